@@ -1,0 +1,54 @@
+// What a client asks of the server: the contents of CONNECT, the subscriptions, and our own limits.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "wire/packet.hpp"
+
+namespace mqtts::session {
+
+/// Session Expiry Interval: the session never expires [MQTT-3.1.2.11.2].
+constexpr std::uint32_t never_expires = 0xFFFF'FFFF;
+
+struct WillSettings {
+    std::string topic_name;
+    std::string payload;
+    wire::PropertyWriter properties;
+    wire::Qos qos = wire::Qos::at_most_once;
+    bool retain = false;
+};
+
+struct Settings {
+    wire::ProtocolVersion version = wire::ProtocolVersion::v5;
+    std::string client_identifier;  // empty: the server assigns one
+    std::optional<std::string> user_name;
+    std::optional<std::string> password;
+    std::optional<WillSettings> will;
+    std::uint16_t keep_alive = 60;  // seconds; 0: off
+    bool clean_start = true;
+    /// Kept by the server after the connection ends; never sent before MQTT 5. 0: the session ends with the connection.
+    std::uint32_t session_expiry_interval = 0;
+    /// At a normal end, DISCONNECT asks the server to forget a session that was kept only to survive a lost connection.
+    bool end_session_at_disconnect = false;
+
+    std::uint16_t receive_maximum = 65535;   // messages of QoS > 0 we take before acknowledging
+    std::uint32_t maximum_packet_size = 0;   // bytes of a packet we take; 0: no limit
+    std::uint16_t send_window = 65535;       // messages of QoS > 0 we send before their acknowledgement (-M)
+    wire::PropertyWriter connect_properties;     // in addition to those made from the members above
+    wire::PropertyWriter subscribe_properties;   // for every SUBSCRIBE
+    wire::PropertyWriter disconnect_properties;  // for a DISCONNECT of ours that ends the session in order
+};
+
+/// An owned wire::Subscription.
+struct SubscriptionSettings {
+    std::string topic_filter;
+    wire::Qos qos = wire::Qos::at_most_once;
+    bool no_local = false;
+    bool retain_as_published = false;
+    wire::RetainHandling retain_handling = wire::RetainHandling::always;
+};
+
+}  // namespace mqtts::session

@@ -1,0 +1,29 @@
+// How a received message is printed, compiled once from the options into steps.
+#pragma once
+
+#include <vector>
+
+#include "base/buffer.hpp"
+#include "wire/packet.hpp"
+
+namespace mqtts::stream {
+
+struct FormatSettings {
+    bool verbose = false;     // -v: the Topic Name before the payload
+    bool end_of_line = true;  // false (-N): no newline after the message
+};
+
+class Formatter {
+public:
+    explicit Formatter(const FormatSettings& settings);
+
+    /// Appends the message as it is to be printed.
+    void format(Buffer& to, const wire::Publish& message) const;
+
+private:
+    enum class Step : unsigned char { topic_name, space, payload, payload_or_null, newline };
+    std::vector<Step> steps_;         // of a message with a payload
+    std::vector<Step> empty_steps_;   // of a message without
+};
+
+}  // namespace mqtts::stream

@@ -1,0 +1,39 @@
+// Standard input or a file as awaitable bytes.
+//
+// Reads straight from the descriptor, so everything the producer has written is seen at once. The open file description
+// that other programs share (the shell's terminal, a pipe's other readers) is never switched to non-blocking: pipes and
+// terminals are opened a second time through /proc/self/fd, regular files are always ready.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <memory>
+#include <string>
+
+#include "base/buffer.hpp"
+#include "base/error.hpp"
+#include "stream/message_sink.hpp"
+
+namespace mqtts::stream {
+
+class Input {
+public:
+    /// `path` empty or "-": standard input. Pipes, devices and /dev/stdin are as good as regular files.
+    static Result<Input> open(boost::asio::any_io_executor executor, const std::string& path);
+    Input(Input&&) noexcept;
+    Input& operator=(Input&&) noexcept;
+    ~Input();
+
+    /// Appends what is there now, at most 256 KiB; waits when nothing is. false: the input has ended. Passes through the
+    /// event loop even when data is always there, so a fast producer starves nobody.
+    Awaitable<Result<bool>> read(Buffer& to);
+
+    /// The size of a regular file; 0: not known.
+    [[nodiscard]] std::uint64_t size_hint() const noexcept;
+
+private:
+    struct Impl;
+    explicit Input(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mqtts::stream

@@ -1,0 +1,28 @@
+// Where received messages go. The order deliver, flush, acknowledge is the promise that nothing is acknowledged before
+// it is written: the client hands out what one read brought, flushes once, and acknowledges only after that succeeded.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include "base/error.hpp"
+#include "wire/packet.hpp"
+
+namespace mqtts::stream {
+
+template <class T = void>
+using Awaitable = boost::asio::awaitable<T>;
+
+enum class Wanted { more, enough };
+
+class MessageSink {
+public:
+    virtual ~MessageSink() = default;
+
+    /// Takes a copy of what it needs of the message; does no I/O. `enough`: this was the last message wanted.
+    [[nodiscard]] virtual Wanted deliver(const wire::Publish& message) = 0;
+
+    /// Success: every message delivered so far has been written and may be acknowledged.
+    virtual Awaitable<Result<>> flush() = 0;
+};
+
+}  // namespace mqtts::stream

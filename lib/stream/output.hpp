@@ -1,0 +1,40 @@
+// Standard output: formats messages into one buffer and writes it with one write(2) for all of them.
+//
+// See stream/input.hpp for how the descriptor is opened. A write error is reported once with the reason; after it
+// nothing counts as written.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <memory>
+
+#include "base/buffer.hpp"
+#include "base/error.hpp"
+#include "stream/message_sink.hpp"
+
+namespace mqtts::stream {
+
+class Output {
+public:
+    /// Standard output. The failure (output_failed): it is closed.
+    static Result<Output> open_stdout(boost::asio::any_io_executor executor);
+    Output(Output&&) noexcept;
+    Output& operator=(Output&&) noexcept;
+    ~Output();
+
+    /// To append what is to be written.
+    [[nodiscard]] Buffer& pending() noexcept;
+
+    /// Writes everything pending; waits while the reader is slow. Failure: output_failed with the system's reason;
+    /// broken_pipe() tells a reader that left from a full disk.
+    Awaitable<Result<>> flush();
+
+    [[nodiscard]] bool broken_pipe() const noexcept;
+    [[nodiscard]] bool is_terminal() const noexcept;
+
+private:
+    struct Impl;
+    explicit Output(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mqtts::stream

@@ -1,0 +1,63 @@
+// A connection to the server: socket and TLS together, as a stream of plaintext.
+//
+// open() is a coroutine; receive() and send() never wait: they do what can be done now, a buffer of work at a time, and
+// the caller awaits readable() or writable() when they say would_block. One channel is one connection: make a new one
+// to connect again.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+
+#include "base/buffer.hpp"
+#include "base/error.hpp"
+#include "transport/settings.hpp"
+#include "transport/status.hpp"
+#include "transport/tls_context.hpp"
+
+namespace mqtts::transport {
+
+template <class T = void>
+using Awaitable = boost::asio::awaitable<T>;
+
+class Channel {
+public:
+    /// What stands encrypted and unsent, at most: beyond it send() takes no more plaintext.
+    static constexpr std::size_t high_water = 256 * 1024;
+
+    /// `context` must outlive the channel.
+    Channel(boost::asio::any_io_executor executor, const TlsContext& context);
+    Channel(Channel&&) noexcept;
+    Channel& operator=(Channel&&) noexcept;
+    ~Channel();
+
+    /// Resolves the name, tries each address in turn, and shakes hands. The failure names host and port, each address
+    /// tried with its error, or what TLS refused. The handshake's last flight is not sent yet: the first send() joins it,
+    /// so CONNECT rides along. Cancellation (a deadline) closes the socket.
+    Awaitable<Result<>> open(Endpoint endpoint);
+
+    /// Receives once and decrypts what came, appending to `plaintext`. would_block: socket and engine are both dry.
+    [[nodiscard]] Status receive(Buffer& plaintext);
+
+    /// Encrypts from `plaintext`, consuming it, and sends what the kernel takes. ok: everything is with the kernel;
+    /// would_block: the kernel is full and something is left in `plaintext` or in here.
+    [[nodiscard]] Status send(Buffer& plaintext);
+
+    /// Complete when the socket is ready or broken; the next receive() or send() tells which.
+    Awaitable<> readable();
+    Awaitable<> writable();
+
+    /// Ends in order: sends what is left, close_notify, waits briefly for the server's, closes the socket. Cancellation
+    /// closes at once. Without close() the destructor just drops the connection.
+    Awaitable<> close();
+
+    [[nodiscard]] const Failure& failure() const noexcept;
+    /// "192.0.2.1:8883, TLSv1.3 TLS_AES_256_GCM_SHA384", once open.
+    [[nodiscard]] std::string description() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mqtts::transport

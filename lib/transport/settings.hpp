@@ -1,0 +1,31 @@
+// What decides the way to the server and the trust in it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace mqtts::transport {
+
+struct Endpoint {
+    std::string host;  // a name, or an IP literal without brackets
+    std::uint16_t port = 8883;
+};
+
+/// "host:port", "[::1]:port".
+[[nodiscard]] std::string to_string(const Endpoint& endpoint);
+
+struct TlsSettings {
+    std::string ca_file;           // PEM; together with ca_path it replaces the system's trust store
+    std::string ca_path;           // directory of certificates named by their hash
+    std::string certificate_file;  // PEM, the client's certificate and its chain
+    std::string key_file;          // PEM, the client's private key
+    bool verify = true;            // false (--insecure): neither chain nor name is checked
+};
+
+struct Settings {
+    Endpoint endpoint;
+    TlsSettings tls;
+};
+
+}  // namespace mqtts::transport

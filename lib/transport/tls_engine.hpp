@@ -1,0 +1,60 @@
+// The client side of TLS between two buffers, without a socket.
+//
+//     network ──► incoming() ──► decrypt(plaintext) ──►
+//     network ◄── outgoing() ◄── encrypt(plaintext) ◄──
+//
+// The driver appends what it received to incoming() and sends what stands in outgoing(). Because memory always takes
+// what is written, encrypt() never has to be repeated, and any number of messages share records of 16 KiB and one send.
+// The server is verified (chain, validity, name) before handshake() returns ok; no plaintext is taken or given earlier.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/buffer.hpp"
+#include "base/error.hpp"
+#include "transport/status.hpp"
+
+namespace mqtts::transport {
+
+class TlsContext;
+
+class TlsEngine {
+public:
+    /// `host`: the name, or IP literal, that the server's certificate must have. A name is also sent as SNI.
+    TlsEngine(const TlsContext& context, const std::string& host);
+    TlsEngine(TlsEngine&&) noexcept;
+    TlsEngine& operator=(TlsEngine&&) noexcept;
+    ~TlsEngine();
+
+    /// ok: done; the last flight may still stand in outgoing(), where the first encrypt() joins it.
+    /// would_block: send outgoing(), receive more. failed: failure(); an alert for the server may stand in outgoing().
+    [[nodiscard]] Status handshake();
+
+    /// Appends the plaintext of every complete record in incoming(). ok: there was some; would_block: there was none;
+    /// closed: the server sent close_notify; failed: failure().
+    [[nodiscard]] Status decrypt(Buffer& plaintext);
+
+    /// Encrypts all of it into outgoing(). Precondition: handshake() returned ok.
+    [[nodiscard]] Status encrypt(std::string_view plaintext);
+
+    /// Appends close_notify to outgoing(), once.
+    void close();
+
+    /// The network ended without close_notify: sets failure() to what that means at this point and returns failed.
+    Status truncated();
+
+    [[nodiscard]] Buffer& incoming() noexcept;
+    [[nodiscard]] Buffer& outgoing() noexcept;
+    [[nodiscard]] const Failure& failure() const noexcept;
+
+    /// For the log: "TLSv1.3 TLS_AES_256_GCM_SHA384". Precondition: handshake() returned ok.
+    [[nodiscard]] std::string description() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mqtts::transport

@@ -1,0 +1,22 @@
+// Topic Names, Topic Filters [MQTT-4.7] and UTF-8 Encoded Strings [MQTT-1.5.4].
+#pragma once
+
+#include <string_view>
+
+namespace mqtts::wire {
+
+/// Well-formed UTF-8 without U+0000 and without surrogates [MQTT-1.5.4-1] [MQTT-1.5.4-2]; any length.
+[[nodiscard]] bool is_valid_utf8(std::string_view text) noexcept;
+
+/// 1 to 65535 bytes of valid UTF-8 without wildcard characters [MQTT-4.7.1-1] [MQTT-4.7.3-1].
+[[nodiscard]] bool is_topic_name(std::string_view text) noexcept;
+
+/// 1 to 65535 bytes of valid UTF-8; '#' alone in the last level, '+' alone in its level [MQTT-4.7.1-1 to 4.7.1-2];
+/// "$share/name/filter" with a name without '/', '+', '#' and a filter that is not empty [MQTT-4.8.2-1].
+[[nodiscard]] bool is_topic_filter(std::string_view text) noexcept;
+
+/// Does the filter match the name? A wildcard in the first level does not match names that begin with '$'
+/// [MQTT-4.7.2-1]. Of a shared subscription the part behind "$share/name/" counts.
+[[nodiscard]] bool matches(std::string_view topic_filter, std::string_view topic_name) noexcept;
+
+}  // namespace mqtts::wire
