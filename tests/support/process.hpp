@@ -1,0 +1,105 @@
+// A child process of a test: started, fed, watched, and always reaped.
+//
+//     Process publisher({.arguments = {"mqtts-pub", "-t", "a", "-l"}, .input = Pipe{}});
+//     publisher.write("one\n");
+//     publisher.close_input();
+//     CHECK(publisher.wait().status == 0);
+//
+// Standard output and standard error are captured while one of the members waits. Everything that waits has a deadline;
+// past it the child is killed and std::runtime_error thrown, with what the child wrote to standard error so far.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "support/file_descriptor.hpp"
+
+namespace mqtts::test {
+
+struct Nothing {};  // end of file at once
+struct Text {       // written as fast as the child reads, then end of file
+    std::string bytes;
+};
+struct File {
+    std::string path;
+};
+struct Pipe {};  // fed with write(), until close_input()
+using Input = std::variant<Nothing, Text, File, Pipe>;
+
+struct Command {
+    std::vector<std::string> arguments;         // the first is the program; a name without '/' is looked up in PATH
+    std::vector<std::string> environment = {};  // "NAME=value", on top of ours
+    Input input = Nothing{};
+    std::string output_file = {};  // where standard output goes; empty: it is captured
+};
+
+struct Outcome {
+    int status = 0;  // as the shell counts: 128 + n when signal n ended the child
+    std::string output;
+    std::string error;
+};
+
+class Process {
+public:
+    using Duration = std::chrono::milliseconds;
+    /// Generous: it bounds what hangs, and must not fail what is merely slow under sanitizers.
+    static constexpr Duration patience = std::chrono::seconds(60);
+
+    explicit Process(Command command);
+    Process(Process&&) = delete;
+    ~Process();
+
+    [[nodiscard]] pid_t id() const noexcept { return id_; }
+    [[nodiscard]] const std::string& output() const noexcept { return outcome_.output; }
+    [[nodiscard]] const std::string& error() const noexcept { return outcome_.error; }
+
+    /// Returns when the child's pipe took all of it.
+    void write(std::string_view bytes);
+    /// Writes `chunk` again and again, until the child has not taken anything for `quiet`, or took `limit` bytes.
+    /// Returns how many it took.
+    std::size_t write_until_blocked(std::string_view chunk, std::size_t limit, Duration quiet);
+    void close_input() noexcept;
+    /// Closes our end of its standard output: its next write there fails.
+    void close_output() noexcept { output_.close(); }
+    void signal(int number) const;
+
+    /// Wait until the child has written `text`. The end of the child before that is a failure, too.
+    void wait_for_output(std::string_view text, Duration limit = patience);
+    void wait_for_error(std::string_view text, Duration limit = patience);
+    void wait_for_output_size(std::size_t bytes, Duration limit = patience);
+    /// Waits for the end of the child.
+    Outcome wait(Duration limit = patience);
+
+private:
+    using Condition = std::function<bool()>;
+
+    void start(const Command& command, int input, int output, int error);
+    bool pump(const Condition& done, Duration limit);
+    void pump_or_fail(const Condition& done, Duration limit, const std::string& what);
+    void feed();
+    static void drain(FileDescriptor& from, std::string& to);
+    [[noreturn]] void fail(const std::string& what);
+    void kill_and_reap() noexcept;
+    void reap() noexcept;
+
+    std::string name_;
+    pid_t id_ = -1;
+    FileDescriptor input_;
+    FileDescriptor output_;
+    FileDescriptor error_;
+    std::string pending_;      // to be written to the child
+    std::size_t written_ = 0;  // of pending_
+    bool close_when_fed_ = false;
+    Outcome outcome_;
+};
+
+/// Runs a command to its end.
+Outcome run(Command command, Process::Duration limit = Process::patience);
+
+}  // namespace mqtts::test
