@@ -98,7 +98,9 @@ enum class Errc : std::uint16_t {
 };
 
 /// The process's exit status for an error; 0 for Errc::ok.
-[[nodiscard]] constexpr int exit_status(Errc error) noexcept { return static_cast<int>(error) / 100; }
+[[nodiscard]] constexpr int exit_status(Errc error) noexcept {
+    return static_cast<int>(error) / 100;
+}
 
 /// The error of a run that signal `number` ended before its work was done; exit status 128 + number.
 [[nodiscard]] constexpr Errc interrupted_by(int number) noexcept {

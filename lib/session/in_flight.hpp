@@ -1,0 +1,98 @@
+// What we sent and the server has not finished with: PUBLISH of QoS 1 and 2, kept to be sent again, and requests
+// (SUBSCRIBE, UNSUBSCRIBE) that occupy a Packet Identifier until their answer.
+//
+//   sequence      41        42        43        44        45        46
+//                        ┌─────────┬─────────┬─────────┬─────────┐
+//   slots_               │ pubcomp │  done   │ puback  │ puback  │
+//                        └─────────┴─────────┴─────────┴─────────┘
+//                          front_                        unsent_   next_
+//   bytes_               │ packet  │ packet  │ packet  │ packet  │
+//
+// Sequence numbers only grow; the Packet Identifier is sequence % 65535 + 1, so finding a slot is arithmetic. Servers
+// acknowledge in order [MQTT-4.6.0-2], so bytes are freed from the front; a slot acknowledged early waits there, done.
+// Between a lost connection and the last packet sent again, `unsent_` is behind `next_`.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "base/buffer.hpp"
+#include "wire/packet.hpp"
+
+namespace mqtts::session {
+
+enum class Awaiting : std::uint8_t { nothing, puback, pubrec, pubcomp, answer };
+
+class InFlight {
+public:
+    /// Packets kept never exceed this many bytes, except for a single one that is larger by itself.
+    static constexpr std::size_t maximum_bytes = 1024 * 1024;
+
+    [[nodiscard]] bool empty() const noexcept { return front_ == next_; }
+
+    /// May another PUBLISH be added, with at most `window` of them unacknowledged? Not while older ones are still to be
+    /// sent again: order is kept [MQTT-4.6.0-1].
+    [[nodiscard]] bool has_room(std::size_t window) const noexcept {
+        return unsent_ == next_ && unacknowledged_ < window && next_ - front_ < 65535 && bytes_.size() < maximum_bytes;
+    }
+
+    [[nodiscard]] wire::PacketIdentifier next_identifier() const noexcept { return identifier(next_); }
+
+    /// Keeps a copy of a PUBLISH just sent with next_identifier().
+    void add_publish(std::string_view packet, wire::Qos qos);
+    /// Occupies next_identifier() for a SUBSCRIBE or UNSUBSCRIBE. Precondition: fewer than 65535 identifiers are taken.
+    void add_request();
+
+    /// What is awaited for this identifier; `nothing` also for one not in use.
+    [[nodiscard]] Awaiting awaiting(wire::PacketIdentifier identifier) const noexcept;
+    /// The Topic Name of a kept PUBLISH, valid until the next add. Precondition: awaiting puback or pubrec.
+    [[nodiscard]] std::string_view topic_name(wire::PacketIdentifier identifier) const noexcept;
+    /// PUBREC has come: from now on PUBREL is what would be sent again. Precondition: awaiting pubrec.
+    void received(wire::PacketIdentifier identifier) noexcept;
+    /// The last acknowledgement has come. Precondition: awaiting something.
+    void complete(wire::PacketIdentifier identifier) noexcept;
+
+    /// The connection is lost: requests are forgotten, everything else is to be sent again.
+    void rewind() noexcept;
+    /// The server lost the session as well. What it had not received is to be published as new; a message answered by
+    /// PUBREC it has taken.
+    void restart() noexcept;
+    /// Appends the next packets to be sent again, in order: PUBLISH with DUP (without after restart()), or PUBREL.
+    /// Stops at `window` unacknowledged ones and when `to` holds `high_water` bytes.
+    void resend(Buffer& to, std::size_t window, std::size_t high_water, wire::ProtocolVersion version);
+    [[nodiscard]] bool resending() const noexcept { return unsent_ != next_; }
+
+    /// PUBLISH packets whose last acknowledgement is missing, sent again or not.
+    [[nodiscard]] std::size_t unfinished() const noexcept;
+
+private:
+    struct Slot {
+        std::uint32_t size = 0;  // of the packet in bytes_
+        Awaiting awaiting = Awaiting::nothing;
+    };
+
+    static wire::PacketIdentifier identifier(std::uint64_t sequence) noexcept {
+        return static_cast<wire::PacketIdentifier>(sequence % 65535 + 1);
+    }
+    /// The sequence number that has this identifier now; next_ if none has.
+    [[nodiscard]] std::uint64_t find(wire::PacketIdentifier identifier) const noexcept;
+    [[nodiscard]] Slot& slot(std::uint64_t sequence) noexcept { return slots_[sequence & (slots_.size() - 1)]; }
+    [[nodiscard]] const Slot& slot(std::uint64_t sequence) const noexcept {
+        return slots_[sequence & (slots_.size() - 1)];
+    }
+    void add(std::string_view packet, Awaiting awaiting);
+    void grow();
+    void drop_completed() noexcept;
+
+    std::vector<Slot> slots_;  // a ring, its size a power of two
+    Buffer bytes_;
+    std::uint64_t front_ = 0;
+    std::uint64_t next_ = 0;
+    std::uint64_t unsent_ = 0;
+    std::size_t unsent_offset_ = 0;   // of the packet of `unsent_` in bytes_
+    std::size_t unacknowledged_ = 0;  // PUBLISH packets sent on this connection and not complete
+    bool dup_ = true;                 // packets sent again carry DUP
+};
+
+}  // namespace mqtts::session

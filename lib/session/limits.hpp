@@ -1,0 +1,35 @@
+// What the server granted in CONNACK [MQTT-3.2.2.3], with the specification's defaults for what it did not mention.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "wire/packet.hpp"
+
+namespace mqtts::session {
+
+struct Limits {
+    std::uint16_t receive_maximum = 65535;  // messages of QoS > 0 before their acknowledgement
+    std::uint16_t topic_alias_maximum = 0;
+    std::uint32_t maximum_packet_size = wire::maximum_remaining_length + 5;  // bytes
+    wire::Qos maximum_qos = wire::Qos::exactly_once;
+    bool retain_available = true;
+    bool wildcard_subscription_available = true;
+    bool subscription_identifier_available = true;
+    bool shared_subscription_available = true;
+    std::optional<std::uint16_t> server_keep_alive;              // seconds; overrides ours [MQTT-3.2.2-21]
+    std::optional<std::uint32_t> session_expiry_interval;        // seconds; overrides ours
+    std::optional<std::string_view> assigned_client_identifier;  // a view into the CONNACK
+};
+
+[[nodiscard]] Limits granted_limits(const wire::Connack& connack);
+
+/// How long to wait for any sign of life after a PINGREQ: with the interval itself the server is found dead within one
+/// and a half times the Keep Alive, the measure it applies to us [MQTT-3.1.2-22].
+[[nodiscard]] constexpr std::chrono::milliseconds ping_response_time(std::chrono::seconds keep_alive) noexcept {
+    return std::chrono::milliseconds(keep_alive) / 2;
+}
+
+}  // namespace mqtts::session

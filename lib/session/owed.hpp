@@ -1,0 +1,44 @@
+// What we received and have not finished with: acknowledgements owed for messages handed out, and the identifiers of
+// QoS 2 messages between PUBLISH and PUBREL, which must not be handed out twice [MQTT-4.3.3-10].
+#pragma once
+
+#include <bitset>
+#include <vector>
+
+#include "base/buffer.hpp"
+#include "wire/packet.hpp"
+
+namespace mqtts::session {
+
+class Owed {
+public:
+    /// A message was received: its PUBACK or PUBREC is owed. false: a QoS 2 message already handed out.
+    [[nodiscard]] bool receive(const wire::Publish& message);
+    /// PUBREL has come: the identifier is free again. false: it was not in use.
+    bool release(wire::PacketIdentifier identifier) noexcept;
+
+    /// Appends the acknowledgements owed, in the order of the messages [MQTT-4.6.0-2] [MQTT-4.6.0-3].
+    void acknowledge(Buffer& to, wire::ProtocolVersion version);
+
+    /// Messages that count against the Receive Maximum we granted [MQTT-3.3.4-9].
+    [[nodiscard]] std::size_t unacknowledged() const noexcept { return qos_1_owed_ + qos_2_count_; }
+    [[nodiscard]] bool empty() const noexcept { return acknowledgements_.empty() && qos_2_count_ == 0; }
+
+    /// The server sends again what we have not acknowledged, so the debt is void. QoS 2 identifiers are Session State.
+    void connection_lost() noexcept;
+    /// The server has no session: its identifiers mean nothing any more.
+    void session_lost() noexcept;
+
+private:
+    struct Acknowledgement {
+        wire::PacketIdentifier packet_identifier;
+        wire::PacketType type;
+    };
+
+    std::vector<Acknowledgement> acknowledgements_;
+    std::bitset<65536> qos_2_received_;
+    std::size_t qos_2_count_ = 0;
+    std::size_t qos_1_owed_ = 0;
+};
+
+}  // namespace mqtts::session

@@ -1,0 +1,313 @@
+#include "session/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "wire/encode.hpp"
+
+namespace mqtts::session {
+
+using wire::Frame;
+using wire::PacketIdentifier;
+using wire::PacketType;
+using wire::ProtocolVersion;
+using wire::Qos;
+using wire::ReasonCode;
+
+namespace {
+
+wire::PropertyWriter connect_properties(const Settings& settings) {
+    using enum wire::PropertyIdentifier;
+    wire::PropertyWriter properties = settings.connect_properties;
+    if (settings.session_expiry_interval != 0)
+        properties.add(session_expiry_interval, settings.session_expiry_interval);
+    if (settings.receive_maximum != 65535) properties.add(receive_maximum, settings.receive_maximum);
+    if (settings.maximum_packet_size != 0) properties.add(maximum_packet_size, settings.maximum_packet_size);
+    return properties;
+}
+
+std::optional<std::string_view> view(const std::optional<std::string>& text) {
+    if (!text) return std::nullopt;
+    return *text;
+}
+
+}  // namespace
+
+Session::Session(Settings settings) : settings_(std::move(settings)) {}
+
+void Session::connection_opened(Clock::time_point now) {
+    state_ = State::opening;
+    keep_alive_ = std::chrono::seconds(settings_.keep_alive);
+    last_ping_ = now;
+    const wire::PropertyWriter properties = connect_properties(settings_);
+    wire::Connect connect{
+        .client_identifier = settings_.client_identifier,
+        .user_name = view(settings_.user_name),
+        .password = view(settings_.password),
+        .will = std::nullopt,
+        .properties = properties.view(),
+        .keep_alive = settings_.keep_alive,
+        .clean_start = !resumable(),
+    };
+    if (const auto& will = settings_.will) {
+        connect.will = wire::Will{.topic_name = will->topic_name,
+                                  .payload = will->payload,
+                                  .properties = will->properties.view(),
+                                  .qos = will->qos,
+                                  .retain = will->retain};
+    }
+    encode(output_, connect, settings_.version);
+}
+
+void Session::connection_lost() noexcept {
+    state_ = State::disconnected;
+    input_.clear();
+    output_.clear();
+    handed_out_ = 0;
+    pings_unanswered_ = 0;
+    perhaps_lost_ += std::exchange(unconfirmed_, 0);
+    since_ping_ = 0;
+    limits_ = {};
+    in_flight_.rewind();
+    owed_.connection_lost();
+}
+
+std::optional<Event> Session::next_event() {
+    const std::size_t maximum =
+        settings_.maximum_packet_size != 0 ? settings_.maximum_packet_size : wire::maximum_remaining_length + 5;
+    while (state_ == State::opening || state_ == State::connected) {
+        input_.consume(std::exchange(handed_out_, 0));
+        Errc error = Errc::ok;
+        const auto frame = wire::next_frame(input_.readable(), maximum, error);
+        if (error != Errc::ok) return broken(error, PacketType::reserved);
+        if (!frame) return std::nullopt;
+        handed_out_ = frame->size;
+        if (auto event = handle(*frame)) return event;
+    }
+    return std::nullopt;
+}
+
+std::optional<Event> Session::handle(const Frame& frame) {
+    const bool first = state_ == State::opening;
+    if (first != (frame.type == PacketType::connack)) return broken(Errc::protocol_error, frame.type);
+    switch (frame.type) {
+        case PacketType::connack:
+            return handle_connack(frame);
+        case PacketType::publish:
+            return handle_publish(frame);
+        case PacketType::puback:
+        case PacketType::pubrec:
+        case PacketType::pubrel:
+        case PacketType::pubcomp:
+            return handle_acknowledgement(frame);
+        case PacketType::suback:
+        case PacketType::unsuback:
+            return handle_answer(frame);
+        case PacketType::pingresp:
+            if (pings_unanswered_ == 0) return broken(Errc::protocol_error, frame.type);
+            if (--pings_unanswered_ == 0) unconfirmed_ = since_ping_;
+            return std::nullopt;
+        case PacketType::disconnect:
+            return handle_disconnect(frame);
+        default:
+            return broken(Errc::protocol_error, frame.type);  // only clients send it, or we asked for no AUTH
+    }
+}
+
+std::optional<Event> Session::handle_connack(const Frame& frame) {
+    wire::Connack connack;
+    if (const Errc error = decode(frame, settings_.version, connack); error != Errc::ok)
+        return broken(error, frame.type);
+    if (is_failure(connack.reason_code)) {
+        state_ = State::ended;
+        return ConnectionRefused{connack.reason_code, connack.properties};
+    }
+    if (connack.session_present && !resumable()) return broken(Errc::protocol_error, frame.type);  // [MQTT-3.2.2-2]
+    resume(connack);
+    return Connected{connack.session_present};
+}
+
+bool Session::resumable() const noexcept {
+    if (!settings_.clean_start) return true;
+    // Asked for a clean start, then lost the connection: the session of our own is what we want back.
+    return connected_before_ && settings_.version == ProtocolVersion::v5 && settings_.session_expiry_interval != 0;
+}
+
+void Session::resume(const wire::Connack& connack) {
+    limits_ = granted_limits(connack);
+    if (limits_.server_keep_alive) keep_alive_ = std::chrono::seconds(*limits_.server_keep_alive);
+    if (limits_.assigned_client_identifier) settings_.client_identifier = *limits_.assigned_client_identifier;
+    window_ = std::min(limits_.receive_maximum, settings_.send_window);
+    state_ = State::connected;
+    connected_before_ = true;
+    if (!connack.session_present) {
+        in_flight_.restart();
+        owed_.session_lost();
+    }
+    in_flight_.resend(output_, window_, high_water, settings_.version);
+}
+
+std::optional<Event> Session::handle_publish(const Frame& frame) {
+    wire::Publish message;
+    if (const Errc error = decode(frame, settings_.version, message); error != Errc::ok)
+        return broken(error, frame.type);
+    // We never offer a Topic Alias Maximum, so no alias is allowed [MQTT-3.1.2-27].
+    if (!message.properties.empty() && message.properties.find(wire::PropertyIdentifier::topic_alias)) {
+        return broken(Errc::topic_alias_invalid, frame.type);
+    }
+    if (!receiving_) return std::nullopt;
+    if (message.qos != Qos::at_most_once) {
+        if (!owed_.receive(message)) return std::nullopt;
+        if (owed_.unacknowledged() > settings_.receive_maximum) {
+            return broken(Errc::receive_maximum_exceeded, frame.type);
+        }
+    }
+    return MessageReceived{message};
+}
+
+std::optional<Event> Session::handle_acknowledgement(const Frame& frame) {
+    wire::Acknowledgement packet;
+    if (const Errc error = decode(frame, settings_.version, packet); error != Errc::ok)
+        return broken(error, frame.type);
+    const PacketIdentifier identifier = packet.packet_identifier;
+    if (packet.type == PacketType::pubrel) {
+        const bool known = owed_.release(identifier);
+        // Unknown is no error: a session kept from an earlier run may still owe us this PUBREL.
+        encode(
+            output_,
+            wire::Acknowledgement{.type = PacketType::pubcomp,
+                                  .packet_identifier = identifier,
+                                  .reason_code = known ? ReasonCode::success : ReasonCode::packet_identifier_not_found},
+            settings_.version);
+        return std::nullopt;
+    }
+    const Awaiting awaiting = in_flight_.awaiting(identifier);
+    const bool expected = (packet.type == PacketType::puback && awaiting == Awaiting::puback) ||
+                          (packet.type == PacketType::pubrec && awaiting == Awaiting::pubrec) ||
+                          (packet.type == PacketType::pubcomp && awaiting == Awaiting::pubcomp);
+    if (!expected) return broken(Errc::protocol_error, frame.type);
+    if (packet.type != PacketType::pubcomp && is_failure(packet.reason_code)) return refused(packet);
+    if (packet.type == PacketType::pubrec) {
+        in_flight_.received(identifier);
+        encode(output_, wire::Acknowledgement{.type = PacketType::pubrel, .packet_identifier = identifier},
+               settings_.version);
+        return std::nullopt;
+    }
+    in_flight_.complete(identifier);
+    if (in_flight_.resending()) in_flight_.resend(output_, window_, high_water, settings_.version);
+    return std::nullopt;
+}
+
+std::optional<Event> Session::refused(const wire::Acknowledgement& acknowledgement) {
+    const PacketIdentifier identifier = acknowledgement.packet_identifier;
+    const std::string_view topic_name = in_flight_.topic_name(identifier);
+    in_flight_.complete(identifier);
+    return PublishRefused{identifier, topic_name, acknowledgement.reason_code, acknowledgement.properties};
+}
+
+std::optional<Event> Session::handle_answer(const Frame& frame) {
+    wire::SubscriptionAnswer answer;
+    if (const Errc error = decode(frame, settings_.version, answer); error != Errc::ok)
+        return broken(error, frame.type);
+    if (in_flight_.awaiting(answer.packet_identifier) != Awaiting::answer) {
+        return broken(Errc::protocol_error, frame.type);
+    }
+    in_flight_.complete(answer.packet_identifier);
+    return SubscriptionsAnswered{answer};
+}
+
+std::optional<Event> Session::handle_disconnect(const Frame& frame) {
+    wire::Disconnect packet;
+    if (settings_.version != ProtocolVersion::v5) return broken(Errc::protocol_error, frame.type);
+    if (const Errc error = decode(frame, settings_.version, packet); error != Errc::ok)
+        return broken(error, frame.type);
+    state_ = State::ended;
+    output_.clear();  // nothing may follow a DISCONNECT in either direction
+    return Disconnected{packet.reason_code, packet.properties};
+}
+
+Event Session::broken(Errc error, PacketType type) {
+    disconnect(wire::reason_code(error));
+    state_ = State::ended;
+    return ProtocolBroken{error, type};
+}
+
+void Session::acknowledge_delivered() {
+    if (state_ == State::connected) owed_.acknowledge(output_, settings_.version);
+}
+
+Errc Session::publish(wire::Publish message) {
+    if (message.qos > limits_.maximum_qos) return Errc::qos_not_supported;               // [MQTT-3.2.2-11]
+    if (message.retain && !limits_.retain_available) return Errc::retain_not_supported;  // [MQTT-3.2.2-14]
+    if (encoded_size(message, settings_.version) > limits_.maximum_packet_size) {        // [MQTT-3.2.2-15]
+        return Errc::packet_too_large_for_server;
+    }
+    if (message.qos == Qos::at_most_once) {
+        encode(output_, message, settings_.version);
+        ++unconfirmed_;
+        ++since_ping_;
+        return Errc::ok;
+    }
+    message.packet_identifier = in_flight_.next_identifier();
+    const std::size_t before = output_.size();
+    encode(output_, message, settings_.version);
+    in_flight_.add_publish(output_.readable().substr(before), message.qos);
+    return Errc::ok;
+}
+
+PacketIdentifier Session::subscribe(std::span<const wire::Subscription> subscriptions) {
+    const PacketIdentifier identifier = in_flight_.next_identifier();
+    in_flight_.add_request();
+    encode(output_,
+           wire::Subscribe{.subscriptions = subscriptions,
+                           .properties = settings_.subscribe_properties.view(),
+                           .packet_identifier = identifier},
+           settings_.version);
+    return identifier;
+}
+
+PacketIdentifier Session::unsubscribe(std::span<const std::string_view> topic_filters) {
+    const PacketIdentifier identifier = in_flight_.next_identifier();
+    in_flight_.add_request();
+    encode(output_,
+           wire::Unsubscribe{.topic_filters = topic_filters, .properties = {}, .packet_identifier = identifier},
+           settings_.version);
+    return identifier;
+}
+
+void Session::disconnect(ReasonCode reason_code) {
+    if (state_ != State::connected) {
+        state_ = State::ended;  // before CONNACK the specification leaves us only closing the connection
+        return;
+    }
+    wire::PropertyWriter properties;
+    if (reason_code == ReasonCode::success) {
+        properties = settings_.disconnect_properties;
+        if (settings_.end_session_at_disconnect) {
+            properties.add(wire::PropertyIdentifier::session_expiry_interval, 0);
+        }
+    }
+    if (settings_.version == ProtocolVersion::v5 || !is_failure(reason_code)) {
+        encode(output_, wire::Disconnect{.properties = properties.view(), .reason_code = reason_code},
+               settings_.version);
+    }
+    state_ = State::ended;
+}
+
+void Session::ping(Clock::time_point now) {
+    encode(output_, wire::Pingreq{}, settings_.version);
+    last_ping_ = now;
+    ++pings_unanswered_;
+    since_ping_ = 0;
+}
+
+Clock::time_point Session::next_ping() const noexcept {
+    if (keep_alive_.count() == 0) return Clock::time_point::max();
+    return last_ping_ + keep_alive_;
+}
+
+bool Session::all_acknowledged() const noexcept {
+    return in_flight_.empty() && owed_.empty() && unconfirmed_ == 0;
+}
+
+}  // namespace mqtts::session

@@ -1,0 +1,175 @@
+// The client's side of an MQTT session, as a pure state machine.
+//
+//     server ──► input() ──► next_event() ──► what the program must know
+//     server ◄── output() ◄── connection_opened, publish, subscribe, acknowledge_delivered, ping, disconnect
+//
+// No I/O, no clock, no callbacks, no allocation per message: the driver appends received bytes to input(), pulls events
+// until there are none, and sends what stands in output(). A Session outlives connections, as Session State does.
+//
+//                   connection_opened            CONNACK 0x00              disconnect, or an error
+//     disconnected ───────────────────► opening ──────────────► connected ─────────────────────────► ended
+//          ▲                               │                        │                                  │
+//          └─────── connection_lost ◄──────┴────────────────────────┴──────────────────────────────────┘
+//
+// What survives connection_lost(): messages in flight, Packet Identifiers, QoS 2 identifiers received. What does not:
+// buffered bytes, granted limits, acknowledgements owed.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <variant>
+
+#include "base/buffer.hpp"
+#include "base/error.hpp"
+#include "session/in_flight.hpp"
+#include "session/limits.hpp"
+#include "session/owed.hpp"
+#include "session/settings.hpp"
+#include "wire/decode.hpp"
+#include "wire/packet.hpp"
+
+namespace mqtts::session {
+
+using Clock = std::chrono::steady_clock;
+
+/// CONNACK accepted us; limits() says what was granted. Without Session Present subscriptions have to be made (again).
+struct Connected {
+    bool session_present = false;
+};
+/// CONNACK refused us.
+struct ConnectionRefused {
+    wire::ReasonCode reason_code{};
+    wire::PropertiesView properties;
+};
+/// A message to deliver. It is acknowledged by the next acknowledge_delivered().
+struct MessageReceived {
+    wire::Publish message;
+};
+/// A PUBLISH of ours was refused, in PUBACK or PUBREC.
+struct PublishRefused {
+    wire::PacketIdentifier packet_identifier = 0;
+    std::string_view topic_name;
+    wire::ReasonCode reason_code{};
+    wire::PropertiesView properties;
+};
+/// The answer to a SUBSCRIBE or UNSUBSCRIBE, one Reason Code for each filter.
+struct SubscriptionsAnswered {
+    wire::SubscriptionAnswer answer;
+};
+/// DISCONNECT from the server.
+struct Disconnected {
+    wire::ReasonCode reason_code{};
+    wire::PropertiesView properties;
+};
+/// The server broke the protocol with a packet of this type; a DISCONNECT that says so stands in output() (MQTT 5).
+struct ProtocolBroken {
+    Errc error{};
+    wire::PacketType type{};
+};
+
+/// Views in an event are valid until the next call of any function, and until input() is appended to.
+using Event = std::variant<Connected, ConnectionRefused, MessageReceived, PublishRefused, SubscriptionsAnswered,
+                           Disconnected, ProtocolBroken>;
+
+class Session {
+public:
+    /// Unsent output beyond this makes can_publish() false.
+    static constexpr std::size_t high_water = 256 * 1024;
+
+    explicit Session(Settings settings);
+
+    /// A connection is there: CONNECT goes into output().
+    void connection_opened(Clock::time_point now);
+    /// The connection is gone, whoever ended it.
+    void connection_lost() noexcept;
+
+    [[nodiscard]] Buffer& input() noexcept { return input_; }
+    [[nodiscard]] Buffer& output() noexcept { return output_; }
+
+    /// The next thing to know about; nothing: more input is needed. Acknowledgements of our own messages are dealt with
+    /// inside, so a publisher at full rate sees no events.
+    [[nodiscard]] std::optional<Event> next_event();
+
+    /// Acknowledges every message handed out so far. Call it when they are safe, never before.
+    void acknowledge_delivered();
+
+    /// From now on messages are neither handed out nor acknowledged: the server keeps them for the next connection.
+    void stop_receiving() noexcept { receiving_ = false; }
+
+    /// Is there room for one more message: window, identifiers, unsent output?
+    [[nodiscard]] bool can_publish() const noexcept {
+        return state_ == State::connected && output_.size() < high_water && in_flight_.has_room(window_);
+    }
+    /// Sends a message; its identifier and DUP are ours to set. Precondition: can_publish(). An error (too large, QoS
+    /// or retain beyond what the server granted): nothing was sent, and never can be on this connection.
+    [[nodiscard]] Errc publish(wire::Publish message);
+
+    /// The identifier tells the answers apart. Precondition: connected, at least one filter.
+    wire::PacketIdentifier subscribe(std::span<const wire::Subscription> subscriptions);
+    wire::PacketIdentifier unsubscribe(std::span<const std::string_view> topic_filters);
+
+    /// Ends the session in order. Afterwards only output() matters.
+    void disconnect(wire::ReasonCode reason_code = wire::ReasonCode::success);
+
+    /// Sends PINGREQ. Precondition: connected.
+    void ping(Clock::time_point now);
+    /// When the next PINGREQ is due; time_point::max(): never.
+    [[nodiscard]] Clock::time_point next_ping() const noexcept;
+    [[nodiscard]] bool awaiting_pingresp() const noexcept { return pings_unanswered_ != 0; }
+    [[nodiscard]] std::chrono::seconds keep_alive() const noexcept { return keep_alive_; }
+
+    [[nodiscard]] bool connected() const noexcept { return state_ == State::connected; }
+    /// Nothing is in flight in either direction, and no message of QoS 0 is unconfirmed.
+    [[nodiscard]] bool all_acknowledged() const noexcept;
+    /// Messages of QoS 0 that no PINGRESP has confirmed. The server takes packets in order, so the answer to a PINGREQ
+    /// proves that it took what was sent before: the only proof QoS 0 can have.
+    [[nodiscard]] std::uint64_t unconfirmed() const noexcept { return unconfirmed_; }
+    /// A PINGREQ is under way behind the last message of QoS 0.
+    [[nodiscard]] bool confirming() const noexcept { return pings_unanswered_ != 0 && since_ping_ == 0; }
+    /// Messages of QoS 0 that were unconfirmed when a connection was lost: perhaps lost with it.
+    [[nodiscard]] std::uint64_t perhaps_lost() const noexcept { return perhaps_lost_; }
+    /// PUBLISH packets of QoS > 0 without their last acknowledgement.
+    [[nodiscard]] std::size_t unfinished() const noexcept { return in_flight_.unfinished(); }
+
+    [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
+    [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
+    /// Precondition: never connected so far.
+    void set_version(wire::ProtocolVersion version) noexcept { settings_.version = version; }
+
+private:
+    enum class State : std::uint8_t { disconnected, opening, connected, ended };
+
+    std::optional<Event> handle(const wire::Frame& frame);
+    std::optional<Event> handle_connack(const wire::Frame& frame);
+    std::optional<Event> handle_publish(const wire::Frame& frame);
+    std::optional<Event> handle_acknowledgement(const wire::Frame& frame);
+    std::optional<Event> handle_answer(const wire::Frame& frame);
+    std::optional<Event> handle_disconnect(const wire::Frame& frame);
+    std::optional<Event> refused(const wire::Acknowledgement& acknowledgement);
+    Event broken(Errc error, wire::PacketType type);
+    void resume(const wire::Connack& connack);
+    /// Will the server, or does it already, have a session of ours to resume?
+    [[nodiscard]] bool resumable() const noexcept;
+
+    Settings settings_;
+    Limits limits_;
+    InFlight in_flight_;
+    Owed owed_;
+    Buffer input_;
+    Buffer output_;
+    std::size_t handed_out_ = 0;  // size of the packet that the last event is a view into, still in input_
+    std::size_t window_ = 0;
+    Clock::time_point last_ping_;
+    std::chrono::seconds keep_alive_{0};
+    unsigned pings_unanswered_ = 0;
+    State state_ = State::disconnected;
+    std::uint64_t unconfirmed_ = 0;
+    std::uint64_t since_ping_ = 0;  // of the unconfirmed ones, those sent behind the last PINGREQ
+    std::uint64_t perhaps_lost_ = 0;
+    bool receiving_ = true;
+    bool connected_before_ = false;
+};
+
+}  // namespace mqtts::session
