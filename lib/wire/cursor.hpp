@@ -5,11 +5,16 @@
 // size with the functions beside it. Only this file treats bytes as unsigned.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
 
 namespace mqtts::wire {
+
+[[nodiscard]] constexpr std::uint8_t octet(char byte) noexcept {
+    return static_cast<std::uint8_t>(byte);
+}
 
 class Reader {
 public:
@@ -23,16 +28,15 @@ public:
 
     std::uint8_t byte() noexcept {
         if (!need(1)) return 0;
-        const auto value = static_cast<std::uint8_t>(rest_[0]);
+        const std::uint8_t value = octet(rest_[0]);
         rest_.remove_prefix(1);
         return value;
     }
     std::uint16_t two_byte() noexcept {
         if (!need(2)) return 0;
-        const auto high = static_cast<std::uint8_t>(rest_[0]);
-        const auto low = static_cast<std::uint8_t>(rest_[1]);
+        const auto value = static_cast<std::uint16_t>(octet(rest_[0]) << 8 | octet(rest_[1]));
         rest_.remove_prefix(2);
-        return static_cast<std::uint16_t>(high << 8 | low);
+        return value;
     }
     std::uint32_t four_byte() noexcept {
         const std::uint32_t high = two_byte();
@@ -40,7 +44,9 @@ public:
         return high << 16 | low;
     }
     /// At most four bytes, and no more of them than the value needs [MQTT-1.5.5-1].
-    std::uint32_t variable_byte() noexcept;
+    std::uint32_t variable_byte() noexcept {
+        return !rest_.empty() && octet(rest_[0]) < 0x80 ? byte() : long_variable_byte();
+    }
     std::string_view bytes(std::size_t count) noexcept {
         if (!need(count)) return {};
         const std::string_view value = rest_.substr(0, count);
@@ -53,11 +59,15 @@ public:
     std::string_view string() noexcept;
 
 private:
+    std::uint32_t long_variable_byte() noexcept;
     bool need(std::size_t count) noexcept {
         if (rest_.size() >= count) return true;
+        fail();
+        return false;
+    }
+    void fail() noexcept {
         ok_ = false;
         rest_ = {};
-        return false;
     }
 
     std::string_view rest_;
@@ -68,6 +78,7 @@ class Writer {
 public:
     explicit Writer(char* to) noexcept : to_(to) {}
 
+    /// Where the next byte goes.
     [[nodiscard]] const char* position() const noexcept { return to_; }
 
     void byte(unsigned value) noexcept { *to_++ = static_cast<char>(value); }

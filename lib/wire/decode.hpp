@@ -20,13 +20,14 @@ struct Frame {
 constexpr std::size_t maximum_control_packet_size = 1024 * 1024;
 
 /// The packet at the front of `bytes`. Nothing, with `error` ok: more bytes are needed. Nothing, with `error` set: the
-/// bytes are not MQTT (reserved type or flags, length of five bytes), or the packet is larger than allowed; that is said
-/// as soon as the fixed header is there, not after the announced bytes have come.
+/// bytes are not MQTT (reserved type or flags, length of five bytes), or the packet is larger than allowed; that is
+/// said as soon as the fixed header is there, not after the announced bytes have come.
 [[nodiscard]] std::optional<Frame> next_frame(std::string_view bytes, std::size_t maximum_packet_size,
                                               Errc& error) noexcept;
 
 // Precondition of each: `frame.type` is the packet's type (for Acknowledgement any of its four, for
-// SubscriptionAnswer any of its two). The result: ok, malformed_packet or protocol_error; on an error the packet is unspecified.
+// SubscriptionAnswer any of its two). The result: ok, malformed_packet or protocol_error; on an error the packet is
+// unspecified.
 [[nodiscard]] Errc decode(const Frame& frame, ProtocolVersion version, Connack& packet) noexcept;
 [[nodiscard]] Errc decode(const Frame& frame, ProtocolVersion version, Publish& packet) noexcept;
 [[nodiscard]] Errc decode(const Frame& frame, ProtocolVersion version, Acknowledgement& packet) noexcept;

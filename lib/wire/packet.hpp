@@ -27,34 +27,34 @@ using PacketIdentifier = std::uint16_t;
 constexpr std::uint32_t maximum_remaining_length = 268'435'455;
 
 struct Will {
-    std::string_view topic_name;
-    std::string_view payload;
-    PropertiesView properties;
+    std::string_view topic_name{};
+    std::string_view payload{};
+    PropertiesView properties{};
     Qos qos = Qos::at_most_once;
     bool retain = false;
 };
 
 struct Connect {
-    std::string_view client_identifier;
-    std::optional<std::string_view> user_name;
-    std::optional<std::string_view> password;
-    std::optional<Will> will;
-    PropertiesView properties;
+    std::string_view client_identifier{};
+    std::optional<std::string_view> user_name{};
+    std::optional<std::string_view> password{};
+    std::optional<Will> will{};
+    PropertiesView properties{};
     std::uint16_t keep_alive = 0;  // seconds; 0: off
     bool clean_start = true;
 };
 
 /// In MQTT 3 the return codes 1 to 5 arrive as the Reason Codes with the same meaning.
 struct Connack {
-    PropertiesView properties;
+    PropertiesView properties{};
     ReasonCode reason_code = ReasonCode::success;
     bool session_present = false;
 };
 
 struct Publish {
-    std::string_view topic_name;
-    std::string_view payload;
-    PropertiesView properties;
+    std::string_view topic_name{};
+    std::string_view payload{};
+    PropertiesView properties{};
     PacketIdentifier packet_identifier = 0;
     Qos qos = Qos::at_most_once;
     bool retain = false;
@@ -63,7 +63,7 @@ struct Publish {
 
 /// PUBACK, PUBREC, PUBREL and PUBCOMP share one layout [MQTT-3.4 to 3.7]; `type` says which one it is.
 struct Acknowledgement {
-    PropertiesView properties;
+    PropertiesView properties{};
     PacketType type = PacketType::puback;
     PacketIdentifier packet_identifier = 0;
     ReasonCode reason_code = ReasonCode::success;
@@ -72,7 +72,7 @@ struct Acknowledgement {
 enum class RetainHandling : std::uint8_t { always = 0, if_new = 1, never = 2 };
 
 struct Subscription {
-    std::string_view topic_filter;
+    std::string_view topic_filter{};
     Qos qos = Qos::at_most_once;
     bool no_local = false;
     bool retain_as_published = false;
@@ -80,21 +80,21 @@ struct Subscription {
 };
 
 struct Subscribe {
-    std::span<const Subscription> subscriptions;
-    PropertiesView properties;
+    std::span<const Subscription> subscriptions{};
+    PropertiesView properties{};
     PacketIdentifier packet_identifier = 0;
 };
 
 struct Unsubscribe {
-    std::span<const std::string_view> topic_filters;
-    PropertiesView properties;
+    std::span<const std::string_view> topic_filters{};
+    PropertiesView properties{};
     PacketIdentifier packet_identifier = 0;
 };
 
 /// SUBACK and UNSUBACK: one Reason Code a filter, in the order of the request. UNSUBACK of MQTT 3 has none.
 struct SubscriptionAnswer {
-    std::string_view reason_codes;  // one byte each; reason(i) reads it
-    PropertiesView properties;
+    std::string_view reason_codes{};  // one byte each; reason(i) reads it
+    PropertiesView properties{};
     PacketType type = PacketType::suback;
     PacketIdentifier packet_identifier = 0;
 
@@ -104,12 +104,12 @@ struct SubscriptionAnswer {
 };
 
 struct Disconnect {
-    PropertiesView properties;
+    PropertiesView properties{};
     ReasonCode reason_code = ReasonCode::success;
 };
 
 struct Auth {
-    PropertiesView properties;
+    PropertiesView properties{};
     ReasonCode reason_code = ReasonCode::success;
 };
 

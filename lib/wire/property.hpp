@@ -4,6 +4,7 @@
 // not twice, well-formed value); after that PropertiesView iterates over them without any check that can fail.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -11,7 +12,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "wire/reason_code.hpp"
+#include "wire/packet_type.hpp"
 
 namespace mqtts::wire {
 
@@ -47,26 +48,15 @@ enum class PropertyIdentifier : std::uint8_t {
 
 enum class PropertyType : std::uint8_t { byte, two_byte, four_byte, variable_byte, string, binary, string_pair };
 
-/// A set of packets that may carry a property: bit n for PacketType n, bit 0 for the Will Properties in CONNECT.
-using PacketSet = std::uint16_t;
-constexpr PacketType will_properties = PacketType::reserved;
-[[nodiscard]] constexpr PacketSet packets(std::initializer_list<PacketType> types) noexcept {
-    PacketSet set = 0;
-    for (const PacketType type : types) set = static_cast<PacketSet>(set | 1U << static_cast<unsigned>(type));
-    return set;
-}
-
 struct PropertyInfo {
     PropertyIdentifier identifier;
     std::string_view name;  // "message-expiry-interval", as users write it
     PropertyType type;
     PacketSet allowed_in;
-    std::uint32_t minimum = 0;  // of a number; the maximum follows from the type unless given
-    std::uint32_t maximum = 0xFFFF'FFFF;
+    std::uint32_t minimum = 0;  // both 0: not a number
+    std::uint32_t maximum = 0;
 
-    [[nodiscard]] bool allowed(PacketType packet) const noexcept {
-        return (allowed_in >> static_cast<unsigned>(packet) & 1U) != 0;
-    }
+    [[nodiscard]] bool allowed(PacketType packet) const noexcept { return contains(allowed_in, packet); }
     /// User Property always may stand more than once; Subscription Identifier may in a PUBLISH from the server.
     [[nodiscard]] bool repeatable(PacketType packet) const noexcept {
         return identifier == PropertyIdentifier::user_property ||
@@ -84,8 +74,8 @@ struct PropertyInfo {
 struct Property {
     PropertyIdentifier identifier{};
     std::uint32_t number = 0;  // byte, integers
-    std::string_view text;     // string, binary; the name of a string pair
-    std::string_view value;    // the value of a string pair
+    std::string_view text{};   // string, binary; the name of a string pair
+    std::string_view value{};  // the value of a string pair
 };
 
 /// Checked, encoded properties, without the Property Length that precedes them on the wire.
@@ -97,18 +87,18 @@ public:
         using difference_type = std::ptrdiff_t;
 
         Iterator() = default;
-        explicit Iterator(std::string_view bytes) : rest_(bytes) { read(); }
+        explicit Iterator(std::string_view bytes) noexcept : rest_(bytes) { read(); }
         const Property& operator*() const noexcept { return current_; }
         const Property* operator->() const noexcept { return &current_; }
-        Iterator& operator++() {
+        Iterator& operator++() noexcept {
             read();
             return *this;
         }
-        void operator++(int) { read(); }
+        void operator++(int) noexcept { read(); }
         bool operator==(const Iterator& other) const noexcept { return at_end_ == other.at_end_; }
 
     private:
-        void read();
+        void read() noexcept;
 
         std::string_view rest_;
         Property current_;
@@ -119,13 +109,13 @@ public:
     /// Precondition: `checked` passed check_properties(), or comes from a PropertyWriter.
     explicit PropertiesView(std::string_view checked) noexcept : bytes_(checked) {}
 
-    [[nodiscard]] Iterator begin() const { return Iterator(bytes_); }
-    [[nodiscard]] Iterator end() const { return {}; }
+    [[nodiscard]] Iterator begin() const noexcept { return Iterator(bytes_); }
+    [[nodiscard]] Iterator end() const noexcept { return {}; }
     [[nodiscard]] bool empty() const noexcept { return bytes_.empty(); }
     [[nodiscard]] std::string_view bytes() const noexcept { return bytes_; }
 
     /// The first property with this identifier.
-    [[nodiscard]] std::optional<Property> find(PropertyIdentifier identifier) const;
+    [[nodiscard]] std::optional<Property> find(PropertyIdentifier identifier) const noexcept;
 
 private:
     std::string_view bytes_;
@@ -145,6 +135,8 @@ public:
     [[nodiscard]] PropertiesView view() const noexcept { return PropertiesView(bytes_); }
 
 private:
+    void append_prefixed(std::string_view text);
+
     std::string bytes_;
 };
 

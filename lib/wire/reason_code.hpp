@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "wire/packet_type.hpp"
 
 namespace mqtts::wire {
 
@@ -54,31 +55,10 @@ enum class ReasonCode : std::uint8_t {
     wildcard_subscriptions_not_supported = 0xA2,
 };
 
-/// The Control Packet types [MQTT-2.1.2].
-enum class PacketType : std::uint8_t {
-    reserved = 0,
-    connect = 1,
-    connack = 2,
-    publish = 3,
-    puback = 4,
-    pubrec = 5,
-    pubrel = 6,
-    pubcomp = 7,
-    subscribe = 8,
-    suback = 9,
-    unsubscribe = 10,
-    unsuback = 11,
-    pingreq = 12,
-    pingresp = 13,
-    disconnect = 14,
-    auth = 15,
-};
-
-/// "PUBLISH", as the specification writes it.
-[[nodiscard]] std::string_view name(PacketType type) noexcept;
-
 /// Codes of 0x80 and above are failures.
-[[nodiscard]] constexpr bool is_failure(ReasonCode code) noexcept { return static_cast<std::uint8_t>(code) >= 0x80; }
+[[nodiscard]] constexpr bool is_failure(ReasonCode code) noexcept {
+    return static_cast<std::uint8_t>(code) >= 0x80;
+}
 
 /// "not authorized"; "unknown reason code" for a number that the specification does not list.
 [[nodiscard]] std::string_view sentence(ReasonCode code) noexcept;

@@ -1,0 +1,110 @@
+#include "wire/topic.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "wire/cursor.hpp"
+
+namespace mqtts::wire {
+
+namespace {
+
+constexpr std::size_t longest_string = 65535;
+constexpr std::string_view share_prefix = "$share/";
+
+/// Are these eight bytes all within 0x01 to 0x7F? Taking one from each byte sets the top bit of one that was zero.
+bool is_plain_ascii(const char* eight_bytes) noexcept {
+    std::uint64_t word = 0;
+    std::memcpy(&word, eight_bytes, sizeof word);
+    return (((word - 0x0101'0101'0101'0101U) | word) & 0x8080'8080'8080'8080U) == 0;
+}
+
+/// The length of the well-formed code point at the front; 0: it is not one, or U+0000.
+std::size_t code_point_length(std::string_view text) noexcept {
+    const unsigned lead = octet(text[0]);
+    if (lead < 0x80) return lead == 0 ? 0 : 1;
+    const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
+    // The range of the second byte shuts out longer forms than needed, surrogates, and what lies above U+10FFFF.
+    const unsigned lowest = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    const unsigned highest = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    if (octet(text[1]) < lowest || octet(text[1]) > highest) return 0;
+    for (std::size_t i = 2; i < length; ++i) {
+        if ((octet(text[i]) & 0xC0U) != 0x80) return 0;
+    }
+    return length;
+}
+
+std::string_view first_level(std::string_view levels) noexcept {
+    return levels.substr(0, levels.find('/'));
+}
+
+bool wildcards_are_whole_levels(std::string_view filter) noexcept {
+    for (;;) {
+        const std::string_view level = first_level(filter);
+        const bool last = level.size() == filter.size();
+        if (level.find('#') != level.npos && !(level == "#" && last)) return false;
+        if (level.find('+') != level.npos && level != "+") return false;
+        if (last) return true;
+        filter.remove_prefix(level.size() + 1);
+    }
+}
+
+/// Of "$share/name/filter" the filter, which may be missing; any other filter as it is.
+std::string_view without_share_name(std::string_view filter) noexcept {
+    if (!filter.starts_with(share_prefix)) return filter;
+    filter.remove_prefix(share_prefix.size());
+    const std::size_t end = filter.find('/');
+    return end == filter.npos ? std::string_view() : filter.substr(end + 1);
+}
+
+}  // namespace
+
+bool is_valid_utf8(std::string_view text) noexcept {
+    while (!text.empty()) {
+        if (text.size() >= 8 && is_plain_ascii(text.data())) {
+            text.remove_prefix(8);
+            continue;
+        }
+        const std::size_t length = code_point_length(text);
+        if (length == 0) return false;
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
+bool is_topic_name(std::string_view text) noexcept {
+    return !text.empty() && text.size() <= longest_string && text.find('#') == text.npos &&
+           text.find('+') == text.npos && is_valid_utf8(text);
+}
+
+bool is_topic_filter(std::string_view text) noexcept {
+    if (text.empty() || text.size() > longest_string || !is_valid_utf8(text)) return false;
+    if (text.starts_with(share_prefix)) {
+        const std::string_view share_name = first_level(text.substr(share_prefix.size()));
+        if (share_name.empty() || share_name.find_first_of("+#") != text.npos) return false;
+        text = without_share_name(text);
+    }
+    return !text.empty() && wildcards_are_whole_levels(text);
+}
+
+bool matches(std::string_view topic_filter, std::string_view topic_name) noexcept {
+    std::string_view filter = without_share_name(topic_filter);
+    std::string_view name = topic_name;
+    if (name.starts_with('$') && (filter.starts_with('+') || filter.starts_with('#'))) return false;
+    for (;;) {
+        const std::string_view wanted = first_level(filter);
+        const std::string_view level = first_level(name);
+        if (wanted == "#") return true;
+        if (wanted != "+" && wanted != level) return false;
+        filter.remove_prefix(wanted.size());
+        name.remove_prefix(level.size());
+        if (name.empty()) return filter.empty() || filter == "/#";  // "a/#" matches "a" too [MQTT-4.7.1-2]
+        if (filter.empty()) return false;
+        filter.remove_prefix(1);
+        name.remove_prefix(1);
+    }
+}
+
+}  // namespace mqtts::wire
