@@ -121,7 +121,7 @@ struct Failure {
     std::string what;
 
     Failure(Errc error, std::string sentence) : code(error), what(std::move(sentence)) {}
-    explicit Failure(Errc error) : code(error), what(describe(error).sentence) {}
+    explicit Failure(Errc error = Errc::internal) : code(error), what(describe(error).sentence) {}
 };
 
 template <class T = void>

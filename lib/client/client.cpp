@@ -1,0 +1,381 @@
+#include "client/client.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <vector>
+
+#include "client/refusal.hpp"
+
+namespace mqtts::client {
+
+namespace asio = boost::asio;
+using namespace boost::asio::experimental::awaitable_operators;
+using transport::Status;
+
+namespace {
+
+constexpr std::chrono::milliseconds goodbye_time{2'000};
+
+template <class... Handlers>
+struct Overload : Handlers... {
+    using Handlers::operator()...;
+};
+
+/// Lets the other coroutines run: at most one buffer of work per turn.
+Awaitable<> yield() {
+    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+}
+
+/// The value of an a || b || … whose branches all give a Result.
+template <class Variant>
+Result<> either(Variant outcome) {
+    return std::visit([](auto& result) -> Result<> { return std::move(result); }, outcome);
+}
+
+}  // namespace
+
+Client::Client(asio::any_io_executor executor, Settings settings, const transport::TlsContext& tls,
+               stream::MessageSink* sink, const Log& log)
+    : executor_(std::move(executor)),
+      settings_(std::move(settings)),
+      tls_(tls),
+      sink_(sink),
+      log_(log),
+      server_(transport::to_string(settings_.endpoint)),
+      session_(settings_.session),
+      output_wanted_(executor_),
+      publish_ready_(executor_),
+      stopped_(executor_),
+      lingering_(executor_),
+      backoff_(std::random_device{}()) {
+    if (sink_ == nullptr) session_.stop_receiving();
+}
+
+Awaitable<Result<>> Client::run() {
+    auto outcome = co_await (stay_connected() || stopped_.wait());
+    Result<> result = outcome.index() == 0 ? std::get<0>(std::move(outcome)) : Result<>(*stop_failure_);
+    co_await (goodbye() || sleep_until(Clock::now() + goodbye_time));
+    co_return verdict(std::move(result));
+}
+
+void Client::finish() {
+    finishing_ = true;
+    session_.stop_receiving();
+    publish_ready_.notify();
+    flush();
+    conclude();
+}
+
+void Client::finish_soon() {
+    finish();
+    lingering_.notify();
+}
+
+void Client::stop(Failure failure) {
+    stop_failure_ = std::move(failure);
+    stopped_.notify();
+}
+
+/// Once finishing: asks for the proof of QoS 0, and has write_loop end the conversation when all is acknowledged.
+void Client::conclude() {
+    if (!finishing_ || !session_.connected()) return;
+    if (session_.unconfirmed() != 0 && !session_.confirming()) {
+        session_.ping(Clock::now());
+        flush();
+    }
+    if (session_.all_acknowledged()) output_wanted_.notify();
+}
+
+// Connecting
+
+Awaitable<Result<>> Client::stay_connected() {
+    Clock::time_point lost{};
+    for (;;) {
+        Result<> result = co_await connect();
+        if (result) {
+            if (connected_before_) log_.warning(fmt::format("connected to {} again", server_));
+            connected_before_ = true;
+            backoff_.reset();
+            result = co_await converse();
+            if (result) co_return result;
+            lost = Clock::now();
+        }
+        if (!connected_before_ || !retry_can_cure(result.error().code)) co_return result;
+        drop_channel();
+        session_.connection_lost();
+        if (finishing_ && session_.all_acknowledged()) co_return Result<>();
+        const auto again = Clock::now() + backoff_.next();
+        if (again - lost > settings_.reconnect) co_return result;
+        log_.warning(fmt::format("{}; trying again", result.error().what));
+        co_await sleep_until(again);
+    }
+}
+
+Awaitable<Result<>> Client::connect() {
+    auto attempt = [this]() -> Awaitable<Result<>> {
+        Result<> result = co_await connect_once();
+        if (result || !should_fall_back(result.error().code)) co_return result;
+        log_.debug(fmt::format("{}; trying MQTT 3.1.1", result.error().what));
+        drop_channel();
+        session_.connection_lost();
+        session_.set_version(wire::ProtocolVersion::v311);
+        co_return co_await connect_once();
+    };
+    auto result = co_await within(settings_.connect_timeout, attempt());
+    if (result) co_return std::move(*result);
+    const std::string phase(opened_ ? "waiting for CONNACK" : channel_ ? channel_->phase() : "connecting");
+    drop_channel();
+    co_return Failure(Errc::connect_timeout,
+                      fmt::format("no answer from {} within {:g} s (while {})", server_,
+                                  std::chrono::duration<double>(settings_.connect_timeout).count(), phase));
+}
+
+/// A server older than MQTT 5 says so in CONNACK, or just hangs up.
+bool Client::should_fall_back(Errc error) const noexcept {
+    if (settings_.version_pinned || connected_before_) return false;
+    if (session_.settings().version != wire::ProtocolVersion::v5) return false;
+    return error == Errc::unsupported_version || error == Errc::connection_lost || error == Errc::connection_truncated;
+}
+
+Awaitable<Result<>> Client::connect_once() {
+    channel_.emplace(executor_, tls_);
+    if (Result<> opened = co_await channel_->open(settings_.endpoint); !opened) {
+        drop_channel();
+        co_return opened;
+    }
+    opened_ = true;
+    log_.debug(fmt::format("connected to {}", channel_->description()));
+    session_.connection_opened(Clock::now());
+    co_return co_await await_connack();
+}
+
+Awaitable<Result<>> Client::await_connack() {
+    for (;;) {
+        const Status sent = channel_->send(session_.output());
+        if (sent == Status::failed) co_return channel_failure(sent);
+        if (sent == Status::would_block) {
+            co_await channel_->writable();
+            continue;
+        }
+        if (Result<> received = co_await receive(); !received) co_return received;
+        if (const auto event = session_.next_event()) co_return handle(*event);
+    }
+}
+
+// The conversation
+
+Awaitable<Result<>> Client::converse() {
+    subscribe();
+    flush();
+    publish_ready_.notify();
+    conclude();
+    co_return either(co_await (read_loop() || write_loop() || keep_alive_loop() || linger_loop()));
+}
+
+void Client::subscribe() {
+    if (settings_.subscriptions.empty() || subscribed_) return;
+    std::vector<wire::Subscription> subscriptions;
+    for (const session::SubscriptionSettings& wanted : settings_.subscriptions) {
+        subscriptions.push_back({.topic_filter = wanted.topic_filter,
+                                 .qos = wanted.qos,
+                                 .no_local = wanted.no_local,
+                                 .retain_as_published = wanted.retain_as_published,
+                                 .retain_handling = wanted.retain_handling});
+    }
+    session_.subscribe(subscriptions);
+}
+
+/// The promise of the program in ten lines: deliver, flush, and only then acknowledge.
+Awaitable<Result<>> Client::read_loop() {
+    for (;;) {
+        if (Result<> handled = deliver_events(); !handled) co_return handled;
+        if (sink_ != nullptr) {
+            if (Result<> flushed = co_await sink_->flush(); !flushed) co_return flushed;
+        }
+        session_.acknowledge_delivered();
+        flush();
+        publish_ready_.notify();
+        conclude();
+        co_await yield();
+        if (Result<> received = co_await receive(); !received) co_return received;
+    }
+}
+
+Awaitable<Result<>> Client::write_loop() {
+    for (;;) {
+        co_await output_wanted_.wait();
+        Status sent = channel_->send(session_.output());
+        while (sent == Status::would_block) {
+            co_await channel_->writable();
+            last_progress_ = Clock::now();
+            sent = channel_->send(session_.output());
+        }
+        if (sent != Status::ok) co_return channel_failure(sent);
+        publish_ready_.notify();
+        if (finishing_ && session_.connected() && session_.all_acknowledged()) co_return Result<>();
+    }
+}
+
+Awaitable<Result<>> Client::keep_alive_loop() {
+    for (;;) {
+        const bool waiting = session_.awaiting_pingresp();
+        // Silence counts against the server only while we listen: our own slow sink is not its fault.
+        if (waiting && reading_ && Clock::now() >= response_deadline()) {
+            drop_channel();
+            co_return Failure(Errc::keep_alive_timeout, fmt::format("{} stopped answering pings", server_));
+        }
+        if (!waiting && Clock::now() >= session_.next_ping()) {
+            session_.ping(Clock::now());
+            flush();
+            continue;
+        }
+        co_await sleep_until(waiting ? std::max(response_deadline(), Clock::now() + std::chrono::milliseconds(100))
+                                     : session_.next_ping());
+    }
+}
+
+Client::Clock::time_point Client::response_deadline() const noexcept {
+    return last_progress_ + session::ping_response_time(session_.keep_alive());
+}
+
+Awaitable<Result<>> Client::linger_loop() {
+    co_await lingering_.wait();
+    co_await sleep_until(Clock::now() + settings_.linger);
+    co_return Result<>();
+}
+
+/// Waits for bytes and takes one buffer of them.
+Awaitable<Result<>> Client::receive() {
+    Status status = channel_->receive(session_.input());
+    while (status == Status::would_block) {
+        reading_ = true;
+        co_await channel_->readable();
+        reading_ = false;
+        status = channel_->receive(session_.input());
+    }
+    last_progress_ = Clock::now();
+    if (status != Status::ok) co_return channel_failure(status);
+    co_return Result<>();
+}
+
+Failure Client::channel_failure(Status status) {
+    Failure failure = status == Status::closed
+                          ? Failure(Errc::connection_lost, fmt::format("{} closed the connection", server_))
+                          : channel_->failure();
+    drop_channel();
+    return failure;
+}
+
+void Client::drop_channel() {
+    channel_.reset();
+    opened_ = false;
+}
+
+void Client::flush() {
+    if (opened_ && channel_->send(session_.output()) != Status::ok) output_wanted_.notify();
+}
+
+Awaitable<> Client::goodbye() {
+    if (!opened_) co_return;
+    session_.disconnect();
+    Status sent = channel_->send(session_.output());
+    while (sent == Status::would_block) {
+        co_await channel_->writable();
+        sent = channel_->send(session_.output());
+    }
+    if (sent == Status::ok) co_await channel_->close();
+}
+
+// Events
+
+Result<> Client::deliver_events() {
+    while (const auto event = session_.next_event()) {
+        if (Result<> handled = handle(*event); !handled) return handled;
+    }
+    return {};
+}
+
+Result<> Client::handle(const session::Event& event) {
+    return std::visit(Overload{[&](const session::Connected& connected) -> Result<> {
+                                   if (!connected.session_present) subscribed_ = false;
+                                   return {};
+                               },
+                               [&](const session::ConnectionRefused& refused) -> Result<> {
+                                   return connection_refused(server_, refused.reason_code, refused.properties);
+                               },
+                               [&](const session::MessageReceived& received) -> Result<> {
+                                   if (sink_->deliver(received.message) == stream::Wanted::enough) finish_soon();
+                                   return {};
+                               },
+                               [&](const session::PublishRefused& refused) -> Result<> {
+                                   refuse(publish_refused(refused.topic_name, refused.reason_code, refused.properties));
+                                   return {};
+                               },
+                               [&](const session::SubscriptionsAnswered& answered) -> Result<> {
+                                   return handle_answer(answered.answer);
+                               },
+                               [&](const session::Disconnected& ended) -> Result<> {
+                                   return disconnected(server_, ended.reason_code, ended.properties);
+                               },
+                               [&](const session::ProtocolBroken& broken) -> Result<> {
+                                   const std::string_view packet =
+                                       broken.type == wire::PacketType::reserved ? "a packet" : wire::name(broken.type);
+                                   return Failure(broken.error, fmt::format("{} broke the protocol: {} in {}", server_,
+                                                                            describe(broken.error).sentence, packet));
+                               }},
+                      event);
+}
+
+Result<> Client::handle_answer(const wire::SubscriptionAnswer& answer) {
+    std::vector<std::string_view> filters;
+    for (const auto& subscription : settings_.subscriptions)
+        filters.emplace_back(subscription.topic_filter);
+    if (answer.reason_codes.size() != filters.size()) {
+        return Failure(Errc::protocol_error, fmt::format("{} broke the protocol: SUBACK answers {} filters of {}",
+                                                         server_, answer.reason_codes.size(), filters.size()));
+    }
+    for (std::size_t i = 0; i < filters.size(); ++i) {
+        if (is_failure(answer.reason(i))) return subscriptions_refused(filters, answer);
+    }
+    subscribed_ = true;
+    return {};
+}
+
+// Publishing and the verdict
+
+Awaitable<> Client::wait_to_publish() {
+    while (!session_.can_publish() && !finishing_)
+        co_await publish_ready_.wait();
+}
+
+void Client::publish(const wire::Publish& message) {
+    const Errc error = session_.publish(message);
+    if (error != Errc::ok) {
+        refuse({error, fmt::format("cannot publish to '{}': {}", message.topic_name, describe(error).sentence)});
+    }
+}
+
+void Client::refuse(Failure failure) {
+    if (!first_refusal_) first_refusal_ = std::move(failure);
+    ++refused_;
+}
+
+/// Success only when nothing was refused, lost or left unacknowledged.
+Result<> Client::verdict(Result<> result) const {
+    const std::uint64_t left = session_.unfinished() + session_.unconfirmed() + session_.perhaps_lost();
+    const std::string unacknowledged =
+        fmt::format("{} message{} left without acknowledgement", left, left == 1 ? "" : "s");
+    if (!result) {
+        if (left == 0) return result;
+        return Failure(result.error().code, fmt::format("{}; {}", result.error().what, unacknowledged));
+    }
+    if (left != 0) return Failure(Errc::unacknowledged, unacknowledged);
+    if (!first_refusal_) return {};
+    if (refused_ == 1) return *first_refusal_;
+    return Failure(first_refusal_->code,
+                   fmt::format("{} messages were refused, the first: {}", refused_, first_refusal_->what));
+}
+
+}  // namespace mqtts::client

@@ -1,0 +1,109 @@
+// A session with a server, kept alive over as many connections as it takes.
+//
+//            open, CONNACK             finish(), all acknowledged
+//   connect ───────────────► converse ────────────────────────────► goodbye ──► the verdict of run()
+//      ▲                         │ lost                                ▲
+//      └──── wait ◄──────────────┘      retrying cannot cure it ───────┘
+//
+// While connected three loops share the session: read_loop delivers and acknowledges, write_loop sends what the kernel
+// did not take at once, keep_alive_loop pings. One thread, one executor: nothing here is locked.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "client/notification.hpp"
+#include "client/retry.hpp"
+#include "client/settings.hpp"
+#include "session/session.hpp"
+#include "stream/message_sink.hpp"
+#include "transport/channel.hpp"
+
+namespace mqtts::client {
+
+class Client {
+public:
+    /// `tls`, `sink` and `log` must outlive the client. Without a sink messages are neither taken nor acknowledged.
+    Client(boost::asio::any_io_executor executor, Settings settings, const transport::TlsContext& tls,
+           stream::MessageSink* sink, const Log& log);
+
+    /// Until finish() and everything acknowledged, or an error that retrying cannot cure. Success means: every message
+    /// of QoS 1 and 2 has its positive last acknowledgement, the server took every message of QoS 0, every message
+    /// acknowledged was flushed by the sink. Ends the connection in order where there is one.
+    Awaitable<Result<>> run();
+
+    /// No more will be published, no more is wanted: run() ends when everything is acknowledged.
+    void finish();
+    /// The same, but within Settings::linger; what is not acknowledged then is reported by run().
+    void finish_soon();
+    [[nodiscard]] bool finishing() const noexcept { return finishing_; }
+    /// Ends run() now, with this failure, after a brief goodbye.
+    void stop(Failure failure);
+
+    /// All subscriptions were granted.
+    [[nodiscard]] bool subscribed() const noexcept { return subscribed_; }
+
+    [[nodiscard]] bool can_publish() const noexcept { return session_.can_publish(); }
+    /// Complete when can_publish(), or finishing(). For one waiter.
+    Awaitable<> wait_to_publish();
+    /// Precondition: can_publish(). A message that the server's limits do not allow is counted as refused.
+    void publish(const wire::Publish& message);
+    /// Sends what stands in the session's output, as far as the kernel takes it; the rest follows by itself.
+    void flush();
+
+private:
+    using Clock = session::Clock;
+
+    Awaitable<Result<>> stay_connected();
+    Awaitable<Result<>> connect();
+    Awaitable<Result<>> connect_once();
+    Awaitable<Result<>> await_connack();
+    Awaitable<Result<>> converse();
+    Awaitable<Result<>> read_loop();
+    Awaitable<Result<>> write_loop();
+    Awaitable<Result<>> keep_alive_loop();
+    Awaitable<Result<>> linger_loop();
+    Awaitable<> goodbye();
+    Awaitable<Result<>> receive();
+
+    [[nodiscard]] Result<> deliver_events();
+    [[nodiscard]] Result<> handle(const session::Event& event);
+    [[nodiscard]] Result<> handle_answer(const wire::SubscriptionAnswer& answer);
+    void subscribe();
+    void conclude();
+    [[nodiscard]] bool should_fall_back(Errc error) const noexcept;
+    void refuse(Failure failure);
+    [[nodiscard]] Failure channel_failure(transport::Status status);
+    void drop_channel();
+    [[nodiscard]] Clock::time_point response_deadline() const noexcept;
+    [[nodiscard]] Result<> verdict(Result<> result) const;
+
+    boost::asio::any_io_executor executor_;
+    Settings settings_;
+    const transport::TlsContext& tls_;
+    stream::MessageSink* sink_;
+    const Log& log_;
+    std::string server_;  // host:port, for messages
+
+    session::Session session_;
+    std::optional<transport::Channel> channel_;  // empty: not connecting, or the connection broke
+    bool opened_ = false;                        // the channel is open: it may be sent to
+    Notification output_wanted_;                 // wakes write_loop
+    Notification publish_ready_;
+    Notification stopped_;
+    Notification lingering_;
+    Backoff backoff_;
+    std::optional<Failure> stop_failure_;
+    std::optional<Failure> first_refusal_;
+    std::uint64_t refused_ = 0;
+    Clock::time_point last_progress_;  // bytes moved, in either direction
+    bool reading_ = false;             // read_loop waits for the server, not for the sink
+    bool finishing_ = false;
+    bool subscribed_ = false;
+    bool connected_before_ = false;
+};
+
+}  // namespace mqtts::client

@@ -1,0 +1,57 @@
+#include "client/publish_stream.hpp"
+
+#include <fmt/format.h>
+
+namespace mqtts::client {
+
+PublishStream::PublishStream(Client& client, PublishTemplate message, stream::Framer framer,
+                             std::optional<stream::Input> input)
+    : client_(client), template_(std::move(message)), framer_(std::move(framer)), input_(std::move(input)) {}
+
+Awaitable<> PublishStream::run() {
+    co_await client_.wait_to_publish();  // nothing is read before the server has accepted us
+    result_ = co_await publish_all();
+    complete_ = result_.has_value() && !client_.finishing();
+    client_.finish();
+    co_await sleep_until(std::chrono::steady_clock::time_point::max());
+}
+
+Awaitable<Result<>> PublishStream::publish_all() {
+    Errc error = Errc::ok;
+    while (input_ && !client_.finishing()) {
+        const Result<bool> read = co_await input_->read(framer_.input());
+        if (!read) co_return read.error();
+        if (!*read) break;
+        while (const auto message = framer_.next(error)) {  // the hot loop: it waits only when something is full
+            if (!client_.can_publish()) {
+                client_.flush();
+                co_await client_.wait_to_publish();
+                if (client_.finishing()) co_return Result<>();
+            }
+            publish(*message);
+        }
+        if (error != Errc::ok) break;
+        client_.flush();
+    }
+    if (error == Errc::ok && !client_.finishing()) {
+        if (const auto message = framer_.last(error)) {
+            co_await client_.wait_to_publish();
+            if (client_.finishing()) co_return Result<>();
+            publish(*message);
+        }
+    }
+    if (error != Errc::ok) {
+        co_return Failure(error, fmt::format("message {} is larger than --max-message-size", framer_.number() + 1));
+    }
+    co_return Result<>();
+}
+
+void PublishStream::publish(std::string_view payload) {
+    client_.publish({.topic_name = template_.topic_name,
+                     .payload = payload,
+                     .properties = template_.properties.view(),
+                     .qos = template_.qos,
+                     .retain = template_.retain});
+}
+
+}  // namespace mqtts::client

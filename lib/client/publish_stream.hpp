@@ -1,0 +1,52 @@
+// From input to messages to the session, stopping wherever the next stage is full.
+//
+//   read(2) ──► Framer ──► Client::publish ──► Session::output ──► TLS ──► kernel
+//
+// Nothing is read that cannot be sent: when the window is closed or the kernel is full, the framer is not drained, the
+// input is not read, and the producer blocks. A batch is what one read returned; it is sent at once when there is no
+// more, so a single line typed into an idle pipe waits for nothing.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "client/client.hpp"
+#include "stream/framer.hpp"
+#include "stream/input.hpp"
+
+namespace mqtts::client {
+
+/// What every message of the stream has in common; the payload comes from the input.
+struct PublishTemplate {
+    std::string topic_name;
+    wire::PropertyWriter properties;
+    wire::Qos qos = wire::Qos::at_most_once;
+    bool retain = false;
+};
+
+class PublishStream {
+public:
+    /// `client` must outlive the stream. Without an input, what the framer holds already is all there is.
+    PublishStream(Client& client, PublishTemplate message, stream::Framer framer, std::optional<stream::Input> input);
+
+    /// Publishes everything, calls Client::finish() and then waits to be cancelled, when Client::run() ends.
+    Awaitable<> run();
+
+    /// Once run() is cancelled: did all of the input become messages? The failure of an input cut off by
+    /// Client::finish() or stop() is for the caller to name.
+    [[nodiscard]] const Result<>& result() const noexcept { return result_; }
+    [[nodiscard]] bool complete() const noexcept { return complete_; }
+
+private:
+    Awaitable<Result<>> publish_all();
+    void publish(std::string_view payload);
+
+    Client& client_;
+    PublishTemplate template_;
+    stream::Framer framer_;
+    std::optional<stream::Input> input_;
+    Result<> result_;
+    bool complete_ = false;
+};
+
+}  // namespace mqtts::client

@@ -1,0 +1,97 @@
+#include "client/refusal.hpp"
+
+#include <fmt/format.h>
+
+#include "base/utf8.hpp"
+
+namespace mqtts::client {
+
+using wire::ReasonCode;
+
+namespace {
+
+Errc connection_error(ReasonCode code) noexcept {
+    switch (code) {
+        case ReasonCode::unsupported_protocol_version:
+            return Errc::unsupported_version;
+        case ReasonCode::client_identifier_not_valid:
+            return Errc::client_identifier_refused;
+        case ReasonCode::bad_user_name_or_password:
+        case ReasonCode::bad_authentication_method:
+            return Errc::bad_credentials;
+        case ReasonCode::not_authorized:
+        case ReasonCode::banned:
+            return Errc::not_authorized;
+        case ReasonCode::server_unavailable:
+        case ReasonCode::server_busy:
+        case ReasonCode::server_shutting_down:
+        case ReasonCode::connection_rate_exceeded:
+            return Errc::server_unavailable;
+        case ReasonCode::session_taken_over:
+            return Errc::session_taken_over;
+        case ReasonCode::keep_alive_timeout:
+            return Errc::keep_alive_timeout;
+        default:
+            return Errc::refused;
+    }
+}
+
+std::string_view cure(Errc error) noexcept {
+    switch (error) {
+        case Errc::unsupported_version:
+            return ": try another version with -V";
+        case Errc::bad_credentials:
+            return ": check --username and --pw";
+        case Errc::client_identifier_refused:
+            return ": choose another one with --id";
+        case Errc::session_taken_over:
+            return ": another client connected with the same client identifier";
+        default:
+            return "";
+    }
+}
+
+}  // namespace
+
+std::string explain(ReasonCode code, wire::PropertiesView properties) {
+    std::string text(sentence(code));
+    if (const auto reason = properties.find(wire::PropertyIdentifier::reason_string)) {
+        text += fmt::format(" ({})", escape(reason->text));
+    }
+    if (const auto server = properties.find(wire::PropertyIdentifier::server_reference)) {
+        text += fmt::format(", use {} instead", escape(server->text));
+    }
+    return text;
+}
+
+Failure connection_refused(std::string_view server, ReasonCode code, wire::PropertiesView properties) {
+    const Errc error = connection_error(code);
+    return {error, fmt::format("{} refused the connection: {}{}", server, explain(code, properties), cure(error))};
+}
+
+Failure disconnected(std::string_view server, ReasonCode code, wire::PropertiesView properties) {
+    const Errc error = connection_error(code);
+    return {error == Errc::refused ? Errc::disconnected : error,
+            fmt::format("{} ended the connection: {}{}", server, explain(code, properties), cure(error))};
+}
+
+Failure publish_refused(std::string_view topic_name, ReasonCode code, wire::PropertiesView properties) {
+    return {Errc::publish_refused,
+            fmt::format("the broker refused a message for '{}': {}", escape(topic_name), explain(code, properties))};
+}
+
+Failure subscriptions_refused(const std::vector<std::string_view>& topic_filters,
+                              const wire::SubscriptionAnswer& answer) {
+    std::string refused;
+    for (std::size_t i = 0; i < topic_filters.size(); ++i) {
+        if (!is_failure(answer.reason(i))) continue;
+        refused += fmt::format("{}'{}': {}", refused.empty() ? "" : ", ", escape(topic_filters[i]),
+                               sentence(answer.reason(i)));
+    }
+    if (const auto reason = answer.properties.find(wire::PropertyIdentifier::reason_string)) {
+        refused += fmt::format(" ({})", escape(reason->text));
+    }
+    return {Errc::subscription_refused, fmt::format("the broker refused to subscribe to {}", refused)};
+}
+
+}  // namespace mqtts::client

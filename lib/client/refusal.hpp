@@ -1,0 +1,27 @@
+// What the server refused, as a Failure: exit status class and sentence from Reason Code and properties.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "wire/packet.hpp"
+
+namespace mqtts::client {
+
+/// "not authorized (the server's Reason String)", escaped.
+[[nodiscard]] std::string explain(wire::ReasonCode code, wire::PropertiesView properties);
+
+/// CONNACK refused. `server`: host:port.
+[[nodiscard]] Failure connection_refused(std::string_view server, wire::ReasonCode code,
+                                         wire::PropertiesView properties);
+/// DISCONNECT from the server.
+[[nodiscard]] Failure disconnected(std::string_view server, wire::ReasonCode code, wire::PropertiesView properties);
+/// PUBACK or PUBREC refused a message.
+[[nodiscard]] Failure publish_refused(std::string_view topic_name, wire::ReasonCode code,
+                                      wire::PropertiesView properties);
+/// SUBACK refused some of these filters; precondition: one Reason Code each, at least one a failure.
+[[nodiscard]] Failure subscriptions_refused(const std::vector<std::string_view>& topic_filters,
+                                            const wire::SubscriptionAnswer& answer);
+
+}  // namespace mqtts::client
