@@ -1,4 +1,6 @@
 // How a received message is printed, compiled once from the options into steps.
+//
+// A message without a payload has steps of its own: by default it prints nothing, not even a newline.
 #pragma once
 
 #include <vector>
@@ -21,9 +23,10 @@ public:
     void format(Buffer& to, const wire::Publish& message) const;
 
 private:
-    enum class Step : unsigned char { topic_name, space, payload, payload_or_null, newline };
-    std::vector<Step> steps_;         // of a message with a payload
-    std::vector<Step> empty_steps_;   // of a message without
+    enum class Step : unsigned char { topic_name, space, payload, null, newline };
+
+    std::vector<Step> steps_;        // of a message with a payload
+    std::vector<Step> empty_steps_;  // of a message without
 };
 
 }  // namespace mqtts::stream

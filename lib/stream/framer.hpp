@@ -4,6 +4,7 @@
 // added. Bytes already searched are not searched again, so a line that arrives in many pieces costs its length once.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -29,19 +30,20 @@ public:
     /// allowed, said as soon as that is certain.
     [[nodiscard]] std::optional<std::string_view> next(Errc& error);
 
-    /// The input has ended: what is left as the last message. A last line without '\n' counts; whole input counts even
-    /// when it is empty.
+    /// The input has ended: what next() would still have handed out, then the rest as the last message, then nothing.
+    /// A last line without '\n' counts; whole input counts even when it is empty.
     [[nodiscard]] std::optional<std::string_view> last(Errc& error);
 
     /// The number of the message handed out last, from 1: its line.
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
 
 private:
+    std::string_view hand_out(std::size_t size, std::size_t delimiter) noexcept;
+
     Buffer input_;
     Framing framing_;
     std::size_t maximum_;
-    std::size_t handed_out_ = 0;  // to consume when the next one is asked for
-    std::size_t searched_ = 0;    // of input_, without finding a delimiter
+    std::size_t searched_ = 0;  // of input_, without finding a delimiter
     std::uint64_t number_ = 0;
 };
 

@@ -23,8 +23,8 @@ public:
     Input& operator=(Input&&) noexcept;
     ~Input();
 
-    /// Appends what is there now, at most 256 KiB; waits when nothing is. false: the input has ended. Passes through the
-    /// event loop even when data is always there, so a fast producer starves nobody.
+    /// Appends what is there now, at most 256 KiB; waits when nothing is. false: the input has ended. Passes through
+    /// the event loop even when data is always there, so a fast producer starves nobody.
     Awaitable<Result<bool>> read(Buffer& to);
 
     /// The size of a regular file; 0: not known.

@@ -1,0 +1,162 @@
+#include "stream/descriptor.hpp"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cctype>
+#include <cerrno>
+#include <cstdlib>
+
+namespace mqtts::stream {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+error_code last_error() {
+    return {errno, boost::system::system_category()};
+}
+
+mode_t kind(int descriptor) {
+    struct stat status {};
+    return ::fstat(descriptor, &status) == 0 ? status.st_mode & S_IFMT : 0;
+}
+
+/// A pipe or terminal opened again is the same one, not so the controlling side of a pseudo terminal: that would be
+/// new.
+bool can_be_opened_again(int descriptor) {
+    char name[64];
+    const auto is_controlling_side = [&] { return ::ptsname_r(descriptor, name, sizeof name) == 0; };
+    return kind(descriptor) == S_IFIFO || (::isatty(descriptor) != 0 && !is_controlling_side());
+}
+
+/// Not open afterwards when there is no /proc, or when a terminal belongs to someone else.
+OpenFile open_again(int descriptor, int mode) {
+    const std::string path = "/proc/self/fd/" + std::to_string(descriptor);
+    return OpenFile{::open(path.c_str(), mode | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
+}
+
+bool is_ready(int descriptor, short events) {
+    pollfd request{.fd = descriptor, .events = events, .revents = 0};
+    return ::poll(&request, 1, 0) > 0;
+}
+
+/// Calls until no signal interrupts.
+template <class Call>
+std::size_t attempt(Call call, error_code& error) {
+    for (;;) {
+        const ssize_t count = call();
+        error = count < 0 ? last_error() : error_code{};
+        if (error != asio::error::interrupted) return error ? 0 : static_cast<std::size_t>(count);
+    }
+}
+
+}  // namespace
+
+OpenFile::~OpenFile() {
+    if (is_open()) ::close(descriptor_);
+}
+
+boost::system::result<Descriptor> Descriptor::inherited(const asio::any_io_executor& executor, int descriptor,
+                                                        Direction direction) {
+    constexpr int behind_standard_error = 3;
+    OpenFile shared{::fcntl(descriptor, F_DUPFD_CLOEXEC, behind_standard_error)};
+    if (!shared.is_open()) return last_error();
+    if (kind(descriptor) == S_IFSOCK) return watched(executor, std::move(shared), Access::socket, direction);
+    if (can_be_opened_again(descriptor)) {
+        OpenFile own = open_again(descriptor, direction == Direction::read ? O_RDONLY : O_WRONLY);
+        if (own.is_open()) return watched(executor, std::move(own), Access::direct, direction);
+    }
+    return watched(executor, std::move(shared), Access::ask_first, direction);
+}
+
+boost::system::result<Descriptor> Descriptor::open(const asio::any_io_executor& executor, const std::string& path) {
+    OpenFile file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
+    if (!file.is_open()) return last_error();
+    const mode_t file_kind = kind(file.get());
+    if (file_kind == S_IFDIR) return error_code{EISDIR, boost::system::system_category()};
+    // Before a named pipe has its first writer, read(2) says end of input while poll(2) says wait.
+    const Access access = file_kind == S_IFIFO ? Access::ask_first : Access::direct;
+    return watched(executor, std::move(file), access, Direction::read);
+}
+
+boost::system::result<Descriptor> Descriptor::watched(const asio::any_io_executor& executor, OpenFile file,
+                                                      Access access, Direction direction) {
+    OpenFile watch{::epoll_create1(EPOLL_CLOEXEC)};
+    if (!watch.is_open()) return last_error();
+    epoll_event event{.events = direction == Direction::read ? EPOLLIN : EPOLLOUT, .data = {}};
+    if (::epoll_ctl(watch.get(), EPOLL_CTL_ADD, file.get(), &event) == 0) {
+        Descriptor descriptor{std::move(file), access};
+        descriptor.readiness_.emplace(executor, watch.release());
+        return descriptor;
+    }
+    if (errno != EPERM) return last_error();
+    return Descriptor{std::move(file), Access::direct};
+}
+
+std::size_t Descriptor::read(std::span<char> to, Error& error) {
+    const int file = file_.get();
+    if (access_ == Access::ask_first && !is_ready(file, POLLIN)) {
+        error = asio::error::would_block;
+        return 0;
+    }
+    return attempt(
+        [&] {
+            return access_ == Access::socket ? ::recv(file, to.data(), to.size(), MSG_DONTWAIT)
+                                             : ::read(file, to.data(), to.size());
+        },
+        error);
+}
+
+std::size_t Descriptor::write(std::string_view bytes, Error& error) {
+    const int file = file_.get();
+    if (access_ == Access::ask_first) {
+        bytes = bytes.substr(0, PIPE_BUF);
+        if (!is_ready(file, POLLOUT)) {
+            error = asio::error::would_block;
+            return 0;
+        }
+    }
+    return attempt(
+        [&] {
+            return access_ == Access::socket ? ::send(file, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL)
+                                             : ::write(file, bytes.data(), bytes.size());
+        },
+        error);
+}
+
+Awaitable<Descriptor::Error> Descriptor::ready() {
+    if (!readiness_) co_return Error{};
+    const auto [error] =
+        co_await readiness_->async_wait(asio::posix::stream_descriptor::wait_read, asio::as_tuple(asio::use_awaitable));
+    co_return error;
+}
+
+std::uint64_t Descriptor::remaining() const noexcept {
+    struct stat status {};
+    if (::fstat(file_.get(), &status) != 0 || !S_ISREG(status.st_mode)) return 0;
+    const off_t position = ::lseek(file_.get(), 0, SEEK_CUR);
+    return static_cast<std::uint64_t>(std::max<off_t>(0, status.st_size - position));
+}
+
+bool Descriptor::is_terminal() const noexcept {
+    return ::isatty(file_.get()) != 0;
+}
+
+std::string reason(const error_code& error) {
+    std::string text = error.message();
+    if (!text.empty()) text.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(text.front())));
+    return text;
+}
+
+}  // namespace mqtts::stream

@@ -1,0 +1,84 @@
+// A file descriptor that the event loop can wait for, without changing what other processes share.
+//
+// Asio waits for a descriptor only after it has set O_NONBLOCK, and that flag belongs to the open file description,
+// which the shell, the producer of a pipe and every other holder of the terminal share. So a Descriptor
+//
+//   uses regular files and whatever else epoll refuses as they are: they never wait;
+//   opens pipes and terminals a second time, through /proc/self/fd, as a description of its own with O_NONBLOCK;
+//   passes MSG_DONTWAIT with each call on a socket;
+//   asks poll(2) before each call on anything else, and writes no more than a pipe takes without waiting.
+//
+// In the last two cases the shared description is watched through an epoll of our own: that one Asio may make
+// non-blocking.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/system/error_code.hpp>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "stream/message_sink.hpp"
+
+namespace mqtts::stream {
+
+/// Owns an open file descriptor.
+class OpenFile {
+public:
+    explicit OpenFile(int descriptor) noexcept : descriptor_(descriptor) {}
+    OpenFile(OpenFile&& other) noexcept : descriptor_(other.release()) {}
+    OpenFile& operator=(OpenFile&&) = delete;
+    ~OpenFile();
+
+    [[nodiscard]] int get() const noexcept { return descriptor_; }
+    [[nodiscard]] bool is_open() const noexcept { return descriptor_ >= 0; }
+    [[nodiscard]] int release() noexcept { return std::exchange(descriptor_, -1); }
+
+private:
+    int descriptor_;
+};
+
+class Descriptor {
+public:
+    enum class Direction { read, write };
+    using Error = boost::system::error_code;
+
+    /// A descriptor this process was started with. It stays open; the Descriptor has its own.
+    static boost::system::result<Descriptor> inherited(const boost::asio::any_io_executor& executor, int descriptor,
+                                                       Direction direction);
+    /// A file, pipe or device to read from.
+    static boost::system::result<Descriptor> open(const boost::asio::any_io_executor& executor,
+                                                  const std::string& path);
+
+    /// read(2) and write(2) that never wait: would_block when there is nothing to do now. read: 0 without an error is
+    /// the end of the input.
+    std::size_t read(std::span<char> to, Error& error);
+    std::size_t write(std::string_view bytes, Error& error);
+
+    /// Complete when the call that said would_block is worth repeating. The error: cancelled.
+    Awaitable<Error> ready();
+
+    /// What is left to read of a regular file; 0 for everything else.
+    [[nodiscard]] std::uint64_t remaining() const noexcept;
+    [[nodiscard]] bool is_terminal() const noexcept;
+
+private:
+    enum class Access { direct, socket, ask_first };
+
+    Descriptor(OpenFile file, Access access) : file_(std::move(file)), access_(access) {}
+    static boost::system::result<Descriptor> watched(const boost::asio::any_io_executor& executor, OpenFile file,
+                                                     Access access, Direction direction);
+
+    OpenFile file_;
+    Access access_;
+    std::optional<boost::asio::posix::stream_descriptor> readiness_;  // an epoll of file_; none: it never waits
+};
+
+/// The system's words for an error, as part of one of our sentences: "no space left on device".
+[[nodiscard]] std::string reason(const boost::system::error_code& error);
+
+}  // namespace mqtts::stream

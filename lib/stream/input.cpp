@@ -1,0 +1,66 @@
+#include "stream/input.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "stream/descriptor.hpp"
+
+namespace mqtts::stream {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t most_at_once = 256 * 1024;
+
+bool is_standard_input(const std::string& path) {
+    return path.empty() || path == "-" || path == "/dev/stdin";
+}
+
+}  // namespace
+
+struct Input::Impl {
+    asio::any_io_executor executor;
+    std::string name;
+    Descriptor descriptor;
+};
+
+Input::Input(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Input::Input(Input&&) noexcept = default;
+Input& Input::operator=(Input&&) noexcept = default;
+Input::~Input() = default;
+
+Result<Input> Input::open(asio::any_io_executor executor, const std::string& path) {
+    const bool standard = is_standard_input(path);
+    auto descriptor = standard ? Descriptor::inherited(executor, STDIN_FILENO, Descriptor::Direction::read)
+                               : Descriptor::open(executor, path);
+    std::string name = standard ? "standard input" : path;
+    if (!descriptor)
+        return Failure{Errc::input_failed, fmt::format("cannot open {}: {}", name, reason(descriptor.error()))};
+    return Input{std::make_unique<Impl>(std::move(executor), std::move(name), std::move(*descriptor))};
+}
+
+Awaitable<Result<bool>> Input::read(Buffer& to) {
+    co_await asio::post(impl_->executor, asio::use_awaitable);
+    for (;;) {
+        Descriptor::Error error;
+        const std::size_t count = impl_->descriptor.read(to.prepare(most_at_once).first(most_at_once), error);
+        to.commit(count);
+        if (error == asio::error::would_block)
+            error = co_await impl_->descriptor.ready();
+        else if (!error)
+            co_return count != 0;
+        if (error) co_return Failure{Errc::input_failed, fmt::format("cannot read {}: {}", impl_->name, reason(error))};
+    }
+}
+
+std::uint64_t Input::size_hint() const noexcept {
+    return impl_->descriptor.remaining();
+}
+
+}  // namespace mqtts::stream

@@ -1,0 +1,196 @@
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+
+#include <boost/asio/post.hpp>
+
+#include "stream/input.hpp"
+#include "stream_files.hpp"
+
+using namespace mqtts;
+using namespace mqtts::test;
+using stream::Input;
+
+namespace {
+
+struct Loop {
+    boost::asio::io_context io{1};
+    Buffer bytes;
+
+    Input standard_input(const OpenFile& file) {
+        const Replaced replaced(STDIN_FILENO, file.get());
+        return open("");
+    }
+    Input open(const std::string& path) {
+        auto input = Input::open(io.get_executor(), path);
+        REQUIRE(input.has_value());
+        return std::move(*input);
+    }
+    /// What one read brings; "(end)" at the end of the input.
+    std::string read(Input& input) {
+        Started<Result<bool>> reading(io, input.read(bytes));
+        const auto more = reading.wait();
+        REQUIRE(more.has_value());
+        return *more ? taken() : "(end)";
+    }
+    std::string taken() {
+        std::string text(bytes.readable());
+        bytes.clear();
+        return text;
+    }
+    std::string failure(const std::string& path) {
+        const auto input = Input::open(io.get_executor(), path);
+        REQUIRE(input.has_error());
+        CHECK(input.error().code == Errc::input_failed);
+        return input.error().what;
+    }
+};
+
+/// Reads what another end writes, in the state the shared description had before.
+void check_waiting_input(Loop& loop, Input& input, const OpenFile& shared, const OpenFile& other_end) {
+    Started<Result<bool>> reading(loop.io, input.read(loop.bytes));
+    CHECK_FALSE(reading.is_complete());
+    CHECK_FALSE(is_non_blocking(shared));
+    write_all(other_end, "hello");
+    CHECK(reading.wait().value());
+    CHECK(loop.taken() == "hello");
+
+    write_all(other_end, std::string_view("\0again", 6));
+    CHECK(loop.read(input) == std::string("\0again", 6));
+    CHECK_FALSE(is_non_blocking(shared));
+}
+
+}  // namespace
+
+TEST_CASE("input from a pipe waits, ends, and leaves the shared description blocking") {
+    Loop loop;
+    std::optional<Ends> pipe = make_pipe();
+    Input input = loop.standard_input(pipe->reader);
+    check_waiting_input(loop, input, pipe->reader, pipe->writer);
+    CHECK(input.size_hint() == 0);
+    const OpenFile reader = std::move(pipe->reader);
+    pipe.reset();
+    CHECK(loop.read(input) == "(end)");
+    CHECK_FALSE(is_non_blocking(reader));
+}
+
+TEST_CASE("input from a terminal") {
+    Loop loop;
+    const Terminal pty;
+    Input input = loop.standard_input(pty.terminal);
+    check_waiting_input(loop, input, pty.terminal, pty.controlling);
+}
+
+TEST_CASE("input from the controlling side of a pseudo terminal, which cannot be opened again") {
+    Loop loop;
+    const Terminal pty;
+    Input input = loop.standard_input(pty.controlling);
+    check_waiting_input(loop, input, pty.controlling, pty.terminal);
+}
+
+TEST_CASE("input from a socket") {
+    Loop loop;
+    std::optional<Ends> sockets = make_sockets();
+    Input input = loop.standard_input(sockets->reader);
+    check_waiting_input(loop, input, sockets->reader, sockets->writer);
+    sockets.reset();
+    CHECK(loop.read(input) == "(end)");
+}
+
+TEST_CASE("input from anything else that can be waited for") {
+    Loop loop;
+    const OpenFile counter{::eventfd(0, EFD_CLOEXEC)};
+    Input input = loop.standard_input(counter);
+    Started<Result<bool>> reading(loop.io, input.read(loop.bytes));
+    CHECK_FALSE(reading.is_complete());
+    CHECK_FALSE(is_non_blocking(counter));
+    write_all(counter, std::string_view("\1\0\0\0\0\0\0\0", 8));
+    CHECK(reading.wait().value());
+    CHECK(loop.taken() == std::string_view("\1\0\0\0\0\0\0\0", 8));
+}
+
+TEST_CASE("input from a regular file continues where the shell stands, 256 KiB at a time") {
+    Loop loop;
+    const TemporaryDirectory directory;
+    const OpenFile file{::open(directory.file().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+    const std::string text = "skipped" + std::string(300'000, 'x');
+    write_all(file, text);
+    ::lseek(file.get(), 7, SEEK_SET);
+
+    Input input = loop.standard_input(file);
+    CHECK(input.size_hint() == 300'000);
+    CHECK(loop.read(input) == std::string(256 * 1024, 'x'));
+    CHECK(loop.read(input) == std::string(300'000 - 256 * 1024, 'x'));
+    CHECK(loop.read(input) == "(end)");
+    CHECK_FALSE(is_non_blocking(file));
+
+    Input by_name = loop.open(directory.file());
+    CHECK(by_name.size_hint() == text.size());
+    CHECK(loop.read(by_name).substr(0, 8) == "skippedx");
+}
+
+TEST_CASE("each read passes through the event loop, also where data is always there") {
+    Loop loop;
+    Input input = loop.open("/dev/zero");
+    bool others_ran = false;
+    Started<Result<bool>> reading(loop.io, input.read(loop.bytes));
+    boost::asio::post(loop.io, [&] { others_ran = true; });
+    CHECK(reading.wait().value());
+    CHECK(others_ran);
+    CHECK(loop.bytes.size() == 256 * 1024);
+}
+
+TEST_CASE("input from /dev/null ends at once") {
+    Loop loop;
+    Input input = loop.open("/dev/null");
+    CHECK(loop.read(input) == "(end)");
+    const OpenFile null{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
+    Input standard = loop.standard_input(null);
+    CHECK(loop.read(standard) == "(end)");
+}
+
+TEST_CASE("a named pipe waits for its first writer and ends with the last") {
+    Loop loop;
+    const TemporaryDirectory directory;
+    REQUIRE(::mkfifo(directory.file().c_str(), 0600) == 0);
+    Input input = loop.open(directory.file());
+    Started<Result<bool>> reading(loop.io, input.read(loop.bytes));
+    CHECK_FALSE(reading.is_complete());
+    {
+        const OpenFile writer{::open(directory.file().c_str(), O_WRONLY | O_CLOEXEC)};
+        CHECK_FALSE(reading.is_complete());
+        write_all(writer, "hello");
+    }
+    CHECK(reading.wait().value());
+    CHECK(loop.taken() == "hello");
+    CHECK(loop.read(input) == "(end)");
+}
+
+TEST_CASE("/dev/stdin and - are standard input, whatever it is") {
+    for (const std::string path : {"/dev/stdin", "-"}) {
+        Loop loop;
+        const Ends sockets = make_sockets();
+        write_all(sockets.writer, "hello");
+        const Replaced replaced(STDIN_FILENO, sockets.reader.get());
+        Input input = loop.open(path);
+        CHECK(loop.read(input) == "hello");
+    }
+}
+
+TEST_CASE("input that cannot be opened is named with the reason") {
+    Loop loop;
+    CHECK(loop.failure("/nonexistent/a") == "cannot open /nonexistent/a: no such file or directory");
+    CHECK(loop.failure("/") == "cannot open /: is a directory");
+    const Replaced closed(STDIN_FILENO, -1);
+    CHECK(loop.failure("-") == "cannot open standard input: bad file descriptor");
+}
+
+TEST_CASE("input that cannot be read is named with the reason") {
+    Loop loop;
+    const OpenFile write_only{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
+    Input input = loop.standard_input(write_only);
+    Started<Result<bool>> reading(loop.io, input.read(loop.bytes));
+    const auto result = reading.wait();
+    REQUIRE(result.has_error());
+    CHECK(result.error().code == Errc::input_failed);
+    CHECK(result.error().what == "cannot read standard input: bad file descriptor");
+}

@@ -1,0 +1,186 @@
+#include <poll.h>
+#include <sys/wait.h>
+
+#include <csignal>
+
+#include "stream/output.hpp"
+#include "stream_files.hpp"
+
+using namespace mqtts;
+using namespace mqtts::test;
+using stream::Output;
+
+namespace {
+
+struct Loop {
+    boost::asio::io_context io{1};
+
+    Output standard_output(const OpenFile& file) {
+        std::signal(SIGPIPE, SIG_IGN);  // as the programs do
+        const Replaced replaced(STDOUT_FILENO, file.get());
+        auto output = Output::open_stdout(io.get_executor());
+        REQUIRE(output.has_value());
+        return std::move(*output);
+    }
+    Result<> flush(Output& output) {
+        Started<Result<>> flushing(io, output.flush());
+        return flushing.wait();
+    }
+};
+
+std::string lines(std::size_t count) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i)
+        text += "line " + std::to_string(i) + "\n";
+    return text;
+}
+
+/// Writes more than fits to a reader that is slow.
+void check_waiting_output(const OpenFile& shared, const OpenFile& reader) {
+    Loop loop;
+    Output output = loop.standard_output(shared);
+    const std::string text = lines(100'000);
+    output.pending().append(text);
+    Started<Result<>> flushing(loop.io, output.flush());
+    CHECK_FALSE(flushing.is_complete());
+    CHECK_FALSE(is_non_blocking(shared));
+    std::string received;
+    while (!flushing.is_complete())
+        received += read_some(reader);
+    CHECK(flushing.wait().has_value());
+    CHECK(output.pending().empty());
+    while (received.size() < text.size())
+        received += read_some(reader);
+    CHECK(received == text);
+    CHECK_FALSE(is_non_blocking(shared));
+    CHECK_FALSE(output.broken_pipe());
+}
+
+std::string contents(const std::string& path) {
+    const OpenFile file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    return read_some(file);
+}
+
+}  // namespace
+
+TEST_CASE("output to a pipe waits for the reader and leaves the shared description blocking") {
+    const Ends pipe = make_pipe();
+    check_waiting_output(pipe.writer, pipe.reader);
+}
+
+TEST_CASE("output to a socket") {
+    const Ends sockets = make_sockets();
+    check_waiting_output(sockets.writer, sockets.reader);
+}
+
+TEST_CASE("output to a terminal") {
+    const Terminal pty;
+    check_waiting_output(pty.terminal, pty.controlling);
+    Loop loop;
+    CHECK(loop.standard_output(pty.terminal).is_terminal());
+    CHECK_FALSE(loop.standard_output(make_pipe().writer).is_terminal());
+}
+
+TEST_CASE("output to a regular file goes behind what is there") {
+    const TemporaryDirectory directory;
+    const OpenFile file{::open(directory.file().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)};
+    write_all(file, "before\n");
+    Loop loop;
+    Output output = loop.standard_output(file);
+    output.pending().append("one\n");
+    CHECK(loop.flush(output).has_value());
+    output.pending().append("two\n");
+    CHECK(loop.flush(output).has_value());
+    write_all(file, "after\n");
+    CHECK(contents(directory.file()) == "before\none\ntwo\nafter\n");
+    CHECK_FALSE(is_non_blocking(file));
+}
+
+TEST_CASE("output to /dev/null; nothing pending is no write") {
+    const OpenFile null{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
+    Loop loop;
+    Output output = loop.standard_output(null);
+    CHECK(loop.flush(output).has_value());
+    output.pending().append(lines(1000));
+    CHECK(loop.flush(output).has_value());
+    CHECK(output.pending().empty());
+}
+
+TEST_CASE("a full disk is an error with its reason, and stays one") {
+    const OpenFile full{::open("/dev/full", O_WRONLY | O_CLOEXEC)};
+    Loop loop;
+    Output output = loop.standard_output(full);
+    output.pending().append("lost\n");
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        const auto result = loop.flush(output);
+        REQUIRE(result.has_error());
+        CHECK(result.error().code == Errc::output_failed);
+        CHECK(result.error().what == "cannot write to standard output: no space left on device");
+        CHECK_FALSE(output.broken_pipe());
+    }
+}
+
+TEST_CASE("a reader that left is told from a full disk") {
+    for (const auto make_ends : {make_pipe, make_sockets}) {
+        Ends ends = make_ends();
+        Loop loop;
+        Output output = loop.standard_output(ends.writer);
+        { const OpenFile closed = std::move(ends.reader); }
+        output.pending().append("unread\n");
+        const auto result = loop.flush(output);
+        REQUIRE(result.has_error());
+        CHECK(result.error().what == "cannot write to standard output: broken pipe");
+        CHECK(output.broken_pipe());
+    }
+}
+
+TEST_CASE("a reader that leaves while output waits for it ends the wait") {
+    Ends pipe = make_pipe();
+    Loop loop;
+    Output output = loop.standard_output(pipe.writer);
+    output.pending().append(lines(100'000));
+    Started<Result<>> flushing(loop.io, output.flush());
+    CHECK_FALSE(flushing.is_complete());
+    { const OpenFile closed = std::move(pipe.reader); }
+    CHECK(flushing.wait().has_error());
+    CHECK(output.broken_pipe());
+}
+
+TEST_CASE("closed standard output is an error") {
+    Loop loop;
+    const Replaced closed(STDOUT_FILENO, -1);
+    const auto output = Output::open_stdout(loop.io.get_executor());
+    REQUIRE(output.has_error());
+    CHECK(output.error().code == Errc::output_failed);
+    CHECK(output.error().what == "cannot write to standard output: bad file descriptor");
+}
+
+TEST_CASE("output without /proc writes in small pieces to the shared description") {
+    const TemporaryDirectory empty;
+    const Ends pipe = make_pipe();
+    const std::string text = lines(100'000);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        constexpr int no_permission = 77;
+        if (::chroot(empty.path().c_str()) != 0) ::_exit(no_permission);
+        Loop loop;
+        Output output = loop.standard_output(pipe.writer);
+        output.pending().append(text);
+        ::_exit(loop.flush(output).has_value() ? 0 : 1);
+    }
+    int status = 0;
+    std::string received;
+    while (::waitpid(child, &status, WNOHANG) == 0) {
+        if (is_non_blocking(pipe.writer)) FAIL("the shared description was changed");
+        pollfd request{.fd = pipe.reader.get(), .events = POLLIN, .revents = 0};
+        if (::poll(&request, 1, 10) > 0) received += read_some(pipe.reader);
+    }
+    if (WEXITSTATUS(status) == 77) {
+        MESSAGE("skipped: chroot needs root");
+        return;
+    }
+    CHECK(status == 0);
+    while (received.size() < text.size())
+        received += read_some(pipe.reader);
+    CHECK(received == text);
+}
