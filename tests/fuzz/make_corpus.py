@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""Writes the seeds of the fuzz targets to corpus/TARGET/NAME. Run it after changing the table; commit what it writes.
+
+A fuzzer's own finds are added to the same folders by hand, under a name that says what they showed.
+"""
+
+from pathlib import Path
+
+# The first byte chooses the version of MQTT: 0 is 3.1, 1 is 3.1.1, 2 is 5.
+FUZZ_DECODE = {
+    "connack_v311": "01 20 02 01 00",
+    "connack_v311_refused": "01 20 02 00 05",
+    "connack_v5": "02 20 03 00 00 00",
+    "connack_v5_refused": "02 20 0b 00 87 08 1f 00 05 73 6f 72 72 79",
+    "connack_v5_refused_by_v3_server": "02 20 02 00 01",
+    "connack_v5_all_properties": "02 20 4b 00 00 48 11 00 00 00 3c 21 00 14 24 01 25 01 27 00 01 00 00 12 00 02 69 64"
+    " 22 00 0a 1f 00 02 6f 6b 26 00 01 6b 00 01 76 28 01 29 01 2a 01 13 00 3c 1a 00 02 72 69"
+    " 1c 00 04 68 6f 73 74 15 00 05 53 43 52 41 4d 16 00 03 01 02 03",
+    "publish_v31_qos0": "00 30 04 00 01 61 78",
+    "publish_v311_qos0": "01 30 08 00 03 61 2f 62 31 32 33",
+    "publish_v311_qos1_retain": "01 33 08 00 03 61 2f 62 00 07 31",
+    "publish_v311_qos2_dup": "01 3c 05 00 01 61 00 07",
+    "publish_v5_qos0": "02 30 06 00 01 61 00 68 69",
+    "publish_v5_qos1": "02 32 07 00 01 61 ff ff 00 31",
+    "publish_v5_all_properties": "02 32 36 00 01 61 00 01 2e 01 01 02 00 00 00 3c 23 00 01 08 00 03 72 2f 74"
+    " 09 00 02 00 ff 26 00 01 6b 00 01 76 0b 80 01 0b 01 03 00 0a 74 65 78 74 2f 70 6c 61 69 6e 78 79",
+    "publish_v5_alias_only": "02 30 07 00 00 03 23 00 05 78",
+    "publish_two_byte_length": "01 30 80 01 00 01 61" + " 78" * 125,
+    "publish_utf8_topic": "02 30 0a 00 07 c3 a9 e2 82 ac 2f 61 00",
+    "publish_wildcard_topic": "01 30 05 00 03 61 2f 23",
+    "puback_v311": "01 40 02 00 01",
+    "puback_v5_short": "02 40 02 00 01",
+    "puback_v5_reason": "02 40 03 00 01 10",
+    "puback_v5_full": "02 40 0b 00 01 87 07 1f 00 04 6e 6f 70 65",
+    "pubrec_v5": "02 50 03 00 02 91",
+    "pubrel_v5": "02 62 03 00 02 92",
+    "pubcomp_v5_empty_properties": "02 70 04 00 02 00 00",
+    "suback_v311": "01 90 05 00 01 00 02 80",
+    "suback_v5": "02 90 0a 00 01 04 1f 00 01 61 01 87 9e",
+    "unsuback_v311": "01 b0 02 00 01",
+    "unsuback_v5": "02 b0 05 00 01 00 00 11",
+    "pingresp": "01 d0 00",
+    "disconnect_v5": "02 e0 00",
+    "disconnect_v5_reason": "02 e0 01 8e",
+    "disconnect_v5_moved": "02 e0 08 9d 06 1c 00 03 73 65 72",
+    "auth_v5": "02 f0 0b 18 09 15 00 01 53 16 00 02 01 02",
+    "stream_v311": "01 20 02 00 00 90 03 00 01 01 32 05 00 01 61 00 01 d0 00 40 02 00 01",
+    "stream_v5": "02 20 03 00 00 00 90 04 00 01 00 01 32 06 00 01 61 00 01 00 62 02 00 01 e0 00",
+    "length_of_five_bytes": "02 30 80 80 80 80 01",
+    "longer_length_than_needed": "02 30 84 00 00 01 61 78",
+    "truncated": "02 30 10 00 01 61",
+}
+
+CORPORA = {"fuzz_decode": FUZZ_DECODE}
+
+
+def main() -> None:
+    for target, seeds in CORPORA.items():
+        folder = Path(__file__).parent / "corpus" / target
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in seeds.items():
+            (folder / name).write_bytes(bytes.fromhex(text))
+
+
+if __name__ == "__main__":
+    main()
