@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "wire/cursor.hpp"
+#include "base/utf8.hpp"
 
 namespace mqtts::wire {
 
@@ -18,22 +18,6 @@ bool is_plain_ascii(const char* eight_bytes) noexcept {
     std::uint64_t word = 0;
     std::memcpy(&word, eight_bytes, sizeof word);
     return (((word - 0x0101'0101'0101'0101U) | word) & 0x8080'8080'8080'8080U) == 0;
-}
-
-/// The length of the well-formed code point at the front; 0: it is not one, or U+0000.
-std::size_t code_point_length(std::string_view text) noexcept {
-    const unsigned lead = octet(text[0]);
-    if (lead < 0x80) return lead == 0 ? 0 : 1;
-    const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
-    // The range of the second byte shuts out longer forms than needed, surrogates, and what lies above U+10FFFF.
-    const unsigned lowest = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-    const unsigned highest = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-    if (octet(text[1]) < lowest || octet(text[1]) > highest) return 0;
-    for (std::size_t i = 2; i < length; ++i) {
-        if ((octet(text[i]) & 0xC0U) != 0x80) return 0;
-    }
-    return length;
 }
 
 std::string_view first_level(std::string_view levels) noexcept {
@@ -67,7 +51,7 @@ bool is_valid_utf8(std::string_view text) noexcept {
             text.remove_prefix(8);
             continue;
         }
-        const std::size_t length = code_point_length(text);
+        const std::size_t length = text[0] != '\0' ? utf8_character(text) : 0;
         if (length == 0) return false;
         text.remove_prefix(length);
     }
