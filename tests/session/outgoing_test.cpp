@@ -1,0 +1,162 @@
+#include <doctest/doctest.h>
+
+#include "session/script.hpp"
+
+using namespace mqtts;
+using namespace mqtts::wire;
+using test::Script;
+using enum Qos;
+
+TEST_CASE("QoS 1: PUBLISH, PUBACK [MQTT-4.3.2]") {
+    Script s;
+    s.connect();
+    CHECK(s.publish("a", "1", at_least_once, true) == Errc::ok);
+    CHECK(s.sent() == "PUBLISH 1 qos1 retain a \"1\"");
+    CHECK(s.session.unfinished() == 1);
+    s.server("PUBACK 1");
+    CHECK(s.events().empty());
+    CHECK(s.session.all_acknowledged());
+}
+
+TEST_CASE("QoS 2: PUBLISH, PUBREC, PUBREL, PUBCOMP [MQTT-4.3.3]") {
+    Script s;
+    s.connect();
+    CHECK(s.publish("a", "1", exactly_once) == Errc::ok);
+    CHECK(s.sent() == "PUBLISH 1 qos2 a \"1\"");
+    s.server("PUBREC 1");
+    CHECK(s.events().empty());
+    CHECK(s.sent() == "PUBREL 1");
+    CHECK_FALSE(s.session.all_acknowledged());
+    s.server("PUBCOMP 1");
+    CHECK(s.events().empty());
+    CHECK(s.session.all_acknowledged());
+}
+
+TEST_CASE("QoS 0 is confirmed by the answer to a PINGREQ sent behind it") {
+    Script s;
+    s.connect();
+    s.session.ping(s.now);
+    CHECK(s.publish("a", "1", at_most_once) == Errc::ok);
+    CHECK(s.sent() == "PINGREQ; PUBLISH qos0 a \"1\"");
+    CHECK(s.session.unconfirmed() == 1);
+
+    s.server("PINGRESP");  // of the PINGREQ before the message: proves nothing
+    CHECK(s.events().empty());
+    CHECK(s.session.unconfirmed() == 1);
+    CHECK_FALSE(s.session.confirming());
+
+    s.session.ping(s.now);
+    CHECK(s.session.confirming());
+    CHECK_FALSE(s.session.all_acknowledged());
+    s.server("PINGRESP");
+    CHECK(s.events().empty());
+    CHECK(s.session.all_acknowledged());
+}
+
+TEST_CASE("messages of QoS 0 unconfirmed when the connection is lost are perhaps lost") {
+    Script s;
+    s.connect();
+    CHECK(s.publish("a", "1", at_most_once) == Errc::ok);
+    CHECK(s.publish("a", "2", at_most_once) == Errc::ok);
+    s.lose_connection();
+    CHECK(s.session.perhaps_lost() == 2);
+    s.connect();
+    CHECK(s.session.unconfirmed() == 0);
+    CHECK(s.session.perhaps_lost() == 2);
+}
+
+TEST_CASE("a refusal names the message [MQTT-3.4.2.1] [MQTT-3.5.2.1]") {
+    Script s;
+    s.connect();
+    CHECK(s.publish("a/b", "1", at_least_once) == Errc::ok);
+    CHECK(s.publish("c", std::string(300, 'x'), exactly_once) == Errc::ok);
+    s.sent();
+    s.server("PUBREC 2 0x97");
+    CHECK(s.events() == "refused 2 c 0x97");
+    s.server("PUBACK 1 0x87");
+    CHECK(s.events() == "refused 1 a/b 0x87");
+    CHECK(s.session.all_acknowledged());
+    CHECK(s.sent().empty());  // no PUBREL after a refusal
+}
+
+TEST_CASE("No matching subscribers is a success") {
+    Script s;
+    s.connect();
+    CHECK(s.publish("a", "1", at_least_once) == Errc::ok);
+    s.server("PUBACK 1 0x10");
+    CHECK(s.events().empty());
+    CHECK(s.session.all_acknowledged());
+}
+
+TEST_CASE("an acknowledgement of the wrong kind is a protocol error") {
+    const auto broken = [](Qos qos, std::string_view answer) {
+        Script s;
+        s.connect();
+        CHECK(s.publish("a", "1", qos) == Errc::ok);
+        s.sent();
+        s.server(answer);
+        const std::string events = s.events();
+        return events + " / " + s.sent();
+    };
+    CHECK(broken(at_least_once, "PUBREC 1") == "broken protocol_error PUBREC / DISCONNECT 0x82");
+    CHECK(broken(at_least_once, "PUBCOMP 1") == "broken protocol_error PUBCOMP / DISCONNECT 0x82");
+    CHECK(broken(at_least_once, "PUBACK 2") == "broken protocol_error PUBACK / DISCONNECT 0x82");
+    CHECK(broken(exactly_once, "PUBACK 1") == "broken protocol_error PUBACK / DISCONNECT 0x82");
+    CHECK(broken(exactly_once, "PUBCOMP 1") == "broken protocol_error PUBCOMP / DISCONNECT 0x82");
+}
+
+TEST_CASE("the window is the smaller of the server's Receive Maximum and our own") {
+    session::Settings settings;
+    settings.send_window = 3;
+    Script s(settings);
+    s.connect();
+    for (int i = 0; i < 3; ++i)
+        CHECK(s.publish("a", "1", at_least_once) == Errc::ok);
+    CHECK_FALSE(s.session.can_publish());
+    s.server("PUBACK 2");  // out of order: the window counts messages, not identifiers
+    CHECK(s.events().empty());
+    CHECK(s.session.can_publish());
+    CHECK(s.publish("a", "1", at_least_once) == Errc::ok);
+    CHECK_FALSE(s.session.can_publish());
+}
+
+TEST_CASE("identifiers wrap around without being used twice [MQTT-2.2.1-3]") {
+    session::Settings settings;
+    Script s(settings);
+    s.connect();
+    CHECK(s.publish("a", "first", at_least_once) == Errc::ok);  // never acknowledged
+    for (unsigned i = 2; i <= 65535; ++i) {
+        CHECK(s.publish("a", "", at_least_once) == Errc::ok);
+        s.session.output().clear();
+        s.server("PUBACK " + std::to_string(i));
+        CHECK(s.events().empty());
+    }
+    CHECK_FALSE(s.session.can_publish());  // identifier 1 is still taken
+    s.server("PUBACK 1");
+    CHECK(s.events().empty());
+    CHECK(s.publish("a", "again", at_least_once) == Errc::ok);
+    CHECK(s.sent() == "PUBLISH 1 qos1 a \"again\"");
+}
+
+TEST_CASE("unsent output and kept bytes are bounded") {
+    Script s;
+    s.connect();
+    const std::string payload(10'000, 'x');
+    std::size_t published = 0;
+    while (s.session.can_publish()) {
+        CHECK(s.publish("a", payload, at_most_once) == Errc::ok);
+        ++published;
+    }
+    CHECK(s.session.output().size() < session::Session::high_water + payload.size() + 100);
+    CHECK(published > 20);
+
+    Script kept;
+    kept.connect();
+    std::size_t bytes = 0;
+    while (kept.session.can_publish()) {
+        CHECK(kept.publish("a", payload, at_least_once) == Errc::ok);
+        bytes += kept.session.output().size();
+        kept.session.output().clear();
+    }
+    CHECK(bytes < session::InFlight::maximum_bytes + payload.size() + 100);
+}

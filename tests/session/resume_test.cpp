@@ -1,0 +1,156 @@
+#include <doctest/doctest.h>
+
+#include "session/script.hpp"
+
+using namespace mqtts;
+using namespace mqtts::wire;
+using test::Script;
+using enum Qos;
+
+namespace {
+
+session::Settings resumable() {
+    session::Settings settings;
+    settings.session_expiry_interval = 60;
+    return settings;
+}
+
+}  // namespace
+
+TEST_CASE("unacknowledged PUBLISH is sent again, in order, with DUP [MQTT-4.4.0-1] [MQTT-4.6.0-1] [MQTT-3.3.1-1]") {
+    Script s(resumable());
+    s.connect();
+    CHECK(s.publish("a", "1", at_least_once) == Errc::ok);
+    CHECK(s.publish("a", "2", at_least_once) == Errc::ok);
+    CHECK(s.publish("a", "3", exactly_once) == Errc::ok);
+    CHECK(s.publish("a", "4", exactly_once) == Errc::ok);
+    s.server("PUBACK 1");
+    s.server("PUBREC 3");
+    CHECK(s.events().empty());
+    s.lose_connection();
+    s.connect(true);
+    CHECK(s.sent() == "PUBLISH 2 qos1 dup a \"2\"; PUBREL 3; PUBLISH 4 qos2 dup a \"4\"");
+    CHECK(s.publish("a", "5", at_least_once) == Errc::ok);
+    CHECK(s.sent() == "PUBLISH 5 qos1 a \"5\"");
+    s.server("PUBCOMP 3");
+    s.server("PUBACK 2");
+    s.server("PUBACK 5");
+    s.server("PUBREC 4");
+    CHECK(s.events().empty());
+    s.server("PUBCOMP 4");
+    CHECK(s.events().empty());
+    CHECK(s.session.all_acknowledged());
+}
+
+TEST_CASE("when the server lost the session, kept messages are published as new [MQTT-3.2.2-5]") {
+    Script s(resumable());
+    s.connect();
+    CHECK(s.publish("a", "1", at_least_once) == Errc::ok);
+    CHECK(s.publish("a", "2", exactly_once) == Errc::ok);
+    CHECK(s.publish("a", "3", exactly_once) == Errc::ok);
+    s.server("PUBREC 2");  // the server has taken it: publishing it as new would repeat it
+    CHECK(s.events().empty());
+    s.lose_connection();
+    s.connect(false);
+    CHECK(s.sent() == "PUBLISH 1 qos1 a \"1\"; PUBLISH 3 qos2 a \"3\"");
+    s.lose_connection();
+    s.connect(true);
+    CHECK(s.sent() == "PUBLISH 1 qos1 dup a \"1\"; PUBLISH 3 qos2 dup a \"3\"");
+}
+
+TEST_CASE("a smaller Receive Maximum on the new connection is kept while sending again [MQTT-3.3.4-7]") {
+    Script s(resumable());
+    s.connect();
+    for (const char* payload : {"1", "2", "3"})
+        CHECK(s.publish("a", payload, at_least_once) == Errc::ok);
+    s.lose_connection();
+    PropertyWriter granted;
+    granted.add(PropertyIdentifier::receive_maximum, 1);
+    s.connect(true, granted);
+    CHECK(s.sent() == "PUBLISH 1 qos1 dup a \"1\"");
+    CHECK_FALSE(s.session.can_publish());
+    s.server("PUBACK 1");
+    CHECK(s.events().empty());
+    CHECK(s.sent() == "PUBLISH 2 qos1 dup a \"2\"");
+    CHECK_FALSE(s.session.can_publish());  // older messages come first
+    s.server("PUBACK 3");                  // not sent on this connection yet
+    CHECK(s.events() == "broken protocol_error PUBACK");
+}
+
+TEST_CASE("requests die with their connection, and new ones do not disturb what is sent again") {
+    Script s(resumable());
+    const std::vector<Subscription> filters = {{.topic_filter = "a"}};
+    s.connect();
+    CHECK(s.publish("a", "1", at_least_once) == Errc::ok);
+    CHECK(s.publish("a", "2", at_least_once) == Errc::ok);
+    s.session.subscribe(filters);
+    s.lose_connection();
+    PropertyWriter granted;
+    granted.add(PropertyIdentifier::receive_maximum, 1);
+    s.connect(true, granted);
+    const PacketIdentifier request = s.session.subscribe(filters);
+    CHECK(s.sent() == "PUBLISH 1 qos1 dup a \"1\"; SUBSCRIBE " + std::to_string(request) + " a qos0");
+    s.server(SubscriptionAnswer{.reason_codes = std::string_view("\0", 1), .packet_identifier = request});
+    CHECK(s.events().starts_with("answered"));
+    s.server("PUBACK 1");
+    CHECK(s.events().empty());
+    CHECK(s.sent() == "PUBLISH 2 qos1 dup a \"2\"");
+    s.server("PUBACK 2");
+    CHECK(s.events().empty());
+    CHECK(s.session.all_acknowledged());
+    CHECK(s.session.can_publish());
+}
+
+TEST_CASE("QoS 2 received once across a lost connection; acknowledgements owed are dropped [MQTT-4.3.3-10]") {
+    Script s(resumable());
+    s.connect();
+    const Publish message{.topic_name = "a", .payload = "1", .packet_identifier = 5, .qos = exactly_once};
+    s.server(message);
+    CHECK(s.events() == "message a \"1\"");
+    s.lose_connection();  // before acknowledge_delivered
+    s.connect(true);
+    s.session.acknowledge_delivered();
+    CHECK(s.sent().empty());
+    s.server(message);
+    CHECK(s.events().empty());
+    s.session.acknowledge_delivered();
+    CHECK(s.sent() == "PUBREC 5");
+    s.lose_connection();
+    s.connect(false);  // a new session: the same identifier is a new message
+    s.server(message);
+    CHECK(s.events() == "message a \"1\"");
+}
+
+TEST_CASE("the second CONNECT resumes with the assigned identifier and without Clean Start [MQTT-3.1.2-5]") {
+    Script s(resumable());
+    PropertyWriter granted;
+    granted.add(PropertyIdentifier::assigned_client_identifier, "given");
+    s.connect(false, granted);
+    s.lose_connection();
+    s.open();
+    CHECK(s.sent() == "CONNECT keep-alive=60 id=given [session-expiry-interval=60]");
+}
+
+TEST_CASE("MQTT 3.1.1 asked for a clean session stays clean, so it leaves nothing behind") {
+    session::Settings settings = resumable();
+    settings.version = ProtocolVersion::v311;
+    Script s(settings);
+    s.connect();
+    CHECK(s.publish("a", "1", at_least_once) == Errc::ok);
+    s.lose_connection();
+    s.open();
+    CHECK(s.sent() == "CONNECT 3.1.1 clean keep-alive=60 id=");
+    s.server(Connack{});
+    CHECK(s.events() == "connected");
+    CHECK(s.sent() == "PUBLISH 1 qos1 a \"1\"");
+}
+
+TEST_CASE("bytes of the old connection do not reach the new one") {
+    Script s(resumable());
+    s.connect();
+    s.server_bytes("\x30\x05");
+    CHECK(s.events().empty());
+    s.lose_connection();
+    s.connect(true);
+    CHECK(s.events().empty());
+}
