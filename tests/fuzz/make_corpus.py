@@ -51,7 +51,29 @@ FUZZ_DECODE = {
     "truncated": "02 30 10 00 01 61",
 }
 
-CORPORA = {"fuzz_decode": FUZZ_DECODE}
+# The first byte chooses version and limits; then steps: below 0x80 so many bytes from the server, 0x80 CONNACK, 0x81 to
+# 0x83 publish, 0x84 subscribe, 0x85 acknowledge, 0x86 stop receiving, 0x87 ping, 0x88 disconnect, 0x89 reconnect.
+FUZZ_SESSION = {
+    "publish_qos1": "00 80 82 04 40 02 00 01 88",
+    "publish_qos1_refused": "00 80 82 05 40 03 00 01 87",
+    "publish_qos2": "01 80 83 04 50 02 00 01 04 70 02 00 01",
+    "publish_qos2_refused": "00 80 83 05 50 03 00 01 97",
+    "wrong_acknowledgement": "00 80 82 04 50 02 00 01",
+    "subscribed": "00 80 84 06 90 04 00 01 00 00 08 30 06 00 01 61 00 68 69",
+    "receive_qos2": "08 80 09 34 07 00 01 61 00 05 00 31 85 04 62 02 00 05",
+    "receive_qos2_again": "0c 80 09 34 07 00 01 61 00 05 00 31 89 05 20 03 01 00 00 09 34 07 00 01 61 00 05 00 31 85",
+    "receive_maximum": "10 80 09 32 07 00 01 61 00 01 00 31 09 32 07 00 01 61 00 02 00 31 09 32 07 00 01 61 00 03 00 31",
+    "resend": "08 80 82 83 89 05 20 03 01 00 00 04 40 02 00 01 04 50 02 00 02 04 70 02 00 02",
+    "restart": "08 80 82 83 89 80 04 40 02 00 01",
+    "too_large": "20 80 03 30 ff 7f",
+    "cut_in_two": "00 80 03 30 06 00 05 01 61 00 68 69 85",
+    "ping": "00 80 81 87 02 d0 00 88",
+    "stop": "00 80 86 09 32 07 00 01 61 00 01 00 31 85",
+    "disconnected": "00 80 82 04 e0 02 8e 00 89 80",
+    "limits": "00 0d 20 0b 00 00 08 21 00 01 27 00 00 00 0f 82 82",
+}
+
+CORPORA = {"fuzz_decode": FUZZ_DECODE, "fuzz_session": FUZZ_SESSION}
 
 
 def main() -> None:
