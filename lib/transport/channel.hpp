@@ -6,19 +6,18 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "base/buffer.hpp"
 #include "base/error.hpp"
+#include "transport/awaitable.hpp"
 #include "transport/settings.hpp"
 #include "transport/status.hpp"
 #include "transport/tls_context.hpp"
 
 namespace mqtts::transport {
-
-template <class T = void>
-using Awaitable = boost::asio::awaitable<T>;
 
 class Channel {
 public:
@@ -32,15 +31,17 @@ public:
     ~Channel();
 
     /// Resolves the name, tries each address in turn, and shakes hands. The failure names host and port, each address
-    /// tried with its error, or what TLS refused. The handshake's last flight is not sent yet: the first send() joins it,
-    /// so CONNECT rides along. Cancellation (a deadline) closes the socket.
+    /// tried with its error, or what TLS refused. The handshake's last flight is not sent yet: the first send() joins
+    /// it, so CONNECT rides along. Cancellation (a deadline) closes the socket; phase() then says what had not
+    /// answered.
     Awaitable<Result<>> open(Endpoint endpoint);
 
     /// Receives once and decrypts what came, appending to `plaintext`. would_block: socket and engine are both dry.
     [[nodiscard]] Status receive(Buffer& plaintext);
 
     /// Encrypts from `plaintext`, consuming it, and sends what the kernel takes. ok: everything is with the kernel;
-    /// would_block: the kernel is full and something is left in `plaintext` or in here.
+    /// would_block: the kernel is full and something is left in `plaintext` or in here. closed, failed: the connection
+    /// is over; what the server said before that can still be received.
     [[nodiscard]] Status send(Buffer& plaintext);
 
     /// Complete when the socket is ready or broken; the next receive() or send() tells which.
@@ -52,6 +53,9 @@ public:
     Awaitable<> close();
 
     [[nodiscard]] const Failure& failure() const noexcept;
+    /// What open() is or was doing, for the message of a deadline: "looking up the name", "connecting to 192.0.2.1",
+    /// "shaking hands (TLS)"; once open, "talking TLS".
+    [[nodiscard]] std::string_view phase() const noexcept;
     /// "192.0.2.1:8883, TLSv1.3 TLS_AES_256_GCM_SHA384", once open.
     [[nodiscard]] std::string description() const;
 

@@ -15,7 +15,8 @@ namespace mqtts::transport {
 
 class TlsContext {
 public:
-    /// Failure (unusable_ca, unusable_certificate, unusable_key, key_mismatch): names the file, the line where it can, and why.
+    /// Failure (unusable_ca, unusable_certificate, unusable_key, key_mismatch): names the file, the line where it can,
+    /// and why.
     static Result<TlsContext> create(const TlsSettings& settings);
 
     [[nodiscard]] ssl_ctx_st* native() const noexcept { return context_.get(); }

@@ -33,7 +33,7 @@ public:
     [[nodiscard]] Status handshake();
 
     /// Appends the plaintext of every complete record in incoming(). ok: there was some; would_block: there was none;
-    /// closed: the server sent close_notify; failed: failure().
+    /// closed: the server sent close_notify; failed: failure(). Precondition: handshake() returned ok.
     [[nodiscard]] Status decrypt(Buffer& plaintext);
 
     /// Encrypts all of it into outgoing(). Precondition: handshake() returned ok.

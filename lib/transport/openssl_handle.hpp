@@ -1,0 +1,23 @@
+// OpenSSL's objects, each with one owner.
+#pragma once
+
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <memory>
+
+namespace mqtts::transport {
+
+struct OpensslFree {
+    void operator()(BIO* object) const noexcept { BIO_free(object); }
+    void operator()(BIO_METHOD* object) const noexcept { BIO_meth_free(object); }
+    void operator()(EVP_PKEY* object) const noexcept { EVP_PKEY_free(object); }
+    void operator()(GENERAL_NAMES* object) const noexcept { GENERAL_NAMES_free(object); }
+    void operator()(SSL* object) const noexcept { SSL_free(object); }
+    void operator()(X509* object) const noexcept { X509_free(object); }
+};
+
+template <class T>
+using OpensslHandle = std::unique_ptr<T, OpensslFree>;
+
+}  // namespace mqtts::transport

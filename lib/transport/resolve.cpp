@@ -1,0 +1,107 @@
+#include "transport/resolve.hpp"
+
+#include <fmt/format.h>
+#include <netdb.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "base/utf8.hpp"
+#include "transport/address.hpp"
+#include "transport/system_reason.hpp"
+
+namespace mqtts::transport {
+
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using Addresses = Result<std::vector<tcp::endpoint>>;
+
+// Shared by the coroutine that waits and the thread that looks up; either may be gone first.
+struct Lookup {
+    std::mutex mutex;
+    asio::steady_timer* waiting = nullptr;  // the coroutine's; null when it no longer waits
+    Addresses addresses = Failure(Errc::name_not_found);
+};
+
+struct FreeAddresses {
+    void operator()(addrinfo* list) const noexcept { ::freeaddrinfo(list); }
+};
+
+Addresses look_up(const Endpoint& endpoint) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo* found = nullptr;
+    const int error = ::getaddrinfo(endpoint.host.c_str(), nullptr, &hints, &found);
+    const std::unique_ptr<addrinfo, FreeAddresses> list(found);
+    if (error != 0) {
+        const std::string reason = error == EAI_SYSTEM ? system_reason(errno) : ::gai_strerror(error);
+        return Failure(Errc::name_not_found, fmt::format("cannot resolve {}: {}", escape(endpoint.host), reason));
+    }
+    std::vector<tcp::endpoint> addresses;
+    for (const addrinfo* entry = list.get(); entry; entry = entry->ai_next) {
+        tcp::endpoint address;
+        if (entry->ai_addrlen > address.capacity()) continue;
+        std::memcpy(address.data(), entry->ai_addr, entry->ai_addrlen);
+        address.resize(entry->ai_addrlen);
+        address.port(endpoint.port);
+        addresses.push_back(address);
+    }
+    return addresses;
+}
+
+void run(const std::shared_ptr<Lookup>& lookup, const Endpoint& endpoint, const asio::any_io_executor& executor) {
+    Addresses addresses = look_up(endpoint);
+    const std::lock_guard lock(lookup->mutex);
+    if (!lookup->waiting) return;  // and its executor may be gone as well
+    lookup->addresses = std::move(addresses);
+    asio::post(executor, [lookup] {
+        const std::lock_guard relock(lookup->mutex);
+        if (lookup->waiting) lookup->waiting->cancel();
+    });
+}
+
+// The coroutine's end of a lookup: whatever ends the coroutine, the thread learns that nobody waits.
+class Waiting {
+public:
+    Waiting(std::shared_ptr<Lookup> lookup, asio::steady_timer& timer) : lookup_(std::move(lookup)) {
+        lookup_->waiting = &timer;
+    }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+    ~Waiting() {
+        const std::lock_guard lock(lookup_->mutex);
+        lookup_->waiting = nullptr;
+    }
+
+private:
+    std::shared_ptr<Lookup> lookup_;
+};
+
+}  // namespace
+
+Awaitable<Addresses> resolve(const Endpoint& endpoint) {
+    if (is_ip_literal(endpoint.host))
+        co_return std::vector{tcp::endpoint(asio::ip::make_address(endpoint.host), endpoint.port)};
+
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    asio::steady_timer never(executor, asio::steady_timer::time_point::max());
+    const auto lookup = std::make_shared<Lookup>();
+    const Waiting waiting(lookup, never);
+    std::thread(run, lookup, endpoint, executor).detach();
+    co_await never.async_wait(asio::as_tuple(asio::use_awaitable));  // until the thread, or a deadline, cancels it
+    const std::lock_guard lock(lookup->mutex);
+    co_return lookup->addresses;
+}
+
+}  // namespace mqtts::transport

@@ -1,0 +1,19 @@
+// From a host name to its addresses.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <vector>
+
+#include "base/error.hpp"
+#include "transport/awaitable.hpp"
+#include "transport/settings.hpp"
+
+namespace mqtts::transport {
+
+/// In the order the system's resolver prefers; an IP literal is not looked up. Failure: name_not_found.
+///
+/// getaddrinfo(3) can take half a minute and cannot be interrupted, so it runs in a thread of its own, which
+/// cancellation leaves behind: a deadline is kept even when no name server answers.
+Awaitable<Result<std::vector<boost::asio::ip::tcp::endpoint>>> resolve(const Endpoint& endpoint);
+
+}  // namespace mqtts::transport

@@ -1,0 +1,199 @@
+#include "transport/tls_engine.hpp"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include "transport/address.hpp"
+#include "transport/memory_bio.hpp"
+#include "transport/tls_context.hpp"
+#include "transport/tls_failure.hpp"
+
+namespace mqtts::transport {
+
+namespace {
+
+constexpr std::size_t largest_record = 16 * 1024;  // of plaintext
+
+TlsEvidence& evidence_of(const SSL* ssl) {
+    return *static_cast<TlsEvidence*>(SSL_get_app_data(ssl));
+}
+
+void observe_alert(const SSL* ssl, int where, int value) {
+    const int alert = value & 0xff;
+    const bool harmless = alert == SSL_AD_CLOSE_NOTIFY || alert == SSL_AD_USER_CANCELLED;
+    if (where == SSL_CB_READ_ALERT && !harmless) evidence_of(ssl).alert = alert;
+}
+
+int observe_certificate_request(SSL* ssl, void*) {
+    evidence_of(ssl).certificate_requested = true;
+    return 1;
+}
+
+int observe_verification(int accepted, X509_STORE_CTX* verification) {
+    const int index = SSL_get_ex_data_X509_STORE_CTX_idx();
+    TlsEvidence& evidence = evidence_of(static_cast<SSL*>(X509_STORE_CTX_get_ex_data(verification, index)));
+    if (accepted || evidence.rejection) return accepted;
+    X509* certificate = X509_STORE_CTX_get_current_cert(verification);
+    if (!certificate) certificate = X509_STORE_CTX_get0_cert(verification);
+    X509_up_ref(certificate);
+    evidence.rejection = {X509_STORE_CTX_get_error(verification), X509_STORE_CTX_get_error_depth(verification),
+                          OpensslHandle<X509>(certificate)};
+    return 0;
+}
+
+// The name as certificates and SNI have it: lower case, without the dot that marks the root.
+std::string canonical(std::string host) {
+    if (host.ends_with('.')) host.pop_back();
+    std::transform(host.begin(), host.end(), host.begin(), [](unsigned char c) { return std::tolower(c); });
+    return host;
+}
+
+// OpenSSL takes an empty name for "do not check" and a leading dot for "any name below".
+bool is_checkable(std::string_view name) {
+    return !name.empty() && name.front() != '.' && name.find('\0') == name.npos;
+}
+
+bool expect_server(SSL* ssl, const std::string& host) {
+    X509_VERIFY_PARAM* parameters = SSL_get0_param(ssl);
+    if (is_ip_literal(host))
+        return X509_VERIFY_PARAM_set1_ip_asc(parameters, host.substr(0, host.find('%')).c_str()) == 1;
+    const std::string name = canonical(host);
+    return is_checkable(name) && X509_VERIFY_PARAM_set1_host(parameters, name.data(), name.size()) == 1 &&
+           SSL_set_tlsext_host_name(ssl, name.c_str()) == 1;
+}
+
+}  // namespace
+
+struct TlsEngine::Impl {
+    MemoryLink link;
+    TlsEvidence evidence;
+    OpensslHandle<SSL> ssl;
+    Failure failure{Errc::ok};
+    Status ended = Status::ok;  // closed or failed: there will be no more plaintext
+    bool close_sent = false;
+
+    Impl(const TlsContext& context, const std::string& host);
+    Status fail(Failure reason);
+    Status stop(int result);
+    [[nodiscard]] std::string first_bytes() const;
+};
+
+TlsEngine::Impl::Impl(const TlsContext& context, const std::string& host) : ssl(SSL_new(context.native())) {
+    evidence.host = host;
+    evidence.settings = context.settings();
+    BIO* bio = make_bio(link).release();
+    SSL_set_bio(ssl.get(), bio, bio);  // owns it, for both directions
+    SSL_set_connect_state(ssl.get());
+    SSL_set_app_data(ssl.get(), &evidence);
+    SSL_set_info_callback(ssl.get(), observe_alert);
+    SSL_set_cert_cb(ssl.get(), observe_certificate_request, nullptr);
+    SSL_set_verify(ssl.get(), SSL_get_verify_mode(ssl.get()), observe_verification);
+    if (!expect_server(ssl.get(), host))
+        fail({Errc::name_mismatch, fmt::format("no certificate can be for the host name \"{}\"", host)});
+}
+
+Status TlsEngine::Impl::fail(Failure reason) {
+    ERR_clear_error();
+    failure = std::move(reason);
+    return ended = Status::failed;
+}
+
+// What it means that OpenSSL did not go on.
+Status TlsEngine::Impl::stop(int result) {
+    switch (SSL_get_error(ssl.get(), result)) {
+        case SSL_ERROR_WANT_READ:
+            return Status::would_block;
+        case SSL_ERROR_ZERO_RETURN:
+            if (!evidence.established) return fail(explain_end(evidence, first_bytes()));
+            return ended = Status::closed;
+        default:
+            return fail(explain_failure(evidence));
+    }
+}
+
+std::string TlsEngine::Impl::first_bytes() const {
+    std::string bytes = link.first_bytes;
+    return bytes += link.incoming.readable();
+}
+
+TlsEngine::TlsEngine(const TlsContext& context, const std::string& host)
+    : impl_(std::make_unique<Impl>(context, host)) {}
+TlsEngine::TlsEngine(TlsEngine&&) noexcept = default;
+TlsEngine& TlsEngine::operator=(TlsEngine&&) noexcept = default;
+TlsEngine::~TlsEngine() = default;
+
+Status TlsEngine::handshake() {
+    Impl& self = *impl_;
+    if (self.ended != Status::ok) return self.ended;
+    ERR_clear_error();
+    const int result = SSL_do_handshake(self.ssl.get());
+    self.evidence.established = result == 1;
+    if (self.evidence.established) return Status::ok;
+    if (!could_be_tls(self.link.first_bytes)) return self.fail(explain_foreign(self.first_bytes()));
+    return self.stop(result);
+}
+
+Status TlsEngine::decrypt(Buffer& plaintext) {
+    Impl& self = *impl_;
+    if (self.ended != Status::ok) return self.ended;
+    // Without read-ahead OpenSSL itself holds no complete record.
+    if (self.link.incoming.empty()) return Status::would_block;
+    ERR_clear_error();
+    const std::size_t before = plaintext.size();
+    for (;;) {
+        const auto space = plaintext.prepare(largest_record);
+        std::size_t count = 0;
+        if (SSL_read_ex(self.ssl.get(), space.data(), space.size(), &count) != 1) break;
+        plaintext.commit(count);
+    }
+    const bool progress = plaintext.size() != before;
+    self.evidence.plaintext_received |= progress;
+    const Status status = self.stop(0);
+    return progress ? Status::ok : status;  // an end that came behind plaintext is told next time
+}
+
+Status TlsEngine::encrypt(std::string_view plaintext) {
+    Impl& self = *impl_;
+    if (self.ended == Status::failed) return Status::failed;
+    if (plaintext.empty()) return Status::ok;
+    ERR_clear_error();
+    std::size_t written = 0;
+    if (SSL_write_ex(self.ssl.get(), plaintext.data(), plaintext.size(), &written) == 1) return Status::ok;
+    return self.fail(explain_failure(self.evidence));
+}
+
+void TlsEngine::close() {
+    Impl& self = *impl_;
+    if (!self.evidence.established || self.close_sent || self.ended == Status::failed) return;
+    self.close_sent = true;
+    ERR_clear_error();
+    SSL_shutdown(self.ssl.get());
+    ERR_clear_error();
+}
+
+Status TlsEngine::truncated() {
+    Impl& self = *impl_;
+    if (self.ended != Status::ok) return self.ended;
+    return self.fail(explain_end(self.evidence, self.first_bytes()));
+}
+
+Buffer& TlsEngine::incoming() noexcept {
+    return impl_->link.incoming;
+}
+Buffer& TlsEngine::outgoing() noexcept {
+    return impl_->link.outgoing;
+}
+const Failure& TlsEngine::failure() const noexcept {
+    return impl_->failure;
+}
+
+std::string TlsEngine::description() const {
+    const SSL* ssl = impl_->ssl.get();
+    return fmt::format("{} {}", SSL_get_version(ssl), SSL_get_cipher_name(ssl));
+}
+
+}  // namespace mqtts::transport

@@ -1,0 +1,158 @@
+#include "transport/tls_failure.hpp"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include "base/utf8.hpp"
+
+namespace mqtts::transport {
+
+namespace {
+
+constexpr int alert_no_certificate = 41;  // left over from SSL 3.0, and still sent
+
+std::string_view alert_name(int alert) {
+    switch (alert) {
+        case SSL_AD_CERTIFICATE_REQUIRED:
+            return "certificate required";
+        case SSL_AD_MISSING_EXTENSION:
+            return "missing extension";
+        default:
+            return SSL_alert_desc_string_long(alert);
+    }
+}
+
+bool is_about_certificate(int alert) {
+    switch (alert) {
+        case SSL_AD_HANDSHAKE_FAILURE:  // what TLS 1.2 has to say it with
+        case alert_no_certificate:
+        case SSL_AD_BAD_CERTIFICATE:
+        case SSL_AD_UNSUPPORTED_CERTIFICATE:
+        case SSL_AD_CERTIFICATE_REVOKED:
+        case SSL_AD_CERTIFICATE_EXPIRED:
+        case SSL_AD_CERTIFICATE_UNKNOWN:
+        case SSL_AD_UNKNOWN_CA:
+        case SSL_AD_ACCESS_DENIED:
+        case SSL_AD_CERTIFICATE_REQUIRED:
+            return true;
+        default:
+            return false;
+    }
+}
+
+std::string_view complaint(int alert) {
+    switch (alert) {
+        case SSL_AD_UNKNOWN_CA:
+            return ": it does not trust the issuer";
+        case SSL_AD_CERTIFICATE_EXPIRED:
+            return ": it has expired";
+        case SSL_AD_CERTIFICATE_REVOKED:
+            return ": it has been revoked";
+        case SSL_AD_UNSUPPORTED_CERTIFICATE:
+            return ": it is of a kind the server does not take";
+        default:
+            return "";
+    }
+}
+
+Failure certificate_missing(std::string_view answer) {
+    return {Errc::client_certificate_required,
+            fmt::format("the server requires a client certificate ({}): give --cert and --key", answer)};
+}
+
+Failure explain_certificate_alert(int alert, const TlsSettings& settings) {
+    const std::string quoted = fmt::format("TLS alert \"{}\"", alert_name(alert));
+    if (settings.certificate_file.empty()) return certificate_missing(quoted);
+    return {Errc::client_certificate_refused, fmt::format("the server refused the client certificate in {} ({}){}",
+                                                          settings.certificate_file, quoted, complaint(alert))};
+}
+
+Failure explain_alert(int alert, const TlsEvidence& evidence) {
+    if (alert == SSL_AD_CERTIFICATE_REQUIRED || (evidence.certificate_requested && is_about_certificate(alert)))
+        return explain_certificate_alert(alert, evidence.settings);
+    const std::string quoted = fmt::format("TLS alert \"{}\"", alert_name(alert));
+    switch (alert) {
+        case SSL_AD_PROTOCOL_VERSION:
+            return {Errc::no_common_version,
+                    fmt::format("the server supports neither TLS 1.2 nor TLS 1.3 ({})", quoted)};
+        case SSL_AD_HANDSHAKE_FAILURE:
+        case SSL_AD_INSUFFICIENT_SECURITY:
+            return {Errc::no_common_cipher, fmt::format("no cipher in common with the server ({})", quoted)};
+        case SSL_AD_NO_APPLICATION_PROTOCOL:
+            return {Errc::no_common_alpn,
+                    fmt::format("no application protocol in common with the server ({})", quoted)};
+        case SSL_AD_UNRECOGNIZED_NAME:
+            return {Errc::tls_failed, fmt::format("the server does not serve the name {} ({})", evidence.host, quoted)};
+        default:
+            return {Errc::tls_failed, fmt::format("the server ended TLS with {}", quoted)};
+    }
+}
+
+// The newest error of libssl itself: what lies below it in the queue are its details.
+unsigned long take_ssl_error() {
+    unsigned long found = 0;
+    while (const unsigned long error = ERR_get_error())
+        if (found == 0 || ERR_GET_LIB(error) == ERR_LIB_SSL) found = error;
+    return found;
+}
+
+Failure explain_error(unsigned long error) {
+    const char* known = ERR_reason_error_string(error);
+    const std::string reason = known ? known : "unknown error";
+    switch (ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0) {
+        case SSL_R_UNSUPPORTED_PROTOCOL:
+        case SSL_R_WRONG_SSL_VERSION:
+        case SSL_R_WRONG_VERSION_NUMBER:
+            return {Errc::no_common_version,
+                    fmt::format("the server supports neither TLS 1.2 nor TLS 1.3 ({})", reason)};
+        case SSL_R_DH_KEY_TOO_SMALL:
+        case SSL_R_UNKNOWN_CIPHER_RETURNED:
+        case SSL_R_WRONG_CIPHER_RETURNED:
+            return {Errc::no_common_cipher, fmt::format("the server insists on a cipher too weak for us ({})", reason)};
+        default:
+            return {Errc::tls_failed, fmt::format("TLS failed: {}", reason)};
+    }
+}
+
+}  // namespace
+
+Failure explain_failure(const TlsEvidence& evidence) {
+    const unsigned long error = take_ssl_error();
+    if (evidence.rejection) return explain(evidence.rejection, evidence.host, evidence.settings);
+    if (evidence.alert) return explain_alert(*evidence.alert, evidence);
+    return explain_error(error);
+}
+
+Failure explain_end(const TlsEvidence& evidence, std::string_view first_bytes) {
+    if (!first_bytes.empty() && !could_be_tls(first_bytes)) return explain_foreign(first_bytes);
+    if (evidence.certificate_requested && evidence.settings.certificate_file.empty() && !evidence.plaintext_received)
+        return certificate_missing("it asked for one, got none, and closed the connection");
+    if (evidence.established) return Failure(Errc::connection_truncated);
+    if (first_bytes.empty())
+        return {Errc::tls_closed,
+                "the server closed the connection without answering the TLS handshake: does this port speak TLS?"};
+    return Failure(Errc::tls_closed);
+}
+
+bool could_be_tls(std::string_view first_bytes) noexcept {
+    // ContentType change_cipher_spec, alert, handshake or application_data; the major version is 3 since SSL 3.0.
+    if (!first_bytes.empty() && (first_bytes[0] < 20 || first_bytes[0] > 23)) return false;
+    return first_bytes.size() < 2 || first_bytes[1] == 3;
+}
+
+Failure explain_foreign(std::string_view first_bytes) {
+    constexpr std::string_view mqtt_connack("\x20\x02", 2);
+    std::string answer;
+    if (first_bytes.starts_with("HTTP/"))
+        answer = "HTTP";
+    else if (first_bytes.starts_with("SSH-"))
+        answer = "SSH";
+    else if (first_bytes.starts_with(mqtt_connack))
+        answer = "plain MQTT";
+    else
+        answer = fmt::format("\"{}\"", escape(first_bytes.substr(0, first_bytes.find_first_of("\r\n")).substr(0, 40)));
+    return {Errc::not_tls, fmt::format("this port answers {}, not TLS: is it the right port?", answer)};
+}
+
+}  // namespace mqtts::transport

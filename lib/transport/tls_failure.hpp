@@ -1,0 +1,39 @@
+// From what a TLS connection saw to one sentence that names the cause and the cure.
+//
+// In TLS 1.3 the server judges the client's certificate only after the handshake is over for the client, in 1.2 before;
+// so the alerts are explained here by what they say, never by when they came: both versions give the same failure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "transport/rejection.hpp"
+#include "transport/settings.hpp"
+
+namespace mqtts::transport {
+
+struct TlsEvidence {
+    std::string host;
+    TlsSettings settings;
+    Rejection rejection;                 // of the server's certificate, by us
+    std::optional<int> alert;            // received and fatal
+    bool certificate_requested = false;  // by the server, from us
+    bool established = false;            // the handshake is over, for us
+    bool plaintext_received = false;     // it is over for the server too
+};
+
+/// A step of OpenSSL's failed. Empties its queue of errors.
+Failure explain_failure(const TlsEvidence& evidence);
+
+/// The network ended without close_notify.
+Failure explain_end(const TlsEvidence& evidence, std::string_view first_bytes);
+
+/// Can these be the first bytes of a server that speaks TLS?
+[[nodiscard]] bool could_be_tls(std::string_view first_bytes) noexcept;
+
+/// The server answered with `first_bytes`, which cannot be TLS.
+Failure explain_foreign(std::string_view first_bytes);
+
+}  // namespace mqtts::transport

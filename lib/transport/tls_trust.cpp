@@ -1,0 +1,116 @@
+#include "transport/tls_trust.hpp"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+
+#include "transport/pem_file.hpp"
+#include "transport/system_reason.hpp"
+
+namespace mqtts::transport {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string environment_or(const char* variable, const char* otherwise) {
+    const char* value = std::getenv(variable);
+    return value && *value ? value : otherwise;
+}
+
+std::string system_directories() {
+    return environment_or(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
+}
+std::string system_file() {
+    return environment_or(X509_get_default_cert_file_env(), X509_get_default_cert_file());
+}
+bool system_file_chosen() {
+    return !environment_or(X509_get_default_cert_file_env(), "").empty();
+}
+
+// "9d66eef0.0", as `openssl rehash` names a certificate.
+bool is_hash_name(std::string_view name) {
+    return name.size() >= 10 && name[8] == '.' && name.find_first_not_of("0123456789abcdef") == 8 &&
+           name.find_first_not_of("0123456789", 9) == name.npos;
+}
+
+bool has_hashed_certificates(const std::string& directory, std::error_code& error) {
+    auto entries = fs::directory_iterator(directory, error);
+    return !error && std::any_of(begin(entries), end(entries), [](const fs::directory_entry& entry) {
+        return is_hash_name(entry.path().filename().native());
+    });
+}
+
+bool any_hashed_directory(std::string_view directories) {
+    while (!directories.empty()) {
+        const std::size_t separator = std::min(directories.find(':'), directories.size());
+        std::error_code unreadable;
+        if (has_hashed_certificates(std::string(directories.substr(0, separator)), unreadable)) return true;
+        directories.remove_prefix(std::min(separator + 1, directories.size()));
+    }
+    return false;
+}
+
+Result<> add_file(X509_STORE* store, const PemFile& file) {
+    const auto certificates = read_certificates(file);
+    if (!certificates) return certificates.error();
+    for (const auto& certificate : *certificates)
+        if (X509_STORE_add_cert(store, certificate.get()) != 1) return unusable(file, "out of memory");
+    return {};
+}
+
+Result<> add_directories(X509_STORE* store, const std::string& directories) {
+    X509_LOOKUP* lookup = X509_STORE_add_lookup(store, X509_LOOKUP_hash_dir());
+    if (!lookup || X509_LOOKUP_add_dir(lookup, directories.c_str(), X509_FILETYPE_PEM) != 1) {
+        ERR_clear_error();
+        return Failure(Errc::unusable_ca, fmt::format("cannot use CA directory {}", directories));
+    }
+    return {};
+}
+
+Result<> add_chosen_directory(X509_STORE* store, const std::string& directory) {
+    std::error_code error;
+    const bool usable = has_hashed_certificates(directory, error);
+    const PemFile described{"CA directory", directory, Errc::unusable_ca};
+    if (error) return unusable(described, system_reason(error));
+    if (!usable) return unusable(described, "no certificate in it is named by its hash: run openssl rehash on it");
+    return add_directories(store, directory);
+}
+
+Result<> add_system_store(X509_STORE* store) {
+    const std::string directories = system_directories();
+    const bool hashed = any_hashed_directory(directories);
+    if (hashed) {
+        if (auto added = add_directories(store, directories); !added) return added;
+    }
+    if (system_file_chosen()) return add_file(store, {"SSL_CERT_FILE", system_file(), Errc::unusable_ca});
+    // Without either, every server is a stranger, and the failure says where we looked.
+    if (!hashed && fs::exists(system_file())) return add_file(store, {"CA file", system_file(), Errc::unusable_ca});
+    return {};
+}
+
+}  // namespace
+
+Result<> load_trust(SSL_CTX* context, const TlsSettings& settings) {
+    X509_STORE* store = SSL_CTX_get_cert_store(context);
+    if (settings.ca_file.empty() && settings.ca_path.empty()) return add_system_store(store);
+    if (!settings.ca_file.empty()) {
+        auto added = add_file(store, {"CA file", settings.ca_file, Errc::unusable_ca});
+        if (!added) return added;
+    }
+    return settings.ca_path.empty() ? Result<>() : add_chosen_directory(store, settings.ca_path);
+}
+
+std::string describe_trust(const TlsSettings& settings) {
+    if (!settings.ca_file.empty() && !settings.ca_path.empty())
+        return fmt::format("{} or {}", settings.ca_file, settings.ca_path);
+    if (!settings.ca_file.empty()) return settings.ca_file;
+    if (!settings.ca_path.empty()) return settings.ca_path;
+    return fmt::format("the system's trust store ({})", system_file_chosen() ? system_file() : system_directories());
+}
+
+}  // namespace mqtts::transport
