@@ -7,6 +7,7 @@
 // mosquitto is not installed the whole test program ends with exit status 77, which ctest reports as skipped.
 #pragma once
 
+#include <csignal>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -55,6 +56,10 @@ public:
     /// Waits until the broker has logged `text`.
     void wait_for_log(std::string_view text) { process_->wait_for_error(text); }
     [[nodiscard]] const std::string& log() const { return process_->error(); }
+
+    /// Stops it in its tracks: connections stay, nothing is read or answered any more, until resume().
+    void stall() const { process_->signal(SIGSTOP); }
+    void resume() const { process_->signal(SIGCONT); }
 
 private:
     void write_files(const MosquittoSettings& settings);

@@ -1,0 +1,150 @@
+// mqtts-sub: acknowledged means written, -C is exact, and every way to end has its status.
+#include <doctest/doctest.h>
+
+#include "integration/programs.hpp"
+
+namespace {
+
+using namespace mqtts::test;
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+void publish(const Mosquitto& broker, const std::string& topic, const std::string& lines) {
+    REQUIRE(run({.arguments = mqtts_pub(broker, {"-t", topic, "-q", "1", "-l"}), .input = Text{lines}}).status == 0);
+}
+
+/// A subscriber to "ready" that has received, and written, its first message: a retained one, so it cannot be missed.
+struct Running {
+    Running(const Mosquitto& broker, const Words& options) : process({.arguments = mqtts_sub(broker, options)}) {
+        REQUIRE(run({.arguments = mqtts_pub(broker, {"-t", "ready", "-q", "1", "-r", "-m", "ready"})}).status == 0);
+        process.wait_for_output("ready\n");
+    }
+    Process process;
+};
+
+}  // namespace
+
+TEST_CASE("what could not be written is not acknowledged: a full disk loses nothing") {
+    Mosquitto broker;
+    for (const char* qos : {"1", "2"}) {
+        const std::string name = std::string("full-") + qos;
+        CAPTURE(name);
+        make_session(broker, name, name, {"-q", qos});
+        CHECK(run({.arguments = mqtts_pub(broker, {"-t", name, "-q", qos, "-m", "precious"})}).status == 0);
+
+        const Words resume = {"-c", "-i", name, "-t", name, "-q", qos, "-C", "1"};
+        const Outcome full = run({.arguments = mqtts_sub(broker, resume), .output_file = "/dev/full"});
+        CAPTURE(full.error);
+        CHECK(full.status == 3);
+        CHECK(contains(full.error, "No space left on device"));
+
+        const Outcome again = run({.arguments = mqtts_sub(broker, resume)});
+        CHECK(again.status == 0);
+        CHECK(again.output == "precious\n");
+    }
+}
+
+TEST_CASE("killed before it could write, it gets the messages again") {
+    Mosquitto broker({.configuration = roomy});
+    make_session(broker, "killed", "killed", {"-q", "1"});
+    const std::string lines = numbers(20'000);  // more than a pipe holds
+    publish(broker, "killed", lines);
+    std::string first;
+    {
+        Process subscriber({.arguments = mqtts_sub(broker, {"-c", "-i", "killed", "-t", "killed", "-q", "1"})});
+        subscriber.wait_for_output("\n");
+        subscriber.signal(SIGKILL);
+        first = subscriber.wait().output;
+    }
+    publish(broker, "killed", "last\n");
+    Process subscriber({.arguments = mqtts_sub(broker, {"-c", "-i", "killed", "-t", "killed", "-q", "1"})});
+    subscriber.wait_for_output("\nlast\n");
+    // Every message was written by one of the two, and the second began no later than the first ended.
+    const std::string& second = subscriber.output();
+    const std::string begin = second.substr(0, second.find('\n') + 1);
+    const std::size_t overlap = ("\n" + lines).find("\n" + begin);
+    CHECK(overlap != std::string::npos);
+    CHECK(overlap <= first.size());
+    CHECK((second == lines.substr(overlap) + "last\n"));
+}
+
+TEST_CASE("-C acknowledges exactly that many messages") {
+    Mosquitto broker;
+    for (const char* version : {"5", "311"}) {
+        for (const char* qos : {"1", "2"}) {
+            const std::string name = std::string("count-") + version + "-" + qos;
+            CAPTURE(name);
+            make_session(broker, name, name, {"-q", qos, "-V", version});
+            CHECK(run({.arguments = mqtts_pub(broker, {"-t", name, "-q", qos, "-l"}), .input = Text{numbers(6)}})
+                      .status == 0);
+            for (const char* expected : {"1\n2\n", "3\n4\n", "5\n6\n"}) {
+                const Outcome outcome =
+                    run({.arguments =
+                             mqtts_sub(broker, {"-c", "-i", name, "-t", name, "-q", qos, "-V", version, "-C", "2"})});
+                CHECK(outcome.status == 0);
+                CHECK(outcome.output == expected);
+            }
+        }
+    }
+}
+
+TEST_CASE("-W ends with 27, however far it came") {
+    const Mosquitto broker;
+    const Outcome outcome = run({.arguments = mqtts_sub(broker, {"-t", "silence", "-W", "0.5"})});
+    CHECK(outcome.status == 27);
+    CHECK(contains(outcome.error, "timed out"));
+}
+
+TEST_CASE("-W bounds connecting, too, in both programs") {
+    const Mosquitto broker;
+    broker.stall();
+    CHECK(run({.arguments = mqtts_sub(broker, {"-t", "a", "-W", "0.5"})}).status == 27);
+    CHECK(run({.arguments = mqtts_pub(broker, {"-t", "a", "-m", "x", "-W", "0.5"})}).status == 27);
+}
+
+TEST_CASE("SIGTERM and SIGINT end it with 0, after DISCONNECT, once it has subscribed") {
+    Mosquitto broker;
+    for (const int signal : {SIGTERM, SIGINT}) {
+        const std::string name = "signal-" + std::to_string(signal);
+        Running subscriber(broker, {"-i", name, "-t", "ready"});
+        subscriber.process.signal(signal);
+        const Outcome outcome = subscriber.process.wait();
+        CAPTURE(outcome.error);
+        CHECK(outcome.status == 0);
+        broker.wait_for_log("Client " + name + " disconnected.\n");
+    }
+}
+
+TEST_CASE("a signal before it has subscribed ends it with 128 + n") {
+    const Mosquitto broker;
+    broker.stall();
+    Process subscriber({.arguments = mqtts_sub(broker, {"-t", "a", "-d"})});
+    subscriber.wait_for_error("\n");  // it is up, and logs that it connects
+    subscriber.signal(SIGTERM);
+    CHECK(subscriber.wait().status == 128 + SIGTERM);
+}
+
+TEST_CASE("a closed pipe on standard output is a normal end") {
+    Mosquitto broker;
+    Running subscriber(broker, {"-i", "reader", "-t", "ready", "-t", "more"});
+    subscriber.process.close_output();
+    publish(broker, "more", "x\n");
+    const Outcome outcome = subscriber.process.wait();
+    CHECK(outcome.status == 0);
+    CHECK(outcome.error == "");
+    broker.wait_for_log("Client reader disconnected.\n");
+}
+
+TEST_CASE("-R leaves out retained messages, -v shows topics, -N adds no newline") {
+    Mosquitto broker;
+    REQUIRE(run({.arguments = mqtts_pub(broker, {"-t", "kept/a", "-q", "1", "-r", "-m", "old"})}).status == 0);
+    CHECK(run({.arguments = mqtts_sub(broker, {"-t", "kept/+", "-C", "1", "-v"})}).output == "kept/a old\n");
+    CHECK(run({.arguments = mqtts_sub(broker, {"-t", "kept/#", "-C", "1", "-N"})}).output == "old");
+
+    Process subscriber({.arguments = mqtts_sub(broker, {"-t", "kept/a", "-t", "other", "-R", "-C", "1"})});
+    wait_for_subscription(broker, "other");
+    publish(broker, "kept/a", "new\n");
+    CHECK(subscriber.wait().output == "new\n");
+}
