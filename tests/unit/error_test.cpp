@@ -1,0 +1,86 @@
+#include "base/error.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cctype>
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "support/sentence.hpp"
+
+using namespace mqtts;
+
+namespace {
+
+/// Every Errc that describe() knows by a name of its own, found by trying all numbers up to the signals.
+std::vector<Errc> all_errors() {
+    std::vector<Errc> errors;
+    for (int value = 0; value < static_cast<int>(Errc::interrupted); ++value) {
+        const auto error = static_cast<Errc>(value);
+        if (describe(error).name != "interrupted") errors.push_back(error);
+    }
+    errors.push_back(Errc::interrupted);
+    return errors;
+}
+
+}  // namespace
+
+TEST_CASE("every error has a name of its own and a sentence for people") {
+    std::set<std::string_view> names;
+    for (const Errc error : all_errors()) {
+        const auto [name, sentence] = describe(error);
+        CAPTURE(name);
+        CAPTURE(sentence);
+        CHECK(names.insert(name).second);
+        CHECK(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == name.npos);
+        CHECK(test::is_sentence(sentence));
+    }
+    CHECK(names.size() > 50);
+}
+
+TEST_CASE("the hundreds of an error are its class, and every class is one of the documented exit statuses") {
+    const std::map<int, std::vector<Errc>> some_of_each_class = {
+        {0, {Errc::ok}},
+        {1, {Errc::internal}},
+        {2, {Errc::bad_option, Errc::unusable_ca, Errc::unusable_password_file}},
+        {3, {Errc::input_failed, Errc::output_failed, Errc::message_too_large}},
+        {4, {Errc::name_not_found, Errc::connect_timeout, Errc::proxy_failed}},
+        {5, {Errc::untrusted_issuer, Errc::certificate_expired, Errc::name_mismatch, Errc::wrong_pin}},
+        {6, {Errc::tls_failed, Errc::client_certificate_required, Errc::not_tls, Errc::tls_closed}},
+        {7, {Errc::unsupported_version, Errc::bad_credentials, Errc::session_taken_over, Errc::disconnected}},
+        {8, {Errc::publish_refused, Errc::subscription_refused, Errc::retain_not_supported}},
+        {9, {Errc::malformed_packet, Errc::protocol_error, Errc::topic_alias_invalid}},
+        {10, {Errc::connection_lost, Errc::connection_truncated, Errc::keep_alive_timeout, Errc::unacknowledged}},
+        {11, {Errc::not_matched}},
+        {27, {Errc::timed_out}},
+    };
+    for (const auto& [status, errors] : some_of_each_class) {
+        for (const Errc error : errors)
+            CHECK(exit_status(error) == status);
+    }
+    for (const Errc error : all_errors()) {
+        if (error == Errc::interrupted) continue;
+        CAPTURE(describe(error).name);
+        CHECK(some_of_each_class.contains(exit_status(error)));
+    }
+}
+
+TEST_CASE("an error by signal n exits with 128 + n") {
+    CHECK(exit_status(interrupted_by(2)) == 130);
+    CHECK(exit_status(interrupted_by(15)) == 143);
+    CHECK(describe(interrupted_by(2)).name == "interrupted");
+    CHECK(test::is_sentence(describe(interrupted_by(15)).sentence));
+}
+
+TEST_CASE("a failure without a sentence of its own has the general one") {
+    CHECK(Failure(Errc::connection_lost).what == "connection lost");
+    CHECK(Failure(Errc::connection_lost, "lost h:1").what == "lost h:1");
+}
+
+TEST_CASE("taking the value of a failure is our mistake, and says which failure") {
+    const Result<int> result = Failure(Errc::internal, "no value here");
+    CHECK_THROWS_WITH_AS(static_cast<void>(result.value()), "unchecked failure: no value here", std::logic_error);
+}

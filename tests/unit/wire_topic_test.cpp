@@ -1,0 +1,168 @@
+#include "wire/topic.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "support/hex.hpp"
+
+using namespace mqtts::wire;
+using mqtts::test::from_hex;
+
+TEST_CASE(
+    "UTF-8 Encoded Strings are well-formed, without surrogates and without U+0000 [MQTT-1.5.4-1] [MQTT-1.5.4-2]") {
+    const struct {
+        std::string_view hex;
+        bool valid;
+        std::string_view why;
+    } table[] = {
+        {"", true, "empty"},
+        {"01", true, "U+0001: discouraged, not forbidden"},
+        {"7f", true, "U+007F"},
+        {"00", false, "U+0000"},
+        {"61 00 62", false, "U+0000 inside"},
+        {"c2 80", true, "U+0080, the first of two bytes"},
+        {"df bf", true, "U+07FF, the last of two bytes"},
+        {"e0 a0 80", true, "U+0800, the first of three bytes"},
+        {"ed 9f bf", true, "U+D7FF, the last before the surrogates"},
+        {"ee 80 80", true, "U+E000, the first behind the surrogates"},
+        {"ef bb bf", true, "U+FEFF is kept, wherever it stands [MQTT-1.5.4-3]"},
+        {"ef bf bf", true, "U+FFFF, a noncharacter: discouraged, not forbidden"},
+        {"f0 90 80 80", true, "U+10000, the first of four bytes"},
+        {"f4 8f bf bf", true, "U+10FFFF, the last of all"},
+        {"80", false, "a continuation byte alone"},
+        {"c0 80", false, "U+0000 in two bytes"},
+        {"c1 bf", false, "U+007F in two bytes"},
+        {"e0 9f bf", false, "U+07FF in three bytes"},
+        {"f0 8f bf bf", false, "U+FFFF in four bytes"},
+        {"ed a0 80", false, "U+D800, a surrogate"},
+        {"ed bf bf", false, "U+DFFF, a surrogate"},
+        {"f4 90 80 80", false, "U+110000"},
+        {"f5 80 80 80", false, "a lead byte above F4"},
+        {"ff", false, "FF"},
+        {"c3", false, "cut after one of two bytes"},
+        {"e2 82", false, "cut after two of three bytes"},
+        {"f0 9f 98", false, "cut after three of four bytes"},
+        {"c3 41", false, "the second byte is no continuation"},
+        {"e2 82 41", false, "the third byte is no continuation"},
+        {"f0 9f 98 c3", false, "the fourth byte is no continuation"},
+    };
+    for (const auto& [hex, valid, why] : table) {
+        CAPTURE(why);
+        const std::string text = from_hex(hex);
+        CHECK(is_valid_utf8(text) == valid);
+        // The same at each place of a longer text, where eight bytes are looked at together.
+        for (std::size_t before = 0; before <= 17; ++before) {
+            CAPTURE(before);
+            CHECK(is_valid_utf8(std::string(before, 'x') + text + std::string(9, 'y')) == valid);
+        }
+    }
+}
+
+TEST_CASE("long text is valid whatever its length is") {
+    for (std::size_t length = 0; length < 40; ++length)
+        CHECK(is_valid_utf8(std::string(length, 'a')));
+    CHECK(is_valid_utf8(std::string(100'000, 'a')));
+}
+
+TEST_CASE("Topic Names have 1 to 65535 bytes and no wildcards [MQTT-4.7.3-1] [MQTT-4.7.1-1] [MQTT-3.3.2-2]") {
+    CHECK(is_topic_name("a"));
+    CHECK(is_topic_name("/"));
+    CHECK(is_topic_name("a//b/ c"));
+    CHECK(is_topic_name("$SYS/broker"));
+    CHECK(is_topic_name("\xC3\xA9"));
+    CHECK(is_topic_name(std::string(65535, 'a')));
+    CHECK_FALSE(is_topic_name(""));
+    CHECK_FALSE(is_topic_name(std::string(65536, 'a')));
+    CHECK_FALSE(is_topic_name("a/#"));
+    CHECK_FALSE(is_topic_name("a/+/b"));
+    CHECK_FALSE(is_topic_name("a+b"));
+    CHECK_FALSE(is_topic_name(std::string("a\0b", 3)));
+    CHECK_FALSE(is_topic_name("a\xFF"));
+}
+
+TEST_CASE("Topic Filters: '#' is the last level, '+' is a whole level [MQTT-4.7.1-1] [MQTT-4.7.1-2]") {
+    for (const std::string_view valid : {"a", "/", "#", "+", "a/#", "/#", "+/a", "a/+", "a/+/b/#", "+/+", "/+",
+                                         "$SYS/#", "a//b", "$share", "\xC3\xA9/#"}) {
+        CAPTURE(valid);
+        CHECK(is_topic_filter(valid));
+    }
+    for (const std::string_view invalid :
+         {"", "a#", "a/#/b", "#/", "##", "a/b#", "a+", "+a", "a/b+/c", "a/+b", "++", "\xFF"}) {
+        CAPTURE(invalid);
+        CHECK_FALSE(is_topic_filter(invalid));
+    }
+    CHECK_FALSE(is_topic_filter(std::string("a\0", 2)));
+    CHECK(is_topic_filter(std::string(65535, 'a')));
+    CHECK_FALSE(is_topic_filter(std::string(65536, 'a')));
+}
+
+TEST_CASE("a Shared Subscription has a name without wildcards, and a filter [MQTT-4.8.2-1] [MQTT-4.8.2-2]") {
+    for (const std::string_view valid : {"$share/group/a", "$share/group/#", "$share/g//", "$share/g/+/b"}) {
+        CAPTURE(valid);
+        CHECK(is_topic_filter(valid));
+    }
+    for (const std::string_view invalid : {"$share/", "$share/group", "$share/group/", "$share//a", "$share/+/a",
+                                           "$share/g#/a", "$share/g/a#", "$share/g/#/b"}) {
+        CAPTURE(invalid);
+        CHECK_FALSE(is_topic_filter(invalid));
+    }
+}
+
+TEST_CASE("a Topic Filter matches Topic Names [MQTT-4.7.1] [MQTT-4.7.2-1]") {
+    const struct {
+        std::string_view topic_filter, topic_name;
+        bool match;
+    } table[] = {
+        {"a", "a", true},
+        {"a", "A", false},
+        {"a", "a/", false},
+        {"a/", "a", false},
+        {"a", "/a", false},
+        {"a/b", "a/b", true},
+        {"a/b", "a/c", false},
+        {"a/b", "a", false},
+        {"a", "a/b", false},
+        {"#", "a", true},
+        {"#", "a/b/c", true},
+        {"#", "/", true},
+        {"a/#", "a", true},
+        {"a/#", "a/", true},
+        {"a/#", "a/b/c", true},
+        {"a/#", "ab", false},
+        {"a/#", "b", false},
+        {"a/+", "a", false},
+        {"a/+", "a/", true},
+        {"a/+", "a/b", true},
+        {"a/+", "a/b/c", false},
+        {"a/+/c", "a/b/c", true},
+        {"a/+/c", "a//c", true},
+        {"a/+/c", "a/b/d", false},
+        {"a/+/#", "a", false},
+        {"a/+/#", "a/b", true},
+        {"a/+/#", "a/b/c/d", true},
+        {"+", "a", true},
+        {"+", "/a", false},
+        {"+/+", "/a", true},
+        {"/+", "/a", true},
+        {"+/b", "a/b", true},
+        {"/#", "/a/b", true},
+        {"/#", "a", false},
+        {"#", "$SYS/a", false},
+        {"+/a", "$SYS/a", false},
+        {"$SYS/#", "$SYS/a", true},
+        {"$SYS/+", "$SYS/a", true},
+        {"$SYS/a", "$SYS/a", true},
+        {"a/#", "a/$b", true},
+        {"$share/group/a/+", "a/b", true},
+        {"$share/group/a/+", "b/b", false},
+        {"$share/group/#", "$SYS/a", false},
+        {"$share/group//a", "/a", true},
+        {"$share", "$share", true},
+    };
+    for (const auto& [topic_filter, topic_name, match] : table) {
+        CAPTURE(topic_filter);
+        CAPTURE(topic_name);
+        CHECK(matches(topic_filter, topic_name) == match);
+    }
+}
