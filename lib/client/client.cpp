@@ -55,7 +55,7 @@ Client::Client(asio::any_io_executor executor, Settings settings, const transpor
 
 Awaitable<Result<>> Client::run() {
     auto outcome = co_await (stay_connected() || stopped_.wait());
-    Result<> result = outcome.index() == 0 ? std::get<0>(std::move(outcome)) : Result<>(*stop_failure_);
+    Result<> result = outcome.index() == 0 ? std::get<0>(std::move(outcome)) : stop_result_;
     co_await (goodbye() || sleep_until(Clock::now() + goodbye_time));
     co_return verdict(std::move(result));
 }
@@ -73,9 +73,20 @@ void Client::finish_soon() {
     lingering_.notify();
 }
 
-void Client::stop(Failure failure) {
-    stop_failure_ = std::move(failure);
+void Client::stop(Result<> result) {
+    stop_result_ = std::move(result);
     stopped_.notify();
+}
+
+void Client::interrupt(int signal) {
+    if (!finishing_ && !subscribed_) {
+        interruption_ = Failure(interrupted_by(signal), fmt::format("ended by signal {}", signal));
+    }
+    if (session_.connected()) {
+        finish_soon();
+    } else {
+        stop(Result<>());
+    }
 }
 
 /// Once finishing: asks for the proof of QoS 0, and has write_loop end the conversation when all is acknowledged.
@@ -154,7 +165,6 @@ Awaitable<Result<>> Client::connect_once() {
 Awaitable<Result<>> Client::await_connack() {
     for (;;) {
         const Status sent = channel_->send(session_.output());
-        if (sent == Status::failed) co_return channel_failure(sent);
         if (sent == Status::would_block) {
             co_await channel_->writable();
             continue;
@@ -212,7 +222,7 @@ Awaitable<Result<>> Client::write_loop() {
             last_progress_ = Clock::now();
             sent = channel_->send(session_.output());
         }
-        if (sent != Status::ok) co_return channel_failure(sent);
+        if (sent != Status::ok) continue;  // over: read_loop learns why, a DISCONNECT from the server included
         publish_ready_.notify();
         if (finishing_ && session_.connected() && session_.all_acknowledged()) co_return Result<>();
     }
@@ -370,6 +380,10 @@ Result<> Client::verdict(Result<> result) const {
     if (!result) {
         if (left == 0) return result;
         return Failure(result.error().code, fmt::format("{}; {}", result.error().what, unacknowledged));
+    }
+    if (interruption_) {
+        if (left == 0) return *interruption_;
+        return Failure(interruption_->code, fmt::format("{}; {}", interruption_->what, unacknowledged));
     }
     if (left != 0) return Failure(Errc::unacknowledged, unacknowledged);
     if (!first_refusal_) return {};

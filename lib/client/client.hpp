@@ -40,11 +40,11 @@ public:
     /// The same, but within Settings::linger; what is not acknowledged then is reported by run().
     void finish_soon();
     [[nodiscard]] bool finishing() const noexcept { return finishing_; }
-    /// Ends run() now, with this failure, after a brief goodbye.
-    void stop(Failure failure);
-
-    /// All subscriptions were granted.
-    [[nodiscard]] bool subscribed() const noexcept { return subscribed_; }
+    /// Ends run() now, with this result, after a brief goodbye.
+    void stop(Result<> result);
+    /// A signal asks for the end: finish_soon(), or stop() while there is no connection. A subscriber whose
+    /// subscriptions were granted has done its work; a publisher has when finish() was called before.
+    void interrupt(int signal);
 
     [[nodiscard]] bool can_publish() const noexcept { return session_.can_publish(); }
     /// Complete when can_publish(), or finishing(). For one waiter.
@@ -96,7 +96,8 @@ private:
     Notification stopped_;
     Notification lingering_;
     Backoff backoff_;
-    std::optional<Failure> stop_failure_;
+    Result<> stop_result_;
+    std::optional<Failure> interruption_;
     std::optional<Failure> first_refusal_;
     std::uint64_t refused_ = 0;
     Clock::time_point last_progress_;  // bytes moved, in either direction

@@ -6,14 +6,10 @@
 #include <vector>
 
 #include "base/buffer.hpp"
+#include "stream/settings.hpp"
 #include "wire/packet.hpp"
 
 namespace mqtts::stream {
-
-struct FormatSettings {
-    bool verbose = false;     // -v: the Topic Name before the payload
-    bool end_of_line = true;  // false (-N): no newline after the message
-};
 
 class Formatter {
 public:

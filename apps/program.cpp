@@ -1,0 +1,122 @@
+#include "program.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+#include <exception>
+#include <optional>
+
+#include "cli/help.hpp"
+#include "cli/parse.hpp"
+
+namespace mqtts {
+
+namespace asio = boost::asio;
+using namespace boost::asio::experimental::awaitable_operators;
+
+namespace {
+
+/// A descriptor 0 to 2 that is closed would be given to the next socket, and messages would go to it: closed ones
+/// become /dev/null, opened the wrong way round so that using them fails.
+void occupy_standard_descriptors() {
+    for (int descriptor = 0; descriptor <= 2; ++descriptor) {
+        if (fcntl(descriptor, F_GETFD) == -1)
+            static_cast<void>(open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY));
+    }
+}
+
+Log::Level level(const cli::Settings& settings) {
+    if (settings.debug) return Log::Level::debug;
+    return settings.quiet ? Log::Level::quiet : Log::Level::normal;
+}
+
+int report(const Log& log, const Failure& failure) {
+    log.error(failure);
+    return exit_status(failure.code);
+}
+
+int run_work(const Program& program, Work work) {
+    asio::io_context context(1);
+    std::optional<Result<>> result;
+    asio::co_spawn(context, work(program), [&](std::exception_ptr exception, Result<> outcome) {
+        if (exception) std::rethrow_exception(exception);
+        result = std::move(outcome);
+    });
+    context.run();
+    return result->has_value() ? 0 : report(program.log, result->error());
+}
+
+int parse_and_run(std::chrono::steady_clock::time_point started, cli::Command command, int argc, char** argv,
+                  Work work) {
+    const std::string name(cli::program_name(command));
+    Result<cli::Settings> settings = cli::parse(command, argc, argv);
+    if (!settings) return report(Log(name, Log::Level::normal), settings.error());
+    if (settings->action != cli::Action::run) {
+        fmt::print("{}", settings->action == cli::Action::show_help ? cli::help(command) : cli::version(command));
+        return std::fflush(stdout) == 0 ? 0 : exit_status(Errc::output_failed);
+    }
+    const Log log(name, level(*settings));
+    if (!settings->transport.tls.verify) {
+        log.warning("--insecure: nobody verifies who is at the other end; whoever answers reads and writes everything");
+    }
+    Result<transport::TlsContext> tls = transport::TlsContext::create(settings->transport.tls);
+    if (!tls) return report(log, tls.error());
+    return run_work(Program{started, std::move(*settings), log, std::move(*tls)}, work);
+}
+
+/// Never ends by itself: it is cancelled with the client's run.
+asio::awaitable<void> watch_deadline(client::Client& client, const Program& program) {
+    constexpr auto never = std::chrono::steady_clock::time_point::max();
+    if (const auto limit = program.settings.timeout) {
+        co_await client::sleep_until(program.started + *limit);
+        const double seconds = std::chrono::duration<double>(*limit).count();
+        client.stop(Failure(Errc::timed_out, fmt::format("timed out after {:g} s", seconds)));
+    }
+    co_await client::sleep_until(never);
+}
+
+/// Never ends by itself either.
+asio::awaitable<void> watch_signals(client::Client& client) {
+    asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
+    const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (error) co_return;
+    client.interrupt(number);
+    const auto [error_again, second] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (!error_again) std::_Exit(128 + second);
+}
+
+}  // namespace
+
+int run_program(cli::Command command, int argc, char** argv, Work work) {
+    const auto started = std::chrono::steady_clock::now();
+    occupy_standard_descriptors();
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        return parse_and_run(started, command, argc, argv, work);
+    } catch (const std::exception& exception) {
+        return report(Log(std::string(cli::program_name(command)), Log::Level::normal),
+                      Failure(Errc::internal, fmt::format("internal error: {}", exception.what())));
+    }
+}
+
+client::Settings client_settings(const cli::Settings& settings) {
+    return {.endpoint = settings.transport.endpoint,
+            .session = settings.session,
+            .subscriptions = settings.subscribe.subscriptions,
+            .version_pinned = settings.version_pinned,
+            .connect_timeout = settings.connect_timeout};
+}
+
+asio::awaitable<Result<>> run_supervised(client::Client& client, const Program& program) {
+    auto outcome = co_await (client.run() || watch_deadline(client, program) || watch_signals(client));
+    co_return std::get<0>(std::move(outcome));
+}
+
+}  // namespace mqtts
