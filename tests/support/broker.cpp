@@ -1,16 +1,11 @@
 #include "support/broker.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
 #include <string_view>
-#include <system_error>
 
 namespace mqtts::test {
 
@@ -37,19 +32,6 @@ std::string yes_or_no(bool value) {
 }
 
 }  // namespace
-
-std::uint16_t free_port() {
-    const FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(socket.get(), generic, size) != 0 || ::getsockname(socket.get(), generic, &size) != 0) {
-        throw std::system_error(errno, std::generic_category(), "no free port");
-    }
-    return ntohs(address.sin_port);
-}
 
 Mosquitto::Mosquitto(MosquittoSettings settings) {
     write_files(settings);

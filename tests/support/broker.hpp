@@ -14,15 +14,13 @@
 #include <vector>
 
 #include "support/certificates.hpp"
+#include "support/listener.hpp"
 #include "support/process.hpp"
 
 namespace mqtts::test {
 
 /// What ctest takes for "skipped" (the property SKIP_RETURN_CODE).
 constexpr int skipped_status = 77;
-
-/// A port of 127.0.0.1 that was free a moment ago.
-[[nodiscard]] std::uint16_t free_port();
 
 struct MosquittoSettings {
     bool tls = true;

@@ -1,0 +1,226 @@
+// The programs against a broker that no real one imitates: one that speaks only 3.1.1, refuses with words, breaks the
+// protocol, or breaks the connection. Each test writes both sides of the conversation.
+#include <doctest/doctest.h>
+
+#include "integration/programs.hpp"
+#include "support/scripted_broker.hpp"
+
+namespace {
+
+using namespace mqtts::test;
+using namespace std::string_literals;
+using mqtts::wire::Connack;
+using mqtts::wire::PacketType;
+using mqtts::wire::PropertyIdentifier;
+using mqtts::wire::PropertyWriter;
+using mqtts::wire::ProtocolVersion;
+using mqtts::wire::Publish;
+using mqtts::wire::Qos;
+using mqtts::wire::ReasonCode;
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+const Words publish_one = mqtts_pub({"-t", "a", "-q", "1", "-m", "x"});
+
+/// Takes the connection and grants it.
+void connect(ScriptedBroker& broker) {
+    broker.accept();
+    REQUIRE(broker.receive().starts_with("CONNECT"));
+    broker.send(Connack{});
+}
+
+/// Takes the connection and the subscription to one topic filter.
+void connect_and_subscribe(ScriptedBroker& broker) {
+    connect(broker);
+    REQUIRE(broker.receive().starts_with("SUBSCRIBE 1 "));
+    broker.send(mqtts::wire::SubscriptionAnswer{.reason_codes = "\x01", .packet_identifier = 1});
+}
+
+/// The publisher's whole conversation with a broker that speaks 3.1.1.
+void expect_publish_with_311(ScriptedBroker& broker) {
+    broker.accept(ProtocolVersion::v311);
+    CHECK(broker.receive().starts_with("CONNECT 3.1.1 clean"));
+    broker.send(Connack{});
+    CHECK(broker.receive() == "PUBLISH 1 qos1 a \"x\"");
+    broker.send(mqtts::wire::Acknowledgement{.type = PacketType::puback, .packet_identifier = 1});
+    CHECK(broker.receive() == "DISCONNECT");
+    CHECK(broker.receive() == "closed");
+    broker.close();
+}
+
+void check_falls_back(const std::function<void(ScriptedBroker&)>& refuse) {
+    ScriptedBroker broker;
+    Words words = publish_one;
+    words.push_back("-d");
+    Process publisher({.arguments = broker.arguments(words)});
+    broker.accept();
+    const std::string connect = broker.receive();
+    CHECK(connect.starts_with("CONNECT clean"));
+    refuse(broker);
+    expect_publish_with_311(broker);
+    const Outcome outcome = publisher.wait();
+    CHECK(outcome.status == 0);
+    CHECK(contains(outcome.error, "3.1.1"));
+}
+
+}  // namespace
+
+TEST_CASE("a broker that refuses MQTT 5 is asked once more with 3.1.1") {
+    SUBCASE("with Reason Code 0x84") {
+        check_falls_back([](ScriptedBroker& broker) {
+            broker.send(Connack{.reason_code = ReasonCode::unsupported_protocol_version});
+            broker.close();
+        });
+    }
+    SUBCASE("with return code 1 of MQTT 3") {
+        check_falls_back([](ScriptedBroker& broker) {
+            broker.send_bytes("\x20\x02\x00\x01"s);
+            broker.close();
+        });
+    }
+    SUBCASE("by closing the connection") {
+        check_falls_back([](ScriptedBroker& broker) { broker.close(); });
+    }
+}
+
+TEST_CASE("with -V 5 nothing else is tried") {
+    ScriptedBroker broker;
+    Words words = publish_one;
+    words.insert(words.end(), {"-V", "5"});
+    Process publisher({.arguments = broker.arguments(words)});
+    broker.accept();
+    REQUIRE(broker.receive().starts_with("CONNECT"));
+    broker.send(Connack{.reason_code = ReasonCode::unsupported_protocol_version});
+    broker.close();
+    const Outcome outcome = publisher.wait();
+    CAPTURE(outcome.error);
+    CHECK(outcome.status == 7);
+    CHECK(contains(outcome.error, "version"));
+}
+
+TEST_CASE("a refused connection tells the broker's own reason, without its control characters [MQTT-3.2.2-18]") {
+    ScriptedBroker broker;
+    Process publisher({.arguments = broker.arguments(publish_one)});
+    broker.accept();
+    REQUIRE(broker.receive().starts_with("CONNECT"));
+    PropertyWriter properties;
+    properties.add(PropertyIdentifier::reason_string, "maintenance \x1b[31mtoday");
+    broker.send(Connack{.properties = properties.view(), .reason_code = ReasonCode::banned});
+    broker.close();
+    const Outcome outcome = publisher.wait();
+    CAPTURE(outcome.error);
+    CHECK(outcome.status == 7);
+    CHECK(contains(outcome.error, "banned"));
+    CHECK(contains(outcome.error, "maintenance"));
+    CHECK(contains(outcome.error, "today"));
+    CHECK_FALSE(contains(outcome.error, "\x1b"));
+}
+
+TEST_CASE("nothing is acknowledged that could not be written") {
+    for (const Qos qos : {Qos::at_least_once, Qos::exactly_once}) {
+        ScriptedBroker broker;
+        Process subscriber(
+            {.arguments = broker.arguments(mqtts_sub({"-t", "a", "-q", "2"})), .output_file = "/dev/full"});
+        connect_and_subscribe(broker);
+        broker.send(Publish{.topic_name = "a", .payload = "x", .packet_identifier = 7, .qos = qos});
+        const std::string next = broker.receive();
+        CHECK_MESSAGE((next.starts_with("DISCONNECT") || next == "closed"), next);
+        broker.close();
+        CHECK(subscriber.wait().status == 3);
+    }
+}
+
+TEST_CASE("a message of QoS 2 is written once, however often it is sent [MQTT-4.3.3-10]") {
+    ScriptedBroker broker;
+    Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "-q", "2"}))});
+    connect_and_subscribe(broker);
+    const Publish message{.topic_name = "a", .payload = "x", .packet_identifier = 7, .qos = Qos::exactly_once};
+    Publish again = message;
+    again.dup = true;
+    broker.send(message);
+    CHECK(broker.receive() == "PUBREC 7");
+    broker.send(again);
+    CHECK(broker.receive() == "PUBREC 7");
+    broker.send(mqtts::wire::Acknowledgement{.type = PacketType::pubrel, .packet_identifier = 7});
+    CHECK(broker.receive() == "PUBCOMP 7");
+    subscriber.signal(SIGTERM);
+    CHECK(broker.receive().starts_with("DISCONNECT"));
+    CHECK(broker.receive() == "closed");
+    broker.close();
+    const Outcome outcome = subscriber.wait();
+    CHECK(outcome.status == 0);
+    CHECK(outcome.output == "x\n");
+}
+
+TEST_CASE("a broker that breaks the protocol is told so, and the status is 9 [MQTT-4.13.1-1]") {
+    ScriptedBroker broker;
+    Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a"}))});
+    connect_and_subscribe(broker);
+    broker.send_bytes("\x36\x03\x00\x01"s + "a");  // PUBLISH with both bits of QoS set
+    CHECK(broker.receive().starts_with("DISCONNECT 0x81"));
+    broker.close();
+    const Outcome outcome = subscriber.wait();
+    CAPTURE(outcome.error);
+    CHECK(outcome.status == 9);
+    CHECK(contains(outcome.error, "PUBLISH"));
+}
+
+TEST_CASE("a positive acknowledgement is what counts: 0x87 in PUBACK and in PUBREC is status 8") {
+    struct Refusal {
+        const char* qos;
+        PacketType type;
+    };
+    for (const auto& [qos, type] : {Refusal{"1", PacketType::puback}, Refusal{"2", PacketType::pubrec}}) {
+        ScriptedBroker broker;
+        Process publisher({.arguments = broker.arguments(mqtts_pub({"-t", "a/b", "-q", qos, "-m", "x"}))});
+        connect(broker);
+        REQUIRE(broker.receive().starts_with("PUBLISH 1"));
+        PropertyWriter properties;
+        properties.add(PropertyIdentifier::reason_string, "not for you");
+        broker.send(mqtts::wire::Acknowledgement{.properties = properties.view(),
+                                                 .type = type,
+                                                 .packet_identifier = 1,
+                                                 .reason_code = ReasonCode::not_authorized});
+        CHECK(broker.receive().starts_with("DISCONNECT"));
+        broker.close();
+        const Outcome outcome = publisher.wait();
+        CAPTURE(outcome.error);
+        CHECK(outcome.status == 8);
+        CHECK(contains(outcome.error, "a/b"));
+        CHECK(contains(outcome.error, "not for you"));
+    }
+}
+
+TEST_CASE("a session taken over by another client ends the subscriber with 7") {
+    ScriptedBroker broker;
+    Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a"}))});
+    connect_and_subscribe(broker);
+    broker.send(mqtts::wire::Disconnect{.reason_code = ReasonCode::session_taken_over});
+    broker.close();
+    const Outcome outcome = subscriber.wait();
+    CAPTURE(outcome.error);
+    CHECK(outcome.status == 7);
+    CHECK(contains(outcome.error, "taken over"));
+}
+
+TEST_CASE("a lost connection is made again, and what was not acknowledged is sent again with DUP [MQTT-4.4.0-1]") {
+    ScriptedBroker broker;
+    Process publisher({.arguments = broker.arguments(mqtts_pub({"-t", "a", "-q", "1", "-l"})), .input = Pipe{}});
+    connect(broker);
+    publisher.write("one\n");
+    CHECK(broker.receive() == "PUBLISH 1 qos1 a \"one\"");
+    broker.drop();
+
+    broker.accept();
+    CHECK(broker.receive().starts_with("CONNECT "));
+    broker.send(Connack{.session_present = true});
+    CHECK(broker.receive() == "PUBLISH 1 qos1 dup a \"one\"");
+    broker.send(mqtts::wire::Acknowledgement{.type = PacketType::puback, .packet_identifier = 1});
+    publisher.close_input();
+    CHECK(broker.receive().starts_with("DISCONNECT"));
+    CHECK(broker.receive() == "closed");
+    broker.close();
+    CHECK(publisher.wait().status == 0);
+}

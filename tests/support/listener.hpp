@@ -1,0 +1,30 @@
+// A listening TCP socket on a free port of 127.0.0.1.
+#pragma once
+
+#include <cstdint>
+
+#include "support/file_descriptor.hpp"
+
+namespace mqtts::test {
+
+class Listener {
+public:
+    Listener();
+
+    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+
+    /// The next connection. Nobody may wait for ever: throws when none comes within a minute, and a read or write that
+    /// takes as long fails.
+    [[nodiscard]] FileDescriptor accept() const;
+
+private:
+    FileDescriptor socket_;
+    std::uint16_t port_ = 0;
+};
+
+/// A port of 127.0.0.1 that was free a moment ago.
+[[nodiscard]] inline std::uint16_t free_port() {
+    return Listener().port();
+}
+
+}  // namespace mqtts::test

@@ -1,0 +1,54 @@
+#include "support/scripted_broker.hpp"
+
+#include <stdexcept>
+
+namespace mqtts::test {
+
+ScriptedBroker::ScriptedBroker() {
+    const Authority authority("scripted authority");
+    identity_ = authority.issue({.common_name = "scripted", .dns_names = {"localhost"}});
+    ca_file_ = directory_.write("ca.pem", authority.certificate_pem());
+}
+
+std::vector<std::string> ScriptedBroker::arguments(std::vector<std::string> command_line) const {
+    for (const std::string& word : {std::string("-h"), std::string("localhost"), std::string("-p"),
+                                    std::to_string(port()), std::string("--cafile"), ca_file_}) {
+        command_line.push_back(word);
+    }
+    return command_line;
+}
+
+void ScriptedBroker::accept(wire::ProtocolVersion version) {
+    version_ = version;
+    received_.clear();
+    socket_ = listener_.accept();
+    connection_.emplace(socket_.get(), TlsServerOptions{.identity = identity_});
+    if (!connection_->accept()) throw std::runtime_error("the client does not shake hands");
+}
+
+std::string ScriptedBroker::receive() {
+    for (;;) {
+        Errc error = Errc::ok;
+        if (const auto frame = wire::next_frame(received_, wire::maximum_remaining_length, error)) {
+            std::string text = to_text(*frame, version_);
+            received_.erase(0, frame->size);
+            return text;
+        }
+        if (error != Errc::ok) throw std::runtime_error("the client does not send MQTT");
+        const std::string more = connection_->read();
+        if (more.empty()) return connection_->client_closed() ? "closed" : "lost";
+        received_ += more;
+    }
+}
+
+void ScriptedBroker::close() {
+    connection_->close();
+    drop();
+}
+
+void ScriptedBroker::drop() {
+    connection_.reset();
+    socket_.close();
+}
+
+}  // namespace mqtts::test

@@ -1,0 +1,60 @@
+// A broker whose every step the test writes, over TLS on a loopback port:
+//
+//     ScriptedBroker broker;
+//     Process publisher({.arguments = broker.arguments({"mqtts-pub", "-t", "a", "-q", "1", "-m", "x"})});
+//     broker.accept();
+//     CHECK(broker.receive().starts_with("CONNECT"));
+//     broker.send(wire::Connack{});
+//     CHECK(broker.receive() == "PUBLISH 1 qos1 a \"x\"");
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/listener.hpp"
+#include "support/server_wire.hpp"
+#include "support/tls_server.hpp"
+
+namespace mqtts::test {
+
+class ScriptedBroker {
+public:
+    ScriptedBroker();
+
+    /// The command line of a program, followed by the options that reach this broker.
+    [[nodiscard]] std::vector<std::string> arguments(std::vector<std::string> command_line) const;
+    [[nodiscard]] std::uint16_t port() const noexcept { return listener_.port(); }
+
+    /// Takes the next connection and shakes hands. `version` is what both are to speak on it.
+    void accept(wire::ProtocolVersion version = wire::ProtocolVersion::v5);
+
+    /// The next packet, as to_text() shows it; at the end of the connection "closed", or "lost" without close_notify.
+    [[nodiscard]] std::string receive();
+
+    template <class Packet>
+    void send(const Packet& packet) {
+        Buffer bytes;
+        encode(bytes, packet, version_);
+        send_bytes(bytes.readable());
+    }
+    void send_bytes(std::string_view bytes) { connection_->write(bytes); }
+
+    /// close_notify, then the end of the connection.
+    void close();
+    /// The end of the connection without close_notify.
+    void drop();
+
+private:
+    Identity identity_;
+    TemporaryDirectory directory_;
+    std::string ca_file_;
+    Listener listener_;
+    FileDescriptor socket_;
+    std::optional<TlsConnection> connection_;
+    wire::ProtocolVersion version_ = wire::ProtocolVersion::v5;
+    std::string received_;  // plaintext that is not yet a whole packet
+};
+
+}  // namespace mqtts::test
