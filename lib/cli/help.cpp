@@ -1,0 +1,94 @@
+#include "cli/help.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+namespace mqtts::cli {
+
+namespace {
+
+constexpr std::string_view usage(Command command) {
+    return command == Command::publish ? "Usage: mqtts-pub [OPTION]... -t TOPIC (-m TEXT | -f FILE | -s | -l | -n)\n"
+                                         "Publish messages to an MQTT broker over verified TLS.\n"
+                                       : "Usage: mqtts-sub [OPTION]... -t FILTER...\n"
+                                         "Print the messages of an MQTT broker, received over verified TLS.\n";
+}
+
+/// "  -t, --topic TOPIC"
+std::string synopsis(const Option& option) {
+    const std::string letter = option.letter != 0 ? fmt::format("-{},", option.letter) : "   ";
+    return fmt::format("  {} --{}{}{}", letter, option.name, option.is_switch() ? "" : " ", option.value);
+}
+
+std::string line(const Option& option) {
+    constexpr std::size_t help_column = 30;
+    const std::string initial = option.initial.empty() ? "" : fmt::format(" [{}]", option.initial);
+    const std::string left = synopsis(option);
+    const std::string_view gap = left.size() < help_column ? "" : "\n";
+    const std::size_t width = left.size() < help_column ? help_column : left.size();
+    return fmt::format("{:{}}{}{:{}}{}{}\n", left, width, gap, "", gap.empty() ? 0 : help_column, option.help, initial);
+}
+
+/// Levenshtein's distance: how many characters to insert, delete or replace.
+std::size_t distance(std::string_view from, std::string_view to) {
+    std::vector<std::size_t> row(to.size() + 1);  // distances of the part of `from` read so far to each start of `to`
+    std::iota(row.begin(), row.end(), 0U);
+    for (const char character : from) {
+        std::size_t diagonal = row[0]++;
+        for (std::size_t i = 0; i < to.size(); ++i) {
+            const std::size_t replaced = diagonal + (character == to[i] ? 0 : 1);
+            diagonal = row[i + 1];
+            row[i + 1] = std::min({replaced, row[i] + 1, diagonal + 1});
+        }
+    }
+    return row.back();
+}
+
+/// The option meant by a mistyped name or one cut short, or nothing.
+const Option* nearest(Command command, std::string_view name) {
+    const Option* best = nullptr;
+    std::size_t best_distance = (name.size() + 1) / 3 + 1;
+    for (const Option& option : options()) {
+        if (!includes(option.command, command) || option.is_refused()) continue;
+        const std::size_t cut_short = name.size() > 1 && option.name.starts_with(name) ? 1 : best_distance;
+        const std::size_t far = std::min(cut_short, distance(name, option.name));
+        if (far >= best_distance || far >= option.name.size()) continue;
+        best = &option;
+        best_distance = far;
+    }
+    return best;
+}
+
+}  // namespace
+
+std::string help(Command command) {
+    std::string text(usage(command));
+    std::string_view section;
+    for (const Option& option : options()) {
+        if (!includes(option.command, command) || option.is_refused()) continue;
+        if (option.section != section) text += fmt::format("\n{}:\n", section = option.section);
+        text += line(option);
+    }
+    return text + fmt::format("\nmore: man {}\n", program_name(command));
+}
+
+std::string version(Command command) {
+    return fmt::format("{} {}\n", program_name(command), MQTTS_VERSION);
+}
+
+std::string advice(Command command, std::string_view spelling, std::string_view element) {
+    const Command other = command == Command::publish ? Command::subscribe : Command::publish;
+    const bool is_letter = spelling[1] != '-';
+    if ((is_letter ? find(other, spelling[1]) : find(other, spelling.substr(2))) != nullptr)
+        return fmt::format("it belongs to {}", program_name(other));
+    // -retain, taken letter by letter, fails at -e; what was meant is in the whole element.
+    std::string_view word = element.substr(0, element.find('='));
+    word.remove_prefix(std::min(word.find_first_not_of('-'), word.size()));
+    if (const Option* option = nearest(command, word)) return fmt::format("did you mean --{}?", option->name);
+    return fmt::format("{} --help lists them all", program_name(command));
+}
+
+}  // namespace mqtts::cli

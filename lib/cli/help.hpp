@@ -1,0 +1,19 @@
+// What --help and --version print, and what an unknown option is answered.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/option.hpp"
+
+namespace mqtts::cli {
+
+[[nodiscard]] std::string help(Command command);
+
+[[nodiscard]] std::string version(Command command);
+
+/// What to do about an option that `command` does not have: which one may be meant, or where it belongs. `spelling` is
+/// the option as typed, "-e" or "--name"; `element` the element of the command line it stands in.
+[[nodiscard]] std::string advice(Command command, std::string_view spelling, std::string_view element);
+
+}  // namespace mqtts::cli

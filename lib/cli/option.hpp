@@ -1,0 +1,62 @@
+// The options of both programs, in one table.
+//
+// Whatever knows an option reads it here: the parser, --help, and the tests that hold the man pages against it. An
+// initial value goes through the same apply() as a typed one, so the default that --help prints is the one in force.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/error.hpp"
+
+namespace mqtts::cli {
+
+struct Settings;
+
+/// A program, or both of them.
+enum class Command : std::uint8_t { publish = 1, subscribe = 2, both = publish | subscribe };
+
+[[nodiscard]] constexpr bool includes(Command commands, Command command) noexcept {
+    return (static_cast<unsigned>(commands) & static_cast<unsigned>(command)) != 0;
+}
+
+[[nodiscard]] constexpr std::string_view program_name(Command command) noexcept {
+    return command == Command::publish ? "mqtts-pub" : "mqtts-sub";
+}
+
+/// What a shell can offer as the value.
+enum class Completion : std::uint8_t { nothing, file, directory, host, choice };
+
+/// The words given as an option's value: one, or none for a switch.
+using Values = std::span<const std::string_view>;
+
+struct Option {
+    std::string_view name;     // "topic": --topic
+    char letter = 0;           // 't': -t; 0: none
+    std::string_view value;    // what stands for the value in --help; empty: a switch
+    std::string_view section;  // heading in --help and in the man page
+    std::string_view help;     // one line of at most 60 columns, no full stop
+    std::string_view initial;  // the value in force when none is given; empty: none
+    std::string_view choices;  // all the values there are, separated by spaces; empty: any
+    std::string_view refusal;  // known from mosquitto and never supported: why, and what to use instead
+    Command command = Command::both;
+    Completion completion = Completion::nothing;
+    bool repeatable = false;  // otherwise the last one counts
+    bool secret = false;      // its value is wiped from argv and never shown
+
+    /// Takes the value over. The failure's sentence is only the reason: which option it was is known to the parser.
+    Result<> (*apply)(Settings&, Values) = nullptr;
+
+    [[nodiscard]] constexpr bool is_switch() const noexcept { return value.empty(); }
+    [[nodiscard]] constexpr bool is_refused() const noexcept { return !refusal.empty(); }
+};
+
+/// Grouped by section; a name or letter with a different meaning in each program stands there twice.
+[[nodiscard]] std::span<const Option> options() noexcept;
+
+/// Nothing: the program has no such option.
+[[nodiscard]] const Option* find(Command command, std::string_view name) noexcept;
+[[nodiscard]] const Option* find(Command command, char letter) noexcept;
+
+}  // namespace mqtts::cli

@@ -1,0 +1,190 @@
+#include "cli/parse.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/make_shared.hpp>
+#include <boost/program_options/cmdline.hpp>
+#include <boost/program_options/errors.hpp>
+#include <boost/program_options/options_description.hpp>
+#include <boost/program_options/parsers.hpp>
+#include <boost/program_options/value_semantic.hpp>
+#include <cstring>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/utf8.hpp"
+#include "cli/help.hpp"
+
+namespace mqtts::cli {
+
+namespace po = boost::program_options;
+
+namespace {
+
+/// Leaves Boost's parser, which knows no other way out than an exception.
+struct Refused {
+    Failure failure;
+};
+
+[[noreturn]] void refuse(std::string sentence) {
+    throw Refused{{Errc::bad_option, std::move(sentence)}};
+}
+
+/// Program_options asks this for the meaning of the next elements before it would apply rules of its own, which take no
+/// value that looks like an option and none that is empty.
+class Splitter {
+public:
+    Splitter(Command command, std::span<char*> elements) : command_(command), elements_(elements) {}
+
+    /// Takes the option at the front, with its value, from `rest`; nothing: what stands there is no option.
+    std::vector<po::option> split(std::vector<std::string>& rest) {
+        const std::string element = rest.front();
+        if (element == "--") refuse("--: running a command is not supported");
+        if (element.size() < 2 || element.front() != '-') return {};
+        rest.erase(rest.begin());
+        return element[1] == '-' ? split_name(element, rest) : split_letters(element, rest);
+    }
+
+    void wipe_secrets() const {
+        for (const std::span<char> secret : secrets_)
+            std::ranges::fill(secret, '\0');
+    }
+
+private:
+    /// --name, --name value, --name=value
+    std::vector<po::option> split_name(const std::string& element, std::vector<std::string>& rest) {
+        const std::size_t equals = std::min(element.find('='), element.size());
+        const std::string spelling = element.substr(0, equals);
+        const Option* option = find(command_, std::string_view(spelling).substr(2));
+        if (option == nullptr) refuse_unknown(spelling, element);
+        po::option result = named(*option, spelling);
+        if (equals == element.size()) {
+            if (!option->is_switch()) result.value = {take_next(*option, spelling, rest)};
+        } else {
+            if (option->is_switch()) refuse(fmt::format("{} takes no value", spelling));
+            result.value = {take_attached(*option, element, equals + 1, rest)};
+        }
+        return {result};
+    }
+
+    /// -v, -vN, -t value, -tvalue, -vt value, -vtvalue
+    std::vector<po::option> split_letters(const std::string& element, std::vector<std::string>& rest) {
+        std::vector<po::option> result;
+        for (std::size_t i = 1; i < element.size(); ++i) {
+            const std::string spelling = {'-', element[i]};
+            const Option* option = find(command_, element[i]);
+            if (option == nullptr) refuse_unknown(spelling, element);
+            result.push_back(named(*option, spelling));
+            if (option->is_switch()) continue;
+            const bool is_last = i + 1 == element.size();
+            result.back().value = {is_last ? take_next(*option, spelling, rest)
+                                           : take_attached(*option, element, i + 1, rest)};
+            break;
+        }
+        return result;
+    }
+
+    static po::option named(const Option& option, const std::string& spelling) {
+        po::option result(std::string(option.name), {});
+        result.original_tokens = {spelling};
+        return result;
+    }
+
+    std::string take_next(const Option& option, const std::string& spelling, std::vector<std::string>& rest) {
+        if (rest.empty()) refuse(fmt::format("{} needs a value: {}", spelling, option.value));
+        std::string value = std::move(rest.front());
+        rest.erase(rest.begin());
+        note_secret(option, rest, 0);
+        return value;
+    }
+
+    std::string take_attached(const Option& option, const std::string& element, std::size_t offset,
+                              const std::vector<std::string>& rest) {
+        note_secret(option, rest, offset);
+        return element.substr(offset);
+    }
+
+    /// The value stands in the element before `rest`.
+    void note_secret(const Option& option, const std::vector<std::string>& rest, std::size_t offset) {
+        if (!option.secret) return;
+        char* const element = elements_[elements_.size() - rest.size() - 1];
+        secrets_.emplace_back(element + offset, std::strlen(element) - offset);
+    }
+
+    [[noreturn]] void refuse_unknown(const std::string& spelling, const std::string& element) const {
+        refuse(fmt::format("unknown option {}: {}", escape(spelling), advice(command_, spelling, element)));
+    }
+
+    Command command_;
+    std::span<char*> elements_;
+    std::vector<std::span<char>> secrets_;
+};
+
+po::options_description describe(Command command) {
+    po::options_description description;
+    for (const Option& option : options()) {
+        if (!includes(option.command, command)) continue;
+        const std::string name(option.name);
+        description.add(
+            boost::make_shared<po::option_description>(name.c_str(), new po::untyped_value(option.is_switch())));
+    }
+    return description;
+}
+
+/// The options in the order typed; a word that belongs to none has an empty string_key.
+Result<std::vector<po::option>> split(Command command, std::span<char*> elements) {
+    Splitter splitter(command, elements);
+    Result<std::vector<po::option>> result = std::vector<po::option>();
+    try {
+        const po::options_description description = describe(command);
+        result = po::command_line_parser({elements.begin(), elements.end()})
+                     .options(description)
+                     .extra_style_parser([&](std::vector<std::string>& rest) { return splitter.split(rest); })
+                     .run()
+                     .options;
+    } catch (const Refused& refused) {
+        result = refused.failure;
+    } catch (const po::error& error) {
+        result = Failure{Errc::bad_option, error.what()};
+    }
+    splitter.wipe_secrets();
+    return result;
+}
+
+void apply_initial_values(Settings& settings, Command command) {
+    for (const Option& option : options())
+        if (includes(option.command, command) && !option.initial.empty())
+            option.apply(settings, {&option.initial, 1}).value();
+}
+
+Result<> apply(Settings& settings, Command command, const po::option& typed) {
+    if (typed.string_key.empty())
+        return Failure{Errc::bad_option,
+                       fmt::format("unexpected '{}': it belongs to no option", escape(typed.value.front()))};
+    const Option& option = *find(command, typed.string_key);
+    const std::string& spelling = typed.original_tokens.front();
+    if (option.is_refused()) return Failure{Errc::bad_option, fmt::format("{}: {}", spelling, option.refusal)};
+    const std::vector<std::string_view> values(typed.value.begin(), typed.value.end());
+    auto applied = option.apply(settings, values);
+    if (!applied) return Failure{applied.error().code, fmt::format("{}: {}", spelling, applied.error().what)};
+    return applied;
+}
+
+}  // namespace
+
+Result<Settings> parse(Command command, int argc, char** argv) {
+    const auto typed = split(command, {argv + 1, argv + std::max(argc, 1)});
+    if (!typed) return typed.error();
+    Settings settings;
+    apply_initial_values(settings, command);
+    for (const po::option& option : *typed) {
+        if (auto applied = apply(settings, command, option); !applied) return applied.error();
+        if (settings.action != Action::run) return settings;
+    }
+    if (auto checked = check(settings, command); !checked) return checked.error();
+    return settings;
+}
+
+}  // namespace mqtts::cli

@@ -1,0 +1,77 @@
+// What the options fill in, and the rules across options.
+//
+// parse() applies each option on its own, in order; then check() decides what they mean together. What the modules take
+// as it is (session, transport, stream) is inside as their own settings; what only check() needs stands last.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "cli/option.hpp"
+#include "session/settings.hpp"
+#include "stream/settings.hpp"
+#include "transport/settings.hpp"
+#include "wire/packet.hpp"
+
+namespace mqtts::cli {
+
+enum class Action : std::uint8_t { run, show_help, show_version };
+
+/// Where the messages to publish come from.
+enum class Source : std::uint8_t {
+    none,         // not said yet
+    message,      // -m: the text itself
+    file,         // -f: a file as one message
+    whole_stdin,  // -s: standard input as one message
+    lines,        // -l: each line of standard input
+    null,         // -n: one empty message
+};
+
+struct PublishSettings {
+    Source source = Source::none;
+    std::string text;  // the message of -m, the path of -f
+    std::string topic_name;
+    wire::Qos qos = wire::Qos::at_most_once;
+    bool retain = false;
+    std::size_t maximum_message_size = 0;  // a longer message is an error
+};
+
+struct SubscribeSettings {
+    std::vector<session::SubscriptionSettings> subscriptions;
+    stream::FormatSettings format;
+    std::optional<std::uint64_t> count;  // -C: end after so many messages
+    bool skip_retained = false;          // -R
+};
+
+struct Settings {
+    Action action = Action::run;
+    transport::Settings transport;
+    session::Settings session;
+    /// This version and no other; otherwise 5 may fall back to 3.1.1.
+    bool version_pinned = false;
+    std::chrono::milliseconds connect_timeout{};
+    std::optional<std::chrono::milliseconds> timeout;  // -W: bounds everything, from the start of the process
+    bool debug = false;
+    bool quiet = false;
+
+    PublishSettings publish;
+    SubscribeSettings subscribe;
+
+    // As typed; check() turns them into the above.
+    wire::Qos qos = wire::Qos::at_most_once;  // of the messages, or of all subscriptions
+    std::optional<std::string> client_identifier_prefix;
+    bool keep_session = false;  // -c
+    std::optional<std::uint32_t> session_expiry_interval;
+};
+
+/// Remembers the one source of messages; a second one is a failure that names both.
+Result<> set_source(Settings& settings, Source source, std::string_view text = {});
+
+/// Applies the rules across options and completes the settings of the modules.
+Result<> check(Settings& settings, Command command);
+
+}  // namespace mqtts::cli

@@ -1,0 +1,51 @@
+// Option values as text, turned into what the settings hold. Each failure is the reason alone, to follow the option's
+// name.
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <string>
+
+#include "cli/option.hpp"
+#include "wire/packet.hpp"
+
+namespace mqtts::cli {
+
+/// A decimal number in a range.
+[[nodiscard]] Result<std::uint64_t> number(std::string_view text, std::uint64_t minimum, std::uint64_t maximum);
+
+template <std::unsigned_integral T>
+Result<> set_number(T& to, Values values, std::uint64_t minimum, T maximum) {
+    const auto parsed = number(values.front(), minimum, maximum);
+    if (!parsed) return parsed.error();
+    to = static_cast<T>(*parsed);
+    return {};
+}
+
+/// More than 0 seconds, fractions allowed; to the millisecond, upwards.
+[[nodiscard]] Result<std::chrono::milliseconds> seconds(std::string_view text);
+
+/// A Session Expiry Interval in seconds, decimal or 0x…; -1 and ∞ mean never.
+[[nodiscard]] Result<std::uint32_t> session_expiry_interval(std::string_view text);
+
+[[nodiscard]] Result<wire::Qos> qos(std::string_view text);
+[[nodiscard]] Result<wire::ProtocolVersion> protocol_version(std::string_view text);
+
+/// What CONNECT can carry as a UTF-8 Encoded String [MQTT-1.5.4].
+[[nodiscard]] Result<std::string> utf8_string(std::string_view text);
+
+/// What CONNECT can carry as Binary Data [MQTT-1.5.6]; never shown.
+[[nodiscard]] Result<std::string> binary_data(std::string_view bytes);
+
+[[nodiscard]] Result<std::string> not_empty(std::string_view text);
+
+/// Stores what was converted, or hands on the failure.
+template <class To, class From>
+Result<> set(To& to, Result<From> from) {
+    if (!from) return from.error();
+    to = *std::move(from);
+    return {};
+}
+
+}  // namespace mqtts::cli

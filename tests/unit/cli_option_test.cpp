@@ -1,0 +1,125 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "cli/help.hpp"
+#include "cli/settings.hpp"
+
+using namespace mqtts;
+using namespace mqtts::cli;
+
+namespace {
+
+constexpr Command programs[] = {Command::publish, Command::subscribe};
+
+std::size_t columns(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+}  // namespace
+
+TEST_CASE("names and letters are unique in each program, and found") {
+    for (const Command program : programs) {
+        std::set<std::string_view> names;
+        std::set<char> letters;
+        for (const Option& option : options()) {
+            if (!includes(option.command, program)) continue;
+            CAPTURE(option.name);
+            CHECK(option.name.size() > 1);
+            CHECK(names.insert(option.name).second);
+            CHECK(find(program, option.name) == &option);
+            if (option.letter == 0) continue;
+            CHECK(letters.insert(option.letter).second);
+            CHECK(find(program, option.letter) == &option);
+        }
+        CHECK(find(program, "") == nullptr);
+        CHECK(find(program, '\0') == nullptr);
+        CHECK(find(program, "hos") == nullptr);
+    }
+}
+
+TEST_CASE("every option has a section and one short line of help") {
+    for (const Option& option : options()) {
+        if (option.is_refused()) continue;
+        CAPTURE(option.name);
+        CHECK_FALSE(option.section.empty());
+        CHECK_FALSE(option.help.empty());
+        CHECK(columns(option.help) <= 60);
+        CHECK(option.help.back() != '.');
+        CHECK(static_cast<bool>(option.apply));
+    }
+}
+
+TEST_CASE("a section stands in one place") {
+    std::set<std::string_view> seen;
+    std::string_view current;
+    for (const Option& option : options()) {
+        if (option.section == current) continue;
+        CHECK_MESSAGE(seen.insert(option.section).second, option.section);
+        current = option.section;
+    }
+}
+
+TEST_CASE("what a value needs, a switch does not have") {
+    for (const Option& option : options()) {
+        CAPTURE(option.name);
+        if (option.is_switch()) {
+            CHECK(option.initial.empty());
+            CHECK(option.choices.empty());
+            CHECK(option.completion == Completion::nothing);
+            CHECK_FALSE(option.secret);
+        } else {
+            CHECK(std::ranges::none_of(option.value, [](char c) { return c >= 'a' && c <= 'z'; }));
+            CHECK((option.completion == Completion::choice) == !option.choices.empty());
+        }
+    }
+}
+
+TEST_CASE("initial values and choices are accepted") {
+    for (const Option& option : options()) {
+        CAPTURE(option.name);
+        Settings settings;
+        if (!option.initial.empty()) CHECK(option.apply(settings, {&option.initial, 1}).has_value());
+        std::istringstream choices{std::string(option.choices)};
+        for (std::string choice; choices >> choice;) {
+            const std::string_view value = choice;
+            CHECK_MESSAGE(option.apply(settings, {&value, 1}).has_value(), choice);
+        }
+    }
+}
+
+TEST_CASE("--help shows each option of the program once, with its default, and no other") {
+    for (const Command program : programs) {
+        const std::string text = help(program);
+        for (const Option& option : options()) {
+            CAPTURE(option.name);
+            const Option* own = find(program, option.name);
+            if (own != nullptr && own != &option) continue;  // the other program's meaning of a name
+            const bool shown = own == &option && !option.is_refused();
+            const std::string name = " --" + std::string(option.name) + (option.is_switch() ? "" : " ");
+            CHECK((text.find(name) != std::string::npos) == shown);
+            if (!shown) continue;
+            CHECK(text.find(option.help) != std::string::npos);
+            if (!option.initial.empty())
+                CHECK(text.find(std::string(option.help) + " [" + std::string(option.initial) + "]\n") !=
+                      std::string::npos);
+        }
+    }
+}
+
+TEST_CASE("--help fits a terminal of 100 columns") {
+    for (const Command program : programs) {
+        std::istringstream lines(help(program));
+        for (std::string line; std::getline(lines, line);)
+            CHECK_MESSAGE(columns(line) <= 100, line);
+    }
+}
+
+TEST_CASE("--version names the program") {
+    CHECK(version(Command::publish).starts_with("mqtts-pub "));
+    CHECK(version(Command::subscribe).starts_with("mqtts-sub "));
+    CHECK(version(Command::publish).ends_with("\n"));
+}

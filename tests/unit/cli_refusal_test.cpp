@@ -1,0 +1,116 @@
+// Command lines that are refused, with every word of the answer.
+#include "cli_command_line.hpp"
+
+using namespace mqtts;
+using namespace mqtts::test;
+
+TEST_CASE("unknown options are answered with what may be meant") {
+    CHECK(publish_refusal({"--topci", "a"}) == "unknown option --topci: did you mean --topic?");
+    CHECK(publish_refusal({"--topci=a"}) == "unknown option --topci: did you mean --topic?");
+    CHECK(publish_refusal({"--user", "me"}) == "unknown option --user: did you mean --username?");
+    CHECK(publish_refusal({"-retain"}) == "unknown option -e: did you mean --retain?");
+    CHECK(subscribe_refusal({"-verbose"}) == "unknown option -e: did you mean --verbose?");
+    CHECK(publish_refusal({"--foo"}) == "unknown option --foo: mqtts-pub --help lists them all");
+    CHECK(subscribe_refusal({"-z"}) == "unknown option -z: mqtts-sub --help lists them all");
+    CHECK(subscribe_refusal({"--no-tl"}) == "unknown option --no-tl: mqtts-sub --help lists them all");
+    CHECK(publish_refusal({"---"}) == "unknown option ---: mqtts-pub --help lists them all");
+    CHECK(publish_refusal({"--=x"}) == "unknown option --: mqtts-pub --help lists them all");
+    CHECK(publish_refusal({"-\x1b[2J"}) == "unknown option -\\x1b: mqtts-pub --help lists them all");
+}
+
+TEST_CASE("an option of the other program is answered with its name") {
+    CHECK(publish_refusal({"--count", "3"}) == "unknown option --count: it belongs to mqtts-sub");
+    CHECK(publish_refusal({"-C", "3"}) == "unknown option -C: it belongs to mqtts-sub");
+    CHECK(publish_refusal({"-rv"}) == "unknown option -v: it belongs to mqtts-sub");
+    CHECK(subscribe_refusal({"-m", "x"}) == "unknown option -m: it belongs to mqtts-pub");
+    CHECK(subscribe_refusal({"--retain"}) == "unknown option --retain: it belongs to mqtts-pub");
+}
+
+TEST_CASE("names are not abbreviated") {
+    CHECK(publish_refusal({"--mess", "x"}) == "unknown option --mess: did you mean --message?");
+}
+
+TEST_CASE("values that are missing or too many") {
+    CHECK(publish_refusal({"-t"}) == "-t needs a value: TOPIC");
+    CHECK(publish_refusal({"--topic"}) == "--topic needs a value: TOPIC");
+    CHECK(subscribe_refusal({"-vt"}) == "-t needs a value: FILTER");
+    CHECK(publish_refusal({"--retain=1"}) == "--retain takes no value");
+    CHECK(publish_refusal({"-t", "a", "-n", "x"}) == "unexpected 'x': it belongs to no option");
+    CHECK(publish_refusal({"-t", "a", "-n", "-"}) == "unexpected '-': it belongs to no option");
+    CHECK(publish_refusal({"-t", "a", "-n", ""}) == "unexpected '': it belongs to no option");
+    CHECK(subscribe_refusal({"-t", "a", "--", "ls"}) == "--: running a command is not supported");
+}
+
+TEST_CASE("options that are known and never supported name the alternative") {
+    CHECK(publish_refusal({"--no-tls", "-t", "a", "-n"}) ==
+          "--no-tls: nothing is ever sent unencrypted; connect to the broker's port for TLS, with -h and -p");
+    CHECK(subscribe_refusal({"--unix", "/run/mqtt", "-t", "a"}) ==
+          "--unix: no TLS runs over a socket file; connect to the broker's port for TLS, with -h and -p");
+    CHECK(subscribe_refusal({"--tls-engine=pkcs11"}) ==
+          "--tls-engine: engines of OpenSSL are not supported; give the private key as a file, with --key");
+}
+
+TEST_CASE("numbers are numbers, and in range") {
+    CHECK(publish_refusal({"-q", "abc"}) == "-q: 'abc' is not a number from 0 to 2");
+    CHECK(publish_refusal({"--qos", "3"}) == "--qos: '3' is not a number from 0 to 2");
+    CHECK(publish_refusal({"-q", "1x"}) == "-q: '1x' is not a number from 0 to 2");
+    CHECK(publish_refusal({"-q", "-1"}) == "-q: '-1' is not a number from 0 to 2");
+    CHECK(publish_refusal({"-q", "+1"}) == "-q: '+1' is not a number from 0 to 2");
+    CHECK(publish_refusal({"-q", " 1"}) == "-q: ' 1' is not a number from 0 to 2");
+    CHECK(publish_refusal({"-q", ""}) == "-q: '' is not a number from 0 to 2");
+    CHECK(publish_refusal({"-p", "0"}) == "-p: '0' is not a number from 1 to 65535");
+    CHECK(publish_refusal({"-p", "65536"}) == "-p: '65536' is not a number from 1 to 65535");
+    CHECK(publish_refusal({"-k", "0"}) == "-k: '0' is not a number from 5 to 65535");
+    CHECK(publish_refusal({"-k", "4"}) == "-k: '4' is not a number from 5 to 65535");
+    CHECK(publish_refusal({"-M", "0"}) == "-M: '0' is not a number from 1 to 65535");
+    CHECK(publish_refusal({"--max-message-size", "268435456"}) ==
+          "--max-message-size: '268435456' is not a number from 1 to 268435455");
+    CHECK(subscribe_refusal({"-C", "0"}) == "-C: '0' is not a number from 1 to 18446744073709551615");
+    CHECK(subscribe_refusal({"-C", "99999999999999999999"}) ==
+          "-C: '99999999999999999999' is not a number from 1 to 18446744073709551615");
+}
+
+TEST_CASE("seconds are above 0") {
+    for (const std::string text : {"0", "-1", "abc", "", "1s", "nan", "inf", "1e3", "0x10", "1e99", "99999999999"})
+        CHECK(subscribe_refusal({"-W", text}) ==
+              "-W: '" + text + "' is not a number of seconds above 0, such as 10 or 0.5");
+    CHECK(subscribe_refusal({"--connect-timeout", "0"}) ==
+          "--connect-timeout: '0' is not a number of seconds above 0, such as 10 or 0.5");
+}
+
+TEST_CASE("session expiry intervals are seconds or never") {
+    for (const std::string text : {"", "abc", "-2", "4294967296", "0x100000000", "0x", "1.5"})
+        CHECK(publish_refusal({"-x", text}) ==
+              "-x: '" + text + "' is not a number of seconds from 0 to 4294967295, or -1 for never");
+}
+
+TEST_CASE("a version of MQTT is one of three") {
+    CHECK(publish_refusal({"-V", "4"}) == "-V: '4' is not a version of MQTT: 5, 311 or 31");
+    CHECK(publish_refusal({"-V", "MQTTV5"}) == "-V: 'MQTTV5' is not a version of MQTT: 5, 311 or 31");
+}
+
+TEST_CASE("topic names have no wildcards [MQTT-3.3.2-2], topic filters have them where they belong [MQTT-4.7.1-1]") {
+    constexpr std::string_view not_a_name =
+        "is not a topic name: 1 to 65535 bytes of UTF-8 without the wildcards + and #";
+    for (const std::string topic : {"a/#", "+", ""})
+        CHECK(publish_refusal({"-t", topic, "-n"}) == "-t: '" + topic + "' " + std::string(not_a_name));
+    CHECK(publish_refusal({"-t", "a\xff", "-n"}) == "-t: 'a\\xff' " + std::string(not_a_name));
+
+    constexpr std::string_view not_a_filter =
+        "is not a topic filter: + stands alone in its level, # alone in the last one";
+    for (const std::string filter : {"a#", "a/#/b", "a+", ""})
+        CHECK(subscribe_refusal({"-t", filter}) == "-t: '" + filter + "' " + std::string(not_a_filter));
+}
+
+TEST_CASE("texts for CONNECT are valid UTF-8 and not too long [MQTT-1.5.4-1]") {
+    CHECK(publish_refusal({"-i", "\xff"}) == "-i: '\\xff' is not valid UTF-8");
+    CHECK(publish_refusal({"-u", "\xc3"}) == "-u: '\\xc3' is not valid UTF-8");
+    CHECK(publish_refusal({"-I", "\xff"}) == "-I: '\\xff' is not valid UTF-8");
+    CHECK(publish_refusal({"-u", std::string(65536, 'x')}) == "-u: longer than 65535 bytes");
+    CHECK(publish_refusal({"-P", std::string(65536, 'x')}) == "-P: longer than 65535 bytes");
+}
+
+TEST_CASE("hosts and files have names") {
+    for (const std::string option : {"--host", "--cafile", "--capath", "--cert", "--key"})
+        CHECK(publish_refusal({option, ""}) == option + ": must not be empty");
+}

@@ -1,0 +1,140 @@
+// The rules across options.
+#include <unistd.h>
+
+#include "cli_command_line.hpp"
+
+using namespace mqtts;
+using namespace mqtts::test;
+using cli::Settings;
+using session::never_expires;
+
+TEST_CASE("a topic and exactly one source of messages are needed") {
+    CHECK(publish_refusal({}) == "no topic to publish to: give it with -t");
+    CHECK(publish_refusal({"-m", "x"}) == "no topic to publish to: give it with -t");
+    CHECK(publish_refusal({"-t", "a"}) == "nothing to publish: give one of -m, -f, -s, -l, -n");
+    CHECK(subscribe_refusal({"-v"}) == "no topic to subscribe to: give at least one with -t");
+
+    const std::string second = "only one source of messages can be given, and there was ";
+    CHECK(publish_refusal({"-t", "a", "-m", "x", "-l"}) == "-l: " + second + "-m");
+    CHECK(publish_refusal({"-t", "a", "--stdin-line", "--message", "x"}) == "--message: " + second + "-l");
+    CHECK(publish_refusal({"-t", "a", "-f", "x", "-s"}) == "-s: " + second + "-f");
+    CHECK(publish_refusal({"-t", "a", "-s", "-n"}) == "-n: " + second + "-s");
+    CHECK(publish_refusal({"-t", "a", "-n", "-f", "x"}) == "-f: " + second + "-n");
+    CHECK(publish_refusal({"-t", "a", "-m", "x", "-m", "y"}) == "-m: " + second + "-m");
+}
+
+TEST_CASE("a message of -m is not larger than --max-message-size") {
+    CHECK(publish({"-t", "a", "-m", "1234", "--max-message-size", "4"}).publish.text == "1234");
+    CHECK(publish_refusal({"-t", "a", "-m", "12345", "--max-message-size", "4"}) ==
+          "-m: 5 bytes are more than the 4 of --max-message-size");
+}
+
+TEST_CASE("a certificate and its key come together") {
+    CHECK(publish_refusal({"-t", "a", "-n", "--cert", "c"}) == "--cert needs its private key: give --key");
+    CHECK(publish_refusal({"-t", "a", "-n", "--key", "k"}) == "--key needs its certificate: give --cert");
+    CHECK(publish({"-t", "a", "-n", "--key", "k", "--cert", "c"}).transport.tls.key_file == "k");
+}
+
+TEST_CASE("-I makes a client identifier with the process id, and excludes -i") {
+    CHECK(publish({"-t", "a", "-n", "-I", "job-"}).session.client_identifier == "job-" + std::to_string(::getpid()));
+    CHECK(publish_refusal({"-t", "a", "-n", "-I", "job-", "-i", "x"}) ==
+          "-i and -I exclude each other: give only one of them");
+}
+
+TEST_CASE("MQTT 3.1 gets a client identifier of 1 to 23 characters, a new one each time") {
+    const std::string one = publish({"-t", "a", "-n", "-V", "31"}).session.client_identifier;
+    const std::string other = publish({"-t", "a", "-n", "-V", "31"}).session.client_identifier;
+    CHECK(one.size() == 23);
+    CHECK(one.starts_with("mqtts-"));
+    CHECK(one != other);
+    CHECK(publish({"-t", "a", "-n", "-V", "31", "-i", "x"}).session.client_identifier == "x");
+    CHECK(publish({"-t", "a", "-n", "-V", "311"}).session.client_identifier.empty());
+}
+
+TEST_CASE("-c resumes a session, which then never expires unless -x says when") {
+    const Settings kept = subscribe({"-t", "a", "-q", "1", "-c", "-i", "x"});
+    CHECK_FALSE(kept.session.clean_start);
+    CHECK(kept.session.session_expiry_interval == never_expires);
+    CHECK_FALSE(kept.session.end_session_at_disconnect);
+    CHECK_FALSE(kept.version_pinned);
+    CHECK(subscribe({"-t", "a", "-c", "-i", "x", "-x", "60"}).session.session_expiry_interval == 60);
+
+    const Settings old = subscribe({"-t", "a", "-c", "-i", "x", "-V", "311"});
+    CHECK_FALSE(old.session.clean_start);
+    CHECK(old.session.session_expiry_interval == 0);
+
+    const std::string needs_id = "-c resumes the session of a client identifier: give it with -i";
+    CHECK(subscribe_refusal({"-t", "a", "-c"}) == needs_id);
+    CHECK(subscribe_refusal({"-t", "a", "-c", "-i", ""}) == needs_id);
+    CHECK(subscribe_refusal({"-t", "a", "-c", "-I", "x"}) == needs_id);
+}
+
+TEST_CASE("-x sets the session expiry interval, in MQTT 5 only") {
+    for (const std::string never : {"-1", "∞", "4294967295", "0xffffffff", "0XFFFFFFFF"})
+        CHECK(publish({"-t", "a", "-n", "-i", "x", "-x", never}).session.session_expiry_interval == never_expires);
+    CHECK(publish({"-t", "a", "-n", "-x", "0x1F"}).session.session_expiry_interval == 31);
+    CHECK(publish({"-t", "a", "-n", "-x", "010"}).session.session_expiry_interval == 10);
+    CHECK(publish({"-t", "a", "-n", "-x", "10"}).session.clean_start);
+    CHECK(publish({"-t", "a", "-n", "-x", "10"}).version_pinned);
+
+    CHECK(publish_refusal({"-t", "a", "-n", "-x", "-1"}) ==
+          "-x keeps the session of a client identifier for ever: give it with -i");
+    CHECK(publish_refusal({"-t", "a", "-n", "-x", "1", "-V", "311"}) ==
+          "-x contradicts -V 311: only MQTT 5 has a session expiry interval");
+    CHECK(publish_refusal({"-V", "31", "-t", "a", "-n", "-x", "1"}) ==
+          "-x contradicts -V 31: only MQTT 5 has a session expiry interval");
+}
+
+TEST_CASE("a password without a user name is for MQTT 5 only [MQTT-3.1.2-22]") {
+    const Settings s = publish({"-t", "a", "-n", "-P", "x"});
+    CHECK(s.session.password == "x");
+    CHECK_FALSE(s.session.user_name);
+    CHECK(s.version_pinned);
+    CHECK_FALSE(publish({"-t", "a", "-n", "-P", "x", "-u", "me"}).version_pinned);
+    CHECK(publish({"-t", "a", "-n", "-P", "x", "-u", "me", "-V", "311"}).session.password == "x");
+    CHECK(publish_refusal({"-t", "a", "-n", "-P", "x", "-V", "311"}) ==
+          "-P without -u contradicts -V 311: only MQTT 5 takes a password without a user name");
+}
+
+TEST_CASE("what goes on with QoS > 0 has a session that outlives a lost connection and ends with the program") {
+    const auto is_short = [](const Settings& s) {
+        CHECK(s.session.clean_start);
+        CHECK(s.session.end_session_at_disconnect == (s.session.session_expiry_interval == 300));
+        return s.session.end_session_at_disconnect;
+    };
+    CHECK(is_short(subscribe({"-t", "a", "-q", "1"})));
+    CHECK(is_short(subscribe({"-t", "a", "-q", "2", "-V", "5"})));
+    CHECK(is_short(publish({"-t", "a", "-l", "-q", "1"})));
+
+    CHECK_FALSE(is_short(subscribe({"-t", "a"})));
+    CHECK_FALSE(is_short(subscribe({"-t", "a", "-q", "1", "-V", "311"})));
+    CHECK_FALSE(is_short(subscribe({"-t", "a", "-q", "1", "-x", "60"})));
+    CHECK_FALSE(is_short(subscribe({"-t", "a", "-q", "1", "-x", "0"})));
+    CHECK_FALSE(is_short(publish({"-t", "a", "-l"})));
+    CHECK_FALSE(is_short(publish({"-t", "a", "-m", "x", "-q", "1"})));
+}
+
+TEST_CASE("-C N takes no more than N messages from the broker at once") {
+    CHECK(subscribe({"-t", "a", "-C", "1"}).session.receive_maximum == 1);
+    CHECK(subscribe({"-t", "a", "-C", "1"}).subscribe.count == 1);
+    CHECK(subscribe({"-t", "a", "-C", "65535"}).session.receive_maximum == 65535);
+    CHECK(subscribe({"-t", "a", "-C", "65536"}).session.receive_maximum == 65535);
+    CHECK(subscribe({"-t", "a", "-C", "65536"}).subscribe.count == 65536);
+}
+
+TEST_CASE("-R asks the broker for no retained messages either [MQTT-3.8.3.1]") {
+    using wire::RetainHandling;
+    const Settings s = subscribe({"-t", "a", "-R", "-t", "b"});
+    CHECK(s.subscribe.skip_retained);
+    for (const auto& subscription : s.subscribe.subscriptions)
+        CHECK(subscription.retain_handling == RetainHandling::never);
+    CHECK(subscribe({"-t", "a"}).subscribe.subscriptions.at(0).retain_handling == RetainHandling::always);
+}
+
+TEST_CASE("seconds have fractions, rounded up to the millisecond") {
+    using namespace std::chrono_literals;
+    CHECK(subscribe({"-t", "a", "-W", "1"}).timeout == 1s);
+    CHECK(subscribe({"-t", "a", "-W", ".5"}).timeout == 500ms);
+    CHECK(subscribe({"-t", "a", "-W", "0.0001"}).timeout == 1ms);
+    CHECK(subscribe({"-t", "a", "-W", "1000000000"}).timeout == 1'000'000'000s);
+}
