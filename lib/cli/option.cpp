@@ -165,7 +165,6 @@ constexpr Option table[] = {
      .value = "COUNT",
      .section = section::session,
      .help = "most messages sent and not yet acknowledged",
-     .initial = "65535",
      .apply = [](Settings& s, Values v) { return set_number<std::uint16_t>(s.session.send_window, v, 1, 65535); }},
 
     {.name = "topic",

@@ -216,13 +216,11 @@ Awaitable<Result<>> Client::read_loop() {
 Awaitable<Result<>> Client::write_loop() {
     for (;;) {
         co_await output_wanted_.wait();
-        Status sent = channel_->send(session_.output());
-        while (sent == Status::would_block) {
+        while (opened_ && channel_->send(session_.output()) == Status::would_block) {
             co_await channel_->writable();
             last_progress_ = Clock::now();
-            sent = channel_->send(session_.output());
         }
-        if (sent != Status::ok) continue;  // over: read_loop learns why, a DISCONNECT from the server included
+        if (!session_.output().empty()) continue;  // it broke: read_loop learns why, perhaps from a last DISCONNECT
         publish_ready_.notify();
         if (finishing_ && session_.connected() && session_.all_acknowledged()) co_return Result<>();
     }
@@ -233,7 +231,7 @@ Awaitable<Result<>> Client::keep_alive_loop() {
         const bool waiting = session_.awaiting_pingresp();
         // Silence counts against the server only while we listen: our own slow sink is not its fault.
         if (waiting && reading_ && Clock::now() >= response_deadline()) {
-            drop_channel();
+            opened_ = false;
             co_return Failure(Errc::keep_alive_timeout, fmt::format("{} stopped answering pings", server_));
         }
         if (!waiting && Clock::now() >= session_.next_ping()) {
@@ -274,10 +272,11 @@ Failure Client::channel_failure(Status status) {
     Failure failure = status == Status::closed
                           ? Failure(Errc::connection_lost, fmt::format("{} closed the connection", server_))
                           : channel_->failure();
-    drop_channel();
+    opened_ = false;
     return failure;
 }
 
+/// Only between conversations: the loops hold on to the channel until each of them has ended.
 void Client::drop_channel() {
     channel_.reset();
     opened_ = false;

@@ -16,6 +16,9 @@ using wire::ReasonCode;
 
 namespace {
 
+/// Before MQTT 5 a server cannot say how much it takes, and one that is overrun drops messages or the connection.
+constexpr std::size_t careful_window = 20;
+
 wire::PropertyWriter connect_properties(const Settings& settings) {
     using enum wire::PropertyIdentifier;
     wire::PropertyWriter properties = settings.connect_properties;
@@ -137,7 +140,12 @@ void Session::resume(const wire::Connack& connack) {
     limits_ = granted_limits(connack);
     if (limits_.server_keep_alive) keep_alive_ = std::chrono::seconds(*limits_.server_keep_alive);
     if (limits_.assigned_client_identifier) settings_.client_identifier = *limits_.assigned_client_identifier;
-    window_ = std::min(limits_.receive_maximum, settings_.send_window);
+    window_ = limits_.receive_maximum;
+    if (settings_.send_window != 0) {
+        window_ = std::min<std::size_t>(window_, settings_.send_window);
+    } else if (settings_.version != ProtocolVersion::v5) {
+        window_ = careful_window;
+    }
     state_ = State::connected;
     connected_before_ = true;
     if (!connack.session_present) {

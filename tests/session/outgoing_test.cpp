@@ -120,6 +120,21 @@ TEST_CASE("the window is the smaller of the server's Receive Maximum and our own
     CHECK_FALSE(s.session.can_publish());
 }
 
+TEST_CASE("before MQTT 5 the server cannot say how much it takes: the window is small unless we were told otherwise") {
+    session::Settings settings;
+    settings.version = ProtocolVersion::v311;
+    Script s(settings);
+    s.connect();
+    for (int i = 0; i < 20; ++i) CHECK(s.publish("a", "1", exactly_once) == Errc::ok);
+    CHECK_FALSE(s.session.can_publish());
+
+    settings.send_window = 30;
+    Script wider(settings);
+    wider.connect();
+    for (int i = 0; i < 30; ++i) CHECK(wider.publish("a", "1", exactly_once) == Errc::ok);
+    CHECK_FALSE(wider.session.can_publish());
+}
+
 TEST_CASE("identifiers wrap around without being used twice [MQTT-2.2.1-3]") {
     session::Settings settings;
     Script s(settings);

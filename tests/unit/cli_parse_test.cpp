@@ -17,7 +17,7 @@ TEST_CASE("without options the defaults of --help are in force") {
     CHECK_FALSE(s.version_pinned);
     CHECK(s.session.keep_alive == 60);
     CHECK(s.session.clean_start);
-    CHECK(s.session.send_window == 65535);
+    CHECK(s.session.send_window == 0);
     CHECK(s.session.client_identifier.empty());
     CHECK_FALSE(s.session.user_name);
     CHECK_FALSE(s.session.password);
