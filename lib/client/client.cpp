@@ -136,7 +136,7 @@ Awaitable<Result<>> Client::connect() {
     };
     auto result = co_await within(settings_.connect_timeout, attempt());
     if (result) co_return std::move(*result);
-    const std::string phase(opened_ ? "waiting for CONNACK" : channel_ ? channel_->phase() : "connecting");
+    const std::string phase(opened_ ? "waiting for CONNACK" : channel_->phase());
     drop_channel();
     co_return Failure(Errc::connect_timeout,
                       fmt::format("no answer from {} within {:g} s (while {})", server_,
@@ -152,10 +152,7 @@ bool Client::should_fall_back(Errc error) const noexcept {
 
 Awaitable<Result<>> Client::connect_once() {
     channel_.emplace(executor_, tls_);
-    if (Result<> opened = co_await channel_->open(settings_.endpoint); !opened) {
-        drop_channel();
-        co_return opened;
-    }
+    if (Result<> opened = co_await channel_->open(settings_.endpoint); !opened) co_return opened;
     opened_ = true;
     log_.debug(fmt::format("connected to {}", channel_->description()));
     session_.connection_opened(Clock::now());
