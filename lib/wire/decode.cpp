@@ -40,7 +40,7 @@ Errc read_properties(Reader& reader, PacketType packet, PropertiesView& properti
 /// The end of PUBACK to PUBCOMP, DISCONNECT and AUTH in MQTT 5, whose parts may be left out from behind.
 Errc read_reason_and_properties(Reader& reader, PacketType packet, ReasonCode& reason,
                                 PropertiesView& properties) noexcept {
-    if (reader.at_end()) return reader.ok() ? Errc::ok : Errc::malformed_packet;
+    if (reader.at_end()) return Errc::ok;
     reason = static_cast<ReasonCode>(reader.byte());
     if (!allowed_from_server(reason, packet)) return Errc::protocol_error;
     if (reader.at_end()) return Errc::ok;

@@ -8,16 +8,15 @@ namespace {
 
 // Each encode() computes the Remaining Length first, reserves the whole packet once, and writes without checks.
 
-constexpr std::size_t longest_fixed_header = 5;
-
 constexpr unsigned first_byte(PacketType type, unsigned flags = 0) noexcept {
     return static_cast<unsigned>(type) << 4 | flags;
 }
 
 /// Makes room for a packet in `to`, writes its fixed header and returns the place of the rest, which must be filled.
 Writer append_packet(Buffer& to, unsigned first, std::size_t remaining_length) {
-    Writer writer(to.prepare(longest_fixed_header + remaining_length).data());
-    to.commit(1 + variable_byte_size(remaining_length) + remaining_length);
+    const std::size_t size = 1 + variable_byte_size(remaining_length) + remaining_length;
+    Writer writer(to.prepare(size).data());
+    to.commit(size);
     writer.byte(first);
     writer.variable_byte(static_cast<std::uint32_t>(remaining_length));
     return writer;

@@ -114,6 +114,7 @@ void check_frame(const Frame& frame, ProtocolVersion version, std::string_view b
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name libFuzzer calls
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
     const auto version = static_cast<ProtocolVersion>(3 + data[0] % 3);

@@ -283,7 +283,9 @@ TEST_CASE("UNSUBACK: nothing more in MQTT 3, Reason Codes in MQTT 5 [MQTT-3.11.3
 }
 
 TEST_CASE("DISCONNECT comes from servers of MQTT 5 only [MQTT-3.14.2-1]") {
+    CHECK(error_of<Disconnect>("e0 00", v5) == ok);
     CHECK(decoded<Disconnect>("e0 00", v5).packet.reason_code == ReasonCode::success);
+    CHECK(error_of<Disconnect>("e0 01 8e", v5) == ok);
     CHECK(decoded<Disconnect>("e0 01 8e", v5).packet.reason_code == ReasonCode::session_taken_over);
     CHECK(error_of<Disconnect>("e0 02 8b 00", v5) == ok);
     const auto moved = decoded<Disconnect>("e0 06 9d 04 1c 00 01 78", v5);
@@ -302,6 +304,7 @@ TEST_CASE("a server must not send Session Expiry Interval in DISCONNECT [MQTT-3.
 }
 
 TEST_CASE("AUTH exists in MQTT 5, with an Authentication Method unless it is empty") {
+    CHECK(error_of<Auth>("f0 00", v5) == ok);
     CHECK(decoded<Auth>("f0 00", v5).packet.reason_code == ReasonCode::success);
     const auto auth = decoded<Auth>("f0 0a 18 08 15 00 01 4d 16 00 01 00", v5);
     CHECK(auth.error == ok);
