@@ -125,13 +125,15 @@ TEST_CASE("before MQTT 5 the server cannot say how much it takes: the window is 
     settings.version = ProtocolVersion::v311;
     Script s(settings);
     s.connect();
-    for (int i = 0; i < 20; ++i) CHECK(s.publish("a", "1", exactly_once) == Errc::ok);
+    for (int i = 0; i < 20; ++i)
+        CHECK(s.publish("a", "1", exactly_once) == Errc::ok);
     CHECK_FALSE(s.session.can_publish());
 
     settings.send_window = 30;
     Script wider(settings);
     wider.connect();
-    for (int i = 0; i < 30; ++i) CHECK(wider.publish("a", "1", exactly_once) == Errc::ok);
+    for (int i = 0; i < 30; ++i)
+        CHECK(wider.publish("a", "1", exactly_once) == Errc::ok);
     CHECK_FALSE(wider.session.can_publish());
 }
 
