@@ -164,7 +164,7 @@ constexpr Option table[] = {
      .letter = 'M',
      .value = "COUNT",
      .section = section::session,
-     .help = "most messages sent and not yet acknowledged",
+     .help = "most messages sent ahead of their acknowledgement",
      .apply = [](Settings& s, Values v) { return set_number<std::uint16_t>(s.session.send_window, v, 1, 65535); }},
 
     {.name = "topic",

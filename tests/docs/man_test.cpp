@@ -1,0 +1,168 @@
+// The man pages, held against the table of options and against each other.
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "cli/option.hpp"
+
+namespace {
+
+using namespace mqtts::cli;
+using Words = std::vector<std::string>;
+
+constexpr Command programs[] = {Command::publish, Command::subscribe};
+
+/// An option as a page describes it.
+struct Entry {
+    std::string name;
+    char letter = 0;
+    std::string value;
+    std::string section;
+    std::string text;
+};
+
+std::string path_of(Command program) {
+    return std::string(MQTTS_SOURCE_DIR "/man/") + std::string(program_name(program)) + ".1";
+}
+
+std::vector<std::string> lines_of(const std::string& path) {
+    std::ifstream file(path);
+    REQUIRE_MESSAGE(file.good(), path);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(file, line);)
+        lines.push_back(line);
+    return lines;
+}
+
+Words words_of(const std::string& line) {
+    std::istringstream stream(line);
+    Words words;
+    for (std::string word; stream >> word;)
+        words.push_back(word);
+    return words;
+}
+
+/// ".It Fl t , Fl -topic Ar TOPIC"
+Entry entry_of(const std::string& line, const std::string& section) {
+    Entry entry;
+    entry.section = section;
+    const Words words = words_of(line);
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        const std::string& before = words[i - 1];
+        if (before == "Ar") entry.value = words[i];
+        if (before != "Fl") continue;
+        if (words[i].front() == '-') {
+            CHECK_MESSAGE(entry.name.empty(), line);
+            entry.name = words[i].substr(1);
+        } else {
+            CHECK_MESSAGE(words[i].size() == 1, line);
+            entry.letter = words[i].front();
+        }
+    }
+    return entry;
+}
+
+std::vector<Entry> entries_of(const std::vector<std::string>& lines) {
+    std::vector<Entry> entries;
+    std::string section;
+    bool inside = false;  // an entry
+    for (const std::string& line : lines) {
+        if (line.starts_with(".Ss ")) section = line.substr(4);
+        if (line.starts_with(".It ") || line.starts_with(".El")) inside = false;
+        if (line.starts_with(".It Fl ")) {
+            entries.push_back(entry_of(line, section));
+            inside = true;
+        } else if (inside) {
+            entries.back().text += line + "\n";
+        }
+    }
+    return entries;
+}
+
+const Entry* find_entry(const std::vector<Entry>& entries, std::string_view name) {
+    const Entry* found = nullptr;
+    for (const Entry& entry : entries) {
+        if (entry.name != name) continue;
+        CHECK_MESSAGE(found == nullptr, "twice: ", entry.name);
+        found = &entry;
+    }
+    return found;
+}
+
+/// The numbers of the exit statuses, with "128+n", from the lines between two others.
+std::set<std::string> statuses(const std::vector<std::string>& lines, const std::string& begin, const std::string& end,
+                               const std::string& mark) {
+    std::set<std::string> result;
+    bool inside = false;
+    for (const std::string& line : lines) {
+        if (inside && line.starts_with(end)) inside = false;
+        if (inside && line.starts_with(mark)) result.insert(words_of(line).at(1));
+        if (line == begin) inside = true;
+    }
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("each option stands in the man page of its program, with letter, value, section and default") {
+    for (const Command program : programs) {
+        const std::vector<Entry> entries = entries_of(lines_of(path_of(program)));
+        for (const Option& option : options()) {
+            if (!includes(option.command, program) || option.is_refused()) continue;
+            CAPTURE(option.name);
+            const Entry* entry = find_entry(entries, option.name);
+            REQUIRE(entry != nullptr);
+            CHECK(entry->letter == option.letter);
+            CHECK(entry->value == option.value);
+            CHECK(entry->section == option.section);
+            CHECK_FALSE(entry->text.empty());
+            const std::string initial = "The default is\n.Cm " + std::string(option.initial) + " ";
+            CHECK((entry->text.find(initial) != std::string::npos) == !option.initial.empty());
+            CHECK((entry->text.find("The default is") != std::string::npos) == !option.initial.empty());
+        }
+    }
+}
+
+TEST_CASE("a man page has no option that its program does not have") {
+    for (const Command program : programs) {
+        for (const Entry& entry : entries_of(lines_of(path_of(program)))) {
+            const Option* option = find(program, entry.name);
+            CHECK_MESSAGE((option != nullptr && !option->is_refused()), program_name(program), ": ", entry.name);
+        }
+    }
+}
+
+TEST_CASE("refused options are explained in both man pages") {
+    for (const Command program : programs) {
+        std::string page;
+        for (const std::string& line : lines_of(path_of(program)))
+            page += line + "\n";
+        for (const Option& option : options())
+            if (option.is_refused())
+                CHECK_MESSAGE(page.find(".Fl -" + std::string(option.name)) != std::string::npos, option.name);
+    }
+}
+
+TEST_CASE("README and man pages list the same exit statuses") {
+    const auto expected = statuses(lines_of(MQTTS_SOURCE_DIR "/README.md"), "## Exit statuses", "## ", "| ");
+    for (const Command program : programs) {
+        auto listed = statuses(lines_of(path_of(program)), ".Sh EXIT STATUS", ".Sh", ".It ");
+        listed.insert("status");  // the head of the README's table
+        CHECK(listed == expected);
+    }
+    CHECK(expected.contains("27"));
+}
+
+TEST_CASE("the man pages are clean for mandoc") {
+    if (std::system("command -v mandoc >/dev/null") != 0) {
+        MESSAGE("skipped: mandoc is not installed");
+        return;
+    }
+    for (const Command program : programs)
+        CHECK(std::system(("mandoc -T lint -W warning " + path_of(program)).c_str()) == 0);
+}
