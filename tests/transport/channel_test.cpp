@@ -1,0 +1,355 @@
+#include <arpa/inet.h>
+#include <doctest/doctest.h>
+#include <sys/socket.h>
+
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <latch>
+#include <optional>
+
+#include "support/tls_server.hpp"
+#include "transport/channel.hpp"
+#include "transport/tls_pair.hpp"
+
+using namespace mqtts;
+using namespace mqtts::test;
+using namespace std::chrono_literals;
+using namespace boost::asio::experimental::awaitable_operators;
+using transport::Awaitable;
+using transport::Channel;
+using transport::Endpoint;
+
+namespace {
+
+namespace asio = boost::asio;
+
+TlsServerOptions loopback_options() {
+    return server_options({.dns_names = {"localhost"}, .ip_addresses = {"127.0.0.1"}});
+}
+
+// A channel and the loop it lives in.
+struct Client {
+    TemporaryDirectory directory;
+    transport::TlsContext context =
+        transport::TlsContext::create({.ca_file = directory.write("ca.pem", authority().certificate_pem())}).value();
+    asio::io_context loop{1};
+    Channel channel{loop.get_executor(), context};
+
+    template <class T>
+    T run(Awaitable<T> work) {
+        std::optional<T> result;
+        asio::co_spawn(
+            loop, [&]() -> Awaitable<> { result = co_await std::move(work); }, asio::detached);
+        loop.restart();
+        loop.run();
+        return std::move(*result);
+    }
+    void run(Awaitable<> work) {
+        asio::co_spawn(loop, std::move(work), asio::detached);
+        loop.restart();
+        loop.run();
+    }
+
+    Result<> open(const Endpoint& endpoint) { return run(channel.open(endpoint)); }
+
+    Awaitable<Status> send_all(Buffer& plaintext) {
+        Status status = channel.send(plaintext);
+        while (status == Status::would_block) {
+            co_await channel.writable();
+            status = channel.send(plaintext);
+        }
+        co_return status;
+    }
+
+    Status send(std::string_view text) {
+        Buffer plaintext;
+        plaintext.append(text);
+        return run(send_all(plaintext));
+    }
+
+    // Until `count` bytes are there, or the end.
+    Awaitable<Status> receive(Buffer& plaintext, std::size_t count) {
+        Status status = Status::ok;
+        while (status == Status::ok && plaintext.size() < count) {
+            status = channel.receive(plaintext);
+            if (status != Status::would_block) continue;
+            co_await channel.readable();
+            status = Status::ok;
+        }
+        co_return status;
+    }
+};
+
+Awaitable<bool> expires(std::chrono::milliseconds time) {
+    asio::steady_timer timer(co_await asio::this_coro::executor, time);
+    co_await timer.async_wait(asio::use_awaitable);
+    co_return true;
+}
+
+std::string read_raw(int socket) {
+    char bytes[4096];
+    const ssize_t count = ::recv(socket, bytes, sizeof bytes, 0);
+    return {bytes, static_cast<std::size_t>(std::max<ssize_t>(count, 0))};
+}
+
+// A port of 127.0.0.1 that refuses: bound, but not listening.
+struct RefusingPort {
+    FileDescriptor socket{::socket(AF_INET, SOCK_STREAM, 0)};
+    std::uint16_t number = 0;
+
+    RefusingPort() {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        auto* generic = reinterpret_cast<sockaddr*>(&address);
+        REQUIRE(::bind(socket.get(), generic, size) == 0);
+        REQUIRE(::getsockname(socket.get(), generic, &size) == 0);
+        number = ntohs(address.sin_port);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("bytes go to the server and come back, and both sides close in order") {
+    bool orderly = false;
+    LoopbackServer server([&](int socket) {
+        TlsConnection connection(socket, loopback_options());
+        if (!connection.accept()) return;
+        for (std::string bytes = connection.read(); !bytes.empty(); bytes = connection.read())
+            connection.write(bytes);
+        orderly = connection.client_closed();
+        connection.close();
+    });
+    {
+        Client client;
+        REQUIRE(client.open({.host = "127.0.0.1", .port = server.port()}).has_value());
+        CHECK(client.channel.phase() == "talking TLS");
+        CHECK(client.channel.description().starts_with("127.0.0.1:" + std::to_string(server.port()) + ", TLSv1.3 "));
+        CHECK(client.send("echo") == Status::ok);
+        Buffer in;
+        CHECK(client.run(client.receive(in, 4)) == Status::ok);
+        CHECK(in.readable() == "echo");
+        CHECK(client.channel.receive(in) == Status::would_block);
+        client.run(client.channel.close());
+        CHECK(client.channel.receive(in) == Status::closed);
+    }
+    CHECK(orderly);
+}
+
+TEST_CASE("megabytes pass a slow server: send() stops at the kernel's limit and goes on") {
+    constexpr std::size_t size = 8 << 20;
+    std::latch start(1);
+    std::atomic<std::size_t> received = 0;
+    LoopbackServer server([&](int socket) {
+        TlsConnection connection(socket, loopback_options());
+        if (!connection.accept()) return;
+        start.wait();
+        for (std::string bytes = connection.read(); !bytes.empty(); bytes = connection.read())
+            received += bytes.size();
+        connection.write("done");
+        connection.close();
+    });
+    Client client;
+    REQUIRE(client.open({.host = "localhost", .port = server.port()}).has_value());
+    Buffer out;
+    const std::string block(size, 'x');
+    out.append(block);
+    CHECK(client.channel.send(out) == Status::would_block);
+    CHECK_FALSE(out.empty());
+    start.count_down();
+    CHECK(client.run(client.send_all(out)) == Status::ok);
+    client.run(client.channel.close());
+    CHECK(received == size);
+}
+
+TEST_CASE("megabytes arrive whole, a buffer at a time") {
+    constexpr std::size_t size = 4 << 20;
+    LoopbackServer server([&](int socket) {
+        TlsConnection connection(socket, loopback_options());
+        if (!connection.accept() || connection.read() != "start") return;
+        connection.write(std::string(size, 'y'));
+        connection.close();
+    });
+    Client client;
+    REQUIRE(client.open({.host = "127.0.0.1", .port = server.port()}).has_value());
+    client.send("start");
+    Buffer in;
+    CHECK(client.run(client.receive(in, size + 1)) == Status::closed);
+    CHECK(in.size() == size);
+}
+
+TEST_CASE("a refused port is reported with its address") {
+    const RefusingPort port;
+    Client client;
+    const Result<> opened = client.open({.host = "127.0.0.1", .port = port.number});
+    REQUIRE(opened.has_error());
+    CHECK(opened.error().code == Errc::connection_refused);
+    const std::string target = "127.0.0.1:" + std::to_string(port.number);
+    CHECK(opened.error().what == "cannot connect to " + target + ": 127.0.0.1: connection refused");
+}
+
+TEST_CASE("every address of a name is tried, and listed when none answers") {
+    const RefusingPort port;
+    Client client;
+    const Result<> opened = client.open({.host = "localhost", .port = port.number});
+    REQUIRE(opened.has_error());
+    CHECK(opened.error().what.starts_with("cannot connect to localhost:"));
+    CHECK(opened.error().what.find("127.0.0.1: connection refused") != std::string::npos);
+    CHECK(exit_status(opened.error().code) == 4);
+}
+
+TEST_CASE("a name that does not exist is reported") {
+    Client client;
+    const Result<> opened = client.open({.host = "broker.invalid", .port = 1});
+    REQUIRE(opened.has_error());
+    CHECK(opened.error().code == Errc::name_not_found);
+    CHECK(opened.error().what.starts_with("cannot resolve broker.invalid: "));
+    CHECK(client.channel.phase() == "looking up the name");
+}
+
+TEST_CASE("a silent server: a deadline cancels open(), and phase() says what was waited for") {
+    std::string hello;
+    std::latch over(1);
+    LoopbackServer server([&](int socket) {
+        hello = read_raw(socket);
+        over.wait();
+    });
+    {
+        Client client;
+        std::optional<std::size_t> winner;
+        client.run([](Client& c, std::uint16_t port, std::optional<std::size_t>& first) -> Awaitable<> {
+            auto race = c.channel.open({.host = "127.0.0.1", .port = port}) || expires(50ms);
+            first = (co_await std::move(race)).index();
+        }(client, server.port(), winner));
+        CHECK(winner == 1);
+        CHECK(client.channel.phase() == "shaking hands (TLS)");
+    }
+    over.count_down();
+}
+
+TEST_CASE("a coroutine that waits can be destroyed with its loop") {
+    std::latch over(1);
+    LoopbackServer server([&](int) { over.wait(); });
+    {
+        Client client;
+        asio::co_spawn(client.loop, client.channel.open({.host = "127.0.0.1", .port = server.port()}), asio::detached);
+        asio::co_spawn(client.loop, client.channel.open({.host = "broker.invalid"}), asio::detached);
+        client.loop.poll();
+    }
+    over.count_down();
+}
+
+TEST_CASE("a failure of TLS names host and port, and the server hears the alert") {
+    std::latch done(1);
+    bool accepted = true;
+    LoopbackServer server([&](int socket) {
+        TlsConnection connection(socket, server_options({.dns_names = {"other.example"}}));
+        accepted = connection.accept() && !connection.read().empty();
+        done.count_down();
+    });
+    Client client;
+    const Result<> opened = client.open({.host = "127.0.0.1", .port = server.port()});
+    REQUIRE(opened.has_error());
+    CHECK(opened.error().code == Errc::name_mismatch);
+    CHECK(opened.error().what == "127.0.0.1:" + std::to_string(server.port()) +
+                                     ": the server's certificate is for other.example, not for 127.0.0.1");
+    done.wait();
+    CHECK_FALSE(accepted);
+}
+
+TEST_CASE("a plain server is recognized") {
+    LoopbackServer server([](int socket) {
+        read_raw(socket);
+        ::send(socket, "HTTP/1.1 400 Bad Request\r\n\r\n", 28, MSG_NOSIGNAL);
+        read_raw(socket);
+    });
+    Client client;
+    const Result<> opened = client.open({.host = "127.0.0.1", .port = server.port()});
+    REQUIRE(opened.has_error());
+    CHECK(opened.error().code == Errc::not_tls);
+}
+
+TEST_CASE("a server that closes at once is reported, not a broken pipe") {
+    LoopbackServer server([](int) {});
+    Client client;
+    const Result<> opened = client.open({.host = "127.0.0.1", .port = server.port()});
+    REQUIRE(opened.has_error());
+    CHECK(opened.error().code == Errc::tls_closed);
+}
+
+TEST_CASE("a connection cut without close_notify is a truncation, behind its last plaintext") {
+    LoopbackServer server([](int socket) {
+        TlsConnection connection(socket, loopback_options());
+        if (connection.accept() && connection.read() == "first words") connection.write("last words");
+    });
+    Client client;
+    REQUIRE(client.open({.host = "127.0.0.1", .port = server.port()}).has_value());
+    client.send("first words");
+    Buffer in;
+    CHECK(client.run(client.receive(in, 100)) == Status::failed);
+    CHECK(in.readable() == "last words");
+    CHECK(client.channel.failure().code == Errc::connection_truncated);
+    CHECK(client.channel.failure().what.starts_with("127.0.0.1:" + std::to_string(server.port()) + ": "));
+}
+
+TEST_CASE("a missing client certificate is named even when sending fails first") {
+    LoopbackServer server([](int socket) {
+        TlsServerOptions options = loopback_options();
+        options.client_ca_pem = authority().certificate_pem();
+        CHECK_FALSE(TlsConnection(socket, options).accept());
+        const linger reset{1, 0};  // so that the client's next send(2) fails
+        ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+    });
+    Client client;
+    REQUIRE(client.open({.host = "127.0.0.1", .port = server.port()}).has_value());
+    Status status = Status::ok;
+    while (status == Status::ok)
+        status = client.send("CONNECT");
+    CHECK(status == Status::failed);
+    CHECK(client.channel.failure().code == Errc::client_certificate_required);
+}
+
+TEST_CASE("what the server said last can be received after sending failed") {
+    std::latch arrived(1);
+    LoopbackServer server([&](int socket) {
+        TlsServerOptions options = loopback_options();
+        options.maximum_version = TLS1_2_VERSION;  // no session tickets: what arrives first is our plaintext
+        TlsConnection connection(socket, options);
+        if (!connection.accept()) return;
+        connection.write("goodbye");
+        arrived.wait();
+    });
+    Client client;
+    REQUIRE(client.open({.host = "127.0.0.1", .port = server.port()}).has_value());
+    client.run(client.channel.readable());
+    arrived.count_down();
+    Status status = Status::ok;
+    while (status == Status::ok)
+        status = client.send("x");
+    CHECK(status == Status::failed);
+    Buffer in;
+    CHECK(client.channel.receive(in) == Status::ok);
+    CHECK(in.readable() == "goodbye");
+    CHECK(client.channel.receive(in) == Status::failed);
+}
+
+TEST_CASE("close() does not wait for ever for a server that never closes") {
+    std::latch over(1);
+    LoopbackServer server([&](int socket) {
+        TlsConnection connection(socket, loopback_options());
+        if (connection.accept()) over.wait();
+    });
+    Client client;
+    REQUIRE(client.open({.host = "127.0.0.1", .port = server.port()}).has_value());
+    const auto start = std::chrono::steady_clock::now();
+    client.run(client.channel.close());
+    CHECK(std::chrono::steady_clock::now() - start < 5s);
+    over.count_down();
+}
