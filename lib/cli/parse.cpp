@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/make_shared.hpp>
 #include <boost/program_options/cmdline.hpp>
 #include <boost/program_options/errors.hpp>
 #include <boost/program_options/options_description.hpp>
@@ -127,8 +126,7 @@ po::options_description describe(Command command) {
     for (const Option& option : options()) {
         if (!includes(option.command, command)) continue;
         const std::string name(option.name);
-        description.add(
-            boost::make_shared<po::option_description>(name.c_str(), new po::untyped_value(option.is_switch())));
+        description.add_options()(name.c_str(), new po::untyped_value(option.is_switch()));
     }
     return description;
 }
