@@ -16,7 +16,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t most_at_once = 256 * 1024;
+constexpr std::size_t most_at_once = std::size_t{256} * 1024;
 
 bool is_standard_input(const std::string& path) {
     return path.empty() || path == "-" || path == "/dev/stdin";
@@ -42,7 +42,7 @@ Result<Input> Input::open(asio::any_io_executor executor, const std::string& pat
     std::string name = standard ? "standard input" : path;
     if (!descriptor)
         return Failure{Errc::input_failed, fmt::format("cannot open {}: {}", name, reason(descriptor.error()))};
-    return Input{std::make_unique<Impl>(std::move(executor), std::move(name), std::move(*descriptor))};
+    return Input{std::unique_ptr<Impl>(new Impl{std::move(executor), std::move(name), std::move(*descriptor)})};
 }
 
 Awaitable<Result<bool>> Input::read(Buffer& to) {

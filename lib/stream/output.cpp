@@ -29,10 +29,10 @@ Output::Output(Output&&) noexcept = default;
 Output& Output::operator=(Output&&) noexcept = default;
 Output::~Output() = default;
 
-Result<Output> Output::open_stdout(boost::asio::any_io_executor executor) {
+Result<Output> Output::open_stdout(const boost::asio::any_io_executor& executor) {
     auto descriptor = Descriptor::inherited(executor, STDOUT_FILENO, Descriptor::Direction::write);
     if (!descriptor) return cannot_write(descriptor.error());
-    return Output{std::make_unique<Impl>(std::move(*descriptor))};
+    return Output{std::unique_ptr<Impl>(new Impl{std::move(*descriptor), {}, {}})};
 }
 
 Buffer& Output::pending() noexcept {

@@ -16,7 +16,7 @@ namespace mqtts::stream {
 class Output {
 public:
     /// Standard output. The failure (output_failed): it is closed.
-    static Result<Output> open_stdout(boost::asio::any_io_executor executor);
+    static Result<Output> open_stdout(const boost::asio::any_io_executor& executor);
     Output(Output&&) noexcept;
     Output& operator=(Output&&) noexcept;
     ~Output();

@@ -122,7 +122,7 @@ TEST_CASE("the limit counts the message, not its newline") {
 }
 
 TEST_CASE("a line of 64 MiB in small pieces costs its length once") {
-    constexpr std::size_t pieces = 16 * 1024;
+    constexpr std::size_t pieces = 16'384;
     const std::string piece(4096, 'x');
     Framer framer(Framing::line, no_limit);
     Errc error = Errc::ok;

@@ -12,6 +12,8 @@ using stream::Input;
 
 namespace {
 
+constexpr std::size_t most_at_once = std::size_t{256} * 1024;
+
 struct Loop {
     boost::asio::io_context io{1};
     Buffer bytes;
@@ -118,8 +120,8 @@ TEST_CASE("input from a regular file continues where the shell stands, 256 KiB a
 
     Input input = loop.standard_input(file);
     CHECK(input.size_hint() == 300'000);
-    CHECK(loop.read(input) == std::string(256 * 1024, 'x'));
-    CHECK(loop.read(input) == std::string(300'000 - 256 * 1024, 'x'));
+    CHECK(loop.read(input) == std::string(most_at_once, 'x'));
+    CHECK(loop.read(input) == std::string(300'000 - most_at_once, 'x'));
     CHECK(loop.read(input) == "(end)");
     CHECK_FALSE(is_non_blocking(file));
 
@@ -136,7 +138,7 @@ TEST_CASE("each read passes through the event loop, also where data is always th
     boost::asio::post(loop.io, [&] { others_ran = true; });
     CHECK(reading.wait().value());
     CHECK(others_ran);
-    CHECK(loop.bytes.size() == 256 * 1024);
+    CHECK(loop.bytes.size() == most_at_once);
 }
 
 TEST_CASE("input from /dev/null ends at once") {
