@@ -34,15 +34,15 @@ int observe_certificate_request(SSL* ssl, void*) {
 }
 
 int observe_verification(int accepted, X509_STORE_CTX* verification) {
+    if (accepted) return accepted;
     const int index = SSL_get_ex_data_X509_STORE_CTX_idx();
     TlsEvidence& evidence = evidence_of(static_cast<SSL*>(X509_STORE_CTX_get_ex_data(verification, index)));
-    if (accepted || evidence.rejection) return accepted;
     X509* certificate = X509_STORE_CTX_get_current_cert(verification);
     if (!certificate) certificate = X509_STORE_CTX_get0_cert(verification);
     X509_up_ref(certificate);
     evidence.rejection = {X509_STORE_CTX_get_error(verification), X509_STORE_CTX_get_error_depth(verification),
                           OpensslHandle<X509>(certificate)};
-    return 0;
+    return 0;  // the first error ends the verification
 }
 
 // The name as certificates and SNI have it: lower case, without the dot that marks the root.

@@ -110,7 +110,8 @@ std::string describe_trust(const TlsSettings& settings) {
         return fmt::format("{} or {}", settings.ca_file, settings.ca_path);
     if (!settings.ca_file.empty()) return settings.ca_file;
     if (!settings.ca_path.empty()) return settings.ca_path;
-    return fmt::format("the system's trust store ({})", system_file_chosen() ? system_file() : system_directories());
+    const bool from_file = system_file_chosen() || !any_hashed_directory(system_directories());
+    return fmt::format("the system's trust store ({})", from_file ? system_file() : system_directories());
 }
 
 }  // namespace mqtts::transport
