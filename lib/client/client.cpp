@@ -36,19 +36,17 @@ Result<> either(Variant outcome) {
 
 }  // namespace
 
-Client::Client(asio::any_io_executor executor, Settings settings, const transport::TlsContext& tls,
+Client::Client(const asio::any_io_executor& executor, Settings settings, const transport::TlsContext& tls,
                stream::MessageSink* sink, const Log& log)
-    : executor_(std::move(executor)),
-      settings_(std::move(settings)),
-      tls_(tls),
+    : settings_(std::move(settings)),
       sink_(sink),
       log_(log),
-      server_(transport::to_string(settings_.endpoint)),
       session_(settings_.session),
-      output_wanted_(executor_),
-      publish_ready_(executor_),
-      stopped_(executor_),
-      lingering_(executor_),
+      connection_(executor, settings_.endpoint, tls, log),
+      output_wanted_(executor),
+      publish_ready_(executor),
+      stopped_(executor),
+      lingering_(executor),
       backoff_(std::random_device{}()) {
     if (sink_ == nullptr) session_.stop_receiving();
 }
@@ -106,7 +104,7 @@ Awaitable<Result<>> Client::stay_connected() {
     for (;;) {
         Result<> result = co_await connect();
         if (result) {
-            if (connected_before_) log_.warning(fmt::format("connected to {} again", server_));
+            if (connected_before_) log_.warning(fmt::format("connected to {} again", connection_.server()));
             connected_before_ = true;
             backoff_.reset();
             result = co_await converse();
@@ -114,7 +112,7 @@ Awaitable<Result<>> Client::stay_connected() {
             lost = Clock::now();
         }
         if (!connected_before_ || !retry_can_cure(result.error().code)) co_return result;
-        drop_channel();
+        connection_.drop();
         session_.connection_lost();
         if (finishing_ && session_.all_acknowledged()) co_return Result<>();
         const auto again = Clock::now() + backoff_.next();
@@ -129,17 +127,17 @@ Awaitable<Result<>> Client::connect() {
         Result<> result = co_await connect_once();
         if (result || !should_fall_back(result.error().code)) co_return result;
         log_.debug(fmt::format("{}; trying MQTT 3.1.1", result.error().what));
-        drop_channel();
+        connection_.drop();
         session_.connection_lost();
         session_.set_version(wire::ProtocolVersion::v311);
         co_return co_await connect_once();
     };
     auto result = co_await within(settings_.connect_timeout, attempt());
     if (result) co_return std::move(*result);
-    const std::string phase(opened_ ? "waiting for CONNACK" : channel_->phase());
-    drop_channel();
+    const std::string phase(connection_.phase());
+    connection_.drop();
     co_return Failure(Errc::connect_timeout,
-                      fmt::format("no answer from {} within {:g} s (while {})", server_,
+                      fmt::format("no answer from {} within {:g} s (while {})", connection_.server(),
                                   std::chrono::duration<double>(settings_.connect_timeout).count(), phase));
 }
 
@@ -151,19 +149,11 @@ bool Client::should_fall_back(Errc error) const noexcept {
 }
 
 Awaitable<Result<>> Client::connect_once() {
-    channel_.emplace(executor_, tls_);
-    if (Result<> opened = co_await channel_->open(settings_.endpoint); !opened) co_return opened;
-    opened_ = true;
-    log_.debug(fmt::format("connected to {}", channel_->description()));
+    if (Result<> opened = co_await connection_.open(); !opened) co_return opened;
     session_.connection_opened(Clock::now());
-    co_return co_await await_connack();
-}
-
-Awaitable<Result<>> Client::await_connack() {
     for (;;) {
-        const Status sent = channel_->send(session_.output());
-        if (sent == Status::would_block) {
-            co_await channel_->writable();
+        if (send() == Status::would_block) {
+            co_await connection_.writable();
             continue;
         }
         if (Result<> received = co_await receive(); !received) co_return received;
@@ -213,10 +203,8 @@ Awaitable<Result<>> Client::read_loop() {
 Awaitable<Result<>> Client::write_loop() {
     for (;;) {
         co_await output_wanted_.wait();
-        while (opened_ && channel_->send(session_.output()) == Status::would_block) {
-            co_await channel_->writable();
-            last_progress_ = Clock::now();
-        }
+        while (connection_.is_open() && send() == Status::would_block)
+            co_await connection_.writable();
         if (!session_.output().empty()) continue;  // it broke: read_loop learns why, perhaps from a last DISCONNECT
         publish_ready_.notify();
         if (finishing_ && session_.connected() && session_.all_acknowledged()) co_return Result<>();
@@ -227,9 +215,10 @@ Awaitable<Result<>> Client::keep_alive_loop() {
     for (;;) {
         const bool waiting = session_.awaiting_pingresp();
         // Silence counts against the server only while we listen: our own slow sink is not its fault.
-        if (waiting && reading_ && Clock::now() >= response_deadline()) {
-            opened_ = false;
-            co_return Failure(Errc::keep_alive_timeout, fmt::format("{} stopped answering pings", server_));
+        if (waiting && connection_.listening() && Clock::now() >= response_deadline()) {
+            connection_.give_up();
+            co_return Failure(Errc::keep_alive_timeout,
+                              fmt::format("{} stopped answering pings", connection_.server()));
         }
         if (!waiting && Clock::now() >= session_.next_ping()) {
             session_.ping(Clock::now());
@@ -242,7 +231,7 @@ Awaitable<Result<>> Client::keep_alive_loop() {
 }
 
 Client::Clock::time_point Client::response_deadline() const noexcept {
-    return last_progress_ + session::ping_response_time(session_.keep_alive());
+    return connection_.last_progress() + session::ping_response_time(session_.keep_alive());
 }
 
 Awaitable<Result<>> Client::linger_loop() {
@@ -251,47 +240,27 @@ Awaitable<Result<>> Client::linger_loop() {
     co_return Result<>();
 }
 
-/// Waits for bytes and takes one buffer of them.
 Awaitable<Result<>> Client::receive() {
-    Status status = channel_->receive(session_.input());
-    while (status == Status::would_block) {
-        reading_ = true;
-        co_await channel_->readable();
-        reading_ = false;
-        status = channel_->receive(session_.input());
-    }
-    last_progress_ = Clock::now();
-    if (status != Status::ok) co_return channel_failure(status);
-    co_return Result<>();
+    return connection_.receive(session_.input(), session_.settings().version);
 }
 
-Failure Client::channel_failure(Status status) {
-    Failure failure = status == Status::closed
-                          ? Failure(Errc::connection_lost, fmt::format("{} closed the connection", server_))
-                          : channel_->failure();
-    opened_ = false;
-    return failure;
-}
-
-/// Only between conversations: the loops hold on to the channel until each of them has ended.
-void Client::drop_channel() {
-    channel_.reset();
-    opened_ = false;
+Status Client::send() {
+    return connection_.send(session_.output(), session_.settings().version);
 }
 
 void Client::flush() {
-    if (opened_ && channel_->send(session_.output()) != Status::ok) output_wanted_.notify();
+    if (connection_.is_open() && send() != Status::ok) output_wanted_.notify();
 }
 
 Awaitable<> Client::goodbye() {
-    if (!opened_) co_return;
+    if (!connection_.is_open()) co_return;
     session_.disconnect();
-    Status sent = channel_->send(session_.output());
+    Status sent = send();
     while (sent == Status::would_block) {
-        co_await channel_->writable();
-        sent = channel_->send(session_.output());
+        co_await connection_.writable();
+        sent = send();
     }
-    if (sent == Status::ok) co_await channel_->close();
+    if (sent == Status::ok) co_await connection_.close();
 }
 
 // Events
@@ -304,34 +273,34 @@ Result<> Client::deliver_events() {
 }
 
 Result<> Client::handle(const session::Event& event) {
-    return std::visit(Overload{[&](const session::Connected& connected) -> Result<> {
-                                   if (!connected.session_present) subscribed_ = false;
-                                   return {};
-                               },
-                               [&](const session::ConnectionRefused& refused) -> Result<> {
-                                   return connection_refused(server_, refused.reason_code, refused.properties);
-                               },
-                               [&](const session::MessageReceived& received) -> Result<> {
-                                   if (sink_->deliver(received.message) == stream::Wanted::enough) finish_soon();
-                                   return {};
-                               },
-                               [&](const session::PublishRefused& refused) -> Result<> {
-                                   refuse(publish_refused(refused.topic_name, refused.reason_code, refused.properties));
-                                   return {};
-                               },
-                               [&](const session::SubscriptionsAnswered& answered) -> Result<> {
-                                   return handle_answer(answered.answer);
-                               },
-                               [&](const session::Disconnected& ended) -> Result<> {
-                                   return disconnected(server_, ended.reason_code, ended.properties);
-                               },
-                               [&](const session::ProtocolBroken& broken) -> Result<> {
-                                   const std::string_view packet =
-                                       broken.type == wire::PacketType::reserved ? "a packet" : wire::name(broken.type);
-                                   return Failure(broken.error, fmt::format("{} broke the protocol: {} in {}", server_,
-                                                                            describe(broken.error).sentence, packet));
-                               }},
-                      event);
+    return std::visit(
+        Overload{
+            [&](const session::Connected& connected) -> Result<> {
+                if (!connected.session_present) subscribed_ = false;
+                return {};
+            },
+            [&](const session::ConnectionRefused& refused) -> Result<> {
+                return connection_refused(connection_.server(), refused.reason_code, refused.properties);
+            },
+            [&](const session::MessageReceived& received) -> Result<> {
+                if (sink_->deliver(received.message) == stream::Wanted::enough) finish_soon();
+                return {};
+            },
+            [&](const session::PublishRefused& refused) -> Result<> {
+                refuse(publish_refused(refused.topic_name, refused.reason_code, refused.properties));
+                return {};
+            },
+            [&](const session::SubscriptionsAnswered& answered) -> Result<> { return handle_answer(answered.answer); },
+            [&](const session::Disconnected& ended) -> Result<> {
+                return disconnected(connection_.server(), ended.reason_code, ended.properties);
+            },
+            [&](const session::ProtocolBroken& broken) -> Result<> {
+                const std::string_view packet =
+                    broken.type == wire::PacketType::reserved ? "a packet" : wire::name(broken.type);
+                return Failure(broken.error, fmt::format("{} broke the protocol: {} in {}", connection_.server(),
+                                                         describe(broken.error).sentence, packet));
+            }},
+        event);
 }
 
 Result<> Client::handle_answer(const wire::SubscriptionAnswer& answer) {
@@ -339,8 +308,9 @@ Result<> Client::handle_answer(const wire::SubscriptionAnswer& answer) {
     for (const auto& subscription : settings_.subscriptions)
         filters.emplace_back(subscription.topic_filter);
     if (answer.reason_codes.size() != filters.size()) {
-        return Failure(Errc::protocol_error, fmt::format("{} broke the protocol: SUBACK answers {} filters of {}",
-                                                         server_, answer.reason_codes.size(), filters.size()));
+        return Failure(Errc::protocol_error,
+                       fmt::format("{} broke the protocol: SUBACK answers {} filters of {}", connection_.server(),
+                                   answer.reason_codes.size(), filters.size()));
     }
     for (std::size_t i = 0; i < filters.size(); ++i) {
         if (is_failure(answer.reason(i))) return subscriptions_refused(filters, answer);

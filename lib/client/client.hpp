@@ -9,25 +9,24 @@
 // did not take at once, keep_alive_loop pings. One thread, one executor: nothing here is locked.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "client/connection.hpp"
 #include "client/notification.hpp"
 #include "client/retry.hpp"
 #include "client/settings.hpp"
 #include "session/session.hpp"
 #include "stream/message_sink.hpp"
-#include "transport/channel.hpp"
 
 namespace mqtts::client {
 
 class Client {
 public:
     /// `tls`, `sink` and `log` must outlive the client. Without a sink messages are neither taken nor acknowledged.
-    Client(boost::asio::any_io_executor executor, Settings settings, const transport::TlsContext& tls,
+    Client(const boost::asio::any_io_executor& executor, Settings settings, const transport::TlsContext& tls,
            stream::MessageSink* sink, const Log& log);
 
     /// Until finish() and everything acknowledged, or an error that retrying cannot cure. Success means: every message
@@ -60,7 +59,6 @@ private:
     Awaitable<Result<>> stay_connected();
     Awaitable<Result<>> connect();
     Awaitable<Result<>> connect_once();
-    Awaitable<Result<>> await_connack();
     Awaitable<Result<>> converse();
     Awaitable<Result<>> read_loop();
     Awaitable<Result<>> write_loop();
@@ -68,6 +66,7 @@ private:
     Awaitable<Result<>> linger_loop();
     Awaitable<> goodbye();
     Awaitable<Result<>> receive();
+    [[nodiscard]] transport::Status send();
 
     [[nodiscard]] Result<> deliver_events();
     [[nodiscard]] Result<> handle(const session::Event& event);
@@ -76,22 +75,16 @@ private:
     void conclude();
     [[nodiscard]] bool should_fall_back(Errc error) const noexcept;
     void refuse(Failure failure);
-    [[nodiscard]] Failure channel_failure(transport::Status status);
-    void drop_channel();
     [[nodiscard]] Clock::time_point response_deadline() const noexcept;
     [[nodiscard]] Result<> verdict(Result<> result) const;
 
-    boost::asio::any_io_executor executor_;
     Settings settings_;
-    const transport::TlsContext& tls_;
     stream::MessageSink* sink_;
     const Log& log_;
-    std::string server_;  // host:port, for messages
 
     session::Session session_;
-    std::optional<transport::Channel> channel_;  // empty: not connecting, or the connection broke
-    bool opened_ = false;                        // the channel is open: it may be sent to
-    Notification output_wanted_;                 // wakes write_loop
+    Connection connection_;
+    Notification output_wanted_;  // wakes write_loop
     Notification publish_ready_;
     Notification stopped_;
     Notification lingering_;
@@ -100,8 +93,6 @@ private:
     std::optional<Failure> interruption_;
     std::optional<Failure> first_refusal_;
     std::uint64_t refused_ = 0;
-    Clock::time_point last_progress_;  // bytes moved, in either direction
-    bool reading_ = false;             // read_loop waits for the server, not for the sink
     bool finishing_ = false;
     bool subscribed_ = false;
     bool connected_before_ = false;

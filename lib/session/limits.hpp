@@ -13,7 +13,7 @@ namespace mqtts::session {
 struct Limits {
     std::uint16_t receive_maximum = 65535;  // messages of QoS > 0 before their acknowledgement
     std::uint16_t topic_alias_maximum = 0;
-    std::uint32_t maximum_packet_size = wire::maximum_remaining_length + 5;  // bytes
+    std::uint32_t maximum_packet_size = wire::largest_packet;  // bytes
     wire::Qos maximum_qos = wire::Qos::exactly_once;
     bool retain_available = true;
     bool wildcard_subscription_available = true;

@@ -77,7 +77,7 @@ void Session::connection_lost() noexcept {
 
 std::optional<Event> Session::next_event() {
     const std::size_t maximum =
-        settings_.maximum_packet_size != 0 ? settings_.maximum_packet_size : wire::maximum_remaining_length + 5;
+        settings_.maximum_packet_size != 0 ? settings_.maximum_packet_size : wire::largest_packet;
     while (state_ == State::opening || state_ == State::connected) {
         input_.consume(std::exchange(handed_out_, 0));
         Errc error = Errc::ok;
@@ -106,10 +106,7 @@ std::optional<Event> Session::handle(const Frame& frame) {
         case PacketType::suback:
         case PacketType::unsuback:
             return handle_answer(frame);
-        case PacketType::pingresp:
-            if (pings_unanswered_ == 0) return broken(Errc::protocol_error, frame.type);
-            if (--pings_unanswered_ == 0) unconfirmed_ = since_ping_;
-            return std::nullopt;
+        case PacketType::pingresp: return handle_pingresp(frame);
         case PacketType::disconnect:
             return handle_disconnect(frame);
         default:
@@ -222,6 +219,15 @@ std::optional<Event> Session::handle_answer(const Frame& frame) {
     }
     in_flight_.complete(answer.packet_identifier);
     return SubscriptionsAnswered{answer};
+}
+
+std::optional<Event> Session::handle_pingresp(const Frame& frame) {
+    wire::Pingresp packet;
+    if (const Errc error = decode(frame, settings_.version, packet); error != Errc::ok)
+        return broken(error, frame.type);
+    if (pings_unanswered_ == 0) return broken(Errc::protocol_error, frame.type);
+    if (--pings_unanswered_ == 0) unconfirmed_ = since_ping_;
+    return std::nullopt;
 }
 
 std::optional<Event> Session::handle_disconnect(const Frame& frame) {

@@ -146,6 +146,7 @@ private:
     std::optional<Event> handle_publish(const wire::Frame& frame);
     std::optional<Event> handle_acknowledgement(const wire::Frame& frame);
     std::optional<Event> handle_answer(const wire::Frame& frame);
+    std::optional<Event> handle_pingresp(const wire::Frame& frame);
     std::optional<Event> handle_disconnect(const wire::Frame& frame);
     std::optional<Event> refused(const wire::Acknowledgement& acknowledgement);
     Event broken(Errc error, wire::PacketType type);

@@ -25,6 +25,8 @@ using PacketIdentifier = std::uint16_t;
 
 /// The largest Remaining Length, a Variable Byte Integer of four bytes [MQTT-1.5.5].
 constexpr std::uint32_t maximum_remaining_length = 268'435'455;
+/// The same with the fixed header: no packet is larger.
+constexpr std::uint32_t largest_packet = 5 + maximum_remaining_length;
 
 struct Will {
     std::string_view topic_name{};

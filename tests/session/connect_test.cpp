@@ -17,7 +17,7 @@ TEST_CASE("CONNECT carries what was asked for [MQTT-3.1.2]") {
     Script s(settings);
     s.open();
     CHECK(s.sent() ==
-          "CONNECT clean keep-alive=30 id=x user=u password=\"p\" will=(t qos1 \"gone\") "
+          "CONNECT clean keep-alive=30 id=x user=u password will=(t qos1 \"gone\") "
           "[session-expiry-interval=300 receive-maximum=10 maximum-packet-size=1000]");
 }
 

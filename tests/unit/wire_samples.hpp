@@ -22,11 +22,11 @@ inline constexpr Sample samples[] = {
     {v31, "10 10 00 06 4d 51 49 73 64 70 03 02 00 3c 00 02 69 64", "CONNECT 3.1 clean keep-alive=60 id=id"},
     {v311, "10 0e 00 04 4d 51 54 54 04 02 00 3c 00 02 69 64", "CONNECT 3.1.1 clean keep-alive=60 id=id"},
     {v311, "10 1d 00 04 4d 51 54 54 04 ec 12 34 00 01 63 00 01 74 00 04 67 6f 6e 65 00 01 75 00 02 70 77",
-     "CONNECT 3.1.1 keep-alive=4660 id=c user=u password=\"pw\" will=(t qos1 retain \"gone\")"},
+     "CONNECT 3.1.1 keep-alive=4660 id=c user=u password will=(t qos1 retain \"gone\")"},
     {v5, "10 0f 00 04 4d 51 54 54 05 02 00 3c 00 00 02 69 64", "CONNECT clean keep-alive=60 id=id"},
     {v5, "10 29 00 04 4d 51 54 54 05 ec 12 34 05 11 00 00 00 0a 00 01 63 05 18 00 00 00 05 00 01 74 00 04 67 6f 6e 65 "
          "00 01 75 00 02 70 77",
-     "CONNECT keep-alive=4660 id=c user=u password=\"pw\" will=(t qos1 retain \"gone\" [will-delay-interval=5]) "
+     "CONNECT keep-alive=4660 id=c user=u password will=(t qos1 retain \"gone\" [will-delay-interval=5]) "
      "[session-expiry-interval=10]"},
     {v31, "20 02 00 00", "CONNACK 0x00"},
     {v311, "20 02 01 00", "CONNACK 0x00 session-present"},
@@ -79,7 +79,7 @@ inline constexpr Sample samples[] = {
     {v5, "e0 06 9d 04 1c 00 01 78", "DISCONNECT 0x9d [server-reference=\"x\"]"},
     {v5, "f0 00", "AUTH 0x00"},
     {v5, "f0 0a 18 08 15 00 01 4d 16 00 01 00",
-     "AUTH 0x18 [authentication-method=\"M\" authentication-data=\"\\x00\"]"},
+     "AUTH 0x18 [authentication-method=\"M\" authentication-data]"},
     {v5, "f0 06 19 04 15 00 01 4d", "AUTH 0x19 [authentication-method=\"M\"]"},
 };
 // clang-format on

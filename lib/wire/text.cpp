@@ -1,14 +1,13 @@
-// to_text() of server_wire.hpp.
+#include "wire/text.hpp"
+
 #include <fmt/format.h>
 
 #include <iterator>
 
-#include "support/server_wire.hpp"
 #include "wire/cursor.hpp"
+#include "wire/decode_client.hpp"
 
-namespace mqtts::test {
-
-using namespace wire;
+namespace mqtts::wire {
 
 namespace {
 
@@ -50,6 +49,7 @@ std::string qos_text(Qos qos) {
 
 std::string property_text(const Property& property) {
     const PropertyInfo& rules = info(property.identifier);
+    if (property.identifier == PropertyIdentifier::authentication_data) return std::string(rules.name);
     switch (rules.type) {
         case PropertyType::string:
         case PropertyType::binary:
@@ -78,7 +78,7 @@ std::string body_text(const ClientConnect& connect) {
     if (packet.clean_start) result += " clean";
     result += fmt::format(" keep-alive={} id={}", packet.keep_alive, escaped(packet.client_identifier));
     if (packet.user_name) result += " user=" + escaped(*packet.user_name);
-    if (packet.password) result += " password=" + quoted(*packet.password);
+    if (packet.password) result += " password";
     if (packet.will) {
         const Will& will = *packet.will;
         result +=
@@ -229,7 +229,7 @@ std::string to_text(std::string_view bytes, ProtocolVersion version) {
     while (!bytes.empty()) {
         if (!result.empty()) result += "; ";
         Errc error = Errc::ok;
-        const std::optional<Frame> frame = next_frame(bytes, 5 + std::size_t{maximum_remaining_length}, error);
+        const std::optional<Frame> frame = next_frame(bytes, largest_packet, error);
         if (!frame) {
             const std::string rest = fmt::format("({} more bytes)", bytes.size());
             return result + (error == Errc::ok ? rest : error_text(error).substr(1));
@@ -240,4 +240,4 @@ std::string to_text(std::string_view bytes, ProtocolVersion version) {
     return result;
 }
 
-}  // namespace mqtts::test
+}  // namespace mqtts::wire

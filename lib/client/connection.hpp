@@ -1,0 +1,65 @@
+// One connection to the server, as the client's loops share it: a channel that logs its packets, remembers when bytes
+// last moved, and says once why it broke.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "client/notification.hpp"
+#include "client/packet_log.hpp"
+#include "transport/channel.hpp"
+
+namespace mqtts::client {
+
+class Connection {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    /// All must outlive the connection.
+    Connection(boost::asio::any_io_executor executor, transport::Endpoint endpoint, const transport::TlsContext& tls,
+               const Log& log);
+
+    /// Connects anew, giving up what was there. Only while no loop uses it.
+    Awaitable<Result<>> open();
+    void drop() noexcept;
+    /// Ends in order; without it the server sees the connection break.
+    Awaitable<> close();
+
+    /// It may be used: open() succeeded and nothing has failed since.
+    [[nodiscard]] bool is_open() const noexcept { return open_; }
+    /// It did not answer in time.
+    void give_up() noexcept { open_ = false; }
+    /// What open() is doing, for the message of a deadline.
+    [[nodiscard]] std::string_view phase() const noexcept;
+    /// "host:port", for messages.
+    [[nodiscard]] const std::string& server() const noexcept { return server_; }
+
+    /// Sends what the kernel takes of `output`. Precondition: is_open().
+    [[nodiscard]] transport::Status send(Buffer& output, wire::ProtocolVersion version);
+    Awaitable<> writable();
+    /// Waits for bytes and takes one buffer of them. A failure, as why the connection is over, is told here only.
+    Awaitable<Result<>> receive(Buffer& input, wire::ProtocolVersion version);
+
+    /// Somebody waits in receive(): silence is the server's.
+    [[nodiscard]] bool listening() const noexcept { return listening_; }
+    /// When bytes last moved, in either direction.
+    [[nodiscard]] Clock::time_point last_progress() const noexcept { return last_progress_; }
+
+private:
+    boost::asio::any_io_executor executor_;
+    transport::Endpoint endpoint_;
+    const transport::TlsContext& tls_;
+    const Log& log_;
+    PacketLog packet_log_;
+    std::string server_;
+    std::optional<transport::Channel> channel_;
+    Clock::time_point last_progress_;
+    bool open_ = false;
+    bool listening_ = false;
+};
+
+}  // namespace mqtts::client

@@ -1,0 +1,31 @@
+#include "client/packet_log.hpp"
+
+#include "wire/text.hpp"
+
+namespace mqtts::client {
+
+namespace {
+
+/// Logs each complete packet; the number of bytes they have.
+std::size_t log_packets(const Log& log, std::string_view direction, std::string_view bytes,
+                        wire::ProtocolVersion version) {
+    std::size_t logged = 0;
+    Errc error = Errc::ok;
+    while (const auto frame = wire::next_frame(bytes.substr(logged), wire::largest_packet, error)) {
+        log.debug(std::string(direction) + to_text(*frame, version));
+        logged += frame->size;
+    }
+    return logged;
+}
+
+}  // namespace
+
+void PacketLog::sending(std::string_view output, wire::ProtocolVersion version) {
+    logged_output_ += log_packets(log_, "sent ", output.substr(logged_output_), version);
+}
+
+void PacketLog::received(std::string_view input, wire::ProtocolVersion version) const {
+    log_packets(log_, "received ", input, version);
+}
+
+}  // namespace mqtts::client

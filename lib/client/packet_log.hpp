@@ -1,0 +1,31 @@
+// Logs the packets of a connection, as -d asks for: one line each, decoded, without secrets.
+//
+// It reads the same bytes that the session reads and writes, so the session knows nothing of it.
+#pragma once
+
+#include <string_view>
+
+#include "base/log.hpp"
+#include "wire/packet.hpp"
+
+namespace mqtts::client {
+
+class PacketLog {
+public:
+    explicit PacketLog(const Log& log) : log_(log) {}
+
+    /// All that stands in the session's output; what was there at the last call is not logged again.
+    void sending(std::string_view output, wire::ProtocolVersion version);
+    /// So many bytes of the output are gone.
+    void sent(std::size_t count) noexcept { logged_output_ -= count; }
+    /// All that stands in the session's input.
+    void received(std::string_view input, wire::ProtocolVersion version) const;
+    /// A new connection begins.
+    void reset() noexcept { logged_output_ = 0; }
+
+private:
+    const Log& log_;
+    std::size_t logged_output_ = 0;
+};
+
+}  // namespace mqtts::client
