@@ -21,7 +21,8 @@ const fs::path source = MQTTS_SOURCE_DIR;
 const std::map<std::string, std::vector<std::string>, std::less<>> libraries = {
     {"Boost.System", {"boost/system/"}},
     {"Asio", {"boost/asio", "boost/system/"}},
-    {"Boost.Program_options", {"boost/program_options"}},
+    {"Boost.Program_options",
+     {"boost/program_options", "boost/make_shared.hpp"}},  // its interface wants boost::shared_ptr
     {"OpenSSL", {"openssl/"}},
     {"fmt", {"fmt/"}},
 };

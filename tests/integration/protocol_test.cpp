@@ -205,22 +205,24 @@ TEST_CASE("a session taken over by another client ends the subscriber with 7") {
     CHECK(contains(outcome.error, "taken over"));
 }
 
-TEST_CASE("a lost connection is made again, and what was not acknowledged is sent again with DUP [MQTT-4.4.0-1]") {
+TEST_CASE("a connection that ends without close_notify is lost: 10, with what was left unacknowledged") {
     ScriptedBroker broker;
     Process publisher({.arguments = broker.arguments(mqtts_pub({"-t", "a", "-q", "1", "-l"})), .input = Pipe{}});
     connect(broker);
     publisher.write("one\n");
     CHECK(broker.receive() == "PUBLISH 1 qos1 a \"one\"");
     broker.drop();
+    const Outcome outcome = publisher.wait();
+    CAPTURE(outcome.error);
+    CHECK(outcome.status == 10);
+    CHECK(contains(outcome.error, "1 message"));
+}
 
+TEST_CASE("a signal before it has subscribed ends the subscriber with 128 + n") {
+    ScriptedBroker broker;
+    Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a"}))});
     broker.accept();
-    CHECK(broker.receive().starts_with("CONNECT "));
-    broker.send(Connack{.session_present = true});
-    CHECK(broker.receive() == "PUBLISH 1 qos1 dup a \"one\"");
-    broker.send(mqtts::wire::Acknowledgement{.type = PacketType::puback, .packet_identifier = 1});
-    publisher.close_input();
-    CHECK(broker.receive().starts_with("DISCONNECT"));
-    CHECK(broker.receive() == "closed");
-    broker.close();
-    CHECK(publisher.wait().status == 0);
+    REQUIRE(broker.receive().starts_with("CONNECT"));
+    subscriber.signal(SIGTERM);
+    CHECK(subscriber.wait().status == 128 + SIGTERM);
 }
