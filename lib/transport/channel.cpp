@@ -26,7 +26,7 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-constexpr std::size_t receive_size = 256 * 1024;
+constexpr std::size_t receive_size = std::size_t{256} * 1024;
 constexpr std::chrono::seconds farewell_time{1};  // for the server's close_notify, once everything is sent
 
 // recv(2) or send(2), not to be mistaken for an error when a signal comes in between.
@@ -64,7 +64,7 @@ struct Channel::Impl {
     bool open = false;
     bool failed = false;
 
-    Impl(asio::any_io_executor executor, const TlsContext& tls) : context(tls), socket(std::move(executor)) {}
+    Impl(const asio::any_io_executor& executor, const TlsContext& tls) : context(tls), socket(executor) {}
 
     Status fail(const Failure& reason);
     Status hang_up(const Failure& reason);
@@ -191,8 +191,8 @@ Awaitable<> Channel::Impl::server_end() {
     }
 }
 
-Channel::Channel(asio::any_io_executor executor, const TlsContext& context)
-    : impl_(std::make_unique<Impl>(std::move(executor), context)) {}
+Channel::Channel(const asio::any_io_executor& executor, const TlsContext& context)
+    : impl_(std::make_unique<Impl>(executor, context)) {}
 Channel::Channel(Channel&&) noexcept = default;
 Channel& Channel::operator=(Channel&&) noexcept = default;
 Channel::~Channel() = default;

@@ -22,10 +22,10 @@ namespace mqtts::transport {
 class Channel {
 public:
     /// What stands encrypted and unsent, at most: beyond it send() takes no more plaintext.
-    static constexpr std::size_t high_water = 256 * 1024;
+    static constexpr std::size_t high_water = std::size_t{256} * 1024;
 
     /// `context` must outlive the channel.
-    Channel(boost::asio::any_io_executor executor, const TlsContext& context);
+    Channel(const boost::asio::any_io_executor& executor, const TlsContext& context);
     Channel(Channel&&) noexcept;
     Channel& operator=(Channel&&) noexcept;
     ~Channel();

@@ -16,7 +16,7 @@ namespace mqtts::transport {
 
 namespace {
 
-constexpr std::size_t largest_record = 16 * 1024;  // of plaintext
+constexpr std::size_t largest_record = std::size_t{16} * 1024;  // of plaintext
 
 TlsEvidence& evidence_of(const SSL* ssl) {
     return *static_cast<TlsEvidence*>(SSL_get_app_data(ssl));

@@ -106,7 +106,7 @@ bool TlsPeer::shake_hands() {
 
 std::string TlsPeer::read() {
     std::string plaintext;
-    std::array<char, 16 * 1024> block;
+    std::array<char, 16'384> block;
     std::size_t count = 0;
     ERR_clear_error();
     while (SSL_read_ex(ssl_.get(), block.data(), block.size(), &count) == 1)
@@ -188,7 +188,7 @@ void TlsConnection::close() {
 }
 
 bool TlsConnection::receive() {
-    std::array<char, 64 * 1024> block;
+    std::array<char, 65'536> block;
     const ssize_t count = ::recv(socket_, block.data(), block.size(), 0);
     if (count > 0) peer_.receive({block.data(), static_cast<std::size_t>(count)});
     return count > 0;

@@ -60,15 +60,16 @@ TlsServerOptions with_version(int version) {
 
 }  // namespace
 
-void* operator new(std::size_t size) {
+// Not inlined, because g++ takes half of a pair, inlined, for a mismatch.
+[[gnu::noinline]] void* operator new(std::size_t size) {
     ++allocations.ours;
     if (void* block = std::malloc(std::max<std::size_t>(size, 1))) return block;
     throw std::bad_alloc();
 }
-void operator delete(void* block) noexcept {
+[[gnu::noinline]] void operator delete(void* block) noexcept {
     std::free(block);
 }
-void operator delete(void* block, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* block, std::size_t) noexcept {
     std::free(block);
 }
 

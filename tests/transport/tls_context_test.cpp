@@ -1,12 +1,14 @@
 #include <doctest/doctest.h>
-#include <openssl/evp.h>
+#include <fmt/format.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 
 #include "transport/tls_pair.hpp"
 
@@ -100,13 +102,13 @@ TEST_CASE("files that cannot be used are named with the reason") {
     for (const auto& [file, reason] : common) {
         const Failure ca = refused({.ca_file = file});
         CHECK(ca.code == Errc::unusable_ca);
-        CHECK(ca.what == "cannot use CA file " + file + ": " + reason);
+        CHECK(ca.what == fmt::format("cannot use CA file {}: {}", file, reason));
         const Failure certificate = refused({.certificate_file = file, .key_file = good_key});
         CHECK(certificate.code == Errc::unusable_certificate);
-        CHECK(certificate.what == "cannot use certificate file " + file + ": " + reason);
+        CHECK(certificate.what == fmt::format("cannot use certificate file {}: {}", file, reason));
         const Failure key = refused({.certificate_file = good_certificate, .key_file = file});
         CHECK(key.code == Errc::unusable_key);
-        CHECK(key.what == "cannot use key file " + file + ": " + reason);
+        CHECK(key.what == fmt::format("cannot use key file {}: {}", file, reason));
     }
     CHECK(refused({.ca_file = garbage}).what ==
           "cannot use CA file " + garbage + ": line 1: not PEM: no \"-----BEGIN CERTIFICATE-----\"");
