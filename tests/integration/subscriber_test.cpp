@@ -77,7 +77,7 @@ TEST_CASE("-C acknowledges exactly that many messages") {
             const std::string name = std::string("count-") + version + "-" + qos;
             CAPTURE(name);
             make_session(broker, name, name, {"-q", qos, "-V", version});
-            CHECK(run({.arguments = mqtts_pub(broker, {"-t", name, "-q", qos, "-l"}), .input = Text{numbers(6)}})
+            CHECK(run({.arguments = mqtts_pub(broker, {"-t", name, "-q", qos, "-l"}), .input = Text{numbers(1000)}})
                       .status == 0);
             for (const char* expected : {"1\n2\n", "3\n4\n", "5\n6\n"}) {
                 const Outcome outcome =
