@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <limits>
 #include <random>
 
 namespace mqtts::cli {
@@ -116,6 +115,14 @@ Result<> check_publish(Settings& settings) {
     return {};
 }
 
+/// The Receive Maximum to ask for. Large, because slow servers drop what a small one cannot take; but at QoS 2 mosquitto
+/// searches all that is in flight for each acknowledgement, one by one, so that a large one costs it minutes. And never
+/// more than are wanted: the others stay with the server.
+std::uint16_t window(const Settings& settings) {
+    const std::uint64_t largest = settings.qos == wire::Qos::exactly_once ? 1024 : 65535;
+    return static_cast<std::uint16_t>(std::min(settings.subscribe.count.value_or(largest), largest));
+}
+
 Result<> check_subscribe(Settings& settings) {
     SubscribeSettings& subscribe = settings.subscribe;
     if (subscribe.subscriptions.empty()) return bad("no topic to subscribe to: give at least one with -t");
@@ -123,10 +130,7 @@ Result<> check_subscribe(Settings& settings) {
         subscription.qos = settings.qos;
         if (subscribe.skip_retained) subscription.retain_handling = wire::RetainHandling::never;
     }
-    // No more than are wanted may arrive unacknowledged: the others stay with the server.
-    constexpr std::uint64_t largest = std::numeric_limits<std::uint16_t>::max();
-    if (subscribe.count)
-        settings.session.receive_maximum = static_cast<std::uint16_t>(std::min(*subscribe.count, largest));
+    settings.session.receive_maximum = window(settings);
     return {};
 }
 

@@ -20,8 +20,9 @@ public:
     /// Appends the acknowledgements owed, in the order of the messages [MQTT-4.6.0-2] [MQTT-4.6.0-3].
     void acknowledge(Buffer& to, wire::ProtocolVersion version);
 
-    /// Messages that count against the Receive Maximum we granted [MQTT-3.3.4-9].
-    [[nodiscard]] std::size_t unacknowledged() const noexcept { return qos_1_owed_ + qos_2_count_; }
+    /// Messages of QoS 1 that count against the Receive Maximum we granted [MQTT-3.3.4-9]. Those of QoS 2 are not held
+    /// against it: mosquitto 2.0 sends more of them, and all it costs us is a bit for each.
+    [[nodiscard]] std::size_t qos_1() const noexcept { return qos_1_owed_; }
     [[nodiscard]] bool empty() const noexcept { return acknowledgements_.empty() && qos_2_count_ == 0; }
 
     /// The server sends again what we have not acknowledged, so the debt is void. QoS 2 identifiers are Session State.

@@ -106,7 +106,8 @@ std::optional<Event> Session::handle(const Frame& frame) {
         case PacketType::suback:
         case PacketType::unsuback:
             return handle_answer(frame);
-        case PacketType::pingresp: return handle_pingresp(frame);
+        case PacketType::pingresp:
+            return handle_pingresp(frame);
         case PacketType::disconnect:
             return handle_disconnect(frame);
         default:
@@ -163,9 +164,7 @@ std::optional<Event> Session::handle_publish(const Frame& frame) {
     if (!receiving_) return std::nullopt;
     if (message.qos != Qos::at_most_once) {
         if (!owed_.receive(message)) return std::nullopt;
-        if (owed_.unacknowledged() > settings_.receive_maximum) {
-            return broken(Errc::receive_maximum_exceeded, frame.type);
-        }
+        if (owed_.qos_1() > settings_.receive_maximum) return broken(Errc::receive_maximum_exceeded, frame.type);
     }
     return MessageReceived{message};
 }

@@ -34,10 +34,10 @@ struct Settings {
     /// At a normal end, DISCONNECT asks the server to forget a session that was kept only to survive a lost connection.
     bool end_session_at_disconnect = false;
 
-    std::uint16_t receive_maximum = 65535;       // messages of QoS > 0 we take before acknowledging
-    std::uint32_t maximum_packet_size = 0;       // bytes of a packet we take; 0: no limit
-    /// Messages of QoS > 0 we send before their acknowledgement. 0: as many as the server allows, and where it cannot say
-    /// so, before MQTT 5, as few as every server takes.
+    std::uint16_t receive_maximum = 65535;  // messages of QoS > 0 we take before acknowledging
+    std::uint32_t maximum_packet_size = 0;  // bytes of a packet we take; 0: no limit
+    /// Messages of QoS > 0 we send before their acknowledgement. 0: as many as the server allows, and where it cannot
+    /// say so, before MQTT 5, as few as every server takes.
     std::uint16_t send_window = 0;
     wire::PropertyWriter connect_properties;     // in addition to those made from the members above
     wire::PropertyWriter subscribe_properties;   // for every SUBSCRIBE
