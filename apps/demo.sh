@@ -91,7 +91,10 @@ tls="-h localhost -p $port --cafile $directory/ca.pem --cert $directory/client.p
     show "$sub $tls -t 'demo/#' -q 1 -v -C 5 &"
     $sub $tls -t 'demo/#' -q 1 -v -C 5 &
     subscriber=$!
-    wait_for_log ' demo/#'
+    wait_for_log ' demo/#' || {
+        echo 'mqtts-sub did not subscribe' >&2
+        exit 1
+    }
 
     show "seq -f 'line %g' 5 | $pub $tls -t demo/lines -q 1 -l"
     seq -f 'line %g' 5 | $pub $tls -t demo/lines -q 1 -l
