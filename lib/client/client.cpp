@@ -213,25 +213,23 @@ Awaitable<Result<>> Client::write_loop() {
 
 Awaitable<Result<>> Client::keep_alive_loop() {
     for (;;) {
-        const bool waiting = session_.awaiting_pingresp();
-        // Silence counts against the server only while we listen: our own slow sink is not its fault.
-        if (waiting && connection_.listening() && Clock::now() >= response_deadline()) {
-            connection_.give_up();
-            co_return Failure(Errc::keep_alive_timeout,
-                              fmt::format("{} stopped answering pings", connection_.server()));
-        }
-        if (!waiting && Clock::now() >= session_.next_ping()) {
-            session_.ping(Clock::now());
+        const auto now = Clock::now();
+        if (session_.awaiting_pingresp()) {
+            const auto deadline = session_.response_deadline(connection_.last_progress());
+            // Silence counts against the server only while we listen: our own slow sink is not its fault.
+            if (now >= deadline && connection_.listening()) {
+                connection_.give_up();
+                co_return Failure(Errc::keep_alive_timeout,
+                                  fmt::format("{} stopped answering pings", connection_.server()));
+            }
+            co_await sleep_until(std::max(deadline, now + std::chrono::milliseconds(100)));
+        } else if (now >= session_.next_ping()) {
+            session_.ping(now);
             flush();
-            continue;
+        } else {
+            co_await sleep_until(session_.next_ping());
         }
-        co_await sleep_until(waiting ? std::max(response_deadline(), Clock::now() + std::chrono::milliseconds(100))
-                                     : session_.next_ping());
     }
-}
-
-Client::Clock::time_point Client::response_deadline() const noexcept {
-    return connection_.last_progress() + session::ping_response_time(session_.keep_alive());
 }
 
 Awaitable<Result<>> Client::linger_loop() {

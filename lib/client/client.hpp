@@ -75,7 +75,6 @@ private:
     void conclude();
     [[nodiscard]] bool should_fall_back(Errc error) const noexcept;
     void refuse(Failure failure);
-    [[nodiscard]] Clock::time_point response_deadline() const noexcept;
     [[nodiscard]] Result<> verdict(Result<> result) const;
 
     Settings settings_;

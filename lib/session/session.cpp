@@ -319,6 +319,11 @@ Clock::time_point Session::next_ping() const noexcept {
     return last_ping_ + keep_alive_;
 }
 
+Clock::time_point Session::response_deadline(Clock::time_point sign_of_life) const noexcept {
+    if (keep_alive_.count() == 0) return Clock::time_point::max();
+    return std::max(last_ping_, sign_of_life) + ping_response_time(keep_alive_);
+}
+
 bool Session::all_acknowledged() const noexcept {
     return in_flight_.empty() && owed_.empty() && unconfirmed_ == 0;
 }

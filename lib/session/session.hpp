@@ -118,6 +118,8 @@ public:
     /// When the next PINGREQ is due; time_point::max(): never.
     [[nodiscard]] Clock::time_point next_ping() const noexcept;
     [[nodiscard]] bool awaiting_pingresp() const noexcept { return pings_unanswered_ != 0; }
+    /// When to give the server up that has not answered the last PINGREQ; `sign_of_life`: when bytes last moved.
+    [[nodiscard]] Clock::time_point response_deadline(Clock::time_point sign_of_life) const noexcept;
     [[nodiscard]] std::chrono::seconds keep_alive() const noexcept { return keep_alive_; }
 
     [[nodiscard]] bool connected() const noexcept { return state_ == State::connected; }
