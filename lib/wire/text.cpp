@@ -64,8 +64,10 @@ std::string property_text(const Property& property) {
 /// " [a=1 b=2]", or nothing.
 std::string properties_text(const PropertiesView& properties) {
     std::string result;
-    for (const Property& property : properties)
-        result += (result.empty() ? " [" : " ") + property_text(property);
+    for (const Property& property : properties) {
+        result += result.empty() ? " [" : " ";
+        result += property_text(property);
+    }
     if (!result.empty()) result.push_back(']');
     return result;
 }
