@@ -1,5 +1,4 @@
 // mqtts-pub: publishes a message, a file, or each line of standard input; ends when all of it is acknowledged.
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <optional>
 
@@ -23,7 +22,6 @@ Result<std::optional<stream::Input>> open_input(const boost::asio::any_io_execut
 }
 
 boost::asio::awaitable<Result<>> publish(const Program& program) {
-    using namespace boost::asio::experimental::awaitable_operators;
     const auto executor = co_await boost::asio::this_coro::executor;
     const cli::PublishSettings& settings = program.settings.publish;
 
@@ -37,10 +35,9 @@ boost::asio::awaitable<Result<>> publish(const Program& program) {
     client::PublishStream stream(
         client, {.topic_name = settings.topic_name, .properties = {}, .qos = settings.qos, .retain = settings.retain},
         std::move(framer), std::move(*input));
-    auto outcome = co_await (run_supervised(client, program) || stream.run());
-    Result<> result = std::get<0>(std::move(outcome));
+    auto [winner, result] = co_await client::race(run_supervised(client, program), stream.run());
     if (result && !stream.result()) co_return stream.result();
-    co_return result;
+    co_return std::move(result);
 }
 
 }  // namespace

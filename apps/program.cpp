@@ -4,9 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
@@ -19,7 +17,6 @@
 namespace mqtts {
 
 namespace asio = boost::asio;
-using namespace boost::asio::experimental::awaitable_operators;
 
 namespace {
 
@@ -72,24 +69,20 @@ int parse_and_run(std::chrono::steady_clock::time_point started, cli::Command co
 }
 
 /// Never ends by itself: it is cancelled with the client's run.
-asio::awaitable<void> watch_deadline(client::Client& client, const Program& program) {
-    constexpr auto never = std::chrono::steady_clock::time_point::max();
+client::Awaitable<Result<>> watch_deadline(client::Client& client, const Program& program) {
     if (const auto limit = program.settings.timeout) {
-        co_await client::sleep_until(program.started + *limit);
+        co_await client::until(program.started + *limit);
         const double seconds = std::chrono::duration<double>(*limit).count();
         client.stop(Failure(Errc::timed_out, fmt::format("timed out after {:g} s", seconds)));
     }
-    co_await client::sleep_until(never);
+    co_return co_await client::until();
 }
 
 /// Never ends by itself either.
-asio::awaitable<void> watch_signals(client::Client& client) {
+client::Awaitable<Result<>> watch_signals(client::Client& client) {
     asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
-    const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
-    if (error) co_return;
-    client.interrupt(number);
-    const auto [error_again, second] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
-    if (!error_again) std::_Exit(128 + second);
+    client.interrupt(co_await signals.async_wait(asio::use_awaitable));
+    std::_Exit(128 + co_await signals.async_wait(asio::use_awaitable));
 }
 
 }  // namespace
@@ -115,8 +108,7 @@ client::Settings client_settings(const cli::Settings& settings) {
 }
 
 asio::awaitable<Result<>> run_supervised(client::Client& client, const Program& program) {
-    auto outcome = co_await (client.run() || watch_deadline(client, program) || watch_signals(client));
-    co_return std::get<0>(std::move(outcome));
+    co_return (co_await client::race(client.run(), watch_deadline(client, program), watch_signals(client))).result;
 }
 
 }  // namespace mqtts

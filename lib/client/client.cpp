@@ -11,12 +11,15 @@
 namespace mqtts::client {
 
 namespace asio = boost::asio;
-using namespace boost::asio::experimental::awaitable_operators;
 using transport::Status;
 
 namespace {
 
 constexpr std::chrono::milliseconds goodbye_time{2'000};
+
+/// Unsent output beyond this stops reading: a server that asks without end and reads nothing must not fill our memory.
+/// Far above Session::high_water, so that a publisher with much to send still reads its acknowledgements.
+constexpr std::size_t most_unsent = 16 * session::Session::high_water;
 
 template <class... Handlers>
 struct Overload : Handlers... {
@@ -26,12 +29,6 @@ struct Overload : Handlers... {
 /// Lets the other coroutines run: at most one buffer of work per turn.
 Awaitable<> yield() {
     co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
-}
-
-/// The value of an a || b || … whose branches all give a Result.
-template <class Variant>
-Result<> either(Variant outcome) {
-    return std::visit([](auto& result) -> Result<> { return std::move(result); }, outcome);
 }
 
 }  // namespace
@@ -44,6 +41,7 @@ Client::Client(const asio::any_io_executor& executor, Settings settings, const t
       session_(settings_.session),
       connection_(executor, settings_.endpoint, tls, log),
       output_wanted_(executor),
+      output_sent_(executor),
       publish_ready_(executor),
       stopped_(executor),
       lingering_(executor),
@@ -52,9 +50,9 @@ Client::Client(const asio::any_io_executor& executor, Settings settings, const t
 }
 
 Awaitable<Result<>> Client::run() {
-    auto outcome = co_await (stay_connected() || stopped_.wait());
-    Result<> result = outcome.index() == 0 ? std::get<0>(std::move(outcome)) : stop_result_;
-    co_await (goodbye() || sleep_until(Clock::now() + goodbye_time));
+    auto [winner, result] = co_await race(stay_connected(), stopped_.wait());
+    if (winner == 1) result = stop_result_;
+    co_await race(goodbye(), until(Clock::now() + goodbye_time));
     co_return verdict(std::move(result));
 }
 
@@ -67,8 +65,9 @@ void Client::finish() {
 }
 
 void Client::finish_soon() {
-    finish();
+    if (!linger_until_) linger_until_ = Clock::now() + settings_.linger;
     lingering_.notify();
+    finish();
 }
 
 void Client::stop(Result<> result) {
@@ -87,14 +86,19 @@ void Client::interrupt(int signal) {
     }
 }
 
-/// Once finishing: asks for the proof of QoS 0, and has write_loop end the conversation when all is acknowledged.
+/// Once finishing: asks for the proof of QoS 0, and has write_loop end the conversation when there is nothing more to
+/// do.
 void Client::conclude() {
     if (!finishing_ || !session_.connected()) return;
     if (session_.unconfirmed() != 0 && !session_.confirming()) {
         session_.ping(Clock::now());
         flush();
     }
-    if (session_.all_acknowledged()) output_wanted_.notify();
+    if (done()) output_wanted_.notify();
+}
+
+bool Client::done() const noexcept {
+    return finishing_ && !delivering_ && session_.all_acknowledged();
 }
 
 // Connecting
@@ -114,11 +118,11 @@ Awaitable<Result<>> Client::stay_connected() {
         if (!connected_before_ || !retry_can_cure(result.error().code)) co_return result;
         connection_.drop();
         session_.connection_lost();
-        if (finishing_ && session_.all_acknowledged()) co_return Result<>();
+        if (done()) co_return Result<>();
         const auto again = Clock::now() + backoff_.next();
         if (again - lost > settings_.reconnect) co_return result;
         log_.warning(fmt::format("{}; trying again", result.error().what));
-        co_await sleep_until(again);
+        co_await until(again);
     }
 }
 
@@ -132,8 +136,8 @@ Awaitable<Result<>> Client::connect() {
         session_.set_version(wire::ProtocolVersion::v311);
         co_return co_await connect_once();
     };
-    auto result = co_await within(settings_.connect_timeout, attempt());
-    if (result) co_return std::move(*result);
+    auto [winner, result] = co_await race(attempt(), until(Clock::now() + settings_.connect_timeout));
+    if (winner == 0) co_return std::move(result);
     const std::string phase(connection_.phase());
     connection_.drop();
     co_return Failure(Errc::connect_timeout,
@@ -164,11 +168,13 @@ Awaitable<Result<>> Client::connect_once() {
 // The conversation
 
 Awaitable<Result<>> Client::converse() {
+    server_has_the_word_ = false;
     subscribe();
     flush();
     publish_ready_.notify();
     conclude();
-    co_return either(co_await (read_loop() || write_loop() || keep_alive_loop() || linger_loop()));
+    auto [winner, result] = co_await race(read_loop(), write_loop(), keep_alive_loop(), linger_loop());
+    co_return std::move(result);
 }
 
 void Client::subscribe() {
@@ -184,20 +190,34 @@ void Client::subscribe() {
     session_.subscribe(subscriptions);
 }
 
-/// The promise of the program in ten lines: deliver, flush, and only then acknowledge.
+/// The promise of the program in ten lines: deliver, flush, and only then acknowledge. What came before the end of the
+/// connection is delivered, too.
 Awaitable<Result<>> Client::read_loop() {
     for (;;) {
-        if (Result<> handled = deliver_events(); !handled) co_return handled;
+        delivering_ = sink_ != nullptr;
+        Result<> handled = deliver_events();
         if (sink_ != nullptr) {
             if (Result<> flushed = co_await sink_->flush(); !flushed) co_return flushed;
         }
-        session_.acknowledge_delivered();
+        delivering_ = false;
+        if (handled) session_.acknowledge_delivered();
+        if (enough_) finish_soon();
+        if (!handled) co_return handled;
         flush();
         publish_ready_.notify();
         conclude();
         co_await yield();
-        if (Result<> received = co_await receive(); !received) co_return received;
+        if (Result<> received = co_await listen(); !received) co_return received;
     }
+}
+
+/// The server's turn: to take what is unsent, if that is too much, and to send.
+Awaitable<Result<>> Client::listen() {
+    server_has_the_word_ = true;
+    if (session_.output().size() > most_unsent) co_await output_sent_.wait();
+    Result<> received = co_await receive();
+    server_has_the_word_ = false;
+    co_return received;
 }
 
 Awaitable<Result<>> Client::write_loop() {
@@ -205,36 +225,40 @@ Awaitable<Result<>> Client::write_loop() {
         co_await output_wanted_.wait();
         while (connection_.is_open() && send() == Status::would_block)
             co_await connection_.writable();
+        output_sent_.notify();
         if (!session_.output().empty()) continue;  // it broke: read_loop learns why, perhaps from a last DISCONNECT
         publish_ready_.notify();
-        if (finishing_ && session_.connected() && session_.all_acknowledged()) co_return Result<>();
+        if (done()) co_return Result<>();
     }
 }
 
+/// Pings go out whatever else happens, so that the server keeps us. Silence counts against the server only while it has
+/// the word: our own slow sink is not its fault.
 Awaitable<Result<>> Client::keep_alive_loop() {
     for (;;) {
         const auto now = Clock::now();
-        if (session_.awaiting_pingresp()) {
+        if (now >= session_.next_ping()) {
+            session_.ping(now);
+            flush();
+        }
+        auto next = session_.next_ping();
+        if (session_.awaiting_pingresp() && server_has_the_word_) {
             const auto deadline = session_.response_deadline(connection_.last_progress());
-            // Silence counts against the server only while we listen: our own slow sink is not its fault.
-            if (now >= deadline && connection_.listening()) {
+            if (now >= deadline) {
                 connection_.give_up();
                 co_return Failure(Errc::keep_alive_timeout,
                                   fmt::format("{} stopped answering pings", connection_.server()));
             }
-            co_await sleep_until(std::max(deadline, now + std::chrono::milliseconds(100)));
-        } else if (now >= session_.next_ping()) {
-            session_.ping(now);
-            flush();
-        } else {
-            co_await sleep_until(session_.next_ping());
+            next = std::min(next, deadline);
         }
+        co_await until(next);
     }
 }
 
 Awaitable<Result<>> Client::linger_loop() {
-    co_await lingering_.wait();
-    co_await sleep_until(Clock::now() + settings_.linger);
+    if (!linger_until_) co_await lingering_.wait();
+    co_await until(*linger_until_);
+    if (delivering_) co_return Failure(Errc::output_failed, "standard output does not take what was received");
     co_return Result<>();
 }
 
@@ -250,8 +274,8 @@ void Client::flush() {
     if (connection_.is_open() && send() != Status::ok) output_wanted_.notify();
 }
 
-Awaitable<> Client::goodbye() {
-    if (!connection_.is_open()) co_return;
+Awaitable<Result<>> Client::goodbye() {
+    if (!connection_.is_open()) co_return Result<>();
     session_.disconnect();
     Status sent = send();
     while (sent == Status::would_block) {
@@ -259,6 +283,7 @@ Awaitable<> Client::goodbye() {
         sent = send();
     }
     if (sent == Status::ok) co_await connection_.close();
+    co_return Result<>();
 }
 
 // Events
@@ -281,7 +306,8 @@ Result<> Client::handle(const session::Event& event) {
                 return connection_refused(connection_.server(), refused.reason_code, refused.properties);
             },
             [&](const session::MessageReceived& received) -> Result<> {
-                if (sink_->deliver(received.message) == stream::Wanted::enough) finish_soon();
+                enough_ = sink_->deliver(received.message) == stream::Wanted::enough;
+                if (enough_) session_.stop_receiving();
                 return {};
             },
             [&](const session::PublishRefused& refused) -> Result<> {
@@ -331,9 +357,12 @@ void Client::publish(const wire::Publish& message) {
     }
 }
 
+/// While there is more to publish the first refusal is told at once; the verdict tells it anyway.
 void Client::refuse(Failure failure) {
-    if (!first_refusal_) first_refusal_ = std::move(failure);
     ++refused_;
+    if (first_refusal_) return;
+    if (!finishing_) log_.warning(failure.what);
+    first_refusal_ = std::move(failure);
 }
 
 /// Success only when nothing was refused, lost or left unacknowledged.

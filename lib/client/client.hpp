@@ -5,8 +5,9 @@
 //      ▲                         │ lost                                ▲
 //      └──── wait ◄──────────────┘      retrying cannot cure it ───────┘
 //
-// While connected three loops share the session: read_loop delivers and acknowledges, write_loop sends what the kernel
-// did not take at once, keep_alive_loop pings. One thread, one executor: nothing here is locked.
+// While connected four loops share the session: read_loop delivers and acknowledges, write_loop sends what the kernel
+// did not take at once, keep_alive_loop pings, linger_loop bounds the end. One thread, one executor: nothing here is
+// locked.
 #pragma once
 
 #include <optional>
@@ -64,7 +65,8 @@ private:
     Awaitable<Result<>> write_loop();
     Awaitable<Result<>> keep_alive_loop();
     Awaitable<Result<>> linger_loop();
-    Awaitable<> goodbye();
+    Awaitable<Result<>> goodbye();
+    Awaitable<Result<>> listen();
     Awaitable<Result<>> receive();
     [[nodiscard]] transport::Status send();
 
@@ -73,6 +75,7 @@ private:
     [[nodiscard]] Result<> handle_answer(const wire::SubscriptionAnswer& answer);
     void subscribe();
     void conclude();
+    [[nodiscard]] bool done() const noexcept;
     [[nodiscard]] bool should_fall_back(Errc error) const noexcept;
     void refuse(Failure failure);
     [[nodiscard]] Result<> verdict(Result<> result) const;
@@ -84,6 +87,7 @@ private:
     session::Session session_;
     Connection connection_;
     Notification output_wanted_;  // wakes write_loop
+    Notification output_sent_;    // wakes listen()
     Notification publish_ready_;
     Notification stopped_;
     Notification lingering_;
@@ -92,7 +96,11 @@ private:
     std::optional<Failure> interruption_;
     std::optional<Failure> first_refusal_;
     std::uint64_t refused_ = 0;
+    std::optional<Clock::time_point> linger_until_;
     bool finishing_ = false;
+    bool delivering_ = false;           // messages were handed to the sink that it has not flushed
+    bool enough_ = false;               // the sink wants no more
+    bool server_has_the_word_ = false;  // we wait for the server alone
     bool subscribed_ = false;
     bool connected_before_ = false;
 };

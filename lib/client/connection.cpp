@@ -57,9 +57,7 @@ Awaitable<> Connection::writable() {
 Awaitable<Result<>> Connection::receive(Buffer& input, wire::ProtocolVersion version) {
     Status status = channel_->receive(input);
     while (status == Status::would_block) {
-        listening_ = true;
         co_await channel_->readable();
-        listening_ = false;
         status = channel_->receive(input);
     }
     last_progress_ = Clock::now();

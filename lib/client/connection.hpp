@@ -44,8 +44,6 @@ public:
     /// Waits for bytes and takes one buffer of them. A failure, as why the connection is over, is told here only.
     Awaitable<Result<>> receive(Buffer& input, wire::ProtocolVersion version);
 
-    /// Somebody waits in receive(): silence is the server's.
-    [[nodiscard]] bool listening() const noexcept { return listening_; }
     /// When bytes last moved, in either direction.
     [[nodiscard]] Clock::time_point last_progress() const noexcept { return last_progress_; }
 
@@ -59,7 +57,6 @@ private:
     std::optional<transport::Channel> channel_;
     Clock::time_point last_progress_;
     bool open_ = false;
-    bool listening_ = false;
 };
 
 }  // namespace mqtts::client

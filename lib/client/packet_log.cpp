@@ -1,5 +1,7 @@
 #include "client/packet_log.hpp"
 
+#include <algorithm>
+
 #include "wire/text.hpp"
 
 namespace mqtts::client {
@@ -21,6 +23,8 @@ std::size_t log_packets(const Log& log, std::string_view direction, std::string_
 }  // namespace
 
 void PacketLog::sending(std::string_view output, wire::ProtocolVersion version) {
+    logged_output_ =
+        std::min(logged_output_, output.size());  // the session drops its output when the server disconnects
     logged_output_ += log_packets(log_, "sent ", output.substr(logged_output_), version);
 }
 

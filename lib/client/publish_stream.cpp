@@ -8,12 +8,11 @@ PublishStream::PublishStream(Client& client, PublishTemplate message, stream::Fr
                              std::optional<stream::Input> input)
     : client_(client), template_(std::move(message)), framer_(std::move(framer)), input_(std::move(input)) {}
 
-Awaitable<> PublishStream::run() {
+Awaitable<Result<>> PublishStream::run() {
     co_await client_.wait_to_publish();  // nothing is read before the server has accepted us
     result_ = co_await publish_all();
-    complete_ = result_.has_value() && !client_.finishing();
     client_.finish();
-    co_await sleep_until(std::chrono::steady_clock::time_point::max());
+    co_return co_await until();
 }
 
 Awaitable<Result<>> PublishStream::publish_all() {

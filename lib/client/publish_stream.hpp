@@ -30,12 +30,10 @@ public:
     PublishStream(Client& client, PublishTemplate message, stream::Framer framer, std::optional<stream::Input> input);
 
     /// Publishes everything, calls Client::finish() and then waits to be cancelled, when Client::run() ends.
-    Awaitable<> run();
+    Awaitable<Result<>> run();
 
-    /// Once run() is cancelled: did all of the input become messages? The failure of an input cut off by
-    /// Client::finish() or stop() is for the caller to name.
+    /// Once run() is cancelled: the failure of reading the input, if there was one.
     [[nodiscard]] const Result<>& result() const noexcept { return result_; }
-    [[nodiscard]] bool complete() const noexcept { return complete_; }
 
 private:
     Awaitable<Result<>> publish_all();
@@ -46,7 +44,6 @@ private:
     stream::Framer framer_;
     std::optional<stream::Input> input_;
     Result<> result_;
-    bool complete_ = false;
 };
 
 }  // namespace mqtts::client

@@ -12,6 +12,10 @@ namespace {
 
 constexpr char dup_flag = 0x08;  // in the first byte of PUBLISH [MQTT-3.3.1.1]
 
+bool is_request(Awaiting awaiting) noexcept {
+    return awaiting == Awaiting::suback || awaiting == Awaiting::unsuback;
+}
+
 /// Where the variable header of a packet of our own begins: behind the type and the Remaining Length.
 std::size_t variable_header(std::string_view packet) noexcept {
     std::size_t i = 1;
@@ -27,8 +31,8 @@ void InFlight::add_publish(std::string_view packet, wire::Qos qos) {
     ++unacknowledged_;
 }
 
-void InFlight::add_request() {
-    add({}, Awaiting::answer);
+void InFlight::add_request(Awaiting answer) {
+    add({}, answer);
 }
 
 void InFlight::add(std::string_view packet, Awaiting awaiting) {
@@ -61,7 +65,7 @@ Awaiting InFlight::awaiting(PacketIdentifier identifier) const noexcept {
     if (sequence == next_) return Awaiting::nothing;
     // A PUBLISH that has not been sent again on this connection cannot have been acknowledged on it.
     const Awaiting awaiting = slot(sequence).awaiting;
-    return sequence < unsent_ || awaiting == Awaiting::answer ? awaiting : Awaiting::nothing;
+    return sequence < unsent_ || is_request(awaiting) ? awaiting : Awaiting::nothing;
 }
 
 std::string_view InFlight::topic_name(PacketIdentifier identifier) const noexcept {
@@ -82,7 +86,7 @@ void InFlight::received(PacketIdentifier identifier) noexcept {
 
 void InFlight::complete(PacketIdentifier identifier) noexcept {
     Slot& completed = slot(find(identifier));
-    if (completed.awaiting != Awaiting::answer) --unacknowledged_;
+    if (!is_request(completed.awaiting)) --unacknowledged_;
     completed.awaiting = Awaiting::nothing;
     drop_completed();
 }
@@ -102,7 +106,7 @@ void InFlight::drop_completed() noexcept {
 
 void InFlight::rewind() noexcept {
     for (std::uint64_t i = front_; i != next_; ++i) {
-        if (slot(i).awaiting == Awaiting::answer) slot(i).awaiting = Awaiting::nothing;
+        if (is_request(slot(i).awaiting)) slot(i).awaiting = Awaiting::nothing;
     }
     drop_completed();
     unsent_ = front_;
@@ -136,7 +140,8 @@ void InFlight::resend(Buffer& to, std::size_t window, std::size_t high_water, wi
                 ++unacknowledged_;
                 break;
             }
-            case Awaiting::answer:  // a request of this connection, sent when it was added
+            case Awaiting::suback:  // requests of this connection, sent when they were added
+            case Awaiting::unsuback:
             case Awaiting::nothing:
                 break;
         }
@@ -149,7 +154,7 @@ std::size_t InFlight::unfinished() const noexcept {
     std::size_t count = 0;
     for (std::uint64_t i = front_; i != next_; ++i) {
         const Awaiting awaiting = slot(i).awaiting;
-        if (awaiting != Awaiting::nothing && awaiting != Awaiting::answer) ++count;
+        if (awaiting != Awaiting::nothing && !is_request(awaiting)) ++count;
     }
     return count;
 }

@@ -22,7 +22,7 @@
 
 namespace mqtts::session {
 
-enum class Awaiting : std::uint8_t { nothing, puback, pubrec, pubcomp, answer };
+enum class Awaiting : std::uint8_t { nothing, puback, pubrec, pubcomp, suback, unsuback };
 
 class InFlight {
 public:
@@ -42,7 +42,7 @@ public:
     /// Keeps a copy of a PUBLISH just sent with next_identifier().
     void add_publish(std::string_view packet, wire::Qos qos);
     /// Occupies next_identifier() for a SUBSCRIBE or UNSUBSCRIBE. Precondition: fewer than 65535 identifiers are taken.
-    void add_request();
+    void add_request(Awaiting answer);
 
     /// What is awaited for this identifier; `nothing` also for one not in use.
     [[nodiscard]] Awaiting awaiting(wire::PacketIdentifier identifier) const noexcept;

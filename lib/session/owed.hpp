@@ -14,6 +14,10 @@ class Owed {
 public:
     /// A message was received: its PUBACK or PUBREC is owed. false: a QoS 2 message already handed out.
     [[nodiscard]] bool receive(const wire::Publish& message);
+    /// A QoS 2 message that is between PUBLISH and PUBREL already.
+    [[nodiscard]] bool handed_out(const wire::Publish& message) const noexcept {
+        return message.qos == wire::Qos::exactly_once && qos_2_received_[message.packet_identifier];
+    }
     /// PUBREL has come: the identifier is free again. false: it was not in use.
     bool release(wire::PacketIdentifier identifier) noexcept;
 

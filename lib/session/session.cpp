@@ -161,10 +161,14 @@ std::optional<Event> Session::handle_publish(const Frame& frame) {
     if (!message.properties.empty() && message.properties.find(wire::PropertyIdentifier::topic_alias)) {
         return broken(Errc::topic_alias_invalid, frame.type);
     }
-    if (!receiving_) return std::nullopt;
+    // What was handed out before we stopped is acknowledged even so, when the server sends it again.
+    if (!receiving_ && !owed_.handed_out(message)) return std::nullopt;
     if (message.qos != Qos::at_most_once) {
         if (!owed_.receive(message)) return std::nullopt;
-        if (owed_.qos_1() > settings_.receive_maximum) return broken(Errc::receive_maximum_exceeded, frame.type);
+        const bool limited = settings_.version == ProtocolVersion::v5;
+        if (limited && owed_.qos_1() > settings_.receive_maximum) {
+            return broken(Errc::receive_maximum_exceeded, frame.type);
+        }
     }
     return MessageReceived{message};
 }
@@ -197,15 +201,20 @@ std::optional<Event> Session::handle_acknowledgement(const Frame& frame) {
                settings_.version);
         return std::nullopt;
     }
+    complete(identifier);
+    return std::nullopt;
+}
+
+/// Frees the identifier, and a place in the window for what is still to be sent again.
+void Session::complete(PacketIdentifier identifier) {
     in_flight_.complete(identifier);
     if (in_flight_.resending()) in_flight_.resend(output_, window_, high_water, settings_.version);
-    return std::nullopt;
 }
 
 std::optional<Event> Session::refused(const wire::Acknowledgement& acknowledgement) {
     const PacketIdentifier identifier = acknowledgement.packet_identifier;
     const std::string_view topic_name = in_flight_.topic_name(identifier);
-    in_flight_.complete(identifier);
+    complete(identifier);
     return PublishRefused{identifier, topic_name, acknowledgement.reason_code, acknowledgement.properties};
 }
 
@@ -213,10 +222,9 @@ std::optional<Event> Session::handle_answer(const Frame& frame) {
     wire::SubscriptionAnswer answer;
     if (const Errc error = decode(frame, settings_.version, answer); error != Errc::ok)
         return broken(error, frame.type);
-    if (in_flight_.awaiting(answer.packet_identifier) != Awaiting::answer) {
-        return broken(Errc::protocol_error, frame.type);
-    }
-    in_flight_.complete(answer.packet_identifier);
+    const Awaiting expected = answer.type == PacketType::suback ? Awaiting::suback : Awaiting::unsuback;
+    if (in_flight_.awaiting(answer.packet_identifier) != expected) return broken(Errc::protocol_error, frame.type);
+    complete(answer.packet_identifier);
     return SubscriptionsAnswered{answer};
 }
 
@@ -270,7 +278,7 @@ Errc Session::publish(wire::Publish message) {
 
 PacketIdentifier Session::subscribe(std::span<const wire::Subscription> subscriptions) {
     const PacketIdentifier identifier = in_flight_.next_identifier();
-    in_flight_.add_request();
+    in_flight_.add_request(Awaiting::suback);
     encode(output_,
            wire::Subscribe{.subscriptions = subscriptions,
                            .properties = settings_.subscribe_properties.view(),
@@ -281,7 +289,7 @@ PacketIdentifier Session::subscribe(std::span<const wire::Subscription> subscrip
 
 PacketIdentifier Session::unsubscribe(std::span<const std::string_view> topic_filters) {
     const PacketIdentifier identifier = in_flight_.next_identifier();
-    in_flight_.add_request();
+    in_flight_.add_request(Awaiting::unsuback);
     encode(output_,
            wire::Unsubscribe{.topic_filters = topic_filters, .properties = {}, .packet_identifier = identifier},
            settings_.version);

@@ -151,6 +151,7 @@ private:
     std::optional<Event> handle_pingresp(const wire::Frame& frame);
     std::optional<Event> handle_disconnect(const wire::Frame& frame);
     std::optional<Event> refused(const wire::Acknowledgement& acknowledgement);
+    void complete(wire::PacketIdentifier identifier);
     Event broken(Errc error, wire::PacketType type);
     void resume(const wire::Connack& connack);
     /// Will the server, or does it already, have a session of ours to resume?

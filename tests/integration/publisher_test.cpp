@@ -10,15 +10,6 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t mebibyte = 1024 * 1024;
 
-/// Resident memory now, in bytes.
-std::size_t resident_memory(pid_t process) {
-    std::ifstream status("/proc/" + std::to_string(process) + "/status");
-    for (std::string line; std::getline(status, line);) {
-        if (line.starts_with("VmRSS:")) return std::stoul(line.substr(6)) * 1024;
-    }
-    return 0;
-}
-
 /// A publisher of lines that is connected: its first line has gone through the broker.
 struct Connected {
     Connected(Mosquitto& broker, const std::string& topic, const Words& options)
@@ -41,14 +32,14 @@ TEST_CASE("a broker that stops reading stops the producer, and memory stays flat
         Process& publisher = connected.publisher;
         broker.stall();
 
-        const std::size_t before = resident_memory(publisher.id());
+        const std::size_t before = publisher.resident_memory();
         const std::string line = std::string(99, 'x') + '\n';
         std::string chunk;
         while (chunk.size() < 60'000)
             chunk += line;
         const std::size_t taken = publisher.write_until_blocked(chunk, 256 * mebibyte, 1s);
         CHECK(taken < 32 * mebibyte);
-        CHECK(resident_memory(publisher.id()) < before + 64 * mebibyte);
+        CHECK(publisher.resident_memory() < before + 64 * mebibyte);
 
         broker.resume();
         publisher.close_input();

@@ -147,6 +147,16 @@ TEST_CASE("an answer nobody asked for is a protocol error") {
     CHECK(s.sent() == "DISCONNECT 0x82");
 }
 
+TEST_CASE("UNSUBACK is no answer to SUBSCRIBE") {
+    Script s;
+    s.connect();
+    const std::vector<Subscription> filters = {{.topic_filter = "a"}};
+    s.session.subscribe(filters);
+    s.server(SubscriptionAnswer{
+        .reason_codes = std::string_view("\x00", 1), .type = PacketType::unsuback, .packet_identifier = 1});
+    CHECK(s.events() == "broken protocol_error UNSUBACK");
+}
+
 TEST_CASE("what only clients send is a protocol error from a server, and so is AUTH that was not asked for") {
     for (const std::string_view bytes : {std::string_view("\xC0\x00", 2), std::string_view("\xF0\x00", 2),
                                          std::string_view("\x82\x06\x00\x01\x00\x00\x01\x61", 8)}) {

@@ -87,10 +87,40 @@ TEST_CASE("more than our Receive Maximum is an error at QoS 1, and taken at QoS 
     s.server(message("2", exactly_once, 2));
     s.server(message("3", at_least_once, 3));
     s.server(message("4", at_least_once, 4));
-    CHECK(s.events() ==
-          "message a \"1\"; message a \"2\"; message a \"3\"; broken receive_maximum_exceeded PUBLISH");
+    CHECK(s.events() == "message a \"1\"; message a \"2\"; message a \"3\"; broken receive_maximum_exceeded PUBLISH");
     s.session.acknowledge_delivered();
     CHECK(s.sent() == "DISCONNECT 0x93");  // and nothing behind it
+}
+
+TEST_CASE("before MQTT 5 the server does not know our Receive Maximum") {
+    session::Settings settings;
+    settings.version = ProtocolVersion::v311;
+    settings.receive_maximum = 1;
+    Script s(settings);
+    s.connect();
+    s.server(message("1", at_least_once, 1));
+    s.server(message("2", at_least_once, 2));
+    CHECK(s.events() == "message a \"1\"; message a \"2\"");
+}
+
+TEST_CASE("a QoS 2 message handed out before stop_receiving is acknowledged when it comes again") {
+    session::Settings settings;
+    settings.clean_start = false;
+    Script s(settings);
+    s.connect();
+    s.server(message("1", exactly_once, 1));
+    CHECK(s.events() == "message a \"1\"");
+    s.session.stop_receiving();
+    s.lose_connection();
+    s.connect(true);
+    s.server(message("1", exactly_once, 1));
+    s.server(message("2", exactly_once, 2));
+    CHECK(s.events().empty());
+    s.session.acknowledge_delivered();
+    CHECK(s.sent() == "PUBREC 1");
+    s.server("PUBREL 1");
+    CHECK(s.events().empty());
+    CHECK(s.session.all_acknowledged());
 }
 
 TEST_CASE("a Topic Alias that we did not allow is an error [MQTT-3.3.2-9]") {

@@ -77,6 +77,21 @@ TEST_CASE("a smaller Receive Maximum on the new connection is kept while sending
     CHECK(s.events() == "broken protocol_error PUBACK");
 }
 
+TEST_CASE("a refusal makes room for the next message to be sent again") {
+    Script s(resumable());
+    s.connect();
+    for (const char* payload : {"1", "2"})
+        CHECK(s.publish("a", payload, at_least_once) == Errc::ok);
+    s.lose_connection();
+    PropertyWriter granted;
+    granted.add(PropertyIdentifier::receive_maximum, 1);
+    s.connect(true, granted);
+    CHECK(s.sent() == "PUBLISH 1 qos1 dup a \"1\"");
+    s.server("PUBACK 1 0x87");
+    CHECK(s.events() == "refused 1 a 0x87");
+    CHECK(s.sent() == "PUBLISH 2 qos1 dup a \"2\"");
+}
+
 TEST_CASE("requests die with their connection, and new ones do not disturb what is sent again") {
     Script s(resumable());
     const std::vector<Subscription> filters = {{.topic_filter = "a"}};

@@ -1,5 +1,8 @@
 #include "support/scripted_broker.hpp"
 
+#include <sys/socket.h>
+#include <sys/time.h>
+
 #include <stdexcept>
 
 namespace mqtts::test {
@@ -39,6 +42,15 @@ std::string ScriptedBroker::receive() {
         if (more.empty()) return connection_->client_closed() ? "closed" : "lost";
         received_ += more;
     }
+}
+
+std::size_t ScriptedBroker::flood(std::string_view chunk, std::size_t limit, std::chrono::seconds quiet) {
+    const timeval time{.tv_sec = quiet.count(), .tv_usec = 0};
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
+    std::size_t taken = 0;
+    while (taken < limit && connection_->write(chunk))
+        taken += chunk.size();
+    return taken;
 }
 
 void ScriptedBroker::close() {

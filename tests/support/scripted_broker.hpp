@@ -8,6 +8,7 @@
 //     CHECK(broker.receive() == "PUBLISH 1 qos1 a \"x\"");
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,10 @@ public:
         send_bytes(bytes.readable());
     }
     void send_bytes(std::string_view bytes) { connection_->write(bytes); }
+
+    /// Sends `chunk` again and again and reads nothing, until the client has taken nothing for `quiet`, or `limit`
+    /// bytes. Returns how many it took. Only dropping the connection makes sense after it.
+    std::size_t flood(std::string_view chunk, std::size_t limit, std::chrono::seconds quiet);
 
     /// close_notify, then the end of the connection.
     void close();

@@ -177,9 +177,9 @@ std::string TlsConnection::read() {
     }
 }
 
-void TlsConnection::write(std::string_view plaintext) {
+bool TlsConnection::write(std::string_view plaintext) {
     peer_.write(plaintext);
-    flush();
+    return flush();
 }
 
 void TlsConnection::close() {
@@ -194,14 +194,15 @@ bool TlsConnection::receive() {
     return count > 0;
 }
 
-void TlsConnection::flush() {
+bool TlsConnection::flush() {
     const std::string bytes = peer_.take_ciphertext();
     std::string_view rest = bytes;
     while (!rest.empty()) {
         const ssize_t count = ::send(socket_, rest.data(), rest.size(), MSG_NOSIGNAL);
-        if (count <= 0) return;  // the client is gone; receive() tells
+        if (count <= 0) return false;  // the client is gone, as receive() tells, or a time limit has passed
         rest.remove_prefix(static_cast<std::size_t>(count));
     }
+    return true;
 }
 
 }  // namespace mqtts::test

@@ -83,14 +83,15 @@ public:
     bool accept();
     /// The next plaintext; empty at the end, orderly or not.
     std::string read();
-    void write(std::string_view plaintext);
+    /// false: not all of it could be sent.
+    bool write(std::string_view plaintext);
     /// close_notify.
     void close();
     [[nodiscard]] bool client_closed() const noexcept { return peer_.client_closed(); }
 
 private:
     bool receive();
-    void flush();
+    bool flush();
 
     int socket_;
     TlsPeer peer_;

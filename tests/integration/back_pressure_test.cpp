@@ -1,0 +1,132 @@
+// Slow readers, greedy servers, and ends that come while something is under way: nothing is cut short, nothing grows.
+#include <doctest/doctest.h>
+
+#include "integration/programs.hpp"
+#include "support/scripted_broker.hpp"
+
+namespace {
+
+using namespace mqtts::test;
+using namespace std::chrono_literals;
+using mqtts::Buffer;
+using mqtts::wire::Acknowledgement;
+using mqtts::wire::Connack;
+using mqtts::wire::Disconnect;
+using mqtts::wire::PacketType;
+using mqtts::wire::ProtocolVersion;
+using mqtts::wire::Publish;
+using mqtts::wire::Qos;
+using mqtts::wire::ReasonCode;
+using mqtts::wire::SubscriptionAnswer;
+
+constexpr std::size_t mebibyte = 1024 * 1024;
+
+void connect(ScriptedBroker& broker) {
+    broker.accept();
+    REQUIRE(broker.receive().starts_with("CONNECT"));
+    broker.send(Connack{});
+}
+
+void connect_and_subscribe(ScriptedBroker& broker) {
+    connect(broker);
+    REQUIRE(broker.receive().starts_with("SUBSCRIBE 1 "));
+    broker.send(SubscriptionAnswer{.reason_codes = "\x01", .packet_identifier = 1});
+}
+
+}  // namespace
+
+TEST_CASE("a reader slower than the keep alive gets the whole message, and the broker its pings") {
+    for (const Qos qos : {Qos::at_most_once, Qos::at_least_once}) {
+        CAPTURE(qos);
+        ScriptedBroker broker;
+        Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "-q", "1", "-C", "1", "-k", "5"}))});
+        connect_and_subscribe(broker);
+        const std::string payload(mebibyte, 'x');
+        const bool acknowledged = qos == Qos::at_least_once;
+        broker.send(Publish{.topic_name = "a",
+                            .payload = payload,
+                            .packet_identifier = static_cast<mqtts::wire::PacketIdentifier>(acknowledged ? 7 : 0),
+                            .qos = qos});
+        // Nobody reads standard output: neither an acknowledgement nor the end comes, however long it takes.
+        CHECK(broker.receive() == "PINGREQ");
+        broker.send(mqtts::wire::Pingresp{});
+        CHECK(broker.receive() == "PINGREQ");
+        subscriber.wait_for_output_size(payload.size() + 1);
+        if (acknowledged) CHECK(broker.receive() == "PUBACK 7");
+        CHECK(broker.receive().starts_with("DISCONNECT 0x00"));
+        CHECK(broker.receive() == "closed");
+        broker.close();
+        const Outcome outcome = subscriber.wait();
+        CHECK(outcome.status == 0);
+        CHECK((outcome.output == payload + '\n'));
+    }
+}
+
+TEST_CASE("a message that comes together with DISCONNECT is written") {
+    const auto outcome = [](const Words& options, Qos qos) {
+        ScriptedBroker broker;
+        Process subscriber({.arguments = broker.arguments(mqtts_sub(options))});
+        connect(broker);
+        REQUIRE(broker.receive().starts_with("SUBSCRIBE 1 "));
+        Buffer bytes;
+        encode(bytes, SubscriptionAnswer{.reason_codes = "\x01", .packet_identifier = 1}, ProtocolVersion::v5);
+        encode(bytes, Publish{.topic_name = "a", .payload = "x", .packet_identifier = 7, .qos = qos},
+               ProtocolVersion::v5);
+        encode(bytes, Disconnect{.reason_code = ReasonCode::server_shutting_down}, ProtocolVersion::v5);
+        broker.send_bytes(bytes.readable());
+        broker.close();
+        return subscriber.wait();
+    };
+    const Outcome enough = outcome({"-t", "a", "-q", "1", "-C", "1"}, Qos::at_least_once);
+    CHECK(enough.status == 0);
+    CHECK(enough.output == "x\n");
+    const Outcome more_wanted = outcome({"-t", "a", "-q", "1"}, Qos::at_least_once);
+    CHECK(more_wanted.status == 7);
+    CHECK(more_wanted.output == "x\n");
+}
+
+TEST_CASE("a broker that asks without end and reads nothing does not fill the memory") {
+    ScriptedBroker broker;
+    Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "-q", "1"}))});
+    connect_and_subscribe(broker);
+    const std::size_t before = subscriber.resident_memory();
+    Buffer releases;
+    for (int i = 0; i < 10'000; ++i) {
+        encode(releases, Acknowledgement{.type = PacketType::pubrel, .packet_identifier = 9}, ProtocolVersion::v5);
+    }
+    CHECK(broker.flood(releases.readable(), 256 * mebibyte, 1s) < 64 * mebibyte);
+    CHECK(subscriber.resident_memory() < before + 64 * mebibyte);
+    broker.drop();
+    CHECK(subscriber.wait().status == 10);
+}
+
+TEST_CASE("a DISCONNECT in the middle of a stream ends the publisher, also when it logs its packets") {
+    for (const char* log : {"-q", "-d"}) {
+        ScriptedBroker broker;
+        Words options{"-t", "a", "-l", log};
+        if (log == std::string("-q")) options.emplace_back("0");
+        Process publisher({.arguments = broker.arguments(mqtts_pub(options)), .input = Pipe{}});
+        connect(broker);
+        const std::string lines = numbers(10'000);
+        CHECK(publisher.write_until_blocked(lines, 256 * mebibyte, 1s) < 64 * mebibyte);
+        broker.send(Disconnect{.reason_code = ReasonCode::quota_exceeded});
+        const Outcome outcome = publisher.wait();
+        CHECK(outcome.status == 7);
+        CHECK(outcome.error.find("quota exceeded") != std::string::npos);
+    }
+}
+
+TEST_CASE("a refusal is told while there is more to publish") {
+    ScriptedBroker broker;
+    Process publisher({.arguments = broker.arguments(mqtts_pub({"-t", "a", "-q", "1", "-l"})), .input = Pipe{}});
+    connect(broker);
+    publisher.write("1\n");
+    CHECK(broker.receive() == "PUBLISH 1 qos1 a \"1\"");
+    broker.send(
+        Acknowledgement{.type = PacketType::puback, .packet_identifier = 1, .reason_code = ReasonCode::not_authorized});
+    publisher.wait_for_error("not authorized");
+    publisher.close_input();
+    CHECK(broker.receive().starts_with("DISCONNECT"));
+    broker.close();
+    CHECK(publisher.wait().status == 8);
+}
