@@ -13,10 +13,7 @@ boost::asio::awaitable<Result<>> subscribe(const Program& program) {
     const auto executor = co_await boost::asio::this_coro::executor;
     Result<stream::Output> output = stream::Output::open_stdout(executor);
     if (!output) co_return output.error();
-    const cli::SubscribeSettings& settings = program.settings.subscribe;
-    stream::Printer printer(
-        {.format = settings.format, .count = settings.count.value_or(0), .skip_retained = settings.skip_retained},
-        std::move(*output));
+    stream::Printer printer(program.settings.subscribe.print, std::move(*output));
     client::Client client(executor, client_settings(program.settings), program.tls, &printer, program.log);
     Result<> result = co_await run_supervised(client, program);
     if (printer.reader_left()) co_return Result<>();

@@ -120,7 +120,8 @@ Result<> check_publish(Settings& settings) {
 /// more than are wanted: the others stay with the server.
 std::uint16_t window(const Settings& settings) {
     const std::uint64_t largest = settings.qos == wire::Qos::exactly_once ? 1024 : 65535;
-    return static_cast<std::uint16_t>(std::min(settings.subscribe.count.value_or(largest), largest));
+    const std::uint64_t wanted = settings.subscribe.print.count;
+    return static_cast<std::uint16_t>(wanted == 0 ? largest : std::min(wanted, largest));
 }
 
 Result<> check_subscribe(Settings& settings) {
@@ -128,7 +129,7 @@ Result<> check_subscribe(Settings& settings) {
     if (subscribe.subscriptions.empty()) return bad("no topic to subscribe to: give at least one with -t");
     for (session::SubscriptionSettings& subscription : subscribe.subscriptions) {
         subscription.qos = settings.qos;
-        if (subscribe.skip_retained) subscription.retain_handling = wire::RetainHandling::never;
+        if (subscribe.print.skip_retained) subscription.retain_handling = wire::RetainHandling::never;
     }
     settings.session.receive_maximum = window(settings);
     return {};

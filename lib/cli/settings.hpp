@@ -35,16 +35,22 @@ struct PublishSettings {
     Source source = Source::none;
     std::string text;  // the message of -m, the path of -f
     std::string topic_name;
+    wire::PropertyWriter properties;
     wire::Qos qos = wire::Qos::at_most_once;
     bool retain = false;
-    std::size_t maximum_message_size = 0;  // a longer message is an error
+    std::size_t maximum_message_size = 0;       // a longer message is an error
+    std::uint64_t repeat = 1;                   // --repeat: how often the message is published
+    std::chrono::milliseconds repeat_delay{};   // --repeat-delay: between two of them
+    std::optional<std::string> response_topic;  // -e: ask, and wait for the answer there
+    bool latency = false;                       // --latency: say how long the answer took
 };
 
 struct SubscribeSettings {
     std::vector<session::SubscriptionSettings> subscriptions;
-    stream::FormatSettings format;
-    std::optional<std::uint64_t> count;  // -C: end after so many messages
-    bool skip_retained = false;          // -R
+    std::vector<std::string> unsubscriptions;  // -U: Topic Filters
+    stream::PrintSettings print;
+    bool end_when_subscribed = false;  // -E
+    bool remove_retained = false;      // --remove-retained
 };
 
 struct Settings {

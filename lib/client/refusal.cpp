@@ -70,6 +70,7 @@ Failure connection_refused(std::string_view server, ReasonCode code, wire::Prope
 }
 
 Failure disconnected(std::string_view server, ReasonCode code, wire::PropertiesView properties) {
+    if (code == ReasonCode::success) return {Errc::disconnected, fmt::format("{} ended the connection", server)};
     const Errc error = connection_error(code);
     return {error == Errc::refused ? Errc::disconnected : error,
             fmt::format("{} ended the connection: {}{}", server, explain(code, properties), cure(error))};

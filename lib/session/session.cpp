@@ -137,7 +137,10 @@ bool Session::resumable() const noexcept {
 void Session::resume(const wire::Connack& connack) {
     limits_ = granted_limits(connack);
     if (limits_.server_keep_alive) keep_alive_ = std::chrono::seconds(*limits_.server_keep_alive);
-    if (limits_.assigned_client_identifier) settings_.client_identifier = *limits_.assigned_client_identifier;
+    // Taken over here and now: the view is good only as long as the bytes of CONNACK are.
+    if (const auto assigned = std::exchange(limits_.assigned_client_identifier, {})) {
+        settings_.client_identifier = *assigned;
+    }
     window_ = limits_.receive_maximum;
     if (settings_.send_window != 0) {
         window_ = std::min<std::size_t>(window_, settings_.send_window);

@@ -1,19 +1,31 @@
-// What decides how received messages are printed.
+// What decides which received messages are printed, and how.
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace mqtts::stream {
 
 struct FormatSettings {
-    bool verbose = false;     // -v: the Topic Name before the payload
-    bool end_of_line = true;  // false (-N): no newline after the message
+    bool verbose = false;               // -v: the Topic Name before the payload
+    bool end_of_line = true;            // false (-N): no newline after the message
+    std::optional<std::string> format;  // -F: instead of the two formats above
+    bool pretty = false;                // --pretty: JSON on several lines
 };
 
 struct PrintSettings {
     FormatSettings format;
-    std::uint64_t count = 0;     // -C: end after so many messages; 0: no limit
-    bool skip_retained = false;  // -R
+    std::uint64_t count = 0;              // -C: end after so many messages; 0: no limit
+    bool skip_retained = false;           // -R
+    bool retained_only = false;           // --retained-only: end at the first message that is not
+    std::vector<std::string> filter_out;  // -T: Topic Filters of messages that do not count
+    double random_filter = 100;           // --random-filter: per cent of the messages to print
+    bool message_rate = false;            // --message-rate: how many there were in each second, instead of the messages
+    bool watch = false;                   // -w: each topic has a line of the terminal
+    std::string broker;                   // what -w shows as its title
+    bool raw = false;                     // --raw: the exact bytes, even to a terminal
 };
 
 }  // namespace mqtts::stream

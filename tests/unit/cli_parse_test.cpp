@@ -30,10 +30,10 @@ TEST_CASE("without options the defaults of --help are in force") {
     CHECK_FALSE(s.quiet);
 
     const Settings sub = subscribe({"-t", "a"});
-    CHECK_FALSE(sub.subscribe.format.verbose);
-    CHECK(sub.subscribe.format.end_of_line);
-    CHECK_FALSE(sub.subscribe.skip_retained);
-    CHECK_FALSE(sub.subscribe.count);
+    CHECK_FALSE(sub.subscribe.print.format.verbose);
+    CHECK(sub.subscribe.print.format.end_of_line);
+    CHECK_FALSE(sub.subscribe.print.skip_retained);
+    CHECK(sub.subscribe.print.count == 0);
     CHECK(sub.session.receive_maximum == 65535);
 }
 
@@ -61,9 +61,9 @@ TEST_CASE("values attached with = or to the letter") {
 
 TEST_CASE("letters stand together, the last one may take a value") {
     const Settings all = subscribe({"-vN", "-RvNdt", "-x"});
-    CHECK(all.subscribe.format.verbose);
-    CHECK_FALSE(all.subscribe.format.end_of_line);
-    CHECK(all.subscribe.skip_retained);
+    CHECK(all.subscribe.print.format.verbose);
+    CHECK_FALSE(all.subscribe.print.format.end_of_line);
+    CHECK(all.subscribe.print.skip_retained);
     CHECK(all.debug);
     CHECK(all.subscribe.subscriptions.at(0).topic_filter == "-x");
     CHECK(subscribe({"-vta/#"}).subscribe.subscriptions.at(0).topic_filter == "a/#");

@@ -116,16 +116,16 @@ TEST_CASE("what goes on with QoS > 0 has a session that outlives a lost connecti
 
 TEST_CASE("-C N takes no more than N messages from the broker at once") {
     CHECK(subscribe({"-t", "a", "-C", "1"}).session.receive_maximum == 1);
-    CHECK(subscribe({"-t", "a", "-C", "1"}).subscribe.count == 1);
+    CHECK(subscribe({"-t", "a", "-C", "1"}).subscribe.print.count == 1);
     CHECK(subscribe({"-t", "a", "-C", "65535"}).session.receive_maximum == 65535);
     CHECK(subscribe({"-t", "a", "-C", "65536"}).session.receive_maximum == 65535);
-    CHECK(subscribe({"-t", "a", "-C", "65536"}).subscribe.count == 65536);
+    CHECK(subscribe({"-t", "a", "-C", "65536"}).subscribe.print.count == 65536);
 }
 
 TEST_CASE("-R asks the broker for no retained messages either [MQTT-3.8.3.1]") {
     using wire::RetainHandling;
     const Settings s = subscribe({"-t", "a", "-R", "-t", "b"});
-    CHECK(s.subscribe.skip_retained);
+    CHECK(s.subscribe.print.skip_retained);
     for (const auto& subscription : s.subscribe.subscriptions)
         CHECK(subscription.retain_handling == RetainHandling::never);
     CHECK(subscribe({"-t", "a"}).subscribe.subscriptions.at(0).retain_handling == RetainHandling::always);
