@@ -94,6 +94,8 @@ ErrorText describe(Errc error) noexcept {
             return {"qos_not_supported", "the broker does not support this QoS"};
         case Errc::retain_not_supported:
             return {"retain_not_supported", "the broker does not keep retained messages"};
+        case Errc::topic_alias_not_supported:
+            return {"topic_alias_not_supported", "the broker does not allow this topic alias"};
         case Errc::malformed_packet:
             return {"malformed_packet", "the broker sent a malformed packet"};
         case Errc::protocol_error:

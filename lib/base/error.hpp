@@ -73,6 +73,7 @@ enum class Errc : std::uint16_t {
     packet_too_large_for_server = 802,
     qos_not_supported = 803,
     retain_not_supported = 804,
+    topic_alias_not_supported = 805,
 
     // 9: the peer broke the protocol
     malformed_packet = 900,

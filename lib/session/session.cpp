@@ -71,6 +71,7 @@ void Session::connection_lost() noexcept {
     perhaps_lost_ += std::exchange(unconfirmed_, 0);
     since_ping_ = 0;
     limits_ = {};
+    topic_aliases_.clear();
     in_flight_.rewind();
     owed_.connection_lost();
 }
@@ -160,10 +161,7 @@ std::optional<Event> Session::handle_publish(const Frame& frame) {
     wire::Publish message;
     if (const Errc error = decode(frame, settings_.version, message); error != Errc::ok)
         return broken(error, frame.type);
-    // We never offer a Topic Alias Maximum, so no alias is allowed [MQTT-3.1.2-27].
-    if (!message.properties.empty() && message.properties.find(wire::PropertyIdentifier::topic_alias)) {
-        return broken(Errc::topic_alias_invalid, frame.type);
-    }
+    if (const Errc error = resolve_alias(message); error != Errc::ok) return broken(error, frame.type);
     // What was handed out before we stopped is acknowledged even so, when the server sends it again.
     if (!receiving_ && !owed_.handed_out(message)) return std::nullopt;
     if (message.qos != Qos::at_most_once) {
@@ -174,6 +172,21 @@ std::optional<Event> Session::handle_publish(const Frame& frame) {
         }
     }
     return MessageReceived{message};
+}
+
+/// A Topic Alias stands for the Topic Name it was sent with first, on this connection [MQTT-3.3.2-12].
+Errc Session::resolve_alias(wire::Publish& message) {
+    if (message.properties.empty()) return Errc::ok;
+    const auto alias = message.properties.find(wire::PropertyIdentifier::topic_alias);
+    if (!alias) return Errc::ok;
+    const auto allowed = settings_.connect_properties.view().find(wire::PropertyIdentifier::topic_alias_maximum);
+    if (!allowed || alias->number > allowed->number) return Errc::topic_alias_invalid;  // [MQTT-3.1.2-27]
+    if (topic_aliases_.size() < alias->number) topic_aliases_.resize(alias->number);
+    std::string& topic_name = topic_aliases_[alias->number - 1];
+    if (!message.topic_name.empty()) topic_name = message.topic_name;
+    if (topic_name.empty()) return Errc::topic_alias_invalid;
+    message.topic_name = topic_name;
+    return Errc::ok;
 }
 
 std::optional<Event> Session::handle_acknowledgement(const Frame& frame) {
@@ -260,12 +273,21 @@ void Session::acknowledge_delivered() {
     if (state_ == State::connected) owed_.acknowledge(output_, settings_.version);
 }
 
-Errc Session::publish(wire::Publish message) {
+Errc Session::check_limits(const wire::Publish& message) const {
     if (message.qos > limits_.maximum_qos) return Errc::qos_not_supported;               // [MQTT-3.2.2-11]
     if (message.retain && !limits_.retain_available) return Errc::retain_not_supported;  // [MQTT-3.2.2-14]
-    if (encoded_size(message, settings_.version) > limits_.maximum_packet_size) {        // [MQTT-3.2.2-15]
+    if (!message.properties.empty()) {
+        const auto alias = message.properties.find(wire::PropertyIdentifier::topic_alias);
+        if (alias && alias->number > limits_.topic_alias_maximum) return Errc::topic_alias_not_supported;  // -3.2.2-18
+    }
+    if (encoded_size(message, settings_.version) > limits_.maximum_packet_size) {  // [MQTT-3.2.2-15]
         return Errc::packet_too_large_for_server;
     }
+    return Errc::ok;
+}
+
+Errc Session::publish(wire::Publish message) {
+    if (const Errc error = check_limits(message); error != Errc::ok) return error;
     if (message.qos == Qos::at_most_once) {
         encode(output_, message, settings_.version);
         ++unconfirmed_;
@@ -294,7 +316,9 @@ PacketIdentifier Session::unsubscribe(std::span<const std::string_view> topic_fi
     const PacketIdentifier identifier = in_flight_.next_identifier();
     in_flight_.add_request(Awaiting::unsuback);
     encode(output_,
-           wire::Unsubscribe{.topic_filters = topic_filters, .properties = {}, .packet_identifier = identifier},
+           wire::Unsubscribe{.topic_filters = topic_filters,
+                             .properties = settings_.unsubscribe_properties.view(),
+                             .packet_identifier = identifier},
            settings_.version);
     return identifier;
 }
@@ -305,7 +329,7 @@ void Session::disconnect(ReasonCode reason_code) {
         return;
     }
     wire::PropertyWriter properties;
-    if (reason_code == ReasonCode::success) {
+    if (!is_failure(reason_code)) {
         properties = settings_.disconnect_properties;
         if (settings_.end_session_at_disconnect) {
             properties.add(wire::PropertyIdentifier::session_expiry_interval, 0);

@@ -19,7 +19,9 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <variant>
+#include <vector>
 
 #include "base/buffer.hpp"
 #include "base/error.hpp"
@@ -150,6 +152,8 @@ private:
     std::optional<Event> handle_answer(const wire::Frame& frame);
     std::optional<Event> handle_pingresp(const wire::Frame& frame);
     std::optional<Event> handle_disconnect(const wire::Frame& frame);
+    [[nodiscard]] Errc resolve_alias(wire::Publish& message);
+    [[nodiscard]] Errc check_limits(const wire::Publish& message) const;
     std::optional<Event> refused(const wire::Acknowledgement& acknowledgement);
     void complete(wire::PacketIdentifier identifier);
     Event broken(Errc error, wire::PacketType type);
@@ -161,6 +165,7 @@ private:
     Limits limits_;
     InFlight in_flight_;
     Owed owed_;
+    std::vector<std::string> topic_aliases_;  // of the server, from 1; on this connection
     Buffer input_;
     Buffer output_;
     std::size_t handed_out_ = 0;  // size of the packet that the last event is a view into, still in input_

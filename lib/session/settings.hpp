@@ -39,9 +39,10 @@ struct Settings {
     /// Messages of QoS > 0 we send before their acknowledgement. 0: as many as the server allows, and where it cannot
     /// say so, before MQTT 5, as few as every server takes.
     std::uint16_t send_window = 0;
-    wire::PropertyWriter connect_properties;     // in addition to those made from the members above
-    wire::PropertyWriter subscribe_properties;   // for every SUBSCRIBE
-    wire::PropertyWriter disconnect_properties;  // for a DISCONNECT of ours that ends the session in order
+    wire::PropertyWriter connect_properties;      // in addition to those made from the members above
+    wire::PropertyWriter subscribe_properties;    // for every SUBSCRIBE
+    wire::PropertyWriter unsubscribe_properties;  // for every UNSUBSCRIBE
+    wire::PropertyWriter disconnect_properties;   // for a DISCONNECT of ours that ends the session in order
 };
 
 /// An owned wire::Subscription.

@@ -47,6 +47,10 @@ TEST_CASE("CONNACK grants limits [MQTT-3.2.2.3]") {
     CHECK(s.publish("a", "1", Qos::exactly_once) == Errc::qos_not_supported);  // [MQTT-3.2.2-11]
     CHECK(s.publish("a", "1", Qos::at_most_once, true) == Errc::retain_not_supported);  // [MQTT-3.2.2-14]
     CHECK(s.publish("a", std::string(40, 'x'), Qos::at_most_once) == Errc::packet_too_large_for_server);  // -15
+    PropertyWriter aliased;
+    aliased.add(topic_alias, 6);
+    CHECK(s.session.publish({.topic_name = "a", .payload = "1", .properties = aliased.view()}) ==
+          Errc::topic_alias_not_supported);  // [MQTT-3.2.2-18]
     CHECK(s.sent().empty());
     CHECK(s.session.all_acknowledged());
 

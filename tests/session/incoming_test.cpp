@@ -133,6 +133,30 @@ TEST_CASE("a Topic Alias that we did not allow is an error [MQTT-3.3.2-9]") {
     CHECK(s.sent() == "DISCONNECT 0x94");
 }
 
+TEST_CASE("a Topic Alias that we allowed stands for its Topic Name, on one connection [MQTT-3.3.2-12] [MQTT-3.3.2-7]") {
+    session::Settings settings;
+    settings.connect_properties.add(PropertyIdentifier::topic_alias_maximum, 2);
+    Script s(settings);
+    const auto aliased = [&](std::string_view topic_name, std::uint32_t alias) {
+        PropertyWriter properties;
+        properties.add(PropertyIdentifier::topic_alias, alias);
+        s.server(Publish{.topic_name = topic_name, .payload = "1", .properties = properties.view()});
+        return s.events();
+    };
+    s.connect();
+    CHECK(aliased("a", 2) == "message a \"1\"");
+    CHECK(aliased("", 2) == "message a \"1\"");
+    CHECK(aliased("b", 2) == "message b \"1\"");
+    CHECK(aliased("", 2) == "message b \"1\"");
+    CHECK(aliased("", 1) == "broken topic_alias_invalid PUBLISH");
+    s.lose_connection();
+    s.connect();
+    CHECK(aliased("", 2) == "broken topic_alias_invalid PUBLISH");
+    s.lose_connection();
+    s.connect();
+    CHECK(aliased("a", 3) == "broken topic_alias_invalid PUBLISH");
+}
+
 TEST_CASE("a message arrives whole however its bytes are cut") {
     Buffer stream;
     encode(stream, message("one", at_least_once, 1), ProtocolVersion::v5);
