@@ -100,11 +100,16 @@ int run_program(cli::Command command, int argc, char** argv, Work work) {
 }
 
 client::Settings client_settings(const cli::Settings& settings) {
-    return {.endpoint = settings.transport.endpoint,
-            .session = settings.session,
-            .subscriptions = settings.subscribe.subscriptions,
-            .version_pinned = settings.version_pinned,
-            .connect_timeout = settings.connect_timeout};
+    const cli::SubscribeSettings& subscribe = settings.subscribe;
+    client::Settings client{.endpoint = settings.transport.endpoint,
+                            .session = settings.session,
+                            .subscriptions = subscribe.subscriptions,
+                            .unsubscriptions = subscribe.unsubscriptions,
+                            .end_when_subscribed = subscribe.end_when_subscribed,
+                            .version_pinned = settings.version_pinned,
+                            .connect_timeout = settings.connect_timeout};
+    if (subscribe.remove_retained) client.remove_retained_except = subscribe.print.filter_out;
+    return client;
 }
 
 asio::awaitable<Result<>> run_supervised(client::Client& client, const Program& program) {

@@ -39,6 +39,7 @@ Client::Client(const asio::any_io_executor& executor, Settings settings, const t
       sink_(sink),
       log_(log),
       session_(settings_.session),
+      subscriptions_(settings_.subscriptions, settings_.unsubscriptions),
       connection_(executor, settings_.endpoint, tls, log),
       output_wanted_(executor),
       output_sent_(executor),
@@ -47,6 +48,7 @@ Client::Client(const asio::any_io_executor& executor, Settings settings, const t
       lingering_(executor),
       backoff_(std::random_device{}()) {
     if (sink_ == nullptr) session_.stop_receiving();
+    if (settings_.remove_retained_except) retained_removal_.emplace(*settings_.remove_retained_except);
 }
 
 Awaitable<Result<>> Client::run() {
@@ -71,12 +73,14 @@ void Client::finish_soon() {
 }
 
 void Client::stop(Result<> result) {
+    ended_from_outside_ = true;
     stop_result_ = std::move(result);
     stopped_.notify();
 }
 
 void Client::interrupt(int signal) {
-    if (!finishing_ && !subscribed_) {
+    ended_from_outside_ = true;
+    if (!finishing_ && !subscribed()) {
         interruption_ = Failure(interrupted_by(signal), fmt::format("ended by signal {}", signal));
     }
     if (session_.connected()) {
@@ -98,7 +102,8 @@ void Client::conclude() {
 }
 
 bool Client::done() const noexcept {
-    return finishing_ && !delivering_ && session_.all_acknowledged();
+    const bool removed = !retained_removal_ || retained_removal_->done();
+    return finishing_ && !delivering_ && removed && session_.all_acknowledged();
 }
 
 // Connecting
@@ -169,25 +174,11 @@ Awaitable<Result<>> Client::connect_once() {
 
 Awaitable<Result<>> Client::converse() {
     server_has_the_word_ = false;
-    subscribe();
     flush();
     publish_ready_.notify();
     conclude();
     auto [winner, result] = co_await race(read_loop(), write_loop(), keep_alive_loop(), linger_loop());
     co_return std::move(result);
-}
-
-void Client::subscribe() {
-    if (settings_.subscriptions.empty() || subscribed_) return;
-    std::vector<wire::Subscription> subscriptions;
-    for (const session::SubscriptionSettings& wanted : settings_.subscriptions) {
-        subscriptions.push_back({.topic_filter = wanted.topic_filter,
-                                 .qos = wanted.qos,
-                                 .no_local = wanted.no_local,
-                                 .retain_as_published = wanted.retain_as_published,
-                                 .retain_handling = wanted.retain_handling});
-    }
-    session_.subscribe(subscriptions);
 }
 
 /// The promise of the program in ten lines: deliver, flush, and only then acknowledge. What came before the end of the
@@ -201,6 +192,7 @@ Awaitable<Result<>> Client::read_loop() {
         }
         delivering_ = false;
         if (handled) session_.acknowledge_delivered();
+        if (retained_removal_) retained_removal_->publish(session_);
         if (enough_) finish_soon();
         if (!handled) co_return handled;
         flush();
@@ -276,7 +268,9 @@ void Client::flush() {
 
 Awaitable<Result<>> Client::goodbye() {
     if (!connection_.is_open()) co_return Result<>();
-    session_.disconnect();
+    // Ended from outside, the program did not do what its Will announces the failure of.
+    const bool with_will = ended_from_outside_ && settings_.session.will;
+    session_.disconnect(with_will ? wire::ReasonCode::disconnect_with_will_message : wire::ReasonCode::success);
     Status sent = send();
     while (sent == Status::would_block) {
         co_await connection_.writable();
@@ -297,56 +291,51 @@ Result<> Client::deliver_events() {
 
 Result<> Client::handle(const session::Event& event) {
     return std::visit(
-        Overload{
-            [&](const session::Connected& connected) -> Result<> {
-                if (!connected.session_present) subscribed_ = false;
-                return {};
-            },
-            [&](const session::ConnectionRefused& refused) -> Result<> {
-                return connection_refused(connection_.server(), refused.reason_code, refused.properties);
-            },
-            [&](const session::MessageReceived& received) -> Result<> {
-                enough_ = sink_->deliver(received.message) == stream::Wanted::enough;
-                if (enough_) session_.stop_receiving();
-                return {};
-            },
-            [&](const session::PublishRefused& refused) -> Result<> {
-                refuse(publish_refused(refused.topic_name, refused.reason_code, refused.properties));
-                return {};
-            },
-            [&](const session::SubscriptionsAnswered& answered) -> Result<> { return handle_answer(answered.answer); },
-            [&](const session::Disconnected& ended) -> Result<> {
-                return disconnected(connection_.server(), ended.reason_code, ended.properties);
-            },
-            [&](const session::ProtocolBroken& broken) -> Result<> {
-                const std::string_view packet =
-                    broken.type == wire::PacketType::reserved ? "a packet" : wire::name(broken.type);
-                return Failure(broken.error, fmt::format("{} broke the protocol: {} in {}", connection_.server(),
-                                                         describe(broken.error).sentence, packet));
-            }},
+        Overload{[&](const session::Connected& connected) -> Result<> {
+                     subscriptions_.request(session_, connected.session_present);
+                     return {};
+                 },
+                 [&](const session::ConnectionRefused& refused) -> Result<> {
+                     return connection_refused(connection_.server(), refused.reason_code, refused.properties);
+                 },
+                 [&](const session::MessageReceived& received) -> Result<> {
+                     if (retained_removal_) retained_removal_->take(received.message);
+                     if (sink_->deliver(received.message) == stream::Wanted::more) return {};
+                     enough_ = true;
+                     session_.stop_receiving();
+                     return {};
+                 },
+                 [&](const session::PublishRefused& refused) -> Result<> {
+                     refuse(publish_refused(refused.topic_name, refused.reason_code, refused.properties));
+                     return {};
+                 },
+                 [&](const session::SubscriptionsAnswered& answered) -> Result<> {
+                     if (Result<> taken = subscriptions_.take(answered.answer, connection_.server()); !taken)
+                         return taken;
+                     if (subscriptions_.granted() && settings_.end_when_subscribed) enough_ = true;
+                     return {};
+                 },
+                 [&](const session::Disconnected& ended) -> Result<> {
+                     return disconnected(connection_.server(), ended.reason_code, ended.properties);
+                 },
+                 [&](const session::ProtocolBroken& broken) -> Result<> {
+                     const std::string_view packet =
+                         broken.type == wire::PacketType::reserved ? "a packet" : wire::name(broken.type);
+                     return Failure(broken.error, fmt::format("{} broke the protocol: {} in {}", connection_.server(),
+                                                              describe(broken.error).sentence, packet));
+                 }},
         event);
-}
-
-Result<> Client::handle_answer(const wire::SubscriptionAnswer& answer) {
-    std::vector<std::string_view> filters;
-    for (const auto& subscription : settings_.subscriptions)
-        filters.emplace_back(subscription.topic_filter);
-    if (answer.reason_codes.size() != filters.size()) {
-        return Failure(Errc::protocol_error,
-                       fmt::format("{} broke the protocol: SUBACK answers {} filters of {}", connection_.server(),
-                                   answer.reason_codes.size(), filters.size()));
-    }
-    for (std::size_t i = 0; i < filters.size(); ++i) {
-        if (is_failure(answer.reason(i))) return subscriptions_refused(filters, answer);
-    }
-    subscribed_ = true;
-    return {};
 }
 
 // Publishing and the verdict
 
 Awaitable<> Client::wait_to_publish() {
-    while (!session_.can_publish() && !finishing_)
+    while (!can_publish() && !finishing_)
+        co_await publish_ready_.wait();
+}
+
+Awaitable<> Client::wait_for_acknowledgement() {
+    while (session_.unfinished() != 0 && !finishing_)
         co_await publish_ready_.wait();
 }
 

@@ -17,8 +17,10 @@
 #include "base/log.hpp"
 #include "client/connection.hpp"
 #include "client/notification.hpp"
+#include "client/retained_removal.hpp"
 #include "client/retry.hpp"
 #include "client/settings.hpp"
+#include "client/subscriptions.hpp"
 #include "session/session.hpp"
 #include "stream/message_sink.hpp"
 
@@ -46,9 +48,17 @@ public:
     /// subscriptions were granted has done its work; a publisher has when finish() was called before.
     void interrupt(int signal);
 
-    [[nodiscard]] bool can_publish() const noexcept { return session_.can_publish(); }
+    /// All subscriptions were granted.
+    [[nodiscard]] bool subscribed() const noexcept { return subscriptions_.granted(); }
+
+    /// There is room for a message, and what has to be subscribed to first is.
+    [[nodiscard]] bool can_publish() const noexcept {
+        return session_.can_publish() && (subscriptions_.empty() || subscribed());
+    }
     /// Complete when can_publish(), or finishing(). For one waiter.
     Awaitable<> wait_to_publish();
+    /// Complete when every message of QoS 1 and 2 has its last acknowledgement, or finishing(). For the same waiter.
+    Awaitable<> wait_for_acknowledgement();
     /// Precondition: can_publish(). A message that the server's limits do not allow is counted as refused.
     void publish(const wire::Publish& message);
     /// Sends what stands in the session's output, as far as the kernel takes it; the rest follows by itself.
@@ -72,8 +82,6 @@ private:
 
     [[nodiscard]] Result<> deliver_events();
     [[nodiscard]] Result<> handle(const session::Event& event);
-    [[nodiscard]] Result<> handle_answer(const wire::SubscriptionAnswer& answer);
-    void subscribe();
     void conclude();
     [[nodiscard]] bool done() const noexcept;
     [[nodiscard]] bool should_fall_back(Errc error) const noexcept;
@@ -85,6 +93,8 @@ private:
     const Log& log_;
 
     session::Session session_;
+    Subscriptions subscriptions_;
+    std::optional<RetainedRemoval> retained_removal_;
     Connection connection_;
     Notification output_wanted_;  // wakes write_loop
     Notification output_sent_;    // wakes listen()
@@ -101,7 +111,7 @@ private:
     bool delivering_ = false;           // messages were handed to the sink that it has not flushed
     bool enough_ = false;               // the sink wants no more
     bool server_has_the_word_ = false;  // we wait for the server alone
-    bool subscribed_ = false;
+    bool ended_from_outside_ = false;
     bool connected_before_ = false;
 };
 

@@ -11,7 +11,7 @@ PublishStream::PublishStream(Client& client, PublishTemplate message, stream::Fr
 Awaitable<Result<>> PublishStream::run() {
     co_await client_.wait_to_publish();  // nothing is read before the server has accepted us
     result_ = co_await publish_all();
-    client_.finish();
+    if (!leave_open_ || !result_) client_.finish();
     co_return co_await until();
 }
 
@@ -33,16 +33,24 @@ Awaitable<Result<>> PublishStream::publish_all() {
         client_.flush();
     }
     if (error == Errc::ok && !client_.finishing()) {
-        if (const auto message = framer_.last(error)) {
-            co_await client_.wait_to_publish();
-            if (client_.finishing()) co_return Result<>();
-            publish(*message);
-        }
+        if (const auto message = framer_.last(error)) co_await publish_last(*message);
     }
     if (error != Errc::ok) {
         co_return Failure(error, fmt::format("message {} is larger than --max-message-size", framer_.number() + 1));
     }
     co_return Result<>();
+}
+
+Awaitable<> PublishStream::publish_last(std::string_view payload) {
+    for (std::uint64_t time = 1; !client_.finishing(); ++time) {
+        co_await client_.wait_to_publish();
+        if (client_.finishing()) co_return;
+        publish(payload);
+        client_.flush();
+        if (time == repetition_.times) co_return;
+        co_await client_.wait_for_acknowledgement();
+        co_await until(std::chrono::steady_clock::now() + repetition_.delay);
+    }
 }
 
 void PublishStream::publish(std::string_view payload) {

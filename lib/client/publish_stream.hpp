@@ -7,6 +7,8 @@
 // more, so a single line typed into an idle pipe waits for nothing.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -24,10 +26,20 @@ struct PublishTemplate {
     bool retain = false;
 };
 
+/// A message that is all of its input may be published several times, each time after the last one is acknowledged.
+struct Repetition {
+    std::uint64_t times = 1;
+    std::chrono::milliseconds delay{};  // at least, between two of them
+};
+
 class PublishStream {
 public:
     /// `client` must outlive the stream. Without an input, what the framer holds already is all there is.
     PublishStream(Client& client, PublishTemplate message, stream::Framer framer, std::optional<stream::Input> input);
+
+    void repeat(const Repetition& repetition) noexcept { repetition_ = repetition; }
+    /// The client goes on after the last message: there is an answer to wait for.
+    void leave_open() noexcept { leave_open_ = true; }
 
     /// Publishes everything, calls Client::finish() and then waits to be cancelled, when Client::run() ends.
     Awaitable<Result<>> run();
@@ -37,12 +49,15 @@ public:
 
 private:
     Awaitable<Result<>> publish_all();
+    Awaitable<> publish_last(std::string_view payload);
     void publish(std::string_view payload);
 
     Client& client_;
     PublishTemplate template_;
     stream::Framer framer_;
     std::optional<stream::Input> input_;
+    Repetition repetition_;
+    bool leave_open_ = false;
     Result<> result_;
 };
 

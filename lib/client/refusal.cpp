@@ -92,7 +92,8 @@ Failure subscriptions_refused(const std::vector<std::string_view>& topic_filters
     if (const auto reason = answer.properties.find(wire::PropertyIdentifier::reason_string)) {
         refused += fmt::format(" ({})", escape(reason->text));
     }
-    return {Errc::subscription_refused, fmt::format("the broker refused to subscribe to {}", refused)};
+    const std::string_view action = answer.type == wire::PacketType::suback ? "subscribe to" : "unsubscribe from";
+    return {Errc::subscription_refused, fmt::format("the broker refused to {} {}", action, refused)};
 }
 
 }  // namespace mqtts::client

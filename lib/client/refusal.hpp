@@ -20,7 +20,7 @@ namespace mqtts::client {
 /// PUBACK or PUBREC refused a message.
 [[nodiscard]] Failure publish_refused(std::string_view topic_name, wire::ReasonCode code,
                                       wire::PropertiesView properties);
-/// SUBACK refused some of these filters; precondition: one Reason Code each, at least one a failure.
+/// SUBACK or UNSUBACK refused some of these filters; precondition: one Reason Code each, at least one a failure.
 [[nodiscard]] Failure subscriptions_refused(const std::vector<std::string_view>& topic_filters,
                                             const wire::SubscriptionAnswer& answer);
 

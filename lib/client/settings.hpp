@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "session/settings.hpp"
@@ -13,6 +15,11 @@ struct Settings {
     transport::Endpoint endpoint;
     session::Settings session;
     std::vector<session::SubscriptionSettings> subscriptions;
+    std::vector<std::string> unsubscriptions;  // Topic Filters
+    /// End as soon as every subscription is granted.
+    bool end_when_subscribed = false;
+    /// Clear each retained message received, but for those that match these Topic Filters.
+    std::optional<std::vector<std::string>> remove_retained_except;
 
     /// Only this version; otherwise 5 falls back to 3.1.1, once, when the server cannot speak it.
     bool version_pinned = false;

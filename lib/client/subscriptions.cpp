@@ -1,0 +1,56 @@
+#include "client/subscriptions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "client/refusal.hpp"
+
+namespace mqtts::client {
+
+void Subscriptions::request(session::Session& session, bool session_present) {
+    if (granted_ && session_present) return;
+    granted_ = false;
+    unanswered_.clear();
+    if (!subscribe_.empty()) subscribe(session);
+    for (const std::string& topic_filter : unsubscribe_) {
+        const std::string_view view = topic_filter;
+        unanswered_.push_back({session.unsubscribe({&view, 1}), {view}});
+    }
+}
+
+void Subscriptions::subscribe(session::Session& session) {
+    std::vector<wire::Subscription> subscriptions;
+    Request request{};
+    for (const session::SubscriptionSettings& wanted : subscribe_) {
+        subscriptions.push_back({.topic_filter = wanted.topic_filter,
+                                 .qos = wanted.qos,
+                                 .no_local = wanted.no_local,
+                                 .retain_as_published = wanted.retain_as_published,
+                                 .retain_handling = wanted.retain_handling});
+        request.topic_filters.emplace_back(wanted.topic_filter);
+    }
+    request.packet_identifier = session.subscribe(subscriptions);
+    unanswered_.push_back(std::move(request));
+}
+
+Result<> Subscriptions::take(const wire::SubscriptionAnswer& answer, std::string_view server) {
+    const auto request = std::find_if(unanswered_.begin(), unanswered_.end(), [&](const Request& asked) {
+        return asked.packet_identifier == answer.packet_identifier;
+    });
+    const std::vector<std::string_view>& topic_filters = request->topic_filters;
+    const bool has_codes = !answer.reason_codes.empty();  // UNSUBACK of MQTT 3 has none
+    if (has_codes && answer.reason_codes.size() != topic_filters.size()) {
+        return Failure(Errc::protocol_error,
+                       fmt::format("{} broke the protocol: {} answers {} topic filters of {}", server,
+                                   wire::name(answer.type), answer.reason_codes.size(), topic_filters.size()));
+    }
+    for (std::size_t i = 0; i < answer.reason_codes.size(); ++i) {
+        if (is_failure(answer.reason(i))) return subscriptions_refused(topic_filters, answer);
+    }
+    unanswered_.erase(request);
+    granted_ = unanswered_.empty();
+    return {};
+}
+
+}  // namespace mqtts::client

@@ -1,0 +1,43 @@
+// What is to be subscribed to and unsubscribed from, and how far the server has agreed.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+#include "session/session.hpp"
+
+namespace mqtts::client {
+
+class Subscriptions {
+public:
+    Subscriptions(std::vector<session::SubscriptionSettings> subscribe, std::vector<std::string> unsubscribe)
+        : subscribe_(std::move(subscribe)), unsubscribe_(std::move(unsubscribe)) {}
+
+    /// A connection is there. Asks for everything, unless the server has kept it with the session.
+    void request(session::Session& session, bool session_present);
+
+    /// The answer to one request. The failure names each Topic Filter refused and why; protocol_error: it does not fit.
+    [[nodiscard]] Result<> take(const wire::SubscriptionAnswer& answer, std::string_view server);
+
+    /// Every request was answered, and nothing refused.
+    [[nodiscard]] bool granted() const noexcept { return granted_; }
+    [[nodiscard]] bool empty() const noexcept { return subscribe_.empty() && unsubscribe_.empty(); }
+
+private:
+    struct Request {
+        wire::PacketIdentifier packet_identifier;
+        std::vector<std::string_view> topic_filters;
+    };
+
+    void subscribe(session::Session& session);
+
+    std::vector<session::SubscriptionSettings> subscribe_;
+    std::vector<std::string> unsubscribe_;
+    std::vector<Request> unanswered_;
+    bool granted_ = false;
+};
+
+}  // namespace mqtts::client
