@@ -4,16 +4,22 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "base/error.hpp"
 
 namespace mqtts::stream {
 
 struct FormatSettings {
     bool verbose = false;               // -v: the Topic Name before the payload
     bool end_of_line = true;            // false (-N): no newline after the message
-    std::optional<std::string> format;  // -F: instead of the two formats above
+    std::optional<std::string> format;  // -F: instead of the two formats above; passed check_format()
     bool pretty = false;                // --pretty: JSON on several lines
 };
+
+/// Is this a format for -F? The failure (bad_option) quotes what is wrong in it and says where it stands.
+[[nodiscard]] Result<> check_format(std::string_view format);
 
 struct PrintSettings {
     FormatSettings format;
