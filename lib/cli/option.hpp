@@ -28,13 +28,13 @@ enum class Command : std::uint8_t { publish = 1, subscribe = 2, both = publish |
 /// What a shell can offer as the value.
 enum class Completion : std::uint8_t { nothing, file, directory, host, choice };
 
-/// The words given as an option's value: one, or none for a switch.
+/// The words given as an option's value: none for a switch, several for -D.
 using Values = std::span<const std::string_view>;
 
 struct Option {
     std::string_view name;     // "topic": --topic
     char letter = 0;           // 't': -t; 0: none
-    std::string_view value;    // what stands for the value in --help; empty: a switch
+    std::string_view value;    // what stands for the value in --help, a name for each word; empty: a switch
     std::string_view section;  // heading in --help and in the man page
     std::string_view help;     // one line of at most 60 columns, no full stop
     std::string_view initial;  // the value in force when none is given; empty: none
@@ -43,7 +43,12 @@ struct Option {
     Command command = Command::both;
     Completion completion = Completion::nothing;
     bool repeatable = false;  // otherwise the last one counts
-    bool secret = false;      // its value is wiped from argv and never shown
+
+    /// How many words the value has, where its first ones decide that; otherwise as many as `value` names.
+    std::size_t (*words)(Values first) = nullptr;
+
+    /// The part of the value that is wiped from argv and never shown; empty: none.
+    std::string_view (*secret)(Values) = nullptr;
 
     /// Takes the value over. The failure's sentence is only the reason: which option it was is known to the parser.
     Result<> (*apply)(Settings&, Values) = nullptr;
@@ -51,6 +56,9 @@ struct Option {
     [[nodiscard]] constexpr bool is_switch() const noexcept { return value.empty(); }
     [[nodiscard]] constexpr bool is_refused() const noexcept { return !refusal.empty(); }
 };
+
+/// How many words the value of an option has that begins like this.
+[[nodiscard]] std::size_t word_count(const Option& option, Values first) noexcept;
 
 /// Grouped by section; a name or letter with a different meaning in each program stands there twice.
 [[nodiscard]] std::span<const Option> options() noexcept;

@@ -8,9 +8,9 @@
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/value_semantic.hpp>
-#include <cstring>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/utf8.hpp"
@@ -47,8 +47,8 @@ public:
     }
 
     void wipe_secrets() const {
-        for (const std::span<char> secret : secrets_)
-            std::ranges::fill(secret, '\0');
+        for (const std::string_view secret : secrets_)
+            std::fill_n(const_cast<char*>(secret.data()), secret.size(), '\0');  // argv may be written
     }
 
 private:
@@ -58,13 +58,10 @@ private:
         const std::string spelling = element.substr(0, equals);
         const Option* option = find(command_, std::string_view(spelling).substr(2));
         if (option == nullptr) refuse_unknown(spelling, element);
+        const bool is_attached = equals < element.size();
+        if (is_attached && option->is_switch()) refuse(fmt::format("{} takes no value", spelling));
         po::option result = named(*option, spelling);
-        if (equals == element.size()) {
-            if (!option->is_switch()) result.value = {take_next(*option, spelling, rest)};
-        } else {
-            if (option->is_switch()) refuse(fmt::format("{} takes no value", spelling));
-            result.value = {take_attached(*option, element, equals + 1, rest)};
-        }
+        result.value = take_value(*option, spelling, is_attached ? equals + 1 : 0, rest);
         return {result};
     }
 
@@ -78,8 +75,7 @@ private:
             result.push_back(named(*option, spelling));
             if (option->is_switch()) continue;
             const bool is_last = i + 1 == element.size();
-            result.back().value = {is_last ? take_next(*option, spelling, rest)
-                                           : take_attached(*option, element, i + 1, rest)};
+            result.back().value = take_value(*option, spelling, is_last ? 0 : i + 1, rest);
             break;
         }
         return result;
@@ -91,25 +87,31 @@ private:
         return result;
     }
 
-    std::string take_next(const Option& option, const std::string& spelling, std::vector<std::string>& rest) {
-        if (rest.empty()) refuse(fmt::format("{} needs a value: {}", spelling, option.value));
-        std::string value = std::move(rest.front());
-        rest.erase(rest.begin());
-        note_secret(option, rest, 0);
-        return value;
+    /// All words of an option's value. The first may be attached to the option: it stands at this offset of the element
+    /// taken last; 0: it does not.
+    std::vector<std::string> take_value(const Option& option, const std::string& spelling, std::size_t attached_at,
+                                        std::vector<std::string>& rest) {
+        std::vector<std::string_view> words;
+        if (attached_at != 0) words.emplace_back(last_taken(rest) + attached_at);
+        while (words.size() < word_count(option, words)) {
+            if (rest.empty()) refuse_incomplete(option, spelling, words);
+            rest.erase(rest.begin());
+            words.emplace_back(last_taken(rest));
+        }
+        if (option.secret != nullptr) secrets_.push_back(option.secret(words));
+        return {words.begin(), words.end()};
     }
 
-    std::string take_attached(const Option& option, const std::string& element, std::size_t offset,
-                              const std::vector<std::string>& rest) {
-        note_secret(option, rest, offset);
-        return element.substr(offset);
+    /// In argv, the element before `rest`.
+    const char* last_taken(const std::vector<std::string>& rest) const {
+        return elements_[elements_.size() - rest.size() - 1];
     }
 
-    /// The value stands in the element before `rest`.
-    void note_secret(const Option& option, const std::vector<std::string>& rest, std::size_t offset) {
-        if (!option.secret) return;
-        char* const element = elements_[elements_.size() - rest.size() - 1];
-        secrets_.emplace_back(element + offset, std::strlen(element) - offset);
+    [[noreturn]] static void refuse_incomplete(const Option& option, const std::string& spelling, Values words) {
+        const std::size_t needed = word_count(option, words);
+        if (needed == 1) refuse(fmt::format("{} needs a value: {}", spelling, option.value));
+        refuse(fmt::format("{} needs {} words after it, and there are {}: {}", spelling, needed, words.size(),
+                           option.value));
     }
 
     [[noreturn]] void refuse_unknown(const std::string& spelling, const std::string& element) const {
@@ -118,7 +120,7 @@ private:
 
     Command command_;
     std::span<char*> elements_;
-    std::vector<std::span<char>> secrets_;
+    std::vector<std::string_view> secrets_;  // in argv
 };
 
 po::options_description describe(Command command) {

@@ -115,9 +115,9 @@ Result<> check_publish(Settings& settings) {
     return {};
 }
 
-/// The Receive Maximum to ask for. Large, because slow servers drop what a small one cannot take; but at QoS 2 mosquitto
-/// searches all that is in flight for each acknowledgement, one by one, so that a large one costs it minutes. And never
-/// more than are wanted: the others stay with the server.
+/// The Receive Maximum to ask for. Large, because slow servers drop what a small one cannot take; but at QoS 2
+/// mosquitto searches all that is in flight for each acknowledgement, one by one, so that a large one costs it minutes.
+/// And never more than are wanted: the others stay with the server.
 std::uint16_t window(const Settings& settings) {
     const std::uint64_t largest = settings.qos == wire::Qos::exactly_once ? 1024 : 65535;
     const std::uint64_t wanted = settings.subscribe.print.count;

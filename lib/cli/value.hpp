@@ -48,4 +48,15 @@ Result<> set(To& to, Result<From> from) {
     return {};
 }
 
+template <class T>
+Result<> put(T& to, T value) {
+    to = value;
+    return {};
+}
+
+/// The secret of an option that takes nothing else.
+[[nodiscard]] inline std::string_view whole_value(Values values) noexcept {
+    return values.front();
+}
+
 }  // namespace mqtts::cli

@@ -70,7 +70,8 @@ TEST_CASE("what a value needs, a switch does not have") {
             CHECK(option.initial.empty());
             CHECK(option.choices.empty());
             CHECK(option.completion == Completion::nothing);
-            CHECK_FALSE(option.secret);
+            CHECK_FALSE(static_cast<bool>(option.secret));
+            CHECK_FALSE(static_cast<bool>(option.words));
         } else {
             CHECK(std::ranges::none_of(option.value, [](char c) { return c >= 'a' && c <= 'z'; }));
             CHECK((option.completion == Completion::choice) == !option.choices.empty());

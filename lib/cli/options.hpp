@@ -1,0 +1,19 @@
+// The parts of the table of options, one file each; options() joins them in this order.
+#pragma once
+
+#include <span>
+
+#include "cli/option.hpp"
+
+namespace mqtts::cli {
+
+[[nodiscard]] std::span<const Option> connection_options() noexcept;
+[[nodiscard]] std::span<const Option> tls_options() noexcept;
+[[nodiscard]] std::span<const Option> session_options() noexcept;
+[[nodiscard]] std::span<const Option> message_options() noexcept;
+[[nodiscard]] std::span<const Option> subscription_options() noexcept;
+[[nodiscard]] std::span<const Option> output_options() noexcept;
+[[nodiscard]] std::span<const Option> general_options() noexcept;
+[[nodiscard]] std::span<const Option> refused_options() noexcept;
+
+}  // namespace mqtts::cli

@@ -1,0 +1,75 @@
+// Where the broker is and how to speak to it.
+#include "cli/options.hpp"
+#include "cli/settings.hpp"
+#include "cli/value.hpp"
+
+namespace mqtts::cli {
+
+namespace {
+
+constexpr std::string_view section = "Connection";
+
+Result<> set_version(Settings& settings, Values values) {
+    settings.version_pinned = true;
+    return set(settings.session.version, protocol_version(values.front()));
+}
+
+constexpr Option table[] = {
+    {.name = "host",
+     .letter = 'h',
+     .value = "HOST",
+     .section = section,
+     .help = "name or address of the broker",
+     .initial = "localhost",
+     .completion = Completion::host,
+     .apply = [](Settings& s, Values v) { return set(s.transport.endpoint.host, not_empty(v.front())); }},
+    {.name = "port",
+     .letter = 'p',
+     .value = "PORT",
+     .section = section,
+     .help = "the broker's port for MQTT over TLS",
+     .initial = "8883",
+     .apply = [](Settings& s, Values v) { return set_number<std::uint16_t>(s.transport.endpoint.port, v, 1, 65535); }},
+    {.name = "username",
+     .letter = 'u',
+     .value = "NAME",
+     .section = section,
+     .help = "user name for the broker",
+     .apply = [](Settings& s, Values v) { return set(s.session.user_name, utf8_string(v.front())); }},
+    {.name = "pw",
+     .letter = 'P',
+     .value = "PASSWORD",
+     .section = section,
+     .help = "password for the broker",
+     .secret = whole_value,
+     .apply = [](Settings& s, Values v) { return set(s.session.password, binary_data(v.front())); }},
+    {.name = "protocol-version",
+     .letter = 'V',
+     .value = "VERSION",
+     .section = section,
+     .help = "only 5, 311 or 31; without it 5, or else 3.1.1",
+     .choices = "5 311 31 mqttv5 mqttv311 mqttv31",
+     .completion = Completion::choice,
+     .apply = set_version},
+    {.name = "keepalive",
+     .letter = 'k',
+     .value = "SECONDS",
+     .section = section,
+     .help = "ping the broker when idle for so long, 5 to 65535",
+     .initial = "60",
+     .apply = [](Settings& s, Values v) { return set_number<std::uint16_t>(s.session.keep_alive, v, 5, 65535); }},
+    {.name = "connect-timeout",
+     .value = "SECONDS",
+     .section = section,
+     .help = "bounds name, TCP, TLS and the broker's answer",
+     .initial = "10",
+     .apply = [](Settings& s, Values v) { return set(s.connect_timeout, seconds(v.front())); }},
+};
+
+}  // namespace
+
+std::span<const Option> connection_options() noexcept {
+    return table;
+}
+
+}  // namespace mqtts::cli

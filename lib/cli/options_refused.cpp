@@ -1,0 +1,25 @@
+// What mosquitto has and these programs never will.
+#include "cli/options.hpp"
+
+namespace mqtts::cli {
+
+namespace {
+
+constexpr Option table[] = {
+    {.name = "no-tls",
+     .refusal = "nothing is ever sent unencrypted; connect to the broker's port for TLS, with -h and -p"},
+    {.name = "unix",
+     .value = "PATH",
+     .refusal = "no TLS runs over a socket file; connect to the broker's port for TLS, with -h and -p"},
+    {.name = "tls-engine",
+     .value = "ENGINE",
+     .refusal = "engines of OpenSSL are not supported; give the private key as a file, with --key"},
+};
+
+}  // namespace
+
+std::span<const Option> refused_options() noexcept {
+    return table;
+}
+
+}  // namespace mqtts::cli

@@ -1,0 +1,50 @@
+// Who we are to the broker, and what it keeps of us.
+#include "cli/options.hpp"
+#include "cli/settings.hpp"
+#include "cli/value.hpp"
+
+namespace mqtts::cli {
+
+namespace {
+
+constexpr std::string_view section = "Session";
+
+constexpr Option table[] = {
+    {.name = "id",
+     .letter = 'i',
+     .value = "ID",
+     .section = section,
+     .help = "client identifier; without it the broker chooses one",
+     .apply = [](Settings& s, Values v) { return set(s.session.client_identifier, utf8_string(v.front())); }},
+    {.name = "id-prefix",
+     .letter = 'I',
+     .value = "PREFIX",
+     .section = section,
+     .help = "client identifier: PREFIX and the process id",
+     .apply = [](Settings& s, Values v) { return set(s.client_identifier_prefix, utf8_string(v.front())); }},
+    {.name = "disable-clean-session",
+     .letter = 'c',
+     .section = section,
+     .help = "resume the session of -i, and keep it afterwards",
+     .apply = [](Settings& s, Values) { return put(s.keep_session, true); }},
+    {.name = "session-expiry-interval",
+     .letter = 'x',
+     .value = "SECONDS",
+     .section = section,
+     .help = "keep the session for so long, -1: for ever (MQTT 5)",
+     .apply = [](Settings& s, Values v) { return set(s.session_expiry_interval, session_expiry_interval(v.front())); }},
+    {.name = "max-inflight",
+     .letter = 'M',
+     .value = "COUNT",
+     .section = section,
+     .help = "most messages sent ahead of their acknowledgement",
+     .apply = [](Settings& s, Values v) { return set_number<std::uint16_t>(s.session.send_window, v, 1, 65535); }},
+};
+
+}  // namespace
+
+std::span<const Option> session_options() noexcept {
+    return table;
+}
+
+}  // namespace mqtts::cli
