@@ -105,6 +105,7 @@ client::Settings client_settings(const cli::Settings& settings) {
                             .session = settings.session,
                             .subscriptions = subscribe.subscriptions,
                             .unsubscriptions = subscribe.unsubscriptions,
+                            .open_ended = !settings.publish.response_topic,
                             .end_when_subscribed = subscribe.end_when_subscribed,
                             .version_pinned = settings.version_pinned,
                             .connect_timeout = settings.connect_timeout};

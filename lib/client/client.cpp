@@ -80,7 +80,7 @@ void Client::stop(Result<> result) {
 
 void Client::interrupt(int signal) {
     ended_from_outside_ = true;
-    if (!finishing_ && !subscribed()) {
+    if (!finishing_ && !(settings_.open_ended && subscribed())) {
         interruption_ = Failure(interrupted_by(signal), fmt::format("ended by signal {}", signal));
     }
     if (session_.connected()) {

@@ -44,8 +44,8 @@ public:
     [[nodiscard]] bool finishing() const noexcept { return finishing_; }
     /// Ends run() now, with this result, after a brief goodbye.
     void stop(Result<> result);
-    /// A signal asks for the end: finish_soon(), or stop() while there is no connection. A subscriber whose
-    /// subscriptions were granted has done its work; a publisher has when finish() was called before.
+    /// A signal asks for the end: finish_soon(), or stop() while there is no connection. It leaves work undone unless
+    /// finish() was called before, or the work is Settings::open_ended.
     void interrupt(int signal);
 
     /// All subscriptions were granted.

@@ -46,6 +46,7 @@ Awaitable<> PublishStream::publish_last(std::string_view payload) {
         co_await client_.wait_to_publish();
         if (client_.finishing()) co_return;
         publish(payload);
+        published_at_ = std::chrono::steady_clock::now();
         client_.flush();
         if (time == repetition_.times) co_return;
         co_await client_.wait_for_acknowledgement();

@@ -46,6 +46,8 @@ public:
 
     /// Once run() is cancelled: the failure of reading the input, if there was one.
     [[nodiscard]] const Result<>& result() const noexcept { return result_; }
+    /// When the last message of a whole input was published.
+    [[nodiscard]] std::chrono::steady_clock::time_point published_at() const noexcept { return published_at_; }
 
 private:
     Awaitable<Result<>> publish_all();
@@ -58,6 +60,7 @@ private:
     std::optional<stream::Input> input_;
     Repetition repetition_;
     bool leave_open_ = false;
+    std::chrono::steady_clock::time_point published_at_;
     Result<> result_;
 };
 

@@ -16,6 +16,8 @@ struct Settings {
     session::Settings session;
     std::vector<session::SubscriptionSettings> subscriptions;
     std::vector<std::string> unsubscriptions;  // Topic Filters
+    /// Once subscribed, to be told to end is the normal end.
+    bool open_ended = false;
     /// End as soon as every subscription is granted.
     bool end_when_subscribed = false;
     /// Clear each retained message received, but for those that match these Topic Filters.

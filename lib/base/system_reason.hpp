@@ -1,0 +1,15 @@
+// What the system says about an error, in the style of our sentences.
+#pragma once
+
+#include <string>
+#include <system_error>
+
+namespace mqtts {
+
+/// "connection refused". Errors of Boost convert to the standard's.
+[[nodiscard]] std::string system_reason(const std::error_code& error);
+
+/// The same of an errno.
+[[nodiscard]] std::string system_reason(int error_number);
+
+}  // namespace mqtts
