@@ -10,7 +10,6 @@ using namespace mqtts::test;
 using namespace std::chrono_literals;
 using mqtts::Buffer;
 using mqtts::wire::Acknowledgement;
-using mqtts::wire::Connack;
 using mqtts::wire::Disconnect;
 using mqtts::wire::PacketType;
 using mqtts::wire::ProtocolVersion;
@@ -21,18 +20,6 @@ using mqtts::wire::SubscriptionAnswer;
 
 constexpr std::size_t mebibyte = 1024 * 1024;
 
-void connect(ScriptedBroker& broker) {
-    broker.accept();
-    REQUIRE(broker.receive().starts_with("CONNECT"));
-    broker.send(Connack{});
-}
-
-void connect_and_subscribe(ScriptedBroker& broker) {
-    connect(broker);
-    REQUIRE(broker.receive().starts_with("SUBSCRIBE 1 "));
-    broker.send(SubscriptionAnswer{.reason_codes = "\x01", .packet_identifier = 1});
-}
-
 }  // namespace
 
 TEST_CASE("a reader slower than the keep alive gets the whole message, and the broker its pings") {
@@ -40,7 +27,7 @@ TEST_CASE("a reader slower than the keep alive gets the whole message, and the b
         CAPTURE(qos);
         ScriptedBroker broker;
         Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "-q", "1", "-C", "1", "-k", "5"}))});
-        connect_and_subscribe(broker);
+        broker.accept_subscriber();
         const std::string payload(mebibyte, 'x');
         const bool acknowledged = qos == Qos::at_least_once;
         broker.send(Publish{.topic_name = "a",
@@ -66,7 +53,7 @@ TEST_CASE("a message that comes together with DISCONNECT is written") {
     const auto outcome = [](const Words& options, Qos qos) {
         ScriptedBroker broker;
         Process subscriber({.arguments = broker.arguments(mqtts_sub(options))});
-        connect(broker);
+        broker.accept_client();
         REQUIRE(broker.receive().starts_with("SUBSCRIBE 1 "));
         Buffer bytes;
         encode(bytes, SubscriptionAnswer{.reason_codes = "\x01", .packet_identifier = 1}, ProtocolVersion::v5);
@@ -88,7 +75,7 @@ TEST_CASE("a message that comes together with DISCONNECT is written") {
 TEST_CASE("a broker that asks without end and reads nothing does not fill the memory") {
     ScriptedBroker broker;
     Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "-q", "1"}))});
-    connect_and_subscribe(broker);
+    broker.accept_subscriber();
     const std::size_t before = subscriber.resident_memory();
     Buffer releases;
     for (int i = 0; i < 10'000; ++i) {
@@ -106,7 +93,7 @@ TEST_CASE("a DISCONNECT in the middle of a stream ends the publisher, also when 
         Words options{"-t", "a", "-l", log};
         if (log == std::string("-q")) options.emplace_back("0");
         Process publisher({.arguments = broker.arguments(mqtts_pub(options)), .input = Pipe{}});
-        connect(broker);
+        broker.accept_client();
         const std::string lines = numbers(10'000);
         CHECK(publisher.write_until_blocked(lines, 256 * mebibyte, 1s) < 64 * mebibyte);
         broker.send(Disconnect{.reason_code = ReasonCode::quota_exceeded});
@@ -119,7 +106,7 @@ TEST_CASE("a DISCONNECT in the middle of a stream ends the publisher, also when 
 TEST_CASE("a refusal is told while there is more to publish") {
     ScriptedBroker broker;
     Process publisher({.arguments = broker.arguments(mqtts_pub({"-t", "a", "-q", "1", "-l"})), .input = Pipe{}});
-    connect(broker);
+    broker.accept_client();
     publisher.write("1\n");
     CHECK(broker.receive() == "PUBLISH 1 qos1 a \"1\"");
     broker.send(

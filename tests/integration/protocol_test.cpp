@@ -24,20 +24,6 @@ bool contains(const std::string& text, const std::string& part) {
 
 const Words publish_one = mqtts_pub({"-t", "a", "-q", "1", "-m", "x"});
 
-/// Takes the connection and grants it.
-void connect(ScriptedBroker& broker) {
-    broker.accept();
-    REQUIRE(broker.receive().starts_with("CONNECT"));
-    broker.send(Connack{});
-}
-
-/// Takes the connection and the subscription to one topic filter.
-void connect_and_subscribe(ScriptedBroker& broker) {
-    connect(broker);
-    REQUIRE(broker.receive().starts_with("SUBSCRIBE 1 "));
-    broker.send(mqtts::wire::SubscriptionAnswer{.reason_codes = "\x01", .packet_identifier = 1});
-}
-
 /// The publisher's whole conversation with a broker that speaks 3.1.1.
 void expect_publish_with_311(ScriptedBroker& broker) {
     broker.accept(ProtocolVersion::v311);
@@ -123,7 +109,7 @@ TEST_CASE("nothing is acknowledged that could not be written") {
         ScriptedBroker broker;
         Process subscriber(
             {.arguments = broker.arguments(mqtts_sub({"-t", "a", "-q", "2"})), .output_file = "/dev/full"});
-        connect_and_subscribe(broker);
+        broker.accept_subscriber();
         broker.send(Publish{.topic_name = "a", .payload = "x", .packet_identifier = 7, .qos = qos});
         const std::string next = broker.receive();
         CHECK_MESSAGE((next.starts_with("DISCONNECT") || next == "closed"), next);
@@ -135,7 +121,7 @@ TEST_CASE("nothing is acknowledged that could not be written") {
 TEST_CASE("a message of QoS 2 is written once, however often it is sent [MQTT-4.3.3-10]") {
     ScriptedBroker broker;
     Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "-q", "2"}))});
-    connect_and_subscribe(broker);
+    broker.accept_subscriber();
     const Publish message{.topic_name = "a", .payload = "x", .packet_identifier = 7, .qos = Qos::exactly_once};
     Publish again = message;
     again.dup = true;
@@ -157,7 +143,7 @@ TEST_CASE("a message of QoS 2 is written once, however often it is sent [MQTT-4.
 TEST_CASE("a broker that breaks the protocol is told so, and the status is 9 [MQTT-4.13.1-1]") {
     ScriptedBroker broker;
     Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a"}))});
-    connect_and_subscribe(broker);
+    broker.accept_subscriber();
     broker.send_bytes("\x36\x03\x00\x01"s + "a");  // PUBLISH with both bits of QoS set
     CHECK(broker.receive().starts_with("DISCONNECT 0x81"));
     broker.close();
@@ -175,7 +161,7 @@ TEST_CASE("a positive acknowledgement is what counts: 0x87 in PUBACK and in PUBR
     for (const auto& [qos, type] : {Refusal{"1", PacketType::puback}, Refusal{"2", PacketType::pubrec}}) {
         ScriptedBroker broker;
         Process publisher({.arguments = broker.arguments(mqtts_pub({"-t", "a/b", "-q", qos, "-m", "x"}))});
-        connect(broker);
+        broker.accept_client();
         REQUIRE(broker.receive().starts_with("PUBLISH 1"));
         PropertyWriter properties;
         properties.add(PropertyIdentifier::reason_string, "not for you");
@@ -196,7 +182,7 @@ TEST_CASE("a positive acknowledgement is what counts: 0x87 in PUBACK and in PUBR
 TEST_CASE("a session taken over by another client ends the subscriber with 7") {
     ScriptedBroker broker;
     Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a"}))});
-    connect_and_subscribe(broker);
+    broker.accept_subscriber();
     broker.send(mqtts::wire::Disconnect{.reason_code = ReasonCode::session_taken_over});
     broker.close();
     const Outcome outcome = subscriber.wait();
@@ -208,7 +194,7 @@ TEST_CASE("a session taken over by another client ends the subscriber with 7") {
 TEST_CASE("a connection that ends without close_notify is lost: 10, with what was left unacknowledged") {
     ScriptedBroker broker;
     Process publisher({.arguments = broker.arguments(mqtts_pub({"-t", "a", "-q", "1", "-l"})), .input = Pipe{}});
-    connect(broker);
+    broker.accept_client();
     publisher.write("one\n");
     CHECK(broker.receive() == "PUBLISH 1 qos1 a \"one\"");
     broker.drop();

@@ -29,6 +29,23 @@ void ScriptedBroker::accept(wire::ProtocolVersion version) {
     if (!connection_->accept()) throw std::runtime_error("the client does not shake hands");
 }
 
+void ScriptedBroker::accept_client() {
+    accept();
+    expect("CONNECT ");
+    send(wire::Connack{});
+}
+
+void ScriptedBroker::accept_subscriber() {
+    accept_client();
+    expect("SUBSCRIBE 1 ");
+    send(wire::SubscriptionAnswer{.reason_codes = "\x01", .packet_identifier = 1});
+}
+
+void ScriptedBroker::expect(std::string_view beginning) {
+    const std::string packet = receive();
+    if (!packet.starts_with(beginning)) throw std::runtime_error("the client sent " + packet);
+}
+
 std::string ScriptedBroker::receive() {
     for (;;) {
         Errc error = Errc::ok;

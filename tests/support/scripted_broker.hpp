@@ -31,6 +31,11 @@ public:
     /// Takes the next connection and shakes hands. `version` is what both are to speak on it.
     void accept(wire::ProtocolVersion version = wire::ProtocolVersion::v5);
 
+    /// Takes the next connection and its CONNECT, and grants it.
+    void accept_client();
+    /// The same, and its subscription to one Topic Filter.
+    void accept_subscriber();
+
     /// The next packet, as to_text() shows it; at the end of the connection "closed", or "lost" without close_notify.
     [[nodiscard]] std::string receive();
 
@@ -52,6 +57,8 @@ public:
     void drop();
 
 private:
+    void expect(std::string_view beginning);
+
     Identity identity_;
     TemporaryDirectory directory_;
     std::string ca_file_;
