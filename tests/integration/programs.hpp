@@ -13,8 +13,10 @@ namespace mqtts::test {
 
 using Words = std::vector<std::string>;
 
-/// For mosquitto.conf: otherwise it drops what a subscriber does not take at once, and grants 20 messages in flight.
-inline const std::string roomy = "max_queued_messages 0\nmax_inflight_messages 1000\n";
+/// For mosquitto.conf: otherwise it drops what a subscriber does not take at once,
+inline const std::string lossless = "max_queued_messages 0\n";
+/// and grants 20 messages in flight.
+inline const std::string roomy = lossless + "max_inflight_messages 1000\n";
 
 inline Words command(const char* program, const Words& options) {
     Words words{program};

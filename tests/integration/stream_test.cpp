@@ -26,7 +26,9 @@ std::string random_bytes(std::size_t size) {
 }
 
 /// Writes `lines` from `position` on, never more than a few thousand ahead of what has arrived: at QoS 2 mosquitto 2.0
-/// looks through all that waits at each acknowledgement, and has ever more of it in flight, whatever was agreed.
+/// looks through all that waits at each acknowledgement, and has ever more of it in flight, whatever was agreed. Beyond
+/// 65535 it uses Packet Identifiers twice and ends the connection. For the same reason it grants only its usual 20
+/// messages to the publisher: with more in one TLS record it takes them all before the next acknowledgement.
 void feed(Process& publisher, const std::string& lines, std::size_t position, Process& subscriber) {
     constexpr std::size_t step = 10'000;  // bytes
     constexpr std::size_t ahead = 3 * step;
@@ -40,7 +42,7 @@ void feed(Process& publisher, const std::string& lines, std::size_t position, Pr
 }  // namespace
 
 TEST_CASE("100000 lines arrive, each once and in order") {
-    Mosquitto broker({.configuration = roomy});
+    Mosquitto broker({.configuration = lossless});
     const std::string lines = numbers(messages);
     for (const auto& [version, qos] : flavours) {
         const std::string topic = std::string("live/") + version + "/" + qos;
@@ -76,7 +78,7 @@ TEST_CASE("100000 lines as fast as the broker takes them, into a file") {
 }
 
 TEST_CASE("100000 lines through a session, the first ones waiting there, arrive each once and in order") {
-    Mosquitto broker({.configuration = roomy});
+    Mosquitto broker({.configuration = lossless});
     const std::string lines = numbers(messages);
     for (const auto& [version, qos] : flavours) {
         const std::string name = std::string("session-") + version + "-" + qos;
