@@ -10,7 +10,9 @@
 #include <csignal>
 #include <exception>
 #include <optional>
+#include <string>
 
+#include "cli/completions.hpp"
 #include "cli/help.hpp"
 #include "cli/parse.hpp"
 
@@ -39,6 +41,24 @@ int report(const Log& log, const Failure& failure) {
     return exit_status(failure.code);
 }
 
+/// What a program prints that was asked about itself.
+std::string answer(const cli::Settings& settings, cli::Command command) {
+    switch (settings.action) {
+        case cli::Action::explain:
+            return settings.explanation;
+        case cli::Action::show_help:
+            return cli::help(command, cli::Detail::common);
+        case cli::Action::show_all_help:
+            return cli::help(command, cli::Detail::all);
+        case cli::Action::show_completions:
+            return cli::completions(command, settings.shell);
+        case cli::Action::show_version:
+        case cli::Action::run:
+            break;
+    }
+    return cli::version(command);
+}
+
 int run_work(const Program& program, Work work) {
     asio::io_context context(1);
     std::optional<Result<>> result;
@@ -56,7 +76,7 @@ int parse_and_run(std::chrono::steady_clock::time_point started, cli::Command co
     Result<cli::Settings> settings = cli::parse(command, argc, argv);
     if (!settings) return report(Log(name, Log::Level::normal), settings.error());
     if (settings->action != cli::Action::run) {
-        fmt::print("{}", settings->action == cli::Action::show_help ? cli::help(command) : cli::version(command));
+        fmt::print("{}", answer(*settings, command));
         return std::fflush(stdout) == 0 ? 0 : exit_status(Errc::output_failed);
     }
     const Log log(name, level(*settings));

@@ -17,19 +17,35 @@ constexpr std::string_view usage(Command command) {
                                          "Print the messages of an MQTT broker, received over verified TLS.\n";
 }
 
+constexpr std::string_view examples(Command command) {
+    return command == Command::publish
+               ? "  mqtts-pub -h broker.example -t home/lamp -q 1 -m on\n"
+                 "  tail -F app.log | mqtts-pub -h broker.example -t log/app -q 1 -l\n"
+                 "  mqtts-pub -h broker.example --cafile ca.pem --cert me.pem --key me.key -t home/lamp -m on\n"
+               : "  mqtts-sub -h broker.example -t 'home/#' -v\n"
+                 "  mqtts-sub -h broker.example -t home/door -C 1 -W 10\n"
+                 "  mqtts-sub -h broker.example -c -i archive -t 'log/#' -q 1 >>log\n";
+}
+
+constexpr std::size_t help_column = 30;
+
 /// "  -t, --topic TOPIC"
 std::string synopsis(const Option& option) {
     const std::string letter = option.letter != 0 ? fmt::format("-{},", option.letter) : "   ";
-    return fmt::format("  {} --{}{}{}", letter, option.name, option.is_switch() ? "" : " ", option.value);
+    const std::string optional = option.optional_value.empty() ? "" : fmt::format("[={}]", option.optional_value);
+    return fmt::format("  {} --{}{}{}{}", letter, option.name, optional, option.is_switch() ? "" : " ", option.value);
 }
 
 std::string line(const Option& option) {
-    constexpr std::size_t help_column = 30;
     const std::string initial = option.initial.empty() ? "" : fmt::format(" [{}]", option.initial);
     const std::string left = synopsis(option);
     const std::string_view gap = left.size() < help_column ? "" : "\n";
     const std::size_t width = left.size() < help_column ? help_column : left.size();
     return fmt::format("{:{}}{}{:{}}{}{}\n", left, width, gap, "", gap.empty() ? 0 : help_column, option.help, initial);
+}
+
+std::string choices(const Option& option) {
+    return option.choices.empty() ? "" : fmt::format("{:{}}one of: {}\n", "", help_column, option.choices);
 }
 
 /// Levenshtein's distance: how many characters to insert, delete or replace.
@@ -64,15 +80,19 @@ const Option* nearest(Command command, std::string_view name) {
 
 }  // namespace
 
-std::string help(Command command) {
+std::string help(Command command, Detail detail) {
     std::string text(usage(command));
     std::string_view section;
     for (const Option& option : options()) {
         if (!includes(option.command, command) || option.is_refused()) continue;
+        if (detail == Detail::common && !option.common) continue;
         if (option.section != section) text += fmt::format("\n{}:\n", section = option.section);
         text += line(option);
+        if (detail == Detail::all) text += choices(option);
     }
-    return text + fmt::format("\nmore: man {}\n", program_name(command));
+    text += fmt::format("\nExamples:\n{}", examples(command));
+    const std::string_view others = detail == Detail::common ? "--help=all shows every option; " : "";
+    return text + fmt::format("\n{}more: man {}\n", others, program_name(command));
 }
 
 std::string version(Command command) {
@@ -81,14 +101,14 @@ std::string version(Command command) {
 
 std::string advice(Command command, std::string_view spelling, std::string_view element) {
     const Command other = command == Command::publish ? Command::subscribe : Command::publish;
-    const bool is_letter = spelling[1] != '-';
+    const bool is_letter = spelling.size() == 2;
     if ((is_letter ? find(other, spelling[1]) : find(other, spelling.substr(2))) != nullptr)
         return fmt::format("it belongs to {}", program_name(other));
-    // -retain, taken letter by letter, fails at -e; what was meant is in the whole element.
+    // -verbsoe, taken letter by letter, fails at -b; what was meant is in the whole element.
     std::string_view word = element.substr(0, element.find('='));
     word.remove_prefix(std::min(word.find_first_not_of('-'), word.size()));
     if (const Option* option = nearest(command, word)) return fmt::format("did you mean --{}?", option->name);
-    return fmt::format("{} --help lists them all", program_name(command));
+    return fmt::format("{} --help=all lists them all", program_name(command));
 }
 
 }  // namespace mqtts::cli

@@ -1,6 +1,7 @@
 // What --help and --version print, and what an unknown option is answered.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -8,7 +9,10 @@
 
 namespace mqtts::cli {
 
-[[nodiscard]] std::string help(Command command);
+/// The options most people need, or every one with the values it takes.
+enum class Detail : std::uint8_t { common, all };
+
+[[nodiscard]] std::string help(Command command, Detail detail);
 
 [[nodiscard]] std::string version(Command command);
 

@@ -42,7 +42,10 @@ struct Option {
     std::string_view refusal;  // known from mosquitto and never supported: why, and what to use instead
     Command command = Command::both;
     Completion completion = Completion::nothing;
-    bool repeatable = false;  // otherwise the last one counts
+    bool repeatable = false;               // otherwise the last one counts
+    bool common = false;                   // part of --help; --help=all shows the others, too
+    bool command_line_only = false;        // about this very call: makes no sense in a configuration file
+    std::string_view optional_value = {};  // "all": what a switch may have attached, --help=all
 
     /// How many words the value has, where its first ones decide that; otherwise as many as `value` names.
     std::size_t (*words)(Values first) = nullptr;

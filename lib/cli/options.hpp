@@ -13,6 +13,7 @@ namespace mqtts::cli {
 [[nodiscard]] std::span<const Option> message_options() noexcept;
 [[nodiscard]] std::span<const Option> subscription_options() noexcept;
 [[nodiscard]] std::span<const Option> output_options() noexcept;
+[[nodiscard]] std::span<const Option> configuration_options() noexcept;
 [[nodiscard]] std::span<const Option> general_options() noexcept;
 [[nodiscard]] std::span<const Option> refused_options() noexcept;
 

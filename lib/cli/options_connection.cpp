@@ -1,6 +1,11 @@
 // Where the broker is and how to speak to it.
+#include <fmt/format.h>
+
+#include "base/system_reason.hpp"
+#include "base/utf8.hpp"
 #include "cli/options.hpp"
 #include "cli/settings.hpp"
+#include "cli/text_file.hpp"
 #include "cli/value.hpp"
 
 namespace mqtts::cli {
@@ -14,6 +19,18 @@ Result<> set_version(Settings& settings, Values values) {
     return set(settings.session.version, protocol_version(values.front()));
 }
 
+/// The first line, without its end; all of the rest is for people.
+Result<> set_password_from_file(Settings& settings, Values values) {
+    const std::string path(values.front());
+    std::string text;
+    if (const auto error = read_file(path, text))
+        return Failure{Errc::unusable_password_file, fmt::format("{}: {}", escape(path), system_reason(error))};
+    if (text.empty()) return Failure{Errc::unusable_password_file, fmt::format("{}: it is empty", escape(path))};
+    std::string_view line = std::string_view(text).substr(0, text.find('\n'));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    return set(settings.session.password, binary_data(line));
+}
+
 constexpr Option table[] = {
     {.name = "host",
      .letter = 'h',
@@ -22,6 +39,7 @@ constexpr Option table[] = {
      .help = "name or address of the broker",
      .initial = "localhost",
      .completion = Completion::host,
+     .common = true,
      .apply = [](Settings& s, Values v) { return set(s.transport.endpoint.host, not_empty(v.front())); }},
     {.name = "port",
      .letter = 'p',
@@ -29,20 +47,30 @@ constexpr Option table[] = {
      .section = section,
      .help = "the broker's port for MQTT over TLS",
      .initial = "8883",
+     .common = true,
      .apply = [](Settings& s, Values v) { return set_number<std::uint16_t>(s.transport.endpoint.port, v, 1, 65535); }},
     {.name = "username",
      .letter = 'u',
      .value = "NAME",
      .section = section,
      .help = "user name for the broker",
+     .common = true,
      .apply = [](Settings& s, Values v) { return set(s.session.user_name, utf8_string(v.front())); }},
     {.name = "pw",
      .letter = 'P',
      .value = "PASSWORD",
      .section = section,
      .help = "password for the broker",
+     .common = true,
      .secret = whole_value,
      .apply = [](Settings& s, Values v) { return set(s.session.password, binary_data(v.front())); }},
+    {.name = "pw-file",
+     .value = "FILE",
+     .section = section,
+     .help = "the password is the first line of this file",
+     .completion = Completion::file,
+     .common = true,
+     .apply = set_password_from_file},
     {.name = "protocol-version",
      .letter = 'V',
      .value = "VERSION",

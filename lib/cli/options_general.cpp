@@ -9,17 +9,23 @@ namespace {
 
 constexpr std::string_view section = "General";
 
+Result<> set_help(Settings& settings, Values values) {
+    return put(settings.action, values.empty() ? Action::show_help : Action::show_all_help);
+}
+
 constexpr Option table[] = {
     {.name = "timeout",
      .letter = 'W',
      .value = "SECONDS",
      .section = section,
      .help = "give up after so long altogether, with status 27",
+     .common = true,
      .apply = [](Settings& s, Values v) { return set(s.timeout, seconds(v.front())); }},
     {.name = "debug",
      .letter = 'd',
      .section = section,
      .help = "report on standard error what is sent and received",
+     .common = true,
      .apply = [](Settings& s, Values) { return put(s.debug, true); }},
     {.name = "quiet",
      .section = section,
@@ -27,11 +33,16 @@ constexpr Option table[] = {
      .apply = [](Settings& s, Values) { return put(s.quiet, true); }},
     {.name = "help",
      .section = section,
-     .help = "print this and end",
-     .apply = [](Settings& s, Values) { return put(s.action, Action::show_help); }},
+     .help = "print this and end; with =all every option",
+     .common = true,
+     .command_line_only = true,
+     .optional_value = "all",
+     .apply = set_help},
     {.name = "version",
      .section = section,
      .help = "print the version and end",
+     .common = true,
+     .command_line_only = true,
      .apply = [](Settings& s, Values) { return put(s.action, Action::show_version); }},
 };
 

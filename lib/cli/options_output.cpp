@@ -15,6 +15,7 @@ constexpr Option table[] = {
      .section = section,
      .help = "print the topic before each message",
      .command = Command::subscribe,
+     .common = true,
      .apply = [](Settings& s, Values) { return put(s.subscribe.print.format.verbose, true); }},
     {.name = "no-newline",
      .letter = 'N',

@@ -34,6 +34,7 @@ constexpr Option table[] = {
      .help = "topics to subscribe to, + and # allowed; repeatable",
      .command = Command::subscribe,
      .repeatable = true,
+     .common = true,
      .apply = add_topic_filter},
     {.name = "qos",
      .letter = 'q',
@@ -44,6 +45,7 @@ constexpr Option table[] = {
      .choices = "0 1 2",
      .command = Command::subscribe,
      .completion = Completion::choice,
+     .common = true,
      .apply = [](Settings& s, Values v) { return set(s.qos, qos(v.front())); }},
     {.name = "no-retained",
      .letter = 'R',
@@ -57,6 +59,7 @@ constexpr Option table[] = {
      .section = section,
      .help = "end after so many messages",
      .command = Command::subscribe,
+     .common = true,
      .apply = [](Settings& s, Values v) { return set(s.subscribe.print.count, number(v.front(), 1, largest_count)); }},
 };
 

@@ -3,187 +3,107 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/program_options/cmdline.hpp>
-#include <boost/program_options/errors.hpp>
-#include <boost/program_options/options_description.hpp>
-#include <boost/program_options/parsers.hpp>
-#include <boost/program_options/value_semantic.hpp>
+#include <iterator>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/utf8.hpp"
-#include "cli/help.hpp"
+#include "cli/command_line.hpp"
+#include "cli/config_file.hpp"
+#include "cli/explain.hpp"
 
 namespace mqtts::cli {
 
-namespace po = boost::program_options;
-
 namespace {
 
-/// Leaves Boost's parser, which knows no other way out than an exception.
-struct Refused {
-    Failure failure;
-};
-
-[[noreturn]] void refuse(std::string sentence) {
-    throw Refused{{Errc::bad_option, std::move(sentence)}};
+Result<> apply(Settings& settings, const Given& given) {
+    if (given.option->is_refused())
+        return Failure{Errc::bad_option, fmt::format("{}: {}", given.name, given.option->refusal)};
+    const std::vector<std::string_view> values(given.values.begin(), given.values.end());
+    auto applied = given.option->apply(settings, values);
+    if (!applied) return Failure{applied.error().code, fmt::format("{}: {}", given.name, applied.error().what)};
+    return applied;
 }
 
-/// Program_options asks this for the meaning of the next elements before it would apply rules of its own, which take no
-/// value that looks like an option and none that is empty.
-class Splitter {
-public:
-    Splitter(Command command, std::span<char*> elements) : command_(command), elements_(elements) {}
-
-    /// Takes the option at the front, with its value, from `rest`; nothing: what stands there is no option.
-    std::vector<po::option> split(std::vector<std::string>& rest) {
-        const std::string element = rest.front();
-        if (element == "--") refuse("--: running a command is not supported");
-        if (element.size() < 2 || element.front() != '-') return {};
-        rest.erase(rest.begin());
-        return element[1] == '-' ? split_name(element, rest) : split_letters(element, rest);
-    }
-
-    void wipe_secrets() const {
-        for (const std::string_view secret : secrets_)
-            std::fill_n(const_cast<char*>(secret.data()), secret.size(), '\0');  // argv may be written
-    }
-
-private:
-    /// --name, --name value, --name=value
-    std::vector<po::option> split_name(const std::string& element, std::vector<std::string>& rest) {
-        const std::size_t equals = std::min(element.find('='), element.size());
-        const std::string spelling = element.substr(0, equals);
-        const Option* option = find(command_, std::string_view(spelling).substr(2));
-        if (option == nullptr) refuse_unknown(spelling, element);
-        const bool is_attached = equals < element.size();
-        if (is_attached && option->is_switch()) refuse(fmt::format("{} takes no value", spelling));
-        po::option result = named(*option, spelling);
-        result.value = take_value(*option, spelling, is_attached ? equals + 1 : 0, rest);
-        return {result};
-    }
-
-    /// -v, -vN, -t value, -tvalue, -vt value, -vtvalue
-    std::vector<po::option> split_letters(const std::string& element, std::vector<std::string>& rest) {
-        std::vector<po::option> result;
-        for (std::size_t i = 1; i < element.size(); ++i) {
-            const std::string spelling = {'-', element[i]};
-            const Option* option = find(command_, element[i]);
-            if (option == nullptr) refuse_unknown(spelling, element);
-            result.push_back(named(*option, spelling));
-            if (option->is_switch()) continue;
-            const bool is_last = i + 1 == element.size();
-            result.back().value = take_value(*option, spelling, is_last ? 0 : i + 1, rest);
-            break;
-        }
-        return result;
-    }
-
-    static po::option named(const Option& option, const std::string& spelling) {
-        po::option result(std::string(option.name), {});
-        result.original_tokens = {spelling};
-        return result;
-    }
-
-    /// All words of an option's value. The first may be attached to the option: it stands at this offset of the element
-    /// taken last; 0: it does not.
-    std::vector<std::string> take_value(const Option& option, const std::string& spelling, std::size_t attached_at,
-                                        std::vector<std::string>& rest) {
-        std::vector<std::string_view> words;
-        if (attached_at != 0) words.emplace_back(last_taken(rest) + attached_at);
-        while (words.size() < word_count(option, words)) {
-            if (rest.empty()) refuse_incomplete(option, spelling, words);
-            rest.erase(rest.begin());
-            words.emplace_back(last_taken(rest));
-        }
-        if (option.secret != nullptr) secrets_.push_back(option.secret(words));
-        return {words.begin(), words.end()};
-    }
-
-    /// In argv, the element before `rest`.
-    const char* last_taken(const std::vector<std::string>& rest) const {
-        return elements_[elements_.size() - rest.size() - 1];
-    }
-
-    [[noreturn]] static void refuse_incomplete(const Option& option, const std::string& spelling, Values words) {
-        const std::size_t needed = word_count(option, words);
-        if (needed == 1) refuse(fmt::format("{} needs a value: {}", spelling, option.value));
-        refuse(fmt::format("{} needs {} words after it, and there are {}: {}", spelling, needed, words.size(),
-                           option.value));
-    }
-
-    [[noreturn]] void refuse_unknown(const std::string& spelling, const std::string& element) const {
-        refuse(fmt::format("unknown option {}: {}", escape(spelling), advice(command_, spelling, element)));
-    }
-
-    Command command_;
-    std::span<char*> elements_;
-    std::vector<std::string_view> secrets_;  // in argv
-};
-
-po::options_description describe(Command command) {
-    po::options_description description;
-    for (const Option& option : options()) {
-        if (!includes(option.command, command)) continue;
-        const std::string name(option.name);
-        description.add_options()(name.c_str(), new po::untyped_value(option.is_switch()));
-    }
-    return description;
-}
-
-/// The options in the order typed; a word that belongs to none has an empty string_key.
-Result<std::vector<po::option>> split(Command command, std::span<char*> elements) {
-    Splitter splitter(command, elements);
-    Result<std::vector<po::option>> result = std::vector<po::option>();
-    try {
-        const po::options_description description = describe(command);
-        result = po::command_line_parser({elements.begin(), elements.end()})
-                     .options(description)
-                     .extra_style_parser([&](std::vector<std::string>& rest) { return splitter.split(rest); })
-                     .run()
-                     .options;
-    } catch (const Refused& refused) {
-        result = refused.failure;
-    } catch (const po::error& error) {
-        result = Failure{Errc::bad_option, error.what()};
-    }
-    splitter.wipe_secrets();
+std::vector<Given> initial_values(Command command) {
+    std::vector<Given> result;
+    for (const Option& option : options())
+        if (includes(option.command, command) && !option.initial.empty())
+            result.push_back(
+                {&option, {std::string(option.initial)}, fmt::format("--{}", option.name), std::string(from_default)});
     return result;
 }
 
-void apply_initial_values(Settings& settings, Command command) {
-    for (const Option& option : options())
-        if (includes(option.command, command) && !option.initial.empty())
-            option.apply(settings, {&option.initial, 1}).value();
+/// What the configuration file and the environment say, after what holds without them.
+Result<std::vector<Given>> read_surroundings(Command command, const Settings& settings,
+                                             const Environment& environment) {
+    std::vector<Given> result = initial_values(command);
+    const std::optional<std::string>& named = settings.options_file;
+    auto configured =
+        read_config_file(command, named.value_or(default_config_path(command, environment)), named.has_value());
+    if (!configured) return configured.error();
+    std::ranges::move(*configured, std::back_inserter(result));
+    std::ranges::move(read_environment(command, environment), std::back_inserter(result));
+    return result;
 }
 
-Result<> apply(Settings& settings, Command command, const po::option& typed) {
-    if (typed.string_key.empty())
-        return Failure{Errc::bad_option,
-                       fmt::format("unexpected '{}': it belongs to no option", escape(typed.value.front()))};
-    const Option& option = *find(command, typed.string_key);
-    const std::string& spelling = typed.original_tokens.front();
-    if (option.is_refused()) return Failure{Errc::bad_option, fmt::format("{}: {}", spelling, option.refusal)};
-    const std::vector<std::string_view> values(typed.value.begin(), typed.value.end());
-    auto applied = option.apply(settings, values);
-    if (!applied) return Failure{applied.error().code, fmt::format("{}: {}", spelling, applied.error().what)};
-    return applied;
+/// Is the option spoken of, "-t" or "--topic"?
+bool speaks_of(std::string_view sentence, const Option& option) {
+    const auto has_word = [&](std::string_view word) {
+        const auto is_part = [](char c) {
+            return c == '-' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        };
+        for (std::size_t at = sentence.find(word); at != sentence.npos; at = sentence.find(word, at + 1)) {
+            const std::size_t end = at + word.size();
+            if ((at == 0 || !is_part(sentence[at - 1])) && (end == sentence.size() || !is_part(sentence[end])))
+                return true;
+        }
+        return false;
+    };
+    return has_word(fmt::format("--{}", option.name)) ||
+           (option.letter != 0 && has_word(fmt::format("-{}", option.letter)));
+}
+
+/// A contradiction between options, with the places of those that the reader does not see on the command line.
+Failure with_places(Failure failure, std::span<const Given> given) {
+    std::string places;
+    for (const Given& one : given) {
+        if (one.source == from_command_line || one.source == from_default || !speaks_of(failure.what, *one.option))
+            continue;
+        places += fmt::format("{}--{}: {}", places.empty() ? "" : "; ", one.option->name, one.source);
+    }
+    if (!places.empty()) failure.what += fmt::format(" ({})", places);
+    return failure;
 }
 
 }  // namespace
 
-Result<Settings> parse(Command command, int argc, char** argv) {
-    const auto typed = split(command, {argv + 1, argv + std::max(argc, 1)});
+Result<Settings> parse(Command command, int argc, char** argv, const Environment& environment) {
+    auto typed = read_command_line(command, {argv + 1, argv + std::max(argc, 1)});
     if (!typed) return typed.error();
     Settings settings;
-    apply_initial_values(settings, command);
-    for (const po::option& option : *typed) {
-        if (auto applied = apply(settings, command, option); !applied) return applied.error();
-        if (settings.action != Action::run) return settings;
+    // These decide what else is read. Nothing that is wrong elsewhere keeps --help from helping.
+    for (const Given& given : *typed) {
+        if (!given.option->command_line_only) continue;
+        if (auto applied = apply(settings, given); !applied) return applied.error();
+        if (settings.action != Action::run && settings.action != Action::explain) return settings;
     }
-    if (auto checked = check(settings, command); !checked) return checked.error();
+
+    auto given = read_surroundings(command, settings, environment);
+    if (!given) return given.error();
+    std::ranges::move(*typed, std::back_inserter(*given));
+    for (auto next = given->begin(); next != given->end(); ++next) {
+        if (next->option->command_line_only) continue;
+        if (auto applied = apply(settings, *next); !applied)
+            return with_places(applied.error(), {given->begin(), next});
+    }
+    if (settings.action == Action::explain) {
+        settings.explanation = explain(*given);
+        return settings;
+    }
+    if (auto checked = check(settings, command); !checked) return with_places(checked.error(), *given);
     return settings;
 }
 

@@ -19,7 +19,9 @@
 
 namespace mqtts::cli {
 
-enum class Action : std::uint8_t { run, show_help, show_version };
+enum class Action : std::uint8_t { run, explain, show_help, show_all_help, show_version, show_completions };
+
+enum class Shell : std::uint8_t { bash, zsh, fish };
 
 /// Where the messages to publish come from.
 enum class Source : std::uint8_t {
@@ -55,6 +57,9 @@ struct SubscribeSettings {
 
 struct Settings {
     Action action = Action::run;
+    Shell shell = Shell::bash;                // to show completions for
+    std::optional<std::string> options_file;  // -o, instead of the program's own configuration file
+    std::string explanation;                  // what --explain prints
     transport::Settings transport;
     session::Settings session;
     /// This version and no other; otherwise 5 may fall back to 3.1.1.

@@ -1,10 +1,12 @@
-// A command line to parse, in memory that may be overwritten as argv may.
+// A command line to parse, in memory that may be overwritten as argv may, and in an environment of its own.
 #pragma once
 
 #include <doctest/doctest.h>
 
 #include <initializer_list>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/parse.hpp"
@@ -13,9 +15,11 @@ namespace mqtts::test {
 
 class CommandLine {
 public:
-    CommandLine(cli::Command command, std::initializer_list<std::string> arguments)
-        : command_(command), elements_{std::string(cli::program_name(command))} {
-        elements_.insert(elements_.end(), arguments);
+    using Variables = std::map<std::string, std::string>;
+
+    CommandLine(cli::Command command, const std::vector<std::string>& arguments, Variables variables = {})
+        : command_(command), elements_{std::string(cli::program_name(command))}, variables_(std::move(variables)) {
+        elements_.insert(elements_.end(), arguments.begin(), arguments.end());
     }
 
     Result<cli::Settings> parse() {
@@ -23,7 +27,11 @@ public:
         for (std::string& element : elements_)
             argv.push_back(element.data());
         argv.push_back(nullptr);
-        return cli::parse(command_, static_cast<int>(elements_.size()), argv.data());
+        const auto environment = [this](const char* name) {
+            const auto found = variables_.find(name);
+            return found != variables_.end() ? found->second.c_str() : nullptr;
+        };
+        return cli::parse(command_, static_cast<int>(elements_.size()), argv.data(), environment);
     }
 
     /// The arguments as they are in memory now.
@@ -32,6 +40,7 @@ public:
 private:
     cli::Command command_;
     std::vector<std::string> elements_;
+    Variables variables_;
 };
 
 /// The settings of a command line that is in order.

@@ -92,9 +92,9 @@ TEST_CASE("initial values and choices are accepted") {
     }
 }
 
-TEST_CASE("--help shows each option of the program once, with its default, and no other") {
+TEST_CASE("--help=all shows each option of the program once, with its default, and no other") {
     for (const Command program : programs) {
-        const std::string text = help(program);
+        const std::string text = help(program, Detail::all);
         for (const Option& option : options()) {
             CAPTURE(option.name);
             const Option* own = find(program, option.name);
@@ -113,7 +113,7 @@ TEST_CASE("--help shows each option of the program once, with its default, and n
 
 TEST_CASE("--help fits a terminal of 100 columns") {
     for (const Command program : programs) {
-        std::istringstream lines(help(program));
+        std::istringstream lines(help(program, Detail::all));
         for (std::string line; std::getline(lines, line);)
             CHECK_MESSAGE(columns(line) <= 100, line);
     }

@@ -167,11 +167,14 @@ TEST_CASE("versions of MQTT by number and by mosquitto's names") {
     CHECK(publish({"-t", "a", "-n", "-V", "5"}).version_pinned);
 }
 
-TEST_CASE("--help and --version need nothing else and win over what follows") {
+TEST_CASE("--help and --version need nothing else, and the first of them wins over all other options") {
     CHECK(publish({"--help"}).action == cli::Action::show_help);
     CHECK(subscribe({"--version"}).action == cli::Action::show_version);
     CHECK(subscribe({"--version", "--help", "-q", "9"}).action == cli::Action::show_version);
-    CHECK(subscribe_refusal({"-q", "9", "--help"}) == "-q: '9' is not a number from 0 to 2");
+    CHECK(subscribe({"-q", "9", "--help"}).action == cli::Action::show_help);
+    CHECK(subscribe({"--help=all"}).action == cli::Action::show_all_help);
+    CHECK(subscribe_refusal({"--help=most"}) == "--help takes no value but all");
+    CHECK(subscribe_refusal({"--version=all"}) == "--version takes no value");
 }
 
 TEST_CASE("a password is wiped from argv, however it was given") {

@@ -8,14 +8,20 @@ TEST_CASE("unknown options are answered with what may be meant") {
     CHECK(publish_refusal({"--topci", "a"}) == "unknown option --topci: did you mean --topic?");
     CHECK(publish_refusal({"--topci=a"}) == "unknown option --topci: did you mean --topic?");
     CHECK(publish_refusal({"--user", "me"}) == "unknown option --user: did you mean --username?");
-    CHECK(publish_refusal({"-retain"}) == "unknown option -e: did you mean --retain?");
-    CHECK(subscribe_refusal({"-verbose"}) == "unknown option -e: did you mean --verbose?");
-    CHECK(publish_refusal({"--foo"}) == "unknown option --foo: mqtts-pub --help lists them all");
-    CHECK(subscribe_refusal({"-z"}) == "unknown option -z: mqtts-sub --help lists them all");
-    CHECK(subscribe_refusal({"--no-tl"}) == "unknown option --no-tl: mqtts-sub --help lists them all");
-    CHECK(publish_refusal({"---"}) == "unknown option ---: mqtts-pub --help lists them all");
-    CHECK(publish_refusal({"--=x"}) == "unknown option --: mqtts-pub --help lists them all");
-    CHECK(publish_refusal({"-\x1b[2J"}) == "unknown option -\\x1b: mqtts-pub --help lists them all");
+    CHECK(publish_refusal({"-retain"}) == "unknown option -retain: did you mean --retain?");
+    CHECK(publish_refusal({"--foo"}) == "unknown option --foo: mqtts-pub --help=all lists them all");
+    CHECK(subscribe_refusal({"-z"}) == "unknown option -z: mqtts-sub --help=all lists them all");
+    CHECK(subscribe_refusal({"--no-tl"}) == "unknown option --no-tl: mqtts-sub --help=all lists them all");
+    CHECK(publish_refusal({"---"}) == "unknown option ---: mqtts-pub --help=all lists them all");
+    CHECK(publish_refusal({"--=x"}) == "unknown option --: mqtts-pub --help=all lists them all");
+    CHECK(publish_refusal({"-\x1b[2J"}) == "unknown option -\\x1b: mqtts-pub --help=all lists them all");
+}
+
+TEST_CASE("a name with one dash is not taken for letters, or a letter and its value") {
+    CHECK(publish_refusal({"-help"}) == "unknown option -help: did you mean --help?");
+    CHECK(publish_refusal({"-host", "x"}) == "unknown option -host: did you mean --host?");
+    CHECK(publish_refusal({"-topic", "a"}) == "unknown option -topic: did you mean --topic?");
+    CHECK(subscribe_refusal({"-verbose"}) == "unknown option -verbose: did you mean --verbose?");
 }
 
 TEST_CASE("an option of the other program is answered with its name") {

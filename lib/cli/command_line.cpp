@@ -1,0 +1,191 @@
+#include "cli/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/program_options/cmdline.hpp>
+#include <boost/program_options/errors.hpp>
+#include <boost/program_options/options_description.hpp>
+#include <boost/program_options/parsers.hpp>
+#include <boost/program_options/value_semantic.hpp>
+#include <string>
+#include <string_view>
+
+#include "base/utf8.hpp"
+#include "cli/help.hpp"
+
+namespace mqtts::cli {
+
+namespace po = boost::program_options;
+
+namespace {
+
+/// Leaves Boost's parser, which knows no other way out than an exception.
+struct Refused {
+    Failure failure;
+};
+
+[[noreturn]] void refuse(std::string sentence) {
+    throw Refused{{Errc::bad_option, std::move(sentence)}};
+}
+
+/// Program_options asks this for the meaning of the next elements before it would apply rules of its own, which take no
+/// value that looks like an option and none that is empty.
+class Splitter {
+public:
+    Splitter(Command command, std::span<char*> elements) : command_(command), elements_(elements) {}
+
+    /// Takes the option at the front, with its value, from `rest`; nothing: what stands there is no option.
+    std::vector<po::option> split(std::vector<std::string>& rest) {
+        const std::string element = rest.front();
+        if (element == "--") refuse("--: running a command is not supported");
+        if (element.size() < 2 || element.front() != '-') return {};
+        rest.erase(rest.begin());
+        return element[1] == '-' ? split_name(element, rest) : split_letters(element, rest);
+    }
+
+    void wipe_secrets() const {
+        for (const std::string_view secret : secrets_)
+            std::fill_n(const_cast<char*>(secret.data()), secret.size(), '\0');  // argv may be written
+    }
+
+private:
+    /// --name, --name value, --name=value
+    std::vector<po::option> split_name(const std::string& element, std::vector<std::string>& rest) {
+        const std::size_t equals = std::min(element.find('='), element.size());
+        const std::string spelling = element.substr(0, equals);
+        const Option* option = find(command_, std::string_view(spelling).substr(2));
+        if (option == nullptr) refuse_unknown(spelling, element);
+        const bool is_attached = equals < element.size();
+        po::option result = named(*option, spelling);
+        if (is_attached && option->is_switch())
+            result.value = {take_optional_value(*option, spelling, element.substr(equals + 1))};
+        else
+            result.value = take_value(*option, spelling, is_attached ? equals + 1 : 0, rest);
+        return {result};
+    }
+
+    /// -v, -vN, -t value, -tvalue, -vt value, -vtvalue
+    std::vector<po::option> split_letters(const std::string& element, std::vector<std::string>& rest) {
+        // -host is a slip, not the host "ost".
+        if (find(command_, std::string_view(element).substr(1)) != nullptr) refuse_unknown(element, element);
+        std::vector<po::option> result;
+        for (std::size_t i = 1; i < element.size(); ++i) {
+            const std::string spelling = {'-', element[i]};
+            const Option* option = find(command_, element[i]);
+            if (option == nullptr) refuse_unknown(spelling, element);
+            result.push_back(named(*option, spelling));
+            if (option->is_switch()) continue;
+            const bool is_last = i + 1 == element.size();
+            result.back().value = take_value(*option, spelling, is_last ? 0 : i + 1, rest);
+            break;
+        }
+        return result;
+    }
+
+    static po::option named(const Option& option, const std::string& spelling) {
+        po::option result(std::string(option.name), {});
+        result.original_tokens = {spelling};
+        return result;
+    }
+
+    /// --help=all
+    static std::string take_optional_value(const Option& option, const std::string& spelling,
+                                           const std::string& value) {
+        if (option.optional_value.empty()) refuse(fmt::format("{} takes no value", spelling));
+        if (value != option.optional_value)
+            refuse(fmt::format("{} takes no value but {}", spelling, option.optional_value));
+        return value;
+    }
+
+    /// All words of an option's value. The first may be attached to the option: it stands at this offset of the element
+    /// taken last; 0: it does not.
+    std::vector<std::string> take_value(const Option& option, const std::string& spelling, std::size_t attached_at,
+                                        std::vector<std::string>& rest) {
+        std::vector<std::string_view> words;
+        if (attached_at != 0) words.emplace_back(last_taken(rest) + attached_at);
+        while (words.size() < word_count(option, words)) {
+            if (rest.empty()) refuse_incomplete(option, spelling, words);
+            rest.erase(rest.begin());
+            words.emplace_back(last_taken(rest));
+        }
+        if (option.secret != nullptr) secrets_.push_back(option.secret(words));
+        return {words.begin(), words.end()};
+    }
+
+    /// In argv, the element before `rest`.
+    const char* last_taken(const std::vector<std::string>& rest) const {
+        return elements_[elements_.size() - rest.size() - 1];
+    }
+
+    [[noreturn]] static void refuse_incomplete(const Option& option, const std::string& spelling, Values words) {
+        const std::size_t needed = word_count(option, words);
+        if (needed == 1) refuse(fmt::format("{} needs a value: {}", spelling, option.value));
+        refuse(fmt::format("{} needs {} words after it, and there are {}: {}", spelling, needed, words.size(),
+                           option.value));
+    }
+
+    [[noreturn]] void refuse_unknown(const std::string& spelling, const std::string& element) const {
+        refuse(fmt::format("unknown option {}: {}", escape(spelling), advice(command_, spelling, element)));
+    }
+
+    Command command_;
+    std::span<char*> elements_;
+    std::vector<std::string_view> secrets_;  // in argv
+};
+
+po::options_description describe(Command command) {
+    po::options_description description;
+    for (const Option& option : options()) {
+        if (!includes(option.command, command)) continue;
+        const std::string name(option.name);
+        const bool is_optional = !option.optional_value.empty();
+        const po::value_semantic* const value =
+            is_optional ? po::value<std::string>()->implicit_value({})
+                        : static_cast<po::value_semantic*>(new po::untyped_value(option.is_switch()));
+        description.add_options()(name.c_str(), value);
+    }
+    return description;
+}
+
+/// The options in the order typed; a word that belongs to none has an empty string_key.
+Result<std::vector<po::option>> split(Command command, std::span<char*> elements) {
+    Splitter splitter(command, elements);
+    Result<std::vector<po::option>> result = std::vector<po::option>();
+    try {
+        const po::options_description description = describe(command);
+        result = po::command_line_parser({elements.begin(), elements.end()})
+                     .options(description)
+                     .extra_style_parser([&](std::vector<std::string>& rest) { return splitter.split(rest); })
+                     .run()
+                     .options;
+    } catch (const Refused& refused) {
+        result = refused.failure;
+    } catch (const po::error& error) {
+        result = Failure{Errc::bad_option, error.what()};
+    }
+    splitter.wipe_secrets();
+    return result;
+}
+
+Given given(Command command, const po::option& typed) {
+    return {find(command, typed.string_key), typed.value, typed.original_tokens.front(),
+            std::string(from_command_line)};
+}
+
+}  // namespace
+
+Result<std::vector<Given>> read_command_line(Command command, std::span<char*> elements) {
+    const auto typed = split(command, elements);
+    if (!typed) return typed.error();
+    std::vector<Given> result;
+    for (const po::option& option : *typed) {
+        if (option.string_key.empty())
+            return Failure{Errc::bad_option,
+                           fmt::format("unexpected '{}': it belongs to no option", escape(option.value.front()))};
+        result.push_back(given(command, option));
+    }
+    return result;
+}
+
+}  // namespace mqtts::cli

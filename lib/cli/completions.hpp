@@ -1,0 +1,18 @@
+// Scripts that teach a shell the options of a program, made from the table of options.
+#pragma once
+
+#include <string>
+
+#include "cli/option.hpp"
+#include "cli/settings.hpp"
+
+namespace mqtts::cli {
+
+/// The script for one program; --completions prints it.
+[[nodiscard]] std::string completions(Command command, Shell shell);
+
+[[nodiscard]] std::string bash_completions(Command command);
+[[nodiscard]] std::string zsh_completions(Command command);
+[[nodiscard]] std::string fish_completions(Command command);
+
+}  // namespace mqtts::cli

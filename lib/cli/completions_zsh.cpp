@@ -1,0 +1,65 @@
+#include <fmt/format.h>
+
+#include "cli/completions.hpp"
+#include "cli/completions_support.hpp"
+
+namespace mqtts::cli {
+
+namespace {
+
+constexpr std::string_view script = R"(#compdef @program@
+# Completion of @program@ for zsh, written by: @program@ --completions zsh
+
+_arguments -s@options@
+)";
+
+/// What offers the value of an option.
+std::string action(const Option& option) {
+    switch (option.completion) {
+        case Completion::file:
+            return "_files";
+        case Completion::directory:
+            return "_directories";
+        case Completion::host:
+            return "_hosts";
+        case Completion::choice:
+            return fmt::format("({})", option.choices);
+        case Completion::nothing:
+            break;
+    }
+    return " ";
+}
+
+/// The names of an option, as _arguments wants them before its description: a value may be attached to each.
+std::string names(const Option& option) {
+    const std::string_view letter_end = option.is_switch() ? "" : "+";
+    const std::string_view name_end = option.is_switch() ? "" : "=";
+    if (option.letter == 0) return fmt::format("{}--{}{}", option.repeatable ? "'*'" : "", option.name, name_end);
+    const std::string others = option.repeatable ? "'*'" : fmt::format("'(-{} --{})'", option.letter, option.name);
+    return fmt::format("{}{{-{}{},--{}{}}}", others, option.letter, letter_end, option.name, name_end);
+}
+
+/// In single quotes, where only the quote itself needs care.
+std::string in_quotes(std::string_view text) {
+    std::string result = "'";
+    for (const char character : text)
+        result += character == '\'' ? std::string("'\\''") : std::string(1, character);
+    return result + "'";
+}
+
+std::string specification(const Option& option) {
+    std::string text = fmt::format("[{}]", with_backslashes(option.help, "\\[]:"));
+    if (!option.is_switch()) text += fmt::format(":{}:{}", option.value, action(option));
+    return names(option) + in_quotes(text);
+}
+
+}  // namespace
+
+std::string zsh_completions(Command command) {
+    std::string options;
+    for (const Option* option : own_options(command))
+        options += " \\\n    " + specification(*option);
+    return fill(script, {{"@program@", program_name(command)}, {"@options@", options}});
+}
+
+}  // namespace mqtts::cli

@@ -1,0 +1,200 @@
+#include "cli/config_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/system_reason.hpp"
+#include "base/utf8.hpp"
+#include "cli/help.hpp"
+#include "cli/text_file.hpp"
+
+namespace mqtts::cli {
+
+namespace {
+
+constexpr std::string_view blanks = " \t";
+
+Failure bad(std::string sentence) {
+    return {Errc::bad_option, std::move(sentence)};
+}
+
+std::string_view without_leading_blanks(std::string_view text) {
+    text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+    return text;
+}
+
+bool is_quote(char character) {
+    return character == '"' || character == '\'';
+}
+
+/// The character that an escape stands for; takes the escape, without its backslash, from `rest`.
+Result<char> unescaped(std::string_view& rest) {
+    constexpr std::string_view letters = "\\\"nrt";
+    constexpr std::string_view meanings = "\\\"\n\r\t";
+    const char letter = rest.empty() ? '\0' : rest.front();
+    if (const std::size_t index = letters.find(letter); index != letters.npos) {
+        rest.remove_prefix(1);
+        return meanings[index];
+    }
+    unsigned char byte = 0;
+    const char* const digits = rest.data() + 1;
+    if (letter == 'x' && rest.size() >= 3 && std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
+        rest.remove_prefix(3);
+        return static_cast<char>(byte);
+    }
+    return bad(R"(inside double quotes a backslash begins one of \\ \" \n \r \t and \xNN)");
+}
+
+/// The text between quotes; takes it from `rest`, whose first character is the opening one.
+Result<std::string> take_quoted(std::string_view& rest) {
+    const char quote = rest.front();
+    std::string text;
+    for (rest.remove_prefix(1); !rest.empty();) {
+        const char character = rest.front();
+        rest.remove_prefix(1);
+        if (character == quote) return text;
+        if (character == '\\' && quote == '"') {
+            const auto meant = unescaped(rest);
+            if (!meant) return meant.error();
+            text += *meant;
+        } else {
+            text += character;
+        }
+    }
+    return bad(fmt::format("the closing {} is missing", quote));
+}
+
+Failure after_quote(std::string_view rest) {
+    return bad(fmt::format("unexpected '{}' after the closing quote", escape(rest)));
+}
+
+/// The words of a value that has several.
+Result<std::vector<std::string>> words(std::string_view rest) {
+    std::vector<std::string> result;
+    for (rest = without_leading_blanks(rest); !rest.empty(); rest = without_leading_blanks(rest)) {
+        if (is_quote(rest.front())) {
+            auto word = take_quoted(rest);
+            if (!word) return word.error();
+            if (!rest.empty() && blanks.find(rest.front()) == blanks.npos) return after_quote(rest);
+            result.push_back(std::move(*word));
+        } else {
+            result.emplace_back(rest.substr(0, rest.find_first_of(blanks)));
+            rest.remove_prefix(result.back().size());
+        }
+    }
+    return result;
+}
+
+/// The only value: everything after the first blank as it is, or what a quote at its front encloses.
+Result<std::vector<std::string>> whole(std::string_view rest) {
+    std::string_view text = without_leading_blanks(rest);
+    if (text.empty() || !is_quote(text.front())) return std::vector{std::string(rest)};
+    auto value = take_quoted(text);
+    if (!value) return value.error();
+    text = without_leading_blanks(text);
+    if (!text.empty()) return after_quote(text);
+    return std::vector{std::move(*value)};
+}
+
+/// The values of an option that takes some. `rest` is what stands after the first blank.
+Result<std::vector<std::string>> values(const Option& option, std::string_view rest) {
+    if (word_count(option, {}) == 1) return whole(rest);
+    auto all = words(rest);
+    if (!all) return all;
+    const std::vector<std::string_view> views(all->begin(), all->end());
+    if (const std::size_t needed = word_count(option, views); needed != views.size())
+        return bad(fmt::format("{} words are needed, and there are {}: {}", needed, views.size(), option.value));
+    return all;
+}
+
+/// The option that the first word of a line names.
+Result<const Option*> named(Command command, std::string_view word) {
+    const bool is_name = word.starts_with("--");
+    if (!is_name && word.starts_with("-") && word.size() > 2)
+        return bad(
+            fmt::format("'{}': a value stands after a blank, and each option in a line of its own", escape(word)));
+    const bool is_letter = !is_name && word.size() == 2 && word.front() == '-';
+    const Option* const option = is_name ? find(command, word.substr(2)) : is_letter ? find(command, word[1]) : nullptr;
+    if (option != nullptr) return option;
+    const bool lacks_dashes = find(command, word) != nullptr;
+    const std::string spelling = is_name || is_letter ? std::string(word) : fmt::format("--{}", word);
+    return bad(
+        fmt::format("unknown option {}: {}", escape(word),
+                    lacks_dashes ? fmt::format("did you mean --{}?", word) : advice(command, spelling, spelling)));
+}
+
+Result<Given> parse_line(Command command, std::string_view line) {
+    if (line.find('\0') != line.npos) return bad("a NUL byte in a line of text");
+    const std::size_t end = std::min(line.find_first_of(blanks), line.size());
+    const std::string spelling(line.substr(0, end));
+    const auto option = named(command, spelling);
+    if (!option) return option.error();
+    if ((*option)->command_line_only) return bad(fmt::format("{}: only the command line can have it", spelling));
+    const std::string_view rest = line.substr(std::min(end + 1, line.size()));
+    if ((*option)->is_switch()) {
+        if (!without_leading_blanks(rest).empty()) return bad(fmt::format("{} takes no value", spelling));
+        return Given{*option, {}, spelling, {}};
+    }
+    if (end == line.size()) return bad(fmt::format("{} needs a value: {}", spelling, (*option)->value));
+    auto found = values(**option, rest);
+    if (!found) return bad(fmt::format("{}: {}", spelling, found.error().what));
+    return Given{*option, std::move(*found), spelling, {}};
+}
+
+}  // namespace
+
+std::string default_config_path(Command command, const Environment& environment) {
+    const auto variable = [&](const char* name) {
+        const char* const value = environment(name);
+        return std::string(value != nullptr ? value : "");
+    };
+    std::string directory = variable("XDG_CONFIG_HOME");
+    if (directory.empty()) {
+        directory = variable("HOME");
+        if (directory.empty()) return {};
+        directory += "/.config";
+    }
+    return fmt::format("{}/{}", directory, program_name(command));
+}
+
+Result<std::vector<Given>> read_config_file(Command command, const std::string& path, bool required) {
+    std::string text;
+    const std::error_code error = read_file(path, text);
+    const bool missing = error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
+    if (missing && !required) return std::vector<Given>();
+    if (error) return bad(fmt::format("cannot read the configuration file {}: {}", escape(path), system_reason(error)));
+    return parse_config(command, path, text);
+}
+
+Result<std::vector<Given>> parse_config(Command command, const std::string& path, std::string_view text) {
+    std::vector<Given> result;
+    for (int number = 1; !text.empty(); ++number) {
+        std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        line = without_leading_blanks(line);
+        if (line.empty() || line.front() == '#') continue;
+        const std::string place = fmt::format("{}: line {}", escape(path), number);
+        auto given = parse_line(command, line);
+        if (!given) return bad(fmt::format("{}: {}", place, given.error().what));
+        given->name = fmt::format("{}: {}", place, given->name);
+        given->source = place;
+        result.push_back(std::move(*given));
+    }
+    return result;
+}
+
+std::string quoted(std::string_view value) {
+    const std::string visible = escape(value);
+    if (!value.empty() && visible == value && value.find_first_of(" \"'\\") == value.npos) return visible;
+    std::string text;
+    for (const char character : value) {
+        if (character == '"' || character == '\\') text += '\\';
+        text += character;
+    }
+    return fmt::format("\"{}\"", escape(text));
+}
+
+}  // namespace mqtts::cli

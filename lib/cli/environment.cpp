@@ -1,0 +1,37 @@
+#include "cli/environment.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+namespace mqtts::cli {
+
+namespace {
+
+constexpr Variable table[] = {
+    {"MQTTS_HOST", "host"}, {"MQTTS_PORT", "port"}, {"MQTTS_CAFILE", "cafile"},     {"MQTTS_CAPATH", "capath"},
+    {"MQTTS_CERT", "cert"}, {"MQTTS_KEY", "key"},   {"MQTTS_USERNAME", "username"}, {"MQTTS_PASSWORD", "pw"},
+};
+
+}  // namespace
+
+const char* process_environment(const char* name) {
+    return std::getenv(name);
+}
+
+std::span<const Variable> variables() noexcept {
+    return table;
+}
+
+std::vector<Given> read_environment(Command command, const Environment& environment) {
+    std::vector<Given> given;
+    for (const Variable& variable : table) {
+        const char* const value = environment(variable.name);
+        if (value == nullptr || *value == '\0') continue;
+        const std::string source = fmt::format("environment variable {}", variable.name);
+        given.push_back({find(command, variable.option), {value}, source, source});
+    }
+    return given;
+}
+
+}  // namespace mqtts::cli

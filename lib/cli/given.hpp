@@ -1,0 +1,25 @@
+// An option as somebody gave it: on the command line, in the environment or in a configuration file.
+//
+// Every source is read into a list of these before anything is applied, so that the order of the sources, and not the
+// order of reading, decides which value counts.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/option.hpp"
+
+namespace mqtts::cli {
+
+struct Given {
+    const Option* option = nullptr;
+    std::vector<std::string> values;
+    std::string name;    // what an error calls it: "-q", "/etc/pub: line 3: --qos", "environment variable MQTTS_PORT"
+    std::string source;  // where it comes from: "command line", "/etc/pub: line 3", "environment variable MQTTS_PORT"
+};
+
+constexpr std::string_view from_command_line = "command line";
+constexpr std::string_view from_default = "default";
+
+}  // namespace mqtts::cli

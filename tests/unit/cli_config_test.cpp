@@ -1,0 +1,253 @@
+// Configuration files, and which of the sources of options counts.
+#include "cli/config_file.hpp"
+#include "cli_command_line.hpp"
+#include "support/temporary_directory.hpp"
+
+using namespace mqtts;
+using namespace mqtts::test;
+using cli::Command;
+using cli::Settings;
+
+namespace {
+
+using Values = std::vector<std::string>;
+
+/// The values of the only option in a file.
+Values values(std::string_view text, Command command = Command::publish) {
+    const auto given = cli::parse_config(command, "FILE", text);
+    REQUIRE_MESSAGE(given.has_value(), given.error().what);
+    REQUIRE(given->size() == 1);
+    return given->front().values;
+}
+
+std::string refusal(std::string_view text, Command command = Command::publish) {
+    const auto given = cli::parse_config(command, "FILE", text);
+    REQUIRE(given.has_error());
+    CHECK(exit_status(given.error().code) == 2);
+    return given.error().what;
+}
+
+/// A home with the configuration file of mqtts-pub in it.
+class Home {
+public:
+    explicit Home(std::string_view text) : file_(directory_.write("mqtts-pub", text)) {}
+
+    [[nodiscard]] const std::string& file() const { return file_; }
+    [[nodiscard]] CommandLine::Variables variables() const { return {{"XDG_CONFIG_HOME", directory_.path()}}; }
+
+    [[nodiscard]] Settings settings(const std::vector<std::string>& arguments, CommandLine::Variables more = {}) const {
+        more.merge(variables());
+        const auto parsed = CommandLine(Command::publish, arguments, more).parse();
+        REQUIRE_MESSAGE(parsed.has_value(), parsed.error().what);
+        return *parsed;
+    }
+
+    [[nodiscard]] std::string refusal(const std::vector<std::string>& arguments,
+                                      CommandLine::Variables more = {}) const {
+        more.merge(variables());
+        const auto parsed = CommandLine(Command::publish, arguments, more).parse();
+        REQUIRE(parsed.has_error());
+        CHECK(exit_status(parsed.error().code) == 2);
+        return parsed.error().what;
+    }
+
+private:
+    TemporaryDirectory directory_;
+    std::string file_;
+};
+
+}  // namespace
+
+TEST_CASE("as in mosquitto, everything after the first blank is the value") {
+    CHECK(values("-t a/b") == Values{"a/b"});
+    CHECK(values("--topic a b  c") == Values{"a b  c"});
+    CHECK(values("-t  x") == Values{" x"});
+    CHECK(values("-t x  ") == Values{"x  "});
+    CHECK(values("-t a\t") == Values{"a\t"});
+    CHECK(values("-m ") == Values{""});
+    CHECK(values("-m {\"a\": \"b\"}") == Values{"{\"a\": \"b\"}"});
+    CHECK(values("-m it's") == Values{"it's"});
+    CHECK(values("-m #1") == Values{"#1"});
+    CHECK(values("-m C:\\new") == Values{"C:\\new"});
+    CHECK(values("-m -5") == Values{"-5"});
+    CHECK(values("  --topic\ta") == Values{"a"});
+    CHECK(values("-r") == Values{});
+    CHECK(values("--retain   ") == Values{});
+}
+
+TEST_CASE("a value that begins with a quote ends with it") {
+    CHECK(values("-m \"two words \"") == Values{"two words "});
+    CHECK(values("-m   \"x\"  ") == Values{"x"});
+    CHECK(values("-m \"\"") == Values{""});
+    CHECK(values("-m ''") == Values{""});
+    CHECK(values(R"(-m "a\\b\"c\n\r\t\x00\xfF")") == Values{std::string("a\\b\"c\n\r\t\0\xff", 10)});
+    CHECK(values(R"(-m 'a\n"b"')") == Values{R"(a\n"b")"});
+    CHECK(values("-m \"it's\"") == Values{"it's"});
+
+    CHECK(refusal("-m \"a") == "FILE: line 1: -m: the closing \" is missing");
+    CHECK(refusal("-m 'a\n") == "FILE: line 1: -m: the closing ' is missing");
+    CHECK(refusal("-m \"a\\\"") == "FILE: line 1: -m: the closing \" is missing");
+    CHECK(refusal("-m \"a\"b") == "FILE: line 1: -m: unexpected 'b' after the closing quote");
+    CHECK(refusal("-m \"a\" b") == "FILE: line 1: -m: unexpected 'b' after the closing quote");
+    for (const char* text : {R"(-m "\q")", R"(-m "\x4")", R"(-m "\x4g")", R"(-m "\x-1")", R"(-m "\)"})
+        CHECK(refusal(text) ==
+              R"(FILE: line 1: -m: inside double quotes a backslash begins one of \\ \" \n \r \t and \xNN)");
+}
+
+TEST_CASE("what is quoted for a file reads as it was") {
+    for (const std::string text : {"plain", "", " ", "a b", "\"", "'", "\\", "a\nb\r\t", "\x1b[2J", "\xff\x80", "ä€",
+                                   "it's \"quoted\" \\", "#x", "-5", "x "}) {
+        CHECK(values("-m " + cli::quoted(text)) == Values{text});
+    }
+    CHECK(cli::quoted("home/lamp") == "home/lamp");
+    CHECK(cli::quoted("\x1b[2J") == "\"\\x1b[2J\"");
+    CHECK(values("-m " + cli::quoted(std::string(1, '\0'))) == Values{std::string(1, '\0')});
+}
+
+TEST_CASE("lines: comments, empty ones, any length, any end") {
+    const std::string text = "# comment\n\n   \n  # another\r\n-t a\r\n\r\n-m " + std::string(100'000, 'x');
+    const auto given = cli::parse_config(Command::publish, "FILE", text);
+    REQUIRE(given.has_value());
+    REQUIRE(given->size() == 2);
+    CHECK(given->at(0).values == Values{"a"});
+    CHECK(given->at(0).source == "FILE: line 5");
+    CHECK(given->at(1).values == Values{std::string(100'000, 'x')});
+    CHECK(given->at(1).source == "FILE: line 7");
+    CHECK(cli::parse_config(Command::publish, "FILE", "")->empty());
+    CHECK(refusal(std::string("-r\n-m a\0b", 9)) == "FILE: line 2: a NUL byte in a line of text");
+}
+
+TEST_CASE("errors name the file and the line") {
+    CHECK(refusal("# x\n--hosst a") == "FILE: line 2: unknown option --hosst: did you mean --host?");
+    CHECK(refusal("--host=a") == "FILE: line 1: unknown option --host=a: did you mean --host?");
+    CHECK(refusal("host a") == "FILE: line 1: unknown option host: did you mean --host?");
+    CHECK(refusal("-C 3") == "FILE: line 1: unknown option -C: it belongs to mqtts-sub");
+    CHECK(refusal("-q1") == "FILE: line 1: '-q1': a value stands after a blank, and each option in a line of its own");
+    CHECK(refusal("\x1b[2J") == "FILE: line 1: unknown option \\x1b[2J: mqtts-pub --help=all lists them all");
+    CHECK(refusal("-") == "FILE: line 1: unknown option -: mqtts-pub --help=all lists them all");
+    CHECK(refusal("-t") == "FILE: line 1: -t needs a value: TOPIC");
+    CHECK(refusal("-r 1") == "FILE: line 1: -r takes no value");
+    for (const std::string option : {"-o x", "--help", "--version", "--explain", "--completions bash"})
+        CHECK(refusal(option) ==
+              "FILE: line 1: " + option.substr(0, option.find(' ')) + ": only the command line can have it");
+
+    const Home home("--host broker\n--qos 3\n");
+    CHECK(home.refusal({"-t", "a", "-n"}) == home.file() + ": line 2: --qos: '3' is not a number from 0 to 2");
+    CHECK(Home("--no-tls")
+              .refusal({})
+              .find(": line 1: --no-tls: nothing is ever sent unencrypted; connect to the broker's port for TLS") !=
+          std::string::npos);
+}
+
+TEST_CASE("defaults, configuration file, environment, command line: what comes later counts") {
+    const Home home("--host file\n-p 1\n--id file\n-t file\n-n\n");
+    Settings s = home.settings({});
+    CHECK(s.transport.endpoint.host == "file");
+    CHECK(s.transport.endpoint.port == 1);
+    CHECK(s.publish.topic_name == "file");
+    CHECK(s.session.keep_alive == 60);
+    s = home.settings({"-i", "line"}, {{"MQTTS_HOST", "variable"}});
+    CHECK(s.transport.endpoint.host == "variable");
+    CHECK(s.transport.endpoint.port == 1);
+    CHECK(s.session.client_identifier == "line");
+    CHECK(home.settings({"-h", "line"}, {{"MQTTS_HOST", "variable"}}).transport.endpoint.host == "line");
+}
+
+TEST_CASE("options that may be given several times add up over all sources") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.write("sub", "-t a\n-t b\n");
+    const Settings s = subscribe({"-o", file, "-t", "c"});
+    REQUIRE(s.subscribe.subscriptions.size() == 3);
+    CHECK(s.subscribe.subscriptions[0].topic_filter == "a");
+    CHECK(s.subscribe.subscriptions[2].topic_filter == "c");
+}
+
+TEST_CASE("contradictions between sources name the place that the command line does not show") {
+    const Home source("-t a\n-m text\n");
+    CHECK(source.refusal({"-l"}) ==
+          "-l: only one source of messages can be given, and there was -m (--message: " + source.file() + ": line 2)");
+    const Home identifier("--id me\n");
+    CHECK(identifier.refusal({"-t", "a", "-n", "-I", "you"}) ==
+          "-i and -I exclude each other: give only one of them (--id: " + identifier.file() + ": line 1)");
+    CHECK(Home("").refusal({"-t", "a", "-n"}, {{"MQTTS_CERT", "c"}}) ==
+          "--cert needs its private key: give --key (--cert: environment variable MQTTS_CERT)");
+    const Home both("-t a\n-n\n-m x\n");
+    CHECK(both.refusal({}) == both.file() + ": line 3: -m: only one source of messages can be given, and there was -n" +
+                                  " (--null-message: " + both.file() + ": line 2)");
+}
+
+TEST_CASE("which file is read") {
+    const TemporaryDirectory directory;
+    const auto variables = [](CommandLine::Variables map) {
+        return [map = std::move(map)](const char* name) {
+            const auto found = map.find(name);
+            return found != map.end() ? found->second.c_str() : nullptr;
+        };
+    };
+    using cli::default_config_path;
+    CHECK(default_config_path(Command::publish, variables({{"XDG_CONFIG_HOME", "/x"}, {"HOME", "/h"}})) ==
+          "/x/mqtts-pub");
+    CHECK(default_config_path(Command::subscribe, variables({{"HOME", "/h"}})) == "/h/.config/mqtts-sub");
+    CHECK(default_config_path(Command::subscribe, variables({{"XDG_CONFIG_HOME", ""}, {"HOME", "/h"}})) ==
+          "/h/.config/mqtts-sub");
+    CHECK(default_config_path(Command::subscribe, variables({})).empty());
+
+    SUBCASE("the one of -o, instead of the usual one") {
+        const Home home("--host usual\n--id usual\n");
+        const std::string other = directory.write("other", "--host other\n");
+        const Settings s = home.settings({"-t", "a", "-n", "-o", other});
+        CHECK(s.transport.endpoint.host == "other");
+        CHECK(s.session.client_identifier.empty());
+    }
+    SUBCASE("the usual one may be missing, the one of -o may not") {
+        const CommandLine::Variables nowhere = {{"XDG_CONFIG_HOME", directory.path() + "/missing"}};
+        CHECK(CommandLine(Command::publish, {"-t", "a", "-n"}, nowhere).parse().has_value());
+        const std::string missing = directory.path() + "/missing";
+        CHECK(publish_refusal({"-o", missing}) ==
+              "cannot read the configuration file " + missing + ": no such file or directory");
+    }
+    SUBCASE("one that cannot be read is an error") {
+        CHECK(publish_refusal({"-o", directory.path()}) ==
+              "cannot read the configuration file " + directory.path() + ": is a directory");
+    }
+    SUBCASE("-o stands once, and is not looked for in values") {
+        const std::string file = directory.write("file", "");
+        CHECK(publish_refusal({"-o", file, "-o", file}) == "-o: given twice");
+        CHECK(publish({"-t", "-o", "-m", "x"}).publish.topic_name == "-o");
+        CHECK(publish({"-m", "-o", "-t", "x"}).publish.text == "-o");
+        CHECK(publish({"-t", "a", "-n", "--options-file=" + file}).options_file == file);
+        CHECK(publish({"-t", "a", "-rno" + file}).publish.retain);
+    }
+}
+
+TEST_CASE("--help helps whatever is wrong elsewhere") {
+    const Home home("nonsense\n");
+    CHECK(home.settings({"--help"}).action == cli::Action::show_help);
+    CHECK(home.settings({"-q", "9", "--help"}).action == cli::Action::show_help);
+    CHECK(home.settings({"--version"}).action == cli::Action::show_version);
+    const Settings s = home.settings({"--completions", "zsh"});
+    CHECK(s.action == cli::Action::show_completions);
+    CHECK(s.shell == cli::Shell::zsh);
+    CHECK(home.refusal({"--completions", "csh"}) == "--completions: 'csh' is not one of bash, zsh, fish");
+}
+
+TEST_CASE("--pw-file takes the first line of a file") {
+    const TemporaryDirectory directory;
+    const auto password = [&](std::string_view text) {
+        return publish({"-t", "a", "-n", "--pw-file", directory.write("pw", text)}).session.password;
+    };
+    CHECK(password("secret") == "secret");
+    CHECK(password("secret\n") == "secret");
+    CHECK(password("secret\r\n") == "secret");
+    CHECK(password(" two words \nother") == " two words ");
+    CHECK(password("\n") == "");
+
+    const std::string missing = directory.path() + "/missing";
+    const auto parsed = CommandLine(Command::publish, {"--pw-file", missing}).parse();
+    REQUIRE(parsed.has_error());
+    CHECK(parsed.error().code == Errc::unusable_password_file);
+    CHECK(parsed.error().what == "--pw-file: " + missing + ": no such file or directory");
+    const std::string empty = directory.write("empty", "");
+    CHECK(publish_refusal({"--pw-file", empty}) == "--pw-file: " + empty + ": it is empty");
+    CHECK(publish({"-t", "a", "-n", "--pw-file", directory.write("pw", "x"), "-P", "y"}).session.password == "y");
+}

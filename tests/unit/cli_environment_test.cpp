@@ -1,0 +1,66 @@
+// Options in environment variables.
+#include "cli/environment.hpp"
+#include "cli_command_line.hpp"
+
+using namespace mqtts;
+using namespace mqtts::test;
+using cli::Command;
+using cli::Settings;
+
+TEST_CASE("each variable stands for an option of both programs") {
+    for (const cli::Variable& variable : cli::variables()) {
+        CAPTURE(variable.name);
+        for (const Command command : {Command::publish, Command::subscribe}) {
+            const cli::Option* option = cli::find(command, variable.option);
+            REQUIRE(option != nullptr);
+            CHECK_FALSE(option->is_switch());
+            CHECK_FALSE(option->command_line_only);
+        }
+    }
+}
+
+TEST_CASE("every variable arrives where its option does") {
+    const auto parsed = CommandLine(Command::subscribe, {"-t", "a"},
+                                    {{"MQTTS_HOST", "broker"},
+                                     {"MQTTS_PORT", "8884"},
+                                     {"MQTTS_CAFILE", "ca"},
+                                     {"MQTTS_CAPATH", "cas"},
+                                     {"MQTTS_CERT", "cert"},
+                                     {"MQTTS_KEY", "key"},
+                                     {"MQTTS_USERNAME", "me"},
+                                     {"MQTTS_PASSWORD", "secret"}})
+                            .parse();
+    REQUIRE(parsed.has_value());
+    CHECK(parsed->transport.endpoint.host == "broker");
+    CHECK(parsed->transport.endpoint.port == 8884);
+    CHECK(parsed->transport.tls.ca_file == "ca");
+    CHECK(parsed->transport.tls.ca_path == "cas");
+    CHECK(parsed->transport.tls.certificate_file == "cert");
+    CHECK(parsed->transport.tls.key_file == "key");
+    CHECK(parsed->session.user_name == "me");
+    CHECK(parsed->session.password == "secret");
+}
+
+TEST_CASE("an empty variable is as good as none") {
+    const auto parsed = CommandLine(Command::subscribe, {"-t", "a"}, {{"MQTTS_HOST", ""}}).parse();
+    REQUIRE(parsed.has_value());
+    CHECK(parsed->transport.endpoint.host == "localhost");
+}
+
+TEST_CASE("errors name the variable") {
+    const auto parsed = CommandLine(Command::subscribe, {"-t", "a"}, {{"MQTTS_PORT", "x"}}).parse();
+    REQUIRE(parsed.has_error());
+    CHECK(parsed.error().what == "environment variable MQTTS_PORT: 'x' is not a number from 1 to 65535");
+}
+
+TEST_CASE("the environment of the process is the one asked by default") {
+    REQUIRE(::setenv("MQTTS_HOST", "from.process", 1) == 0);
+    char program[] = "mqtts-sub";
+    char option[] = "-t";
+    char topic[] = "a";
+    char* argv[] = {program, option, topic, nullptr};
+    const auto parsed = cli::parse(Command::subscribe, 3, argv);
+    ::unsetenv("MQTTS_HOST");
+    REQUIRE(parsed.has_value());
+    CHECK(parsed->transport.endpoint.host == "from.process");
+}
