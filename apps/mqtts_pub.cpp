@@ -63,7 +63,7 @@ boost::asio::awaitable<Result<>> request(const Program& program) {
     const std::string correlation_data = prepare_request(settings);
     Result<stream::Output> output = stream::Output::open_stdout(executor);
     if (!output) co_return output.error();
-    stream::Printer printer(settings.subscribe.print, std::move(*output));
+    stream::Printer printer(settings.subscribe.print, std::move(*output), program.log);
     stream::Answer answer(printer, correlation_data);
 
     client::Client client(executor, client_settings(settings), program.tls, &answer, program.log);

@@ -9,13 +9,19 @@ using namespace mqtts;
 
 namespace {
 
+/// Never ends by itself: it is cancelled with the client's run.
+boost::asio::awaitable<Result<>> report_rate(client::Client& client, stream::Printer& printer) {
+    client.stop(co_await printer.report_rate());
+    co_return co_await client::until();
+}
+
 boost::asio::awaitable<Result<>> subscribe(const Program& program) {
     const auto executor = co_await boost::asio::this_coro::executor;
     Result<stream::Output> output = stream::Output::open_stdout(executor);
     if (!output) co_return output.error();
-    stream::Printer printer(program.settings.subscribe.print, std::move(*output));
+    stream::Printer printer(program.settings.subscribe.print, std::move(*output), program.log);
     client::Client client(executor, client_settings(program.settings), program.tls, &printer, program.log);
-    Result<> result = co_await run_supervised(client, program);
+    Result<> result = (co_await client::race(run_supervised(client, program), report_rate(client, printer))).result;
     if (printer.reader_left()) co_return Result<>();
     co_return result;
 }

@@ -6,6 +6,10 @@
 #include <vector>
 
 #include "base/buffer.hpp"
+#include "base/log.hpp"
+#include "stream/format_compile.hpp"
+#include "stream/format_field.hpp"
+#include "stream/json_message.hpp"
 #include "stream/settings.hpp"
 #include "wire/packet.hpp"
 
@@ -13,16 +17,28 @@ namespace mqtts::stream {
 
 class Formatter {
 public:
-    explicit Formatter(const FormatSettings& settings);
+    /// `log` must outlive it; it hears of payloads that cannot be printed as the format asks.
+    Formatter(const FormatSettings& settings, const Log& log, Reader reader = Reader::program);
 
-    /// Appends the message as it is to be printed.
-    void format(Buffer& to, const wire::Publish& message) const;
+    /// Appends the message as it is to be printed. It was received now; the clock is read at most once.
+    void format(Buffer& to, const wire::Publish& message);
+    void format(Buffer& to, const wire::Publish& message, Moment received);
 
 private:
-    enum class Step : unsigned char { topic_name, space, payload, null, newline };
+    void append(Buffer& to, Step& step, const wire::Publish& message, Moment received);
+    void append_payload(Buffer& to, const Field& field, std::string_view payload) const;
+    void append_property(Buffer& to, const Step& step, const wire::Publish& message) const;
+    void append_user_properties(Buffer& to, const wire::Publish& message) const;
+    void append_string(Buffer& to, const Field& field, std::string_view text) const;
+    template <class Number>
+    void append_payload_as(Buffer& to, const Field& field, const wire::Publish& message) const;
 
     std::vector<Step> steps_;        // of a message with a payload
     std::vector<Step> empty_steps_;  // of a message without
+    JsonMessage json_;
+    const Log& log_;
+    Reader reader_;
+    bool prints_time_ = false;
 };
 
 }  // namespace mqtts::stream

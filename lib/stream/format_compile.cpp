@@ -21,16 +21,16 @@ struct Letter {
 };
 
 constexpr Letter letters[] = {
-    {'A', Item::number_property, Id::topic_alias},
-    {'C', Item::text_property, Id::content_type},
-    {'D', Item::correlation_data},
-    {'E', Item::number_property, Id::message_expiry_interval},
-    {'F', Item::number_property, Id::payload_format_indicator},
+    {'A', Item::property, Id::topic_alias},
+    {'C', Item::property, Id::content_type},
+    {'D', Item::property, Id::correlation_data},
+    {'E', Item::property, Id::message_expiry_interval},
+    {'F', Item::property, Id::payload_format_indicator},
     {'I', Item::second, {}, "%FT%T%z"},
     {'J', Item::json_with_payload},
     {'P', Item::user_properties},
-    {'R', Item::response_topic},
-    {'S', Item::number_property, Id::subscription_identifier},
+    {'R', Item::property, Id::response_topic},
+    {'S', Item::property, Id::subscription_identifier},
     {'U', Item::unix_time},
     {'X', Item::upper_hexadecimal},
     {'d', Item::double_number},

@@ -37,10 +37,7 @@ enum class Item : std::uint8_t {
     packet_identifier,
     qos,
     retain,
-    number_property,
-    text_property,
-    response_topic,
-    correlation_data,
+    property,
     user_properties,
     json,               // the message, its payload as a string
     json_with_payload,  // the message, its payload as the JSON that it is
@@ -53,7 +50,7 @@ struct Step {
     Item item = Item::text;
     Field field{};
     std::string text{};                   // Item::text
-    wire::PropertyIdentifier property{};  // number_property, text_property
+    wire::PropertyIdentifier property{};  // Item::property
     SecondText second{""};                // Item::second
 };
 

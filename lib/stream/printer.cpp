@@ -1,23 +1,63 @@
 #include "stream/printer.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
 #include <utility>
 
 namespace mqtts::stream {
 
-Printer::Printer(const PrintSettings& settings, Output output)
-    : formatter_(settings.format),
-      output_(std::move(output)),
-      skip_retained_(settings.skip_retained),
-      remaining_(settings.count) {}
+namespace asio = boost::asio;
 
-Wanted Printer::deliver(const wire::Publish& message) {
-    if (skip_retained_ && message.retain) return Wanted::more;
-    formatter_.format(output_.pending(), message);
-    return remaining_ != 0 && --remaining_ == 0 ? Wanted::enough : Wanted::more;
+namespace {
+
+Reader reader_of(const Output& output, const PrintSettings& settings) {
+    if (settings.raw || !output.is_terminal()) return Reader::program;
+    return settings.watch ? Reader::single_line : Reader::terminal;
 }
 
+}  // namespace
+
+Printer::Printer(const PrintSettings& settings, Output output, const Log& log)
+    : output_(std::move(output)),
+      selection_(settings),
+      formatter_(settings.format, log, reader_of(output_, settings)),
+      only_count_(settings.message_rate) {
+    if (settings.watch && !only_count_) watch_.emplace(output_.pending(), "Broker: " + settings.broker);
+}
+
+Wanted Printer::deliver(const wire::Publish& message) {
+    if (only_count_) {
+        ++received_;
+        return Wanted::more;
+    }
+    const auto [print, wanted] = selection_.judge(message);
+    if (print) {
+        Buffer& to = output_.pending();
+        if (watch_) watch_->begin(to, message.topic_name);
+        formatter_.format(to, message);
+        if (watch_) watch_->end(to);
+    }
+    return wanted;
+}
+
+/// What report_rate() prints it flushes itself: two must not write at the same time.
 Awaitable<Result<>> Printer::flush() {
-    return output_.flush();
+    if (only_count_) co_return Result<>();
+    co_return co_await output_.flush();
+}
+
+Awaitable<Result<>> Printer::report_rate() {
+    asio::steady_timer timer(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+    if (!only_count_) co_await timer.async_wait(asio::use_awaitable);
+    for (auto next = std::chrono::steady_clock::now();;) {
+        timer.expires_at(next += std::chrono::seconds(1));
+        co_await timer.async_wait(asio::use_awaitable);
+        append_number(output_.pending(), std::exchange(received_, 0));
+        output_.pending().append(" msgs/s\n");
+        if (Result<> written = co_await output_.flush(); !written) co_return written;
+    }
 }
 
 }  // namespace mqtts::stream

@@ -2,30 +2,41 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
+#include "base/log.hpp"
 #include "stream/format.hpp"
 #include "stream/message_sink.hpp"
 #include "stream/output.hpp"
+#include "stream/selection.hpp"
 #include "stream/settings.hpp"
+#include "stream/watch.hpp"
 
 namespace mqtts::stream {
 
 class Printer final : public MessageSink {
 public:
-    Printer(const PrintSettings& settings, Output output);
+    /// `log` must outlive it.
+    Printer(const PrintSettings& settings, Output output, const Log& log);
 
-    /// A retained message that is not wanted counts as neither printed nor refused: it is acknowledged like the others.
+    /// A message that is not wanted counts as neither printed nor refused: it is acknowledged like the others.
     [[nodiscard]] Wanted deliver(const wire::Publish& message) override;
     Awaitable<Result<>> flush() override;
+
+    /// With --message-rate: prints once a second how many messages there were, until that fails (output_failed).
+    /// Without it waits until it is cancelled.
+    Awaitable<Result<>> report_rate();
 
     /// The reader of standard output has left: the end of the work, not an error.
     [[nodiscard]] bool reader_left() const noexcept { return output_.broken_pipe(); }
 
 private:
-    Formatter formatter_;
     Output output_;
-    bool skip_retained_;
-    std::uint64_t remaining_;  // messages to print; 0: no limit
+    Selection selection_;
+    Formatter formatter_;
+    std::optional<Watch> watch_;
+    bool only_count_;
+    std::uint64_t received_ = 0;  // since the last report, when only counting
 };
 
 }  // namespace mqtts::stream

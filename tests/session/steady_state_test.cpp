@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/log.hpp"
 #include "session/session.hpp"
 #include "stream/format.hpp"
 #include "stream/framer.hpp"
@@ -155,7 +156,8 @@ TEST_CASE("publishing allocates nothing per message") {
 }
 
 TEST_CASE("subscribing allocates nothing per message") {
-    const stream::Formatter formatter({.verbose = true});
+    const Log log("mqtts-sub", Log::Level::normal);
+    stream::Formatter formatter({.verbose = true}, log);
     for (const Qos qos : {Qos::at_most_once, Qos::at_least_once, Qos::exactly_once}) {
         CAPTURE(qos);
         Connection connection;

@@ -1,0 +1,38 @@
+// Which messages are printed, and which is the last one.
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "stream/message_sink.hpp"
+#include "stream/settings.hpp"
+
+namespace mqtts::stream {
+
+class Selection {
+public:
+    explicit Selection(const PrintSettings& settings);
+
+    struct Verdict {
+        bool print = false;
+        Wanted wanted = Wanted::more;
+    };
+
+    /// A message that -R or -T leave out does not count for -C; one that chance leaves out does.
+    [[nodiscard]] Verdict judge(const wire::Publish& message);
+
+private:
+    [[nodiscard]] bool is_left_out(const wire::Publish& message) const;
+    [[nodiscard]] bool chance();
+
+    std::vector<std::string> filter_out_;
+    bool skip_retained_;
+    bool retained_only_;
+    std::uint64_t remaining_;  // messages to take; 0: no limit
+    double percentage_;
+    std::minstd_rand random_;
+};
+
+}  // namespace mqtts::stream
