@@ -19,16 +19,16 @@ constexpr std::size_t scratch_to_keep = std::size_t{1} << 20;
 /// The key is `name`, or name-base64 for what is not UTF-8.
 void write_bytes(JsonWriter& to, std::string_view name, std::string_view name_of_base64, std::string_view bytes) {
     if (is_utf8(bytes)) {
-        to.key(name);
+        to.verbatim_key(name);
         to.text(bytes);
     } else {
-        to.key(name_of_base64);
+        to.verbatim_key(name_of_base64);
         to.base64(bytes);
     }
 }
 
 void write_user_properties(JsonWriter& to, wire::PropertiesView properties) {
-    to.key("user-properties");
+    to.verbatim_key("user-properties");
     to.begin_array();
     for (const Property& property : properties) {
         if (property.identifier != Id::user_property) continue;
@@ -46,7 +46,7 @@ void write_subscription_identifiers(JsonWriter& to, wire::PropertiesView propert
     std::size_t count = 0;
     for (const Property& property : properties)
         count += property.identifier == Id::subscription_identifier ? 1 : 0;
-    to.key(info(Id::subscription_identifier).name);
+    to.verbatim_key(info(Id::subscription_identifier).name);
     if (count > 1) to.begin_array();
     for (const Property& property : properties) {
         if (property.identifier != Id::subscription_identifier) continue;
@@ -62,10 +62,10 @@ void write_property(JsonWriter& to, const Property& property) {
         case wire::PropertyType::binary:
             return write_bytes(to, rules.name, "correlation-data-base64", property.text);
         case wire::PropertyType::string:
-            to.key(rules.name);
+            to.verbatim_key(rules.name);
             return to.text(property.text);
         default:
-            to.key(rules.name);
+            to.verbatim_key(rules.name);
             return to.number(property.number);
     }
 }
@@ -75,7 +75,7 @@ void write_properties(JsonWriter& to, wire::PropertiesView properties) {
     if (properties.empty()) return;
     bool user_properties_written = false;
     bool subscription_identifiers_written = false;
-    to.key("properties");
+    to.verbatim_key("properties");
     to.begin_object();
     for (const Property& property : properties) {
         if (property.identifier == Id::user_property) {
@@ -94,23 +94,23 @@ void write_properties(JsonWriter& to, wire::PropertiesView properties) {
 void JsonMessage::append(Buffer& to, const wire::Publish& message, Payload payload, Moment received) {
     JsonWriter json(to, style_);
     json.begin_object();
-    json.key("tst");
+    json.verbatim_key("tst");
     append_time(to, received);
-    json.key("topic");
+    json.verbatim_key("topic");
     json.text(message.topic_name);
-    json.key("qos");
+    json.verbatim_key("qos");
     json.number(static_cast<unsigned>(message.qos));
-    json.key("retain");
+    json.verbatim_key("retain");
     json.verbatim(message.retain ? "true" : "false");
-    json.key("payloadlen");
+    json.verbatim_key("payloadlen");
     json.number(message.payload.size());
     if (message.qos != wire::Qos::at_most_once) {
-        json.key("mid");
+        json.verbatim_key("mid");
         json.number(message.packet_identifier);
     }
     write_properties(json, message.properties);
     if (message.payload.empty()) {
-        json.key("payload");
+        json.verbatim_key("payload");
         json.verbatim("null");
     } else if (payload == Payload::string || !write_embedded(json, message)) {
         write_bytes(json, "payload", "payload-base64", message.payload);
@@ -132,7 +132,7 @@ bool JsonMessage::write_embedded(JsonWriter& to, const wire::Publish& message) {
     JsonWriter payload(scratch_, style_, 1);
     const bool is_json = copy_json(payload, message.payload);
     if (is_json) {
-        to.key("payload");
+        to.verbatim_key("payload");
         to.verbatim(scratch_.readable());
     } else {
         log_.warning(fmt::format("the payload of a message on {} is not JSON: %J prints it as a string",

@@ -67,10 +67,14 @@ void JsonWriter::begin(char bracket) {
 }
 
 void JsonWriter::begin_key() {
-    if (!first_) to_.append(",");
+    if (style_.pretty) {
+        if (!first_) to_.append(",");
+        new_line();
+        to_.append("\"");
+    } else {
+        to_.append(first_ ? "\"" : ",\"");
+    }
     first_ = false;
-    if (style_.pretty) new_line();
-    to_.append("\"");
 }
 
 void JsonWriter::end_key() {

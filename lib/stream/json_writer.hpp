@@ -33,7 +33,7 @@ public:
     void end_array();
 
     void key(std::string_view utf8);
-    /// The name is JSON already: escaped where it must be, and without its quotes.
+    /// The name needs no escapes any more.
     void verbatim_key(std::string_view name);
     void element();
 

@@ -119,6 +119,23 @@ TEST_CASE("--pretty: tabs, objects on lines of their own, arrays in one") {
     CHECK(json::parse(pretty).as_object().at("payload") == json::parse(message.payload));
 }
 
+TEST_CASE("--pretty: what mosquitto_sub makes of nested objects and arrays") {
+    CHECK(embedded(R"({"a":[1,{"b":[]},[2,3],{}],"c":{},"d":[],"e":{"f":{"g":[{"h":1},{"i":[{"j":2}]}]}},"s":"x\ny"})",
+                   true) ==
+          "{\n"
+          "\t\t\"a\":\t[1, {\n\t\t\t\t\"b\":\t[]\n\t\t\t}, [2, 3], {\n\t\t\t}],\n"
+          "\t\t\"c\":\t{\n\t\t},\n"
+          "\t\t\"d\":\t[],\n"
+          "\t\t\"e\":\t{\n"
+          "\t\t\t\"f\":\t{\n"
+          "\t\t\t\t\"g\":\t[{\n\t\t\t\t\t\t\"h\":\t1\n\t\t\t\t\t}, {\n"
+          "\t\t\t\t\t\t\"i\":\t[{\n\t\t\t\t\t\t\t\t\"j\":\t2\n\t\t\t\t\t\t\t}]\n\t\t\t\t\t}]\n"
+          "\t\t\t}\n"
+          "\t\t},\n"
+          "\t\t\"s\":\t\"x\\ny\"\n"
+          "\t}");
+}
+
 TEST_CASE("%j: how characters are escaped") {
     CHECK(formatted("%j", {.topic_name = "t", .payload = "\"\\/\b\f\n\r\t\0\x01\x1f\x7f"sv})
               .ends_with(R"("payload":"\"\\/\b\f\n\r\t\u0000\u0001\u001f)"
