@@ -4,8 +4,10 @@
 #include "base/system_reason.hpp"
 #include "base/utf8.hpp"
 #include "cli/options.hpp"
+#include "cli/property.hpp"
 #include "cli/settings.hpp"
 #include "cli/text_file.hpp"
+#include "cli/url.hpp"
 #include "cli/value.hpp"
 
 namespace mqtts::cli {
@@ -29,6 +31,30 @@ Result<> set_password_from_file(Settings& settings, Values values) {
     std::string_view line = std::string_view(text).substr(0, text.find('\n'));
     if (line.ends_with('\r')) line.remove_suffix(1);
     return set(settings.session.password, binary_data(line));
+}
+
+/// Takes over what the URL says; a topic, where there is one, goes to `set_topic`. The scheme decides the port, too.
+Result<> set_url(Settings& settings, Values values, Result<> (*set_topic)(Settings&, std::string_view)) {
+    auto url = parse_url(values.front());
+    if (!url) return url.error();
+    settings.transport.endpoint = {.host = url->host, .port = url->port};
+    if (url->user_name) settings.session.user_name = url->user_name;
+    if (url->password) settings.session.password = url->password;
+    return url->topic.empty() ? Result<>() : set_topic(settings, url->topic);
+}
+
+Result<> set_url_to_publish_to(Settings& settings, Values values) {
+    return set_url(settings, values, [](Settings& s, std::string_view topic) -> Result<> {
+        return set(s.publish.topic_name, topic_name(topic));
+    });
+}
+
+Result<> set_url_to_subscribe_to(Settings& settings, Values values) {
+    return set_url(settings, values, [](Settings& s, std::string_view topic) -> Result<> {
+        auto filter = topic_filter(topic);
+        if (filter) s.requested_subscriptions.push_back({.topic_filter = *std::move(filter)});
+        return filter ? Result<>() : filter.error();
+    });
 }
 
 constexpr Option table[] = {
@@ -71,6 +97,24 @@ constexpr Option table[] = {
      .completion = Completion::file,
      .common = true,
      .apply = set_password_from_file},
+    {.name = "url",
+     .letter = 'L',
+     .value = "URL",
+     .section = section,
+     .help = "mqtts://[user[:password]@]host[:port]/topic",
+     .command = Command::publish,
+     .common = true,
+     .secret = url_secret,
+     .apply = set_url_to_publish_to},
+    {.name = "url",
+     .letter = 'L',
+     .value = "URL",
+     .section = section,
+     .help = "mqtts://[user[:password]@]host[:port]/filter",
+     .command = Command::subscribe,
+     .common = true,
+     .secret = url_secret,
+     .apply = set_url_to_subscribe_to},
     {.name = "protocol-version",
      .letter = 'V',
      .value = "VERSION",
@@ -92,6 +136,19 @@ constexpr Option table[] = {
      .help = "bounds name, TCP, TLS and the broker's answer",
      .initial = "10",
      .apply = [](Settings& s, Values v) { return set(s.connect_timeout, seconds(v.front())); }},
+    {.name = "nodelay",
+     .section = section,
+     .help = "for mosquitto's sake: nothing is ever held back",
+     .apply = [](Settings&, Values) { return Result<>(); }},
+    {.name = "property",
+     .letter = 'D',
+     .value = "COMMAND IDENTIFIER VALUE",
+     .section = section,
+     .help = "add a property of MQTT 5 to a packet; repeatable",
+     .repeatable = true,
+     .words = property_words,
+     .secret = property_secret,
+     .apply = add_property},
 };
 
 }  // namespace

@@ -1,11 +1,9 @@
-// What mqtts-pub publishes.
-#include <fmt/format.h>
+// What mqtts-pub publishes, and the answer it may wait for.
+#include <limits>
 
-#include "base/utf8.hpp"
 #include "cli/options.hpp"
 #include "cli/settings.hpp"
 #include "cli/value.hpp"
-#include "wire/topic.hpp"
 
 namespace mqtts::cli {
 
@@ -13,16 +11,10 @@ namespace {
 
 constexpr std::string_view section = "Message";
 
-constexpr std::size_t largest_message = wire::maximum_remaining_length;
+constexpr std::string_view request_section = "Request";
 
-Result<> set_topic_name(Settings& settings, Values values) {
-    if (!wire::is_topic_name(values.front()))
-        return Failure{Errc::bad_option,
-                       fmt::format("'{}' is not a topic name: 1 to 65535 bytes of UTF-8 without the wildcards + and #",
-                                   escape(values.front()))};
-    settings.publish.topic_name = values.front();
-    return {};
-}
+constexpr std::size_t largest_message = wire::maximum_remaining_length;
+constexpr std::uint64_t largest_count = std::numeric_limits<std::uint64_t>::max();
 
 constexpr Option table[] = {
     {.name = "topic",
@@ -32,7 +24,7 @@ constexpr Option table[] = {
      .help = "topic to publish to",
      .command = Command::publish,
      .common = true,
-     .apply = set_topic_name},
+     .apply = [](Settings& s, Values v) { return set(s.publish.topic_name, topic_name(v.front())); }},
     {.name = "message",
      .letter = 'm',
      .value = "TEXT",
@@ -96,6 +88,59 @@ constexpr Option table[] = {
      .initial = "268435455",
      .command = Command::publish,
      .apply = [](Settings& s, Values v) { return set_number(s.publish.maximum_message_size, v, 1, largest_message); }},
+    {.name = "repeat",
+     .value = "COUNT",
+     .section = section,
+     .help = "publish the message so many times",
+     .initial = "1",
+     .command = Command::publish,
+     .apply = [](Settings& s, Values v) { return set(s.publish.repeat, number(v.front(), 1, largest_count)); }},
+    {.name = "repeat-delay",
+     .value = "SECONDS",
+     .section = section,
+     .help = "wait so long between two of them",
+     .initial = "0",
+     .command = Command::publish,
+     .apply = [](Settings& s, Values v) { return set(s.publish.repeat_delay, delay(v.front())); }},
+
+    {.name = "response-topic",
+     .letter = 'e',
+     .value = "TOPIC",
+     .section = request_section,
+     .help = "ask for an answer on this topic, wait and print it",
+     .command = Command::publish,
+     .common = true,
+     .apply = [](Settings& s, Values v) { return set(s.publish.response_topic, topic_name(v.front())); }},
+    {.name = "request",
+     .section = request_section,
+     .help = "the same on a topic that nobody else uses (MQTT 5)",
+     .command = Command::publish,
+     .apply = [](Settings& s, Values) { return put(s.publish.response_topic, std::optional<std::string>("")); }},
+    {.name = "latency",
+     .section = request_section,
+     .help = "print how long the answer took",
+     .command = Command::publish,
+     .apply = [](Settings& s, Values) { return put(s.publish.latency, true); }},
+    {.name = "no-retained",
+     .letter = 'R',
+     .section = request_section,
+     .help = "an answer kept from before is none",
+     .command = Command::publish,
+     .apply = [](Settings& s, Values) { return put(s.subscribe.print.skip_retained, true); }},
+    {.name = "retain-as-published",
+     .section = request_section,
+     .help = "the answer shows if it was sent to be kept (MQTT 5)",
+     .command = Command::publish,
+     .apply = [](Settings& s, Values) { return put(s.all_subscriptions.retain_as_published, true); }},
+    {.name = "retain-handling",
+     .value = "WHEN",
+     .section = request_section,
+     .help = "answers kept from before are wanted when (MQTT 5)",
+     .choices = "always new never",
+     .command = Command::publish,
+     .completion = Completion::choice,
+     .apply = [](Settings& s,
+                 Values v) { return set(s.all_subscriptions.retain_handling, retain_handling(v.front())); }},
 };
 
 }  // namespace

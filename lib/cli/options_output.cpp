@@ -9,20 +9,49 @@ namespace {
 
 constexpr std::string_view section = "Output";
 
+Result<> set_format(Settings& settings, Values values) {
+    settings.subscribe.print.format.format = values.front();
+    return stream::check_format(values.front());
+}
+
 constexpr Option table[] = {
     {.name = "verbose",
      .letter = 'v',
      .section = section,
      .help = "print the topic before each message",
-     .command = Command::subscribe,
      .common = true,
      .apply = [](Settings& s, Values) { return put(s.subscribe.print.format.verbose, true); }},
     {.name = "no-newline",
      .letter = 'N',
      .section = section,
      .help = "print no newline after each message",
-     .command = Command::subscribe,
      .apply = [](Settings& s, Values) { return put(s.subscribe.print.format.end_of_line, false); }},
+    {.name = "format",
+     .letter = 'F',
+     .value = "FORMAT",
+     .section = section,
+     .help = "print each message like this, such as '%t %p'",
+     .common = true,
+     .apply = set_format},
+    {.name = "pretty",
+     .section = section,
+     .help = "JSON of -F on several lines",
+     .apply = [](Settings& s, Values) { return put(s.subscribe.print.format.pretty, true); }},
+    {.name = "raw",
+     .section = section,
+     .help = "the exact bytes even on a terminal",
+     .apply = [](Settings& s, Values) { return put(s.subscribe.print.raw, true); }},
+    {.name = "watch",
+     .letter = 'w',
+     .section = section,
+     .help = "keep the last message of each topic on the screen",
+     .command = Command::subscribe,
+     .apply = [](Settings& s, Values) { return put(s.subscribe.print.watch, true); }},
+    {.name = "message-rate",
+     .section = section,
+     .help = "print how many messages come each second instead",
+     .command = Command::subscribe,
+     .apply = [](Settings& s, Values) { return put(s.subscribe.print.message_rate, true); }},
 };
 
 }  // namespace

@@ -14,6 +14,12 @@ constexpr Option table[] = {
     {.name = "tls-engine",
      .value = "ENGINE",
      .refusal = "engines of OpenSSL are not supported; give the private key as a file, with --key"},
+    {.name = "tls-engine-kpass-sha1",
+     .value = "HASH",
+     .refusal = "engines of OpenSSL are not supported; give the private key as a file, with --key"},
+    {.name = "srv",
+     .letter = 'S',
+     .refusal = "brokers are not looked up in SRV records; name the host and port, with -h and -p"},
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Who we are to the broker, and what it keeps of us.
+// Who we are to the broker, what it keeps of us, and what it says when we fail.
 #include "cli/options.hpp"
 #include "cli/settings.hpp"
 #include "cli/value.hpp"
@@ -8,6 +8,7 @@ namespace mqtts::cli {
 namespace {
 
 constexpr std::string_view section = "Session";
+constexpr std::string_view will_section = "Will";
 
 constexpr Option table[] = {
     {.name = "id",
@@ -41,6 +42,29 @@ constexpr Option table[] = {
      .section = section,
      .help = "most messages sent ahead of their acknowledgement",
      .apply = [](Settings& s, Values v) { return set_number<std::uint16_t>(s.session.send_window, v, 1, 65535); }},
+
+    {.name = "will-topic",
+     .value = "TOPIC",
+     .section = will_section,
+     .help = "topic of the message that announces our failure",
+     .apply = [](Settings& s, Values v) { return set(will(s).topic_name, topic_name(v.front())); }},
+    {.name = "will-payload",
+     .value = "TEXT",
+     .section = will_section,
+     .help = "its text; without it an empty message",
+     .apply = [](Settings& s, Values v) { return set(will(s).payload, binary_data(v.front())); }},
+    {.name = "will-qos",
+     .value = "QOS",
+     .section = will_section,
+     .help = "its quality of service: 0, 1 or 2",
+     .initial = "0",
+     .choices = "0 1 2",
+     .completion = Completion::choice,
+     .apply = [](Settings& s, Values v) { return set(will(s).qos, qos(v.front())); }},
+    {.name = "will-retain",
+     .section = will_section,
+     .help = "the broker keeps it for later subscribers",
+     .apply = [](Settings& s, Values) { return put(will(s).retain, true); }},
 };
 
 }  // namespace

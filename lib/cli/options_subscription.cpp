@@ -1,13 +1,9 @@
 // What mqtts-sub subscribes to, and which messages count.
-#include <fmt/format.h>
-
 #include <limits>
 
-#include "base/utf8.hpp"
 #include "cli/options.hpp"
 #include "cli/settings.hpp"
 #include "cli/value.hpp"
-#include "wire/topic.hpp"
 
 namespace mqtts::cli {
 
@@ -17,12 +13,23 @@ constexpr std::string_view section = "Subscription";
 
 constexpr std::uint64_t largest_count = std::numeric_limits<std::uint64_t>::max();
 
-Result<> add_topic_filter(Settings& settings, Values values) {
-    if (!wire::is_topic_filter(values.front()))
-        return Failure{Errc::bad_option,
-                       fmt::format("'{}' is not a topic filter: + stands alone in its level, # alone in the last one",
-                                   escape(values.front()))};
-    settings.subscribe.subscriptions.push_back({.topic_filter = std::string(values.front())});
+Result<> request(Settings& settings, std::string_view filter, const SubscriptionOptions& subscription_options) {
+    auto checked = topic_filter(filter);
+    if (!checked) return checked.error();
+    settings.requested_subscriptions.push_back({.topic_filter = *std::move(checked), .options = subscription_options});
+    return {};
+}
+
+Result<> add_subscription(Settings& settings, Values values) {
+    const auto parsed = parse_subscription_options(values[1]);
+    if (!parsed) return parsed.error();
+    return request(settings, values[0], *parsed);
+}
+
+Result<> add_topic_filter(std::vector<std::string>& to, Values values) {
+    auto checked = topic_filter(values.front());
+    if (!checked) return checked.error();
+    to.push_back(*std::move(checked));
     return {};
 }
 
@@ -35,7 +42,22 @@ constexpr Option table[] = {
      .command = Command::subscribe,
      .repeatable = true,
      .common = true,
-     .apply = add_topic_filter},
+     .apply = [](Settings& s, Values v) { return request(s, v.front(), {}); }},
+    {.name = "subscribe",
+     .value = "FILTER OPTIONS",
+     .section = section,
+     .help = "the same, with options for this one; repeatable",
+     .command = Command::subscribe,
+     .repeatable = true,
+     .apply = add_subscription},
+    {.name = "unsubscribe",
+     .letter = 'U',
+     .value = "FILTER",
+     .section = section,
+     .help = "end this subscription of the session; repeatable",
+     .command = Command::subscribe,
+     .repeatable = true,
+     .apply = [](Settings& s, Values v) { return add_topic_filter(s.subscribe.unsubscriptions, v); }},
     {.name = "qos",
      .letter = 'q',
      .value = "QOS",
@@ -53,6 +75,50 @@ constexpr Option table[] = {
      .help = "skip the messages kept from before",
      .command = Command::subscribe,
      .apply = [](Settings& s, Values) { return put(s.subscribe.print.skip_retained, true); }},
+    {.name = "no-local",
+     .section = section,
+     .help = "nothing that this client has sent itself (MQTT 5)",
+     .command = Command::subscribe,
+     .apply = [](Settings& s, Values) { return put(s.all_subscriptions.no_local, true); }},
+    {.name = "retain-as-published",
+     .section = section,
+     .help = "show if a message was sent to be kept (MQTT 5)",
+     .command = Command::subscribe,
+     .apply = [](Settings& s, Values) { return put(s.all_subscriptions.retain_as_published, true); }},
+    {.name = "retain-handling",
+     .value = "WHEN",
+     .section = section,
+     .help = "kept messages come always, if new, or never (MQTT 5)",
+     .choices = "always new never",
+     .command = Command::subscribe,
+     .completion = Completion::choice,
+     .apply = [](Settings& s,
+                 Values v) { return set(s.all_subscriptions.retain_handling, retain_handling(v.front())); }},
+    {.name = "retained-only",
+     .section = section,
+     .help = "only messages kept from before, end after them",
+     .command = Command::subscribe,
+     .apply = [](Settings& s, Values) { return put(s.subscribe.print.retained_only, true); }},
+    {.name = "remove-retained",
+     .section = section,
+     .help = "remove the kept messages from the broker",
+     .command = Command::subscribe,
+     .apply = [](Settings& s, Values) { return put(s.subscribe.remove_retained, true); }},
+    {.name = "filter-out",
+     .letter = 'T',
+     .value = "FILTER",
+     .section = section,
+     .help = "skip the messages of these topics; repeatable",
+     .command = Command::subscribe,
+     .repeatable = true,
+     .apply = [](Settings& s, Values v) { return add_topic_filter(s.subscribe.print.filter_out, v); }},
+    {.name = "random-filter",
+     .value = "PERCENT",
+     .section = section,
+     .help = "print only so many of the messages, at random",
+     .initial = "100",
+     .command = Command::subscribe,
+     .apply = [](Settings& s, Values v) { return set(s.subscribe.print.random_filter, percentage(v.front())); }},
     {.name = "count",
      .letter = 'C',
      .value = "COUNT",
@@ -61,6 +127,12 @@ constexpr Option table[] = {
      .command = Command::subscribe,
      .common = true,
      .apply = [](Settings& s, Values v) { return set(s.subscribe.print.count, number(v.front(), 1, largest_count)); }},
+    {.name = "exit-when-subscribed",
+     .letter = 'E',
+     .section = section,
+     .help = "end as soon as the broker has subscribed us",
+     .command = Command::subscribe,
+     .apply = [](Settings& s, Values) { return put(s.subscribe.end_when_subscribed, true); }},
 };
 
 }  // namespace

@@ -1,4 +1,7 @@
 // Whom to trust, and who we are.
+#include <fmt/format.h>
+
+#include "base/utf8.hpp"
 #include "cli/options.hpp"
 #include "cli/settings.hpp"
 #include "cli/value.hpp"
@@ -8,6 +11,13 @@ namespace mqtts::cli {
 namespace {
 
 constexpr std::string_view section = "TLS";
+
+Result<> check_key_form(Settings&, Values values) {
+    if (values.front() == "pem") return {};
+    return Failure{
+        Errc::bad_option,
+        fmt::format("'{}' is not supported: give the private key as a PEM file, with --key", escape(values.front()))};
+}
 
 constexpr Option table[] = {
     {.name = "cafile",
@@ -37,6 +47,13 @@ constexpr Option table[] = {
      .completion = Completion::file,
      .common = true,
      .apply = [](Settings& s, Values v) { return set(s.transport.tls.key_file, not_empty(v.front())); }},
+    {.name = "keyform",
+     .value = "FORM",
+     .section = section,
+     .help = "form of the private key: only pem",
+     .choices = "pem",
+     .completion = Completion::choice,
+     .apply = check_key_form},
     {.name = "insecure",
      .section = section,
      .help = "do not verify the broker: anyone can pose as it",

@@ -5,6 +5,10 @@
 
 #include <algorithm>
 #include <random>
+#include <utility>
+
+#include "base/utf8.hpp"
+#include "cli/property.hpp"
 
 namespace mqtts::cli {
 
@@ -39,19 +43,33 @@ std::string_view name_of(ProtocolVersion version) {
     return version == ProtocolVersion::v31 ? "31" : "311";
 }
 
+/// An option that needs MQTT 5, and why.
+struct Need {
+    std::string_view option;
+    std::string_view reason;
+};
+
+std::optional<Need> need_for_version_5(const Settings& settings, Command command) {
+    if (settings.properties_given) return Need{"-D", "only MQTT 5 has properties"};
+    if (settings.session_expiry_interval) return Need{"-x", "only MQTT 5 has a session expiry interval"};
+    if (settings.session.password && !settings.session.user_name)
+        return Need{"-P without -u", "only MQTT 5 takes a password without a user name"};
+    if (command == Command::publish && settings.publish.response_topic == "")
+        return Need{"--request",
+                    "only MQTT 5 tells the other side where to answer; agree on a topic, and give it with -e"};
+    if (settings.all_subscriptions.no_local) return Need{"--no-local", "only MQTT 5 leaves out one's own messages"};
+    if (std::ranges::any_of(settings.requested_subscriptions, [](const auto& one) { return one.options.no_local; }))
+        return Need{"no-local of --subscribe", "only MQTT 5 leaves out one's own messages"};
+    return std::nullopt;
+}
+
 /// Options that only MQTT 5 has make it the version to insist on.
-Result<> check_version(Settings& settings) {
+Result<> check_version(Settings& settings, Command command) {
     const ProtocolVersion version = settings.session.version;
-    const bool password_alone = settings.session.password && !settings.session.user_name;
-    if (version == ProtocolVersion::v5) {
-        if (settings.session_expiry_interval || password_alone) settings.version_pinned = true;
-        return {};
-    }
-    if (settings.session_expiry_interval)
-        return bad(fmt::format("-x contradicts -V {}: only MQTT 5 has a session expiry interval", name_of(version)));
-    if (password_alone)
-        return bad(fmt::format("-P without -u contradicts -V {}: only MQTT 5 takes a password without a user name",
-                               name_of(version)));
+    const auto need = need_for_version_5(settings, command);
+    if (need && version != ProtocolVersion::v5)
+        return bad(fmt::format("{} contradicts -V {}: {}", need->option, name_of(version), need->reason));
+    settings.version_pinned = settings.version_pinned || need;
     return {};
 }
 
@@ -80,27 +98,76 @@ Result<> check_client_identifier(Settings& settings) {
     return {};
 }
 
+/// The highest one of the messages to publish, or of the subscriptions.
+Qos highest_qos(const Settings& settings, Command command) {
+    Qos highest = command == Command::publish ? settings.qos : Qos::at_most_once;
+    for (const session::SubscriptionSettings& subscription : settings.subscribe.subscriptions)
+        highest = std::max(highest, subscription.qos);
+    return highest;
+}
+
 /// What lives only as long as this run still has to outlive a lost connection: the server keeps such a session for a
 /// while, and DISCONNECT at the end makes it forget. Said otherwise with -c or -x, it is as said.
 void choose_session(Settings& settings, Command command) {
     constexpr std::uint32_t long_enough_to_reconnect = 300;  // seconds
     session::Settings& session = settings.session;
     const bool has_expiry = session.version == ProtocolVersion::v5;
-    const bool goes_on = command == Command::subscribe || settings.publish.source == Source::lines;
+    const bool goes_on =
+        command == Command::subscribe || settings.publish.source == Source::lines || settings.publish.response_topic;
     session.clean_start = !settings.keep_session;
     if (settings.session_expiry_interval) {
         session.session_expiry_interval = *settings.session_expiry_interval;
     } else if (settings.keep_session && has_expiry) {
         session.session_expiry_interval = session::never_expires;
-    } else if (goes_on && has_expiry && settings.qos != Qos::at_most_once) {
+    } else if (goes_on && has_expiry && highest_qos(settings, command) != Qos::at_most_once) {
         session.session_expiry_interval = long_enough_to_reconnect;
         session.end_session_at_disconnect = true;
     }
 }
 
+Result<> check_will(session::Settings& session) {
+    if (!session.will || !session.will->topic_name.empty()) return {};
+    if (!session.will->payload.empty()) return bad("--will-payload goes nowhere: give a topic with --will-topic");
+    if (session.will->retain) return bad("--will-retain keeps nothing: give a topic with --will-topic");
+    session.will.reset();
+    return {};
+}
+
 Result<> check_tls(const transport::TlsSettings& tls) {
     if (!tls.certificate_file.empty() && tls.key_file.empty()) return bad("--cert needs its private key: give --key");
     if (tls.certificate_file.empty() && !tls.key_file.empty()) return bad("--key needs its certificate: give --cert");
+    return {};
+}
+
+/// Options about an answer need a question.
+Result<> check_no_request(const Settings& settings) {
+    const stream::PrintSettings& print = settings.subscribe.print;
+    const SubscriptionOptions& subscription = settings.all_subscriptions;
+    const std::pair<std::string_view, bool> given[] = {
+        {"-v", print.format.verbose},
+        {"-N", !print.format.end_of_line},
+        {"-F", print.format.format.has_value()},
+        {"--pretty", print.format.pretty},
+        {"--raw", print.raw},
+        {"-R", print.skip_retained},
+        {"--latency", settings.publish.latency},
+        {"--retain-as-published", subscription.retain_as_published},
+        {"--retain-handling", subscription.retain_handling.has_value()},
+    };
+    for (const auto& [option, is_given] : given)
+        if (is_given) return bad(fmt::format("{} is about the answer to a request: ask for one, with -e", option));
+    return {};
+}
+
+Result<> check_request(Settings& settings) {
+    const PublishSettings& publish = settings.publish;
+    if (publish.source == Source::lines)
+        return bad("-l publishes many messages, and -e waits for one answer: give one of -m, -f, -s, -n");
+    if (publish.repeat != 1) return bad("--repeat publishes many messages, and -e waits for one answer");
+    if (publish.properties.view().find(wire::PropertyIdentifier::response_topic))
+        return bad("-e and -D publish response-topic both say where to answer: give only one of them");
+    settings.subscribe.subscriptions = {
+        complete({.topic_filter = *publish.response_topic}, settings.all_subscriptions)};
     return {};
 }
 
@@ -112,27 +179,52 @@ Result<> check_publish(Settings& settings) {
         return bad(fmt::format("-m: {} bytes are more than the {} of --max-message-size", publish.text.size(),
                                publish.maximum_message_size));
     publish.qos = settings.qos;
-    return {};
+    return publish.response_topic ? check_request(settings) : check_no_request(settings);
 }
 
 /// The Receive Maximum to ask for. Large, because slow servers drop what a small one cannot take; but at QoS 2
 /// mosquitto searches all that is in flight for each acknowledgement, one by one, so that a large one costs it minutes.
 /// And never more than are wanted: the others stay with the server.
 std::uint16_t window(const Settings& settings) {
-    const std::uint64_t largest = settings.qos == wire::Qos::exactly_once ? 1024 : 65535;
+    const bool exactly_once = highest_qos(settings, Command::subscribe) == Qos::exactly_once;
+    const std::uint64_t largest = exactly_once ? 1024 : 65535;
     const std::uint64_t wanted = settings.subscribe.print.count;
     return static_cast<std::uint16_t>(wanted == 0 ? largest : std::min(wanted, largest));
 }
 
+/// A shared subscription cannot leave out one's own messages [MQTT-3.8.3-4].
+Result<> check_shared(const session::SubscriptionSettings& subscription) {
+    if (subscription.no_local && subscription.topic_filter.starts_with("$share/"))
+        return bad(fmt::format("no-local is not possible for '{}': it is a shared subscription",
+                               escape(subscription.topic_filter)));
+    return {};
+}
+
 Result<> check_subscribe(Settings& settings) {
     SubscribeSettings& subscribe = settings.subscribe;
-    if (subscribe.subscriptions.empty()) return bad("no topic to subscribe to: give at least one with -t");
-    for (session::SubscriptionSettings& subscription : subscribe.subscriptions) {
-        subscription.qos = settings.qos;
-        if (subscribe.print.skip_retained) subscription.retain_handling = wire::RetainHandling::never;
+    if (settings.requested_subscriptions.empty() && subscribe.unsubscriptions.empty())
+        return bad("no topic to subscribe to: give at least one with -t");
+    if (subscribe.print.retained_only && subscribe.print.skip_retained)
+        return bad("--retained-only and -R together leave no message at all: give only one of them");
+    for (const RequestedSubscription& requested : settings.requested_subscriptions) {
+        session::SubscriptionSettings subscription = complete(requested, settings.all_subscriptions);
+        if (auto checked = check_shared(subscription); !checked) return checked;
+        subscribe.subscriptions.push_back(std::move(subscription));
     }
     settings.session.receive_maximum = window(settings);
+    subscribe.print.broker = settings.transport.endpoint.host;
     return {};
+}
+
+/// What holds for all subscriptions. With -R the server need not send the messages that are skipped, unless it is to
+/// remove them.
+void complete_subscription_options(Settings& settings) {
+    settings.all_subscriptions.qos = settings.qos;
+    if (settings.subscribe.print.skip_retained && !settings.subscribe.remove_retained) {
+        settings.all_subscriptions.retain_handling = wire::RetainHandling::never;
+        for (RequestedSubscription& requested : settings.requested_subscriptions)
+            requested.options.retain_handling.reset();
+    }
 }
 
 }  // namespace
@@ -147,12 +239,20 @@ Result<> set_source(Settings& settings, Source source, std::string_view text) {
     return {};
 }
 
+session::WillSettings& will(Settings& settings) {
+    return settings.session.will ? *settings.session.will : settings.session.will.emplace();
+}
+
 Result<> check(Settings& settings, Command command) {
-    if (auto checked = check_version(settings); !checked) return checked;
+    if (auto checked = check_version(settings, command); !checked) return checked;
     if (auto checked = check_client_identifier(settings); !checked) return checked;
     if (auto checked = check_tls(settings.transport.tls); !checked) return checked;
+    if (auto checked = check_will(settings.session); !checked) return checked;
+    complete_subscription_options(settings);
+    const auto checked = command == Command::publish ? check_publish(settings) : check_subscribe(settings);
+    if (!checked) return checked;
     choose_session(settings, command);
-    return command == Command::publish ? check_publish(settings) : check_subscribe(settings);
+    return check_properties(settings.session);
 }
 
 }  // namespace mqtts::cli

@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "cli/option.hpp"
+#include "cli/subscription.hpp"
 #include "session/settings.hpp"
 #include "stream/settings.hpp"
 #include "transport/settings.hpp"
@@ -40,11 +41,12 @@ struct PublishSettings {
     wire::PropertyWriter properties;
     wire::Qos qos = wire::Qos::at_most_once;
     bool retain = false;
-    std::size_t maximum_message_size = 0;       // a longer message is an error
-    std::uint64_t repeat = 1;                   // --repeat: how often the message is published
-    std::chrono::milliseconds repeat_delay{};   // --repeat-delay: between two of them
-    std::optional<std::string> response_topic;  // -e: ask, and wait for the answer there
-    bool latency = false;                       // --latency: say how long the answer took
+    std::size_t maximum_message_size = 0;      // a longer message is an error
+    std::uint64_t repeat = 1;                  // --repeat: how often the message is published
+    std::chrono::milliseconds repeat_delay{};  // --repeat-delay: between two of them
+    /// -e: ask, and wait for the answer there; empty (--request): on a topic of its own.
+    std::optional<std::string> response_topic;
+    bool latency = false;  // --latency: say how long the answer took
 };
 
 struct SubscribeSettings {
@@ -77,7 +79,13 @@ struct Settings {
     std::optional<std::string> client_identifier_prefix;
     bool keep_session = false;  // -c
     std::optional<std::uint32_t> session_expiry_interval;
+    std::vector<RequestedSubscription> requested_subscriptions;
+    SubscriptionOptions all_subscriptions;
+    bool properties_given = false;  // -D
 };
+
+/// The Will Message as typed so far; check() drops one without a topic.
+session::WillSettings& will(Settings& settings);
 
 /// Remembers the one source of messages; a second one is a failure that names both.
 Result<> set_source(Settings& settings, Source source, std::string_view text = {});

@@ -30,6 +30,35 @@ std::optional<T> converted(std::string_view text, Format... format) {
     return value;
 }
 
+constexpr double longest_time = 1e9;  // seconds, some thirty years; far from where arithmetic on deadlines overflows
+
+std::chrono::milliseconds milliseconds_upwards(double seconds) {
+    return std::chrono::milliseconds{std::llround(std::ceil(seconds * 1000))};
+}
+
+/// The bytes that base64 with its padding stands for [RFC 4648, 4], or nothing.
+std::optional<std::string> decode_base64(std::string_view text) {
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    if (text.size() % 4 != 0) return std::nullopt;
+    for (int padding = 0; padding < 2 && text.ends_with('='); ++padding)
+        text.remove_suffix(1);
+    std::string bytes;
+    unsigned bits = 0;  // read and not yet written: the lowest `pending` ones
+    int pending = 0;
+    for (const char character : text) {
+        const std::size_t digit = alphabet.find(character);
+        if (digit == alphabet.npos) return std::nullopt;
+        bits = bits << 6 | static_cast<unsigned>(digit);
+        pending += 6;
+        if (pending < 8) continue;
+        pending -= 8;
+        bytes.push_back(static_cast<char>(bits >> pending & 0xFF));
+        bits &= (1U << pending) - 1;
+    }
+    if (bits != 0) return std::nullopt;  // nobody encodes so
+    return bytes;
+}
+
 }  // namespace
 
 Result<std::uint64_t> number(std::string_view text, std::uint64_t minimum, std::uint64_t maximum) {
@@ -40,10 +69,23 @@ Result<std::uint64_t> number(std::string_view text, std::uint64_t minimum, std::
 }
 
 Result<std::chrono::milliseconds> seconds(std::string_view text) {
-    constexpr double longest = 1e9;  // some thirty years; far from where arithmetic on deadlines overflows
     const auto value = converted<double>(text, std::chars_format::fixed);
-    if (!value || !(*value > 0) || *value > longest) return bad(text, "a number of seconds above 0, such as 10 or 0.5");
-    return std::chrono::milliseconds{std::llround(std::ceil(*value * 1000))};
+    if (!value || !(*value > 0) || *value > longest_time)
+        return bad(text, "a number of seconds above 0, such as 10 or 0.5");
+    return milliseconds_upwards(*value);
+}
+
+Result<std::chrono::milliseconds> delay(std::string_view text) {
+    const auto value = converted<double>(text, std::chars_format::fixed);
+    if (!value || !(*value >= 0) || *value > longest_time)
+        return bad(text, "a number of seconds, such as 0, 10 or 0.5");
+    return milliseconds_upwards(*value);
+}
+
+Result<double> percentage(std::string_view text) {
+    const auto value = converted<double>(text, std::chars_format::fixed);
+    if (!value || !(*value >= 0.1 && *value <= 100)) return bad(text, "a percentage from 0.1 to 100");
+    return *value;
 }
 
 Result<std::uint32_t> session_expiry_interval(std::string_view text) {
@@ -67,6 +109,25 @@ Result<wire::ProtocolVersion> protocol_version(std::string_view text) {
     return bad(text, "a version of MQTT: 5, 311 or 31");
 }
 
+Result<wire::RetainHandling> retain_handling(std::string_view text) {
+    if (text == "always") return wire::RetainHandling::always;
+    if (text == "new") return wire::RetainHandling::if_new;
+    if (text == "never") return wire::RetainHandling::never;
+    return bad(text, "one of always, new and never");
+}
+
+Result<std::string> topic_name(std::string_view text) {
+    if (!wire::is_topic_name(text))
+        return bad(text, "a topic name: 1 to 65535 bytes of UTF-8 without the wildcards + and #");
+    return std::string(text);
+}
+
+Result<std::string> topic_filter(std::string_view text) {
+    if (!wire::is_topic_filter(text))
+        return bad(text, "a topic filter: + stands alone in its level, # alone in the last one");
+    return std::string(text);
+}
+
 Result<std::string> utf8_string(std::string_view text) {
     if (text.size() > longest_string)
         return Failure{Errc::bad_option, fmt::format("longer than {} bytes", longest_string)};
@@ -78,6 +139,14 @@ Result<std::string> binary_data(std::string_view bytes) {
     if (bytes.size() > longest_string)
         return Failure{Errc::bad_option, fmt::format("longer than {} bytes", longest_string)};
     return std::string(bytes);
+}
+
+Result<std::string> escaped_binary_data(std::string_view text) {
+    constexpr std::string_view escape = "base64:";
+    if (!text.starts_with(escape)) return binary_data(text);
+    const auto bytes = decode_base64(text.substr(escape.size()));
+    if (!bytes) return Failure{Errc::bad_option, "what follows base64: is not base64"};
+    return binary_data(*bytes);
 }
 
 Result<std::string> not_empty(std::string_view text) {

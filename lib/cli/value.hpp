@@ -26,17 +26,31 @@ Result<> set_number(T& to, Values values, std::uint64_t minimum, T maximum) {
 /// More than 0 seconds, fractions allowed; to the millisecond, upwards.
 [[nodiscard]] Result<std::chrono::milliseconds> seconds(std::string_view text);
 
+/// The same, or 0.
+[[nodiscard]] Result<std::chrono::milliseconds> delay(std::string_view text);
+
+/// From 0.1 to 100 per cent.
+[[nodiscard]] Result<double> percentage(std::string_view text);
+
 /// A Session Expiry Interval in seconds, decimal or 0x…; -1 and ∞ mean never.
 [[nodiscard]] Result<std::uint32_t> session_expiry_interval(std::string_view text);
 
 [[nodiscard]] Result<wire::Qos> qos(std::string_view text);
 [[nodiscard]] Result<wire::ProtocolVersion> protocol_version(std::string_view text);
+[[nodiscard]] Result<wire::RetainHandling> retain_handling(std::string_view text);
 
-/// What CONNECT can carry as a UTF-8 Encoded String [MQTT-1.5.4].
+[[nodiscard]] Result<std::string> topic_name(std::string_view text);
+[[nodiscard]] Result<std::string> topic_filter(std::string_view text);
+
+/// What a packet can carry as a UTF-8 Encoded String [MQTT-1.5.4].
 [[nodiscard]] Result<std::string> utf8_string(std::string_view text);
 
-/// What CONNECT can carry as Binary Data [MQTT-1.5.6]; never shown.
+/// What a packet can carry as Binary Data [MQTT-1.5.6]; never shown.
 [[nodiscard]] Result<std::string> binary_data(std::string_view bytes);
+
+/// Binary Data of which an argument can hold no NUL: "base64:AAEC" is three bytes, everything else stands for itself.
+/// Never shown.
+[[nodiscard]] Result<std::string> escaped_binary_data(std::string_view text);
 
 [[nodiscard]] Result<std::string> not_empty(std::string_view text);
 

@@ -27,7 +27,7 @@ TEST_CASE("a name with one dash is not taken for letters, or a letter and its va
 TEST_CASE("an option of the other program is answered with its name") {
     CHECK(publish_refusal({"--count", "3"}) == "unknown option --count: it belongs to mqtts-sub");
     CHECK(publish_refusal({"-C", "3"}) == "unknown option -C: it belongs to mqtts-sub");
-    CHECK(publish_refusal({"-rv"}) == "unknown option -v: it belongs to mqtts-sub");
+    CHECK(publish_refusal({"-rE"}) == "unknown option -E: it belongs to mqtts-sub");
     CHECK(subscribe_refusal({"-m", "x"}) == "unknown option -m: it belongs to mqtts-pub");
     CHECK(subscribe_refusal({"--retain"}) == "unknown option --retain: it belongs to mqtts-pub");
 }
@@ -54,6 +54,14 @@ TEST_CASE("options that are known and never supported name the alternative") {
           "--unix: no TLS runs over a socket file; connect to the broker's port for TLS, with -h and -p");
     CHECK(subscribe_refusal({"--tls-engine=pkcs11"}) ==
           "--tls-engine: engines of OpenSSL are not supported; give the private key as a file, with --key");
+    CHECK(publish_refusal({"--tls-engine-kpass-sha1", "0"}) ==
+          "--tls-engine-kpass-sha1: engines of OpenSSL are not supported; give the private key as a file, with --key");
+    CHECK(publish_refusal({"-S", "-t", "a", "-n"}) ==
+          "-S: brokers are not looked up in SRV records; name the host and port, with -h and -p");
+    CHECK(publish_refusal({"--keyform", "engine"}) ==
+          "--keyform: 'engine' is not supported: give the private key as a PEM file, with --key");
+    CHECK(publish_refusal({"-L", "mqtt://broker/a", "-n"}) ==
+          "-L: nothing is ever sent unencrypted, as mqtt:// would: write mqtts://");
 }
 
 TEST_CASE("numbers are numbers, and in range") {
@@ -84,6 +92,15 @@ TEST_CASE("seconds are above 0") {
           "--connect-timeout: '0' is not a number of seconds above 0, such as 10 or 0.5");
 }
 
+TEST_CASE("delays are seconds, too, and may be 0; percentages are from 0.1 to 100") {
+    for (const std::string text : {"-1", "abc", "", "1s", "nan", "inf", "1e3", "99999999999"})
+        CHECK(publish_refusal({"--repeat-delay", text}) ==
+              "--repeat-delay: '" + text + "' is not a number of seconds, such as 0, 10 or 0.5");
+    for (const std::string text : {"0", "0.09", "100.1", "-1", "abc", "", "50%", "nan"})
+        CHECK(subscribe_refusal({"--random-filter", text}) ==
+              "--random-filter: '" + text + "' is not a percentage from 0.1 to 100");
+}
+
 TEST_CASE("session expiry intervals are seconds or never") {
     for (const std::string text : {"", "abc", "-2", "4294967296", "0x100000000", "0x", "1.5"})
         CHECK(publish_refusal({"-x", text}) ==
@@ -105,7 +122,10 @@ TEST_CASE("topic names have no wildcards [MQTT-3.3.2-2], topic filters have them
     constexpr std::string_view not_a_filter =
         "is not a topic filter: + stands alone in its level, # alone in the last one";
     for (const std::string filter : {"a#", "a/#/b", "a+", ""})
-        CHECK(subscribe_refusal({"-t", filter}) == "-t: '" + filter + "' " + std::string(not_a_filter));
+        for (const std::string option : {"-t", "-U", "-T"})
+            CHECK(subscribe_refusal({option, filter}) == option + ": '" + filter + "' " + std::string(not_a_filter));
+    for (const std::string option : {"-e", "--will-topic"})
+        CHECK(publish_refusal({option, "a/#"}) == option + ": 'a/#' " + std::string(not_a_name));
 }
 
 TEST_CASE("texts for CONNECT are valid UTF-8 and not too long [MQTT-1.5.4-1]") {

@@ -1,0 +1,50 @@
+#include "cli/subscription.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/utf8.hpp"
+#include "cli/value.hpp"
+
+namespace mqtts::cli {
+
+namespace {
+
+Result<> apply(SubscriptionOptions& options, std::string_view item) {
+    const std::size_t equals = std::min(item.find('='), item.size());
+    const std::string_view name = item.substr(0, equals);
+    const bool has_value = equals < item.size();
+    const std::string_view value = has_value ? item.substr(equals + 1) : std::string_view();
+    if (name == "qos" && has_value) return set(options.qos, qos(value));
+    if (name == "retain-handling" && has_value) return set(options.retain_handling, retain_handling(value));
+    if (item == "no-local") return put(options.no_local, true);
+    if (item == "retain-as-published") return put(options.retain_as_published, true);
+    return Failure{Errc::bad_option, fmt::format("'{}' is not one of qos=0|1|2, no-local, retain-as-published and "
+                                                 "retain-handling=always|new|never",
+                                                 escape(item))};
+}
+
+}  // namespace
+
+Result<SubscriptionOptions> parse_subscription_options(std::string_view text) {
+    SubscriptionOptions options;
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::size_t comma = std::min(rest.find(','), rest.size());
+        if (auto applied = apply(options, rest.substr(0, comma)); !applied) return applied.error();
+        rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+    return options;
+}
+
+session::SubscriptionSettings complete(const RequestedSubscription& requested, const SubscriptionOptions& for_all) {
+    const SubscriptionOptions& own = requested.options;
+    return {.topic_filter = requested.topic_filter,
+            .qos = own.qos.value_or(for_all.qos.value_or(wire::Qos::at_most_once)),
+            .no_local = own.no_local || for_all.no_local,
+            .retain_as_published = own.retain_as_published || for_all.retain_as_published,
+            .retain_handling =
+                own.retain_handling.value_or(for_all.retain_handling.value_or(wire::RetainHandling::always))};
+}
+
+}  // namespace mqtts::cli

@@ -1,0 +1,31 @@
+// -L: the broker, its credentials and the topic in one URL [RFC 3986],
+//
+//     mqtts://[user[:password]@]host[:port][/topic]
+//
+// Every part may hold percent-encoded bytes. An IPv6 address stands in brackets. The topic is all that follows the
+// slash, with any ? and # in it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "cli/option.hpp"
+
+namespace mqtts::cli {
+
+struct Url {
+    std::string host;  // without brackets
+    std::uint16_t port = 8883;
+    std::optional<std::string> user_name;
+    std::optional<std::string> password;
+    std::string topic;  // empty: none
+};
+
+/// The failure never shows the password.
+[[nodiscard]] Result<Url> parse_url(std::string_view text);
+
+/// The password as it is written in the URL.
+[[nodiscard]] std::string_view url_secret(Values values) noexcept;
+
+}  // namespace mqtts::cli

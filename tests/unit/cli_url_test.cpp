@@ -1,0 +1,172 @@
+// -L: the broker, the credentials and the topic in one.
+#include "cli/url.hpp"
+#include "cli_command_line.hpp"
+
+using namespace mqtts;
+using namespace mqtts::test;
+using cli::Command;
+using cli::Settings;
+using cli::Url;
+
+namespace {
+
+Url url(const std::string& text) {
+    const auto parsed = cli::parse_url(text);
+    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().what);
+    return *parsed;
+}
+
+std::string url_refusal(const std::string& text) {
+    const auto parsed = cli::parse_url(text);
+    REQUIRE_MESSAGE(parsed.has_error(), text);
+    return parsed.error().what;
+}
+
+}  // namespace
+
+TEST_CASE("a URL names the broker, the credentials and the topic") {
+    const Url all = url("mqtts://me:secret@broker.example:8884/home/lamp");
+    CHECK(all.host == "broker.example");
+    CHECK(all.port == 8884);
+    CHECK(all.user_name == "me");
+    CHECK(all.password == "secret");
+    CHECK(all.topic == "home/lamp");
+
+    const Url least = url("mqtts://broker");
+    CHECK(least.host == "broker");
+    CHECK(least.port == 8883);
+    CHECK_FALSE(least.user_name);
+    CHECK_FALSE(least.password);
+    CHECK(least.topic.empty());
+    CHECK(url("mqtts://broker/").topic.empty());
+    CHECK(url("MQTTS://broker/a").host == "broker");
+    CHECK(url("mqtts://broker:/a").port == 8883);
+}
+
+TEST_CASE("credentials may be missing or empty, and hold anything") {
+    CHECK(url("mqtts://me@broker/a").user_name == "me");
+    CHECK_FALSE(url("mqtts://me@broker/a").password);
+    CHECK(url("mqtts://me:@broker/a").password == "");
+    CHECK_FALSE(url("mqtts://:pw@broker/a").user_name);
+    CHECK(url("mqtts://:pw@broker/a").password == "pw");
+    CHECK_FALSE(url("mqtts://@broker/a").user_name);
+    CHECK(url("mqtts://me:a:b@broker/a").password == "a:b");
+    CHECK(url("mqtts://me:a@b@broker/a").password == "a@b");
+    CHECK(url("mqtts://me:a@b@broker/a").host == "broker");
+    CHECK(url("mqtts://m%40e:%2F%40%3a%00@broker/a").user_name == "m@e");
+    CHECK(url("mqtts://m%40e:%2F%40%3a%00@broker/a").password == std::string("/@:\0", 4));
+}
+
+TEST_CASE("the topic is all that follows the slash, decoded") {
+    CHECK(url("mqtts://broker//a").topic == "/a");
+    CHECK(url("mqtts://broker/a/#").topic == "a/#");
+    CHECK(url("mqtts://broker/+/a?b#c").topic == "+/a?b#c");
+    CHECK(url("mqtts://broker/a:b@c").topic == "a:b@c");
+    CHECK(url("mqtts://broker/caf%C3%A9%2Fx%25").topic == "café/x%");
+    CHECK(url("mqtts://broker/a b").topic == "a b");
+}
+
+TEST_CASE("an IPv6 address stands in brackets") {
+    CHECK(url("mqtts://[::1]/a").host == "::1");
+    CHECK(url("mqtts://[::1]/a").port == 8883);
+    CHECK(url("mqtts://me@[2001:db8::1]:1234/a").host == "2001:db8::1");
+    CHECK(url("mqtts://me@[2001:db8::1]:1234/a").port == 1234);
+    CHECK(url("mqtts://[fe80::1%25eth0]/a").host == "fe80::1%eth0");
+
+    CHECK(url_refusal("mqtts://::1/a") == "an IPv6 address stands in brackets: [::1]");
+    CHECK(url_refusal("mqtts://2001:db8::1:8883/a") == "an IPv6 address stands in brackets: [::1]");
+    CHECK(url_refusal("mqtts://[::1/a") == "the [ before the host has no ]");
+    CHECK(url_refusal("mqtts://[::1]x/a") == "only a port can follow the ] after the host");
+    CHECK(url_refusal("mqtts://[]/a") == "there is no host in the URL");
+    CHECK(url_refusal("mqtts://[broker]/a") == "'broker' is not an IPv6 address");
+}
+
+TEST_CASE("URLs without encryption are refused, and others that are not understood") {
+    CHECK(url_refusal("mqtt://broker/a") == "nothing is ever sent unencrypted, as mqtt:// would: write mqtts://");
+    CHECK(url_refusal("ws://broker/a") == "nothing is ever sent unencrypted, as ws:// would: write mqtts://");
+    CHECK(url_refusal("WSS://broker/a") == "the scheme is mqtts://, and not WSS://");
+    CHECK(url_refusal("https://broker/a") == "the scheme is mqtts://, and not https://");
+    CHECK(url_refusal("broker/a") == "not a URL such as mqtts://host/topic");
+    CHECK(url_refusal("") == "not a URL such as mqtts://host/topic");
+}
+
+TEST_CASE("hosts and ports that are none") {
+    CHECK(url_refusal("mqtts://") == "there is no host in the URL");
+    CHECK(url_refusal("mqtts:///a") == "there is no host in the URL");
+    CHECK(url_refusal("mqtts://me@/a") == "there is no host in the URL");
+    CHECK(url_refusal("mqtts://bro ker/a") == "'bro ker' is not a host");
+    CHECK(url_refusal("mqtts://broker?x") == "'broker?x' is not a host");
+    CHECK(url_refusal("mqtts://broker:0/a") == "'0' is not a number from 1 to 65535");
+    CHECK(url_refusal("mqtts://broker:65536/a") == "'65536' is not a number from 1 to 65535");
+    CHECK(url_refusal("mqtts://broker:mqtt/a") == "'mqtt' is not a number from 1 to 65535");
+}
+
+TEST_CASE("a % is followed by two hexadecimal digits [RFC 3986, 2.1]") {
+    const std::string reason = " is not followed by two hexadecimal digits: the % itself is %25";
+    CHECK(url_refusal("mqtts://broker/100%") == "a % in the topic" + reason);
+    CHECK(url_refusal("mqtts://broker/%4") == "a % in the topic" + reason);
+    CHECK(url_refusal("mqtts://broker/%zz") == "a % in the topic" + reason);
+    CHECK(url_refusal("mqtts://broker/%-1") == "a % in the topic" + reason);
+    CHECK(url_refusal("mqtts://me:1%2@broker/a") == "a % in the password" + reason);
+    CHECK(url_refusal("mqtts://%:1@broker/a") == "a % in the user name" + reason);
+    CHECK(url_refusal("mqtts://br%ker/a") == "a % in the host" + reason);
+}
+
+TEST_CASE("-L gives mqtts-pub its topic and adds one to those of mqtts-sub") {
+    CHECK(publish({"-L", "mqtts://broker/a", "-n"}).publish.topic_name == "a");
+    CHECK(publish({"-L", "mqtts://broker", "-t", "a", "-n"}).publish.topic_name == "a");
+    CHECK(publish({"-t", "a", "--url", "mqtts://broker/b", "-n"}).publish.topic_name == "b");
+    CHECK(publish({"-t", "a", "--url=mqtts://broker/", "-n"}).publish.topic_name == "a");
+    CHECK(publish_refusal({"-L", "mqtts://broker", "-n"}) == "no topic to publish to: give it with -t");
+    CHECK(publish_refusal({"-L", "mqtts://broker/a/#", "-n"}) ==
+          "-L: 'a/#' is not a topic name: 1 to 65535 bytes of UTF-8 without the wildcards + and #");
+
+    const auto subscriptions = subscribe({"-t", "a", "-L", "mqtts://broker/b/#", "-q", "1"}).subscribe.subscriptions;
+    REQUIRE(subscriptions.size() == 2);
+    CHECK(subscriptions[1].topic_filter == "b/#");
+    CHECK(subscriptions[1].qos == wire::Qos::at_least_once);
+    CHECK(subscribe_refusal({"-L", "mqtts://broker"}) == "no topic to subscribe to: give at least one with -t");
+    CHECK(subscribe_refusal({"-L", "mqtts://broker/a#"}) ==
+          "-L: 'a#' is not a topic filter: + stands alone in its level, # alone in the last one");
+}
+
+TEST_CASE("what is given later counts, with -L and without") {
+    const Settings later =
+        publish({"-L", "mqtts://me:secret@broker:1/a", "-h", "other", "-p", "2", "-u", "you", "-P", "pw", "-n"});
+    CHECK(later.transport.endpoint.host == "other");
+    CHECK(later.transport.endpoint.port == 2);
+    CHECK(later.session.user_name == "you");
+    CHECK(later.session.password == "pw");
+
+    const Settings earlier =
+        publish({"-h", "other", "-p", "2", "-u", "you", "-P", "pw", "-L", "mqtts://broker/a", "-n"});
+    CHECK(earlier.transport.endpoint.host == "broker");
+    CHECK(earlier.transport.endpoint.port == 8883);
+    CHECK(earlier.session.user_name == "you");
+    CHECK(earlier.session.password == "pw");
+}
+
+TEST_CASE("credentials of a URL are valid for CONNECT [MQTT-3.1.3-11]") {
+    CHECK(publish_refusal({"-L", "mqtts://%ff@broker/a", "-n"}) == "-L: '\\xff' is not valid UTF-8");
+    CHECK(publish({"-L", "mqtts://me:%ff@broker/a", "-n"}).session.password == "\xff");
+    CHECK(publish({"-L", "mqtts://:pw@broker/a", "-n"}).version_pinned);
+}
+
+TEST_CASE("only the password of a URL is wiped from argv, and no error shows it") {
+    CommandLine line(Command::publish, {"-L", "mqtts://me:secret@broker/a", "-n"});
+    REQUIRE(line.parse().has_value());
+    CHECK(line.arguments()[1] == "mqtts://me:" + std::string(6, '\0') + "@broker/a");
+
+    CommandLine open(Command::publish, {"-Lmqtts://broker/a", "-n"});
+    REQUIRE(open.parse().has_value());
+    CHECK(open.arguments()[0] == "-Lmqtts://broker/a");
+
+    for (const char* text : {"mqtt://me:secret@broker/a", "mqtts://me:secret@/a", "mqtts://me:secret@broker:x/a",
+                             "mqtts://me:secret%@broker/a", "mqtts://me:secret@broker/#/a"}) {
+        CommandLine wrong(Command::publish, {"--url", text, "-n"});
+        const auto parsed = wrong.parse();
+        REQUIRE(parsed.has_error());
+        CHECK(parsed.error().what.find("secret") == std::string::npos);
+        CHECK(wrong.arguments()[1].find("secret") == std::string::npos);
+    }
+}
