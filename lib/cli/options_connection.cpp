@@ -52,8 +52,9 @@ Result<> set_url_to_publish_to(Settings& settings, Values values) {
 Result<> set_url_to_subscribe_to(Settings& settings, Values values) {
     return set_url(settings, values, [](Settings& s, std::string_view topic) -> Result<> {
         auto filter = topic_filter(topic);
-        if (filter) s.requested_subscriptions.push_back({.topic_filter = *std::move(filter)});
-        return filter ? Result<>() : filter.error();
+        if (!filter) return filter.error();
+        s.requested_subscriptions.push_back({.topic_filter = *std::move(filter)});
+        return {};
     });
 }
 

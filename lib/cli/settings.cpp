@@ -249,8 +249,8 @@ Result<> check(Settings& settings, Command command) {
     if (auto checked = check_tls(settings.transport.tls); !checked) return checked;
     if (auto checked = check_will(settings.session); !checked) return checked;
     complete_subscription_options(settings);
-    const auto checked = command == Command::publish ? check_publish(settings) : check_subscribe(settings);
-    if (!checked) return checked;
+    if (auto checked = command == Command::publish ? check_publish(settings) : check_subscribe(settings); !checked)
+        return checked;
     choose_session(settings, command);
     return check_properties(settings.session);
 }
