@@ -1,5 +1,7 @@
 #include "cli/completions.hpp"
 
+#include <fmt/format.h>
+
 #include "cli/completions_support.hpp"
 
 namespace mqtts::cli {
@@ -26,6 +28,20 @@ std::string with_backslashes(std::string_view text, std::string_view special) {
         result += character;
     }
     return result;
+}
+
+std::string property_command_names() {
+    std::string names;
+    for (const PropertyCommand& command : property_commands())
+        names += fmt::format("{}{}", names.empty() ? "" : " ", command.name);
+    return names;
+}
+
+std::string property_names(const PropertyCommand& command) {
+    std::string names;
+    for (const wire::PropertyInfo& property : wire::property_table())
+        if (command.takes(property)) names += fmt::format("{}{}", names.empty() ? "" : " ", property.name);
+    return names;
 }
 
 std::string completions(Command command, Shell shell) {

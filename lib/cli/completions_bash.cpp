@@ -9,7 +9,14 @@ namespace mqtts::cli {
 
 namespace {
 
-constexpr std::string_view script = R"(# Completion of @program@ for bash, written by: @program@ --completions bash
+constexpr std::string_view script = R"bash(# Completion of @program@ for bash, written by: @program@ --completions bash
+
+# The words that may stand next behind -D.
+@function@_property() {
+    case ${#values[@]}-${values[0]} in
+        0-) echo '@commands@' ;;
+@properties@    esac
+}
 
 @function@() {
     local current=${COMP_WORDS[COMP_CWORD]} option='' word
@@ -23,6 +30,8 @@ constexpr std::string_view script = R"(# Completion of @program@ for bash, writt
             [[ $word == = && $option == --* && ${#values[@]} -eq 0 ]] && continue
             values+=("$word")
             missing+=-1
+            # A user property has a name and a value.
+            [[ $option == @(-D|--property) && ${#values[@]}-${values[1]} == 2-user-property ]] && missing+=1
         else
             option=$word
             values=()
@@ -39,16 +48,20 @@ constexpr std::string_view script = R"(# Completion of @program@ for bash, writt
     [[ $current == = ]] && current=''
 
     if ((missing <= 0)); then
-        mapfile -t COMPREPLY < <(compgen -W '@names@' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W '
+@names@            ' -- "$current")
         return
     fi
     COMPREPLY=()
     case $option in
-@values@    esac
+@values@        -D | --property)
+            mapfile -t COMPREPLY < <(compgen -W "$(@function@_property)" -- "$current")
+            ;;
+    esac
 }
 
 complete -F @function@ @program@
-)";
+)bash";
 
 /// "-t | --topic"
 std::string pattern(const Option& option) {
@@ -68,23 +81,37 @@ std::string offer(const Option& option) {
             return fmt::format(command, "-A hostname", "");
         case Completion::choice:
             return fmt::format(command, fmt::format("-W '{}'", option.choices), "");
+        case Completion::property:  // the script knows
         case Completion::nothing:
             break;
     }
     return {};
 }
 
-/// The arms of a case: for each body the options it is for.
-std::string arms(const std::map<std::string, std::string>& patterns, std::string_view indentation) {
+/// The arms of a case: each body, and the options it is for.
+using Arms = std::map<std::string, std::string>;
+
+void add(Arms& arms, const std::string& body, const Option& option) {
+    std::string& options = arms[body];
+    const std::size_t line_begin = options.rfind('\n') + 1;  // 0: there is only one line
+    if (!options.empty()) options += options.size() - line_begin > 80 ? " |\\\n" : " | ";
+    options += pattern(option);
+}
+
+std::string text_of(const Arms& arms, std::string_view indentation) {
+    const std::string next_line = fmt::format("\n{}", indentation);
     std::string text;
-    for (const auto& [body, options] : patterns)
-        text += fmt::format("{0}{1})\n{0}    {2}\n{0}    ;;\n", indentation, options, body);
+    for (const auto& [body, options] : arms)
+        text += fmt::format("{0}{1})\n{0}    {2}\n{0}    ;;\n", indentation, fill(options, {{"\n", next_line}}), body);
     return text;
 }
 
-void add(std::map<std::string, std::string>& patterns, const std::string& body, const Option& option) {
-    std::string& options = patterns[body];
-    options += (options.empty() ? "" : " | ") + pattern(option);
+/// The arms of a case: each command of -D, and its properties.
+std::string properties() {
+    std::string text;
+    for (const PropertyCommand& command : property_commands())
+        text += fmt::format("        1-{}) echo '{}' ;;\n", command.name, property_names(command));
+    return text;
 }
 
 }  // namespace
@@ -92,25 +119,24 @@ void add(std::map<std::string, std::string>& patterns, const std::string& body, 
 std::string bash_completions(Command command) {
     std::string names;
     std::string switches;
-    std::map<std::string, std::string> counts;
-    std::map<std::string, std::string> values;
+    Arms counts;
+    Arms values;
     for (const Option* option : own_options(command)) {
-        names += fmt::format("{}--{}", names.empty() ? "" : " ", option->name);
-        if (option->letter != 0) names += fmt::format(" -{}", option->letter);
-        if (option->is_switch()) {
-            if (option->letter != 0) switches += option->letter;
-            continue;
-        }
+        names += fmt::format("            --{}", option->name);
+        names += option->letter != 0 ? fmt::format(" -{}\n", option->letter) : "\n";
+        if (option->is_switch() && option->letter != 0) switches += option->letter;
+        if (option->is_switch()) continue;
         add(counts, fmt::format("missing={}", word_count(*option, {})), *option);
         if (const std::string body = offer(*option); !body.empty()) add(values, body, *option);
     }
-    const std::string function = command == Command::publish ? "_mqtts_pub" : "_mqtts_sub";
     return fill(script, {{"@program@", program_name(command)},
-                         {"@function@", function},
+                         {"@function@", command == Command::publish ? "_mqtts_pub" : "_mqtts_sub"},
                          {"@switches@", switches},
                          {"@names@", names},
-                         {"@counts@", arms(counts, std::string(16, ' '))},
-                         {"@values@", arms(values, std::string(8, ' '))}});
+                         {"@commands@", property_command_names()},
+                         {"@properties@", properties()},
+                         {"@counts@", text_of(counts, std::string(16, ' '))},
+                         {"@values@", text_of(values, std::string(8, ' '))}});
 }
 
 }  // namespace mqtts::cli

@@ -7,6 +7,17 @@ namespace mqtts::cli {
 
 namespace {
 
+constexpr std::string_view beginning = R"(# Completion of @program@ for fish, written by: @program@ --completions fish
+
+# Is the word before the cursor this command, behind -D?
+function @function@
+    set -l words (commandline -opc)
+    contains -- "$words[-2]" -D --property; and test "$words[-1]" = $argv[1]
+end
+
+complete -c @program@ -f
+)";
+
 /// The part of a `complete` command that offers the value of an option; a switch has none.
 std::string value(const Option& option) {
     if (option.is_switch()) return {};
@@ -19,6 +30,8 @@ std::string value(const Option& option) {
             return " -x -a '(__fish_print_hostnames)'";
         case Completion::choice:
             return fmt::format(" -x -a '{}'", option.choices);
+        case Completion::property:
+            return fmt::format(" -x -a '{}'", property_command_names());
         case Completion::nothing:
             break;
     }
@@ -29,15 +42,15 @@ std::string value(const Option& option) {
 
 std::string fish_completions(Command command) {
     const std::string_view program = program_name(command);
-    std::string text = fmt::format(
-        "# Completion of {0} for fish, written by: {0} --completions fish\n\n"
-        "complete -c {0} -f\n",
-        program);
+    const std::string_view function = command == Command::publish ? "__mqtts_pub_command" : "__mqtts_sub_command";
+    std::string text = fill(beginning, {{"@program@", program}, {"@function@", function}});
     for (const Option* option : own_options(command)) {
         const std::string letter = option->letter != 0 ? fmt::format(" -s {}", option->letter) : "";
         text += fmt::format("complete -c {}{} -l {}{} -d '{}'\n", program, letter, option->name, value(*option),
                             with_backslashes(option->help, "\\'"));
     }
+    for (const PropertyCommand& one : property_commands())
+        text += fmt::format("complete -c {} -n '{} {}' -x -a '{}'\n", program, function, one.name, property_names(one));
     return text;
 }
 

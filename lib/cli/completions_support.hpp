@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/option.hpp"
+#include "cli/property.hpp"
 
 namespace mqtts::cli {
 
@@ -20,5 +21,9 @@ namespace mqtts::cli {
 
 /// The text with a backslash before each of the characters `special`.
 [[nodiscard]] std::string with_backslashes(std::string_view text, std::string_view special);
+
+/// What may follow -D, and what a command there, separated by blanks.
+[[nodiscard]] std::string property_command_names();
+[[nodiscard]] std::string property_names(const PropertyCommand& command);
 
 }  // namespace mqtts::cli

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <sstream>
+
 #include "cli/completions.hpp"
 #include "cli/completions_support.hpp"
 
@@ -10,7 +12,16 @@ namespace {
 constexpr std::string_view script = R"(#compdef @program@
 # Completion of @program@ for zsh, written by: @program@ --completions zsh
 
-_arguments -s@options@
+local curcontext=$curcontext state line
+local -A opt_args
+
+_arguments -C -s@options@ \
+    '*: : '  # the value of a user property
+local status_of_arguments=$?
+[[ $state == identifier ]] || return $status_of_arguments
+
+case ${words[CURRENT - 1]} in
+@properties@esac
 )";
 
 /// What offers the value of an option.
@@ -24,10 +35,30 @@ std::string action(const Option& option) {
             return "_hosts";
         case Completion::choice:
             return fmt::format("({})", option.choices);
+        case Completion::property:
         case Completion::nothing:
             break;
     }
     return " ";
+}
+
+/// The names of the words of a value, and what offers them.
+std::string value(const Option& option) {
+    if (option.completion == Completion::property)
+        return fmt::format(":COMMAND:({}):IDENTIFIER:->identifier:VALUE: ", property_command_names());
+    std::string text;
+    std::istringstream words{std::string(option.value)};
+    for (std::string word; words >> word;)
+        text += fmt::format(":{}:{}", word, action(option));
+    return text;
+}
+
+/// The arms of a case: each command of -D, and its properties.
+std::string properties() {
+    std::string text;
+    for (const PropertyCommand& command : property_commands())
+        text += fmt::format("    {}) compadd -- {} ;;\n", command.name, property_names(command));
+    return text;
 }
 
 /// The names of an option, as _arguments wants them before its description: a value may be attached to each.
@@ -49,7 +80,7 @@ std::string in_quotes(std::string_view text) {
 
 std::string specification(const Option& option) {
     std::string text = fmt::format("[{}]", with_backslashes(option.help, "\\[]:"));
-    if (!option.is_switch()) text += fmt::format(":{}:{}", option.value, action(option));
+    if (!option.is_switch()) text += value(option);
     return names(option) + in_quotes(text);
 }
 
@@ -59,7 +90,7 @@ std::string zsh_completions(Command command) {
     std::string options;
     for (const Option* option : own_options(command))
         options += " \\\n    " + specification(*option);
-    return fill(script, {{"@program@", program_name(command)}, {"@options@", options}});
+    return fill(script, {{"@program@", program_name(command)}, {"@options@", options}, {"@properties@", properties()}});
 }
 
 }  // namespace mqtts::cli

@@ -26,7 +26,7 @@ enum class Command : std::uint8_t { publish = 1, subscribe = 2, both = publish |
 }
 
 /// What a shell can offer as the value.
-enum class Completion : std::uint8_t { nothing, file, directory, host, choice };
+enum class Completion : std::uint8_t { nothing, file, directory, host, choice, property };
 
 /// The words given as an option's value: none for a switch, several for -D.
 using Values = std::span<const std::string_view>;

@@ -146,6 +146,7 @@ constexpr Option table[] = {
      .value = "COMMAND IDENTIFIER VALUE",
      .section = section,
      .help = "add a property of MQTT 5 to a packet; repeatable",
+     .completion = Completion::property,
      .repeatable = true,
      .words = property_words,
      .secret = property_secret,

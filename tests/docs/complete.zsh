@@ -1,0 +1,39 @@
+# Prints what zsh offers for the last word: complete.zsh DIRECTORY PROGRAM WORD...
+#
+# Completion works only where somebody types. So an interactive zsh on a terminal of its own reads this file once more;
+# there compadd, through which everything offered passes, notes the candidates, and the shell ends.
+if [[ -z $candidates ]]; then
+    zmodload zsh/zpty
+    export candidates=$(mktemp) directory=$1
+    shift
+    zpty shell zsh -f -i
+    zpty -w shell "PROMPT= ; source ${(q)${(%):-%x}:A}; PROMPT=ready"
+    zpty -r shell seen '*ready'
+    zpty -n -w shell "${(q)@[1,-2]} ${@[-1]}"$'\t'
+    while zpty -r shell seen; do :; done
+    cat $candidates
+    rm $candidates
+    return
+fi
+
+fpath=($directory $fpath)
+autoload -Uz compinit
+compinit -u -D
+
+compadd() {
+    local -a found
+    # Calls with these options only ask which of some words match.
+    if [[ -z ${(M)@[1,(i)(-|--)]:#-[OAD]*} ]]; then
+        builtin compadd -O found "$@"
+        (($#found == 0)) || print -rl -- $found >> $candidates
+    fi
+    builtin compadd "$@"
+}
+
+offer() {
+    _main_complete
+    compstate[list]='' compstate[insert]=''
+    exit
+}
+zle -C offer complete-word offer
+bindkey '^I' offer
