@@ -12,7 +12,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <cctype>
 #include <cerrno>
 #include <cstdlib>
 
@@ -151,12 +150,6 @@ std::uint64_t Descriptor::remaining() const noexcept {
 
 bool Descriptor::is_terminal() const noexcept {
     return ::isatty(file_.get()) != 0;
-}
-
-std::string reason(const error_code& error) {
-    std::string text = error.message();
-    if (!text.empty()) text.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(text.front())));
-    return text;
 }
 
 }  // namespace mqtts::stream

@@ -78,7 +78,4 @@ private:
     std::optional<boost::asio::posix::stream_descriptor> readiness_;  // an epoll of file_; none: it never waits
 };
 
-/// The system's words for an error, as part of one of our sentences: "no space left on device".
-[[nodiscard]] std::string reason(const boost::system::error_code& error);
-
 }  // namespace mqtts::stream

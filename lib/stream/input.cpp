@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "base/system_reason.hpp"
 #include "stream/descriptor.hpp"
 
 namespace mqtts::stream {
@@ -41,7 +42,7 @@ Result<Input> Input::open(asio::any_io_executor executor, const std::string& pat
                                : Descriptor::open(executor, path);
     std::string name = standard ? "standard input" : path;
     if (!descriptor)
-        return Failure{Errc::input_failed, fmt::format("cannot open {}: {}", name, reason(descriptor.error()))};
+        return Failure{Errc::input_failed, fmt::format("cannot open {}: {}", name, system_reason(descriptor.error()))};
     return Input{std::unique_ptr<Impl>(new Impl{std::move(executor), std::move(name), std::move(*descriptor)})};
 }
 
@@ -55,7 +56,8 @@ Awaitable<Result<bool>> Input::read(Buffer& to) {
             error = co_await impl_->descriptor.ready();
         else if (!error)
             co_return count != 0;
-        if (error) co_return Failure{Errc::input_failed, fmt::format("cannot read {}: {}", impl_->name, reason(error))};
+        if (error)
+            co_return Failure{Errc::input_failed, fmt::format("cannot read {}: {}", impl_->name, system_reason(error))};
     }
 }
 

@@ -6,6 +6,7 @@
 #include <boost/asio/error.hpp>
 #include <utility>
 
+#include "base/system_reason.hpp"
 #include "stream/descriptor.hpp"
 
 namespace mqtts::stream {
@@ -13,7 +14,7 @@ namespace mqtts::stream {
 namespace {
 
 Failure cannot_write(const Descriptor::Error& error) {
-    return {Errc::output_failed, fmt::format("cannot write to standard output: {}", reason(error))};
+    return {Errc::output_failed, fmt::format("cannot write to standard output: {}", system_reason(error))};
 }
 
 }  // namespace

@@ -15,9 +15,9 @@
 #include <optional>
 #include <utility>
 
+#include "base/system_reason.hpp"
 #include "base/utf8.hpp"
 #include "transport/connect.hpp"
-#include "transport/system_reason.hpp"
 #include "transport/tls_engine.hpp"
 
 namespace mqtts::transport {

@@ -8,9 +8,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "base/system_reason.hpp"
 #include "base/utf8.hpp"
 #include "transport/resolve.hpp"
-#include "transport/system_reason.hpp"
 
 namespace mqtts::transport {
 

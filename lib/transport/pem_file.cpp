@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-#include "transport/system_reason.hpp"
+#include "base/system_reason.hpp"
 
 namespace mqtts::transport {
 

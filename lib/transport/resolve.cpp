@@ -15,9 +15,9 @@
 #include <thread>
 #include <utility>
 
+#include "base/system_reason.hpp"
 #include "base/utf8.hpp"
 #include "transport/address.hpp"
-#include "transport/system_reason.hpp"
 
 namespace mqtts::transport {
 

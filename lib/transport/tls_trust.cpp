@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <string_view>
 
+#include "base/system_reason.hpp"
 #include "transport/pem_file.hpp"
-#include "transport/system_reason.hpp"
 
 namespace mqtts::transport {
 
