@@ -24,7 +24,7 @@ std::string prepare_request(cli::Settings& settings) {
     cli::PublishSettings& publish = settings.publish;
     std::string& response_topic = *publish.response_topic;
     if (response_topic.empty()) response_topic = "response/" + random_name();
-    settings.subscribe.subscriptions = {{.topic_filter = response_topic, .qos = settings.qos}};
+    settings.subscribe.subscriptions.front().topic_filter = response_topic;
     settings.subscribe.print.count = 1;
 
     const auto given = publish.properties.view().find(PropertyIdentifier::correlation_data);

@@ -7,8 +7,8 @@
 
 namespace mqtts {
 
-/// Completes the settings of a request: subscribes to its response topic, unique unless one was given, and, in MQTT 5,
-/// tells both in the properties of the message. Returns its Correlation Data.
+/// Completes the settings of a request: its only subscription is to its response topic, unique unless one was given,
+/// and, in MQTT 5, the properties of the message tell both. Returns its Correlation Data.
 std::string prepare_request(cli::Settings& settings);
 
 /// "38.307000µs", "1.250000ms", "2.000000001s": as mosquitto_rr --latency prints it.

@@ -346,12 +346,14 @@ void Client::publish(const wire::Publish& message) {
     }
 }
 
-/// While there is more to publish the first refusal is told at once; the verdict tells it anyway.
+/// While there is more to publish the first refusal is told at once; the verdict tells it anyway. What is not open
+/// ended waits for the answer to a message, which never comes to a refused one.
 void Client::refuse(Failure failure) {
     ++refused_;
     if (first_refusal_) return;
-    if (!finishing_) log_.warning(failure.what);
     first_refusal_ = std::move(failure);
+    if (!settings_.open_ended) finish();
+    if (!finishing_) log_.warning(first_refusal_->what);
 }
 
 /// Success only when nothing was refused, lost or left unacknowledged.

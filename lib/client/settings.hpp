@@ -16,7 +16,8 @@ struct Settings {
     session::Settings session;
     std::vector<session::SubscriptionSettings> subscriptions;
     std::vector<std::string> unsubscriptions;  // Topic Filters
-    /// Once subscribed, to be told to end is the normal end.
+    /// Once subscribed, to be told to end is the normal end. Otherwise a message waits for its answer: when the message
+    /// is refused, that is the end.
     bool open_ended = false;
     /// End as soon as every subscription is granted.
     bool end_when_subscribed = false;
