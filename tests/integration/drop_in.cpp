@@ -101,7 +101,7 @@ void check(const std::vector<Row>& rows) {
         try {
             check(row);
         } catch (const std::runtime_error& error) {
-            FAIL_CHECK(row.command, ": ", error.what());
+            FAIL_CHECK(row.command, ": ", std::string(error.what()));
         }
     }
 }

@@ -11,6 +11,9 @@ TEST_CASE("what mosquitto has for connections without TLS is refused, with the a
         {"mqtts-sub --no-tls -t a", {"--no-tls", "unencrypted"}},
         {"mqtts-pub --unix /run/mosquitto.sock -t a -m x", {"--unix", "TLS"}},
         {"mqtts-pub --tls-engine pkcs11 -t a -m x", {"--tls-engine", "--key"}},
+        {"mqtts-pub --tls-engine-kpass-sha1 0 -t a -m x", {"--tls-engine-kpass-sha1", "--key"}},
+        {"mqtts-pub --keyform engine -t a -m x", {"--keyform", "--key"}},
+        {"mqtts-sub -S -t a", {"-S", "-h"}},
     });
 }
 
