@@ -26,6 +26,14 @@ TEST_CASE("--explain tells what is in force, and where it comes from") {
     });
 }
 
+TEST_CASE("options that change nothing over TLS are taken all the same") {
+    check({
+        {.command = "mqtts-pub --nodelay -t a -m x", .packets = {R"(PUBLISH qos0 a "x")"}},
+        {.command = "mqtts-sub --nodelay -t a -E", .packets = {"SUBSCRIBE 1 a qos0"}},
+        {.command = "mqtts-pub --keyform pem -t a -m x", .packets = {R"(PUBLISH qos0 a "x")"}},
+    });
+}
+
 TEST_CASE("a broker that is not there, or not the one that was meant, gets nothing") {
     check({
         {.command = "mqtts-pub -h localhost -p 1 -t a -m x",

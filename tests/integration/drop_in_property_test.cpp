@@ -59,6 +59,10 @@ TEST_CASE("-D publish") {
          .packets = {R"(PUBLISH qos0 a "x" [correlation-data="\x00\xff"])"}},
         {.command = "mqtts-pub -t a -m x -D publish topic-alias 3",
          .packets = {R"(PUBLISH qos0 a "x" [topic-alias=3])"}},
+        {.command = "mqtts-pub -t a -l -D publish topic-alias 10",
+         .input = "1\n2\n",
+         .packets = {R"(PUBLISH qos0 a "1" [topic-alias=10])", R"(PUBLISH qos0 a "2" [topic-alias=10])"}},
+        {.command = "mqtts-pub -t a -m x -D publish topic-alias 11", .error = {"topic alias"}, .status = 8},
         {.command = "mqtts-pub -t a -n -q 1 -D publish user-property k v --property publish user-property -a --b",
          .packets = {R"(PUBLISH 1 qos1 a "" [user-property="k":"v" user-property="-a":"--b"])"}},
         {.command = "mqtts-pub -t a -l -D publish content-type t",
@@ -85,6 +89,15 @@ TEST_CASE("-D subscribe, unsubscribe and disconnect") {
         {.command = "mqtts-pub -t a -m x -D disconnect user-property k v",
          .packets = {R"(PUBLISH qos0 a "x")"},
          .disconnect = R"(DISCONNECT 0x00 [user-property="k":"v"])"},
+    });
+}
+
+TEST_CASE("-D for a packet that is never sent changes nothing but the version") {
+    check({
+        {.command = "mqtts-sub -t a -E -D publish user-property k v -D unsubscribe user-property k v",
+         .packets = {"SUBSCRIBE 1 a qos0"}},
+        {.command = "mqtts-pub -t a -m x -D subscribe subscription-identifier 1 -D will content-type t",
+         .packets = {R"(PUBLISH qos0 a "x")"}},
     });
 }
 
@@ -151,6 +164,8 @@ TEST_CASE("-D and the Will: what is refused") {
         {"mqtts-pub -t a -m x -D publish correlation-data base64:?", {"-D", "base64"}},
         {"mqtts-sub -t a -D subscribe subscription-identifier 0", {"-D", "subscription-identifier"}},
         {"mqtts-sub -t a -V 311 -D subscribe user-property k v", {"-D", "-V 311"}},
+        {"mqtts-pub -t a -m x -D publish user-property k v -V 311", {"-D", "-V 311"}},
+        {"mqtts-pub -t a -m x -D will content-type t -D will content-type t --will-topic w", {"-D", "content-type"}},
         {"mqtts-pub -t a -m x -D connect authentication-data d", {"-D", "authentication-method"}},
         {"mqtts-sub -t a -D disconnect session-expiry-interval 5", {"-D", "-x"}},
         {"mqtts-pub -t a -m x --will-payload gone", {"--will-payload", "--will-topic"}},

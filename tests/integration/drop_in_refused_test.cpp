@@ -89,6 +89,7 @@ TEST_CASE("files that cannot be used") {
     check_refused({
         {"mqtts-pub -t a -m x --cafile $dir/none", {"none", "no such file"}},
         {"mqtts-pub -t a -m x --cafile $dir/empty", {"empty"}, {{"empty", ""}}},
+        {"mqtts-pub -t a -m x --capath $dir", {"CA directory", "openssl rehash"}},
         {"mqtts-pub -t a -m x --cert $dir/none --key $dir/none", {"none"}},
         {"mqtts-pub -t a -m x -u me --pw-file $dir/none", {"none"}},
     });
