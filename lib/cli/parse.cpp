@@ -66,12 +66,13 @@ bool speaks_of(std::string_view sentence, const Option& option) {
            (option.letter != 0 && has_word(fmt::format("-{}", option.letter)));
 }
 
-/// A contradiction between options, with the places of those that the reader does not see on the command line.
-Failure with_places(Failure failure, std::span<const Given> given) {
+/// A contradiction between options, with the places of those that the reader does not see on the command line. Its
+/// sentence begins with `refused`, which contradicts itself only if it may stand more than once.
+Failure with_places(Failure failure, std::span<const Given> given, const Option* refused = nullptr) {
     std::string places;
     for (const Given& one : given) {
-        if (one.source == from_command_line || one.source == from_default || !speaks_of(failure.what, *one.option))
-            continue;
+        if (one.source == from_command_line || one.source == from_default) continue;
+        if ((one.option == refused && !refused->repeatable) || !speaks_of(failure.what, *one.option)) continue;
         places += fmt::format("{}--{}: {}", places.empty() ? "" : "; ", one.option->name, one.source);
     }
     if (!places.empty()) failure.what += fmt::format(" ({})", places);
@@ -97,7 +98,7 @@ Result<Settings> parse(Command command, int argc, char** argv, const Environment
     for (auto next = given->begin(); next != given->end(); ++next) {
         if (next->option->command_line_only) continue;
         if (auto applied = apply(settings, *next); !applied)
-            return with_places(applied.error(), {given->begin(), next});
+            return with_places(applied.error(), {given->begin(), next}, next->option);
     }
     if (settings.action == Action::explain) {
         settings.explanation = explain(*given);

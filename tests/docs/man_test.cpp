@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/environment.hpp"
 #include "cli/option.hpp"
 
 namespace {
@@ -151,6 +152,24 @@ TEST_CASE("refused options are explained in both man pages") {
                     option.letter != 0 ? std::string{option.letter} : "-" + std::string(option.name);
                 CHECK_MESSAGE(page.find(".Fl " + spelling + " ") != std::string::npos, option.name);
             }
+    }
+}
+
+TEST_CASE("each environment variable stands in both man pages and the README, in the pages with its option") {
+    const auto text_of = [](const std::string& path) {
+        std::string text;
+        for (const std::string& line : lines_of(path))
+            text += line + "\n";
+        return text;
+    };
+    const std::string readme = text_of(MQTTS_SOURCE_DIR "/README.md");
+    for (const Variable& variable : variables()) {
+        const std::string name = variable.name;
+        CHECK_MESSAGE(readme.find("`" + name + "`") != std::string::npos, name);
+        for (const Command program : programs) {
+            const std::string entry = ".It Ev " + name + "\n.Fl -" + std::string(variable.option) + "\n";
+            CHECK_MESSAGE(text_of(path_of(program)).find(entry) != std::string::npos, name);
+        }
     }
 }
 

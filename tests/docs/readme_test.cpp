@@ -1,7 +1,7 @@
 // Runs the README's examples, as they stand there, against a real broker.
 //
-// An example is a ```console block under "## Examples": lines that begin with "$ " are commands, the others what they
-// write to standard output. The shell variables the README speaks of ($tls, $port) are set here.
+// An example is a ```console block under "## Examples" or "## Configuration": lines that begin with "$ " are commands,
+// the others what they write to standard output. The shell variables the README speaks of ($tls, $port) are set here.
 #include <doctest/doctest.h>
 
 #include <cstdlib>
@@ -30,7 +30,7 @@ std::vector<Example> read_examples() {
     int number = 0;
     for (std::string line; std::getline(file, line);) {
         ++number;
-        if (line.starts_with("## ")) in_section = line == "## Examples";
+        if (line.starts_with("## ")) in_section = line == "## Examples" || line == "## Configuration";
         if (in_section && line == "```console") {
             in_block = true;
             examples.push_back({.line = number});
@@ -64,6 +64,7 @@ TEST_CASE("the README's examples do what they show") {
         const Outcome outcome =
             run({.arguments = {"sh", "-euc", "cd " + broker.directory().path() + "\n" + example.commands},
                  .environment = {std::string("PATH=") + MQTTS_PROGRAMS + ":" + std::getenv("PATH"),
+                                 "XDG_CONFIG_HOME=" + broker.directory().path(),
                                  "tls=" + shell_words(broker.arguments({})), "port=" + std::to_string(broker.port())}});
         CAPTURE(outcome.error);
         CHECK(outcome.status == 0);

@@ -94,6 +94,27 @@ TEST_CASE("a value that begins with a quote ends with it") {
               R"(FILE: line 1: -m: inside double quotes a backslash begins one of \\ \" \n \r \t and \xNN)");
 }
 
+TEST_CASE("several values are words, each of which may be quoted") {
+    CHECK(values("-D publish content-type text/plain") == Values{"publish", "content-type", "text/plain"});
+    CHECK(values("--property   publish\tuser-property 'two words'  \"a\\\"b\"  ") ==
+          Values{"publish", "user-property", "two words", "a\"b"});
+    CHECK(values("-D publish content-type ''") == Values{"publish", "content-type", ""});
+    CHECK(refusal("-D") == "FILE: line 1: -D needs a value: COMMAND IDENTIFIER VALUE");
+    CHECK(refusal("-D publish content-type") ==
+          "FILE: line 1: -D: 3 words are needed, and there are 2: COMMAND IDENTIFIER VALUE");
+    CHECK(refusal("-D publish content-type a b") ==
+          "FILE: line 1: -D: 3 words are needed, and there are 4: COMMAND IDENTIFIER VALUE");
+    CHECK(refusal("-D publish user-property a") ==
+          "FILE: line 1: -D: 4 words are needed, and there are 3: COMMAND IDENTIFIER VALUE");
+    CHECK(refusal("-D publish content-type \"a\"b") == "FILE: line 1: -D: unexpected 'b' after the closing quote");
+
+    const Home home("-D publish content-type 'text/plain; charset=UTF-8'\n");
+    const Settings s = home.settings({"-t", "a", "-n"});
+    const auto content_type = s.publish.properties.view().find(wire::PropertyIdentifier::content_type);
+    REQUIRE(content_type);
+    CHECK(content_type->text == "text/plain; charset=UTF-8");
+}
+
 TEST_CASE("what is quoted for a file reads as it was") {
     for (const std::string text : {"plain", "", " ", "a b", "\"", "'", "\\", "a\nb\r\t", "\x1b[2J", "\xff\x80", "ä€",
                                    "it's \"quoted\" \\", "#x", "-5", "x "}) {
@@ -171,6 +192,10 @@ TEST_CASE("contradictions between sources name the place that the command line d
           "-i and -I exclude each other: give only one of them (--id: " + identifier.file() + ": line 1)");
     CHECK(Home("").refusal({"-t", "a", "-n"}, {{"MQTTS_CERT", "c"}}) ==
           "--cert needs its private key: give --key (--cert: environment variable MQTTS_CERT)");
+    CHECK(Home("-p 1\n").refusal({"-p", "x"}) == "-p: 'x' is not a number from 1 to 65535");
+    const Home property("-D publish content-type a\n");
+    CHECK(property.refusal({"-D", "publish", "content-type", "b"}) ==
+          "-D: publish has content-type already, and takes only one (--property: " + property.file() + ": line 1)");
     const Home both("-t a\n-n\n-m x\n");
     CHECK(both.refusal({}) == both.file() + ": line 3: -m: only one source of messages can be given, and there was -n" +
                                   " (--null-message: " + both.file() + ": line 2)");

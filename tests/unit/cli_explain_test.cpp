@@ -69,6 +69,16 @@ TEST_CASE("--explain shows no secret") {
     CHECK(text.find("secret") == std::string::npos);
 }
 
+TEST_CASE("--explain shows the rest of a value that has a secret in it") {
+    const std::string text =
+        explanation(Command::publish, {"--explain", "-L", "mqtts://me:secret@broker/a", "-D", "connect",
+                                       "authentication-data", "secret", "-D", "connect", "authentication-method", "x"});
+    CHECK(line(text, "--url") == "--url mqtts://me:(hidden)@broker/a command line");
+    CHECK(text.find("--property connect authentication-data (hidden) ") != std::string::npos);
+    CHECK(text.find("--property connect authentication-method x ") != std::string::npos);
+    CHECK(text.find("secret") == std::string::npos);
+}
+
 TEST_CASE("--explain needs no complete command line, but correct values") {
     CHECK_FALSE(explanation(Command::publish, {"--explain"}).empty());
     CHECK(publish_refusal({"--explain", "-q", "3"}) == "-q: '3' is not a number from 0 to 2");

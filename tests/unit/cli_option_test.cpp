@@ -119,9 +119,38 @@ TEST_CASE("--help=all shows each option of the program once, with its default, a
     }
 }
 
+TEST_CASE("--help=all lists the choices") {
+    for (const Command program : programs) {
+        const std::string text = help(program, Detail::all);
+        for (const Option& option : options())
+            if (includes(option.command, program) && !option.choices.empty())
+                CHECK_MESSAGE(text.find("one of: " + std::string(option.choices) + "\n") != std::string::npos,
+                              option.name);
+    }
+}
+
+TEST_CASE("--help shows the common options of the program only, and examples") {
+    for (const Command program : programs) {
+        const std::string text = help(program, Detail::common);
+        for (const Option& option : options()) {
+            const Option* own = find(program, option.name);
+            if (own != nullptr && own != &option) continue;  // the other program's meaning of a name
+            CHECK_MESSAGE((text.find(" --" + std::string(option.name) + " ") != std::string::npos ||
+                           text.find(" --" + std::string(option.name) + "[") != std::string::npos) ==
+                              (own == &option && option.common),
+                          option.name);
+        }
+        CHECK(text.find("--help[=all]") != std::string::npos);
+        CHECK(text.find("\nExamples:\n  " + std::string(program_name(program)) + " -h broker.example") !=
+              std::string::npos);
+        CHECK(std::ranges::count(text, '\n') <= 60);
+        CHECK(text.size() < help(program, Detail::all).size());
+    }
+}
+
 TEST_CASE("--help fits a terminal of 100 columns") {
     for (const Command program : programs) {
-        std::istringstream lines(help(program, Detail::all));
+        std::istringstream lines(help(program, Detail::common) + help(program, Detail::all));
         for (std::string line; std::getline(lines, line);)
             CHECK_MESSAGE(columns(line) <= 100, line);
     }
