@@ -28,7 +28,7 @@ std::string prepare_request(cli::Settings& settings) {
     settings.subscribe.print.count = 1;
 
     const auto given = publish.properties.view().find(PropertyIdentifier::correlation_data);
-    const std::string correlation_data = given ? std::string(given->text) : random_name();
+    std::string correlation_data = given ? std::string(given->text) : random_name();
     if (!given) publish.properties.add(PropertyIdentifier::correlation_data, correlation_data);
     publish.properties.add(PropertyIdentifier::response_topic, response_topic);
     return correlation_data;
