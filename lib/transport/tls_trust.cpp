@@ -39,10 +39,12 @@ bool is_hash_name(std::string_view name) {
 }
 
 bool has_hashed_certificates(const std::string& directory, std::error_code& error) {
-    auto entries = fs::directory_iterator(directory, error);
-    return !error && std::any_of(begin(entries), end(entries), [](const fs::directory_entry& entry) {
-        return is_hash_name(entry.path().filename().native());
-    });
+    fs::directory_iterator entry(directory, error);
+    while (!error && entry != fs::directory_iterator()) {
+        if (is_hash_name(entry->path().filename().native())) return true;
+        entry.increment(error);
+    }
+    return false;
 }
 
 bool any_hashed_directory(std::string_view directories) {
@@ -81,6 +83,11 @@ Result<> add_chosen_directory(X509_STORE* store, const std::string& directory) {
     return add_directories(store, directory);
 }
 
+bool exists(const std::string& path) {
+    std::error_code unreachable;
+    return fs::exists(path, unreachable);
+}
+
 Result<> add_system_store(X509_STORE* store) {
     const std::string directories = system_directories();
     const bool hashed = any_hashed_directory(directories);
@@ -89,7 +96,7 @@ Result<> add_system_store(X509_STORE* store) {
     }
     if (system_file_chosen()) return add_file(store, {"SSL_CERT_FILE", system_file(), Errc::unusable_ca});
     // Without either, every server is a stranger, and the failure says where we looked.
-    if (!hashed && fs::exists(system_file())) return add_file(store, {"CA file", system_file(), Errc::unusable_ca});
+    if (!hashed && exists(system_file())) return add_file(store, {"CA file", system_file(), Errc::unusable_ca});
     return {};
 }
 
