@@ -19,7 +19,7 @@ struct TlsSettings {
     std::string ca_file;           // PEM; together with ca_path it replaces the system's trust store
     std::string ca_path;           // directory of certificates named by their hash
     std::string certificate_file;  // PEM, the client's certificate and its chain
-    std::string key_file;          // PEM, the client's private key
+    std::string key_file;          // PEM, the client's private key; given with the certificate or not at all
     bool verify = true;            // false (--insecure): neither chain nor name is checked
 };
 

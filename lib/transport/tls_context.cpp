@@ -56,14 +56,7 @@ Result<> use_certificates(SSL_CTX* context, const PemFile& file) {
 }
 
 Result<> identify_client(SSL_CTX* context, const TlsSettings& settings) {
-    if (settings.certificate_file.empty() && settings.key_file.empty()) return {};
-    if (settings.key_file.empty())
-        return Failure(Errc::unusable_key,
-                       "certificate file " + settings.certificate_file + " needs its private key: give --key");
-    if (settings.certificate_file.empty())
-        return Failure(Errc::unusable_certificate,
-                       "key file " + settings.key_file + " needs its certificate: give --cert");
-
+    if (settings.certificate_file.empty()) return {};
     const PemFile certificate_file{"certificate file", settings.certificate_file, Errc::unusable_certificate};
     if (auto used = use_certificates(context, certificate_file); !used) return used;
     const PemFile key_file{"key file", settings.key_file, Errc::unusable_key};
