@@ -91,7 +91,7 @@ TlsEngine::Impl::Impl(const TlsContext& context, const std::string& host) : ssl(
     SSL_set_app_data(ssl.get(), &evidence);
     SSL_set_info_callback(ssl.get(), observe_alert);
     SSL_set_cert_cb(ssl.get(), observe_certificate_request, nullptr);
-    SSL_set_verify(ssl.get(), SSL_get_verify_mode(ssl.get()), observe_verification);
+    if (evidence.settings.verify) SSL_set_verify(ssl.get(), SSL_get_verify_mode(ssl.get()), observe_verification);
     if (!expect_server(ssl.get(), host))
         fail({Errc::name_mismatch, fmt::format("no certificate can be for the host name \"{}\"", host)});
 }
@@ -108,7 +108,8 @@ Status TlsEngine::Impl::stop(int result) {
         case SSL_ERROR_WANT_READ:
             return Status::would_block;
         case SSL_ERROR_ZERO_RETURN:
-            if (!evidence.established) return fail(explain_end(evidence, first_bytes()));
+            if (!evidence.established)
+                return fail(explain_end(evidence, first_bytes(), Failure(Errc::connection_truncated)));
             return ended = Status::closed;
         default:
             return fail(explain_failure(evidence));
@@ -175,10 +176,10 @@ void TlsEngine::close() {
     ERR_clear_error();
 }
 
-Status TlsEngine::truncated() {
+Status TlsEngine::truncated(Failure loss) {
     Impl& self = *impl_;
     if (self.ended != Status::ok) return self.ended;
-    return self.fail(explain_end(self.evidence, self.first_bytes()));
+    return self.fail(explain_end(self.evidence, self.first_bytes(), std::move(loss)));
 }
 
 Buffer& TlsEngine::incoming() noexcept {

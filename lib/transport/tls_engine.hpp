@@ -42,8 +42,9 @@ public:
     /// Appends close_notify to outgoing(), once.
     void close();
 
-    /// The network ended without close_notify: sets failure() to what that means at this point and returns failed.
-    Status truncated();
+    /// The network is at its end. closed: the server had sent close_notify before. failed: failure() says what the end
+    /// means at this point, which is `loss` itself once the handshake is over.
+    Status truncated(Failure loss = Failure(Errc::connection_truncated));
 
     [[nodiscard]] Buffer& incoming() noexcept;
     [[nodiscard]] Buffer& outgoing() noexcept;

@@ -124,11 +124,15 @@ Failure explain_failure(const TlsEvidence& evidence) {
     return explain_error(error);
 }
 
-Failure explain_end(const TlsEvidence& evidence, std::string_view first_bytes) {
+Failure explain_end(const TlsEvidence& evidence, std::string_view first_bytes, Failure loss) {
     if (!first_bytes.empty() && !could_be_tls(first_bytes)) return explain_foreign(first_bytes);
-    if (evidence.certificate_requested && evidence.settings.certificate_file.empty() && !evidence.plaintext_received)
-        return certificate_missing("it asked for one, got none, and closed the connection");
-    if (evidence.established) return Failure(Errc::connection_truncated);
+    const bool asked_in_vain = evidence.certificate_requested && evidence.settings.certificate_file.empty();
+    if (evidence.established) {
+        if (asked_in_vain && !evidence.plaintext_received)
+            loss.what += "; the server had asked for a client certificate: --cert and --key give one";
+        return loss;
+    }
+    if (asked_in_vain) return certificate_missing("it asked for one, got none, and closed the connection");
     if (first_bytes.empty())
         return {Errc::tls_closed,
                 "the server closed the connection without answering the TLS handshake: does this port speak TLS?"};

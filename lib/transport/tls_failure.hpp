@@ -27,8 +27,9 @@ struct TlsEvidence {
 /// A step of OpenSSL's failed. Empties its queue of errors.
 Failure explain_failure(const TlsEvidence& evidence);
 
-/// The network ended without close_notify.
-Failure explain_end(const TlsEvidence& evidence, std::string_view first_bytes);
+/// The network ended without close_notify. Once the handshake is over that is `loss`: a server that asked for a
+/// certificate may have insisted on it, but may just as well dislike what it was told since.
+Failure explain_end(const TlsEvidence& evidence, std::string_view first_bytes, Failure loss);
 
 /// Can these be the first bytes of a server that speaks TLS?
 [[nodiscard]] bool could_be_tls(std::string_view first_bytes) noexcept;

@@ -57,15 +57,50 @@ TEST_CASE("a missing client certificate is named, with the cure, in TLS 1.2 and 
     }
 }
 
-TEST_CASE("a server that hangs up without an alert when it gets no certificate is understood as well") {
+TEST_CASE("an alert about a missing client certificate is understood without verification, too") {
     for (const int version : versions) {
-        TlsPair pair(demanding(version));
-        if (pair.shake_hands() == Status::ok) {
-            CHECK(version == TLS1_3_VERSION);
-            CHECK(pair.engine.truncated() == Status::failed);
-        }
-        CHECK(pair.engine.failure().code == Errc::client_certificate_required);
+        TlsPair pair(demanding(version), {.ca_pem = Authority("stranger").certificate_pem(), .verify = false});
+        const Failure failure = pair.failure();
+        CHECK(failure.code == Errc::client_certificate_required);
     }
+}
+
+TEST_CASE("a server that hangs up in the handshake, without an alert, when it gets no certificate is understood") {
+    TlsPair pair(demanding(TLS1_2_VERSION));
+    while (!pair.peer.failed()) {
+        REQUIRE(pair.engine.handshake() == Status::would_block);
+        pair.deliver_to_server();
+        if (!pair.peer.failed()) pair.deliver_to_client();
+    }
+    CHECK(pair.engine.truncated() == Status::failed);
+    CHECK(pair.engine.failure().code == Errc::client_certificate_required);
+}
+
+TEST_CASE("a server that asked for a certificate and hangs up later may have had other reasons") {
+    TlsServerOptions optional = server_options();
+    optional.certificate_optional = true;
+    for (const int version : versions) {
+        optional.minimum_version = optional.maximum_version = version;
+        TlsPair pair(optional);
+        REQUIRE(pair.shake_hands() == Status::ok);
+        CHECK(pair.engine.truncated() == Status::failed);
+        const Failure& failure = pair.engine.failure();
+        CHECK(failure.code == Errc::connection_truncated);
+        CHECK(failure.what ==
+              "the connection was cut without an orderly end of TLS; the server had asked for a client "
+              "certificate: --cert and --key give one");
+    }
+}
+
+TEST_CASE("a reset keeps its own reason, and the hint") {
+    TlsServerOptions optional = server_options();
+    optional.certificate_optional = true;
+    TlsPair pair(optional);
+    REQUIRE(pair.shake_hands() == Status::ok);
+    CHECK(pair.engine.truncated({Errc::connection_lost, "connection lost: reset"}) == Status::failed);
+    CHECK(pair.engine.failure().code == Errc::connection_lost);
+    CHECK(pair.engine.failure().what ==
+          "connection lost: reset; the server had asked for a client certificate: --cert and --key give one");
 }
 
 TEST_CASE("a server that asks without insisting gets no certificate, and is not blamed for a later cut") {
@@ -77,6 +112,7 @@ TEST_CASE("a server that asks without insisting gets no certificate, and is not 
     REQUIRE(pair.decrypt().first == "CONNACK");
     CHECK(pair.engine.truncated() == Status::failed);
     CHECK(pair.engine.failure().code == Errc::connection_truncated);
+    CHECK(pair.engine.failure().what.find("certificate") == std::string::npos);
 }
 
 TEST_CASE("a client certificate of an authority the server does not know is refused in TLS 1.2 and 1.3 alike") {
