@@ -8,6 +8,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
@@ -98,11 +99,10 @@ Status Channel::Impl::hang_up(const Failure& reason) {
 
 // The network is at its end: `error_number`, or 0 when the server closed it.
 Status Channel::Impl::lost(int error_number) {
-    if (engine->truncated() == Status::closed) return Status::closed;
-    const Failure& meaning = engine->failure();
-    const bool plain_loss = meaning.code == Errc::connection_truncated && error_number != 0;
-    return fail(plain_loss ? Failure(Errc::connection_lost, "connection lost: " + system_reason(error_number))
-                           : meaning);
+    const Failure loss = error_number == 0
+                             ? Failure(Errc::connection_truncated)
+                             : Failure(Errc::connection_lost, "connection lost: " + system_reason(error_number));
+    return engine->truncated(loss) == Status::closed ? Status::closed : fail(engine->failure());
 }
 
 Status Channel::Impl::receive_ciphertext() {
@@ -128,13 +128,15 @@ Status Channel::Impl::send_ciphertext() {
 }
 
 Status Channel::Impl::receive_plaintext(Buffer& plaintext) {
-    for (;;) {
-        const Status status = engine->decrypt(plaintext);
-        if (status == Status::failed) return hang_up(engine->failure());
-        if (status != Status::would_block) return status;
+    Status status = engine->decrypt(plaintext);
+    if (status == Status::would_block) {
         const Status received = receive_ciphertext();
         if (received != Status::ok) return received;
+        status = engine->decrypt(plaintext);
+        // Records without plaintext (session tickets), or the first part of one: the socket may have more.
+        if (status == Status::would_block) return Status::ok;
     }
+    return status == Status::failed ? hang_up(engine->failure()) : status;
 }
 
 // What the server said before it hung up, an alert or its last packet, is worth more than "broken pipe".
@@ -202,7 +204,10 @@ Awaitable<> Channel::Impl::server_end() {
         const Status status = receive_plaintext(ignored);
         ignored.clear();
         if (status == Status::closed || status == Status::failed) co_return;
-        if (status == Status::would_block && !co_await wait(tcp::socket::wait_read)) co_return;
+        if (status == Status::ok)
+            co_await asio::post(socket.get_executor(), asio::use_awaitable);  // or timers and signals would starve
+        else if (!co_await wait(tcp::socket::wait_read))
+            co_return;
     }
 }
 

@@ -36,7 +36,8 @@ public:
     /// answered.
     Awaitable<Result<>> open(Endpoint endpoint);
 
-    /// Receives once and decrypts what came, appending to `plaintext`. would_block: socket and engine are both dry.
+    /// Receives at most once and decrypts what is there, appending to `plaintext`. ok: there may be more, and this time
+    /// there may have been none, as TLS has records of its own. would_block: socket and engine are both dry.
     [[nodiscard]] Status receive(Buffer& plaintext);
 
     /// Encrypts from `plaintext`, consuming it, and sends what the kernel takes. ok: everything is with the kernel;

@@ -3,88 +3,24 @@
 #include <sys/socket.h>
 
 #include <atomic>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <latch>
 #include <optional>
 
-#include "support/tls_server.hpp"
-#include "transport/channel.hpp"
-#include "transport/tls_pair.hpp"
+#include "transport/channel_client.hpp"
 
 using namespace mqtts;
 using namespace mqtts::test;
 using namespace std::chrono_literals;
 using namespace boost::asio::experimental::awaitable_operators;
 using transport::Awaitable;
-using transport::Channel;
-using transport::Endpoint;
 
 namespace {
 
 namespace asio = boost::asio;
-
-TlsServerOptions loopback_options() {
-    return server_options({.dns_names = {"localhost"}, .ip_addresses = {"127.0.0.1"}});
-}
-
-// A channel and the loop it lives in.
-struct Client {
-    TemporaryDirectory directory;
-    transport::TlsContext context =
-        transport::TlsContext::create({.ca_file = directory.write("ca.pem", authority().certificate_pem())}).value();
-    asio::io_context loop{1};
-    Channel channel{loop.get_executor(), context};
-
-    template <class T>
-    T run(Awaitable<T> work) {
-        std::optional<T> result;
-        asio::co_spawn(
-            loop, [&]() -> Awaitable<> { result = co_await std::move(work); }, asio::detached);
-        loop.restart();
-        loop.run();
-        return std::move(*result);
-    }
-    void run(Awaitable<> work) {
-        asio::co_spawn(loop, std::move(work), asio::detached);
-        loop.restart();
-        loop.run();
-    }
-
-    Result<> open(const Endpoint& endpoint) { return run(channel.open(endpoint)); }
-
-    Awaitable<Status> send_all(Buffer& plaintext) {
-        Status status = channel.send(plaintext);
-        while (status == Status::would_block) {
-            co_await channel.writable();
-            status = channel.send(plaintext);
-        }
-        co_return status;
-    }
-
-    Status send(std::string_view text) {
-        Buffer plaintext;
-        plaintext.append(text);
-        return run(send_all(plaintext));
-    }
-
-    // Until `count` bytes are there, or the end.
-    Awaitable<Status> receive(Buffer& plaintext, std::size_t count) {
-        Status status = Status::ok;
-        while (status == Status::ok && plaintext.size() < count) {
-            status = channel.receive(plaintext);
-            if (status != Status::would_block) continue;
-            co_await channel.readable();
-            status = Status::ok;
-        }
-        co_return status;
-    }
-};
 
 Awaitable<bool> expires(std::chrono::milliseconds time) {
     asio::steady_timer timer(co_await asio::this_coro::executor, time);
@@ -183,6 +119,22 @@ TEST_CASE("megabytes arrive whole, a buffer at a time") {
     Buffer in;
     CHECK(client.run(client.receive(in, size + 1)) == Status::closed);
     CHECK(in.size() == size);
+}
+
+TEST_CASE("receive() reads the socket once, even when that brings no plaintext") {
+    std::latch over(1);
+    LoopbackServer server([&](int socket) {
+        if (TlsConnection connection(socket, loopback_options()); connection.accept()) over.wait();
+    });
+    Client client;
+    REQUIRE(client.open({.host = "127.0.0.1", .port = server.port()}).has_value());
+    client.send("CONNECT");
+    client.run(client.channel.readable());  // session tickets
+    Buffer in;
+    CHECK(client.channel.receive(in) == Status::ok);
+    CHECK(in.empty());
+    CHECK(client.channel.receive(in) == Status::would_block);
+    over.count_down();
 }
 
 TEST_CASE("a refused port is reported with its address") {
@@ -350,4 +302,33 @@ TEST_CASE("close() does not wait for ever for a server that never closes") {
     client.run(client.channel.close());
     CHECK(std::chrono::steady_clock::now() - start < 5s);
     over.count_down();
+}
+
+TEST_CASE("close() lets others run while the server has still much to say") {
+    constexpr std::size_t size = 1 << 20;
+    std::latch said(1);
+    LoopbackServer server([&](int socket) {
+        TlsConnection connection(socket, loopback_options());
+        if (connection.accept()) connection.write(std::string(size, 'x'));
+        connection.close();
+        said.count_down();
+        CHECK(connection.read().empty());  // until the client's end
+    });
+    Client client;
+    REQUIRE(client.open({.host = "127.0.0.1", .port = server.port()}).has_value());
+    client.send("");  // the end of the handshake
+    said.wait();
+    bool closed = false;
+    std::size_t turns_of_others = 0;
+    auto close = [&]() -> Awaitable<> {
+        co_await client.channel.close();
+        closed = true;
+    };
+    auto count = [&]() -> Awaitable<> {
+        for (; !closed; ++turns_of_others)
+            co_await asio::post(client.loop, asio::use_awaitable);
+    };
+    asio::co_spawn(client.loop, count(), asio::detached);
+    client.run(close());
+    CHECK(turns_of_others > size / (std::size_t{256} * 1024));
 }

@@ -1,0 +1,75 @@
+// A channel to a server on this machine, driven step by step.
+#pragma once
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "support/tls_server.hpp"
+#include "transport/channel.hpp"
+#include "transport/tls_pair.hpp"
+
+namespace mqtts::test {
+
+inline TlsServerOptions loopback_options() {
+    return server_options({.dns_names = {"localhost"}, .ip_addresses = {"127.0.0.1"}});
+}
+
+/// A channel and the loop it lives in.
+struct Client {
+    TemporaryDirectory directory;
+    transport::TlsContext context =
+        transport::TlsContext::create({.ca_file = directory.write("ca.pem", authority().certificate_pem())}).value();
+    boost::asio::io_context loop{1};
+    transport::Channel channel{loop.get_executor(), context};
+
+    template <class T>
+    T run(transport::Awaitable<T> work) {
+        std::optional<T> result;
+        boost::asio::co_spawn(
+            loop, [&]() -> transport::Awaitable<> { result = co_await std::move(work); }, boost::asio::detached);
+        loop.restart();
+        loop.run();
+        return std::move(*result);
+    }
+    void run(transport::Awaitable<> work) {
+        boost::asio::co_spawn(loop, std::move(work), boost::asio::detached);
+        loop.restart();
+        loop.run();
+    }
+
+    Result<> open(const transport::Endpoint& endpoint) { return run(channel.open(endpoint)); }
+
+    transport::Awaitable<Status> send_all(Buffer& plaintext) {
+        Status status = channel.send(plaintext);
+        while (status == Status::would_block) {
+            co_await channel.writable();
+            status = channel.send(plaintext);
+        }
+        co_return status;
+    }
+
+    Status send(std::string_view text) {
+        Buffer plaintext;
+        plaintext.append(text);
+        return run(send_all(plaintext));
+    }
+
+    /// Until `count` bytes are there, or the end.
+    transport::Awaitable<Status> receive(Buffer& plaintext, std::size_t count) {
+        Status status = Status::ok;
+        while (status == Status::ok && plaintext.size() < count) {
+            status = channel.receive(plaintext);
+            if (status != Status::would_block) continue;
+            co_await channel.readable();
+            status = Status::ok;
+        }
+        co_return status;
+    }
+};
+
+}  // namespace mqtts::test
