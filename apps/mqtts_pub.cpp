@@ -22,8 +22,8 @@ using cli::Source;
 Result<std::optional<stream::Input>> open_input(const boost::asio::any_io_executor& executor,
                                                 const cli::PublishSettings& settings) {
     if (settings.source == Source::message || settings.source == Source::null) return std::optional<stream::Input>();
-    Result<stream::Input> input =
-        stream::Input::open(executor, settings.source == Source::file ? settings.text : std::string());
+    Result<stream::Input> input = settings.source == Source::file ? stream::Input::open(executor, settings.text)
+                                                                  : stream::Input::standard_input(executor);
     if (!input) return input.error();
     return std::optional(std::move(*input));
 }
@@ -40,7 +40,8 @@ Result<client::PublishStream> make_stream(const boost::asio::any_io_executor& ex
                                  {.topic_name = settings.topic_name,
                                   .properties = settings.properties,
                                   .qos = settings.qos,
-                                  .retain = settings.retain},
+                                  .retain = settings.retain,
+                                  .may_be_empty = settings.source != Source::whole_stdin},
                                  std::move(framer), std::move(*input));
     if (!lines) stream.repeat({.times = settings.repeat, .delay = settings.repeat_delay});
     return stream;

@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -45,6 +44,12 @@ OpenFile open_again(int descriptor, int mode) {
     return OpenFile{::open(path.c_str(), mode | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
 }
 
+bool is_open_for(int descriptor, Descriptor::Direction direction) {
+    const int flags = ::fcntl(descriptor, F_GETFL);
+    const int other_way = direction == Descriptor::Direction::read ? O_WRONLY : O_RDONLY;
+    return flags >= 0 && (flags & O_ACCMODE) != other_way;
+}
+
 bool is_ready(int descriptor, short events) {
     pollfd request{.fd = descriptor, .events = events, .revents = 0};
     return ::poll(&request, 1, 0) > 0;
@@ -68,6 +73,7 @@ OpenFile::~OpenFile() {
 
 boost::system::result<Descriptor> Descriptor::inherited(const asio::any_io_executor& executor, int descriptor,
                                                         Direction direction) {
+    if (!is_open_for(descriptor, direction)) return error_code{asio::error::bad_descriptor};
     constexpr int behind_standard_error = 3;
     OpenFile shared{::fcntl(descriptor, F_DUPFD_CLOEXEC, behind_standard_error)};
     if (!shared.is_open()) return last_error();
@@ -139,13 +145,6 @@ Awaitable<Descriptor::Error> Descriptor::ready() {
     const auto [error] =
         co_await readiness_->async_wait(asio::posix::stream_descriptor::wait_read, asio::as_tuple(asio::use_awaitable));
     co_return error;
-}
-
-std::uint64_t Descriptor::remaining() const noexcept {
-    struct stat status {};
-    if (::fstat(file_.get(), &status) != 0 || !S_ISREG(status.st_mode)) return 0;
-    const off_t position = ::lseek(file_.get(), 0, SEEK_CUR);
-    return static_cast<std::uint64_t>(std::max<off_t>(0, status.st_size - position));
 }
 
 bool Descriptor::is_terminal() const noexcept {

@@ -8,14 +8,13 @@
 //   passes MSG_DONTWAIT with each call on a socket;
 //   asks poll(2) before each call on anything else, and writes no more than a pipe takes without waiting.
 //
-// In the last two cases the shared description is watched through an epoll of our own: that one Asio may make
+// Asio never sees the file itself: what may have to wait is watched through an epoll of our own, which Asio may make
 // non-blocking.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/system/error_code.hpp>
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -47,7 +46,8 @@ public:
     enum class Direction { read, write };
     using Error = boost::system::error_code;
 
-    /// A descriptor this process was started with. It stays open; the Descriptor has its own.
+    /// A descriptor this process was started with. It stays open; the Descriptor has its own. bad_descriptor: it is
+    /// closed, or open the other way round.
     static boost::system::result<Descriptor> inherited(const boost::asio::any_io_executor& executor, int descriptor,
                                                        Direction direction);
     /// A file, pipe or device to read from.
@@ -62,8 +62,6 @@ public:
     /// Complete when the call that said would_block is worth repeating. The error: cancelled.
     Awaitable<Error> ready();
 
-    /// What is left to read of a regular file; 0 for everything else.
-    [[nodiscard]] std::uint64_t remaining() const noexcept;
     [[nodiscard]] bool is_terminal() const noexcept;
 
 private:

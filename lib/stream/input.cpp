@@ -19,10 +19,6 @@ namespace {
 
 constexpr std::size_t most_at_once = std::size_t{256} * 1024;
 
-bool is_standard_input(const std::string& path) {
-    return path.empty() || path == "-" || path == "/dev/stdin";
-}
-
 }  // namespace
 
 struct Input::Impl {
@@ -36,14 +32,20 @@ Input::Input(Input&&) noexcept = default;
 Input& Input::operator=(Input&&) noexcept = default;
 Input::~Input() = default;
 
+Result<Input> Input::standard_input(asio::any_io_executor executor) {
+    auto descriptor = Descriptor::inherited(executor, STDIN_FILENO, Descriptor::Direction::read);
+    if (descriptor)
+        return Input{std::unique_ptr<Impl>(new Impl{std::move(executor), "standard input", std::move(*descriptor)})};
+    const bool closed = descriptor.error() == asio::error::bad_descriptor;
+    return Failure{Errc::input_failed, closed ? "standard input is closed"
+                                              : "cannot open standard input: " + system_reason(descriptor.error())};
+}
+
 Result<Input> Input::open(asio::any_io_executor executor, const std::string& path) {
-    const bool standard = is_standard_input(path);
-    auto descriptor = standard ? Descriptor::inherited(executor, STDIN_FILENO, Descriptor::Direction::read)
-                               : Descriptor::open(executor, path);
-    std::string name = standard ? "standard input" : path;
-    if (!descriptor)
-        return Failure{Errc::input_failed, fmt::format("cannot open {}: {}", name, system_reason(descriptor.error()))};
-    return Input{std::unique_ptr<Impl>(new Impl{std::move(executor), std::move(name), std::move(*descriptor)})};
+    if (path == "-" || path == "/dev/stdin") return standard_input(std::move(executor));
+    auto descriptor = Descriptor::open(executor, path);
+    if (descriptor) return Input{std::unique_ptr<Impl>(new Impl{std::move(executor), path, std::move(*descriptor)})};
+    return Failure{Errc::input_failed, fmt::format("cannot open {}: {}", path, system_reason(descriptor.error()))};
 }
 
 Awaitable<Result<bool>> Input::read(Buffer& to) {
@@ -59,10 +61,6 @@ Awaitable<Result<bool>> Input::read(Buffer& to) {
         if (error)
             co_return Failure{Errc::input_failed, fmt::format("cannot read {}: {}", impl_->name, system_reason(error))};
     }
-}
-
-std::uint64_t Input::size_hint() const noexcept {
-    return impl_->descriptor.remaining();
 }
 
 }  // namespace mqtts::stream

@@ -17,7 +17,9 @@ namespace mqtts::stream {
 
 class Input {
 public:
-    /// `path` empty or "-": standard input. Pipes, devices and /dev/stdin are as good as regular files.
+    /// The failure (input_failed): it is closed, or open for writing only.
+    static Result<Input> standard_input(boost::asio::any_io_executor executor);
+    /// A file, pipe or device; "-" and /dev/stdin are standard input.
     static Result<Input> open(boost::asio::any_io_executor executor, const std::string& path);
     Input(Input&&) noexcept;
     Input& operator=(Input&&) noexcept;
@@ -26,9 +28,6 @@ public:
     /// Appends what is there now, at most 256 KiB; waits when nothing is. false: the input has ended. Passes through
     /// the event loop even when data is always there, so a fast producer starves nobody.
     Awaitable<Result<bool>> read(Buffer& to);
-
-    /// The size of a regular file; 0: not known.
-    [[nodiscard]] std::uint64_t size_hint() const noexcept;
 
 private:
     struct Impl;

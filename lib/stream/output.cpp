@@ -32,8 +32,9 @@ Output::~Output() = default;
 
 Result<Output> Output::open_stdout(const boost::asio::any_io_executor& executor) {
     auto descriptor = Descriptor::inherited(executor, STDOUT_FILENO, Descriptor::Direction::write);
-    if (!descriptor) return cannot_write(descriptor.error());
-    return Output{std::unique_ptr<Impl>(new Impl{std::move(*descriptor), {}, {}})};
+    if (descriptor) return Output{std::unique_ptr<Impl>(new Impl{std::move(*descriptor), {}, {}})};
+    if (descriptor.error() != boost::asio::error::bad_descriptor) return cannot_write(descriptor.error());
+    return Failure{Errc::output_failed, "standard output is closed"};
 }
 
 Buffer& Output::pending() noexcept {
@@ -44,7 +45,9 @@ Awaitable<Result<>> Output::flush() {
     auto& [descriptor, pending, error] = *impl_;
     while (!error && !pending.empty()) {
         pending.consume(descriptor.write(pending.readable(), error));
-        if (error == boost::asio::error::would_block) error = co_await descriptor.ready();
+        if (error != boost::asio::error::would_block) continue;
+        error = {};
+        if (const auto cancelled = co_await descriptor.ready()) co_return cannot_write(cancelled);
     }
     if (error) co_return cannot_write(error);
     co_return Result<>{};

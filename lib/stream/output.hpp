@@ -15,7 +15,8 @@ namespace mqtts::stream {
 
 class Output {
 public:
-    /// Standard output. The failure (output_failed): it is closed.
+    /// Standard output. The failure (output_failed): it is closed, or open for reading only, which is what the programs
+    /// put in the place of a closed one.
     static Result<Output> open_stdout(const boost::asio::any_io_executor& executor);
     Output(Output&&) noexcept;
     Output& operator=(Output&&) noexcept;
@@ -24,8 +25,9 @@ public:
     /// To append what is to be written.
     [[nodiscard]] Buffer& pending() noexcept;
 
-    /// Writes everything pending; waits while the reader is slow. Failure: output_failed with the system's reason;
-    /// broken_pipe() tells a reader that left from a full disk.
+    /// Writes everything pending; waits while the reader is slow, and can be cancelled then: what is unwritten stays
+    /// pending. Failure: output_failed with the system's reason; broken_pipe() tells a reader that left from a full
+    /// disk.
     Awaitable<Result<>> flush();
 
     [[nodiscard]] bool broken_pipe() const noexcept;

@@ -1,6 +1,8 @@
 #include <poll.h>
 #include <sys/wait.h>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <csignal>
 
 #include "stream/output.hpp"
@@ -146,13 +148,46 @@ TEST_CASE("a reader that leaves while output waits for it ends the wait") {
     CHECK(output.broken_pipe());
 }
 
-TEST_CASE("closed standard output is an error") {
+TEST_CASE("a flush that is cancelled leaves what is unwritten to the next one") {
+    const Ends pipe = make_pipe();
     Loop loop;
-    const Replaced closed(STDOUT_FILENO, -1);
-    const auto output = Output::open_stdout(loop.io.get_executor());
-    REQUIRE(output.has_error());
-    CHECK(output.error().code == Errc::output_failed);
-    CHECK(output.error().what == "cannot write to standard output: bad file descriptor");
+    Output output = loop.standard_output(pipe.writer);
+    const std::string text = lines(100'000);
+    output.pending().append(text);
+    boost::asio::cancellation_signal cancel;
+    std::optional<Result<>> cancelled;
+    boost::asio::co_spawn(
+        loop.io, output.flush(),
+        boost::asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr exception, Result<> result) {
+            REQUIRE(exception == nullptr);
+            cancelled = std::move(result);
+        }));
+    loop.io.poll();
+    cancel.emit(boost::asio::cancellation_type::terminal);
+    loop.io.poll();
+    REQUIRE(cancelled.has_value());
+    CHECK(cancelled->has_error());
+
+    Started<Result<>> flushing(loop.io, output.flush());
+    std::string received;
+    while (!flushing.is_complete())
+        received += read_some(pipe.reader);
+    CHECK(flushing.wait().has_value());
+    while (received.size() < text.size())
+        received += read_some(pipe.reader);
+    CHECK(received == text);
+}
+
+TEST_CASE("standard output that is closed, or open for reading only, is an error at once") {
+    Loop loop;
+    const OpenFile read_only{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
+    for (const int file : {-1, read_only.get()}) {
+        const Replaced replaced(STDOUT_FILENO, file);
+        const auto output = Output::open_stdout(loop.io.get_executor());
+        REQUIRE(output.has_error());
+        CHECK(output.error().code == Errc::output_failed);
+        CHECK(output.error().what == "standard output is closed");
+    }
 }
 
 TEST_CASE("output without /proc writes in small pieces to the shared description") {
