@@ -33,7 +33,11 @@ Awaitable<Result<>> PublishStream::publish_all() {
         client_.flush();
     }
     if (error == Errc::ok && !client_.finishing()) {
-        if (const auto message = framer_.last(error)) co_await publish_last(*message);
+        const auto message = framer_.last(error);
+        if (message && message->empty() && !template_.may_be_empty) {
+            co_return Failure(Errc::input_failed, "standard input is empty: -n publishes an empty message");
+        }
+        if (message) co_await publish_last(*message);
     }
     if (error != Errc::ok) {
         co_return Failure(error, fmt::format("message {} is larger than --max-message-size", framer_.number() + 1));

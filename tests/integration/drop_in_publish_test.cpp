@@ -70,6 +70,7 @@ TEST_CASE("-s publishes all of standard input as one message") {
         {.command = "mqtts-pub -t a --stdin-file -q 1",
          .input = "\0\x01"sv,
          .packets = {R"(PUBLISH 1 qos1 a "\x00\x01")"}},
+        {.command = "mqtts-pub -t a -s -r", .error = {"standard input is empty", "-n"}, .status = 3},
     });
 }
 
