@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 namespace mqtts::cli {
@@ -48,16 +49,20 @@ std::string choices(const Option& option) {
     return option.choices.empty() ? "" : fmt::format("{:{}}one of: {}\n", "", help_column, option.choices);
 }
 
-/// Levenshtein's distance: how many characters to insert, delete or replace.
+/// How many characters to insert, delete, replace, or exchange with their neighbour.
 std::size_t distance(std::string_view from, std::string_view to) {
-    std::vector<std::size_t> row(to.size() + 1);  // distances of the part of `from` read so far to each start of `to`
+    using Row = std::vector<std::size_t>;  // distances of the part of `from` read so far to each start of `to`
+    Row row(to.size() + 1);
     std::iota(row.begin(), row.end(), 0U);
-    for (const char character : from) {
-        std::size_t diagonal = row[0]++;
-        for (std::size_t i = 0; i < to.size(); ++i) {
-            const std::size_t replaced = diagonal + (character == to[i] ? 0 : 1);
-            diagonal = row[i + 1];
-            row[i + 1] = std::min({replaced, row[i] + 1, diagonal + 1});
+    Row last;         // one character of `from` earlier
+    Row before_last;  // two
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        before_last = std::exchange(last, row);
+        row[0] = i + 1;
+        for (std::size_t j = 0; j < to.size(); ++j) {
+            row[j + 1] = std::min({last[j] + (from[i] == to[j] ? 0 : 1), last[j + 1] + 1, row[j] + 1});
+            const bool exchanged = i > 0 && j > 0 && from[i] == to[j - 1] && from[i - 1] == to[j];
+            if (exchanged) row[j + 1] = std::min(row[j + 1], before_last[j - 1] + 1);
         }
     }
     return row.back();

@@ -16,6 +16,12 @@ constexpr std::string_view request_section = "Request";
 constexpr std::size_t largest_message = wire::maximum_remaining_length;
 constexpr std::uint64_t largest_count = std::numeric_limits<std::uint64_t>::max();
 
+Result<> set_file(Settings& settings, Values values) {
+    const auto path = not_empty(values.front());
+    if (!path) return path.error();
+    return set_source(settings, Source::file, *path);
+}
+
 constexpr Option table[] = {
     {.name = "topic",
      .letter = 't',
@@ -41,7 +47,7 @@ constexpr Option table[] = {
      .command = Command::publish,
      .completion = Completion::file,
      .common = true,
-     .apply = [](Settings& s, Values v) { return set_source(s, Source::file, v.front()); }},
+     .apply = set_file},
     {.name = "stdin-file",
      .letter = 's',
      .section = section,

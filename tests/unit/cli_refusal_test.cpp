@@ -7,6 +7,8 @@ using namespace mqtts::test;
 TEST_CASE("unknown options are answered with what may be meant") {
     CHECK(publish_refusal({"--topci", "a"}) == "unknown option --topci: did you mean --topic?");
     CHECK(publish_refusal({"--topci=a"}) == "unknown option --topci: did you mean --topic?");
+    CHECK(publish_refusal({"--hots", "a"}) == "unknown option --hots: did you mean --host?");
+    CHECK(subscribe_refusal({"--otpic", "a"}) == "unknown option --otpic: did you mean --topic?");
     CHECK(publish_refusal({"--user", "me"}) == "unknown option --user: did you mean --username?");
     CHECK(publish_refusal({"-retain"}) == "unknown option -retain: did you mean --retain?");
     CHECK(publish_refusal({"--foo"}) == "unknown option --foo: mqtts-pub --help=all lists them all");
@@ -137,6 +139,6 @@ TEST_CASE("texts for CONNECT are valid UTF-8 and not too long [MQTT-1.5.4-1]") {
 }
 
 TEST_CASE("hosts and files have names") {
-    for (const std::string option : {"--host", "--cafile", "--capath", "--cert", "--key"})
+    for (const std::string option : {"--host", "--cafile", "--capath", "--cert", "--key", "--file"})
         CHECK(publish_refusal({option, ""}) == option + ": must not be empty");
 }
