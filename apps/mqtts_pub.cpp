@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <boost/asio/this_coro.hpp>
-#include <cstdio>
 #include <optional>
 
 #include "client/publish_stream.hpp"
@@ -73,10 +72,8 @@ boost::asio::awaitable<Result<>> request(const Program& program) {
     stream->leave_open();
     auto [winner, result] = co_await client::race(run_supervised(client, program), stream->run());
     if (result && !stream->result()) co_return stream->result();
-    if (result && settings.publish.latency) {
-        fmt::print("Latency: {}\n", latency_text(answer.time() - stream->published_at()));
-        if (std::fflush(stdout) != 0) co_return Failure(Errc::output_failed);
-    }
+    if (result && settings.publish.latency)
+        co_return print(fmt::format("Latency: {}\n", latency_text(answer.time() - stream->published_at())));
     co_return std::move(result);
 }
 

@@ -7,11 +7,14 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <exception>
 #include <optional>
 #include <string>
 
+#include "base/system_reason.hpp"
 #include "cli/completions.hpp"
 #include "cli/help.hpp"
 #include "cli/parse.hpp"
@@ -75,11 +78,11 @@ int parse_and_run(std::chrono::steady_clock::time_point started, cli::Command co
     const std::string name(cli::program_name(command));
     Result<cli::Settings> settings = cli::parse(command, argc, argv);
     if (!settings) return report(Log(name, Log::Level::normal), settings.error());
-    if (settings->action != cli::Action::run) {
-        fmt::print("{}", answer(*settings, command));
-        return std::fflush(stdout) == 0 ? 0 : exit_status(Errc::output_failed);
-    }
     const Log log(name, level(*settings));
+    if (settings->action != cli::Action::run) {
+        const Result<> printed = print(answer(*settings, command));
+        return printed ? 0 : report(log, printed.error());
+    }
     if (!settings->transport.tls.verify) {
         log.warning("--insecure: nobody verifies who is at the other end; whoever answers reads and writes everything");
     }
@@ -117,6 +120,11 @@ int run_program(cli::Command command, int argc, char** argv, Work work) {
         return report(Log(std::string(cli::program_name(command)), Log::Level::normal),
                       Failure(Errc::internal, fmt::format("internal error: {}", exception.what())));
     }
+}
+
+Result<> print(std::string_view text) {
+    if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return {};
+    return Failure(Errc::output_failed, "cannot write to standard output: " + system_reason(errno));
 }
 
 client::Settings client_settings(const cli::Settings& settings) {

@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <string_view>
 
 #include "base/error.hpp"
 #include "base/log.hpp"
@@ -26,6 +27,9 @@ using Work = boost::asio::awaitable<Result<>> (*)(const Program&);
 /// The whole life of a program: reads the options, does the work, reports its failure on stderr, and returns the exit
 /// status. No exception leaves it.
 int run_program(cli::Command command, int argc, char** argv, Work work);
+
+/// Writes to standard output, at once. Failure: output_failed.
+Result<> print(std::string_view text);
 
 /// What the client needs to know, from the options.
 [[nodiscard]] client::Settings client_settings(const cli::Settings& settings);
