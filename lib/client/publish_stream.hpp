@@ -24,7 +24,8 @@ struct PublishTemplate {
     wire::PropertyWriter properties;
     wire::Qos qos = wire::Qos::at_most_once;
     bool retain = false;
-    bool may_be_empty = true;  // otherwise an empty input is an error: `failed-command | …` must not clear a retained one
+    bool may_be_empty =
+        true;  // otherwise an empty input is an error: `failed-command | …` must not clear a retained one
 };
 
 /// A message that is all of its input may be published several times, each time after the last one is acknowledged.
