@@ -1,6 +1,7 @@
 #include "client/notification.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 namespace mqtts::client {
 

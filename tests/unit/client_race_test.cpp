@@ -1,6 +1,7 @@
 // Coroutines against each other: the first to end decides, with a result or with an exception.
 #include <doctest/doctest.h>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <stdexcept>
 
