@@ -100,6 +100,24 @@ TEST_CASE("100000 lines through a session, the first ones waiting there, arrive 
     }
 }
 
+TEST_CASE("100000 lines of QoS 1 that all wait in a session arrive, each once and in order") {
+    Mosquitto broker({.configuration = roomy});
+    const std::string lines = numbers(messages);
+    for (const char* version : {"5", "311"}) {
+        CAPTURE(version);
+        const std::string name = std::string("waiting-") + version;
+        make_session(broker, name, name, {"-V", version, "-q", "1"});
+        const Words publish =
+            mqtts_pub(broker, {"-V", version, "-q", "1", "-c", "-i", "from-" + name, "-t", name, "-l"});
+        CHECK(run({.arguments = publish, .input = Text{lines}}).status == 0);
+        const Outcome received = run({.arguments = mqtts_sub(broker, {"-V", version, "-q", "1", "-c", "-i", name, "-t",
+                                                                      name, "-C", std::to_string(messages)})});
+        CAPTURE(received.error);
+        CHECK(received.status == 0);
+        CHECK((received.output == lines));
+    }
+}
+
 TEST_CASE("a broker that grants a small Receive Maximum gets every line, too") {
     Mosquitto broker({.configuration = "max_queued_messages 0\nmax_inflight_messages 3\n"});
     const std::string lines = numbers(5000);
