@@ -3,9 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <vector>
 
 #include "client/refusal.hpp"
@@ -28,11 +25,6 @@ struct Overload : Handlers... {
     using Handlers::operator()...;
 };
 
-/// Lets the other coroutines run: at most one buffer of work per turn.
-Awaitable<> yield() {
-    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
-}
-
 }  // namespace
 
 Client::Client(const asio::any_io_executor& executor, Settings settings, const transport::TlsContext& tls,
@@ -48,7 +40,7 @@ Client::Client(const asio::any_io_executor& executor, Settings settings, const t
       publish_ready_(executor),
       stopped_(executor),
       lingering_(executor),
-      backoff_(std::random_device{}()) {
+      connector_(settings_, connection_, session_, log) {
     if (sink_ == nullptr) session_.stop_receiving();
     if (settings_.remove_retained_except) retained_removal_.emplace(*settings_.remove_retained_except);
 }
@@ -108,69 +100,17 @@ bool Client::done() const noexcept {
     return finishing_ && !delivering_ && removed && session_.all_acknowledged();
 }
 
-// Connecting
-
 Awaitable<Result<>> Client::stay_connected() {
-    Clock::time_point lost{};
-    for (;;) {
-        Result<> result = co_await connect();
-        if (result) {
-            if (connected_before_) log_.warning(fmt::format("connected to {} again", connection_.server()));
-            connected_before_ = true;
-            backoff_.reset();
-            result = co_await converse();
-            if (result) co_return result;
-            lost = Clock::now();
-        }
-        if (!connected_before_ || !retry_can_cure(result.error().code)) co_return result;
-        connection_.drop();
-        session_.connection_lost();
+    Result<session::Connected> connected = co_await connector_.connect();
+    while (connected) {
+        subscriptions_.request(session_, connected->session_present);
+        Result<> result = co_await converse();
+        if (result || !retry_can_cure(result.error().code)) co_return result;
+        connector_.drop();
         if (done()) co_return Result<>();
-        const auto again = Clock::now() + backoff_.next();
-        if (again - lost > settings_.reconnect) co_return result;
-        log_.warning(fmt::format("{}; trying again", result.error().what));
-        co_await until(again);
+        connected = co_await connector_.reconnect(result.error());
     }
-}
-
-Awaitable<Result<>> Client::connect() {
-    auto attempt = [this]() -> Awaitable<Result<>> {
-        Result<> result = co_await connect_once();
-        if (result || !should_fall_back(result.error().code)) co_return result;
-        log_.debug(fmt::format("{}; trying MQTT 3.1.1", result.error().what));
-        connection_.drop();
-        session_.connection_lost();
-        session_.set_version(wire::ProtocolVersion::v311);
-        co_return co_await connect_once();
-    };
-    auto [winner, result] = co_await race(attempt(), until(Clock::now() + settings_.connect_timeout));
-    if (winner == 0) co_return std::move(result);
-    const std::string phase(connection_.phase());
-    connection_.drop();
-    co_return Failure(Errc::connect_timeout,
-                      fmt::format("no answer from {} within {:g} s (while {})", connection_.server(),
-                                  std::chrono::duration<double>(settings_.connect_timeout).count(), phase));
-}
-
-/// A server older than MQTT 5 says so in CONNACK, or just hangs up.
-bool Client::should_fall_back(Errc error) const noexcept {
-    if (settings_.version_pinned || connected_before_) return false;
-    if (session_.settings().version != wire::ProtocolVersion::v5) return false;
-    return error == Errc::unsupported_version || error == Errc::connection_lost || error == Errc::connection_truncated;
-}
-
-Awaitable<Result<>> Client::connect_once() {
-    if (Result<> opened = co_await connection_.open(); !opened) co_return opened;
-    session_.connection_opened(Clock::now());
-    for (;;) {
-        if (send() == Status::would_block) {
-            co_await connection_.writable();
-            continue;
-        }
-        if (Result<> received = co_await receive(); !received) co_return received;
-        if (const auto event = session_.next_event()) co_return handle(*event);
-        co_await yield();  // a server that sends without end must not keep the connect timeout from running
-    }
+    co_return connected.error();
 }
 
 // The conversation
@@ -294,13 +234,8 @@ Result<> Client::deliver_events() {
 
 Result<> Client::handle(const session::Event& event) {
     return std::visit(
-        Overload{[&](const session::Connected& connected) -> Result<> {
-                     subscriptions_.request(session_, connected.session_present);
-                     return {};
-                 },
-                 [&](const session::ConnectionRefused& refused) -> Result<> {
-                     return connection_refused(connection_.server(), refused.reason_code, refused.properties);
-                 },
+        Overload{[](const session::Connected&) -> Result<> { return {}; },  // these two are for the connector
+                 [](const session::ConnectionRefused&) -> Result<> { return {}; },
                  [&](const session::MessageReceived& received) -> Result<> {
                      if (retained_removal_) retained_removal_->take(received.message);
                      if (sink_->deliver(received.message) == stream::Wanted::more) return {};
@@ -322,10 +257,7 @@ Result<> Client::handle(const session::Event& event) {
                      return disconnected(connection_.server(), ended.reason_code, ended.properties);
                  },
                  [&](const session::ProtocolBroken& broken) -> Result<> {
-                     const std::string_view packet =
-                         broken.type == wire::PacketType::reserved ? "a packet" : wire::name(broken.type);
-                     return Failure(broken.error, fmt::format("{} broke the protocol: {} in {}", connection_.server(),
-                                                              describe(broken.error).sentence, packet));
+                     return protocol_broken(connection_.server(), broken.error, broken.type);
                  }},
         event);
 }

@@ -16,9 +16,9 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "client/connection.hpp"
+#include "client/connector.hpp"
 #include "client/notification.hpp"
 #include "client/retained_removal.hpp"
-#include "client/retry.hpp"
 #include "client/settings.hpp"
 #include "client/subscriptions.hpp"
 #include "session/session.hpp"
@@ -68,8 +68,6 @@ private:
     using Clock = session::Clock;
 
     Awaitable<Result<>> stay_connected();
-    Awaitable<Result<>> connect();
-    Awaitable<Result<>> connect_once();
     Awaitable<Result<>> converse();
     Awaitable<Result<>> read_loop();
     Awaitable<Result<>> write_loop();
@@ -84,7 +82,6 @@ private:
     [[nodiscard]] Result<> handle(const session::Event& event);
     void conclude();
     [[nodiscard]] bool done() const noexcept;
-    [[nodiscard]] bool should_fall_back(Errc error) const noexcept;
     void refuse(Failure failure);
     [[nodiscard]] Result<> verdict(Result<> result) const;
 
@@ -101,7 +98,7 @@ private:
     Notification publish_ready_;
     Notification stopped_;
     Notification lingering_;
-    Backoff backoff_;
+    Connector connector_;
     Result<> stop_result_;
     std::optional<Failure> interruption_;
     std::optional<Failure> first_refusal_;
@@ -112,7 +109,6 @@ private:
     bool enough_ = false;               // the sink wants no more
     bool server_has_the_word_ = false;  // we wait for the server alone
     bool ended_from_outside_ = false;
-    bool connected_before_ = false;
 };
 
 }  // namespace mqtts::client

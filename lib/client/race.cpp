@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -28,6 +29,10 @@ Awaitable<RaceOutcome> race(std::vector<Awaitable<Result<>>> branches) {
     const std::size_t winner = order.front();
     if (exceptions[winner]) std::rethrow_exception(exceptions[winner]);
     co_return RaceOutcome{winner, std::move(results[winner])};
+}
+
+Awaitable<> yield() {
+    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
 }
 
 Awaitable<Result<>> until(std::chrono::steady_clock::time_point time) {

@@ -31,6 +31,9 @@ Awaitable<RaceOutcome> race(Branch... branches) {
     return race(std::move(all));
 }
 
+/// Lets the other coroutines run: a loop that may never wait yields once a turn.
+Awaitable<> yield();
+
 /// A branch that ends at this moment, with success; by default never, only by being cancelled.
 Awaitable<Result<>> until(std::chrono::steady_clock::time_point time = std::chrono::steady_clock::time_point::max());
 

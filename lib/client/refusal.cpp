@@ -76,6 +76,11 @@ Failure disconnected(std::string_view server, ReasonCode code, wire::PropertiesV
             fmt::format("{} ended the connection: {}{}", server, explain(code, properties), cure(error))};
 }
 
+Failure protocol_broken(std::string_view server, Errc error, wire::PacketType packet) {
+    return {error, fmt::format("{} broke the protocol: {} in {}", server, describe(error).sentence,
+                               packet == wire::PacketType::reserved ? "a packet" : wire::name(packet))};
+}
+
 Failure publish_refused(std::string_view topic_name, ReasonCode code, wire::PropertiesView properties) {
     return {Errc::publish_refused,
             fmt::format("the broker refused a message for '{}': {}", escape(topic_name), explain(code, properties))};

@@ -17,6 +17,8 @@ namespace mqtts::client {
                                          wire::PropertiesView properties);
 /// DISCONNECT from the server.
 [[nodiscard]] Failure disconnected(std::string_view server, wire::ReasonCode code, wire::PropertiesView properties);
+/// The server broke the protocol, in a packet of this type; PacketType::reserved: it was none.
+[[nodiscard]] Failure protocol_broken(std::string_view server, Errc error, wire::PacketType packet);
 /// PUBACK or PUBREC refused a message.
 [[nodiscard]] Failure publish_refused(std::string_view topic_name, wire::ReasonCode code,
                                       wire::PropertiesView properties);

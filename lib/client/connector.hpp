@@ -1,0 +1,52 @@
+// How a session gets its connections: the first one, and another for each that is lost, for as long as the settings
+// allow to try. Each loss and each recovery is told in one line.
+//
+//   connect() ──► attempt ──► CONNACK                       reconnect() ──► wait ──► attempt ──► CONNACK
+//                    │                                                       ▲          │
+//                    └► what retrying cannot cure                            └──────────┘ what retrying can cure
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "client/connection.hpp"
+#include "client/race.hpp"
+#include "client/retry.hpp"
+#include "client/settings.hpp"
+#include "session/session.hpp"
+
+namespace mqtts::client {
+
+class Connector {
+public:
+    /// All must outlive the connector.
+    Connector(const Settings& settings, Connection& connection, session::Session& session, const Log& log);
+
+    /// The first connection, accepted by CONNACK.
+    Awaitable<Result<session::Connected>> connect();
+    /// The next connection, after one that `loss` ended. Failure: retrying cannot cure it, or was given up.
+    /// Precondition: connect() succeeded, then drop(); no loop uses the connection.
+    Awaitable<Result<session::Connected>> reconnect(Failure loss);
+    /// Gives the connection up. What is not acknowledged stays in the session.
+    void drop() noexcept;
+
+private:
+    using Clock = session::Clock;
+
+    Awaitable<Result<session::Connected>> attempt();
+    Awaitable<Result<session::Connected>> attempt_with_fallback();
+    Awaitable<Result<session::Connected>> attempt_once();
+    [[nodiscard]] bool should_fall_back(Errc error) const noexcept;
+    [[nodiscard]] Result<session::Connected> answer(const session::Event& event) const;
+
+    const Settings& settings_;
+    Connection& connection_;
+    session::Session& session_;
+    const Log& log_;
+    Backoff backoff_;
+    bool connected_before_ = false;
+};
+
+}  // namespace mqtts::client
