@@ -3,13 +3,22 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace mqtts::transport {
+
+/// How to ask for a WebSocket [RFC 6455].
+struct WebSocketSettings {
+    std::string path = "/mqtt";        // and query, as it stands in the request
+    std::vector<std::string> headers;  // "Name: value", for the request
+};
 
 struct Endpoint {
     std::string host;  // a name, or an IP literal without brackets
     std::uint16_t port = 8883;
+    std::optional<WebSocketSettings> websocket = {};  // MQTT goes through one, inside TLS; nothing: through TLS alone
 };
 
 /// "host:port", "[::1]:port".

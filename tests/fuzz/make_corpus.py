@@ -73,7 +73,36 @@ FUZZ_SESSION = {
     "limits": "00 0d 20 0b 00 00 08 21 00 01 27 00 00 00 0f 82 82",
 }
 
-CORPORA = {"fuzz_decode": FUZZ_DECODE, "fuzz_session": FUZZ_SESSION}
+
+
+def text(first: int, lines: str) -> str:
+    return (bytes([first]) + lines.replace("\n", "\r\n").encode()).hex()
+
+
+# The first byte: half of it and one is how many bytes come at a time; even is the upgrade, odd are frames.
+FUZZ_WEBSOCKET = {
+    "upgraded": text(
+        0xFE,
+        "HTTP/1.1 101 Switching Protocols\nUpgrade: websocket\nConnection: Upgrade\n"
+        "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\nSec-WebSocket-Protocol: mqtt\n\n",
+    ),
+    "not_found": text(0x02, "HTTP/1.1 404 Not Found\nContent-Length: 0\n\n"),
+    "moved": text(0xFE, "HTTP/1.0 302 Found\nLocation: https://other.example/\n\n"),
+    "no_http": text(0x00, "SSH-2.0-x\n"),
+    "fields_without_end": text(0xFE, "HTTP/1.1 101\n:\n:,,\nConnection:,\tUpgrade ,\nConnection"),
+    "message": "ff 82 05 48 65 6c 6c 6f",
+    "fragments_around_a_ping": "01 02 03 48 65 6c 89 05 48 65 6c 6c 6f 80 02 6c 6f",
+    "lengths": "ff 82 00 82 7e 00 7e" + " 78" * 126 + " 82 7f 7f ff ff ff ff ff ff ff 78 79",
+    "malformed_length": "ff 82 7f 80 00 00 00 00 00 00 00",
+    "close": "ff 88 0a 03 f0 67 6f 1b 5b 32 4a ff fe",
+    "pings": "ff" + " 89 01 78" * 40,
+    "masked": "ff 82 81 00 00 00 00 78",
+    "text": "ff 81 01 78",
+    "reserved_bits": "ff f2 01 78",
+    "long_control_frame": "ff 89 7e 00 7e",
+}
+
+CORPORA = {"fuzz_decode": FUZZ_DECODE, "fuzz_session": FUZZ_SESSION, "fuzz_websocket": FUZZ_WEBSOCKET}
 
 
 def main() -> None:
