@@ -1,4 +1,4 @@
-// From a host and port to a connected TCP socket.
+// From an endpoint to a connected TCP socket, straight or through a proxy.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -10,9 +10,10 @@
 
 namespace mqtts::transport {
 
-/// Tries each address of the host in turn. The failure (name_not_found, connection_refused, unreachable) lists them,
-/// each with its error. Meanwhile `phase` tells what is waited for ("connecting to 192.0.2.1"), for whoever keeps a
-/// deadline.
-Awaitable<Result<boost::asio::ip::tcp::socket>> connect(const Endpoint& endpoint, std::string& phase);
+/// The socket's next byte is the destination's. The failure (name_not_found, connection_refused, unreachable,
+/// proxy_failed) names the endpoint, the proxy, and each address tried with its error. Meanwhile `phase` tells what is
+/// waited for ("connecting to 192.0.2.1"), for whoever keeps a deadline.
+Awaitable<Result<boost::asio::ip::tcp::socket>> connect(const Endpoint& endpoint, const Route& route,
+                                                        std::string& phase);
 
 }  // namespace mqtts::transport

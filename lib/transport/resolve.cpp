@@ -38,8 +38,14 @@ struct FreeAddresses {
     void operator()(addrinfo* list) const noexcept { ::freeaddrinfo(list); }
 };
 
-Addresses look_up(const Endpoint& endpoint) {
+int system_family(AddressFamily family) {
+    if (family == AddressFamily::any) return AF_UNSPEC;
+    return family == AddressFamily::ipv4 ? AF_INET : AF_INET6;
+}
+
+Addresses look_up(const Endpoint& endpoint, AddressFamily family) {
     addrinfo hints{};
+    hints.ai_family = system_family(family);
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
     const int error = ::getaddrinfo(endpoint.host.c_str(), nullptr, &hints, &found);
@@ -60,8 +66,9 @@ Addresses look_up(const Endpoint& endpoint) {
     return addresses;
 }
 
-void run(const std::shared_ptr<Lookup>& lookup, const Endpoint& endpoint, const asio::any_io_executor& executor) {
-    Addresses addresses = look_up(endpoint);
+void run(const std::shared_ptr<Lookup>& lookup, const Endpoint& endpoint, AddressFamily family,
+         const asio::any_io_executor& executor) {
+    Addresses addresses = look_up(endpoint, family);
     const std::lock_guard lock(lookup->mutex);
     if (!lookup->waiting) return;  // and its executor may be gone as well
     lookup->addresses = std::move(addresses);
@@ -69,6 +76,14 @@ void run(const std::shared_ptr<Lookup>& lookup, const Endpoint& endpoint, const 
         const std::lock_guard relock(lookup->mutex);
         if (lookup->waiting) lookup->waiting->cancel();
     });
+}
+
+Addresses as_address(const Endpoint& endpoint, AddressFamily family) {
+    const tcp::endpoint address(asio::ip::make_address(endpoint.host), endpoint.port);
+    const bool wanted = family == AddressFamily::any || address.protocol().family() == system_family(family);
+    if (wanted) return std::vector{address};
+    return Failure(Errc::name_not_found, fmt::format("{} is not an {} address, and no other is wanted", endpoint.host,
+                                                     family == AddressFamily::ipv4 ? "IPv4" : "IPv6"));
 }
 
 // The coroutine's end of a lookup: whatever ends the coroutine, the thread learns that nobody waits.
@@ -90,15 +105,14 @@ private:
 
 }  // namespace
 
-Awaitable<Addresses> resolve(const Endpoint& endpoint) {
-    if (is_ip_literal(endpoint.host))
-        co_return std::vector{tcp::endpoint(asio::ip::make_address(endpoint.host), endpoint.port)};
+Awaitable<Addresses> resolve(const Endpoint& endpoint, AddressFamily family) {
+    if (is_ip_literal(endpoint.host)) co_return as_address(endpoint, family);
 
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
     asio::steady_timer never(executor, asio::steady_timer::time_point::max());
     const auto lookup = std::make_shared<Lookup>();
     const Waiting waiting(lookup, never);
-    std::thread(run, lookup, endpoint, executor).detach();
+    std::thread(run, lookup, endpoint, family, executor).detach();
     co_await never.async_wait(asio::as_tuple(asio::use_awaitable));  // until the thread, or a deadline, cancels it
     const std::lock_guard lock(lookup->mutex);
     co_return lookup->addresses;

@@ -10,10 +10,12 @@
 
 namespace mqtts::transport {
 
-/// In the order the system's resolver prefers; an IP literal is not looked up. Failure: name_not_found.
+/// Of the wanted family, in the order the system's resolver prefers; an IP literal is not looked up. Never empty.
+/// Failure: name_not_found.
 ///
 /// getaddrinfo(3) can take half a minute and cannot be interrupted, so it runs in a thread of its own, which
 /// cancellation leaves behind: a deadline is kept even when no name server answers.
-Awaitable<Result<std::vector<boost::asio::ip::tcp::endpoint>>> resolve(const Endpoint& endpoint);
+Awaitable<Result<std::vector<boost::asio::ip::tcp::endpoint>>> resolve(const Endpoint& endpoint,
+                                                                       AddressFamily family = AddressFamily::any);
 
 }  // namespace mqtts::transport

@@ -1,0 +1,18 @@
+// --proxy: the proxy and its credentials in one URL,
+//
+//     socks5h://[user[:password]@]host[:port]    SOCKS 5; the proxy looks names up
+//     socks5://[user[:password]@]host[:port]     the same, and names are looked up here
+//     http://[user[:password]@]host:port         CONNECT
+//
+// The port of SOCKS is 1080 unless another is given.
+#pragma once
+
+#include "cli/option.hpp"
+#include "transport/settings.hpp"
+
+namespace mqtts::cli {
+
+/// The failure never shows the password.
+[[nodiscard]] Result<transport::Proxy> parse_proxy_url(std::string_view text);
+
+}  // namespace mqtts::cli
