@@ -3,7 +3,7 @@
 set -eu
 
 packages='cmake ninja-build g++ libboost1.81-dev libboost-program-options1.81-dev libssl-dev libfmt-dev doctest-dev
-          openssl mosquitto mandoc zsh fish'
+          openssl mosquitto mandoc zsh fish microsocks tinyproxy-bin'
 
 missing=''
 for package in $packages; do

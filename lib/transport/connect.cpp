@@ -37,7 +37,8 @@ Failure proxy_failed(const Proxy& proxy, std::string_view reason) {
 
 Awaitable<Result<Addresses>> local_addresses(const Route& route) {
     if (route.bind_address.empty()) co_return Addresses();
-    co_return co_await resolve({.host = route.bind_address, .port = 0}, route.family);
+    const Endpoint local{.host = route.bind_address, .port = 0};
+    co_return co_await resolve(local, route.family);
 }
 
 /// `whom` stands before the addresses in `phase`.
@@ -108,8 +109,8 @@ Awaitable<Connected> connect_through(const Proxy& proxy, const Endpoint& destina
     if (!addresses) co_return addresses.error();
     std::string attempts;
     for (const tcp::endpoint& address : interleaved(*addresses)) {
-        auto connected =
-            co_await ask(proxy, {.host = address.address().to_string(), .port = address.port()}, route, phase);
+        const Endpoint one{.host = address.address().to_string(), .port = address.port()};
+        auto connected = co_await ask(proxy, one, route, phase);
         if (connected) co_return connected;
         attempts += (attempts.empty() ? "" : "; ") + connected.error().what;
     }

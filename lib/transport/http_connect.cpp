@@ -71,7 +71,8 @@ Result<> HttpConnect::check_status() const {
     const std::string_view code = status_code(line);
     if (code.size() == 3 && code.front() == '2') return {};
     const std::string shown = escape(line.substr(0, longest_line_shown));
-    if (code != "407") return bad(fmt::format("it answers {}", shown));
+    if (code != "407" && code != "401")  // tinyproxy refuses wrong credentials so
+        return bad(fmt::format("it answers {}", shown));
     if (has_credentials_) return bad(fmt::format("it refuses the user name and password in --proxy ({})", shown));
     return bad(
         fmt::format("it wants a user name and a password ({}): give them in --proxy, as user:password@ before "

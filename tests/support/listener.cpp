@@ -8,18 +8,27 @@
 
 #include <cerrno>
 #include <stdexcept>
+#include <string>
 #include <system_error>
 
 namespace mqtts::test {
 
 namespace {
-constexpr timeval patience{.tv_sec = 60, .tv_usec = 0};
-}
 
-Listener::Listener() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+constexpr timeval patience{.tv_sec = 60, .tv_usec = 0};
+
+sockaddr_in loopback(std::uint16_t port) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    return address;
+}
+
+}  // namespace
+
+Listener::Listener() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address = loopback(0);
     socklen_t size = sizeof address;
     auto* generic = reinterpret_cast<sockaddr*>(&address);
     if (::bind(socket_.get(), generic, size) != 0 || ::listen(socket_.get(), 8) != 0 ||
@@ -38,6 +47,17 @@ FileDescriptor Listener::accept() const {
     ::setsockopt(connection.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     ::setsockopt(connection.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     return connection;
+}
+
+void wait_until_accepting(std::uint16_t port) {
+    constexpr int attempts = 6000;
+    const sockaddr_in address = loopback(port);
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+        const FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return;
+        ::poll(nullptr, 0, 10);  // nobody tells, so it is asked again
+    }
+    throw std::runtime_error("nothing listens on port " + std::to_string(port));
 }
 
 }  // namespace mqtts::test

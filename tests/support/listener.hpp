@@ -27,4 +27,7 @@ private:
     return Listener().port();
 }
 
+/// Returns when something accepts connections on this port of 127.0.0.1; throws when nothing does within a minute.
+void wait_until_accepting(std::uint16_t port);
+
 }  // namespace mqtts::test

@@ -182,6 +182,8 @@ TEST_CASE("another status is told as the proxy tells it, but harmless to a termi
           "host");
     CHECK(Conversation(http({{"me", "guess"}})).refusal("HTTP/1.1 407 No\r\n\r\n") ==
           "it refuses the user name and password in --proxy (HTTP/1.1 407 No)");
+    CHECK(Conversation(http({{"me", "guess"}})).refusal("HTTP/1.0 401 No\r\n\r\n") ==
+          "it refuses the user name and password in --proxy (HTTP/1.0 401 No)");
 }
 
 TEST_CASE("what is not HTTP is named so at its first byte, and nothing grows without end") {

@@ -1,0 +1,88 @@
+// Several brokers to choose from, and other ways to one.
+#include <doctest/doctest.h>
+
+#include "integration/programs.hpp"
+
+namespace {
+
+using namespace mqtts::test;
+
+/// A publish to these hosts, with what it takes to be let in by the broker.
+Words publish(const Mosquitto& broker, const std::string& hosts, const Words& options = {}) {
+    Words words{"-h",       hosts,
+                "-t",       "a",
+                "-q",       "1",
+                "-m",       "x",
+                "--cafile", broker.ca_file(),
+                "--cert",   broker.certificate_file(),
+                "--key",    broker.key_file()};
+    words.insert(words.end(), options.begin(), options.end());
+    return mqtts_pub(words);
+}
+
+std::string host(std::uint16_t port) {
+    return "localhost:" + std::to_string(port);
+}
+
+}  // namespace
+
+TEST_CASE("-h a,b,c turns to the next where one cannot be reached, and says so") {
+    const Mosquitto broker;
+    const std::string closed = host(free_port());
+    const std::string hosts = "nowhere.invalid," + closed + ",localhost";
+    const Outcome outcome = run({.arguments = publish(broker, hosts, {"-p", std::to_string(broker.port())})});
+    CHECK(outcome.status == 0);
+    CHECK(outcome.error.find("cannot resolve nowhere.invalid: ") != outcome.error.npos);
+    CHECK(outcome.error.find("; cannot connect to " + closed + ": ") != outcome.error.npos);
+    CHECK(outcome.error.find("; connected to " + host(broker.port()) + "\n") != outcome.error.npos);
+}
+
+TEST_CASE("the first host is enough") {
+    const Mosquitto broker;
+    const Outcome outcome = run({.arguments = publish(broker, host(broker.port()) + ",nowhere.invalid")});
+    CHECK(outcome.status == 0);
+    CHECK(outcome.error.empty());
+}
+
+TEST_CASE("where no host can be reached, each is listed with its reason") {
+    const Mosquitto broker;
+    const std::string first = host(free_port());
+    const std::string second = host(free_port());
+    const Outcome outcome = run({.arguments = publish(broker, first + "," + second)});
+    CHECK(outcome.status == 4);
+    CHECK(outcome.error.find("cannot connect to " + first + ": ") != outcome.error.npos);
+    CHECK(outcome.error.find("; cannot connect to " + second + ": ") != outcome.error.npos);
+}
+
+TEST_CASE("a host that accepts and says nothing leaves the next one its part of the connect timeout") {
+    const Mosquitto broker;
+    const Listener silent;
+    const Outcome outcome = run(
+        {.arguments = publish(broker, host(silent.port()) + "," + host(broker.port()), {"--connect-timeout", "10"})});
+    CHECK(outcome.status == 0);
+    CHECK(outcome.error.find("no answer from " + host(silent.port()) + " within 5 s (while shaking hands") !=
+          outcome.error.npos);
+}
+
+TEST_CASE("who cannot be trusted ends it: the next host is not asked") {
+    const Mosquitto broker;
+    const Mosquitto stranger;
+    const Outcome outcome = run({.arguments = publish(broker, host(stranger.port()) + "," + host(broker.port()))});
+    CHECK(outcome.status == 5);
+}
+
+TEST_CASE("--connect-to goes elsewhere, and the name of -h is what the certificate is held against") {
+    const Mosquitto broker({.server = {.common_name = "broker", .dns_names = {"broker.invalid"}}});
+    const Words elsewhere{"--connect-to", host(broker.port())};
+    CHECK(run({.arguments = publish(broker, "broker.invalid", elsewhere)}).status == 0);
+    const Outcome other = run({.arguments = publish(broker, "other.invalid", elsewhere)});
+    CHECK(other.status == 5);
+    CHECK(other.error.find("broker.invalid, not for other.invalid") != other.error.npos);
+}
+
+TEST_CASE("the broker sees the address of -A") {
+    Mosquitto broker;
+    const Words from{"-A", "127.0.0.5", "-p", std::to_string(broker.port())};
+    CHECK(run({.arguments = publish(broker, "localhost", from)}).status == 0);
+    broker.wait_for_log(" 127.0.0.5:");
+}

@@ -1,0 +1,177 @@
+// Through the distribution's SOCKS and HTTP proxies to a real broker. What Debian does not have installed is skipped.
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <optional>
+
+#include "integration/programs.hpp"
+#include "support/plain_server.hpp"
+
+namespace {
+
+using namespace mqtts::test;
+
+std::string find_program(const std::string& name) {
+    for (const char* directory : {"/usr/bin/", "/usr/sbin/"})
+        if (const std::string path = directory + name; ::access(path.c_str(), X_OK) == 0) return path;
+    std::printf("skipped: %s is not installed\n", name.c_str());
+    std::exit(skipped_status);
+}
+
+Words joined(Words words, const Words& more) {
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+}
+
+/// A proxy on a free port.
+class Proxy {
+public:
+    [[nodiscard]] const std::string& address() const { return address_; }
+    void wait_for_log(const std::string& text) { process_->wait_for_error(text); }
+
+protected:
+    /// `command_line` is that of the proxy for a port; it does not say when it listens there.
+    explicit Proxy(const std::function<Words(const std::string& port)>& command_line) {
+        const std::uint16_t port = free_port();
+        address_ = "127.0.0.1:" + std::to_string(port);
+        process_.emplace(Command{.arguments = command_line(std::to_string(port))});
+        wait_until_accepting(port);
+    }
+
+private:
+    std::string address_;
+    std::optional<Process> process_;
+};
+
+struct Microsocks : Proxy {
+    explicit Microsocks(const Words& options = {})
+        : Proxy([&](const std::string& port) {
+              return joined({find_program("microsocks"), "-i", "127.0.0.1", "-p", port}, options);
+          }) {}
+};
+
+struct Tinyproxy : TemporaryDirectory, Proxy {
+    explicit Tinyproxy(const std::string& configuration = {})
+        : Proxy([&](const std::string& port) {
+              const std::string file = write("tinyproxy.conf", "Listen 127.0.0.1\nPort " + port + "\n" + configuration);
+              return Words{find_program("tinyproxy"), "-d", "-c", file};
+          }) {}
+};
+
+Words publish(const std::string& proxy, const Words& options = {}) {
+    return joined({"-t", "a", "-q", "1", "-m", "x", "--proxy", proxy}, options);
+}
+
+/// Without a broker: what comes before is what fails.
+Outcome publish_nowhere(const std::string& proxy, const Words& options = {}) {
+    return run({.arguments = mqtts_pub(joined(publish(proxy), options))});
+}
+
+void check_failure(const Outcome& outcome, const std::string& what) {
+    CHECK(outcome.status == 4);
+    CHECK_MESSAGE(outcome.error.find(what) != outcome.error.npos, outcome.error, "\n  does not say: ", what);
+    CHECK(outcome.error.find("secret") == outcome.error.npos);
+    CHECK(outcome.output.empty());
+}
+
+}  // namespace
+
+TEST_CASE("a message goes through a SOCKS proxy, with the name or with an address") {
+    Mosquitto broker;
+    const std::string port = std::to_string(broker.port());
+    Microsocks proxy;
+    CHECK(run({.arguments = mqtts_pub(broker, publish("socks5h://" + proxy.address()))}).status == 0);
+    proxy.wait_for_log("connected to localhost:" + port);
+    CHECK(run({.arguments = mqtts_pub(broker, publish("socks5://" + proxy.address()))}).status == 0);
+    proxy.wait_for_log("connected to 127.0.0.1:" + port);
+}
+
+TEST_CASE("a subscriber behind an HTTP proxy gets its messages") {
+    Mosquitto broker;
+    Tinyproxy proxy;
+    REQUIRE(run({.arguments = mqtts_pub(broker, publish("http://" + proxy.address(), {"-r"}))}).status == 0);
+    const Outcome outcome =
+        run({.arguments = mqtts_sub(broker, {"-t", "a", "-C", "1", "--proxy", "http://" + proxy.address()})});
+    CHECK(outcome.status == 0);
+    CHECK(outcome.output == "x\n");
+    CHECK(outcome.error.empty());
+}
+
+TEST_CASE("credentials for a SOCKS proxy: given, missing, wrong") {
+    Mosquitto broker;
+    Microsocks proxy({"-u", "me@home", "-P", "secret:/"});
+    const std::string& address = proxy.address();
+    CHECK(run({.arguments = mqtts_pub(broker, publish("socks5h://me%40home:secret%3A%2F@" + address))}).status == 0);
+    check_failure(publish_nowhere("socks5h://" + address),
+                  "proxy socks5h://" + address +
+                      ": no connection to localhost:8883: it wants a user name and a password: give them in --proxy, "
+                      "as user:password@ before its host");
+    check_failure(publish_nowhere("socks5h://you:secret@" + address),
+                  "it refuses the user name and password in --proxy");
+}
+
+TEST_CASE("credentials for an HTTP proxy: given, missing, wrong") {
+    Mosquitto broker;
+    Tinyproxy proxy("BasicAuth me secret\n");
+    const std::string& address = proxy.address();
+    CHECK(run({.arguments = mqtts_pub(broker, publish("http://me:secret@" + address))}).status == 0);
+    check_failure(
+        publish_nowhere("http://" + address),
+        "proxy http://" + address + ": no connection to localhost:8883: it wants a user name and a password (HTTP/1");
+    check_failure(publish_nowhere("http://me:secreT@" + address), "it refuses the user name and password in --proxy");
+}
+
+TEST_CASE("a proxy that cannot or may not connect says why") {
+    Microsocks socks;
+    const std::string closed = std::to_string(free_port());
+    check_failure(publish_nowhere("socks5h://" + socks.address(), {"-p", closed}),
+                  "no connection to localhost:" + closed + ": connection refused (SOCKS reply 5)");
+    check_failure(publish_nowhere("socks5://" + socks.address(), {"-p", closed, "--ipv4"}),
+                  "no connection to 127.0.0.1:" + closed + ": connection refused (SOCKS reply 5)");
+    const Tinyproxy http("ConnectPort 443\n");
+    check_failure(publish_nowhere("http://" + http.address()), "no connection to localhost:8883: it answers HTTP/1");
+    const std::string nobody = std::to_string(free_port());
+    check_failure(publish_nowhere("http://127.0.0.1:" + nobody), "127.0.0.1: connection refused");
+}
+
+TEST_CASE("a proxy that says nothing costs the connect timeout, and is named") {
+    const Listener silent;
+    const std::string url = "http://127.0.0.1:" + std::to_string(silent.port());
+    check_failure(publish_nowhere(url, {"--connect-timeout", "0.3"}),
+                  "no answer from localhost:8883 within 0.3 s (while waiting for the proxy " + url + " to connect)");
+}
+
+TEST_CASE("something else on the port of the proxy is named so") {
+    const PlainServer server;
+    Process publisher({.arguments = mqtts_pub(publish("socks5h://127.0.0.1:" + std::to_string(server.port())))});
+    CHECK(server.serve("SSH-2.0-OpenSSH\r\n") == std::string("\5\1\0", 3));
+    check_failure(publisher.wait(), "it does not speak SOCKS 5");
+
+    const PlainServer closing;
+    Process other({.arguments = mqtts_pub(publish("http://127.0.0.1:" + std::to_string(closing.port())))});
+    CHECK(closing.serve("\x15\x03\x03").starts_with("CONNECT localhost:8883 HTTP/1.1\r\n"));
+    check_failure(other.wait(), "it does not answer in HTTP");
+}
+
+TEST_CASE("the environment names a proxy, and who is reached without it") {
+    Mosquitto broker;
+    Microsocks proxy;
+    const Words words = mqtts_pub(broker, {"-t", "a", "-q", "1", "-m", "x"});
+    const std::string nobody = "socks5h://127.0.0.1:" + std::to_string(free_port());
+    CHECK(run({.arguments = words, .environment = {"ALL_PROXY=socks5h://" + proxy.address()}}).status == 0);
+    proxy.wait_for_log("connected to localhost:");
+    CHECK(run({.arguments = words, .environment = {"all_proxy=" + nobody}}).status == 4);
+    CHECK(run({.arguments = words, .environment = {"ALL_PROXY=" + nobody, "NO_PROXY=a,localhost"}}).status == 0);
+    CHECK(run({.arguments = joined(words, {"--no-proxy", "*"}), .environment = {"ALL_PROXY=" + nobody}}).status == 0);
+}
+
+TEST_CASE("behind a proxy the server is verified as ever") {
+    Mosquitto broker({.server = {.common_name = "other", .dns_names = {"other.example"}}});
+    Microsocks proxy;
+    const Outcome outcome = run({.arguments = mqtts_pub(broker, publish("socks5h://" + proxy.address()))});
+    CHECK(outcome.status == 5);
+    CHECK(outcome.error.find("other.example") != outcome.error.npos);
+}

@@ -1,0 +1,139 @@
+// The way to the broker: hosts, proxies, addresses.
+#include "cli/proxy_url.hpp"
+#include "cli_command_line.hpp"
+
+using namespace mqtts;
+using namespace mqtts::test;
+using cli::Command;
+using cli::Settings;
+using transport::Proxy;
+using transport::ProxyScheme;
+
+namespace {
+
+Settings published(std::vector<std::string> arguments, CommandLine::Variables variables = {}) {
+    arguments.insert(arguments.end(), {"-t", "a", "-n"});
+    auto parsed = CommandLine(Command::publish, arguments, std::move(variables)).parse();
+    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().what);
+    return *parsed;
+}
+
+/// "localhost:8883 b:1"
+std::string hosts(const Settings& settings) {
+    std::string text = to_string(settings.transport.endpoint);
+    for (const transport::Endpoint& endpoint : settings.transport.alternatives)
+        text += " " + to_string(endpoint);
+    return text;
+}
+
+Proxy proxy(const std::string& url) {
+    const auto parsed = cli::parse_proxy_url(url);
+    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().what);
+    return *parsed;
+}
+
+std::string proxy_refusal(const std::string& url) {
+    const auto parsed = cli::parse_proxy_url(url);
+    REQUIRE_MESSAGE(parsed.has_error(), url);
+    CHECK(parsed.error().what.find("secret") == std::string::npos);
+    return parsed.error().what;
+}
+
+}  // namespace
+
+TEST_CASE("-h takes one host or several, each with a port or with that of -p, wherever it stands") {
+    CHECK(hosts(published({})) == "localhost:8883");
+    CHECK(hosts(published({"-h", "a,b:1,c", "-p", "2"})) == "a:2 b:1 c:2");
+    CHECK(hosts(published({"-p", "2", "-h", "[::1]:1,[::2],192.0.2.1"})) == "[::1]:1 [::2]:2 192.0.2.1:2");
+    CHECK(hosts(published({"-h", "::1"})) == "[::1]:8883");
+    CHECK(hosts(published({"-h", "fe80::1%eth0,b"})) == "[fe80::1%eth0]:8883 b:8883");
+    CHECK(hosts(published({"-h", "a,b", "-h", "c"})) == "c:8883");
+    CHECK(hosts(published({"-h", "a,b", "-L", "mqtts://c:1"})) == "c:1");
+    CHECK(hosts(published({"-L", "mqtts://c:1", "-h", "a,b:2"})) == "a:1 b:2");
+    CHECK(hosts(published({}, {{"MQTTS_HOST", "a,b"}})) == "a:8883 b:8883");
+}
+
+TEST_CASE("the same WebSocket is asked of all hosts") {
+    const Settings settings = published({"--ws", "-h", "a,b"});
+    CHECK(settings.transport.endpoint.websocket.has_value());
+    CHECK(settings.transport.alternatives.at(0).websocket.has_value());
+}
+
+TEST_CASE("what -h does not take") {
+    CHECK(publish_refusal({"-h", "a,,b", "-t", "a", "-n"}) == "-h: must not be empty");
+    CHECK(publish_refusal({"-h", "", "-t", "a", "-n"}) == "-h: must not be empty");
+    CHECK(publish_refusal({"-h", ":1", "-t", "a", "-n"}) == "-h: there is no host");
+    CHECK(publish_refusal({"-h", "a:0", "-t", "a", "-n"}) == "-h: '0' is not a number from 1 to 65535");
+    CHECK(publish_refusal({"-h", "::1:x", "-t", "a", "-n"}) == "-h: an IPv6 address stands in brackets: [::1]");
+    CHECK(publish_refusal({"-h", "a\r\nX: y", "-t", "a", "-n"}) == "-h: 'a\\x0d\\x0aX' is not a host");
+}
+
+TEST_CASE("--proxy says how to speak to which host and port, and as whom") {
+    const Proxy all = proxy("socks5h://me:secret@proxy.example:1081");
+    CHECK(all.scheme == ProxyScheme::socks5h);
+    CHECK(to_string(all.endpoint) == "proxy.example:1081");
+    REQUIRE(all.credentials);
+    CHECK(all.credentials->user_name == "me");
+    CHECK(all.credentials->password == "secret");
+
+    CHECK(to_string(proxy("SOCKS5H://p").endpoint) == "p:1080");
+    CHECK_FALSE(proxy("socks5h://p").credentials);
+    CHECK(proxy("socks5://[::1]").scheme == ProxyScheme::socks5);
+    CHECK(to_string(proxy("socks5://[::1]").endpoint) == "[::1]:1080");
+    CHECK(proxy("http://p:3128/").scheme == ProxyScheme::http);
+    CHECK(proxy("http://me@p:1").credentials->password.empty());
+}
+
+TEST_CASE("%40 in the credentials of a proxy is an @, not a : as with mosquitto") {
+    const Proxy encoded = proxy("socks5h://m%40e%3a:%25%40@p");
+    CHECK(encoded.credentials->user_name == "m@e:");
+    CHECK(encoded.credentials->password == "%@");
+}
+
+TEST_CASE("what --proxy does not take") {
+    CHECK(proxy_refusal("p:1080") == "not a URL such as socks5h://host:port or http://host:port");
+    CHECK(proxy_refusal("https://p:1") == "the scheme is socks5h://, socks5:// or http://, and not https://");
+    CHECK(proxy_refusal("socks4://p:1") == "the scheme is socks5h://, socks5:// or http://, and not socks4://");
+    CHECK(proxy_refusal("http://p") == "the port of the HTTP proxy is missing");
+    CHECK(proxy_refusal("socks5h://") == "there is no host");
+    CHECK(proxy_refusal("socks5h://p/x") == "nothing can follow the host and port of a proxy");
+    CHECK(proxy_refusal("http://a%3ab:secret@p:1") == "a user name for an HTTP proxy cannot have a : in it");
+    CHECK(proxy_refusal("socks5h://me:" + std::string(256, 'x') + "@p") ==
+          "SOCKS takes no user name or password longer than 255 bytes");
+    CHECK(proxy_refusal("socks5h://me:secret%@p") ==
+          "a % in the password is not followed by two hexadecimal digits: the % itself is %25");
+}
+
+TEST_CASE("the password for the proxy is wiped from the arguments, and not explained") {
+    CommandLine line(Command::publish, {"-t", "a", "-n", "--proxy", "socks5h://me:secret@p"});
+    REQUIRE(line.parse().has_value());
+    for (const std::string& argument : line.arguments())
+        CHECK(argument.find("secret") == std::string::npos);
+    CommandLine explained(Command::publish, {"--explain"}, {{"ALL_PROXY", "socks5h://me:secret@p"}});
+    const auto settings = explained.parse();
+    REQUIRE(settings.has_value());
+    CHECK(settings->explanation.find("--proxy socks5h://me:(hidden)@p") != std::string::npos);
+    CHECK(settings->explanation.find("secret") == std::string::npos);
+}
+
+TEST_CASE("ALL_PROXY and NO_PROXY stand for options, the names in lower case before those in upper case") {
+    const Settings settings = published({}, {{"ALL_PROXY", "socks5h://a"},
+                                             {"all_proxy", "http://b:1"},
+                                             {"NO_PROXY", "x"},
+                                             {"no_proxy", " .example,10.0.0.0/8 ::1,,"}});
+    CHECK(settings.transport.route.proxy->endpoint.host == "b");
+    CHECK(settings.transport.route.no_proxy == std::vector<std::string>{".example", "10.0.0.0/8", "::1"});
+    const Settings typed = published({"--proxy", "socks5://c", "--no-proxy", ""}, {{"NO_PROXY", "c"}});
+    CHECK(typed.transport.route.proxy->endpoint.host == "c");
+    CHECK(typed.transport.route.no_proxy.empty());
+}
+
+TEST_CASE("local address, family, and another place to connect to") {
+    const Settings settings = published({"-A", "eth0.example", "--ipv4", "--ipv6", "--connect-to", "[::1]:1"});
+    CHECK(settings.transport.route.bind_address == "eth0.example");
+    CHECK(settings.transport.route.family == transport::AddressFamily::ipv6);
+    CHECK(to_string(*settings.transport.route.connect_to) == "[::1]:1");
+    CHECK(publish_refusal({"--connect-to", "a", "-t", "a", "-n"}) == "--connect-to: the port is missing: HOST:PORT");
+    CHECK(publish_refusal({"--connect-to", "c:1", "-h", "a,b", "-t", "a", "-n"}) ==
+          "--connect-to is one way to all hosts of -h: give only one of them");
+}
