@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <boost/asio/this_coro.hpp>
-#include <optional>
 
-#include "client/publish_stream.hpp"
 #include "program.hpp"
+#include "publish_source.hpp"
 #include "request.hpp"
 #include "stream/answer.hpp"
 #include "stream/printer.hpp"
@@ -15,45 +14,22 @@ using namespace mqtts;
 
 namespace {
 
-using cli::Source;
-
-/// Standard input or a file, where there is one to read.
-Result<std::optional<stream::Input>> open_input(const boost::asio::any_io_executor& executor,
-                                                const cli::PublishSettings& settings) {
-    if (settings.source == Source::message || settings.source == Source::null) return std::optional<stream::Input>();
-    Result<stream::Input> input = settings.source == Source::file ? stream::Input::open(executor, settings.text)
-                                                                  : stream::Input::standard_input(executor);
-    if (!input) return input.error();
-    return std::optional(std::move(*input));
-}
-
-/// The messages that the options name, on their way to a client.
-Result<client::PublishStream> make_stream(const boost::asio::any_io_executor& executor,
-                                          const cli::PublishSettings& settings, client::Client& client) {
-    auto input = open_input(executor, settings);
-    if (!input) return input.error();
-    const bool lines = settings.source == Source::lines;
-    stream::Framer framer(lines ? stream::Framing::line : stream::Framing::whole, settings.maximum_message_size);
-    if (settings.source == Source::message) framer.input().append(settings.text);
-    client::PublishStream stream(client,
-                                 {.topic_name = settings.topic_name,
-                                  .properties = settings.properties,
-                                  .qos = settings.qos,
-                                  .retain = settings.retain,
-                                  .may_be_empty = settings.source != Source::whole_stdin},
-                                 std::move(framer), std::move(*input));
-    if (!lines) stream.repeat({.times = settings.repeat, .delay = settings.repeat_delay});
-    return stream;
+/// How both ended, the connection and the input; each may have a reason of its own.
+Result<> both(Result<> client, const Result<>& stream) {
+    if (client) return stream;
+    if (stream) return client;
+    return Failure(client.error().code, fmt::format("{}; {}", client.error().what, stream.error().what));
 }
 
 boost::asio::awaitable<Result<>> publish(const Program& program) {
     const auto executor = co_await boost::asio::this_coro::executor;
-    client::Client client(executor, client_settings(program.settings), program.tls, nullptr, program.log);
-    auto stream = make_stream(executor, program.settings.publish, client);
+    client::Settings settings = client_settings(program.settings);
+    settings.record_name = record_name(program.settings.publish);
+    client::Client client(executor, std::move(settings), program.tls, nullptr, program.log);
+    auto stream = make_stream(executor, program.settings.publish, client, program.log);
     if (!stream) co_return stream.error();
     auto [winner, result] = co_await client::race(run_supervised(client, program), stream->run());
-    if (result && !stream->result()) co_return stream->result();
-    co_return std::move(result);
+    co_return both(std::move(result), stream->result());
 }
 
 /// Publishes a request and prints its answer.
@@ -67,14 +43,14 @@ boost::asio::awaitable<Result<>> request(const Program& program) {
     stream::Answer answer(printer, correlation_data);
 
     client::Client client(executor, client_settings(settings), program.tls, &answer, program.log);
-    auto stream = make_stream(executor, settings.publish, client);
+    auto stream = make_stream(executor, settings.publish, client, program.log);
     if (!stream) co_return stream.error();
     stream->leave_open();
-    auto [winner, result] = co_await client::race(run_supervised(client, program), stream->run());
-    if (result && !stream->result()) co_return stream->result();
+    auto [winner, ended] = co_await client::race(run_supervised(client, program), stream->run());
+    Result<> result = both(std::move(ended), stream->result());
     if (result && settings.publish.latency)
         co_return print(fmt::format("Latency: {}\n", latency_text(answer.time() - stream->published_at())));
-    co_return std::move(result);
+    co_return result;
 }
 
 boost::asio::awaitable<Result<>> publish_or_request(const Program& program) {

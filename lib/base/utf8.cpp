@@ -69,4 +69,9 @@ std::string escape(std::string_view text) {
     return escaped;
 }
 
+std::string escape_beginning(std::string_view text) {
+    constexpr std::size_t longest = 100;
+    return text.size() <= longest ? escape(text) : escape(text.substr(0, longest)) + "…";
+}
+
 }  // namespace mqtts

@@ -1,4 +1,9 @@
 // How messages are printed.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/utf8.hpp"
 #include "cli/options.hpp"
 #include "cli/settings.hpp"
 #include "cli/value.hpp"
@@ -12,6 +17,16 @@ constexpr std::string_view section = "Output";
 Result<> set_format(Settings& settings, Values values) {
     settings.subscribe.print.format.format = values.front();
     return stream::check_format(values.front());
+}
+
+Result<> set_output(Settings& settings, Values values) {
+    using enum stream::OutputForm;
+    constexpr std::pair<std::string_view, stream::OutputForm> forms[] = {
+        {"raw", raw}, {"lines", lines}, {"nul", nul}, {"length", length}, {"json", json}};
+    for (const auto& [name, form] : forms)
+        if (values.front() == name) return put(settings.subscribe.print.format.output, std::optional(form));
+    return Failure(Errc::bad_option,
+                   fmt::format("'{}' is not one of raw, lines, nul, length and json", escape(values.front())));
 }
 
 constexpr Option table[] = {
@@ -33,6 +48,14 @@ constexpr Option table[] = {
      .help = "print each message like this, such as '%t %p'",
      .common = true,
      .apply = set_format},
+    {.name = "output",
+     .value = "FORM",
+     .section = section,
+     .help = "what tells one message from the next",
+     .choices = "raw lines nul length json",
+     .completion = Completion::choice,
+     .common = true,
+     .apply = set_output},
     {.name = "pretty",
      .section = section,
      .help = "JSON of -F on several lines",

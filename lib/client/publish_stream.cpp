@@ -2,68 +2,151 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.hpp"
+
 namespace mqtts::client {
 
+namespace {
+
+/// Of records left out; further ones are only counted.
+constexpr std::uint64_t most_warnings = 5;
+
+}  // namespace
+
 PublishStream::PublishStream(Client& client, PublishTemplate message, stream::Framer framer,
-                             std::optional<stream::Input> input)
-    : client_(client), template_(std::move(message)), framer_(std::move(framer)), input_(std::move(input)) {}
+                             std::optional<stream::Input> input, const Log& log)
+    : client_(client), template_(std::move(message)), framer_(std::move(framer)), input_(std::move(input)), log_(log) {}
+
+void PublishStream::take_records(const RecordSettings& settings) {
+    records_ = settings;
+    reader_ = stream::RecordReader(settings.form, settings.topic_delimiter);
+    pace_ = Pace(settings.messages_per_second);
+}
 
 Awaitable<Result<>> PublishStream::run() {
     co_await client_.wait_to_publish();  // nothing is read before the server has accepted us
-    result_ = co_await publish_all();
+    co_await publish_input();
+    conclude();
     if (!leave_open_ || !result_) client_.finish();
     co_return co_await until();
 }
 
-Awaitable<Result<>> PublishStream::publish_all() {
-    Errc error = Errc::ok;
+Awaitable<> PublishStream::publish_input() {
     while (input_ && !client_.finishing()) {
         const Result<bool> read = co_await input_->read(framer_.input());
-        if (!read) co_return read.error();
-        if (!*read) break;
-        while (const auto message = framer_.next(error)) {  // the hot loop: it waits only when something is full
-            if (!client_.can_publish()) {
-                client_.flush();
-                co_await client_.wait_to_publish();
-                if (client_.finishing()) co_return Result<>();
-            }
-            publish(*message);
-        }
-        if (error != Errc::ok) break;
-        client_.flush();
+        if (!read) result_ = read.error();
+        if (!read || !*read) break;
+        co_await publish_records();
+        if (!result_) co_return;
     }
-    if (error == Errc::ok && !client_.finishing()) {
-        const auto message = framer_.last(error);
-        if (message && message->empty() && !template_.may_be_empty) {
-            co_return Failure(Errc::input_failed, "standard input is empty: -n publishes an empty message");
-        }
-        if (message) co_await publish_last(*message);
-    }
-    if (error != Errc::ok) {
-        co_return Failure(error, fmt::format("message {} is larger than --max-message-size", framer_.number() + 1));
-    }
-    co_return Result<>();
+    input_ended_ = true;
+    if (!result_ || client_.finishing()) co_return;
+    if (records_)
+        co_await publish_records();
+    else
+        co_await publish_whole();
 }
 
-Awaitable<> PublishStream::publish_last(std::string_view payload) {
+/// The hot loop: it waits only when something is full. All of an input that is one message is but looked at.
+Awaitable<> PublishStream::publish_records() {
+    for (;;) {
+        Errc error = Errc::ok;
+        const auto record = input_ended_ ? framer_.last(error) : framer_.next(error);
+        if (record && !allowed()) {
+            co_await wait_until_allowed();
+            if (client_.finishing()) co_return;
+        }
+        if (record) {
+            if (!publish(*record)) co_return;
+        } else if (error != Errc::ok) {
+            if (!leave_out(error)) co_return;
+            framer_.skip();
+        } else {
+            break;
+        }
+    }
+    client_.flush();
+}
+
+bool PublishStream::allowed() {
+    return client_.can_publish() && (!pace_.limited() || pace_.take(Clock::now()));
+}
+
+Awaitable<> PublishStream::wait_until_allowed() {
+    client_.flush();
+    co_await client_.wait_to_publish();
+    while (!client_.finishing() && !allowed()) {
+        co_await until(pace_.next(Clock::now()));
+        co_await client_.wait_to_publish();
+    }
+}
+
+Awaitable<> PublishStream::publish_whole() {
+    Errc error = Errc::ok;
+    const auto payload = framer_.last(error);
+    if (!payload) {
+        result_ = Failure(error, "the message is longer than --max-message-size");
+        co_return;
+    }
+    if (payload->empty() && !template_.may_be_empty) {
+        result_ = Failure(Errc::input_failed, "standard input is empty: -n publishes an empty message");
+        co_return;
+    }
     for (std::uint64_t time = 1; !client_.finishing(); ++time) {
         co_await client_.wait_to_publish();
-        if (client_.finishing()) co_return;
-        publish(payload);
-        published_at_ = std::chrono::steady_clock::now();
+        if (client_.finishing() || !publish(*payload)) co_return;
+        published_at_ = Clock::now();
         client_.flush();
         if (time == repetition_.times) co_return;
         co_await client_.wait_for_acknowledgement();
-        co_await until(std::chrono::steady_clock::now() + repetition_.delay);
+        co_await until(Clock::now() + repetition_.delay);
     }
 }
 
-void PublishStream::publish(std::string_view payload) {
-    client_.publish({.topic_name = template_.topic_name,
-                     .payload = payload,
-                     .properties = template_.properties.view(),
-                     .qos = template_.qos,
-                     .retain = template_.retain});
+/// false: it cannot be published, which is the end.
+bool PublishStream::publish(std::string_view record) {
+    wire::Publish message{.topic_name = template_.topic_name,
+                          .payload = record,
+                          .properties = template_.properties.view(),
+                          .qos = template_.qos,
+                          .retain = template_.retain};
+    if (const Result<> read = reader_.read(record, message); !read) return leave_out(read.error());
+    const bool has_own_properties = records_ && records_->form == stream::RecordForm::json;
+    if (has_own_properties && !message.properties.empty() && client_.version() != wire::ProtocolVersion::v5)
+        return leave_out({Errc::publish_refused, "it has properties, and the broker does not speak MQTT 5"});
+    const Errc error = client_.publish(message, records_ ? framer_.number() : 0);
+    if (error == Errc::ok) return true;
+    return leave_out({error, fmt::format("cannot publish to '{}': {}", escape_beginning(message.topic_name),
+                                         describe(error).sentence)});
+}
+
+bool PublishStream::leave_out(Errc error) {
+    return leave_out({error, error == Errc::message_too_large ? "longer than --max-message-size"
+                                                              : "the input ends before the length is reached"});
+}
+
+/// The record is no message, or none for this server; true: the others still are to be published.
+bool PublishStream::leave_out(const Failure& failure) {
+    const std::string record = records_ ? fmt::format("{} {}", records_->name, framer_.number()) : "";
+    const std::string what = records_ ? fmt::format("{}: {}", record, failure.what) : failure.what;
+    if (!records_ || !records_->skip_bad) {
+        result_ = Failure(failure.code, what);
+        return false;
+    }
+    if (!first_left_out_) first_left_out_.emplace(failure.code, record);
+    ++left_out_;
+    if (left_out_ <= most_warnings) log_.warning(what);
+    if (left_out_ == most_warnings + 1) log_.warning("further bad records are only counted");
+    return true;
+}
+
+/// Records that were left out make the whole a failure.
+void PublishStream::conclude() {
+    if (!result_ || left_out_ == 0) return;
+    result_ = Failure(first_left_out_->code,
+                      left_out_ == 1
+                          ? fmt::format("1 record was left out: {}", first_left_out_->what)
+                          : fmt::format("{} records were left out, the first: {}", left_out_, first_left_out_->what));
 }
 
 }  // namespace mqtts::client

@@ -1,6 +1,6 @@
 // From input to messages to the session, stopping wherever the next stage is full.
 //
-//   read(2) ──► Framer ──► Client::publish ──► Session::output ──► TLS ──► kernel
+//   read(2) ──► Framer ──► RecordReader ──► Client::publish ──► Session::output ──► TLS ──► kernel
 //
 // Nothing is read that cannot be sent: when the window is closed or the kernel is full, the framer is not drained, the
 // input is not read, and the producer blocks. A batch is what one read returned; it is sent at once when there is no
@@ -12,20 +12,32 @@
 #include <optional>
 #include <string>
 
+#include "base/log.hpp"
 #include "client/client.hpp"
+#include "client/pace.hpp"
 #include "stream/framer.hpp"
 #include "stream/input.hpp"
+#include "stream/record.hpp"
 
 namespace mqtts::client {
 
-/// What every message of the stream has in common; the payload comes from the input.
+/// What every message of the stream has in common, where its record does not say otherwise.
 struct PublishTemplate {
     std::string topic_name;
     wire::PropertyWriter properties;
     wire::Qos qos = wire::Qos::at_most_once;
     bool retain = false;
-    bool may_be_empty =
-        true;  // otherwise an empty input is an error: `failed-command | …` must not clear a retained one
+    /// Otherwise an empty input is an error: `failed-command | …` must not clear a retained message.
+    bool may_be_empty = true;
+};
+
+/// An input of many records, each a message.
+struct RecordSettings {
+    std::string name;  // "standard input: line": what stands before the number of a record
+    stream::RecordForm form = stream::RecordForm::payload;
+    std::string topic_delimiter;     // of topic_and_payload
+    bool skip_bad = false;           // a record that cannot be published is left out; otherwise it ends the work
+    double messages_per_second = 0;  // at most; 0: as fast as possible
 };
 
 /// A message that is all of its input may be published several times, each time after the last one is acknowledged.
@@ -36,9 +48,12 @@ struct Repetition {
 
 class PublishStream {
 public:
-    /// `client` must outlive the stream. Without an input, what the framer holds already is all there is.
-    PublishStream(Client& client, PublishTemplate message, stream::Framer framer, std::optional<stream::Input> input);
+    /// `client` and `log` must outlive the stream. Without an input, what the framer holds already is all there is.
+    PublishStream(Client& client, PublishTemplate message, stream::Framer framer, std::optional<stream::Input> input,
+                  const Log& log);
 
+    /// The framer hands out records; otherwise all of the input is one message.
+    void take_records(const RecordSettings& settings);
     void repeat(const Repetition& repetition) noexcept { repetition_ = repetition; }
     /// The client goes on after the last message: there is an answer to wait for.
     void leave_open() noexcept { leave_open_ = true; }
@@ -46,23 +61,38 @@ public:
     /// Publishes everything, calls Client::finish() and then waits to be cancelled, when Client::run() ends.
     Awaitable<Result<>> run();
 
-    /// Once run() is cancelled: the failure of reading the input, if there was one.
+    /// Once run() is cancelled: the failure of reading the input, or of a message that could not even be sent.
     [[nodiscard]] const Result<>& result() const noexcept { return result_; }
     /// When the last message of a whole input was published.
     [[nodiscard]] std::chrono::steady_clock::time_point published_at() const noexcept { return published_at_; }
 
 private:
-    Awaitable<Result<>> publish_all();
-    Awaitable<> publish_last(std::string_view payload);
-    void publish(std::string_view payload);
+    using Clock = std::chrono::steady_clock;
+
+    Awaitable<> publish_input();
+    Awaitable<> publish_records();
+    Awaitable<> publish_whole();
+    Awaitable<> wait_until_allowed();
+    [[nodiscard]] bool allowed();
+    [[nodiscard]] bool publish(std::string_view record);
+    [[nodiscard]] bool leave_out(const Failure& failure);
+    [[nodiscard]] bool leave_out(Errc error);
+    void conclude();
 
     Client& client_;
     PublishTemplate template_;
     stream::Framer framer_;
     std::optional<stream::Input> input_;
+    const Log& log_;
+    std::optional<RecordSettings> records_;
+    stream::RecordReader reader_{stream::RecordForm::payload};
+    Pace pace_;
     Repetition repetition_;
     bool leave_open_ = false;
-    std::chrono::steady_clock::time_point published_at_;
+    bool input_ended_ = false;
+    std::uint64_t left_out_ = 0;
+    std::optional<Failure> first_left_out_;  // only the record, no reason
+    Clock::time_point published_at_;
     Result<> result_;
 };
 

@@ -16,6 +16,23 @@ Step text_step(std::string_view text) {
     return {.item = Item::text, .text = std::string(text)};
 }
 
+std::vector<Step> steps_of(OutputForm form) {
+    const Step payload{.item = Item::payload};
+    switch (form) {
+        case OutputForm::raw:
+            return {payload};
+        case OutputForm::lines:
+            return {payload, text_step("\n")};
+        case OutputForm::nul:
+            return {payload, text_step({"\0", 1})};
+        case OutputForm::length:
+            return {Step{.item = Item::length_prefix}, payload};
+        case OutputForm::json:
+            break;
+    }
+    return {Step{.item = Item::json}, text_step("\n")};
+}
+
 bool prints_time(Item item) {
     switch (item) {
         case Item::json:
@@ -36,6 +53,12 @@ void append_integer(Buffer& to, const Field& field, std::uint64_t number) {
     pad(to, begin, field, field.fill);
 }
 
+void append_length_prefix(Buffer& to, std::size_t length, Reader reader) {
+    const char bytes[] = {static_cast<char>(length >> 24), static_cast<char>(length >> 16),
+                          static_cast<char>(length >> 8), static_cast<char>(length)};
+    append_text(to, {bytes, sizeof bytes}, reader);
+}
+
 /// In the place of a property that the message does not have.
 void append_blank(Buffer& to, const Field& field) {
     pad(to, to.size(), {.width = field.width}, field.fill);
@@ -49,15 +72,17 @@ Formatter::Formatter(const FormatSettings& settings, const Log& log, Reader read
           log),
       log_(log),
       reader_(reader) {
-    if (settings.format) {
+    if (settings.output) {
+        steps_ = steps_of(*settings.output);
+    } else if (settings.format) {
         steps_ = compile_format(*settings.format).value();
     } else {
         if (settings.verbose) steps_ = {Step{.item = Item::topic_name}, text_step(" ")};
         steps_.push_back({.item = Item::payload});
     }
-    if (settings.end_of_line) steps_.push_back(text_step("\n"));
+    if (settings.end_of_line && !settings.output) steps_.push_back(text_step("\n"));
 
-    if (settings.format)
+    if (settings.format || settings.output)
         empty_steps_ = steps_;
     else if (settings.verbose && settings.end_of_line)
         empty_steps_ = {Step{.item = Item::topic_name}, text_step(" (null)\n")};
@@ -92,6 +117,8 @@ void Formatter::append(Buffer& to, Step& step, const wire::Publish& message, Mom
             return append_payload_as<double>(to, field, message);
         case Item::payload_length:
             return append_integer(to, field, message.payload.size());
+        case Item::length_prefix:
+            return append_length_prefix(to, message.payload.size(), reader_);
         case Item::packet_identifier:
             return append_integer(to, field, message.packet_identifier);
         case Item::qos:

@@ -34,6 +34,7 @@ enum class Item : std::uint8_t {
     float_number,   // the payload is a float of this machine
     double_number,  // the payload is a double of this machine
     payload_length,
+    length_prefix,  // the same in four bytes, big endian
     packet_identifier,
     qos,
     retain,

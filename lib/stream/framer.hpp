@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/buffer.hpp"
@@ -14,36 +15,55 @@
 
 namespace mqtts::stream {
 
-enum class Framing {
-    line,   // '\n' ends a message and is not part of it; a '\r' before it is
-    whole,  // all of the input is one message
+enum class Framing : std::uint8_t {
+    delimited,  // a delimiter ends a message and is not part of it; a '\r' before a '\n' is
+    length,     // the length of the message stands before it: four bytes, big endian
+    whole,      // all of the input is one message
 };
 
 class Framer {
 public:
-    Framer(Framing framing, std::size_t maximum_message_size);
+    /// Precondition: the delimiter is not empty.
+    Framer(Framing framing, std::size_t maximum_message_size, std::string delimiter = "\n");
 
     /// To append what was read.
     [[nodiscard]] Buffer& input() noexcept { return input_; }
 
     /// The next message. Nothing, with `error` ok: more bytes are needed. message_too_large: the message is longer than
-    /// allowed, said as soon as that is certain.
+    /// allowed, said as soon as that is certain, and again until skip().
     [[nodiscard]] std::optional<std::string_view> next(Errc& error);
 
     /// The input has ended: what next() would still have handed out, then the rest as the last message, then nothing.
-    /// A last line without '\n' counts; whole input counts even when it is empty.
+    /// A last message without its delimiter counts; whole input counts even when it is empty. bad_record: the input
+    /// ended before the length was reached.
     [[nodiscard]] std::optional<std::string_view> last(Errc& error);
 
-    /// The number of the message handed out last, from 1: its line.
+    /// Leaves out the message of the last error, and keeps no more of it than it has to.
+    void skip() noexcept;
+
+    /// The number of the message handed out, refused or left out last, from 1: its line.
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
 
 private:
-    std::string_view hand_out(std::size_t size, std::size_t delimiter) noexcept;
+    /// Of the message at the front, as far as it is known.
+    struct Extent {
+        std::size_t size = 0;
+        bool complete = false;
+    };
+    [[nodiscard]] Extent find_delimiter();
+    [[nodiscard]] Extent read_length() const noexcept;
+    [[nodiscard]] bool finish_skipping();
+    std::nullopt_t refuse() noexcept;
+    std::string_view hand_out(std::size_t size) noexcept;
 
     Buffer input_;
     Framing framing_;
     std::size_t maximum_;
+    std::string delimiter_;
     std::size_t searched_ = 0;  // of input_, without finding a delimiter
+    std::size_t to_skip_ = 0;   // bytes of a message with a length that are yet to be left out
+    bool skipping_ = false;
+    bool refused_ = false;  // the message at the front was counted already
     std::uint64_t number_ = 0;
 };
 

@@ -132,6 +132,8 @@ public:
     void add(PropertyIdentifier identifier, std::string_view text);
     void add(PropertyIdentifier identifier, std::string_view name, std::string_view value);
 
+    void clear() noexcept { bytes_.clear(); }
+
     [[nodiscard]] PropertiesView view() const noexcept { return PropertiesView(bytes_); }
 
 private:

@@ -65,6 +65,45 @@ TEST_CASE("messages of QoS 0 unconfirmed when the connection is lost are perhaps
     CHECK(s.session.perhaps_lost() == 2);
 }
 
+TEST_CASE("a refusal repeats the number of the message, also when it was sent again") {
+    session::Settings settings;
+    settings.session_expiry_interval = 60;
+    Script s(settings);
+    s.connect();
+    for (const std::uint64_t number : {17U, 4'000'000'000U})
+        CHECK(s.session.publish({.topic_name = "a", .qos = at_least_once}, number) == Errc::ok);
+    s.lose_connection();
+    s.connect(true);
+    s.server("PUBACK 1 0x87");
+    s.server("PUBACK 2 0x87");
+    for (const std::uint64_t number : {17U, 4'000'000'000U}) {
+        const auto event = s.session.next_event();
+        REQUIRE(event);
+        CHECK(std::get<session::PublishRefused>(*event).number == number);
+    }
+}
+
+TEST_CASE("nobody is subscribed: a refusal only if it is to be one, and PUBREL follows PUBREC even then") {
+    for (const bool fail : {false, true}) {
+        CAPTURE(fail);
+        session::Settings settings;
+        settings.fail_no_subscribers = fail;
+        Script s(settings);
+        s.connect();
+        CHECK(s.publish("a", "1", at_least_once) == Errc::ok);
+        CHECK(s.publish("b", "2", exactly_once) == Errc::ok);
+        s.sent();
+        s.server("PUBACK 1 0x10");
+        CHECK(s.events() == (fail ? "refused 1 a 0x10" : ""));
+        s.server("PUBREC 2 0x10");
+        CHECK(s.events() == (fail ? "refused 2 b 0x10" : ""));
+        CHECK(s.sent() == "PUBREL 2");
+        s.server("PUBCOMP 2");
+        CHECK(s.events().empty());
+        CHECK(s.session.all_acknowledged());
+    }
+}
+
 TEST_CASE("a refusal names the message [MQTT-3.4.2.1] [MQTT-3.5.2.1]") {
     Script s;
     s.connect();

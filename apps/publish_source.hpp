@@ -1,0 +1,22 @@
+// Where the messages of mqtts-pub come from, as its options say.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <string>
+
+#include "base/log.hpp"
+#include "cli/settings.hpp"
+#include "client/publish_stream.hpp"
+
+namespace mqtts {
+
+/// "standard input: line": what stands before the number of a message where there are many.
+[[nodiscard]] std::string record_name(const cli::PublishSettings& settings);
+
+/// The messages that the options name, on their way to a client. `client` and `log` must outlive the stream. Failure:
+/// the input cannot be opened.
+[[nodiscard]] Result<client::PublishStream> make_stream(const boost::asio::any_io_executor& executor,
+                                                        const cli::PublishSettings& settings, client::Client& client,
+                                                        const Log& log);
+
+}  // namespace mqtts

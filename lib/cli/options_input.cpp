@@ -1,0 +1,68 @@
+// How mqtts-pub takes many messages out of one input.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/utf8.hpp"
+#include "cli/options.hpp"
+#include "cli/settings.hpp"
+#include "cli/value.hpp"
+
+namespace mqtts::cli {
+
+namespace {
+
+constexpr std::string_view section = "Input";
+
+Result<> set_form(Settings& settings, Values values) {
+    using enum InputForm;
+    constexpr std::pair<std::string_view, InputForm> forms[] = {
+        {"lines", lines}, {"nul", nul}, {"length", length}, {"json", json}};
+    for (const auto& [name, form] : forms)
+        if (values.front() == name) return put(settings.publish.input.form, std::optional(form));
+    return Failure(Errc::bad_option,
+                   fmt::format("'{}' is not one of lines, nul, length and json", escape(values.front())));
+}
+
+constexpr Option table[] = {
+    {.name = "input",
+     .value = "FORM",
+     .section = section,
+     .help = "publish many messages: what tells them apart",
+     .choices = "lines nul length json",
+     .command = Command::publish,
+     .completion = Completion::choice,
+     .common = true,
+     .apply = set_form},
+    {.name = "delimiter",
+     .value = "BYTES",
+     .section = section,
+     .help = "what ends a message, instead of a newline",
+     .command = Command::publish,
+     .apply = [](Settings& s, Values v) { return set(s.publish.input.delimiter, escaped_bytes(v.front())); }},
+    {.name = "topic-delimiter",
+     .value = "BYTES",
+     .section = section,
+     .help = "each message follows its topic and these bytes",
+     .command = Command::publish,
+     .apply = [](Settings& s, Values v) { return set(s.publish.input.topic_delimiter, escaped_bytes(v.front())); }},
+    {.name = "skip-bad",
+     .section = section,
+     .help = "go on behind a message that cannot be published",
+     .command = Command::publish,
+     .apply = [](Settings& s, Values) { return put(s.publish.input.skip_bad, true); }},
+    {.name = "rate",
+     .value = "COUNT",
+     .section = section,
+     .help = "publish no more than so many messages a second",
+     .command = Command::publish,
+     .apply = [](Settings& s, Values v) { return set(s.publish.input.rate, rate(v.front())); }},
+};
+
+}  // namespace
+
+std::span<const Option> input_options() noexcept {
+    return table;
+}
+
+}  // namespace mqtts::cli

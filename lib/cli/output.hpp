@@ -1,0 +1,12 @@
+// The rules across the options about what is printed of a message.
+#pragma once
+
+#include "base/error.hpp"
+#include "stream/settings.hpp"
+
+namespace mqtts::cli {
+
+/// --output says everything about the form of a message; no other option may.
+Result<> check_output(const stream::PrintSettings& print);
+
+}  // namespace mqtts::cli

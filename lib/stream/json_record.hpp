@@ -1,0 +1,51 @@
+// A message to publish from one JSON object, as JsonMessage prints it:
+//
+//     {"topic":"a/b","qos":1,"retain":false,"payload":"hello",
+//      "properties":{"content-type":"text/plain","user-properties":[{"k":"v"}]}}
+//
+// `payload` is a string, null for an empty one, or any other JSON, which is published byte for byte as it stands there;
+// `payload-base64` is any bytes. One of them has to be there: a name misspelt must not publish an empty message. The
+// other keys may be missing, and those not known here (`tst`, `mid`, …) are passed over. Not so in `properties`: one
+// that cannot be sent would be lost. Only those about the connection it was received on, `topic-alias` and
+// `subscription-identifier`, mean nothing any more.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "wire/packet.hpp"
+
+namespace mqtts::stream {
+
+class JsonRecord {
+public:
+    /// Puts into `message` what the object says, and leaves the rest as it is. Views into `text` and into this are
+    /// valid until the next call. The failure (bad_record) is the reason alone. The Topic Name is not checked.
+    [[nodiscard]] Result<> read(std::string_view text, wire::Publish& message);
+
+private:
+    enum Member : unsigned { topic = 1, payload = 2, qos = 4, retain = 8, properties = 16 };
+
+    [[nodiscard]] Result<> read_member(std::string_view name, std::string_view value, wire::Publish& message);
+    [[nodiscard]] Result<> read_payload(std::string_view value, wire::Publish& message);
+    [[nodiscard]] Result<> read_properties(std::string_view value);
+    [[nodiscard]] Result<> read_property(std::string_view name, std::string_view value);
+    [[nodiscard]] Result<> read_user_properties(std::string_view value);
+    [[nodiscard]] Result<> read_user_property_object(std::string_view value);
+    [[nodiscard]] Result<> add_string(wire::PropertyIdentifier identifier, std::string_view value);
+    [[nodiscard]] Result<> add_binary(std::string_view value, bool base64);
+    /// Remembers that a member was there; it must not stand twice.
+    [[nodiscard]] Result<> note(Member member, std::string_view name);
+
+    std::string topic_name_;
+    std::string payload_;
+    wire::PropertyWriter properties_;
+    std::string member_name_;
+    std::string property_name_;
+    std::string text_;
+    std::string second_text_;
+    unsigned members_ = 0;
+};
+
+}  // namespace mqtts::stream
