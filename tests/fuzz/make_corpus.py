@@ -102,7 +102,28 @@ FUZZ_WEBSOCKET = {
     "long_control_frame": "ff 89 7e 00 7e",
 }
 
-CORPORA = {"fuzz_decode": FUZZ_DECODE, "fuzz_session": FUZZ_SESSION, "fuzz_websocket": FUZZ_WEBSOCKET}
+# The first byte: bit 0 is HTTP, bit 1 credentials, and the rest and one how many bytes come at a time.
+FUZZ_PROXY = {
+    "socks_connected": "fc 05 00 05 00 00 01 01 02 03 04 05 06 16",
+    "socks_authenticated": "02 05 02 01 00 05 00 00 04" + " 00" * 18,
+    "socks_bound_to_a_name": "00 05 00 05 00 00 03 02 61 62 00 50",
+    "socks_wants_a_password": "00 05 ff",
+    "socks_refused_password": "02 05 02 01 01",
+    "socks_refused": "08 05 00 05 05",
+    "socks_other_address": "08 05 00 05 00 00 02 00 00 00",
+    "http_connected": text(0xFD, "HTTP/1.1 200 Connection established\nServer: x\n\n\x16"),
+    "http_connected_slowly": text(0x01, "HTTP/1.0 200\n\n"),
+    "http_wants_a_password": text(0xFD, "HTTP/1.1 407 Who?\nProxy-Authenticate: Basic\n\n"),
+    "http_refused": text(0x0F, "HTTP/1.1 403 \x1b[2J\n\n"),
+    "no_http": text(0xFD, "SSH-2.0-x\n"),
+}
+
+CORPORA = {
+    "fuzz_decode": FUZZ_DECODE,
+    "fuzz_session": FUZZ_SESSION,
+    "fuzz_websocket": FUZZ_WEBSOCKET,
+    "fuzz_proxy": FUZZ_PROXY,
+}
 
 
 def main() -> None:
