@@ -18,6 +18,9 @@
 #include "cli/completions.hpp"
 #include "cli/help.hpp"
 #include "cli/parse.hpp"
+#include "readiness.hpp"
+#include "secrets.hpp"
+#include "transport/tls_identity.hpp"
 
 namespace mqtts {
 
@@ -86,8 +89,22 @@ int parse_and_run(std::chrono::steady_clock::time_point started, cli::Command co
     if (!settings->transport.tls.verify) {
         log.warning("--insecure: nobody verifies who is at the other end; whoever answers reads and writes everything");
     }
-    Result<transport::TlsContext> tls = transport::TlsContext::create(settings->transport.tls);
+    if (const std::string& file = settings->transport.tls.key_log_file; !file.empty()) {
+        log.warning(fmt::format("--tls-keylog: whoever can read {} can read all that is sent and received", file));
+    }
+    if (const std::string exposed = transport::exposed_key(settings->transport.tls); !exposed.empty())
+        log.warning(exposed);
+    const Deadline deadline = settings->timeout ? Deadline(started + *settings->timeout) : std::nullopt;
+    Result<transport::TlsContext> tls =
+        transport::TlsContext::create(settings->transport.tls, passphrase_prompt(deadline));
     if (!tls) return report(log, tls.error());
+    if (const std::string expiry = tls->expiry_warning(); !expiry.empty()) log.warning(expiry);
+    settings->transport.tls.key_passphrase.reset();  // it has served
+    if (const auto asked = ask_for_password(*settings, deadline); !asked) return report(log, asked.error());
+    cli::ReadinessSettings& readiness = settings->subscribe.readiness;
+    const auto parent = readiness.background ? enter_background(readiness) : Result<std::optional<int>>(std::nullopt);
+    if (!parent) return report(log, parent.error());
+    if (*parent) return **parent;
     return run_work(Program{started, std::move(*settings), log, std::move(*tls)}, work);
 }
 
@@ -106,6 +123,12 @@ client::Awaitable<Result<>> watch_signals(client::Client& client) {
     asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
     client.interrupt(co_await signals.async_wait(asio::use_awaitable));
     std::_Exit(128 + co_await signals.async_wait(asio::use_awaitable));
+}
+
+/// Is it the normal end to be told to end? Not while an answer, a certain message or a command is waited for.
+bool is_open_ended(const cli::Settings& settings) {
+    const cli::SubscribeSettings& subscribe = settings.subscribe;
+    return !settings.publish.response_topic && !subscribe.print.until && subscribe.child_command.empty();
 }
 
 }  // namespace
@@ -129,14 +152,21 @@ Result<> print(std::string_view text) {
 
 client::Settings client_settings(const cli::Settings& settings) {
     const cli::SubscribeSettings& subscribe = settings.subscribe;
-    client::Settings client{.endpoint = settings.transport.endpoint,
+    client::Settings client{.endpoints = {settings.transport.endpoint},
+                            .route = settings.transport.route,
                             .session = settings.session,
                             .subscriptions = subscribe.subscriptions,
                             .unsubscriptions = subscribe.unsubscriptions,
-                            .open_ended = !settings.publish.response_topic,
+                            .open_ended = is_open_ended(settings),
                             .end_when_subscribed = subscribe.end_when_subscribed,
+                            .end_after_retained = subscribe.end_after_retained,
                             .version_pinned = settings.version_pinned,
-                            .connect_timeout = settings.connect_timeout};
+                            .connect_timeout = settings.connect_timeout,
+                            .retry_connect = settings.retry_connect,
+                            .reconnect = settings.reconnect,
+                            .linger = settings.linger};
+    client.endpoints.insert(client.endpoints.end(), settings.transport.alternatives.begin(),
+                            settings.transport.alternatives.end());
     if (subscribe.remove_retained) client.remove_retained_except = subscribe.print.filter_out;
     return client;
 }

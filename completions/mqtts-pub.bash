@@ -36,11 +36,15 @@ _mqtts_pub() {
             fi
             case $option in
                 -h | --host | -p | --port | -u | --username | -P | --pw | --pw-file | -L | --url | -V | --protocol-version |\
-                -k | --keepalive | --connect-timeout | --cafile | --capath | --cert | --key | --keyform |\
-                -i | --id | -I | --id-prefix | -x | --session-expiry-interval | -M | --max-inflight |\
-                --will-topic | --will-payload | --will-qos | -t | --topic | -m | --message | -f | --file |\
-                -q | --qos | --max-message-size | --repeat | --repeat-delay | -e | --response-topic |\
-                --retain-handling | -F | --format | -o | --options-file | --completions | -W | --timeout)
+                -k | --keepalive | --connect-timeout | --reconnect | --linger | --proxy | --no-proxy |\
+                -A | --bind-address | --connect-to | --ws-path | --ws-header | --cafile | --capath |\
+                --tls-name | --pin | --crl | --ocsp-stapling | --min-cert-days | --tls-version | --ciphers |\
+                --tls-groups | --tls-alpn | --tls-keylog | --psk | --psk-identity | --cert | --key |\
+                --key-pass-file | --key-pass | --keyform | -i | --id | -I | --id-prefix | -x | --session-expiry-interval |\
+                -M | --max-inflight | --will-topic | --will-payload | --will-qos | -t | --topic | -m | --message |\
+                -f | --file | -q | --qos | --max-message-size | --repeat | --repeat-delay | -e | --response-topic |\
+                --retain-handling | --input | --delimiter | --topic-delimiter | --rate | -F | --format |\
+                --output | -o | --options-file | --completions | -W | --timeout)
                     missing=1
                     ;;
                 -D | --property)
@@ -60,18 +64,46 @@ _mqtts_pub() {
             --username -u
             --pw -P
             --pw-file
+            --pw-prompt
             --url -L
             --protocol-version -V
             --keepalive -k
             --connect-timeout
+            --retry-connect
+            --reconnect
+            --linger
             --nodelay
             --property -D
+            --proxy
+            --no-proxy
+            --bind-address -A
+            --ipv4
+            --ipv6
+            --connect-to
+            --ws
+            --ws-path
+            --ws-header
             --cafile
             --capath
+            --tls-use-os-certs
+            --tls-name
+            --pin
+            --crl
+            --ocsp-stapling
+            --min-cert-days
+            --tls-version
+            --ciphers
+            --tls-groups
+            --tls-alpn
+            --tls-keylog
+            --psk
+            --psk-identity
+            --insecure
             --cert
             --key
+            --key-pass-file
+            --key-pass
             --keyform
-            --insecure
             --id -i
             --id-prefix -I
             --disable-clean-session -c
@@ -89,6 +121,7 @@ _mqtts_pub() {
             --null-message -n
             --qos -q
             --retain -r
+            --fail-no-subscribers
             --max-message-size
             --repeat
             --repeat-delay
@@ -98,9 +131,15 @@ _mqtts_pub() {
             --no-retained -R
             --retain-as-published
             --retain-handling
+            --input
+            --delimiter
+            --topic-delimiter
+            --skip-bad
+            --rate
             --verbose -v
             --no-newline -N
             --format -F
+            --output
             --pretty
             --raw
             --options-file -o
@@ -116,7 +155,7 @@ _mqtts_pub() {
     fi
     COMPREPLY=()
     case $option in
-        -h | --host)
+        -h | --host | -A | --bind-address | --connect-to | --tls-name)
             mapfile -t COMPREPLY < <(compgen -A hostname -- "$current")
             ;;
         --will-qos | -q | --qos)
@@ -131,13 +170,26 @@ _mqtts_pub() {
         --completions)
             mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$current")
             ;;
+        --input)
+            mapfile -t COMPREPLY < <(compgen -W 'lines nul length json' -- "$current")
+            ;;
         --keyform)
             mapfile -t COMPREPLY < <(compgen -W 'pem' -- "$current")
+            ;;
+        --output)
+            mapfile -t COMPREPLY < <(compgen -W 'raw lines nul length json' -- "$current")
+            ;;
+        --ocsp-stapling)
+            mapfile -t COMPREPLY < <(compgen -W 'require' -- "$current")
+            ;;
+        --tls-version)
+            mapfile -t COMPREPLY < <(compgen -W 'tlsv1.2 tlsv1.3' -- "$current")
             ;;
         --capath)
             mapfile -t COMPREPLY < <(compgen -d -- "$current"); compopt -o filenames -o dirnames 2>/dev/null
             ;;
-        --pw-file | --cafile | --cert | --key | -f | --file | -o | --options-file)
+        --pw-file | --cafile | --crl | --tls-keylog | --cert | --key | --key-pass-file | -f | --file |\
+        -o | --options-file)
             mapfile -t COMPREPLY < <(compgen -f -- "$current"); compopt -o filenames -o default 2>/dev/null
             ;;
         -D | --property)

@@ -36,11 +36,15 @@ _mqtts_sub() {
             fi
             case $option in
                 -h | --host | -p | --port | -u | --username | -P | --pw | --pw-file | -L | --url | -V | --protocol-version |\
-                -k | --keepalive | --connect-timeout | --cafile | --capath | --cert | --key | --keyform |\
-                -i | --id | -I | --id-prefix | -x | --session-expiry-interval | -M | --max-inflight |\
-                --will-topic | --will-payload | --will-qos | -t | --topic | -U | --unsubscribe | -q | --qos |\
-                --retain-handling | -T | --filter-out | --random-filter | -C | --count | -F | --format |\
-                -o | --options-file | --completions | -W | --timeout)
+                -k | --keepalive | --connect-timeout | --reconnect | --linger | --proxy | --no-proxy |\
+                -A | --bind-address | --connect-to | --ws-path | --ws-header | --cafile | --capath |\
+                --tls-name | --pin | --crl | --ocsp-stapling | --min-cert-days | --tls-version | --ciphers |\
+                --tls-groups | --tls-alpn | --tls-keylog | --psk | --psk-identity | --cert | --key |\
+                --key-pass-file | --key-pass | --keyform | -i | --id | -I | --id-prefix | -x | --session-expiry-interval |\
+                -M | --max-inflight | --will-topic | --will-payload | --will-qos | -t | --topic | -U | --unsubscribe |\
+                -q | --qos | --retain-handling | -T | --filter-out | --random-filter | -C | --count |\
+                --until | --idle | --ready-fd | --ready-file | -F | --format | --output | -o | --options-file |\
+                --completions | -W | --timeout)
                     missing=1
                     ;;
                 --subscribe)
@@ -63,18 +67,46 @@ _mqtts_sub() {
             --username -u
             --pw -P
             --pw-file
+            --pw-prompt
             --url -L
             --protocol-version -V
             --keepalive -k
             --connect-timeout
+            --retry-connect
+            --reconnect
+            --linger
             --nodelay
             --property -D
+            --proxy
+            --no-proxy
+            --bind-address -A
+            --ipv4
+            --ipv6
+            --connect-to
+            --ws
+            --ws-path
+            --ws-header
             --cafile
             --capath
+            --tls-use-os-certs
+            --tls-name
+            --pin
+            --crl
+            --ocsp-stapling
+            --min-cert-days
+            --tls-version
+            --ciphers
+            --tls-groups
+            --tls-alpn
+            --tls-keylog
+            --psk
+            --psk-identity
+            --insecure
             --cert
             --key
+            --key-pass-file
+            --key-pass
             --keyform
-            --insecure
             --id -i
             --id-prefix -I
             --disable-clean-session -c
@@ -98,9 +130,17 @@ _mqtts_sub() {
             --random-filter
             --count -C
             --exit-when-subscribed -E
+            --until
+            --expect-none
+            --idle
+            --exit-when-retained-done
+            --ready-fd
+            --ready-file
+            --background
             --verbose -v
             --no-newline -N
             --format -F
+            --output
             --pretty
             --raw
             --watch -w
@@ -118,7 +158,7 @@ _mqtts_sub() {
     fi
     COMPREPLY=()
     case $option in
-        -h | --host)
+        -h | --host | -A | --bind-address | --connect-to | --tls-name)
             mapfile -t COMPREPLY < <(compgen -A hostname -- "$current")
             ;;
         --will-qos | -q | --qos)
@@ -136,10 +176,20 @@ _mqtts_sub() {
         --keyform)
             mapfile -t COMPREPLY < <(compgen -W 'pem' -- "$current")
             ;;
+        --output)
+            mapfile -t COMPREPLY < <(compgen -W 'raw lines nul length json' -- "$current")
+            ;;
+        --ocsp-stapling)
+            mapfile -t COMPREPLY < <(compgen -W 'require' -- "$current")
+            ;;
+        --tls-version)
+            mapfile -t COMPREPLY < <(compgen -W 'tlsv1.2 tlsv1.3' -- "$current")
+            ;;
         --capath)
             mapfile -t COMPREPLY < <(compgen -d -- "$current"); compopt -o filenames -o dirnames 2>/dev/null
             ;;
-        --pw-file | --cafile | --cert | --key | -o | --options-file)
+        --pw-file | --cafile | --crl | --tls-keylog | --cert | --key | --key-pass-file | --ready-file |\
+        -o | --options-file)
             mapfile -t COMPREPLY < <(compgen -f -- "$current"); compopt -o filenames -o default 2>/dev/null
             ;;
         -D | --property)

@@ -28,6 +28,8 @@ ErrorText describe(Errc error) noexcept {
             return {"output_failed", "writing the output failed"};
         case Errc::message_too_large:
             return {"message_too_large", "the message is too large"};
+        case Errc::bad_record:
+            return {"bad_record", "the input holds a record that is no message"};
         case Errc::name_not_found:
             return {"name_not_found", "the host name cannot be resolved"};
         case Errc::connection_refused:
@@ -52,6 +54,10 @@ ErrorText describe(Errc error) noexcept {
             return {"wrong_pin", "the server's key is not the pinned one"};
         case Errc::certificate_invalid:
             return {"certificate_invalid", "the server's certificate is not acceptable"};
+        case Errc::certificate_expires_soon:
+            return {"certificate_expires_soon", "the server's certificate ends too soon"};
+        case Errc::staple_missing:
+            return {"staple_missing", "the server did not prove that its certificate is not revoked"};
         case Errc::tls_failed:
             return {"tls_failed", "the TLS handshake failed"};
         case Errc::client_certificate_required:
@@ -68,6 +74,8 @@ ErrorText describe(Errc error) noexcept {
             return {"not_tls", "the server does not speak TLS on this port"};
         case Errc::tls_closed:
             return {"tls_closed", "the server closed the connection during the TLS handshake"};
+        case Errc::shared_key_refused:
+            return {"shared_key_refused", "client and server do not have the same pre-shared key"};
         case Errc::unsupported_version:
             return {"unsupported_version", "the broker does not support this version of MQTT"};
         case Errc::bad_credentials:
@@ -121,6 +129,8 @@ ErrorText describe(Errc error) noexcept {
         case Errc::interrupted:
             break;  // any value from here on: ended by a signal
     }
+    constexpr int last_of_a_status = 99;  // see command_failed_with
+    if (static_cast<int>(error) % 100 == last_of_a_status) return {"command_failed", "the command failed"};
     return {"interrupted", "ended by a signal before the work was done"};
 }
 

@@ -30,6 +30,7 @@ enum class Errc : std::uint16_t {
     input_failed = 300,
     output_failed = 301,
     message_too_large = 302,
+    bad_record = 303,
 
     // 4: not reachable
     name_not_found = 400,
@@ -46,6 +47,8 @@ enum class Errc : std::uint16_t {
     certificate_revoked = 504,
     wrong_pin = 505,
     certificate_invalid = 506,
+    certificate_expires_soon = 507,
+    staple_missing = 508,
 
     // 6: any other TLS failure
     tls_failed = 600,
@@ -56,6 +59,7 @@ enum class Errc : std::uint16_t {
     no_common_alpn = 605,
     not_tls = 606,
     tls_closed = 607,
+    shared_key_refused = 608,
 
     // 7: the broker refused the connection, in CONNACK or with DISCONNECT
     unsupported_version = 700,
@@ -106,6 +110,11 @@ enum class Errc : std::uint16_t {
 /// The error of a run that signal `number` ended before its work was done; exit status 128 + number.
 [[nodiscard]] constexpr Errc interrupted_by(int number) noexcept {
     return static_cast<Errc>(static_cast<int>(Errc::interrupted) + 100 * number);
+}
+
+/// The error of a run whose command (mqtts-sub -- COMMAND) ended with this status, other than 0: it becomes ours.
+[[nodiscard]] constexpr Errc command_failed_with(int status) noexcept {
+    return static_cast<Errc>(100 * status + 99);
 }
 
 /// The stable identifier ("certificate_expired") for machines, and the general sentence for people.

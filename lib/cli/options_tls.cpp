@@ -1,9 +1,13 @@
-// Whom to trust, and who we are.
+// Whom to trust, and what TLS may negotiate.
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
 
 #include "base/utf8.hpp"
 #include "cli/options.hpp"
 #include "cli/settings.hpp"
+#include "cli/tls_value.hpp"
 #include "cli/value.hpp"
 
 namespace mqtts::cli {
@@ -12,11 +16,28 @@ namespace {
 
 constexpr std::string_view section = "TLS";
 
-Result<> check_key_form(Settings&, Values values) {
-    if (values.front() == "pem") return {};
-    return Failure{
-        Errc::bad_option,
-        fmt::format("'{}' is not supported: give the private key as a PEM file, with --key", escape(values.front()))};
+template <class T>
+Result<> append(std::vector<T>& to, Result<T> value) {
+    if (!value) return value.error();
+    to.push_back(*std::move(value));
+    return {};
+}
+
+Result<> append_application_protocols(Settings& settings, Values values) {
+    const auto protocols = application_protocols(values.front());
+    if (!protocols) return protocols.error();
+    std::ranges::copy(*protocols, std::back_inserter(settings.transport.tls.application_protocols));
+    return {};
+}
+
+Result<> require_staple(Settings& settings, Values values) {
+    if (values.front() == "require") return put(settings.transport.tls.staple_required, true);
+    return Failure{Errc::bad_option, fmt::format("'{}' is not require", escape(values.front()))};
+}
+
+Result<> set_minimum_days(Settings& settings, Values values) {
+    constexpr unsigned longest = 36500;  // a century
+    return set_number<unsigned>(settings.transport.tls.minimum_days_remaining.emplace(), values, 0, longest);
 }
 
 constexpr Option table[] = {
@@ -33,27 +54,82 @@ constexpr Option table[] = {
      .help = "trust this directory of hashed certificates instead",
      .completion = Completion::directory,
      .apply = [](Settings& s, Values v) { return set(s.transport.tls.ca_path, not_empty(v.front())); }},
-    {.name = "cert",
+    {.name = "tls-use-os-certs",
+     .section = section,
+     .help = "trust those of the system besides --cafile and --capath",
+     .apply = [](Settings& s, Values) { return put(s.transport.tls.system_trust, true); }},
+    {.name = "tls-name",
+     .value = "NAME",
+     .section = section,
+     .help = "expect this name of the broker, not that of -h",
+     .completion = Completion::host,
+     .apply = [](Settings& s, Values v) { return set(s.transport.tls.server_name, server_name(v.front())); }},
+    {.name = "pin",
+     .value = "PIN",
+     .section = section,
+     .help = "the broker's key must be this too: sha256//BASE64",
+     .repeatable = true,
+     .apply = [](Settings& s, Values v) { return append(s.transport.tls.pins, pin(v.front())); }},
+    {.name = "crl",
      .value = "FILE",
      .section = section,
-     .help = "our certificate and its chain (PEM)",
+     .help = "refuse what these lists (PEM) revoke; one per issuer",
      .completion = Completion::file,
-     .common = true,
-     .apply = [](Settings& s, Values v) { return set(s.transport.tls.certificate_file, not_empty(v.front())); }},
-    {.name = "key",
-     .value = "FILE",
+     .repeatable = true,
+     .apply = [](Settings& s, Values v) { return append(s.transport.tls.crl_files, not_empty(v.front())); }},
+    {.name = "ocsp-stapling",
+     .value = "MODE",
      .section = section,
-     .help = "private key of our certificate (PEM)",
-     .completion = Completion::file,
-     .common = true,
-     .apply = [](Settings& s, Values v) { return set(s.transport.tls.key_file, not_empty(v.front())); }},
-    {.name = "keyform",
-     .value = "FORM",
-     .section = section,
-     .help = "form of the private key: only pem",
-     .choices = "pem",
+     .help = "insist on the broker's proof that it is not revoked",
+     .choices = "require",
      .completion = Completion::choice,
-     .apply = check_key_form},
+     .apply = require_staple},
+    {.name = "min-cert-days",
+     .value = "DAYS",
+     .section = section,
+     .help = "fail when the broker's certificate ends sooner",
+     .apply = set_minimum_days},
+    {.name = "tls-version",
+     .value = "VERSION",
+     .section = section,
+     .help = "the lowest version to speak, tlsv1.2 unless given",
+     .choices = "tlsv1.2 tlsv1.3",
+     .completion = Completion::choice,
+     .apply = [](Settings& s, Values v) { return set(s.transport.tls.minimum_version, tls_version(v.front())); }},
+    {.name = "ciphers",
+     .value = "LIST",
+     .section = section,
+     .help = "ciphers to offer, of TLS 1.2 and of TLS 1.3",
+     .apply = [](Settings& s, Values v) { return set(s.transport.tls.ciphers, not_empty(v.front())); }},
+    {.name = "tls-groups",
+     .value = "LIST",
+     .section = section,
+     .help = "groups to offer for the key exchange: X25519:P-256",
+     .apply = [](Settings& s, Values v) { return set(s.transport.tls.groups, not_empty(v.front())); }},
+    {.name = "tls-alpn",
+     .value = "PROTOCOL",
+     .section = section,
+     .help = "application protocol to offer (ALPN), such as mqtt",
+     .repeatable = true,
+     .apply = append_application_protocols},
+    {.name = "tls-keylog",
+     .value = "FILE",
+     .section = section,
+     .help = "append the secrets of TLS to a file, for Wireshark",
+     .completion = Completion::file,
+     .apply = [](Settings& s, Values v) { return set(s.transport.tls.key_log_file, not_empty(v.front())); }},
+    {.name = "psk",
+     .value = "HEX",
+     .section = section,
+     .help = "a key shared with the broker instead of certificates",
+     .secret = whole_value,
+     .apply = [](Settings& s, Values v) { return set(s.transport.tls.shared_key, shared_key(v.front())); }},
+    {.name = "psk-identity",
+     .value = "NAME",
+     .section = section,
+     .help = "the name of that key at the broker",
+     .apply = [](Settings& s,
+                 Values v) { return set(s.transport.tls.shared_key_identity, shared_key_identity(v.front())); }},
     {.name = "insecure",
      .section = section,
      .help = "do not verify the broker: anyone can pose as it",

@@ -8,7 +8,11 @@
 #include <utility>
 
 #include "base/utf8.hpp"
+#include "cli/ending.hpp"
+#include "cli/input.hpp"
+#include "cli/output.hpp"
 #include "cli/property.hpp"
+#include "cli/tls_rules.hpp"
 
 namespace mqtts::cli {
 
@@ -52,11 +56,13 @@ struct Need {
 std::optional<Need> need_for_version_5(const Settings& settings, Command command) {
     if (settings.properties_given) return Need{"-D", "only MQTT 5 has properties"};
     if (settings.session_expiry_interval) return Need{"-x", "only MQTT 5 has a session expiry interval"};
-    if (settings.session.password && !settings.session.user_name)
+    if ((settings.session.password || settings.prompt_password) && !settings.session.user_name)
         return Need{"-P without -u", "only MQTT 5 takes a password without a user name"};
     if (command == Command::publish && settings.publish.response_topic == "")
         return Need{"--request",
                     "only MQTT 5 tells the other side where to answer; agree on a topic, and give it with -e"};
+    if (settings.session.fail_no_subscribers)
+        return Need{"--fail-no-subscribers", "only MQTT 5 tells if anybody is subscribed"};
     if (settings.all_subscriptions.no_local) return Need{"--no-local", "only MQTT 5 leaves out one's own messages"};
     if (std::ranges::any_of(settings.requested_subscriptions, [](const auto& one) { return one.options.no_local; }))
         return Need{"no-local of --subscribe", "only MQTT 5 leaves out one's own messages"};
@@ -100,29 +106,78 @@ Result<> check_client_identifier(Settings& settings) {
 
 /// The highest one of the messages to publish, or of the subscriptions.
 Qos highest_qos(const Settings& settings, Command command) {
+    if (settings.publish.input.form == InputForm::json) return Qos::exactly_once;  // each message may say its own
     Qos highest = command == Command::publish ? settings.qos : Qos::at_most_once;
     for (const session::SubscriptionSettings& subscription : settings.subscribe.subscriptions)
         highest = std::max(highest, subscription.qos);
     return highest;
 }
 
+/// How long the server keeps a session that only has to outlive a lost connection: twice as long as we try for another,
+/// because the server may notice the loss later than we do, or earlier.
+std::uint32_t long_enough_to_reconnect(std::chrono::milliseconds reconnect) {
+    using std::chrono::seconds;
+    constexpr seconds shortest = std::chrono::minutes(5);
+    constexpr seconds longest = std::chrono::hours(1);
+    const auto twice = std::chrono::duration_cast<seconds>(2 * reconnect);
+    return static_cast<std::uint32_t>(std::clamp(twice, shortest, longest).count());
+}
+
+/// Does it take a session to get the messages over a lost connection? One message of QoS 1 can as well be sent again.
+bool needs_session(const Settings& settings, Command command) {
+    const PublishSettings& publish = settings.publish;
+    const Qos highest = highest_qos(settings, command);
+    const bool goes_on = command == Command::subscribe || publish.input.many || publish.response_topic;
+    return highest == Qos::exactly_once || (highest == Qos::at_least_once && goes_on);
+}
+
 /// What lives only as long as this run still has to outlive a lost connection: the server keeps such a session for a
 /// while, and DISCONNECT at the end makes it forget. Said otherwise with -c or -x, it is as said.
 void choose_session(Settings& settings, Command command) {
-    constexpr std::uint32_t long_enough_to_reconnect = 300;  // seconds
     session::Settings& session = settings.session;
     const bool has_expiry = session.version == ProtocolVersion::v5;
-    const bool goes_on =
-        command == Command::subscribe || settings.publish.source == Source::lines || settings.publish.response_topic;
     session.clean_start = !settings.keep_session;
     if (settings.session_expiry_interval) {
         session.session_expiry_interval = *settings.session_expiry_interval;
     } else if (settings.keep_session && has_expiry) {
         session.session_expiry_interval = session::never_expires;
-    } else if (goes_on && has_expiry && highest_qos(settings, command) != Qos::at_most_once) {
-        session.session_expiry_interval = long_enough_to_reconnect;
+    } else if (settings.reconnect.count() != 0 && has_expiry && needs_session(settings, command)) {
+        session.session_expiry_interval = long_enough_to_reconnect(settings.reconnect);
         session.end_session_at_disconnect = true;
     }
+    // An earlier run may have left QoS 2 messages behind whose Packet Identifiers would swallow ours; a publisher has
+    // nothing else to resume.
+    if (has_expiry && command == Command::publish && !settings.publish.response_topic) session.clean_start = true;
+}
+
+Result<> check_websocket(Settings& settings) {
+    if (!settings.use_websocket) {
+        if (settings.websocket_path) return bad("--ws-path needs a WebSocket: give --ws, or a URL with wss://");
+        if (!settings.websocket_headers.empty())
+            return bad("--ws-header needs a WebSocket: give --ws, or a URL with wss://");
+        return {};
+    }
+    transport::WebSocketSettings& websocket = settings.transport.endpoint.websocket.emplace();
+    if (settings.websocket_path) websocket.path = *settings.websocket_path;
+    websocket.headers = settings.websocket_headers;
+    return {};
+}
+
+/// The first host is the endpoint, the others stand by. A host without a port of its own has that of -p.
+Result<> check_hosts(Settings& settings) {
+    transport::Settings& transport = settings.transport;
+    if (settings.hosts.size() > 1 && transport.route.connect_to)
+        return bad("--connect-to is one way to all hosts of -h: give only one of them");
+    std::vector<transport::Endpoint> endpoints;
+    for (const HostAndPort& host : settings.hosts) {
+        transport::Endpoint& endpoint = endpoints.emplace_back(transport.endpoint);
+        endpoint.host = host.host;
+        endpoint.port = host.port.value_or(endpoint.port);
+    }
+    if (endpoints.empty()) return {};  // -L
+    transport.endpoint = endpoints.front();
+    transport.alternatives.assign(endpoints.begin() + 1, endpoints.end());
+    return {};
 }
 
 Result<> check_will(session::Settings& session) {
@@ -130,12 +185,6 @@ Result<> check_will(session::Settings& session) {
     if (!session.will->payload.empty()) return bad("--will-payload goes nowhere: give a topic with --will-topic");
     if (session.will->retain) return bad("--will-retain keeps nothing: give a topic with --will-topic");
     session.will.reset();
-    return {};
-}
-
-Result<> check_tls(const transport::TlsSettings& tls) {
-    if (!tls.certificate_file.empty() && tls.key_file.empty()) return bad("--cert needs its private key: give --key");
-    if (tls.certificate_file.empty() && !tls.key_file.empty()) return bad("--key needs its certificate: give --cert");
     return {};
 }
 
@@ -148,6 +197,7 @@ Result<> check_no_request(const Settings& settings) {
         {"-N", !print.format.end_of_line},
         {"-F", print.format.format.has_value()},
         {"--pretty", print.format.pretty},
+        {"--output", print.format.output.has_value()},
         {"--raw", print.raw},
         {"-R", print.skip_retained},
         {"--latency", settings.publish.latency},
@@ -161,7 +211,7 @@ Result<> check_no_request(const Settings& settings) {
 
 Result<> check_request(Settings& settings) {
     const PublishSettings& publish = settings.publish;
-    if (publish.source == Source::lines)
+    if (publish.input.many)
         return bad("-l publishes many messages, and -e waits for one answer: give one of -m, -f, -s, -n");
     if (publish.repeat != 1) return bad("--repeat publishes many messages, and -e waits for one answer");
     if (publish.properties.view().find(wire::PropertyIdentifier::response_topic))
@@ -173,12 +223,17 @@ Result<> check_request(Settings& settings) {
 
 Result<> check_publish(Settings& settings) {
     PublishSettings& publish = settings.publish;
-    if (publish.topic_name.empty()) return bad("no topic to publish to: give it with -t");
+    if (auto checked = check_input(publish); !checked) return checked;
+    if (publish.topic_name.empty() && !publish.input.names_topic())
+        return bad("no topic to publish to: give it with -t");
     if (publish.source == Source::none) return bad("nothing to publish: give one of -m, -f, -s, -l, -n");
     if (publish.source == Source::message && publish.text.size() > publish.maximum_message_size)
         return bad(fmt::format("-m: {} bytes are more than the {} of --max-message-size", publish.text.size(),
                                publish.maximum_message_size));
     publish.qos = settings.qos;
+    if (settings.session.fail_no_subscribers && highest_qos(settings, Command::publish) == Qos::at_most_once)
+        return bad("--fail-no-subscribers needs an acknowledgement that says so: give -q 1");
+    if (auto checked = check_output(settings.subscribe.print); !checked) return checked;
     return publish.response_topic ? check_request(settings) : check_no_request(settings);
 }
 
@@ -211,6 +266,8 @@ Result<> check_subscribe(Settings& settings) {
         if (auto checked = check_shared(subscription); !checked) return checked;
         subscribe.subscriptions.push_back(std::move(subscription));
     }
+    if (auto checked = check_ending(subscribe); !checked) return checked;
+    if (auto checked = check_output(subscribe.print); !checked) return checked;
     settings.session.receive_maximum = window(settings);
     subscribe.print.broker = settings.transport.endpoint.host;
     return {};
@@ -246,7 +303,9 @@ session::WillSettings& will(Settings& settings) {
 Result<> check(Settings& settings, Command command) {
     if (auto checked = check_version(settings, command); !checked) return checked;
     if (auto checked = check_client_identifier(settings); !checked) return checked;
-    if (auto checked = check_tls(settings.transport.tls); !checked) return checked;
+    if (auto checked = check_websocket(settings); !checked) return checked;
+    if (auto checked = check_hosts(settings); !checked) return checked;
+    if (auto checked = check_tls(settings.transport); !checked) return checked;
     if (auto checked = check_will(settings.session); !checked) return checked;
     complete_subscription_options(settings);
     if (auto checked = command == Command::publish ? check_publish(settings) : check_subscribe(settings); !checked)

@@ -2,27 +2,32 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.hpp"
+
 namespace mqtts::client {
 
 using transport::Status;
 
-Connection::Connection(boost::asio::any_io_executor executor, transport::Endpoint endpoint,
-                       const transport::TlsContext& tls, const Log& log)
-    : executor_(std::move(executor)),
-      endpoint_(std::move(endpoint)),
-      tls_(tls),
-      log_(log),
-      packet_log_(log),
-      server_(transport::to_string(endpoint_)) {}
+Connection::Connection(boost::asio::any_io_executor executor, const transport::TlsContext& tls, const Log& log)
+    : executor_(std::move(executor)), tls_(tls), log_(log), packet_log_(log) {}
 
-Awaitable<Result<>> Connection::open() {
+Awaitable<Result<>> Connection::open(const transport::Endpoint& endpoint, const transport::Route& route) {
     drop();
+    server_ = transport::to_string(endpoint);
     channel_.emplace(executor_, tls_);
-    if (Result<> opened = co_await channel_->open(endpoint_); !opened) co_return opened;
+    if (Result<> opened = co_await channel_->open(endpoint, route); !opened) co_return opened;
     open_ = true;
     last_progress_ = Clock::now();
     log_.debug(fmt::format("connected to {}", channel_->description()));
+    warn_once(channel_->warning());
     co_return Result<>();
+}
+
+// Connecting again brings nothing new.
+void Connection::warn_once(const std::string& text) {
+    if (text.empty() || text == warning_) return;
+    warning_ = text;
+    log_.warning(fmt::format("{}: {}", escape(server_), text));
 }
 
 void Connection::drop() noexcept {

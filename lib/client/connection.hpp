@@ -20,11 +20,10 @@ public:
     using Clock = std::chrono::steady_clock;
 
     /// All must outlive the connection.
-    Connection(boost::asio::any_io_executor executor, transport::Endpoint endpoint, const transport::TlsContext& tls,
-               const Log& log);
+    Connection(boost::asio::any_io_executor executor, const transport::TlsContext& tls, const Log& log);
 
     /// Connects anew, giving up what was there. Only while no loop uses it.
-    Awaitable<Result<>> open();
+    Awaitable<Result<>> open(const transport::Endpoint& endpoint, const transport::Route& route);
     void drop() noexcept;
     /// Ends in order; without it the server sees the connection break.
     Awaitable<> close();
@@ -35,7 +34,7 @@ public:
     void give_up() noexcept { open_ = false; }
     /// What open() is doing, for the message of a deadline.
     [[nodiscard]] std::string_view phase() const noexcept;
-    /// "host:port", for messages.
+    /// "host:port" of the last open(), for messages.
     [[nodiscard]] const std::string& server() const noexcept { return server_; }
 
     /// Sends what the kernel takes of `output`. Precondition: is_open().
@@ -48,12 +47,14 @@ public:
     [[nodiscard]] Clock::time_point last_progress() const noexcept { return last_progress_; }
 
 private:
+    void warn_once(const std::string& text);
+
     boost::asio::any_io_executor executor_;
-    transport::Endpoint endpoint_;
     const transport::TlsContext& tls_;
     const Log& log_;
     PacketLog packet_log_;
     std::string server_;
+    std::string warning_;  // the last one given
     std::optional<transport::Channel> channel_;
     Clock::time_point last_progress_;
     bool open_ = false;

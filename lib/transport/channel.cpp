@@ -20,6 +20,8 @@
 #include "base/utf8.hpp"
 #include "transport/connect.hpp"
 #include "transport/tls_engine.hpp"
+#include "transport/websocket.hpp"
+#include "transport/websocket_upgrade.hpp"
 
 namespace mqtts::transport {
 
@@ -60,7 +62,8 @@ struct Channel::Impl {
     tcp::socket socket;
     Endpoint endpoint;
     std::optional<TlsEngine> engine;
-    Buffer late;  // plaintext found when sending had failed already
+    std::optional<WebSocket> websocket;  // between engine and plaintext, once the server agreed
+    Buffer late;                         // plaintext found when sending had failed already
     Failure failure{Errc::ok};
     std::string phase;
     bool open = false;
@@ -69,16 +72,22 @@ struct Channel::Impl {
     Impl(const asio::any_io_executor& executor, const TlsContext& tls) : context(tls), socket(executor) {}
 
     Status fail(const Failure& reason);
-    Status hang_up(const Failure& reason);
+    [[nodiscard]] const Failure& reason() const;
+    void say_goodbye();
+    Status hang_up(const Failure& why);
     Status lost(int error_number);
     Status receive_ciphertext();
     Status send_ciphertext();
+    Status decrypt(Buffer& plaintext);
+    Status encrypt(std::string_view plaintext);
+    Status encrypt_frames();
     Status receive_plaintext(Buffer& plaintext);
     Status explain_broken_send(int error_number);
 
     Awaitable<bool> wait(tcp::socket::wait_type what);
     Awaitable<bool> flush();
     Awaitable<bool> shake_hands();
+    Awaitable<bool> upgrade();
     Awaitable<> server_end();
 };
 
@@ -89,19 +98,30 @@ Status Channel::Impl::fail(const Failure& reason) {
     return Status::failed;
 }
 
-// The engine has failed; the server may be told why.
-Status Channel::Impl::hang_up(const Failure& reason) {
-    const std::string_view alert = engine->outgoing().readable();
-    static_cast<void>(::send(socket.native_handle(), alert.data(), alert.size(), MSG_NOSIGNAL));
+const Failure& Channel::Impl::reason() const {
+    return websocket && websocket->failure().code != Errc::ok ? websocket->failure() : engine->failure();
+}
+
+// It is over; the server may be told why: an alert, or the Close of a WebSocket.
+void Channel::Impl::say_goodbye() {
+    if (websocket) static_cast<void>(encrypt_frames());
+    const std::string_view last_words = engine->outgoing().readable();
+    static_cast<void>(::send(socket.native_handle(), last_words.data(), last_words.size(), MSG_NOSIGNAL));
     engine->outgoing().clear();
-    return fail(reason);
+}
+
+Status Channel::Impl::hang_up(const Failure& why) {
+    say_goodbye();
+    return fail(why);
 }
 
 // The network is at its end: `error_number`, or 0 when the server closed it.
 Status Channel::Impl::lost(int error_number) {
-    const Failure loss = error_number == 0
-                             ? Failure(Errc::connection_truncated)
-                             : Failure(Errc::connection_lost, "connection lost: " + system_reason(error_number));
+    Failure loss(Errc::connection_truncated);
+    if (endpoint.websocket && !websocket)
+        loss = WebSocketUpgrade::unanswered();
+    else if (error_number != 0)
+        loss = Failure(Errc::connection_lost, "connection lost: " + system_reason(error_number));
     return engine->truncated(loss) == Status::closed ? Status::closed : fail(engine->failure());
 }
 
@@ -127,16 +147,38 @@ Status Channel::Impl::send_ciphertext() {
     return Status::ok;
 }
 
+// What TLS holds, out of its frames.
+Status Channel::Impl::decrypt(Buffer& plaintext) {
+    if (!websocket) return engine->decrypt(plaintext);
+    const Status decrypted = engine->decrypt(websocket->incoming());
+    const Status received = websocket->receive(plaintext);
+    return received == Status::would_block ? decrypted : received;
+}
+
+Status Channel::Impl::encrypt(std::string_view plaintext) {
+    if (!websocket) return engine->encrypt(plaintext);
+    websocket->send(plaintext);
+    return encrypt_frames();
+}
+
+Status Channel::Impl::encrypt_frames() {
+    const Status status = engine->encrypt(websocket->outgoing().readable());
+    websocket->outgoing().clear();
+    return status;
+}
+
 Status Channel::Impl::receive_plaintext(Buffer& plaintext) {
-    Status status = engine->decrypt(plaintext);
+    Status status = decrypt(plaintext);
     if (status == Status::would_block) {
         const Status received = receive_ciphertext();
         if (received != Status::ok) return received;
-        status = engine->decrypt(plaintext);
+        status = decrypt(plaintext);
         // Records without plaintext (session tickets), or the first part of one: the socket may have more.
         if (status == Status::would_block) return Status::ok;
     }
-    return status == Status::failed ? hang_up(engine->failure()) : status;
+    if (status == Status::failed) return hang_up(reason());
+    if (status == Status::closed && websocket) say_goodbye();
+    return status;
 }
 
 // What the server said before it hung up, an alert or its last packet, is worth more than "broken pipe".
@@ -198,6 +240,32 @@ Awaitable<bool> Channel::Impl::shake_hands() {
     }
 }
 
+// One round trip; CONNECT may follow only then [RFC 6455, 4.1].
+Awaitable<bool> Channel::Impl::upgrade() {
+    phase = "asking for a WebSocket";
+    WebSocketUpgrade upgrade(endpoint);
+    Buffer response;
+    static_cast<void>(engine->encrypt(upgrade.request()));
+    if (!co_await flush()) co_return false;
+    for (;;) {
+        const Status received = receive_plaintext(response);
+        if (received == Status::would_block && !co_await wait(tcp::socket::wait_read)) co_return false;
+        if (received == Status::closed) fail(WebSocketUpgrade::unanswered());
+        if (received == Status::closed || received == Status::failed) co_return false;
+        const Status status = upgrade.read(response);
+        if (status == Status::ok) break;
+        if (status == Status::failed) {
+            engine->close();
+            hang_up(upgrade.failure());
+            co_return false;
+        }
+        co_await asio::post(socket.get_executor(), asio::use_awaitable);  // or timers and signals would starve
+    }
+    websocket.emplace().incoming().append(response.readable());
+    phase = "talking WebSocket";
+    co_return true;
+}
+
 Awaitable<> Channel::Impl::server_end() {
     Buffer ignored;
     for (;;) {
@@ -217,16 +285,18 @@ Channel::Channel(Channel&&) noexcept = default;
 Channel& Channel::operator=(Channel&&) noexcept = default;
 Channel::~Channel() = default;
 
-Awaitable<Result<>> Channel::open(Endpoint endpoint) {
+Awaitable<Result<>> Channel::open(Endpoint endpoint, Route route) {
     Impl& self = *impl_;
     self.endpoint = std::move(endpoint);
     self.failure = Failure(Errc::connect_timeout);  // stands when a deadline cancels what follows
-    auto connected = co_await connect(self.endpoint, self.phase);
+    auto connected = co_await connect(self.endpoint, route, self.phase);
     if (!connected) co_return self.failure = connected.error();
     self.socket = std::move(*connected);
     self.engine.emplace(self.context, self.endpoint.host);
-    self.open = co_await self.shake_hands();
-    if (self.open) co_return Result<>();
+    bool opened = co_await self.shake_hands();
+    if (opened && self.endpoint.websocket) opened = co_await self.upgrade();
+    self.open = opened;
+    if (opened) co_return Result<>();
     const CloseAtExit close_socket{self.socket};
     co_return self.failure;
 }
@@ -243,9 +313,10 @@ Status Channel::send(Buffer& plaintext) {
     Impl& self = *impl_;
     for (;;) {
         const Status sent = self.send_ciphertext();
-        if (sent != Status::ok || plaintext.empty()) return sent;
+        const bool owes_pong = self.websocket && self.websocket->owes_pong();
+        if (sent != Status::ok || (plaintext.empty() && !owes_pong)) return sent;
         const std::string_view batch = plaintext.readable().substr(0, high_water);
-        if (self.engine->encrypt(batch) != Status::ok) return self.hang_up(self.engine->failure());
+        if (self.encrypt(batch) != Status::ok) return self.hang_up(self.engine->failure());
         plaintext.consume(batch.size());
     }
 }
@@ -263,6 +334,10 @@ Awaitable<> Channel::close() {
     Impl& self = *impl_;
     const CloseAtExit close_socket{self.socket};
     if (!self.open) co_return;
+    if (self.websocket) {
+        self.websocket->close();
+        static_cast<void>(self.encrypt_frames());
+    }
     self.engine->close();
     if (!co_await self.flush()) co_return;
     asio::steady_timer deadline(self.socket.get_executor(), farewell_time);
@@ -278,10 +353,17 @@ std::string_view Channel::phase() const noexcept {
     return impl_->phase;
 }
 
+const std::string& Channel::warning() const noexcept {
+    return impl_->engine->warning();
+}
+
 std::string Channel::description() const {
     boost::system::error_code ignored;
     const tcp::endpoint peer = impl_->socket.remote_endpoint(ignored);
-    return fmt::format("{}, {}", to_string({peer.address().to_string(), peer.port()}), impl_->engine->description());
+    const std::string websocket =
+        impl_->websocket ? fmt::format(", WebSocket {}", impl_->endpoint.websocket->path) : "";
+    return fmt::format("{}, {}{}", to_string({peer.address().to_string(), peer.port()}), impl_->engine->description(),
+                       websocket);
 }
 
 }  // namespace mqtts::transport

@@ -1,4 +1,4 @@
-// A connection to the server: socket and TLS together, as a stream of plaintext.
+// A connection to the server: socket, TLS and perhaps a WebSocket together, as a stream of plaintext.
 //
 // open() is a coroutine; receive() and send() never wait: they do what can be done now, a buffer of work at a time, and
 // the caller awaits readable() or writable() when they say would_block. One channel is one connection: make a new one
@@ -30,11 +30,11 @@ public:
     Channel& operator=(Channel&&) noexcept;
     ~Channel();
 
-    /// Resolves the name, tries each address in turn, and shakes hands. The failure names host and port, each address
-    /// tried with its error, or what TLS refused. The handshake's last flight is not sent yet: the first send() joins
-    /// it, so CONNECT rides along. Cancellation (a deadline) closes the socket; phase() then says what had not
-    /// answered.
-    Awaitable<Result<>> open(Endpoint endpoint);
+    /// Resolves the name, tries each address in turn, shakes hands, and asks for the WebSocket if there is to be one.
+    /// The failure names host and port, each address tried with its error, or what TLS or the HTTP server refused.
+    /// Without WebSocket the handshake's last flight is not sent yet: the first send() joins it, so CONNECT rides
+    /// along. Cancellation (a deadline) closes the socket; phase() then says what had not answered.
+    Awaitable<Result<>> open(Endpoint endpoint, Route route = {});
 
     /// Receives at most once and decrypts what is there, appending to `plaintext`. ok: there may be more, and this time
     /// there may have been none, as TLS has records of its own. would_block: socket and engine are both dry.
@@ -49,15 +49,17 @@ public:
     Awaitable<> readable();
     Awaitable<> writable();
 
-    /// Ends in order: sends what is left, close_notify, waits briefly for the server's, closes the socket. Cancellation
-    /// closes at once. Without close() the destructor just drops the connection.
+    /// Ends in order: sends what is left, a WebSocket's Close, close_notify, waits briefly for the server's, closes the
+    /// socket. Cancellation closes at once. Without close() the destructor just drops the connection.
     Awaitable<> close();
 
     [[nodiscard]] const Failure& failure() const noexcept;
     /// What open() is or was doing, for the message of a deadline: "looking up the name", "connecting to 192.0.2.1",
-    /// "shaking hands (TLS)"; once open, "talking TLS".
+    /// "shaking hands (TLS)", "asking for a WebSocket"; once open, "talking TLS" or "talking WebSocket".
     [[nodiscard]] std::string_view phase() const noexcept;
-    /// "192.0.2.1:8883, TLSv1.3 TLS_AES_256_GCM_SHA384", once open.
+    /// What to tell people about the server although it is trusted; empty: nothing. Once open.
+    [[nodiscard]] const std::string& warning() const noexcept;
+    /// "192.0.2.1:8883, TLSv1.3 TLS_AES_256_GCM_SHA384", and ", WebSocket /mqtt"; once open.
     [[nodiscard]] std::string description() const;
 
 private:

@@ -1,6 +1,8 @@
 // OpenSSL's objects, each with one owner.
 #pragma once
 
+#include <openssl/ocsp.h>
+#include <openssl/pkcs12.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -13,8 +15,15 @@ struct OpensslFree {
     void operator()(BIO_METHOD* object) const noexcept { BIO_meth_free(object); }
     void operator()(EVP_PKEY* object) const noexcept { EVP_PKEY_free(object); }
     void operator()(GENERAL_NAMES* object) const noexcept { GENERAL_NAMES_free(object); }
+    void operator()(OCSP_BASICRESP* object) const noexcept { OCSP_BASICRESP_free(object); }
+    void operator()(OCSP_CERTID* object) const noexcept { OCSP_CERTID_free(object); }
+    void operator()(OCSP_RESPONSE* object) const noexcept { OCSP_RESPONSE_free(object); }
+    void operator()(PKCS12* object) const noexcept { PKCS12_free(object); }
     void operator()(SSL* object) const noexcept { SSL_free(object); }
+    void operator()(SSL_CTX* object) const noexcept { SSL_CTX_free(object); }
     void operator()(X509* object) const noexcept { X509_free(object); }
+    void operator()(X509_CRL* object) const noexcept { X509_CRL_free(object); }
+    void operator()(unsigned char* object) const noexcept { OPENSSL_free(object); }
 };
 
 template <class T>

@@ -23,21 +23,6 @@ struct CloseFile {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
 };
 
-Result<std::string> read_text(const PemFile& file) {
-    const std::unique_ptr<std::FILE, CloseFile> input(std::fopen(file.path.c_str(), "re"));
-    if (!input) return unusable(file, system_reason(errno));
-    struct stat status {};
-    if (::fstat(::fileno(input.get()), &status) == 0 && S_ISDIR(status.st_mode))
-        return unusable(file, "it is a directory");
-    std::string text;
-    char block[16 * 1024];
-    while (const std::size_t count = std::fread(block, 1, sizeof block, input.get()))
-        text.append(block, count);
-    if (std::ferror(input.get())) return unusable(file, system_reason(errno));
-    if (text.empty()) return unusable(file, "it is empty");
-    return text;
-}
-
 // What stands after "-----BEGIN " at `position`: "CERTIFICATE", "EC PRIVATE KEY".
 std::string_view label_at(std::string_view text, std::size_t position) {
     text.remove_prefix(position + begin_marker.size());
@@ -82,9 +67,20 @@ OpensslHandle<BIO> open_memory(std::string_view text) {
     return OpensslHandle<BIO>(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
-int refuse_passphrase(char*, int, int, void* asked) {
-    *static_cast<bool*>(asked) = true;
-    return -1;
+// Everything in the blocks labelled so, one after another, at least one.
+template <class T>
+Result<std::vector<OpensslHandle<T>>> pem_blocks(const PemFile& file, std::string_view text, std::string_view label,
+                                                 T* (*read)(BIO*, T**, pem_password_cb*, void*)) {
+    const auto memory = open_memory(text);
+    std::vector<OpensslHandle<T>> found;
+    std::size_t block = find_label(text, 0, label);
+    if (block == text.npos) return nothing_found(file, text, label);
+    for (; block != text.npos; block = find_label(text, block + 1, label)) {
+        OpensslHandle<T> one(read(memory.get(), nullptr, nullptr, nullptr));
+        if (!one) return damaged(file, text, block);
+        found.push_back(std::move(one));
+    }
+    return found;
 }
 
 }  // namespace
@@ -93,36 +89,48 @@ Failure unusable(const PemFile& file, std::string_view reason) {
     return {file.unusable, fmt::format("cannot use {} {}: {}", file.purpose, file.path, reason)};
 }
 
-Result<std::vector<OpensslHandle<X509>>> read_certificates(const PemFile& file) {
-    const auto text = read_text(file);
-    if (!text) return text.error();
-    const auto memory = open_memory(*text);
-    std::vector<OpensslHandle<X509>> certificates;
-    std::size_t block = find_label(*text, 0, "CERTIFICATE");
-    if (block == text->npos) return nothing_found(file, *text, "CERTIFICATE");
-    for (; block != text->npos; block = find_label(*text, block + 1, "CERTIFICATE")) {
-        OpensslHandle<X509> certificate(PEM_read_bio_X509_AUX(memory.get(), nullptr, nullptr, nullptr));
-        if (!certificate) return damaged(file, *text, block);
-        certificates.push_back(std::move(certificate));
-    }
-    return certificates;
+Result<Secret> read_content(const PemFile& file) {
+    const std::unique_ptr<std::FILE, CloseFile> input(std::fopen(file.path.c_str(), "re"));
+    if (!input) return unusable(file, system_reason(errno));
+    struct stat status {};
+    if (::fstat(::fileno(input.get()), &status) == 0 && S_ISDIR(status.st_mode))
+        return unusable(file, "it is a directory");
+    std::string text;
+    char block[16 * 1024];
+    while (const std::size_t count = std::fread(block, 1, sizeof block, input.get()))
+        text.append(block, count);
+    if (std::ferror(input.get())) return unusable(file, system_reason(errno));
+    if (text.empty()) return unusable(file, "it is empty");
+    return Secret(std::move(text));
 }
 
-Result<OpensslHandle<EVP_PKEY>> read_private_key(const PemFile& file) {
-    const auto text = read_text(file);
-    if (!text) return text.error();
-    const std::size_t block = find_label(*text, 0, "PRIVATE KEY");
-    if (block == text->npos) return nothing_found(file, *text, "PRIVATE KEY");
-    const auto memory = open_memory(std::string_view(*text).substr(block));
-    bool passphrase_asked = false;
-    OpensslHandle<EVP_PKEY> key(PEM_read_bio_PrivateKey(memory.get(), nullptr, refuse_passphrase, &passphrase_asked));
-    if (passphrase_asked) {
-        ERR_clear_error();
-        return unusable(file, fmt::format("line {}: the key is encrypted: decrypt it with openssl pkey",
-                                          line_number(*text, block)));
-    }
-    if (!key) return damaged(file, *text, block);
-    return key;
+Result<Certificates> read_certificates(const PemFile& file) {
+    const auto content = read_content(file);
+    if (!content) return content.error();
+    return pem_certificates(file, content->view());
+}
+
+Result<Certificates> pem_certificates(const PemFile& file, std::string_view text) {
+    return pem_blocks(file, text, "CERTIFICATE", PEM_read_bio_X509_AUX);
+}
+
+Result<RevocationLists> read_revocation_lists(const PemFile& file) {
+    const auto content = read_content(file);
+    if (!content) return content.error();
+    return pem_blocks(file, content->view(), "X509 CRL", PEM_read_bio_X509_CRL);
+}
+
+Result<OpensslHandle<EVP_PKEY>> pem_private_key(const PemFile& file, std::string_view text,
+                                                const Passphrase& passphrase) {
+    const std::size_t block = find_label(text, 0, "PRIVATE KEY");
+    if (block == text.npos) return nothing_found(file, text, "PRIVATE KEY");
+    const auto memory = open_memory(text.substr(block));
+    PassphraseQuestion question(passphrase, file.path);
+    OpensslHandle<EVP_PKEY> key(PEM_read_bio_PrivateKey(memory.get(), nullptr, PassphraseQuestion::answer, &question));
+    if (key) return key;
+    if (!question.asked()) return damaged(file, text, block);
+    ERR_clear_error();
+    return question.failure();
 }
 
 }  // namespace mqtts::transport

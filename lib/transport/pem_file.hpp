@@ -3,10 +3,12 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
 #include "transport/openssl_handle.hpp"
+#include "transport/passphrase.hpp"
 
 namespace mqtts::transport {
 
@@ -16,11 +18,24 @@ struct PemFile {
     Errc unusable;  // the error when it cannot be used
 };
 
-/// All certificates in the file, at least one. Other PEM blocks between them are skipped.
-Result<std::vector<OpensslHandle<X509>>> read_certificates(const PemFile& file);
+using Certificates = std::vector<OpensslHandle<X509>>;
+using RevocationLists = std::vector<OpensslHandle<X509_CRL>>;
 
-/// The first private key in the file. An encrypted one is a failure: nobody is asked for a passphrase.
-Result<OpensslHandle<EVP_PKEY>> read_private_key(const PemFile& file);
+/// All of the file, whatever its form; never empty.
+Result<Secret> read_content(const PemFile& file);
+
+/// All certificates in the file, at least one. Other PEM blocks between them are skipped.
+Result<Certificates> read_certificates(const PemFile& file);
+
+/// The same, of `text`, the content of `file`.
+Result<Certificates> pem_certificates(const PemFile& file, std::string_view text);
+
+/// All certificate revocation lists in the file, at least one.
+Result<RevocationLists> read_revocation_lists(const PemFile& file);
+
+/// The first private key in `text`, the content of `file`. An encrypted one is opened with the pass phrase.
+Result<OpensslHandle<EVP_PKEY>> pem_private_key(const PemFile& file, std::string_view text,
+                                                const Passphrase& passphrase);
 
 /// "cannot use CA file /etc/x.pem: reason".
 Failure unusable(const PemFile& file, std::string_view reason);

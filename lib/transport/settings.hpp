@@ -1,11 +1,14 @@
 // What decides the way to the server and the trust in it.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "base/secret.hpp"
 
 namespace mqtts::transport {
 
@@ -24,16 +27,77 @@ struct Endpoint {
 /// "host:port", "[::1]:port".
 [[nodiscard]] std::string to_string(const Endpoint& endpoint);
 
+/// The kinds of proxy, named as in its URL.
+enum class ProxyScheme : std::uint8_t {
+    socks5h,  // SOCKS 5 [RFC 1928]: the proxy looks the name up
+    socks5,   // the same, but the name is looked up here
+    http,     // CONNECT [RFC 9110, 9.3.6]
+};
+
+struct ProxyCredentials {
+    std::string user_name;
+    std::string password;
+};
+
+struct Proxy {
+    ProxyScheme scheme = ProxyScheme::socks5h;
+    Endpoint endpoint;
+    std::optional<ProxyCredentials> credentials = {};
+};
+
+enum class AddressFamily : std::uint8_t { any, ipv4, ipv6 };
+
+/// How TCP gets to an endpoint.
+struct Route {
+    AddressFamily family = AddressFamily::any;
+    std::string bind_address;            // name or address to connect from; empty: the system's choice
+    std::optional<Endpoint> connect_to;  // connect there; what TLS expects is still the endpoint's own name
+    std::optional<Proxy> proxy;
+    std::vector<std::string> no_proxy;  // what is reached without it: see goes_direct() in transport/proxy.hpp
+};
+
+enum class TlsVersion : std::uint8_t { v1_2, v1_3 };
+
+/// SHA-256 of a SubjectPublicKeyInfo: it names a public key, in whatever certificate it stands.
+using Pin = std::array<unsigned char, 32>;
+
+/// Of TLS-PSK, in bytes.
+inline constexpr std::size_t longest_shared_key = 256;
+inline constexpr std::size_t longest_shared_key_identity = 128;
+
 struct TlsSettings {
-    std::string ca_file;           // PEM; together with ca_path it replaces the system's trust store
-    std::string ca_path;           // directory of certificates named by their hash
-    std::string certificate_file;  // PEM, the client's certificate and its chain
-    std::string key_file;          // PEM, the client's private key; given with the certificate or not at all
-    bool verify = true;            // false (--insecure): neither chain nor name is checked
+    std::string ca_file;                   // PEM; together with ca_path it replaces the system's trust store
+    std::string ca_path;                   // directory of certificates named by their hash
+    bool system_trust = false;             // the system's trust store counts, too, where one of these is given
+    std::string certificate_file;          // ours and its chain: PEM, DER or PKCS#12
+    std::string key_file;                  // its private key: PEM, DER or PKCS#12; empty: it is in certificate_file
+    std::optional<Secret> key_passphrase;  // opens these two; nothing: they are not encrypted, or somebody is asked
+    bool verify = true;                    // false (--insecure): neither chain nor name is checked
+
+    // What more the server has to prove.
+    std::string server_name;                         // expected of the certificate, and SNI; empty: the host
+    std::vector<Pin> pins;                           // not empty: the server's key is one of these
+    std::vector<std::string> crl_files;              // PEM; not empty: every issuer in the chain has a list in them
+    bool staple_required = false;                    // a stapled OCSP response says that the certificate is good
+    std::optional<unsigned> minimum_days_remaining;  // of the server's certificate; nothing: few are a warning
+
+    // What is negotiated.
+    TlsVersion minimum_version = TlsVersion::v1_2;
+    std::string ciphers;                             // TLS 1.2 cipher list and TLS 1.3 suites, mixed; empty: OpenSSL's
+    std::string groups;                              // for the key exchange; empty: OpenSSL's
+    std::vector<std::string> application_protocols;  // ALPN, the most wanted first; each 1 to 255 bytes
+
+    // A key that the server has as well takes the place of all certificates (TLS-PSK).
+    Secret shared_key;                // the bytes; empty: certificates
+    std::string shared_key_identity;  // tells the server which of its keys
+
+    std::string key_log_file;  // gets the secrets of every connection, for Wireshark; empty: none
 };
 
 struct Settings {
     Endpoint endpoint;
+    std::vector<Endpoint> alternatives;  // to turn to, in this order, where the endpoint cannot be reached
+    Route route;
     TlsSettings tls;
 };
 

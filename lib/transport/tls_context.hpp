@@ -5,8 +5,10 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "base/error.hpp"
+#include "transport/passphrase.hpp"
 #include "transport/settings.hpp"
 
 struct ssl_ctx_st;  // OpenSSL's SSL_CTX
@@ -16,8 +18,11 @@ namespace mqtts::transport {
 class TlsContext {
 public:
     /// Failure (unusable_ca, unusable_certificate, unusable_key, key_mismatch): names the file, the line where it can,
-    /// and why.
-    static Result<TlsContext> create(const TlsSettings& settings);
+    /// and why. `ask` is called for an encrypted key of which the settings have no pass phrase.
+    static Result<TlsContext> create(const TlsSettings& settings, const AskPassphrase& ask = {});
+
+    /// What to tell people when our own certificate ends soon or has ended; empty otherwise.
+    [[nodiscard]] std::string expiry_warning() const;
 
     [[nodiscard]] ssl_ctx_st* native() const noexcept { return context_.get(); }
     [[nodiscard]] const TlsSettings& settings() const noexcept { return settings_; }

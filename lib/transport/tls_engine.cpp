@@ -3,24 +3,18 @@
 #include <fmt/format.h>
 #include <openssl/err.h>
 
-#include <algorithm>
-#include <cctype>
 #include <utility>
 
-#include "transport/address.hpp"
 #include "transport/memory_bio.hpp"
 #include "transport/tls_context.hpp"
 #include "transport/tls_failure.hpp"
+#include "transport/tls_verification.hpp"
 
 namespace mqtts::transport {
 
 namespace {
 
 constexpr std::size_t largest_record = std::size_t{16} * 1024;  // of plaintext
-
-TlsEvidence& evidence_of(const SSL* ssl) {
-    return *static_cast<TlsEvidence*>(SSL_get_app_data(ssl));
-}
 
 void observe_alert(const SSL* ssl, int where, int value) {
     const int alert = value & 0xff;
@@ -31,39 +25,6 @@ void observe_alert(const SSL* ssl, int where, int value) {
 int observe_certificate_request(SSL* ssl, void*) {
     evidence_of(ssl).certificate_requested = true;
     return 1;
-}
-
-int observe_verification(int accepted, X509_STORE_CTX* verification) {
-    if (accepted) return accepted;
-    const int index = SSL_get_ex_data_X509_STORE_CTX_idx();
-    TlsEvidence& evidence = evidence_of(static_cast<SSL*>(X509_STORE_CTX_get_ex_data(verification, index)));
-    X509* certificate = X509_STORE_CTX_get_current_cert(verification);
-    if (!certificate) certificate = X509_STORE_CTX_get0_cert(verification);
-    X509_up_ref(certificate);
-    evidence.rejection = {X509_STORE_CTX_get_error(verification), X509_STORE_CTX_get_error_depth(verification),
-                          OpensslHandle<X509>(certificate)};
-    return 0;  // the first error ends the verification
-}
-
-// The name as certificates and SNI have it: lower case, without the dot that marks the root.
-std::string canonical(std::string host) {
-    if (host.ends_with('.')) host.pop_back();
-    std::transform(host.begin(), host.end(), host.begin(), [](unsigned char c) { return std::tolower(c); });
-    return host;
-}
-
-// OpenSSL takes an empty name for "do not check" and a leading dot for "any name below".
-bool is_checkable(std::string_view name) {
-    return !name.empty() && name.front() != '.' && name.find('\0') == name.npos;
-}
-
-bool expect_server(SSL* ssl, const std::string& host) {
-    X509_VERIFY_PARAM* parameters = SSL_get0_param(ssl);
-    if (is_ip_literal(host))
-        return X509_VERIFY_PARAM_set1_ip_asc(parameters, host.substr(0, host.find('%')).c_str()) == 1;
-    const std::string name = canonical(host);
-    return is_checkable(name) && X509_VERIFY_PARAM_set1_host(parameters, name.data(), name.size()) == 1 &&
-           SSL_set_tlsext_host_name(ssl, name.c_str()) == 1;
 }
 
 }  // namespace
@@ -83,17 +44,16 @@ struct TlsEngine::Impl {
 };
 
 TlsEngine::Impl::Impl(const TlsContext& context, const std::string& host) : ssl(SSL_new(context.native())) {
-    evidence.host = host;
     evidence.settings = context.settings();
+    evidence.host = evidence.settings.server_name.empty() ? host : evidence.settings.server_name;
     BIO* bio = make_bio(link).release();
     SSL_set_bio(ssl.get(), bio, bio);  // owns it, for both directions
     SSL_set_connect_state(ssl.get());
     SSL_set_app_data(ssl.get(), &evidence);
     SSL_set_info_callback(ssl.get(), observe_alert);
     SSL_set_cert_cb(ssl.get(), observe_certificate_request, nullptr);
-    if (evidence.settings.verify) SSL_set_verify(ssl.get(), SSL_get_verify_mode(ssl.get()), observe_verification);
-    if (!expect_server(ssl.get(), host))
-        fail({Errc::name_mismatch, fmt::format("no certificate can be for the host name \"{}\"", host)});
+    if (!expect_server(ssl.get(), evidence.host))
+        fail({Errc::name_mismatch, fmt::format("no certificate can be for the host name \"{}\"", evidence.host)});
 }
 
 Status TlsEngine::Impl::fail(Failure reason) {
@@ -190,6 +150,10 @@ Buffer& TlsEngine::outgoing() noexcept {
 }
 const Failure& TlsEngine::failure() const noexcept {
     return impl_->failure;
+}
+
+const std::string& TlsEngine::warning() const noexcept {
+    return impl_->evidence.warning;
 }
 
 std::string TlsEngine::description() const {

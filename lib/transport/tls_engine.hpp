@@ -22,7 +22,8 @@ class TlsContext;
 
 class TlsEngine {
 public:
-    /// `host`: the name, or IP literal, that the server's certificate must have. A name is also sent as SNI.
+    /// `host`: the name, or IP literal, that the server's certificate must have, unless the settings expect another. A
+    /// name is also sent as SNI.
     TlsEngine(const TlsContext& context, const std::string& host);
     TlsEngine(TlsEngine&&) noexcept;
     TlsEngine& operator=(TlsEngine&&) noexcept;
@@ -49,6 +50,9 @@ public:
     [[nodiscard]] Buffer& incoming() noexcept;
     [[nodiscard]] Buffer& outgoing() noexcept;
     [[nodiscard]] const Failure& failure() const noexcept;
+
+    /// What to tell people about the server although it is trusted: its certificate ends soon. Empty: nothing.
+    [[nodiscard]] const std::string& warning() const noexcept;
 
     /// For the log: "TLSv1.3 TLS_AES_256_GCM_SHA384". Precondition: handshake() returned ok.
     [[nodiscard]] std::string description() const;

@@ -68,20 +68,66 @@ Failure explain_certificate_alert(int alert, const TlsSettings& settings) {
                                                           settings.certificate_file, quoted, complaint(alert))};
 }
 
+std::string no_common_version(const TlsSettings& settings, std::string_view answer) {
+    return fmt::format("the server {} ({})",
+                       settings.minimum_version == TlsVersion::v1_3 ? "does not support TLS 1.3, as --tls-version wants"
+                                                                    : "supports neither TLS 1.2 nor TLS 1.3",
+                       answer);
+}
+
+std::string no_common_cipher(const TlsSettings& settings, std::string_view answer) {
+    const bool limited = !settings.ciphers.empty() || !settings.groups.empty();
+    return fmt::format("no cipher in common with the server ({}){}", answer,
+                       limited ? ": --ciphers and --tls-groups limit what we offer" : "");
+}
+
+std::string no_common_protocol(const TlsSettings& settings, std::string_view answer) {
+    const bool offered = !settings.application_protocols.empty();
+    return fmt::format("no application protocol in common with the server ({}): {}", answer,
+                       offered ? "is --tls-alpn right?" : "give one with --tls-alpn");
+}
+
+// What servers say that know no such identity, that are shown another key than theirs, or that want certificates.
+bool is_about_shared_key(int alert) {
+    switch (alert) {
+        case SSL_AD_HANDSHAKE_FAILURE:
+        case SSL_AD_UNKNOWN_PSK_IDENTITY:
+        case SSL_AD_DECRYPT_ERROR:
+        case SSL_AD_BAD_RECORD_MAC:
+        case SSL_AD_ILLEGAL_PARAMETER:
+            return true;
+        default:
+            return false;
+    }
+}
+
+Failure explain_shared_key_alert(const TlsSettings& settings, std::string_view answer) {
+    return {Errc::shared_key_refused,
+            fmt::format("the server does not know the identity \"{}\", has another key for it, or takes no pre-shared "
+                        "keys ({}): are --psk-identity and --psk right?",
+                        escape(settings.shared_key_identity), answer)};
+}
+
+Failure explain_certificate_for_shared_key(const TlsSettings& settings) {
+    return {Errc::untrusted_issuer,
+            fmt::format("the server came with a certificate, not with the pre-shared key of \"{}\": does it have one?",
+                        escape(settings.shared_key_identity))};
+}
+
 Failure explain_alert(int alert, const TlsEvidence& evidence) {
     if (alert == SSL_AD_CERTIFICATE_REQUIRED || (evidence.certificate_requested && is_about_certificate(alert)))
         return explain_certificate_alert(alert, evidence.settings);
     const std::string quoted = fmt::format("TLS alert \"{}\"", alert_name(alert));
+    if (!evidence.settings.shared_key.view().empty() && is_about_shared_key(alert))
+        return explain_shared_key_alert(evidence.settings, quoted);
     switch (alert) {
         case SSL_AD_PROTOCOL_VERSION:
-            return {Errc::no_common_version,
-                    fmt::format("the server supports neither TLS 1.2 nor TLS 1.3 ({})", quoted)};
+            return {Errc::no_common_version, no_common_version(evidence.settings, quoted)};
         case SSL_AD_HANDSHAKE_FAILURE:
         case SSL_AD_INSUFFICIENT_SECURITY:
-            return {Errc::no_common_cipher, fmt::format("no cipher in common with the server ({})", quoted)};
+            return {Errc::no_common_cipher, no_common_cipher(evidence.settings, quoted)};
         case SSL_AD_NO_APPLICATION_PROTOCOL:
-            return {Errc::no_common_alpn,
-                    fmt::format("no application protocol in common with the server ({})", quoted)};
+            return {Errc::no_common_alpn, no_common_protocol(evidence.settings, quoted)};
         case SSL_AD_UNRECOGNIZED_NAME:
             return {Errc::tls_failed, fmt::format("the server does not serve the name {} ({})", evidence.host, quoted)};
         default:
@@ -97,15 +143,14 @@ unsigned long take_ssl_error() {
     return found;
 }
 
-Failure explain_error(unsigned long error) {
+Failure explain_error(unsigned long error, const TlsSettings& settings) {
     const char* known = ERR_reason_error_string(error);
     const std::string reason = known ? known : "unknown error";
     switch (ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0) {
         case SSL_R_UNSUPPORTED_PROTOCOL:
         case SSL_R_WRONG_SSL_VERSION:
         case SSL_R_WRONG_VERSION_NUMBER:
-            return {Errc::no_common_version,
-                    fmt::format("the server supports neither TLS 1.2 nor TLS 1.3 ({})", reason)};
+            return {Errc::no_common_version, no_common_version(settings, reason)};
         case SSL_R_DH_KEY_TOO_SMALL:
         case SSL_R_UNKNOWN_CIPHER_RETURNED:
         case SSL_R_WRONG_CIPHER_RETURNED:
@@ -119,9 +164,12 @@ Failure explain_error(unsigned long error) {
 
 Failure explain_failure(const TlsEvidence& evidence) {
     const unsigned long error = take_ssl_error();
+    if (evidence.objection) return *evidence.objection;
+    if (evidence.rejection && !evidence.settings.shared_key.view().empty())
+        return explain_certificate_for_shared_key(evidence.settings);
     if (evidence.rejection) return explain(evidence.rejection, evidence.host, evidence.settings);
     if (evidence.alert) return explain_alert(*evidence.alert, evidence);
-    return explain_error(error);
+    return explain_error(error, evidence.settings);
 }
 
 Failure explain_end(const TlsEvidence& evidence, std::string_view first_bytes, Failure loss) {

@@ -4,25 +4,12 @@
 // so the alerts are explained here by what they say, never by when they came: both versions give the same failure.
 #pragma once
 
-#include <optional>
-#include <string>
 #include <string_view>
 
 #include "base/error.hpp"
-#include "transport/rejection.hpp"
-#include "transport/settings.hpp"
+#include "transport/tls_evidence.hpp"
 
 namespace mqtts::transport {
-
-struct TlsEvidence {
-    std::string host;
-    TlsSettings settings;
-    Rejection rejection;                 // of the server's certificate, by us
-    std::optional<int> alert;            // received and fatal
-    bool certificate_requested = false;  // by the server, from us
-    bool established = false;            // the handshake is over, for us
-    bool plaintext_received = false;     // it is over for the server too
-};
 
 /// A step of OpenSSL's failed. Empties its queue of errors.
 Failure explain_failure(const TlsEvidence& evidence);

@@ -100,11 +100,31 @@ Result<> add_system_store(X509_STORE* store) {
     return {};
 }
 
+bool uses_system_store(const TlsSettings& settings) {
+    return settings.system_trust || (settings.ca_file.empty() && settings.ca_path.empty());
+}
+
+std::string describe_system_store() {
+    const bool from_file = system_file_chosen() || !any_hashed_directory(system_directories());
+    return fmt::format("the system's trust store ({})", from_file ? system_file() : system_directories());
+}
+
+Result<> add_revocation_lists(X509_STORE* store, const PemFile& file) {
+    const auto lists = read_revocation_lists(file);
+    if (!lists) return lists.error();
+    for (const auto& list : *lists)
+        if (X509_STORE_add_crl(store, list.get()) != 1) return unusable(file, "out of memory");
+    return {};
+}
+
 }  // namespace
 
 Result<> load_trust(SSL_CTX* context, const TlsSettings& settings) {
     X509_STORE* store = SSL_CTX_get_cert_store(context);
-    if (settings.ca_file.empty() && settings.ca_path.empty()) return add_system_store(store);
+    for (const std::string& file : settings.crl_files)
+        if (auto added = add_revocation_lists(store, {"CRL file", file, Errc::unusable_ca}); !added) return added;
+    if (uses_system_store(settings))
+        if (auto added = add_system_store(store); !added) return added;
     if (!settings.ca_file.empty()) {
         auto added = add_file(store, {"CA file", settings.ca_file, Errc::unusable_ca});
         if (!added) return added;
@@ -113,12 +133,14 @@ Result<> load_trust(SSL_CTX* context, const TlsSettings& settings) {
 }
 
 std::string describe_trust(const TlsSettings& settings) {
-    if (!settings.ca_file.empty() && !settings.ca_path.empty())
-        return fmt::format("{} or {}", settings.ca_file, settings.ca_path);
-    if (!settings.ca_file.empty()) return settings.ca_file;
-    if (!settings.ca_path.empty()) return settings.ca_path;
-    const bool from_file = system_file_chosen() || !any_hashed_directory(system_directories());
-    return fmt::format("the system's trust store ({})", from_file ? system_file() : system_directories());
+    std::string places;
+    for (const std::string& place :
+         {settings.ca_file, settings.ca_path, uses_system_store(settings) ? describe_system_store() : std::string()}) {
+        if (place.empty()) continue;
+        if (!places.empty()) places += " or ";
+        places += place;
+    }
+    return places;
 }
 
 }  // namespace mqtts::transport

@@ -154,6 +154,10 @@ Authority::Authority(std::string name, CertificateOptions options) {
     certificate_pem_ = to_pem(certificate_.get());
 }
 
+std::string Authority::key_pem() const {
+    return to_pem(key_.get());
+}
+
 Identity Authority::issue(const CertificateOptions& options) const {
     const auto key = make_key(options.rsa);
     const auto certificate = make_certificate(options, key.get(), certificate_.get(), key_.get());

@@ -33,7 +33,7 @@ struct Identity {
     std::string key_pem;          // PKCS#8, not encrypted
 };
 
-/// The private key of `identity` as PKCS#8 encrypted with `passphrase`.
+/// The private key of `identity` as PKCS#8 encrypted with `passphrase`. More forms: support/identity_forms.hpp
 std::string encrypted_key_pem(const Identity& identity, const std::string& passphrase);
 
 /// A certificate that vouches for itself.
@@ -46,6 +46,9 @@ public:
 
     /// The authority's own certificate alone.
     [[nodiscard]] const std::string& certificate_pem() const noexcept { return certificate_pem_; }
+
+    /// For what it signs besides certificates: support/revocation.hpp
+    [[nodiscard]] std::string key_pem() const;
 
     [[nodiscard]] Identity issue(const CertificateOptions& options) const;
     [[nodiscard]] Authority intermediate(std::string name) const;

@@ -62,6 +62,43 @@ void request_client_certificate(SSL_CTX* context, const TlsServerOptions& option
     check(SSL_CTX_add_client_CA(context, authority.get()) == 1, "client CA");
 }
 
+int select_protocol(SSL*, const unsigned char** selected, unsigned char* size, const unsigned char* offered,
+                    unsigned offered_size, void* options) {
+    const std::string& ours = static_cast<TlsServerOptions*>(options)->protocol;
+    const std::string list = static_cast<char>(ours.size()) + ours;
+    unsigned char* found = nullptr;
+    const int outcome =
+        SSL_select_next_proto(&found, size, offered, offered_size, reinterpret_cast<const unsigned char*>(list.data()),
+                              static_cast<unsigned>(list.size()));
+    *selected = reinterpret_cast<const unsigned char*>(ours.data());  // it lives longer than `list`
+    return outcome == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+int staple(SSL* ssl, void* options) {
+    const std::string& response = static_cast<TlsServerOptions*>(options)->staple;
+    void* copy = OPENSSL_memdup(response.data(), response.size());
+    SSL_set_tlsext_status_ocsp_resp(ssl, copy, static_cast<long>(response.size()));
+    return SSL_TLSEXT_ERR_OK;
+}
+
+unsigned find_shared_key(SSL* ssl, const char* identity, unsigned char* key, unsigned size) {
+    const auto& options = *static_cast<TlsServerOptions*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+    if (options.shared_key_identity != identity || options.shared_key.size() > size) return 0;
+    options.shared_key.copy(reinterpret_cast<char*>(key), size);
+    return static_cast<unsigned>(options.shared_key.size());
+}
+
+void use_extensions(SSL_CTX* context, TlsServerOptions& options) {
+    if (!options.groups.empty()) check(SSL_CTX_set1_groups_list(context, options.groups.c_str()) == 1, "groups");
+    if (!options.protocol.empty()) SSL_CTX_set_alpn_select_cb(context, select_protocol, &options);
+    if (!options.staple.empty()) {
+        SSL_CTX_set_tlsext_status_cb(context, staple);
+        SSL_CTX_set_tlsext_status_arg(context, &options);
+    }
+    SSL_CTX_set_app_data(context, &options);
+    if (!options.shared_key.empty()) SSL_CTX_set_psk_server_callback(context, find_shared_key);
+}
+
 sockaddr_in loopback_address() {
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -71,14 +108,16 @@ sockaddr_in loopback_address() {
 
 }  // namespace
 
-TlsPeer::TlsPeer(const TlsServerOptions& options) : context_(SSL_CTX_new(TLS_server_method())) {
+TlsPeer::TlsPeer(const TlsServerOptions& options)
+    : options_(std::make_unique<TlsServerOptions>(options)), context_(SSL_CTX_new(TLS_server_method())) {
     check(context_ != nullptr, "context");
     SSL_CTX_set_security_level(context_.get(), 0);  // what is too weak is for the client to refuse
     SSL_CTX_set_min_proto_version(context_.get(), options.minimum_version);
     SSL_CTX_set_max_proto_version(context_.get(), options.maximum_version);
     if (!options.ciphers.empty())
         check(SSL_CTX_set_cipher_list(context_.get(), options.ciphers.c_str()) == 1, "ciphers");
-    use_identity(context_.get(), options.identity);
+    if (!options.identity.key_pem.empty()) use_identity(context_.get(), options.identity);
+    use_extensions(context_.get(), *options_);
     request_client_certificate(context_.get(), options);
     ssl_.reset(SSL_new(context_.get()));
     SSL_set_bio(ssl_.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
@@ -132,6 +171,18 @@ void TlsPeer::update_keys() {
 
 void TlsPeer::close() {
     SSL_shutdown(ssl_.get());
+}
+
+std::string TlsPeer::protocol() const {
+    const unsigned char* name = nullptr;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(ssl_.get(), &name, &size);
+    return {reinterpret_cast<const char*>(name), size};
+}
+
+std::string TlsPeer::group() const {
+    const char* name = OBJ_nid2sn(static_cast<int>(SSL_get_negotiated_group(ssl_.get())));
+    return name ? name : "";
 }
 
 std::string TlsPeer::server_name() const {

@@ -22,6 +22,11 @@ struct TlsServerOptions {
     std::string ciphers = {};           // for TLS 1.2
     std::string client_ca_pem = {};     // not empty: a client certificate from this authority is required
     bool certificate_optional = false;  // asked for, but not required
+    std::string groups = {};            // empty: OpenSSL's
+    std::string protocol = {};          // ALPN: this one or none; empty: does not know ALPN
+    std::string staple = {};            // an OCSP response, DER
+    std::string shared_key = {};        // not empty: PSK, with this identity
+    std::string shared_key_identity = {};
 };
 
 /// Bytes in, bytes out. Written with OpenSSL's own memory BIOs, so that it shares nothing with what it tests.
@@ -45,6 +50,12 @@ public:
     void update_keys();
     void close();
 
+    /// The application protocol agreed on with ALPN.
+    [[nodiscard]] std::string protocol() const;
+    /// "ECDHE-PSK-AES128-GCM-SHA256"
+    [[nodiscard]] std::string cipher() const { return SSL_get_cipher_name(ssl_.get()); }
+    /// "X25519"
+    [[nodiscard]] std::string group() const;
     /// What the client sent as SNI.
     [[nodiscard]] std::string server_name() const;
 
@@ -53,6 +64,7 @@ private:
         void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
         void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
     };
+    std::unique_ptr<TlsServerOptions> options_;  // OpenSSL's callbacks look there
     std::unique_ptr<SSL_CTX, Free> context_;
     std::unique_ptr<SSL, Free> ssl_;
     bool failed_ = false;

@@ -95,10 +95,8 @@ TEST_CASE("files that cannot be used are named with the reason") {
 
     struct {
         std::string file, reason;
-    } const common[] = {{missing, "no such file or directory"},
-                        {directory.path(), "it is a directory"},
-                        {empty, "it is empty"},
-                        {binary, "it is DER or PKCS#12, not PEM: convert it with openssl"}};
+    } const common[] = {
+        {missing, "no such file or directory"}, {directory.path(), "it is a directory"}, {empty, "it is empty"}};
     for (const auto& [file, reason] : common) {
         const Failure ca = refused({.ca_file = file});
         CHECK(ca.code == Errc::unusable_ca);
@@ -110,6 +108,8 @@ TEST_CASE("files that cannot be used are named with the reason") {
         CHECK(key.code == Errc::unusable_key);
         CHECK(key.what == fmt::format("cannot use key file {}: {}", file, reason));
     }
+    CHECK(refused({.ca_file = binary}).what ==
+          "cannot use CA file " + binary + ": it is DER or PKCS#12, not PEM: convert it with openssl");
     CHECK(refused({.ca_file = garbage}).what ==
           "cannot use CA file " + garbage + ": line 1: not PEM: no \"-----BEGIN CERTIFICATE-----\"");
     CHECK(refused({.certificate_file = good_certificate, .key_file = garbage}).what ==
@@ -152,16 +152,6 @@ TEST_CASE("a key must belong to its certificate") {
     CHECK(refused({.certificate_file = certificate, .key_file = rsa}).code == Errc::key_mismatch);
 }
 
-TEST_CASE("an encrypted key is reported, and nobody is asked for its passphrase") {
-    const TemporaryDirectory directory;
-    const std::string certificate = directory.write("c.pem", client().certificate_pem);
-    const std::string key = directory.write("k.pem", encrypted_key_pem(client(), "secret"));
-    const Failure failure = refused({.certificate_file = certificate, .key_file = key});
-    CHECK(failure.code == Errc::unusable_key);
-    CHECK(failure.what ==
-          "cannot use key file " + key + ": line 1: the key is encrypted: decrypt it with openssl pkey");
-}
-
 TEST_CASE("a CA directory needs certificates named by their hash, and is searched by it") {
     const TemporaryDirectory directory;
     directory.write("ca.pem", authority().certificate_pem());
@@ -200,4 +190,18 @@ TEST_CASE("a CA file replaces the system's trust store") {
     const std::string other = hashed.write("other.pem", Authority("other root").certificate_pem());
     CHECK(handshake_with({.ca_file = other}) == Status::failed);
     CHECK(handshake_with({}) == Status::ok);
+}
+
+TEST_CASE("the system's trust store may be asked for besides a CA file, and both are named where neither helps") {
+    const TemporaryDirectory hashed;
+    const std::string other = hashed.write("other.pem", Authority("other root").certificate_pem());
+    const std::string own = hashed.write("own.pem", authority().certificate_pem());
+    CHECK(handshake_with({.ca_file = own, .system_trust = true}) == Status::ok);
+    CHECK(handshake_with({.ca_file = other, .system_trust = true}) == Status::failed);
+    TlsPair pair(server_options(),
+                 {.ca_pem = Authority("other root").certificate_pem(), .more = {.system_trust = true}});
+    CHECK(pair.failure().what.find(pair.ca_file() + " or the system's trust store (") != std::string::npos);
+    add_hashed(hashed);
+    const Environment directories("SSL_CERT_DIR", hashed.path());
+    CHECK(handshake_with({.ca_file = other, .system_trust = true}) == Status::ok);
 }

@@ -37,6 +37,7 @@ struct ClientOptions {
     std::string ca_pem = authority().certificate_pem();  // empty: the system's trust store
     Identity identity = {};
     bool verify = true;
+    transport::TlsSettings more = {};  // what else; the members above win
 };
 
 class TlsPair {
@@ -85,7 +86,9 @@ public:
 private:
     transport::TlsContext make_context(const ClientOptions& client) {
         if (!client.ca_pem.empty()) ca_file_ = directory_.write("ca.pem", client.ca_pem);
-        transport::TlsSettings settings{.ca_file = ca_file_, .verify = client.verify};
+        transport::TlsSettings settings = client.more;
+        settings.ca_file = ca_file_;
+        settings.verify = client.verify;
         if (!client.identity.key_pem.empty()) {
             settings.certificate_file = certificate_file_ =
                 directory_.write("client.pem", client.identity.certificate_pem);

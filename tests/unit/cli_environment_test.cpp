@@ -27,8 +27,10 @@ TEST_CASE("every variable arrives where its option does") {
                                      {"MQTTS_CAPATH", "cas"},
                                      {"MQTTS_CERT", "cert"},
                                      {"MQTTS_KEY", "key"},
+                                     {"MQTTS_KEY_PASS", "pass phrase"},
                                      {"MQTTS_USERNAME", "me"},
-                                     {"MQTTS_PASSWORD", "secret"}})
+                                     {"MQTTS_PASSWORD", "secret"},
+                                     {"SSLKEYLOGFILE", "keys"}})
                             .parse();
     REQUIRE(parsed.has_value());
     CHECK(parsed->transport.endpoint.host == "broker");
@@ -37,6 +39,8 @@ TEST_CASE("every variable arrives where its option does") {
     CHECK(parsed->transport.tls.ca_path == "cas");
     CHECK(parsed->transport.tls.certificate_file == "cert");
     CHECK(parsed->transport.tls.key_file == "key");
+    CHECK(parsed->transport.tls.key_passphrase.value().view() == "pass phrase");
+    CHECK(parsed->transport.tls.key_log_file == "keys");
     CHECK(parsed->session.user_name == "me");
     CHECK(parsed->session.password == "secret");
 }

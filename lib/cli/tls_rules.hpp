@@ -1,0 +1,12 @@
+// The rules across the options on TLS: what contradicts what, and what needs what.
+#pragma once
+
+#include "base/error.hpp"
+#include "transport/settings.hpp"
+
+namespace mqtts::cli {
+
+/// Failure (bad_option): names both options, and which to leave out or to give.
+Result<> check_tls(const transport::Settings& settings);
+
+}  // namespace mqtts::cli

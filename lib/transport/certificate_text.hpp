@@ -1,0 +1,38 @@
+// What stands in a certificate, for people.
+//
+// A stranger may have chosen it: text is escaped, and no longer than a line can bear.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "transport/openssl_handle.hpp"
+#include "transport/settings.hpp"
+
+namespace mqtts::transport {
+
+/// "CN=broker, O=Example"; "no name".
+[[nodiscard]] std::string to_text(const X509_NAME* name);
+
+/// "2026-10-01T00:00:00Z".
+[[nodiscard]] std::string to_text(const ASN1_TIME* time);
+
+/// "sha256//BASE64", as --pin takes it.
+[[nodiscard]] std::string to_text(const Pin& pin);
+
+/// Of the certificate's public key.
+[[nodiscard]] Pin pin_of(const X509* certificate);
+
+/// The hosts in subjectAltName; other kinds of name there are no hosts.
+[[nodiscard]] std::vector<std::string> hosts_in(const X509* certificate);
+
+/// Whole days until notAfter; negative: it has passed.
+[[nodiscard]] int days_remaining(const X509* certificate);
+
+/// "ends on 2026-10-01T00:00:00Z (notAfter), in 3 days"; "expired on …".
+[[nodiscard]] std::string describe_end(const X509* certificate);
+
+/// So few days (fewer than this) are worth a warning, unless another number is asked for.
+inline constexpr unsigned usual_days_remaining = 14;
+
+}  // namespace mqtts::transport

@@ -1,0 +1,288 @@
+// What the server has to prove besides chain and name: a pinned key, that it is not revoked, days of validity left.
+#include <doctest/doctest.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
+
+#include "support/revocation.hpp"
+#include "transport/tls_pair.hpp"
+
+using namespace mqtts;
+using namespace mqtts::test;
+using transport::Pin;
+using transport::TlsContext;
+using transport::TlsSettings;
+
+namespace {
+
+bool contains(const std::string& text, std::string_view part) {
+    INFO(text);
+    INFO(part);
+    const bool found = text.find(part) != std::string::npos;
+    CHECK(found);
+    return found;
+}
+
+// The SHA-256 of the key as the `openssl` commands of every manual compute it: from the key, not from a certificate.
+Pin pin_of(const Identity& identity) {
+    BIO* memory = BIO_new_mem_buf(identity.key_pem.data(), static_cast<int>(identity.key_pem.size()));
+    EVP_PKEY* key = PEM_read_bio_PrivateKey(memory, nullptr, nullptr, nullptr);
+    unsigned char* der = nullptr;
+    const int size = i2d_PUBKEY(key, &der);
+    Pin pin{};
+    EVP_Digest(der, static_cast<std::size_t>(size), pin.data(), nullptr, EVP_sha256(), nullptr);
+    OPENSSL_free(der);
+    EVP_PKEY_free(key);
+    BIO_free(memory);
+    return pin;
+}
+
+std::string base64(const Pin& pin) {
+    unsigned char text[64];
+    EVP_EncodeBlock(text, pin.data(), static_cast<int>(pin.size()));
+    return reinterpret_cast<const char*>(text);
+}
+
+// Refused within the handshake, with an alert to the server, which gets nothing else.
+Failure refused(const TlsServerOptions& server, const TlsSettings& demands,
+                const std::string& ca_pem = authority().certificate_pem()) {
+    TlsPair pair(server, {.ca_pem = ca_pem, .more = demands});
+    REQUIRE(pair.shake_hands() == Status::failed);
+    CHECK(pair.peer.failed());
+    CHECK(pair.engine.encrypt("secret") == Status::failed);
+    return pair.engine.failure();
+}
+
+bool accepted(const TlsServerOptions& server, const TlsSettings& demands,
+              const std::string& ca_pem = authority().certificate_pem()) {
+    TlsPair pair(server, {.ca_pem = ca_pem, .more = demands});
+    const bool ok = pair.shake_hands() == Status::ok;
+    INFO(pair.engine.failure().what);
+    CHECK(ok);
+    return ok;
+}
+
+// Both versions: what the server proves is looked at in different places of their handshakes.
+void for_each_version(const std::function<void(TlsServerOptions)>& test, TlsServerOptions server) {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        CAPTURE(version);
+        server.maximum_version = version;
+        test(server);
+    }
+}
+
+const Identity& server_identity() {
+    static const Identity identity = authority().issue({.common_name = "broker", .dns_names = {"localhost"}});
+    return identity;
+}
+
+struct Files {
+    TemporaryDirectory directory;
+    std::string list(const Authority& issuer, const std::vector<Identity>& revoked, int until_days = 7) {
+        return directory.write("list" + std::to_string(count++) + ".pem", revocation_list(issuer, revoked, until_days));
+    }
+    int count = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a pinned key is accepted, alone and among others") {
+    const Pin right = pin_of(server_identity());
+    const Pin wrong{};
+    for_each_version(
+        [&](const TlsServerOptions& server) {
+            accepted(server, {.pins = {right}});
+            accepted(server, {.pins = {wrong, right}});
+        },
+        {.identity = server_identity()});
+}
+
+TEST_CASE("another key than the pinned one is refused, and the sentence has the pin to copy") {
+    for_each_version(
+        [](const TlsServerOptions& server) {
+            const Failure failure = refused(server, {.pins = {Pin{}, Pin{1}}});
+            CHECK(failure.code == Errc::wrong_pin);
+            CHECK(failure.what ==
+                  "the server's certificate (CN=broker) has another key than the pinned one: it is "
+                  "sha256//" +
+                      base64(pin_of(server_identity())) + ", and --pin pins it if that is right");
+        },
+        {.identity = server_identity()});
+}
+
+TEST_CASE("a pin is on top of the chain: the right key with the wrong issuer is refused") {
+    const Authority stranger("stranger root");
+    const Identity identity = stranger.issue({.dns_names = {"localhost"}});
+    CHECK(refused({.identity = identity}, {.pins = {pin_of(identity)}}).code == Errc::untrusted_issuer);
+}
+
+TEST_CASE("what a pin names is the server's own key, not an issuer's") {
+    const Pin issuer = pin_of({.certificate_pem = {}, .key_pem = authority().key_pem()});
+    CHECK(refused({.identity = server_identity()}, {.pins = {issuer}}).code == Errc::wrong_pin);
+}
+
+TEST_CASE("a certificate on the revocation list is refused, one that is not is accepted") {
+    Files files;
+    const Identity other = authority().issue({.dns_names = {"localhost"}});
+    const std::string list = files.list(authority(), {other});
+    for_each_version([&](const TlsServerOptions& server) { accepted(server, {.crl_files = {list}}); },
+                     {.identity = server_identity()});
+    for_each_version(
+        [&](const TlsServerOptions& server) {
+            const Failure failure = refused(server, {.crl_files = {list}});
+            CHECK(failure.code == Errc::certificate_revoked);
+            contains(failure.what, "the server's certificate (");
+        },
+        {.identity = other});
+}
+
+TEST_CASE("every issuer below the trust anchor needs its list, and the one that is missing is named") {
+    Files files;
+    const Authority intermediate = authority().intermediate("test intermediate");
+    const TlsServerOptions server{.identity =
+                                      intermediate.issue({.common_name = "broker", .dns_names = {"localhost"}})};
+    const std::string of_root = files.list(authority(), {});
+    const std::string of_intermediate = files.list(intermediate, {});
+    accepted(server, {.crl_files = {of_root, of_intermediate}});
+    const Failure failure = refused(server, {.crl_files = {of_root}});
+    CHECK(failure.code == Errc::certificate_invalid);
+    CHECK(failure.what ==
+          "the server's certificate (CN=broker) was issued by CN=test intermediate, of which no --crl "
+          "file has a revocation list: give it, too");
+    contains(refused(server, {.crl_files = {of_intermediate}}).what,
+             "the issuer's certificate (CN=test intermediate) was issued by CN=test root, of which no --crl");
+    accepted(server, {.crl_files = {of_intermediate}}, intermediate.certificate_pem());
+}
+
+TEST_CASE("a revoked intermediate authority takes its certificates along") {
+    Files files;
+    const Authority intermediate = authority().intermediate("test intermediate");
+    const Identity as_identity{.certificate_pem = intermediate.certificate_pem(), .key_pem = {}};
+    const Failure failure =
+        refused({.identity = intermediate.issue({.dns_names = {"localhost"}})},
+                {.crl_files = {files.list(authority(), {as_identity}), files.list(intermediate, {})}});
+    CHECK(failure.code == Errc::certificate_revoked);
+    contains(failure.what, "the issuer's certificate (CN=test intermediate)");
+}
+
+TEST_CASE("a revocation list that is out of date, or that another authority signed, proves nothing") {
+    Files files;
+    const TlsServerOptions server{.identity = server_identity()};
+    const Failure old = refused(server, {.crl_files = {files.list(authority(), {}, -2)}});
+    CHECK(old.code == Errc::certificate_invalid);
+    contains(old.what, "the revocation list of CN=test root has expired (nextUpdate)");
+    const Authority impostor("test root");
+    CHECK(refused(server, {.crl_files = {files.list(impostor, {})}}).code == Errc::certificate_invalid);
+}
+
+TEST_CASE("a file without revocation list is named") {
+    Files files;
+    const std::string file = files.directory.write("ca.pem", authority().certificate_pem());
+    const auto context = TlsContext::create({.crl_files = {file}});
+    REQUIRE(context.has_error());
+    CHECK(context.error().code == Errc::unusable_ca);
+    CHECK(context.error().what == "cannot use CRL file " + file + ": line 1: CERTIFICATE, not a X509 CRL");
+}
+
+TEST_CASE("with --ocsp-stapling require a staple that says good is accepted") {
+    for (const bool sha256 : {false, true}) {
+        for_each_version([](const TlsServerOptions& server) { accepted(server, {.staple_required = true}); },
+                         {.identity = server_identity(),
+                          .staple = ocsp_response(authority(), server_identity(), {.sha256 = sha256})});
+    }
+    const Authority intermediate = authority().intermediate("test intermediate");
+    const Identity identity = intermediate.issue({.dns_names = {"localhost"}});
+    const TlsServerOptions server{.identity = identity, .staple = ocsp_response(intermediate, identity)};
+    accepted(server, {.staple_required = true});
+    accepted(server, {.staple_required = true}, intermediate.certificate_pem());
+}
+
+TEST_CASE("a missing, unrelated, outdated, foreign or damaged staple is refused") {
+    const Identity other = authority().issue({.dns_names = {"localhost"}});
+    const Authority impostor("test root");
+    const struct {
+        std::string staple;
+        std::string_view sentence;
+    } cases[] = {
+        {"", "the server stapled no OCSP response to its certificate, and --ocsp-stapling requires one"},
+        {ocsp_response(authority(), other), "it is about another certificate"},
+        {ocsp_response(authority(), server_identity(), {.until_days = -1}), "it is out of date"},
+        {ocsp_response(impostor, server_identity()), "its signature is not the issuer's"},
+        {"garbage", "it cannot be decoded"},
+    };
+    for (const auto& [staple, sentence] : cases) {
+        for_each_version(
+            [&sentence = sentence](const TlsServerOptions& server) {
+                const Failure failure = refused(server, {.staple_required = true});
+                CHECK(failure.code == Errc::staple_missing);
+                contains(failure.what, sentence);
+            },
+            {.identity = server_identity(), .staple = staple});
+    }
+}
+
+TEST_CASE("a staple that says revoked is refused") {
+    for_each_version(
+        [](const TlsServerOptions& server) {
+            const Failure failure = refused(server, {.staple_required = true});
+            CHECK(failure.code == Errc::certificate_revoked);
+            contains(failure.what, "the server's certificate (CN=broker) was revoked on 20");
+            contains(failure.what, "(keyCompromise)");
+        },
+        {.identity = server_identity(), .staple = ocsp_response(authority(), server_identity(), {.revoked = true})});
+}
+
+TEST_CASE("a certificate that ends sooner than --min-cert-days allows is refused, with its date") {
+    const TlsServerOptions server =
+        server_options({.common_name = "broker", .dns_names = {"localhost"}, .valid_until_days = 20});
+    accepted(server, {.minimum_days_remaining = 19});
+    const Failure failure = refused(server, {.minimum_days_remaining = 22});
+    CHECK(failure.code == Errc::certificate_expires_soon);
+    contains(failure.what, "the server's certificate (CN=broker) ends on 20");
+    contains(failure.what, " days: --min-cert-days wants 22");
+}
+
+TEST_CASE("a certificate with fewer than 14 days left is worth a warning, unless other days are asked for") {
+    const auto warning = [](int days, const TlsSettings& more) {
+        TlsPair pair(server_options({.common_name = "broker", .dns_names = {"localhost"}, .valid_until_days = days}),
+                     {.more = more});
+        REQUIRE(pair.shake_hands() == Status::ok);
+        return pair.engine.warning();
+    };
+    CHECK(warning(16, {}).empty());
+    contains(warning(13, {}), "the server's certificate (CN=broker) ends on 20");
+    contains(warning(2, {}), "(notAfter), in ");
+    CHECK(warning(5, {.minimum_days_remaining = 0}).empty());
+}
+
+TEST_CASE("our own certificate is warned about, too, even when it has ended") {
+    const auto warning = [](int days, const TlsSettings& more) {
+        const TemporaryDirectory directory;
+        const Identity identity = authority().issue({.valid_from_days = -9, .valid_until_days = days, .client = true});
+        TlsSettings settings = more;
+        settings.certificate_file = directory.write("c.pem", identity.certificate_pem);
+        settings.key_file = directory.write("c.key", identity.key_pem);
+        return TlsContext::create(settings).value().expiry_warning();
+    };
+    CHECK(warning(20, {}).empty());
+    contains(warning(10, {}), "c.pem ends on 20");
+    contains(warning(-1, {}), "c.pem expired on 20");
+    CHECK(warning(20, {.minimum_days_remaining = 30}).empty());
+    CHECK(warning(10, {.minimum_days_remaining = 5}).empty());
+    CHECK(TlsContext::create({}).value().expiry_warning().empty());
+}
+
+TEST_CASE("--tls-name is expected of the certificate, and sent as SNI, whatever the host") {
+    TlsPair pair(server_options({.dns_names = {"broker.example"}}),
+                 {.host = "127.0.0.1", .more = {.server_name = "Broker.example"}});
+    CHECK(pair.shake_hands() == Status::ok);
+    CHECK(pair.peer.server_name() == "broker.example");
+    const Failure failure = refused(server_options(), {.server_name = "broker.example"});
+    CHECK(failure.code == Errc::name_mismatch);
+    CHECK(failure.what == "the server's certificate is for localhost, not for broker.example");
+    TlsPair address(server_options({.ip_addresses = {"192.0.2.7"}}), {.more = {.server_name = "192.0.2.7"}});
+    CHECK(address.shake_hands() == Status::ok);
+    CHECK(address.peer.server_name() == "");
+}

@@ -1,0 +1,145 @@
+// What may be negotiated: versions, ciphers, groups, application protocols; and the log of keys.
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "transport/tls_pair.hpp"
+
+using namespace mqtts;
+using namespace mqtts::test;
+using transport::TlsContext;
+using transport::TlsSettings;
+using transport::TlsVersion;
+
+namespace {
+
+bool contains(const std::string& text, std::string_view part) {
+    INFO(text);
+    INFO(part);
+    const bool found = text.find(part) != std::string::npos;
+    CHECK(found);
+    return found;
+}
+
+std::string refused(const TlsSettings& settings) {
+    const auto context = TlsContext::create(settings);
+    REQUIRE(context.has_error());
+    CHECK(context.error().code == Errc::bad_option);
+    return context.error().what;
+}
+
+TlsServerOptions server(int maximum_version) {
+    TlsServerOptions options = server_options();
+    options.maximum_version = maximum_version;
+    return options;
+}
+
+// The cipher that the two agree on.
+std::string negotiated(const TlsServerOptions& options, const std::string& ciphers) {
+    TlsPair pair(options, {.more = {.ciphers = ciphers}});
+    CHECK(pair.shake_hands() == Status::ok);
+    return pair.peer.cipher();
+}
+
+std::string read_file(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+TEST_CASE("TLS 1.2 is the least; when 1.3 is, a server without it is refused with that sentence") {
+    for (const TlsVersion minimum : {TlsVersion::v1_2, TlsVersion::v1_3}) {
+        TlsPair newest(server_options(), {.more = {.minimum_version = minimum}});
+        CHECK(newest.shake_hands() == Status::ok);
+        CHECK(newest.engine.description().starts_with("TLSv1.3 "));
+    }
+    TlsPair old(server(TLS1_2_VERSION));
+    CHECK(old.shake_hands() == Status::ok);
+    TlsPair refused(server(TLS1_2_VERSION), {.more = {.minimum_version = TlsVersion::v1_3}});
+    const Failure failure = refused.failure();
+    CHECK(failure.code == Errc::no_common_version);
+    contains(failure.what, "the server does not support TLS 1.3, as --tls-version wants (TLS alert ");
+}
+
+TEST_CASE("one list of ciphers serves both versions, sorted out by name") {
+    const std::string list = "ECDHE-ECDSA-CHACHA20-POLY1305:TLS_CHACHA20_POLY1305_SHA256";
+    CHECK(negotiated(server(TLS1_2_VERSION), list) == "ECDHE-ECDSA-CHACHA20-POLY1305");
+    CHECK(negotiated(server(TLS1_3_VERSION), list) == "TLS_CHACHA20_POLY1305_SHA256");
+    CHECK(negotiated(server(TLS1_3_VERSION), "TLS_AES_128_GCM_SHA256,TLS_AES_256_GCM_SHA384") !=
+          "TLS_CHACHA20_POLY1305_SHA256");
+    CHECK(negotiated(server(TLS1_2_VERSION), "HIGH:!AESGCM:!CHACHA20").find("GCM") == std::string::npos);
+    CHECK(negotiated(server(TLS1_2_VERSION), "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256") ==
+          "ECDHE-ECDSA-AES128-GCM-SHA256");
+}
+
+TEST_CASE("a list for one version leaves the other one alone") {
+    CHECK(negotiated(server(TLS1_3_VERSION), "ECDHE-ECDSA-AES128-GCM-SHA256").starts_with("TLS_"));
+    CHECK(negotiated(server(TLS1_2_VERSION), "TLS_AES_128_GCM_SHA256").starts_with("ECDHE-"));
+}
+
+TEST_CASE("a cipher that does not exist is named, wherever it stands") {
+    contains(refused({.ciphers = "TLS_AES_128_GCM_SHA256:TLS_NO_SUCH"}), "--ciphers: there is no cipher 'TLS_NO_SUCH'");
+    contains(refused({.ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256:NO-SUCH"}), "there is no cipher 'NO-SUCH'");
+}
+
+TEST_CASE("no list of ciphers lets anything travel in the clear, to a stranger, or below level 2") {
+    for (const std::string list : {"DEFAULT:@SECLEVEL=0", "@SECLEVEL=1", "eNULL:@SECLEVEL=0", "DEFAULT@SECLEVEL=0"})
+        contains(refused({.ciphers = list}), "a security level below 2 is not supported");
+    for (const std::string list : {"aNULL", "eNULL", "NULL-SHA256", "ALL:COMPLEMENTOFALL"}) {
+        CAPTURE(list);
+        TlsServerOptions options = server(TLS1_2_VERSION);
+        options.ciphers = "aNULL:eNULL:@SECLEVEL=0";
+        const auto context = TlsContext::create({.ciphers = list});
+        if (!context) continue;
+        TlsPair pair(options, {.more = {.ciphers = list}});
+        CHECK(pair.shake_hands() == Status::failed);
+    }
+}
+
+TEST_CASE("the groups of the key exchange are the ones given") {
+    TlsPair pair(server_options(), {.more = {.groups = "P-384"}});
+    CHECK(pair.shake_hands() == Status::ok);
+    CHECK(pair.peer.group() == "secp384r1");
+    TlsServerOptions other = server_options();
+    other.groups = "P-256";
+    TlsPair disjoint(other, {.more = {.groups = "P-384:X448"}});
+    const Failure failure = disjoint.failure();
+    CHECK(failure.code == Errc::no_common_cipher);
+    contains(failure.what, "--ciphers and --tls-groups limit what we offer");
+    contains(refused({.groups = "P-256:P-999"}), "--tls-groups: 'P-999' is unknown");
+    contains(refused({.groups = ","}), "--tls-groups: the list is empty");
+}
+
+TEST_CASE("ALPN offers what is given, in that order; a server that wants another one is refused, one without is not") {
+    TlsServerOptions options = server_options();
+    options.protocol = "mqtt";
+    TlsPair pair(options, {.more = {.application_protocols = {"x-amzn-mqtt-ca", "mqtt"}}});
+    CHECK(pair.shake_hands() == Status::ok);
+    CHECK(pair.peer.protocol() == "mqtt");
+    TlsPair other(options, {.more = {.application_protocols = {"http/1.1"}}});
+    const Failure failure = other.failure();
+    CHECK(failure.code == Errc::no_common_alpn);
+    contains(failure.what, "is --tls-alpn right?");
+    TlsPair without(server_options(), {.more = {.application_protocols = {"mqtt"}}});
+    CHECK(without.shake_hands() == Status::ok);
+}
+
+TEST_CASE("the key log is made for its owner alone, and appended to") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.path() + "/keys";
+    for (const char* secret : {"CLIENT_TRAFFIC_SECRET_0 ", "CLIENT_RANDOM "}) {
+        TlsPair pair(server(secret[7] == 'T' ? TLS1_3_VERSION : TLS1_2_VERSION), {.more = {.key_log_file = file}});
+        CHECK(pair.shake_hands() == Status::ok);
+        contains(read_file(file), secret);
+    }
+    contains(read_file(file), "CLIENT_TRAFFIC_SECRET_0 ");
+    struct stat status {};
+    REQUIRE(::stat(file.c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777) == 0600);
+    CHECK(refused({.key_log_file = directory.path() + "/none/keys"}) ==
+          "cannot write the TLS key log " + directory.path() + "/none/keys: no such file or directory");
+}
