@@ -8,6 +8,7 @@
 namespace mqtts::cli {
 
 [[nodiscard]] std::span<const Option> connection_options() noexcept;
+[[nodiscard]] std::span<const Option> websocket_options() noexcept;
 [[nodiscard]] std::span<const Option> tls_options() noexcept;
 [[nodiscard]] std::span<const Option> session_options() noexcept;
 [[nodiscard]] std::span<const Option> message_options() noexcept;

@@ -38,6 +38,7 @@ Result<> set_url(Settings& settings, Values values, Result<> (*set_topic)(Settin
     auto url = parse_url(values.front());
     if (!url) return url.error();
     settings.transport.endpoint = {.host = url->host, .port = url->port};
+    settings.use_websocket = url->websocket;
     if (url->user_name) settings.session.user_name = url->user_name;
     if (url->password) settings.session.password = url->password;
     return url->topic.empty() ? Result<>() : set_topic(settings, url->topic);
@@ -102,7 +103,7 @@ constexpr Option table[] = {
      .letter = 'L',
      .value = "URL",
      .section = section,
-     .help = "mqtts://[user[:password]@]host[:port]/topic",
+     .help = "mqtts:// or wss://[user[:password]@]host[:port]/topic",
      .command = Command::publish,
      .common = true,
      .secret = url_secret,
@@ -111,7 +112,7 @@ constexpr Option table[] = {
      .letter = 'L',
      .value = "URL",
      .section = section,
-     .help = "mqtts://[user[:password]@]host[:port]/filter",
+     .help = "mqtts:// or wss://[user[:password]@]host[:port]/filter",
      .command = Command::subscribe,
      .common = true,
      .secret = url_secret,

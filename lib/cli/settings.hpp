@@ -76,6 +76,9 @@ struct Settings {
 
     // As typed; check() turns them into the above.
     wire::Qos qos = wire::Qos::at_most_once;  // of the messages, or of all subscriptions
+    bool use_websocket = false;               // --ws, or the scheme of -L
+    std::optional<std::string> websocket_path;
+    std::vector<std::string> websocket_headers;
     std::optional<std::string> client_identifier_prefix;
     bool keep_session = false;  // -c
     std::optional<std::uint32_t> session_expiry_interval;

@@ -74,13 +74,17 @@ Result<std::string> decoded(std::string_view text, std::string_view part) {
     return result;
 }
 
-Result<> check_scheme(std::string_view scheme) {
+Result<> read_scheme(Url& url, std::string_view scheme) {
     std::string name(scheme);
     std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-    if (name == "mqtts") return {};
     if (name == "mqtt" || name == "ws")
-        return bad(fmt::format("nothing is ever sent unencrypted, as {}:// would: write mqtts://", name));
-    return bad(fmt::format("the scheme is mqtts://, and not {}://", escape(scheme)));
+        return bad(fmt::format("nothing is ever sent unencrypted, as {}:// would: write {}://", name,
+                               name == "ws" ? "wss" : "mqtts"));
+    if (name != "mqtts" && name != "wss")
+        return bad(fmt::format("the scheme is mqtts:// or wss://, and not {}://", escape(scheme)));
+    url.websocket = name == "wss";
+    url.port = url.websocket ? 443 : 8883;
+    return {};
 }
 
 /// "[::1]:8883", "broker", "broker:8883"
@@ -125,8 +129,8 @@ Result<> read_user(Url& url, const WrittenUrl& written) {
 Result<Url> parse_url(std::string_view text) {
     const auto written = take_apart(text);
     if (!written) return bad("not a URL such as mqtts://host/topic");
-    if (auto checked = check_scheme(written->scheme); !checked) return checked.error();
     Url url;
+    if (auto read = read_scheme(url, written->scheme); !read) return read.error();
     if (auto read = read_host(url, written->host_and_port); !read) return read.error();
     if (auto read = read_user(url, *written); !read) return read.error();
     auto topic = decoded(written->topic, "topic");

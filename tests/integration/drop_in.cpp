@@ -55,7 +55,9 @@ Command command(const Row& row, const TemporaryDirectory& directory) {
 
 std::vector<std::string_view> expected_packets(const Row& row) {
     if (row.status == 2 || row.connect.empty()) return {};
-    std::vector<std::string_view> expected{row.connect};
+    std::vector<std::string_view> expected;
+    if (!row.upgrade.empty()) expected.push_back(row.upgrade);
+    expected.push_back(row.connect);
     expected.insert(expected.end(), row.packets.begin(), row.packets.end());
     expected.push_back(row.disconnect);
     return expected;

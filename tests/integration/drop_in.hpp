@@ -47,6 +47,7 @@ struct Row {
     std::vector<Message> messages = {};  // from the broker, after SUBACK
     std::vector<Message> answers = {};   // from the broker, after PUBLISH
 
+    std::string_view upgrade = {};               // to a WebSocket: "GET /mqtt"
     std::string_view connect = plain_connect;    // empty: nothing reaches the broker
     std::vector<std::string_view> packets = {};  // between CONNECT and DISCONNECT
     std::string_view disconnect = plain_disconnect;

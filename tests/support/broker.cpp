@@ -72,6 +72,7 @@ void Mosquitto::write_files(const MosquittoSettings& settings) {
 void Mosquitto::write_configuration(const MosquittoSettings& settings) const {
     const std::string& in = directory_.path();
     std::string text = "listener " + std::to_string(port_) + " 127.0.0.1\n";
+    if (settings.websockets) text += "protocol websockets\n";
     if (settings.tls) {
         text += "cafile " + in + "/ca.pem\ncertfile " + in + "/server.pem\nkeyfile " + in + "/server.key\n" +
                 "require_certificate " + yes_or_no(settings.require_certificate) + "\n";
@@ -84,6 +85,8 @@ void Mosquitto::write_configuration(const MosquittoSettings& settings) const {
         text += std::string("log_type ") + type + "\n";
     }
     text += "log_dest stderr\n" + settings.configuration;
+    // mosquitto 2.0 does not start where all its listeners are WebSockets.
+    if (settings.websockets) text += "listener 0 " + in + "/socket\n";
     directory_.write("mosquitto.conf", text);
 }
 

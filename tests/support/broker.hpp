@@ -25,6 +25,7 @@ constexpr int skipped_status = 77;
 struct MosquittoSettings {
     bool tls = true;
     bool require_certificate = true;
+    bool websockets = false;               // instead of MQTT in TLS alone
     std::string maximum_tls_version = {};  // as openssl.cnf has it, "TLSv1.2"; empty: OpenSSL's own
     /// The server's certificate; its names and dates.
     CertificateOptions server = {.common_name = "broker", .dns_names = {"localhost"}, .ip_addresses = {"127.0.0.1"}};

@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <future>
 #include <stdexcept>
+#include <utility>
+
+#include "support/websocket_server.hpp"
 
 namespace mqtts::test {
 
@@ -47,6 +50,7 @@ public:
                 received.erase(0, frame->size);
             }
             const std::string more = connection_.read();
+            record_request();
             if (error != Errc::ok || more.empty()) break;
             received += more;
         }
@@ -58,6 +62,16 @@ public:
     }
 
 private:
+    /// Once, if there is one.
+    void record_request() {
+        const std::string& request = connection_.request();
+        if (request.empty() || std::exchange(request_recorded_, true)) return;
+        std::string text = request.substr(0, request.find(" HTTP"));
+        if (const std::string value = request_field(request, "Authorization"); !value.empty())
+            text.append("; Authorization=").append(value);
+        record_.push_back(std::move(text));
+    }
+
     void take(const Frame& frame) {
         switch (frame.type) {
             case PacketType::connect:
@@ -164,13 +178,14 @@ private:
     /// Of one topic filter.
     char refusal() const { return version_ == ProtocolVersion::v5 ? '\x87' : '\x80'; }
 
-    TlsConnection& connection_;
+    MqttConnection connection_;
     const Script& script_;
     std::vector<std::string>& record_;
     ProtocolVersion version_ = ProtocolVersion::v5;
     PacketIdentifier last_identifier_ = 0;
     bool subscribed_ = false;
     bool published_ = false;
+    bool request_recorded_ = false;
 };
 
 /// Nobody is going to say anything on it: see knock().

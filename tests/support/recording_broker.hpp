@@ -51,7 +51,8 @@ public:
     /// Serves clients, one after the other, until `work` is done. Returns their CONNECT, SUBSCRIBE, UNSUBSCRIBE,
     /// PUBLISH, DISCONNECT and AUTH packets as to_text() shows them; pings and acknowledgements are left out. What it
     /// hides stands behind: "; password=x", "; authentication-data=x". A connection that ends without close_notify
-    /// adds "lost".
+    /// adds "lost". A client that asks for a WebSocket gets it, and adds "GET /path" in front, with what follows
+    /// Authorization: "; Authorization=x".
     std::vector<std::string> record(const Script& script, const std::function<void()>& work);
 
 private:

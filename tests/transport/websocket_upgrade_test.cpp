@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
+
 #include "support/sentence.hpp"
 #include "support/websocket_server.hpp"
 

@@ -81,11 +81,20 @@ TEST_CASE("an IPv6 address stands in brackets") {
     CHECK(url_refusal("mqtts://[broker]/a") == "'broker' is not an IPv6 address");
 }
 
+TEST_CASE("wss:// asks for a WebSocket, at the port of https; what follows the slash is the topic there, too") {
+    const Url least = url("WSS://broker/home/lamp");
+    CHECK(least.websocket);
+    CHECK(least.port == 443);
+    CHECK(least.topic == "home/lamp");
+    CHECK(url("wss://me:pw@[::1]:8884/a").port == 8884);
+    CHECK(url("wss://me:pw@[::1]:8884/a").password == "pw");
+    CHECK_FALSE(url("mqtts://broker/a").websocket);
+}
+
 TEST_CASE("URLs without encryption are refused, and others that are not understood") {
     CHECK(url_refusal("mqtt://broker/a") == "nothing is ever sent unencrypted, as mqtt:// would: write mqtts://");
-    CHECK(url_refusal("ws://broker/a") == "nothing is ever sent unencrypted, as ws:// would: write mqtts://");
-    CHECK(url_refusal("WSS://broker/a") == "the scheme is mqtts://, and not WSS://");
-    CHECK(url_refusal("https://broker/a") == "the scheme is mqtts://, and not https://");
+    CHECK(url_refusal("ws://broker/a") == "nothing is ever sent unencrypted, as ws:// would: write wss://");
+    CHECK(url_refusal("HTTPS://broker/a") == "the scheme is mqtts:// or wss://, and not HTTPS://");
     CHECK(url_refusal("broker/a") == "not a URL such as mqtts://host/topic");
     CHECK(url_refusal("") == "not a URL such as mqtts://host/topic");
 }
