@@ -8,11 +8,15 @@
 namespace mqtts::cli {
 
 [[nodiscard]] std::span<const Option> connection_options() noexcept;
+[[nodiscard]] std::span<const Option> network_options() noexcept;
 [[nodiscard]] std::span<const Option> websocket_options() noexcept;
 [[nodiscard]] std::span<const Option> tls_options() noexcept;
+[[nodiscard]] std::span<const Option> identity_options() noexcept;
 [[nodiscard]] std::span<const Option> session_options() noexcept;
 [[nodiscard]] std::span<const Option> message_options() noexcept;
+[[nodiscard]] std::span<const Option> input_options() noexcept;
 [[nodiscard]] std::span<const Option> subscription_options() noexcept;
+[[nodiscard]] std::span<const Option> ending_options() noexcept;
 [[nodiscard]] std::span<const Option> output_options() noexcept;
 [[nodiscard]] std::span<const Option> configuration_options() noexcept;
 [[nodiscard]] std::span<const Option> general_options() noexcept;

@@ -1,12 +1,14 @@
 // Where the broker is and how to speak to it.
 #include <fmt/format.h>
 
-#include "base/system_reason.hpp"
+#include <algorithm>
+
 #include "base/utf8.hpp"
 #include "cli/options.hpp"
 #include "cli/property.hpp"
 #include "cli/settings.hpp"
 #include "cli/text_file.hpp"
+#include "cli/uri.hpp"
 #include "cli/url.hpp"
 #include "cli/value.hpp"
 
@@ -21,16 +23,31 @@ Result<> set_version(Settings& settings, Values values) {
     return set(settings.session.version, protocol_version(values.front()));
 }
 
-/// The first line, without its end; all of the rest is for people.
 Result<> set_password_from_file(Settings& settings, Values values) {
-    const std::string path(values.front());
-    std::string text;
-    if (const auto error = read_file(path, text))
-        return Failure{Errc::unusable_password_file, fmt::format("{}: {}", escape(path), system_reason(error))};
-    if (text.empty()) return Failure{Errc::unusable_password_file, fmt::format("{}: it is empty", escape(path))};
-    std::string_view line = std::string_view(text).substr(0, text.find('\n'));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    return set(settings.session.password, binary_data(line));
+    const auto password = read_secret(std::string(values.front()));
+    if (!password) return password.error();
+    return set(settings.session.password, binary_data(password->view()));
+}
+
+/// Like any other way to give the password, it replaces an earlier one.
+Result<> ask_for_password(Settings& settings, Values) {
+    settings.session.password.reset();
+    return put(settings.prompt_password, true);
+}
+
+/// Separated by commas.
+Result<> set_hosts(Settings& settings, Values values) {
+    settings.hosts.clear();
+    for (std::size_t begin = 0; begin <= values.front().size();) {
+        const std::size_t end = std::min(values.front().find(',', begin), values.front().size());
+        const auto text = not_empty(values.front().substr(begin, end - begin));
+        if (!text) return text.error();
+        auto host = parse_host(*text);
+        if (!host) return host.error();
+        settings.hosts.push_back(*std::move(host));
+        begin = end + 1;
+    }
+    return {};
 }
 
 /// Takes over what the URL says; a topic, where there is one, goes to `set_topic`. The scheme decides the port, too.
@@ -38,6 +55,7 @@ Result<> set_url(Settings& settings, Values values, Result<> (*set_topic)(Settin
     auto url = parse_url(values.front());
     if (!url) return url.error();
     settings.transport.endpoint = {.host = url->host, .port = url->port};
+    settings.hosts.clear();
     settings.use_websocket = url->websocket;
     if (url->user_name) settings.session.user_name = url->user_name;
     if (url->password) settings.session.password = url->password;
@@ -59,16 +77,24 @@ Result<> set_url_to_subscribe_to(Settings& settings, Values values) {
     });
 }
 
+Result<> set_reconnect(Settings& settings, Values values) {
+    return set(settings.reconnect, patience(values.front()));
+}
+
+Result<> set_retry_connect(Settings& settings, Values values) {
+    return set(settings.retry_connect, patience(values.empty() ? "forever" : values.front()));
+}
+
 constexpr Option table[] = {
     {.name = "host",
      .letter = 'h',
      .value = "HOST",
      .section = section,
-     .help = "name or address of the broker",
+     .help = "the broker, or several to try in turn: a,b:8884",
      .initial = "localhost",
      .completion = Completion::host,
      .common = true,
-     .apply = [](Settings& s, Values v) { return set(s.transport.endpoint.host, not_empty(v.front())); }},
+     .apply = set_hosts},
     {.name = "port",
      .letter = 'p',
      .value = "PORT",
@@ -99,6 +125,10 @@ constexpr Option table[] = {
      .completion = Completion::file,
      .common = true,
      .apply = set_password_from_file},
+    {.name = "pw-prompt",
+     .section = section,
+     .help = "ask for the password at the terminal",
+     .apply = ask_for_password},
     {.name = "url",
      .letter = 'L',
      .value = "URL",
@@ -138,6 +168,31 @@ constexpr Option table[] = {
      .help = "bounds name, TCP, TLS and the broker's answer",
      .initial = "10",
      .apply = [](Settings& s, Values v) { return set(s.connect_timeout, seconds(v.front())); }},
+    {.name = "retry-connect",
+     .section = section,
+     .help = "keep trying for the first connection, too",
+     .optional_value = "SECONDS",
+     .apply = set_retry_connect},
+    {.name = "reconnect",
+     .value = "SECONDS",
+     .section = section,
+     .help = "try so long after a loss; also never, forever",
+     .initial = "60",
+     .command = Command::publish,
+     .apply = set_reconnect},
+    {.name = "reconnect",
+     .value = "SECONDS",
+     .section = section,
+     .help = "try so long after a loss; also never, forever",
+     .initial = "forever",
+     .command = Command::subscribe,
+     .apply = set_reconnect},
+    {.name = "linger",
+     .value = "SECONDS",
+     .section = section,
+     .help = "at a signal, wait so long for acknowledgements",
+     .initial = "5",
+     .apply = [](Settings& s, Values v) { return set(s.linger, delay(v.front())); }},
     {.name = "nodelay",
      .section = section,
      .help = "for mosquitto's sake: nothing is ever held back",

@@ -49,7 +49,6 @@ constexpr Option table[] = {
      .value = "URL",
      .section = section,
      .help = "socks5h://, socks5:// or http://[user:password@]host:port",
-     .common = true,
      .secret = url_secret,
      .apply = set_proxy},
     {.name = "no-proxy",

@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "cli/option.hpp"
 #include "cli/subscription.hpp"
+#include "cli/uri.hpp"
 #include "session/settings.hpp"
 #include "stream/settings.hpp"
 #include "transport/settings.hpp"
@@ -30,13 +31,29 @@ enum class Source : std::uint8_t {
     message,      // -m: the text itself
     file,         // -f: a file as one message
     whole_stdin,  // -s: standard input as one message
-    lines,        // -l: each line of standard input
+    lines,        // -l: each line of standard input, or each record as InputSettings says
     null,         // -n: one empty message
+};
+
+/// What ends a message in an input of many, or what describes it: --input.
+enum class InputForm : std::uint8_t { lines, nul, length, json };
+
+/// A source that holds many messages.
+struct InputSettings {
+    bool many = false;                           // it does; set by check()
+    std::optional<InputForm> form;               // --input; otherwise lines
+    std::optional<std::string> delimiter;        // --delimiter, instead of the newline
+    std::optional<std::string> topic_delimiter;  // --topic-delimiter: a Topic Name stands before it
+    bool skip_bad = false;                       // --skip-bad: leave out what cannot be published
+    double rate = 0;                             // --rate: messages a second; 0: as fast as possible
+
+    [[nodiscard]] bool names_topic() const noexcept { return topic_delimiter || form == InputForm::json; }
 };
 
 struct PublishSettings {
     Source source = Source::none;
     std::string text;  // the message of -m, the path of -f
+    InputSettings input;
     std::string topic_name;
     wire::PropertyWriter properties;
     wire::Qos qos = wire::Qos::at_most_once;
@@ -49,12 +66,23 @@ struct PublishSettings {
     bool latency = false;  // --latency: say how long the answer took
 };
 
+/// Who is told, and how, that all subscriptions were granted.
+struct ReadinessSettings {
+    std::vector<int> descriptors;  // --ready-fd
+    std::string file;              // --ready-file
+    bool background = false;       // --background: go on in a process of one's own
+};
+
 struct SubscribeSettings {
     std::vector<session::SubscriptionSettings> subscriptions;
     std::vector<std::string> unsubscriptions;  // -U: Topic Filters
     stream::PrintSettings print;
-    bool end_when_subscribed = false;  // -E
-    bool remove_retained = false;      // --remove-retained
+    bool end_when_subscribed = false;               // -E
+    bool remove_retained = false;                   // --remove-retained
+    bool end_after_retained = false;                // --exit-when-retained-done
+    std::optional<std::chrono::milliseconds> idle;  // --idle: end when no message came for so long
+    std::vector<std::string> child_command;         // -- COMMAND: to run once subscribed
+    ReadinessSettings readiness;
 };
 
 struct Settings {
@@ -67,7 +95,11 @@ struct Settings {
     /// This version and no other; otherwise 5 may fall back to 3.1.1.
     bool version_pinned = false;
     std::chrono::milliseconds connect_timeout{};
+    std::chrono::milliseconds retry_connect{};  // see client::Settings
+    std::chrono::milliseconds reconnect{};
+    std::chrono::milliseconds linger{};
     std::optional<std::chrono::milliseconds> timeout;  // -W: bounds everything, from the start of the process
+    bool prompt_password = false;  // --pw-prompt: ask for session.password, unless it was given later
     bool debug = false;
     bool quiet = false;
 
@@ -75,6 +107,7 @@ struct Settings {
     SubscribeSettings subscribe;
 
     // As typed; check() turns them into the above.
+    std::vector<HostAndPort> hosts;  // -h
     wire::Qos qos = wire::Qos::at_most_once;  // of the messages, or of all subscriptions
     bool use_websocket = false;               // --ws, or the scheme of -L
     std::optional<std::string> websocket_path;

@@ -4,8 +4,9 @@
 //     wss://[user[:password]@]host[:port][/topic]
 //
 // wss:// stands for MQTT in a WebSocket, and has the port of https, 443. As with mosquitto, what follows the slash is
-// the topic there, too; the path of the WebSocket is an option of its own, --ws-path. Every part may hold percent-encoded bytes. An IPv6 address stands in brackets. The topic is all that follows the
-// slash, with any ? and # in it.
+// the topic there, too; the path of the WebSocket is an option of its own, --ws-path. Every part may hold
+// percent-encoded bytes. An IPv6 address stands in brackets. The topic is all that follows the slash, with any ? and #
+// in it.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +28,5 @@ struct Url {
 
 /// The failure never shows the password.
 [[nodiscard]] Result<Url> parse_url(std::string_view text);
-
-/// The password as it is written in the URL.
-[[nodiscard]] std::string_view url_secret(Values values) noexcept;
 
 }  // namespace mqtts::cli
