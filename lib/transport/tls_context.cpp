@@ -34,6 +34,7 @@ Result<TlsContext> TlsContext::create(const TlsSettings& settings, const AskPass
 TlsContext::TlsContext(std::unique_ptr<ssl_ctx_st, Free> context, TlsSettings settings)
     : context_(std::move(context)), settings_(std::move(settings)) {
     settings_.key_passphrase.reset();  // it has served
+    if (SSL_CTX_get_min_proto_version(native()) == TLS1_3_VERSION) settings_.minimum_version = TlsVersion::v1_3;
 }
 
 std::string TlsContext::expiry_warning() const {

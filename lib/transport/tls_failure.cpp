@@ -69,9 +69,9 @@ Failure explain_certificate_alert(int alert, const TlsSettings& settings) {
 }
 
 std::string no_common_version(const TlsSettings& settings, std::string_view answer) {
-    return fmt::format("the server {} ({})",
-                       settings.minimum_version == TlsVersion::v1_3 ? "does not support TLS 1.3, as --tls-version wants"
-                                                                    : "supports neither TLS 1.2 nor TLS 1.3",
+    if (settings.minimum_version == TlsVersion::v1_2)
+        return fmt::format("the server supports neither TLS 1.2 nor TLS 1.3 ({})", answer);
+    return fmt::format("the server does not support TLS 1.3 ({}), and --tls-version or openssl.cnf wants no less",
                        answer);
 }
 

@@ -107,9 +107,9 @@ std::string application_protocol_list(const TlsSettings& settings) {
 }  // namespace
 
 Result<> restrict_protocol(SSL_CTX* context, const TlsSettings& settings) {
-    SSL_CTX_set_min_proto_version(context,
-                                  settings.minimum_version == TlsVersion::v1_3 ? TLS1_3_VERSION : TLS1_2_VERSION);
     // openssl.cnf may be stricter than we are, never more lenient.
+    const long lowest = settings.minimum_version == TlsVersion::v1_3 ? TLS1_3_VERSION : TLS1_2_VERSION;
+    SSL_CTX_set_min_proto_version(context, std::max(lowest, SSL_CTX_get_min_proto_version(context)));
     SSL_CTX_set_security_level(context, std::max(security_level, SSL_CTX_get_security_level(context)));
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);

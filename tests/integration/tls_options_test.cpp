@@ -126,6 +126,18 @@ TEST_CASE("--tls-version tlsv1.3 with a broker that has only TLS 1.2: 6") {
     check_line(refused, {"does not support TLS 1.3", "--tls-version"});
 }
 
+TEST_CASE("openssl.cnf may be stricter than we are: its MinProtocol counts") {
+    const Mosquitto broker({.maximum_tls_version = "TLSv1.2"});
+    const TemporaryDirectory directory;
+    const std::string file = directory.write(
+        "openssl.cnf",
+        "openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\nsystem_default = policy\n[policy]\nMinProtocol = TLSv1.3\n");
+    const Outcome refused =
+        run({.arguments = mqtts_pub(broker, {"-t", "a", "-m", "x"}), .environment = {"OPENSSL_CONF=" + file}});
+    CHECK(refused.status == 6);
+    check_line(refused, {"does not support TLS 1.3", "openssl.cnf"});
+}
+
 TEST_CASE("a revocation list of another authority than the broker's: 5, and the issuer is named") {
     const Mosquitto broker;
     const TemporaryDirectory directory;

@@ -62,7 +62,7 @@ TEST_CASE("TLS 1.2 is the least; when 1.3 is, a server without it is refused wit
     TlsPair refused(server(TLS1_2_VERSION), {.more = {.minimum_version = TlsVersion::v1_3}});
     const Failure failure = refused.failure();
     CHECK(failure.code == Errc::no_common_version);
-    contains(failure.what, "the server does not support TLS 1.3, as --tls-version wants (TLS alert ");
+    contains(failure.what, "the server does not support TLS 1.3 (TLS alert ");
 }
 
 TEST_CASE("one list of ciphers serves both versions, sorted out by name") {
