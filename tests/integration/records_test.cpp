@@ -144,7 +144,7 @@ TEST_CASE("--output json | --input json moves messages unchanged: bytes, topic, 
          "publish",
          "user-property",
          "k",
-         "v2\n"},
+         "v2"},
     };
     const Words subscribe{"-t", "m/#", "-q", "2", "--retain-as-published", "--output", "json", "-C", "5", "-W", "15"};
     Process source({.arguments = mqtts_sub(from, subscribe)});

@@ -316,3 +316,35 @@ TEST_CASE("once warm, no format allocates per message") {
         CHECK(counter.by_new() == 0);
     }
 }
+
+TEST_CASE("--output: each message is a record, an empty one too") {
+    using enum stream::OutputForm;
+    const TimeZone utc("UTC");
+    const auto record = [](stream::OutputForm form, std::string_view payload,
+                           stream::Reader reader = stream::Reader::program) {
+        return printed({.settings = {.output = form}, .reader = reader}, {.topic_name = "t", .payload = payload});
+    };
+    CHECK(record(raw, "a\n") == "a\n");
+    CHECK(record(raw, "") == "");
+    CHECK(record(lines, "a") == "a\n");
+    CHECK(record(lines, "") == "\n");
+    CHECK(record(nul, "a") == std::string("a\0", 2));
+    CHECK(record(nul, "") == std::string("\0", 1));
+    CHECK(record(length, "a") == std::string("\0\0\0\1a", 5));
+    CHECK(record(length, "") == std::string("\0\0\0\0", 4));
+    CHECK(record(length, std::string(0x10203, 'x')).substr(0, 4) == std::string("\0\1\2\3", 4));
+    CHECK(record(json, "a") == R"({"tst":"2026-11-20T12:17:43.789743+0000","topic":"t","qos":0,"retain":false,)"
+                               R"("payloadlen":1,"payload":"a"})"
+                               "\n");
+    CHECK(record(json, "").ends_with("\"payload\":null}\n"));
+}
+
+TEST_CASE("--output on a terminal: nothing of a stranger is obeyed, not even a length") {
+    const auto record = [](stream::OutputForm form, const std::string& payload) {
+        return printed({.settings = {.output = form}, .reader = stream::Reader::terminal},
+                       {.topic_name = "t", .payload = payload});
+    };
+    CHECK(record(stream::OutputForm::raw, "\x1b[2J") == "\\x1b[2J");
+    CHECK(record(stream::OutputForm::length, std::string(0x1b, 'x')).starts_with("\\x00\\x00\\x00\\x1bx"));
+    CHECK(record(stream::OutputForm::json, "\u009b").find("\\u009b") != std::string::npos);
+}

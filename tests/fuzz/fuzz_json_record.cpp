@@ -1,0 +1,36 @@
+// A line of --input json. What is taken for a message can be printed as one, and is the same message then.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "base/log.hpp"
+#include "stream/json_message.hpp"
+#include "stream/json_record.hpp"
+
+using namespace mqtts;
+
+namespace {
+
+std::string printed(const wire::Publish& message) {
+    const Log log("fuzz", Log::Level::quiet);
+    Buffer out;
+    stream::JsonMessage({}, log).append(out, message, stream::JsonMessage::Payload::string, {});
+    return std::string(out.readable());
+}
+
+}  // namespace
+
+// NOLINTNEXTLINE(readability-identifier-naming): the name libFuzzer calls
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    stream::JsonRecord record;
+    wire::Publish message;
+    if (!record.read(text, message)) return 0;
+    const std::string first = printed(message);
+    stream::JsonRecord second_record;
+    wire::Publish second;
+    if (!second_record.read(first, second) || printed(second) != first) std::abort();
+    return 0;
+}

@@ -1,0 +1,108 @@
+// Many messages from one input: which options go together, and which do not.
+#include "cli_command_line.hpp"
+
+using namespace mqtts;
+using namespace mqtts::test;
+using namespace std::string_literals;
+using cli::InputForm;
+using cli::Source;
+
+TEST_CASE("--input and its like take many messages from standard input, or from the file of -f") {
+    for (const auto& options :
+         {std::pair{"--input", "json"}, std::pair{"--delimiter", ";"}, std::pair{"--topic-delimiter", " "}}) {
+        const bool names_topic = options.first != "--delimiter"s;
+        for (const bool file : {false, true}) {
+            std::vector<std::string> words{options.first, options.second};
+            if (!names_topic) words.insert(words.end(), {"-t", "a"});
+            if (file) words.insert(words.end(), {"-f", "records"});
+            CAPTURE(options.first);
+            auto parsed = CommandLine(cli::Command::publish, words).parse();
+            REQUIRE(parsed.has_value());
+            CHECK(parsed->publish.input.many);
+            CHECK(parsed->publish.source == (file ? Source::file : Source::lines));
+        }
+    }
+    CHECK(publish({"-t", "a", "-l"}).publish.input.many);
+    CHECK_FALSE(publish({"-t", "a", "-f", "x"}).publish.input.many);
+    CHECK_FALSE(publish({"-t", "a", "-s"}).publish.input.many);
+    CHECK(publish({"-t", "a", "-l", "--input", "nul"}).publish.input.form == InputForm::nul);
+}
+
+TEST_CASE("a session outlives a lost connection where messages may be of QoS 1 or 2") {
+    CHECK(publish({"--input", "json"}).session.session_expiry_interval != 0);
+    CHECK(publish({"-t", "a", "-q", "1", "-f", "x", "--input", "nul"}).session.session_expiry_interval != 0);
+    CHECK(publish({"-t", "a", "--input", "nul"}).session.session_expiry_interval == 0);
+}
+
+TEST_CASE("escapes stand for bytes that a shell does not pass on") {
+    const auto delimiter = [](const char* text) {
+        return publish({"-t", "a", "--delimiter", text}).publish.input.delimiter.value_or("");
+    };
+    CHECK(delimiter("; ") == "; ");
+    CHECK(delimiter(R"(\n\r\t\0\\)") == "\n\r\t\0\\"s);
+    CHECK(delimiter(R"(\x00a\xfF)") == "\0a\xff"s);
+    for (const char* text : {"\\", "\\q", "\\x", "\\x1", "\\xg0", "\\x 1", "a\\"})
+        CHECK(publish_refusal({"-t", "a", "--delimiter", text}).find("no other escapes") != std::string::npos);
+    CHECK(publish_refusal({"-t", "a", "--delimiter", ""}) == "--delimiter: must not be empty");
+}
+
+TEST_CASE("--rate is so many a second") {
+    CHECK(publish({"-t", "a", "-l", "--rate", "50"}).publish.input.rate == 50);
+    CHECK(publish({"-t", "a", "-l", "--rate", "0.5/s"}).publish.input.rate == 0.5);
+    for (const char* text : {"0", "-1", "", "/s", "5/m", "nan", "inf", "1e99", "x"})
+        CHECK_MESSAGE(
+            publish_refusal({"-t", "a", "-l", "--rate", text}).find("is not so many a second") != std::string::npos,
+            text);
+}
+
+TEST_CASE("what contradicts each other is named") {
+    const std::pair<std::vector<std::string>, std::string> rows[] = {
+        {{"-t", "a", "--input", "xml", "-l"}, "--input: 'xml' is not one of lines, nul, length and json"},
+        {{"-t", "a", "-m", "x", "--input", "nul"},
+         "--input takes many messages from one input: give it with -l or -f, not with -m, -s or -n"},
+        {{"-t", "a", "-s", "--delimiter", ";"},
+         "--delimiter ends each of many messages: give it with -l or -f, not with -m, -s or -n"},
+        {{"-n", "--topic-delimiter", " "},
+         "--topic-delimiter stands in each of many messages: give it with -l or -f, not with -m, -s or -n"},
+        {{"-t", "a", "-m", "x", "--rate", "1"}, "--rate is about many messages: give them with -l or --input"},
+        {{"-t", "a", "-f", "x", "--skip-bad"}, "--skip-bad is about many messages: give them with -l or --input"},
+        {{"-t", "a", "--input", "nul", "--delimiter", ";"},
+         "--delimiter and --input both say what ends a message: give only one of them"},
+        {{"--input", "json", "--topic-delimiter", " "},
+         "--topic-delimiter and --input json both say where the topic stands: give only one of them"},
+        {{"-t", "a", "--topic-delimiter", " "},
+         "-t and --topic-delimiter both say where to publish: give only one of them"},
+        {{"--input", "nul"}, "no topic to publish to: give it with -t"},
+        {{"-e", "b", "-t", "a", "-f", "x", "--input", "nul"},
+         "-l publishes many messages, and -e waits for one answer: give one of -m, -f, -s, -n"},
+        {{"-t", "a", "-m", "x", "--fail-no-subscribers"},
+         "--fail-no-subscribers needs an acknowledgement that says so: give -q 1"},
+        {{"-t", "a", "-m", "x", "-q", "1", "-V", "311", "--fail-no-subscribers"},
+         "--fail-no-subscribers contradicts -V 311: only MQTT 5 tells if anybody is subscribed"},
+        {{"-t", "a", "-m", "x", "--output", "json"}, "--output is about the answer to a request: ask for one, with -e"},
+    };
+    for (const auto& [words, expected] : rows) {
+        const auto parsed = CommandLine(cli::Command::publish, words).parse();
+        REQUIRE(parsed.has_error());
+        CHECK(parsed.error().what == expected);
+        CHECK(exit_status(parsed.error().code) == 2);
+    }
+}
+
+TEST_CASE("--output says all about the form of a message") {
+    using stream::OutputForm;
+    CHECK(subscribe({"-t", "a", "--output", "length"}).subscribe.print.format.output == OutputForm::length);
+    CHECK(publish({"-t", "a", "-m", "x", "-e", "b", "--output", "json"}).subscribe.print.format.output ==
+          OutputForm::json);
+    CHECK(subscribe_refusal({"-t", "a", "--output", "xml"}) ==
+          "--output: 'xml' is not one of raw, lines, nul, length and json");
+    for (const std::vector<std::string>& other : std::vector<std::vector<std::string>>{
+             {"-v"}, {"-N"}, {"-F", "%p"}, {"--pretty"}, {"-w"}, {"--message-rate"}}) {
+        std::vector<std::string> words{"-t", "a", "--output", "json"};
+        words.insert(words.end(), other.begin(), other.end());
+        const auto parsed = CommandLine(cli::Command::subscribe, words).parse();
+        REQUIRE(parsed.has_error());
+        CHECK(parsed.error().what ==
+              other.front() + " and --output both say how to print a message: give only one of them");
+    }
+}
