@@ -60,6 +60,7 @@ Result<transport::Proxy> parse_proxy_url(std::string_view text) {
     if (!url) return bad("not a URL such as socks5h://host:port or http://host:port");
     const auto scheme = parse_scheme(url->scheme);
     if (!scheme) return scheme.error();
+    if (url->path.find('@') != url->path.npos) return bad("a / in the user name or password is written as %2F");
     auto host = parse_url_host(url->host_and_port);
     if (!host) return host.error();
     if (!url->path.empty()) return bad("nothing can follow the host and port of a proxy");
@@ -71,6 +72,15 @@ Result<transport::Proxy> parse_proxy_url(std::string_view text) {
     if (!credentials) return credentials.error();
     proxy.credentials = *std::move(credentials);
     return proxy;
+}
+
+std::string_view proxy_secret(Values values) noexcept {
+    const std::string_view text = values.front();
+    const std::size_t scheme = text.find("://");
+    const std::size_t at = text.rfind('@');
+    if (scheme == text.npos || at == text.npos) return {};
+    const std::size_t colon = text.find(':', scheme + 3);
+    return colon < at ? text.substr(colon + 1, at - colon - 1) : std::string_view();
 }
 
 }  // namespace mqtts::cli

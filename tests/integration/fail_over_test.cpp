@@ -1,6 +1,8 @@
 // Several brokers to choose from, and other ways to one.
 #include <doctest/doctest.h>
 
+#include <optional>
+
 #include "integration/programs.hpp"
 
 namespace {
@@ -69,6 +71,28 @@ TEST_CASE("who cannot be trusted ends it: the next host is not asked") {
     const Mosquitto stranger;
     const Outcome outcome = run({.arguments = publish(broker, host(stranger.port()) + "," + host(broker.port()))});
     CHECK(outcome.status == 5);
+}
+
+TEST_CASE("a lost connection is replaced by one to the first host that is there") {
+    const MosquittoSettings settings{.require_certificate = false};
+    std::optional<Mosquitto> first(settings);
+    Mosquitto second(settings);
+    const TemporaryDirectory directory;
+    const std::string trusted = directory.write("ca.pem", read_file(first->ca_file()) + read_file(second.ca_file()));
+    const Words options{"-h", host(first->port()) + "," + host(second.port()), "--cafile", trusted, "-t", "a"};
+    Words subscription = options;
+    subscription.insert(subscription.end(), {"-C", "1"});
+    Process subscriber({.arguments = mqtts_sub(subscription)});
+    wait_for_subscription(*first, "a");
+    first.reset();
+    wait_for_subscription(second, "a");
+    Words message = options;
+    message.insert(message.end(), {"-q", "1", "-m", "x"});
+    CHECK(run({.arguments = mqtts_pub(message)}).status == 0);
+    const Outcome outcome = subscriber.wait();
+    CHECK(outcome.status == 0);
+    CHECK(outcome.output == "x\n");
+    CHECK(outcome.error.find("connected to " + host(second.port()) + " again") != outcome.error.npos);
 }
 
 TEST_CASE("--connect-to goes elsewhere, and the name of -h is what the certificate is held against") {

@@ -109,6 +109,9 @@ TEST_CASE("the password for the proxy is wiped from the arguments, and not expla
     REQUIRE(line.parse().has_value());
     for (const std::string& argument : line.arguments())
         CHECK(argument.find("secret") == std::string::npos);
+    CommandLine wrong(Command::publish, {"-t", "a", "-n", "--proxy", "http://me:sec/ret@p:1"});
+    CHECK(wrong.parse().error().what == "--proxy: a / in the user name or password is written as %2F");
+    CHECK(wrong.arguments().back() == "http://me:" + std::string(7, '\0') + "@p:1");
     CommandLine explained(Command::publish, {"--explain"}, {{"ALL_PROXY", "socks5h://me:secret@p"}});
     const auto settings = explained.parse();
     REQUIRE(settings.has_value());
