@@ -212,6 +212,16 @@ TEST_CASE("a web server's refusal is told in words, once") {
     CHECK(other.error.find(": the server does not speak WebSocket here") != std::string::npos);
 }
 
+TEST_CASE("the connect timeout bounds a server that never agrees") {
+    const auto listen = [](MqttConnection&, TlsConnection& tls) {
+        while (!tls.read().empty()) {
+        }
+    };
+    const Outcome silent = run_against(listen, mqtts_pub({"-m", "x", "--connect-timeout", "0.5"}));
+    CHECK(silent.status == 4);
+    CHECK(silent.error.find("(while asking for a WebSocket)\n") != std::string::npos);
+}
+
 TEST_CASE("a server that breaks the WebSocket is told so, and ends with 9") {
     std::string close;
     const Outcome outcome = publish_to([&](MqttConnection& connection, TlsConnection& tls) {

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "support/allocation_counter.hpp"
 #include "support/sentence.hpp"
 #include "support/websocket_server.hpp"
 
@@ -201,4 +202,27 @@ TEST_CASE("the reason for a Close is told, and cannot command the terminal") {
                   plaintext) == Status::failed);
     CHECK(websocket.failure().code == Errc::connection_lost);
     CHECK(websocket.failure().what == "the server closed the WebSocket with status 1008 (go\\x1b[2J away)");
+}
+
+TEST_CASE("once the buffers are large enough no message costs an allocation") {
+    WebSocket websocket;
+    Buffer plaintext;
+    const std::string message = pattern(1000);
+    const std::string frames = server_message(message) + server_frame(final_frame | ping_frame, std::string(125, 'p')) +
+                               server_frame(binary_frame, message) + server_frame(final_frame, message);
+    const auto round = [&] {
+        static_cast<void>(receive(websocket, frames, plaintext));
+        websocket.send(message);
+        const std::size_t received = plaintext.size();
+        plaintext.clear();
+        websocket.outgoing().clear();
+        return received;
+    };
+    REQUIRE(round() == 3 * message.size());
+    std::size_t received = 0;
+    const AllocationCounter counter;
+    for (int i = 0; i < 100; ++i)
+        received += round();
+    CHECK(counter.by_new() == 0);
+    CHECK(received == 300 * message.size());
 }
