@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "integration/programs.hpp"
+#include "support/scripted_broker.hpp"
 
 namespace {
 
@@ -93,6 +94,23 @@ TEST_CASE("a lost connection is replaced by one to the first host that is there"
     CHECK(outcome.status == 0);
     CHECK(outcome.output == "x\n");
     CHECK(outcome.error.find("connected to " + host(second.port()) + " again") != outcome.error.npos);
+}
+
+TEST_CASE("a host that hangs up does not cost the next one MQTT 5") {
+    ScriptedBroker first;
+    ScriptedBroker second;
+    const std::string hosts = host(first.port()) + "," + host(second.port());
+    Process publisher({.arguments = mqtts_pub({"-h", hosts, "--insecure", "-t", "a", "-m", "x"})});
+    first.accept();
+    CHECK(first.receive().starts_with("CONNECT clean"));
+    first.drop();
+    first.accept(mqtts::wire::ProtocolVersion::v311);
+    CHECK(first.receive().starts_with("CONNECT 3.1.1 clean"));
+    first.drop();
+    second.accept();
+    CHECK(second.receive().starts_with("CONNECT clean"));
+    second.send(mqtts::wire::Connack{});
+    CHECK(second.receive() == "PUBLISH qos0 a \"x\"");
 }
 
 TEST_CASE("--connect-to goes elsewhere, and the name of -h is what the certificate is held against") {
