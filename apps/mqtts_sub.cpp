@@ -1,6 +1,7 @@
 // mqtts-sub: subscribes, and prints what comes; acknowledges it once it is written.
 #include <boost/asio/this_coro.hpp>
 
+#include "ending.hpp"
 #include "program.hpp"
 #include "stream/output.hpp"
 #include "stream/printer.hpp"
@@ -21,9 +22,12 @@ boost::asio::awaitable<Result<>> subscribe(const Program& program) {
     if (!output) co_return output.error();
     stream::Printer printer(program.settings.subscribe.print, std::move(*output), program.log);
     client::Client client(executor, client_settings(program.settings), program.tls, &printer, program.log);
-    Result<> result = (co_await client::race(run_supervised(client, program), report_rate(client, printer))).result;
-    if (printer.reader_left()) co_return Result<>();
-    co_return result;
+    Ending ending(executor, program, client, printer.expectation());
+    client.on_subscribed([&] { return ending.subscribed(); });
+    Result<> result =
+        (co_await client::race(run_supervised(client, program), report_rate(client, printer), ending.watch())).result;
+    if (printer.reader_left()) result = {};
+    co_return co_await ending.conclude(std::move(result));
 }
 
 }  // namespace

@@ -8,8 +8,10 @@
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/value_semantic.hpp>
+#include <cctype>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/utf8.hpp"
 #include "cli/help.hpp"
@@ -38,11 +40,14 @@ public:
     /// Takes the option at the front, with its value, from `rest`; nothing: what stands there is no option.
     std::vector<po::option> split(std::vector<std::string>& rest) {
         const std::string element = rest.front();
-        if (element == "--") refuse("--: running a command is not supported");
+        if (element == "--") return take_child_command(rest);
         if (element.size() < 2 || element.front() != '-') return {};
         rest.erase(rest.begin());
         return element[1] == '-' ? split_name(element, rest) : split_letters(element, rest);
     }
+
+    /// What follows "--".
+    [[nodiscard]] std::vector<std::string>& child_command() noexcept { return child_command_; }
 
     void wipe_secrets() const {
         for (const std::string_view secret : secrets_)
@@ -50,6 +55,14 @@ public:
     }
 
 private:
+    std::vector<po::option> take_child_command(std::vector<std::string>& rest) {
+        if (command_ == Command::publish) refuse("--: mqtts-pub runs no command, only mqtts-sub does");
+        if (rest.size() == 1) refuse("--: the command to run is missing after it");
+        child_command_.assign(rest.begin() + 1, rest.end());
+        rest.clear();
+        return {};
+    }
+
     /// --name, --name value, --name=value
     std::vector<po::option> split_name(const std::string& element, std::vector<std::string>& rest) {
         const std::size_t equals = std::min(element.find('='), element.size());
@@ -89,11 +102,12 @@ private:
         return result;
     }
 
-    /// --help=all
+    /// --help=all, --retry-connect=10
     static std::string take_optional_value(const Option& option, const std::string& spelling,
                                            const std::string& value) {
         if (option.optional_value.empty()) refuse(fmt::format("{} takes no value", spelling));
-        if (value != option.optional_value)
+        const bool takes_any = std::isupper(static_cast<unsigned char>(option.optional_value.front())) != 0;
+        if (!takes_any && value != option.optional_value)
             refuse(fmt::format("{} takes no value but {}", spelling, option.optional_value));
         return value;
     }
@@ -132,6 +146,7 @@ private:
     Command command_;
     std::span<char*> elements_;
     std::vector<std::string_view> secrets_;  // in argv
+    std::vector<std::string> child_command_;
 };
 
 po::options_description describe(Command command) {
@@ -149,8 +164,7 @@ po::options_description describe(Command command) {
 }
 
 /// The options in the order typed; a word that belongs to none has an empty string_key.
-Result<std::vector<po::option>> split(Command command, std::span<char*> elements) {
-    Splitter splitter(command, elements);
+Result<std::vector<po::option>> split(Splitter& splitter, Command command, std::span<char*> elements) {
     Result<std::vector<po::option>> result = std::vector<po::option>();
     try {
         const po::options_description description = describe(command);
@@ -175,15 +189,16 @@ Given given(Command command, const po::option& typed) {
 
 }  // namespace
 
-Result<std::vector<Given>> read_command_line(Command command, std::span<char*> elements) {
-    const auto typed = split(command, elements);
+Result<CommandLine> read_command_line(Command command, std::span<char*> elements) {
+    Splitter splitter(command, elements);
+    const auto typed = split(splitter, command, elements);
     if (!typed) return typed.error();
-    std::vector<Given> result;
+    CommandLine result{.options = {}, .child_command = std::move(splitter.child_command())};
     for (const po::option& option : *typed) {
         if (option.string_key.empty())
             return Failure{Errc::bad_option,
                            fmt::format("unexpected '{}': it belongs to no option", escape(option.value.front()))};
-        result.push_back(given(command, option));
+        result.options.push_back(given(command, option));
     }
     return result;
 }

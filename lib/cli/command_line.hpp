@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/error.hpp"
@@ -9,7 +10,12 @@
 
 namespace mqtts::cli {
 
-/// The options in the order typed. In either case secrets have been overwritten in `elements`.
-[[nodiscard]] Result<std::vector<Given>> read_command_line(Command command, std::span<char*> elements);
+struct CommandLine {
+    std::vector<Given> options;              // in the order typed
+    std::vector<std::string> child_command;  // what follows "--"; empty: there is none
+};
+
+/// In either case secrets have been overwritten in `elements`.
+[[nodiscard]] Result<CommandLine> read_command_line(Command command, std::span<char*> elements);
 
 }  // namespace mqtts::cli

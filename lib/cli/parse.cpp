@@ -82,11 +82,13 @@ Failure with_places(Failure failure, std::span<const Given> given, const Option*
 }  // namespace
 
 Result<Settings> parse(Command command, int argc, char** argv, const Environment& environment) {
-    auto typed = read_command_line(command, {argv + 1, argv + std::max(argc, 1)});
-    if (!typed) return typed.error();
+    auto command_line = read_command_line(command, {argv + 1, argv + std::max(argc, 1)});
+    if (!command_line) return command_line.error();
+    std::vector<Given>& typed = command_line->options;
     Settings settings;
+    settings.subscribe.child_command = std::move(command_line->child_command);
     // These decide what else is read. Nothing that is wrong elsewhere keeps --help from helping.
-    for (const Given& given : *typed) {
+    for (const Given& given : typed) {
         if (!given.option->command_line_only) continue;
         if (auto applied = apply(settings, given); !applied) return applied.error();
         if (settings.action != Action::run && settings.action != Action::explain) return settings;
@@ -94,7 +96,7 @@ Result<Settings> parse(Command command, int argc, char** argv, const Environment
 
     auto given = read_surroundings(command, settings, environment);
     if (!given) return given.error();
-    std::ranges::move(*typed, std::back_inserter(*given));
+    std::ranges::move(typed, std::back_inserter(*given));
     for (auto next = given->begin(); next != given->end(); ++next) {
         if (next->option->command_line_only) continue;
         if (auto applied = apply(settings, *next); !applied)

@@ -27,6 +27,9 @@ public:
     /// Without it waits until it is cancelled.
     Awaitable<Result<>> report_rate();
 
+    /// How what came compares with what was expected.
+    [[nodiscard]] const Expectation& expectation() const noexcept { return selection_.expectation(); }
+
     /// The reader of standard output has left: the end of the work, not an error.
     [[nodiscard]] bool reader_left() const noexcept { return output_.broken_pipe(); }
 

@@ -7,7 +7,8 @@
 namespace mqtts::stream {
 
 Selection::Selection(const PrintSettings& settings)
-    : filter_out_(settings.filter_out),
+    : expectation_(settings),
+      filter_out_(settings.filter_out),
       skip_retained_(settings.skip_retained),
       retained_only_(settings.retained_only),
       remaining_(settings.count),
@@ -18,7 +19,8 @@ Selection::Verdict Selection::judge(const wire::Publish& message) {
     if (retained_only_ && !message.retain) return {.print = false, .wanted = Wanted::enough};
     if (is_left_out(message)) return {};
     const bool last = remaining_ != 0 && --remaining_ == 0;
-    return {.print = chance(), .wanted = last ? Wanted::enough : Wanted::more};
+    const Wanted wanted = expectation_.take(message);
+    return {.print = chance(), .wanted = last ? Wanted::enough : wanted};
 }
 
 bool Selection::is_left_out(const wire::Publish& message) const {

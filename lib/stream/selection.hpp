@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "stream/expectation.hpp"
 #include "stream/message_sink.hpp"
 #include "stream/settings.hpp"
 
@@ -20,13 +21,16 @@ public:
         Wanted wanted = Wanted::more;
     };
 
-    /// A message that -R or -T leave out does not count for -C; one that chance leaves out does.
+    /// A message that -R or -T leave out does not count for -C or an expectation; one that chance leaves out does.
     [[nodiscard]] Verdict judge(const wire::Publish& message);
+
+    [[nodiscard]] const Expectation& expectation() const noexcept { return expectation_; }
 
 private:
     [[nodiscard]] bool is_left_out(const wire::Publish& message) const;
     [[nodiscard]] bool chance();
 
+    Expectation expectation_;
     std::vector<std::string> filter_out_;
     bool skip_retained_;
     bool retained_only_;

@@ -11,15 +11,28 @@
 
 namespace mqtts::stream {
 
+/// Each message a record, even an empty one: --output.
+enum class OutputForm : std::uint8_t {
+    raw,     // the payload and nothing else
+    lines,   // the payload, '\n'
+    nul,     // the payload, NUL
+    length,  // its length in four bytes, big endian; the payload
+    json,    // an object in a line, as %j has it
+};
+
 struct FormatSettings {
     bool verbose = false;               // -v: the Topic Name before the payload
     bool end_of_line = true;            // false (-N): no newline after the message
     std::optional<std::string> format;  // -F: instead of the two formats above; passed check_format()
+    std::optional<OutputForm> output;   // --output: instead of all of them
     bool pretty = false;                // --pretty: JSON on several lines
 };
 
 /// Is this a format for -F? The failure (bad_option) quotes what is wrong in it and says where it stands.
 [[nodiscard]] Result<> check_format(std::string_view format);
+
+/// Is it a regular expression for --until? The failure (bad_option) says what is wrong in it.
+[[nodiscard]] Result<> check_pattern(const std::string& expression);
 
 struct PrintSettings {
     FormatSettings format;
@@ -27,6 +40,9 @@ struct PrintSettings {
     bool skip_retained = false;           // -R
     bool retained_only = false;           // --retained-only: end at the first message that is not
     std::vector<std::string> filter_out;  // -T: Topic Filters of messages that do not count
+    std::optional<std::string> until;     // --until: end at the first payload this matches; passed check_pattern()
+    bool expect_none = false;             // --expect-none: any message is one too many
+    bool note_time = false;               // take down when each message came
     double random_filter = 100;           // --random-filter: per cent of the messages to print
     bool message_rate = false;            // --message-rate: how many there were in each second, instead of the messages
     bool watch = false;                   // -w: each topic has a line of the terminal

@@ -194,6 +194,7 @@ TEST_CASE("a password is wiped from argv, however it was given") {
     CHECK(after({"--pw=secret", "-t", "a", "-n"}) == Arguments{"--pw=" + wiped, "-t", "a", "-n"});
     CHECK(after({"-P", "first!", "-P", "secret", "-t", "a", "-n"}) ==
           Arguments{"-P", wiped, "-P", wiped, "-t", "a", "-n"});
+    CHECK(after({"--key-pass", "secret", "-t", "a", "-n"}) == Arguments{"--key-pass", wiped, "-t", "a", "-n"});
     SUBCASE("also when the command line is refused") {
         CHECK(after({"-P", "secret", "--unknown"}) == Arguments{"-P", wiped, "--unknown"});
         CHECK(after({"-P", "secret", "-q", "x"}) == Arguments{"-P", wiped, "-q", "x"});
@@ -208,4 +209,11 @@ TEST_CASE("a process without any argv element") {
     const auto parsed = cli::parse(Command::publish, 0, none);
     REQUIRE(parsed.has_error());
     CHECK(parsed.error().what == "no topic to publish to: give it with -t");
+}
+
+TEST_CASE("-- ends the options, and what follows is a command with all its own") {
+    const Settings settings = subscribe({"-t", "a", "--", "make", "-t", "--", ""});
+    CHECK(settings.subscribe.child_command == std::vector<std::string>{"make", "-t", "--", ""});
+    CHECK(settings.requested_subscriptions.size() == 1);
+    CHECK(subscribe({"-t", "--"}).subscribe.child_command.empty());
 }

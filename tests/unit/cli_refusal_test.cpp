@@ -46,7 +46,8 @@ TEST_CASE("values that are missing or too many") {
     CHECK(publish_refusal({"-t", "a", "-n", "x"}) == "unexpected 'x': it belongs to no option");
     CHECK(publish_refusal({"-t", "a", "-n", "-"}) == "unexpected '-': it belongs to no option");
     CHECK(publish_refusal({"-t", "a", "-n", ""}) == "unexpected '': it belongs to no option");
-    CHECK(subscribe_refusal({"-t", "a", "--", "ls"}) == "--: running a command is not supported");
+    CHECK(publish_refusal({"-t", "a", "-n", "--", "ls"}) == "--: mqtts-pub runs no command, only mqtts-sub does");
+    CHECK(subscribe_refusal({"-t", "a", "--"}) == "--: the command to run is missing after it");
 }
 
 TEST_CASE("options that are known and never supported name the alternative") {
@@ -61,7 +62,7 @@ TEST_CASE("options that are known and never supported name the alternative") {
     CHECK(publish_refusal({"-S", "-t", "a", "-n"}) ==
           "-S: brokers are not looked up in SRV records; name the host and port, with -h and -p");
     CHECK(publish_refusal({"--keyform", "engine"}) ==
-          "--keyform: 'engine' is not supported: give the private key as a PEM file, with --key");
+          "--keyform: 'engine' is not supported: give the private key as a file, with --key");
     CHECK(publish_refusal({"-L", "mqtt://broker/a", "-n"}) ==
           "-L: nothing is ever sent unencrypted, as mqtt:// would: write mqtts://");
 }
@@ -141,4 +142,18 @@ TEST_CASE("texts for CONNECT are valid UTF-8 and not too long [MQTT-1.5.4-1]") {
 TEST_CASE("hosts and files have names") {
     for (const std::string option : {"--host", "--cafile", "--capath", "--cert", "--key", "--file"})
         CHECK(publish_refusal({option, ""}) == option + ": must not be empty");
+}
+
+TEST_CASE("endings that exclude each other are named") {
+    CHECK(subscribe_refusal({"-t", "a", "--until", "x", "--expect-none"}) ==
+          "--until expects a message, and --expect-none expects none");
+    CHECK(subscribe_refusal({"-t", "a", "-C", "1", "--expect-none"}) ==
+          "-C waits for messages, and --expect-none expects none");
+    for (const char* option : {"--message-rate", "-E"}) {
+        CHECK(subscribe_refusal({"-t", "a", option, "--until", "x"}).starts_with(option));
+        CHECK(subscribe_refusal({"-t", "a", option, "--expect-none"}).starts_with(option));
+        CHECK(subscribe_refusal({"-t", "a", option, "--idle", "1"}).starts_with(option));
+    }
+    CHECK(subscribe_refusal({"-t", "a", "--idle", "0"}).starts_with("--idle: "));
+    CHECK(subscribe_refusal({"-t", "a", "--ready-file", ""}).starts_with("--ready-file: "));
 }

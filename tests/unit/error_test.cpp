@@ -20,7 +20,8 @@ std::vector<Errc> all_errors() {
     std::vector<Errc> errors;
     for (int value = 0; value < static_cast<int>(Errc::interrupted); ++value) {
         const auto error = static_cast<Errc>(value);
-        if (describe(error).name != "interrupted") errors.push_back(error);
+        const std::string_view name = describe(error).name;
+        if (name != "interrupted" && name != "command_failed") errors.push_back(error);
     }
     errors.push_back(Errc::interrupted);
     return errors;
@@ -73,6 +74,13 @@ TEST_CASE("an error by signal n exits with 128 + n") {
     CHECK(exit_status(interrupted_by(15)) == 143);
     CHECK(describe(interrupted_by(2)).name == "interrupted");
     CHECK(test::is_sentence(describe(interrupted_by(15)).sentence));
+}
+
+TEST_CASE("the status of a failed command is that of its error, and no error of ours is taken for it") {
+    for (int status = 1; status < 256; ++status) {
+        CHECK(exit_status(command_failed_with(status)) == status);
+        CHECK(describe(command_failed_with(status)).name == "command_failed");
+    }
 }
 
 TEST_CASE("a failure without a sentence of its own has the general one") {

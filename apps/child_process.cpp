@@ -1,0 +1,82 @@
+#include "child_process.hpp"
+
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <csignal>
+
+#include "base/system_reason.hpp"
+#include "base/utf8.hpp"
+
+namespace mqtts {
+
+namespace {
+
+/// What this process set up for itself and a program does not expect: SIGPIPE is ignored.
+class Attributes {
+public:
+    Attributes() {
+        ::posix_spawnattr_init(&attributes_);
+        sigset_t defaults;
+        ::sigemptyset(&defaults);
+        ::sigaddset(&defaults, SIGPIPE);
+        ::posix_spawnattr_setsigdefault(&attributes_, &defaults);
+        ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF);
+    }
+    Attributes(const Attributes&) = delete;
+    Attributes& operator=(const Attributes&) = delete;
+    ~Attributes() { ::posix_spawnattr_destroy(&attributes_); }
+
+    [[nodiscard]] const posix_spawnattr_t* get() const noexcept { return &attributes_; }
+
+private:
+    posix_spawnattr_t attributes_{};
+};
+
+}  // namespace
+
+ChildProcess::ChildProcess(const boost::asio::any_io_executor& executor) : ended_(executor, SIGCHLD) {}
+
+Result<> ChildProcess::start(const std::vector<std::string>& command) {
+    std::vector<char*> arguments;
+    for (const std::string& word : command)
+        arguments.push_back(const_cast<char*>(word.c_str()));  // which it only reads
+    arguments.push_back(nullptr);
+    const Attributes attributes;
+    pid_t id = 0;
+    const int error = ::posix_spawnp(&id, arguments.front(), nullptr, attributes.get(), arguments.data(), environ);
+    if (error == 0) {
+        id_ = id;
+        return {};
+    }
+    constexpr int not_found = 127;
+    constexpr int not_runnable = 126;
+    return Failure(command_failed_with(error == ENOENT ? not_found : not_runnable),
+                   fmt::format("cannot run '{}': {}", escape(command.front()), system_reason(error)));
+}
+
+client::Awaitable<Result<>> ChildProcess::wait() {
+    while (!has_ended())
+        co_await ended_.async_wait(boost::asio::use_awaitable);
+    co_return Result<>();
+}
+
+void ChildProcess::signal(int number) {
+    if (!was_started() || has_ended()) return;
+    was_signalled_ = true;
+    ::kill(id_, number);
+}
+
+bool ChildProcess::has_ended() {
+    constexpr int signal_base = 128;
+    int status = 0;
+    if (!status_ && ::waitpid(id_, &status, WNOHANG) == id_)
+        status_ = WIFEXITED(status) ? WEXITSTATUS(status) : signal_base + WTERMSIG(status);
+    return status_.has_value();
+}
+
+}  // namespace mqtts

@@ -1,0 +1,126 @@
+#include "ending.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+
+#include "base/utf8.hpp"
+#include "cli/ending.hpp"
+
+namespace mqtts {
+
+namespace asio = boost::asio;
+using client::race;
+using client::until;
+
+namespace {
+
+/// What a command is given to end by itself, and again after SIGTERM.
+constexpr std::chrono::seconds patience{2};
+
+client::Awaitable<Result<>> wait_for_signal(asio::signal_set& signals) {
+    co_await signals.async_wait(asio::use_awaitable);
+    co_return Result<>();
+}
+
+}  // namespace
+
+Ending::Ending(const asio::any_io_executor& executor, const Program& program, client::Client& client,
+               const stream::Expectation& expectation)
+    : settings_(program.settings),
+      subscribe_(settings_.subscribe),
+      started_(program.started),
+      client_(client),
+      expectation_(expectation),
+      readiness_(subscribe_.readiness, program.log),
+      command_(executor),
+      subscribed_(executor) {}
+
+Result<> Ending::subscribed() {
+    if (Result<> announced = readiness_.announce(); !announced) return announced;
+    is_ready_ = true;
+    subscribed_.notify();
+    return subscribe_.child_command.empty() ? Result<>() : command_.start(subscribe_.child_command);
+}
+
+client::Awaitable<Result<>> Ending::watch() {
+    co_return (co_await race(follow(), hand_on_signal())).result;
+}
+
+client::Awaitable<Result<>> Ending::follow() {
+    co_await subscribed_.wait();
+    if (command_.was_started()) {
+        co_await command_.wait();
+        if (command_.status() != 0 || !cli::waits_after_command(settings_)) {
+            client_.finish_when_caught_up();
+            co_return co_await until();
+        }
+    }
+    co_return co_await wait_until_idle();
+}
+
+client::Awaitable<Result<>> Ending::wait_until_idle() {
+    if (!subscribe_.idle) co_return co_await until();
+    const auto begin = Clock::now();
+    const auto end = [&] { return std::max(begin, expectation_.last_time()) + *subscribe_.idle; };
+    while (Clock::now() < end())
+        co_await until(end());
+    client_.finish_soon();
+    co_return co_await until();
+}
+
+/// The command ends with us, even if a second signal ends us at once.
+client::Awaitable<Result<>> Ending::hand_on_signal() {
+    asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
+    co_await signals.async_wait(asio::use_awaitable);
+    command_.signal(SIGTERM);
+    co_return co_await until();
+}
+
+client::Awaitable<Result<>> Ending::conclude(Result<> ended) {
+    if (is_ready_) readiness_.retract();
+    if (command_.was_started()) {
+        Clock::duration time_left = settings_.timeout ? started_ + *settings_.timeout - Clock::now() : patience;
+        co_await end_command(ended ? std::min<Clock::duration>(time_left, patience) : Clock::duration::zero());
+        if (Result<> command = judge_command(); !command) co_return command;
+    }
+    co_return judge(std::move(ended));
+}
+
+/// Another signal to us shortens every wait.
+client::Awaitable<> Ending::end_command(Clock::duration time_to_end) {
+    asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
+    co_await race(command_.wait(), until(Clock::now() + time_to_end), wait_for_signal(signals));
+    command_.signal(SIGTERM);
+    co_await race(command_.wait(), until(Clock::now() + patience), wait_for_signal(signals));
+    command_.signal(SIGKILL);
+    co_await command_.wait();
+}
+
+Result<> Ending::judge_command() const {
+    const int status = command_.status().value_or(0);
+    if (status == 0) return {};
+    return Failure(command_failed_with(status),
+                   fmt::format("'{}' ended with status {}", escape(subscribe_.child_command.front()), status));
+}
+
+Result<> Ending::judge(Result<> ended) const {
+    if (ended || client_.subscribed()) ended = expectation_.verdict(std::move(ended));
+    if (!ended || subscribe_.child_command.empty()) return ended;
+    const std::string command = escape(subscribe_.child_command.front());
+    if (!command_.was_started())
+        return Failure(Errc::not_matched,
+                       fmt::format("'{}' was not run: what was waited for came before the broker had answered all "
+                                   "subscriptions; -R skips messages kept from before",
+                                   command));
+    const std::uint64_t wanted = subscribe_.print.count;
+    if (expectation_.count() >= wanted) return ended;
+    return Failure(Errc::not_matched, fmt::format("{} of {} messages came before or soon after the end of '{}'",
+                                                  expectation_.count(), wanted, command));
+}
+
+}  // namespace mqtts

@@ -1,0 +1,55 @@
+// What goes on beside the messages of mqtts-sub: who is told that it is ready, the command that it runs, and what
+// decides that it is over.
+//
+//   subscribed() ──► the command runs ──► it ended ──► what it caused has come, or nothing for --idle ──► conclude()
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "child_process.hpp"
+#include "client/client.hpp"
+#include "client/notification.hpp"
+#include "program.hpp"
+#include "readiness.hpp"
+#include "stream/expectation.hpp"
+
+namespace mqtts {
+
+class Ending {
+public:
+    /// All must outlive it.
+    Ending(const boost::asio::any_io_executor& executor, const Program& program, client::Client& client,
+           const stream::Expectation& expectation);
+
+    /// Every subscription was granted: tells so, and starts the command. For Client::on_subscribed().
+    Result<> subscribed();
+
+    /// Ends the client when the command or --idle say so. Never ends by itself: it is cancelled with the client's run.
+    client::Awaitable<Result<>> watch();
+
+    /// The result of the program, from that of the client. A command that still runs is ended: after a success it has a
+    /// moment to end by itself first.
+    client::Awaitable<Result<>> conclude(Result<> ended);
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    client::Awaitable<Result<>> follow();
+    client::Awaitable<Result<>> wait_until_idle();
+    client::Awaitable<Result<>> hand_on_signal();
+    client::Awaitable<> end_command(Clock::duration patience);
+    [[nodiscard]] Result<> judge_command() const;
+    [[nodiscard]] Result<> judge(Result<> ended) const;
+
+    const cli::Settings& settings_;
+    const cli::SubscribeSettings& subscribe_;
+    Clock::time_point started_;
+    client::Client& client_;
+    const stream::Expectation& expectation_;
+    Readiness readiness_;
+    ChildProcess command_;
+    client::Notification subscribed_;
+    bool is_ready_ = false;
+};
+
+}  // namespace mqtts

@@ -1,0 +1,37 @@
+#include "stream/expectation.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/utf8.hpp"
+
+namespace mqtts::stream {
+
+Expectation::Expectation(const PrintSettings& settings)
+    : expression_(settings.until.value_or("")), none_(settings.expect_none), note_time_(settings.note_time) {
+    if (settings.until) until_ = Pattern::compile(expression_).value();
+}
+
+Wanted Expectation::take(const wire::Publish& message) {
+    ++count_;
+    if (note_time_) last_time_ = Clock::now();
+    if (none_ && !unwanted_) unwanted_ = message.topic_name;
+    if (until_ && !met_) met_ = until_->matches(message.payload);
+    return none_ || met_ ? Wanted::enough : Wanted::more;
+}
+
+Result<> Expectation::verdict(Result<> ended) const {
+    const bool time_is_up = !ended && ended.error().code == Errc::timed_out;
+    if (!ended && !time_is_up) return ended;
+    if (unwanted_)
+        return Failure(Errc::not_matched,
+                       fmt::format("a message came to '{}', and none was expected", escape(*unwanted_)));
+    if (until_ && !met_)
+        return Failure(Errc::not_matched, fmt::format("no message matched '{}': {} came{}", escape(expression_), count_,
+                                                      time_is_up ? ", then " + ended.error().what : ""));
+    if (none_ || until_) return {};
+    return ended;
+}
+
+}  // namespace mqtts::stream

@@ -1,0 +1,32 @@
+// A regular expression, for payloads of any length with any byte in them.
+//
+// POSIX extended, as in grep -E, from the C library: unlike std::regex it needs no stack for each byte of the payload.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+
+namespace mqtts::stream {
+
+class Pattern {
+public:
+    /// The failure (bad_option) says why this is no regular expression.
+    static Result<Pattern> compile(const std::string& expression);
+    Pattern(Pattern&&) noexcept;
+    Pattern& operator=(Pattern&&) noexcept;
+    ~Pattern();
+
+    /// Does it match somewhere in `bytes`? `^` and `$` are the ends of all of it. Each byte is a character, NUL too,
+    /// but for `.` it is none.
+    [[nodiscard]] bool matches(std::string_view bytes) const;
+
+private:
+    struct Compiled;
+    explicit Pattern(std::unique_ptr<Compiled> compiled);
+    std::unique_ptr<Compiled> compiled_;
+};
+
+}  // namespace mqtts::stream
