@@ -1,14 +1,21 @@
 // Who we are: the client's certificate with its chain, and its private key.
 #pragma once
 
+#include <string>
+
 #include "base/error.hpp"
 #include "transport/openssl_handle.hpp"
+#include "transport/passphrase.hpp"
 #include "transport/settings.hpp"
 
 namespace mqtts::transport {
 
 /// Gives the context the client's certificate and key, after a check that they belong together; nothing where there is
-/// none. Failure (unusable_certificate, unusable_key, key_mismatch): names the file, the line where it can, and why.
-Result<> identify_client(SSL_CTX* context, const TlsSettings& settings);
+/// none. `ask` is called for an encrypted key of which the settings have no pass phrase. Failure (unusable_certificate,
+/// unusable_key, key_mismatch): names the file, the line where it can, and why.
+Result<> identify_client(SSL_CTX* context, const TlsSettings& settings, const AskPassphrase& ask);
+
+/// A sentence about a private key that every user of this machine can read; empty where it is kept well.
+[[nodiscard]] std::string exposed_key(const TlsSettings& settings);
 
 }  // namespace mqtts::transport

@@ -37,7 +37,7 @@ PipeEnds make_pipe() {
 }
 
 FileDescriptor open_file(const std::string& path, int flags) {
-    FileDescriptor file(::open(path.c_str(), flags | O_CLOEXEC, 0600));
+    FileDescriptor file(::open(path.c_str(), flags | O_CLOEXEC | O_NOCTTY, 0600));
     if (!file.is_open()) throw_errno(path);
     return file;
 }

@@ -190,8 +190,8 @@ TEST_CASE("contradictions between sources name the place that the command line d
     const Home identifier("--id me\n");
     CHECK(identifier.refusal({"-t", "a", "-n", "-I", "you"}) ==
           "-i and -I exclude each other: give only one of them (--id: " + identifier.file() + ": line 1)");
-    CHECK(Home("").refusal({"-t", "a", "-n"}, {{"MQTTS_CERT", "c"}}) ==
-          "--cert needs its private key: give --key (--cert: environment variable MQTTS_CERT)");
+    CHECK(Home("").refusal({"-t", "a", "-n"}, {{"MQTTS_KEY", "k"}}) ==
+          "--key needs its certificate: give --cert (--key: environment variable MQTTS_KEY)");
     CHECK(Home("-p 1\n").refusal({"-p", "x"}) == "-p: 'x' is not a number from 1 to 65535");
     const Home property("-D publish content-type a\n");
     CHECK(property.refusal({"-D", "publish", "content-type", "b"}) ==
@@ -275,4 +275,23 @@ TEST_CASE("--pw-file takes the first line of a file") {
     const std::string empty = directory.write("empty", "");
     CHECK(publish_refusal({"--pw-file", empty}) == "--pw-file: " + empty + ": it is empty");
     CHECK(publish({"-t", "a", "-n", "--pw-file", directory.write("pw", "x"), "-P", "y"}).session.password == "y");
+}
+
+TEST_CASE("--key-pass-file takes the first line of a file, too") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.write("pass", "secret words\r\nother");
+    const cli::Settings settings = publish({"-t", "a", "-n", "--key-pass", "x", "--key-pass-file", file});
+    CHECK(settings.transport.tls.key_passphrase.value().view() == "secret words");
+    const auto missing = CommandLine(Command::publish, {"--key-pass-file", directory.path() + "/missing"}).parse();
+    REQUIRE(missing.has_error());
+    CHECK(missing.error().code == Errc::unusable_password_file);
+}
+
+TEST_CASE("--pw-prompt and the other ways to give a password: the last one counts") {
+    const cli::Settings asked = publish({"-t", "a", "-n", "-P", "x", "--pw-prompt"});
+    CHECK(asked.prompt_password);
+    CHECK_FALSE(asked.session.password.has_value());
+    CHECK(publish({"-t", "a", "-n", "--pw-prompt", "-P", "x"}).session.password == "x");
+    CHECK(publish_refusal({"-t", "a", "-n", "--pw-prompt", "-V", "311"}) ==
+          "-P without -u contradicts -V 311: only MQTT 5 takes a password without a user name");
 }

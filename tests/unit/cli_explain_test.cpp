@@ -64,6 +64,9 @@ TEST_CASE("--explain shows no secret") {
         CHECK(line(text, "--pw") == "--pw (hidden) command line");
         CHECK(text.find("secret") == std::string::npos);
     }
+    const std::string key = explanation(Command::publish, {"--key-pass=secret", "--explain"});
+    CHECK(line(key, "--key-pass") == "--key-pass (hidden) command line");
+    CHECK(key.find("secret") == std::string::npos);
     const std::string text = explanation(Command::publish, {"--explain"}, {{"MQTTS_PASSWORD", "secret"}});
     CHECK(line(text, "--pw") == "--pw (hidden) environment variable MQTTS_PASSWORD");
     CHECK(text.find("secret") == std::string::npos);

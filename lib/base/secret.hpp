@@ -1,0 +1,32 @@
+// A password or pass phrase, overwritten in memory as soon as nobody needs it. There is no way to print one.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace mqtts {
+
+class Secret {
+public:
+    Secret() = default;
+    explicit Secret(std::string text) noexcept : text_(std::move(text)) {}
+    Secret(const Secret&) = default;
+    Secret(Secret&& other) noexcept : text_(std::move(other.text_)) { other.wipe(); }
+    Secret& operator=(Secret other) noexcept {
+        text_.swap(other.text_);
+        return *this;
+    }
+    ~Secret() { wipe(); }
+
+    // Valid as long as the secret.
+    [[nodiscard]] std::string_view view() const noexcept { return text_; }
+    [[nodiscard]] const char* c_str() const noexcept { return text_.c_str(); }
+
+private:
+    void wipe() noexcept;
+
+    std::string text_;
+};
+
+}  // namespace mqtts

@@ -1,0 +1,211 @@
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <openssl/ssl.h>
+#include <sys/stat.h>
+
+#include <string>
+#include <vector>
+
+#include "support/identity_forms.hpp"
+#include "transport/tls_identity.hpp"
+#include "transport/tls_pair.hpp"
+
+using namespace mqtts;
+using namespace mqtts::test;
+using transport::TlsContext;
+using transport::TlsSettings;
+
+namespace {
+
+// Two intermediate authorities: there is an order to get wrong.
+const Identity& client() {
+    static const Identity identity =
+        authority().intermediate("first").intermediate("second").issue({.common_name = "client", .client = true});
+    return identity;
+}
+
+Failure refused(const TlsSettings& settings, const transport::AskPassphrase& ask = {}) {
+    const auto context = TlsContext::create(settings, ask);
+    REQUIRE_FALSE(context.has_value());
+    return context.error();
+}
+
+std::string common_name(X509* certificate) {
+    char name[64] = {};
+    X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, name, sizeof name);
+    return name;
+}
+
+/// The certificates that the client sends, its own first.
+std::vector<std::string> presented(const TlsSettings& settings) {
+    const auto context = TlsContext::create(settings);
+    REQUIRE_MESSAGE(context.has_value(), context.error().what);
+    std::vector<std::string> names = {common_name(SSL_CTX_get0_certificate(context->native()))};
+    STACK_OF(X509)* chain = nullptr;
+    SSL_CTX_get0_chain_certs(context->native(), &chain);
+    for (int i = 0; i < sk_X509_num(chain); ++i)
+        names.push_back(common_name(sk_X509_value(chain, i)));
+    CHECK(SSL_CTX_check_private_key(context->native()) == 1);
+    return names;
+}
+
+const std::vector<std::string> alone = {"client"};
+const std::vector<std::string> whole_chain = {"client", "second", "first"};
+
+}  // namespace
+
+TEST_CASE("certificate and key are PEM, DER or PKCS#12, whatever the name of the file") {
+    const TemporaryDirectory directory;
+    const std::string certificates[] = {directory.write("c.pem", client().certificate_pem),
+                                        directory.write("c.der", certificate_der(client())),
+                                        directory.write("c.p12", pkcs12(client(), "secret"))};
+    const std::string keys[] = {directory.write("k.pem", client().key_pem),
+                                directory.write("ke.pem", encrypted_key_pem(client(), "secret")),
+                                directory.write("ko.pem", old_encrypted_key_pem(client(), "secret")),
+                                directory.write("k.der", key_der(client())),
+                                directory.write("ke.der", key_der(client(), "secret")),
+                                directory.write("k.p12", pkcs12(client(), "secret"))};
+    for (const std::string& certificate : certificates) {
+        for (const std::string& key : keys) {
+            CAPTURE(certificate);
+            CAPTURE(key);
+            CHECK(presented({.certificate_file = certificate, .key_file = key, .key_passphrase = Secret("secret")}) ==
+                  (certificate.ends_with(".der") ? alone : whole_chain));
+        }
+    }
+}
+
+TEST_CASE("a file with certificate and key needs no other") {
+    const TemporaryDirectory directory;
+    const std::string pem = directory.write("both.pem", client().certificate_pem + client().key_pem);
+    const std::string bundle = directory.write("both.p12", pkcs12(client(), "secret"));
+    const std::string open_bundle = directory.write("open.p12", pkcs12(client(), ""));
+    CHECK(presented({.certificate_file = pem}) == whole_chain);
+    CHECK(presented({.certificate_file = open_bundle}) == whole_chain);
+    CHECK(presented({.certificate_file = bundle, .key_passphrase = Secret("secret")}) == whole_chain);
+    CHECK(presented({.certificate_file = bundle, .key_file = bundle, .key_passphrase = Secret("secret")}) ==
+          whole_chain);
+}
+
+TEST_CASE("a pass phrase is asked for once, and only for what is encrypted") {
+    const TemporaryDirectory directory;
+    const std::string certificate = directory.write("c.pem", client().certificate_pem);
+    std::vector<std::string> asked;
+    const transport::AskPassphrase ask = [&](const std::string& path) -> Result<Secret> {
+        asked.push_back(path);
+        return Secret("secret");
+    };
+    const std::string open = directory.write("k.pem", client().key_pem);
+    CHECK(TlsContext::create({.certificate_file = certificate, .key_file = open}, ask).has_value());
+    CHECK(asked.empty());
+    for (const std::string& key : {directory.write("ke.pem", encrypted_key_pem(client(), "secret")),
+                                   directory.write("ko.pem", old_encrypted_key_pem(client(), "secret")),
+                                   directory.write("ke.der", key_der(client(), "secret"))}) {
+        asked.clear();
+        CHECK(TlsContext::create({.certificate_file = certificate, .key_file = key}, ask).has_value());
+        CHECK(asked == std::vector{key});
+    }
+    asked.clear();
+    const std::string bundle = directory.write("both.p12", pkcs12(client(), "secret"));
+    CHECK(TlsContext::create({.certificate_file = bundle}, ask).has_value());
+    CHECK(asked == std::vector{bundle});
+}
+
+TEST_CASE("a wrong pass phrase is called that, and is not repeated") {
+    const TemporaryDirectory directory;
+    const std::string certificate = directory.write("c.pem", client().certificate_pem);
+    int asked = 0;
+    const transport::AskPassphrase ask = [&](const std::string&) -> Result<Secret> {
+        ++asked;
+        return Secret("a wrong one");
+    };
+    for (const std::string& key : {directory.write("ke.pem", encrypted_key_pem(client(), "secret")),
+                                   directory.write("ko.pem", old_encrypted_key_pem(client(), "secret")),
+                                   directory.write("ke.der", key_der(client(), "secret")),
+                                   directory.write("k.p12", pkcs12(client(), "secret"))}) {
+        asked = 0;
+        const Failure failure = refused({.certificate_file = certificate, .key_file = key}, ask);
+        CHECK(failure.code == Errc::unusable_key);
+        CHECK(failure.what == "the pass phrase does not open " + key);
+        CHECK(asked == 1);
+        CHECK(refused({.certificate_file = certificate, .key_file = key, .key_passphrase = Secret("")}).what ==
+              "the pass phrase does not open " + key);
+        CHECK(refused(
+                  {.certificate_file = certificate, .key_file = key, .key_passphrase = Secret(std::string(5000, 'x'))})
+                  .what == "the pass phrase does not open " + key);
+    }
+}
+
+TEST_CASE("an encrypted key without anybody to ask is a failure, and so is what asking fails with") {
+    const TemporaryDirectory directory;
+    const std::string certificate = directory.write("c.pem", client().certificate_pem);
+    for (const std::string& key : {directory.write("ke.pem", encrypted_key_pem(client(), "secret")),
+                                   directory.write("ke.der", key_der(client(), "secret")),
+                                   directory.write("k.p12", pkcs12(client(), "secret"))}) {
+        const Failure failure = refused({.certificate_file = certificate, .key_file = key});
+        CHECK(failure.code == Errc::unusable_key);
+        CHECK(failure.what == key + " is encrypted: its pass phrase is needed");
+        const Failure passed_on = refused({.certificate_file = certificate, .key_file = key},
+                                          [](const std::string&) { return Failure(Errc::timed_out, "too late"); });
+        CHECK(passed_on.code == Errc::timed_out);
+        CHECK(passed_on.what == "too late");
+    }
+}
+
+TEST_CASE("binary files that hold something else are named with what they are") {
+    const TemporaryDirectory directory;
+    const std::string certificate = directory.write("c.der", certificate_der(client()));
+    const std::string key = directory.write("k.der", key_der(client()));
+    const std::string junk = directory.write("junk", std::string("\x30\x82\x01\x02", 4));
+    CHECK(refused({.certificate_file = junk, .key_file = key}).what ==
+          fmt::format("cannot use certificate file {}: it is binary, but neither a certificate in DER nor PKCS#12",
+                      junk));
+    CHECK(refused({.certificate_file = key, .key_file = key}).code == Errc::unusable_certificate);
+    CHECK(refused({.certificate_file = certificate, .key_file = junk}).what ==
+          fmt::format("cannot use key file {}: it is binary, but neither a private key in DER nor PKCS#12", junk));
+    const Failure swapped = refused({.certificate_file = certificate, .key_file = certificate});
+    CHECK(swapped.code == Errc::unusable_key);
+    CHECK(swapped.what == fmt::format("cannot use key file {}: it is a certificate, not a private key", certificate));
+}
+
+TEST_CASE("a certificate without its key is a failure that says how to give it") {
+    const TemporaryDirectory directory;
+    for (const std::string& certificate :
+         {directory.write("c.pem", client().certificate_pem), directory.write("c.der", certificate_der(client()))}) {
+        const Failure failure = refused({.certificate_file = certificate});
+        CHECK(failure.code == Errc::unusable_key);
+        CHECK(failure.what == fmt::format("certificate file {} holds no private key: give it with --key", certificate));
+    }
+}
+
+TEST_CASE("every damaged byte of a file is a failure or harmless, and nothing worse") {
+    const TemporaryDirectory directory;
+    const std::string key = directory.write("k.pem", client().key_pem);
+    for (const std::string& whole : {certificate_der(client()), key_der(client()), pkcs12(client(), "")}) {
+        for (std::size_t cut = 1; cut < whole.size(); cut += 37) {
+            const std::string file = directory.write("cut", whole.substr(0, cut));
+            CHECK_FALSE(TlsContext::create({.certificate_file = file, .key_file = key}).has_value());
+            CHECK_FALSE(TlsContext::create({.certificate_file = file}).has_value());
+            std::string changed = whole;
+            changed[cut] = static_cast<char>(changed[cut] ^ 0x55);
+            static_cast<void>(TlsContext::create({.certificate_file = directory.write("changed", changed)}));
+        }
+    }
+}
+
+TEST_CASE("a private key that everybody can read is worth a warning") {
+    const TemporaryDirectory directory;
+    const std::string certificate = directory.write("c.pem", client().certificate_pem);
+    const std::string key = directory.write("k.pem", client().key_pem);
+    const TlsSettings settings{.certificate_file = certificate, .key_file = key};
+    CHECK(transport::exposed_key({}).empty());
+    ::chmod(certificate.c_str(), 0644);
+    for (const mode_t kept : {0600, 0400, 0640}) {
+        ::chmod(key.c_str(), kept);
+        CHECK(transport::exposed_key(settings).empty());
+    }
+    ::chmod(key.c_str(), 0644);
+    CHECK(transport::exposed_key(settings) ==
+          fmt::format("every user of this machine can read the private key in {0}: chmod o-r {0}", key));
+    CHECK(transport::exposed_key({.certificate_file = certificate}).find(certificate) != std::string::npos);
+}
