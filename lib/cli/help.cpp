@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view usage(Command command) {
     return command == Command::publish ? "Usage: mqtts-pub [OPTION]... -t TOPIC (-m TEXT | -f FILE | -s | -l | -n)\n"
                                          "Publish messages to an MQTT broker over verified TLS.\n"
-                                       : "Usage: mqtts-sub [OPTION]... -t FILTER...\n"
+                                       : "Usage: mqtts-sub [OPTION]... -t FILTER... [-- COMMAND...]\n"
                                          "Print the messages of an MQTT broker, received over verified TLS.\n";
 }
 
