@@ -92,13 +92,13 @@ int parse_and_run(std::chrono::steady_clock::time_point started, cli::Command co
     if (const std::string& file = settings->transport.tls.key_log_file; !file.empty()) {
         log.warning(fmt::format("--tls-keylog: whoever can read {} can read all that is sent and received", file));
     }
-    if (const std::string exposed = transport::exposed_key(settings->transport.tls); !exposed.empty())
-        log.warning(exposed);
     const Deadline deadline = settings->timeout ? Deadline(started + *settings->timeout) : std::nullopt;
     Result<transport::TlsContext> tls =
         transport::TlsContext::create(settings->transport.tls, passphrase_prompt(deadline));
     if (!tls) return report(log, tls.error());
     if (const std::string expiry = tls->expiry_warning(); !expiry.empty()) log.warning(expiry);
+    if (const std::string exposed = transport::exposed_key(settings->transport.tls); !exposed.empty())
+        log.warning(exposed);
     settings->transport.tls.key_passphrase.reset();  // it has served
     if (const auto asked = ask_for_password(*settings, deadline); !asked) return report(log, asked.error());
     cli::ReadinessSettings& readiness = settings->subscribe.readiness;

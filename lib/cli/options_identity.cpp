@@ -13,6 +13,12 @@ namespace {
 
 constexpr std::string_view section = "TLS";
 
+Result<std::string> file(std::string_view path) {
+    if (path.starts_with("pkcs11:"))
+        return Failure{Errc::bad_option, "certificates and keys in tokens (pkcs11:) are not supported: give a file"};
+    return not_empty(path);
+}
+
 Result<> check_key_form(Settings&, Values values) {
     if (values.front() == "pem") return {};
     return Failure{Errc::bad_option, fmt::format("'{}' is not supported: give the private key as a file, with --key",
@@ -30,14 +36,14 @@ constexpr Option table[] = {
      .help = "our certificate and its chain: PEM, DER or PKCS#12",
      .completion = Completion::file,
      .common = true,
-     .apply = [](Settings& s, Values v) { return set(s.transport.tls.certificate_file, not_empty(v.front())); }},
+     .apply = [](Settings& s, Values v) { return set(s.transport.tls.certificate_file, file(v.front())); }},
     {.name = "key",
      .value = "FILE",
      .section = section,
      .help = "its private key, unless it is in the same file",
      .completion = Completion::file,
      .common = true,
-     .apply = [](Settings& s, Values v) { return set(s.transport.tls.key_file, not_empty(v.front())); }},
+     .apply = [](Settings& s, Values v) { return set(s.transport.tls.key_file, file(v.front())); }},
     {.name = "key-pass-file",
      .value = "FILE",
      .section = section,

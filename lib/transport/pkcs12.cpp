@@ -17,7 +17,6 @@ OpensslHandle<PKCS12> decode(std::string_view content) {
 }
 
 bool opens(PKCS12* file, std::string_view passphrase) {
-    if (!PKCS12_mac_present(file)) return true;  // nothing to try it on
     const bool right = PKCS12_verify_mac(file, passphrase.data(), static_cast<int>(passphrase.size())) == 1;
     ERR_clear_error();
     return right;
@@ -79,7 +78,9 @@ bool is_pkcs12(std::string_view content) {
 
 Result<Pkcs12> open_pkcs12(const PemFile& file, std::string_view content, const Passphrase& passphrase) {
     const auto decoded = decode(content);
-    if (PKCS12_mac_present(decoded.get()) && opens(decoded.get(), "")) return unpack(file, decoded.get(), Secret());
+    if (!PKCS12_mac_present(decoded.get()))
+        return unusable(file, "it has no MAC to try a pass phrase on: make it without the -nomac of openssl pkcs12");
+    if (opens(decoded.get(), "")) return unpack(file, decoded.get(), Secret());
     auto given = passphrase.get(file.path);
     if (!given) return given.error();
     if (!opens(decoded.get(), given->view())) return wrong_passphrase(file.path);

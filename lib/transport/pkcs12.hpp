@@ -16,8 +16,9 @@ struct Pkcs12 {
 /// Whether `content` has the outer form of PKCS#12.
 [[nodiscard]] bool is_pkcs12(std::string_view content);
 
-/// Opens `content`, which is that of `file`; needs no pass phrase where it is empty. Failure (unusable_key, unusable
-/// certificate): the pass phrase is wrong, certificate or key is missing, or the encryption is one of long ago.
+/// Opens `content`, which is that of `file`; needs no pass phrase where it is empty. Failure (unusable_key,
+/// unusable_certificate): the pass phrase is wrong, there is no MAC to try it on, certificate or key is missing, or the
+/// encryption is one of long ago.
 [[nodiscard]] Result<Pkcs12> open_pkcs12(const PemFile& file, std::string_view content, const Passphrase& passphrase);
 
 }  // namespace mqtts::transport

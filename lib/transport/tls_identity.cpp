@@ -81,7 +81,7 @@ std::string exposed_key(const TlsSettings& settings) {
     const std::string& path = path_of_key(settings);
     struct stat status {};
     if (path.empty() || ::stat(path.c_str(), &status) != 0 || (status.st_mode & S_IROTH) == 0) return {};
-    return fmt::format("every user of this machine can read the private key in {0}: chmod o-r {0}", path);
+    return fmt::format("every user of this machine can read {0}, the file of our private key: chmod o-r {0}", path);
 }
 
 }  // namespace mqtts::transport

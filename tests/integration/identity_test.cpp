@@ -162,7 +162,7 @@ TEST_CASE("a key that everybody can read is used with a warning, and with --quie
     const Words identity = {"--cert", broker().certificate_file(), "--key", key};
     const Outcome warned = run({.arguments = publishing(identity)});
     CHECK(warned.status == 0);
-    CHECK(contains(warned.error, "every user of this machine can read the private key in " + key));
+    CHECK(contains(warned.error, "every user of this machine can read " + key));
     Words quiet = publishing(identity);
     quiet.emplace_back("--quiet");
     CHECK(run({.arguments = quiet}).error == "");

@@ -60,7 +60,7 @@ std::string old_encrypted_key_pem(const Identity& identity, const std::string& p
     });
 }
 
-std::string pkcs12(const Identity& identity, const std::string& passphrase) {
+std::string pkcs12(const Identity& identity, const std::string& passphrase, bool mac) {
     const auto chain = memory_of(identity.certificate_pem);
     const Handle<X509> certificate(PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr));
     const Handle<STACK_OF(X509)> issuers(sk_X509_new_null());
@@ -68,7 +68,7 @@ std::string pkcs12(const Identity& identity, const std::string& passphrase) {
         sk_X509_unshift(issuers.get(), issuer);
     ERR_clear_error();  // of the end
     const Handle<PKCS12> file(PKCS12_create(passphrase.c_str(), "client", key_of(identity).get(), certificate.get(),
-                                            issuers.get(), 0, 0, 0, 0, 0));
+                                            issuers.get(), 0, 0, 0, mac ? 0 : -1, 0));
     return written([&](BIO* out) { return i2d_PKCS12_bio(out, file.get()); });
 }
 

@@ -16,7 +16,7 @@ std::string key_der(const Identity& identity, const std::string& passphrase = {}
 /// The private key in the form in which OpenSSL itself once wrote it ("BEGIN EC PRIVATE KEY"), in PEM, encrypted.
 std::string old_encrypted_key_pem(const Identity& identity, const std::string& passphrase);
 
-/// Certificate, key and, in reverse order, chain.
-std::string pkcs12(const Identity& identity, const std::string& passphrase);
+/// Certificate, key and, in reverse order, chain; without a MAC a wrong pass phrase looks like a damaged file.
+std::string pkcs12(const Identity& identity, const std::string& passphrase, bool mac = true);
 
 }  // namespace mqtts::test

@@ -178,6 +178,14 @@ TEST_CASE("a certificate without its key is a failure that says how to give it")
     }
 }
 
+TEST_CASE("PKCS#12 without a MAC is refused: nobody can tell a wrong pass phrase from the right one") {
+    const TemporaryDirectory directory;
+    const std::string bundle = directory.write("b.p12", pkcs12(client(), "secret", false));
+    const Failure failure = refused({.certificate_file = bundle, .key_passphrase = Secret("secret")});
+    CHECK(failure.code == Errc::unusable_certificate);
+    CHECK(failure.what.starts_with("cannot use certificate file " + bundle + ": it has no MAC"));
+}
+
 TEST_CASE("every damaged byte of a file is a failure or harmless, and nothing worse") {
     const TemporaryDirectory directory;
     const std::string key = directory.write("k.pem", client().key_pem);
@@ -206,6 +214,6 @@ TEST_CASE("a private key that everybody can read is worth a warning") {
     }
     ::chmod(key.c_str(), 0644);
     CHECK(transport::exposed_key(settings) ==
-          fmt::format("every user of this machine can read the private key in {0}: chmod o-r {0}", key));
+          fmt::format("every user of this machine can read {0}, the file of our private key: chmod o-r {0}", key));
     CHECK(transport::exposed_key({.certificate_file = certificate}).find(certificate) != std::string::npos);
 }

@@ -61,6 +61,8 @@ TEST_CASE("options that are known and never supported name the alternative") {
           "--tls-engine-kpass-sha1: engines of OpenSSL are not supported; give the private key as a file, with --key");
     CHECK(publish_refusal({"-S", "-t", "a", "-n"}) ==
           "-S: brokers are not looked up in SRV records; name the host and port, with -h and -p");
+    CHECK(publish_refusal({"--key", "pkcs11:object=me"}) ==
+          "--key: certificates and keys in tokens (pkcs11:) are not supported: give a file");
     CHECK(publish_refusal({"--keyform", "engine"}) ==
           "--keyform: 'engine' is not supported: give the private key as a file, with --key");
     CHECK(publish_refusal({"-L", "mqtt://broker/a", "-n"}) ==
