@@ -1,0 +1,72 @@
+// What a run is to prove, and which regular expressions there are for it.
+#include <doctest/doctest.h>
+
+#include "stream/expectation.hpp"
+
+using namespace mqtts;
+using stream::Expectation;
+using stream::Pattern;
+using stream::Wanted;
+
+namespace {
+
+Failure timed_out() {
+    return {Errc::timed_out, "timed out after 5 s"};
+}
+
+Errc code(const Result<>& result) {
+    return result ? Errc::ok : result.error().code;
+}
+
+bool matches(const std::string& expression, std::string_view bytes) {
+    return Pattern::compile(expression).value().matches(bytes);
+}
+
+}  // namespace
+
+TEST_CASE("without an expectation the run ends as it ends") {
+    Expectation expectation{stream::PrintSettings{}};
+    CHECK(expectation.take({.topic_name = "a", .payload = "x"}) == Wanted::more);
+    CHECK(code(expectation.verdict({})) == Errc::ok);
+    CHECK(code(expectation.verdict(timed_out())) == Errc::timed_out);
+}
+
+TEST_CASE("an expectation is met or not in order or when time is up; any other failure of the run stays") {
+    Expectation until{stream::PrintSettings{.until = "b+"}};
+    CHECK(until.take({.topic_name = "a", .payload = "ac"}) == Wanted::more);
+    CHECK(code(until.verdict({})) == Errc::not_matched);
+    CHECK(code(until.verdict(timed_out())) == Errc::not_matched);
+    CHECK(code(until.verdict(Failure(Errc::connection_lost))) == Errc::connection_lost);
+    CHECK(until.take({.topic_name = "a", .payload = "abbc"}) == Wanted::enough);
+    CHECK(code(until.verdict({})) == Errc::ok);
+    CHECK(code(until.verdict(Failure(Errc::output_failed))) == Errc::output_failed);
+
+    Expectation none{stream::PrintSettings{.expect_none = true}};
+    CHECK(code(none.verdict(timed_out())) == Errc::ok);
+    CHECK(code(none.verdict(Failure(Errc::connection_lost))) == Errc::connection_lost);
+    CHECK(none.take({.topic_name = "a\x1b", .payload = ""}) == Wanted::enough);
+    CHECK(code(none.verdict(timed_out())) == Errc::not_matched);
+    CHECK(none.verdict({}).error().what == "a message came to 'a\\x1b', and none was expected");
+}
+
+TEST_CASE("a pattern is an extended regular expression over all bytes of a payload") {
+    CHECK(matches("b{2}|x", "abbc"));
+    CHECK_FALSE(matches("^b", "ab"));
+    CHECK_FALSE(matches("^b$", "a\nb\nc"));
+    CHECK(matches("^$", ""));
+    CHECK(matches("^$", std::string_view()));
+    CHECK(matches("a[^x]b$", std::string_view("a\0b", 3)));
+    CHECK_FALSE(matches("a", std::string_view("xxa").substr(0, 2)));  // nothing behind the end is read
+    CHECK(matches("\xc3\xa4", "\xc3\xa4"));
+    CHECK(matches("(x|y)*z$", std::string(2'000'000, 'x') + "z"));  // and needs no stack for each byte
+}
+
+TEST_CASE("what is no regular expression is refused with the reason") {
+    for (const char* expression : {"(", "[a", "a{2,1}", "*("}) {
+        const auto compiled = Pattern::compile(expression);
+        REQUIRE(compiled.has_error());
+        CHECK(compiled.error().code == Errc::bad_option);
+        CHECK(
+            compiled.error().what.starts_with("'" + std::string(expression) + "' is no extended regular expression: "));
+    }
+}
