@@ -136,6 +136,14 @@ TEST_CASE("a signal, -W and the end of the terminal end the question, and the te
         CHECK(dialogue.program.wait().status == 128 + SIGTERM);
         CHECK(dialogue.terminal.echoes());
     }
+    SUBCASE("SIGTSTP; whoever goes on after it is asked again") {
+        Dialogue dialogue(asking);
+        dialogue.terminal.wait_for(question);
+        dialogue.program.signal(SIGTSTP);
+        dialogue.terminal.wait_for(question + "\r\n" + question);
+        dialogue.terminal.type("x\n");
+        CHECK(dialogue.program.wait().status == 0);
+    }
     SUBCASE("-W") {
         Words limited = asking;
         limited.insert(limited.end(), {"-W", "1"});
