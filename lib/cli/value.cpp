@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/base64.hpp"
 #include "base/utf8.hpp"
 #include "session/settings.hpp"
 #include "wire/topic.hpp"
@@ -36,29 +37,6 @@ std::chrono::milliseconds milliseconds_upwards(double seconds) {
     return std::chrono::milliseconds{std::llround(std::ceil(seconds * 1000))};
 }
 
-/// The bytes that base64 with its padding stands for [RFC 4648, 4], or nothing.
-std::optional<std::string> decode_base64(std::string_view text) {
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    if (text.size() % 4 != 0) return std::nullopt;
-    for (int padding = 0; padding < 2 && text.ends_with('='); ++padding)
-        text.remove_suffix(1);
-    std::string bytes;
-    unsigned bits = 0;  // read and not yet written: the lowest `pending` ones
-    int pending = 0;
-    for (const char character : text) {
-        const std::size_t digit = alphabet.find(character);
-        if (digit == alphabet.npos) return std::nullopt;
-        bits = bits << 6 | static_cast<unsigned>(digit);
-        pending += 6;
-        if (pending < 8) continue;
-        pending -= 8;
-        bytes.push_back(static_cast<char>(bits >> pending & 0xFF));
-        bits &= (1U << pending) - 1;
-    }
-    if (bits != 0) return std::nullopt;  // nobody encodes so
-    return bytes;
-}
-
 }  // namespace
 
 Result<std::uint64_t> number(std::string_view text, std::uint64_t minimum, std::uint64_t maximum) {
@@ -82,10 +60,48 @@ Result<std::chrono::milliseconds> delay(std::string_view text) {
     return milliseconds_upwards(*value);
 }
 
+Result<std::chrono::milliseconds> patience(std::string_view text) {
+    if (text == "never") return std::chrono::milliseconds(0);
+    if (text == "forever") return milliseconds_upwards(longest_time);
+    const auto time = delay(text);
+    if (!time) return bad(text, "never, forever or a number of seconds");
+    return *time;
+}
+
 Result<double> percentage(std::string_view text) {
     const auto value = converted<double>(text, std::chars_format::fixed);
     if (!value || !(*value >= 0.1 && *value <= 100)) return bad(text, "a percentage from 0.1 to 100");
     return *value;
+}
+
+Result<double> rate(std::string_view text) {
+    constexpr double highest = 1e9;
+    const std::string_view number = text.ends_with("/s") ? text.substr(0, text.size() - 2) : text;
+    const auto value = converted<double>(number, std::chars_format::fixed);
+    if (!value || !(*value > 0) || *value > highest) return bad(text, "so many a second, such as 50, 50/s or 0.5/s");
+    return *value;
+}
+
+Result<std::string> escaped_bytes(std::string_view text) {
+    constexpr std::string_view expected = "text with no other escapes than \\n, \\r, \\t, \\0, \\xHH and \\\\";
+    constexpr std::string_view letters = "nrt0\\";
+    constexpr std::string_view stand_for("\n\r\t\0\\", letters.size());
+    std::string bytes;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\\') {
+            bytes += text[i];
+            continue;
+        }
+        const std::string_view escape = text.substr(i + 1);
+        const std::size_t letter = escape.empty() ? letters.npos : letters.find(escape.front());
+        const auto hexadecimal = escape.starts_with('x') && escape.size() > 2
+                                     ? converted<std::uint8_t>(escape.substr(1, 2), 16)
+                                     : std::nullopt;
+        if (letter == letters.npos && !hexadecimal) return bad(text, expected);
+        bytes += hexadecimal ? static_cast<char>(*hexadecimal) : stand_for[letter];
+        i += hexadecimal ? 3 : 1;
+    }
+    return not_empty(bytes);
 }
 
 Result<std::uint32_t> session_expiry_interval(std::string_view text) {
@@ -144,9 +160,10 @@ Result<std::string> binary_data(std::string_view bytes) {
 Result<std::string> escaped_binary_data(std::string_view text) {
     constexpr std::string_view escape = "base64:";
     if (!text.starts_with(escape)) return binary_data(text);
-    const auto bytes = decode_base64(text.substr(escape.size()));
-    if (!bytes) return Failure{Errc::bad_option, "what follows base64: is not base64"};
-    return binary_data(*bytes);
+    std::string bytes;
+    if (!decode_base64(text.substr(escape.size()), bytes))
+        return Failure{Errc::bad_option, "what follows base64: is not base64"};
+    return binary_data(bytes);
 }
 
 Result<std::string> not_empty(std::string_view text) {

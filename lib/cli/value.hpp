@@ -29,8 +29,18 @@ Result<> set_number(T& to, Values values, std::uint64_t minimum, T maximum) {
 /// The same, or 0.
 [[nodiscard]] Result<std::chrono::milliseconds> delay(std::string_view text);
 
+/// "never" is 0, "forever" longer than anybody waits; otherwise seconds.
+[[nodiscard]] Result<std::chrono::milliseconds> patience(std::string_view text);
+
 /// From 0.1 to 100 per cent.
 [[nodiscard]] Result<double> percentage(std::string_view text);
+
+/// So many a second, above 0: "50", "50/s" or "0.5/s".
+[[nodiscard]] Result<double> rate(std::string_view text);
+
+/// Bytes that a shell does not like to pass on: \n, \r, \t, \0, \xHH and \\ stand for one byte, everything else for
+/// itself. Not empty.
+[[nodiscard]] Result<std::string> escaped_bytes(std::string_view text);
 
 /// A Session Expiry Interval in seconds, decimal or 0x…; -1 and ∞ mean never.
 [[nodiscard]] Result<std::uint32_t> session_expiry_interval(std::string_view text);

@@ -118,11 +118,30 @@ FUZZ_PROXY = {
     "no_http": text(0xFD, "SSH-2.0-x\n"),
 }
 
+# A line of --input json.
+RECORDS = {
+    "all": r'{"tst":"2026-11-20T12:17:43.789743+0000","topic":"a/b","qos":2,"retain":true,"payloadlen":5,"mid":1,'
+    r'"properties":{"payload-format-indicator":1,"message-expiry-interval":60,"content-type":"text/plain",'
+    r'"response-topic":"r/t","correlation-data-base64":"AP8=","subscription-identifier":[1,2],"topic-alias":5,'
+    r'"user-properties":[{"k":"v"},{"k":"w"}]},"payload":"hello"}',
+    "base64": r'{"topic":"a","payload-base64":"AP8="}',
+    "escapes": r'{"t\u006fpic":"\u00e9","payload":"\ud83d\ude00\u0000\"\\\/\b\f\n\r\t"}',
+    "any_json": r' { "payload" : [ -1.50e+400 , { "a" : null } , true ] } ',
+    "of_mosquitto_sub": r'{"topic":"a","qos":0,"retain":0,"payload":null,"properties":{"user-properties":{"k":"v"}}}',
+    "twice": r'{"payload":"x","payload-base64":"eA=="}',
+    "half_a_pair": r'{"payload":"\ud83d"}',
+    "unknown_property": r'{"payload":"","properties":{"receive-maximum":1}}',
+    "deep": r'{"payload":' + "[" * 1001,
+    "cut": r'{"payload":"x',
+}
+FUZZ_JSON_RECORD = {name: record.encode().hex() for name, record in RECORDS.items()}
+
 CORPORA = {
     "fuzz_decode": FUZZ_DECODE,
     "fuzz_session": FUZZ_SESSION,
     "fuzz_websocket": FUZZ_WEBSOCKET,
     "fuzz_proxy": FUZZ_PROXY,
+    "fuzz_json_record": FUZZ_JSON_RECORD,
 }
 
 
