@@ -83,8 +83,8 @@ Failure protocol_broken(std::string_view server, Errc error, wire::PacketType pa
 
 Failure publish_refused(std::string_view topic_name, ReasonCode code, wire::PropertiesView properties) {
     if (code == ReasonCode::no_matching_subscribers)
-        return {Errc::publish_refused, fmt::format("nobody received a message for '{}': {}", escape(topic_name),
-                                                   explain(code, properties))};
+        return {Errc::publish_refused,
+                fmt::format("nobody received a message for '{}': {}", escape(topic_name), explain(code, properties))};
     return {Errc::publish_refused,
             fmt::format("the broker refused a message for '{}': {}", escape(topic_name), explain(code, properties))};
 }

@@ -11,7 +11,8 @@ Result<> RecordReader::read_parts(std::string_view record, wire::Publish& messag
     Result<> read = form_ == RecordForm::json ? json_.read(record, message) : split(record, message);
     if (!read || wire::is_topic_name(message.topic_name)) return read;
     if (message.topic_name.empty()) return Failure(Errc::bad_record, "no topic");
-    return Failure(Errc::bad_record, fmt::format("'{}' is no topic to publish to", escape_beginning(message.topic_name)));
+    return Failure(Errc::bad_record,
+                   fmt::format("'{}' is no topic to publish to", escape_beginning(message.topic_name)));
 }
 
 Result<> RecordReader::split(std::string_view record, wire::Publish& message) const {
