@@ -45,7 +45,7 @@ struct Option {
     bool repeatable = false;               // otherwise the last one counts
     bool common = false;                   // part of --help; --help=all shows the others, too
     bool command_line_only = false;        // about this very call: makes no sense in a configuration file
-    std::string_view optional_value = {};  // "all": what a switch may have attached, --help=all
+    std::string_view optional_value = {};  // what a switch may have attached: "all" just that, "SECONDS" any value
 
     /// How many words the value has, where its first ones decide that; otherwise as many as `value` names.
     std::size_t (*words)(Values first) = nullptr;

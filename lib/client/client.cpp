@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "client/refusal.hpp"
@@ -34,22 +35,28 @@ Client::Client(const asio::any_io_executor& executor, Settings settings, const t
       log_(log),
       session_(settings_.session),
       subscriptions_(settings_.subscriptions, settings_.unsubscriptions),
-      connection_(executor, settings_.endpoint, tls, log),
+      connection_(executor, tls, log),
       output_wanted_(executor),
       output_sent_(executor),
       publish_ready_(executor),
       stopped_(executor),
       lingering_(executor),
-      connector_(settings_, connection_, session_, log) {
+      connector_(executor, settings_, connection_, session_, log) {
     if (sink_ == nullptr) session_.stop_receiving();
     if (settings_.remove_retained_except) retained_removal_.emplace(*settings_.remove_retained_except);
+    if (settings_.end_after_retained) catch_up_.emplace(CatchUp::Awaited::retained);
 }
 
 Awaitable<Result<>> Client::run() {
-    auto [winner, result] = co_await race(stay_connected(), stopped_.wait());
-    if (winner == 1) result = stop_result_;
+    auto [winner, result] = co_await race(stay_connected(), linger_loop(), stopped_.wait());
+    if (winner == 2) result = stop_result_;
     co_await race(goodbye(), until(Clock::now() + goodbye_time));
     co_return verdict(std::move(result));
+}
+
+void Client::on_progress(KeepProgress keep) {
+    keep_progress_ = std::move(keep);
+    session_.track_progress();
 }
 
 void Client::finish() {
@@ -64,6 +71,12 @@ void Client::finish_soon() {
     if (!linger_until_) linger_until_ = Clock::now() + settings_.linger;
     lingering_.notify();
     finish();
+}
+
+void Client::finish_when_caught_up() {
+    catch_up_.emplace(CatchUp::Awaited::all);
+    catch_up();
+    flush();
 }
 
 void Client::stop(Result<> result) {
@@ -95,6 +108,12 @@ void Client::conclude() {
     if (done()) output_wanted_.notify();
 }
 
+/// Asks the server, or ends the work when its answer is there.
+void Client::catch_up() {
+    if (!catch_up_ || delivering_ || finishing_ || !session_.connected() || !subscribed()) return;
+    if (catch_up_->is_complete(session_)) finish_soon();
+}
+
 bool Client::done() const noexcept {
     const bool removed = !retained_removal_ || retained_removal_->done();
     return finishing_ && !delivering_ && removed && session_.all_acknowledged();
@@ -103,7 +122,10 @@ bool Client::done() const noexcept {
 Awaitable<Result<>> Client::stay_connected() {
     Result<session::Connected> connected = co_await connector_.connect();
     while (connected) {
-        subscriptions_.request(session_, connected->session_present);
+        if (connected->given_up.messages != 0) refuse(connected->given_up);
+        const Result<> asked = subscriptions_.request(session_, connected->session_present);
+        if (!asked) co_return asked;
+        if (catch_up_) catch_up_->restart();
         Result<> result = co_await converse();
         if (result || !retry_can_cure(result.error().code)) co_return result;
         connector_.drop();
@@ -120,7 +142,7 @@ Awaitable<Result<>> Client::converse() {
     flush();
     publish_ready_.notify();
     conclude();
-    auto [winner, result] = co_await race(read_loop(), write_loop(), keep_alive_loop(), linger_loop());
+    auto [winner, result] = co_await race(read_loop(), write_loop(), keep_alive_loop());
     co_return std::move(result);
 }
 
@@ -130,6 +152,7 @@ Awaitable<Result<>> Client::read_loop() {
     for (;;) {
         delivering_ = sink_ != nullptr;
         Result<> handled = deliver_events();
+        if (Result<> kept = keep_progress(); !kept) co_return kept;
         if (sink_ != nullptr) {
             if (Result<> flushed = co_await sink_->flush(); !flushed) co_return flushed;
         }
@@ -138,6 +161,7 @@ Awaitable<Result<>> Client::read_loop() {
         if (retained_removal_) retained_removal_->publish(session_);
         if (enough_) finish_soon();
         if (!handled) co_return handled;
+        catch_up();
         flush();
         publish_ready_.notify();
         conclude();
@@ -238,20 +262,24 @@ Result<> Client::handle(const session::Event& event) {
                  [](const session::ConnectionRefused&) -> Result<> { return {}; },
                  [&](const session::MessageReceived& received) -> Result<> {
                      if (retained_removal_) retained_removal_->take(received.message);
+                     if (catch_up_) catch_up_->take(received.message);
                      if (sink_->deliver(received.message) == stream::Wanted::more) return {};
                      enough_ = true;
                      session_.stop_receiving();
                      return {};
                  },
                  [&](const session::PublishRefused& refused) -> Result<> {
-                     refuse(publish_refused(refused.topic_name, refused.reason_code, refused.properties));
+                     Failure failure = publish_refused(refused.topic_name, refused.reason_code, refused.properties);
+                     if (refused.number != 0)
+                         failure.what = fmt::format("{} {}: {}", settings_.record_name, refused.number, failure.what);
+                     refuse(std::move(failure));
                      return {};
                  },
                  [&](const session::SubscriptionsAnswered& answered) -> Result<> {
                      if (Result<> taken = subscriptions_.take(answered.answer, connection_.server()); !taken)
                          return taken;
-                     if (subscriptions_.granted() && settings_.end_when_subscribed) enough_ = true;
-                     return {};
+                     if (subscribed() && settings_.end_when_subscribed) enough_ = true;
+                     return subscribed() ? announce() : Result<>();
                  },
                  [&](const session::Disconnected& ended) -> Result<> {
                      return disconnected(connection_.server(), ended.reason_code, ended.properties);
@@ -260,6 +288,21 @@ Result<> Client::handle(const session::Event& event) {
                      return protocol_broken(connection_.server(), broken.error, broken.type);
                  }},
         event);
+}
+
+/// What is not kept must not have consequences: then the connection breaks before they leave.
+Result<> Client::keep_progress() {
+    std::vector<session::InFlight::Progress>& progress = session_.progress();
+    if (progress.empty()) return {};
+    Result<> kept = keep_progress_(progress);
+    progress.clear();
+    if (!kept) connection_.drop();
+    return kept;
+}
+
+Result<> Client::announce() {
+    const auto on_subscribed = std::exchange(on_subscribed_, nullptr);
+    return on_subscribed ? on_subscribed() : Result<>();
 }
 
 // Publishing and the verdict
@@ -274,13 +317,6 @@ Awaitable<> Client::wait_for_acknowledgement() {
         co_await publish_ready_.wait();
 }
 
-void Client::publish(const wire::Publish& message) {
-    const Errc error = session_.publish(message);
-    if (error != Errc::ok) {
-        refuse({error, fmt::format("cannot publish to '{}': {}", message.topic_name, describe(error).sentence)});
-    }
-}
-
 /// While there is more to publish the first refusal is told at once; the verdict tells it anyway. What is not open
 /// ended waits for the answer to a message, which never comes to a refused one.
 void Client::refuse(Failure failure) {
@@ -291,20 +327,34 @@ void Client::refuse(Failure failure) {
     if (!finishing_) log_.warning(first_refusal_->what);
 }
 
+/// The new connection's limits forbid what was sent on the last one.
+void Client::refuse(const session::InFlight::GivenUp& given_up) {
+    const bool one = given_up.messages == 1;
+    refuse({given_up.reason, fmt::format("{} message{} cannot be sent again: {}", given_up.messages, one ? "" : "s",
+                                         describe(given_up.reason).sentence)});
+    refused_ += given_up.messages - 1;
+}
+
+/// What was not acknowledged, as a sentence; empty: nothing.
+std::string Client::losses() const {
+    const auto messages = [](std::uint64_t count) { return fmt::format("{} message{}", count, count == 1 ? "" : "s"); };
+    std::string text;
+    if (const auto left = session_.unfinished() + session_.unconfirmed())
+        text = messages(left) + " left without acknowledgement";
+    if (const auto lost = session_.perhaps_lost())
+        text += fmt::format("{}{} of QoS 0 perhaps lost with a connection", text.empty() ? "" : "; ", messages(lost));
+    return text;
+}
+
 /// Success only when nothing was refused, lost or left unacknowledged.
 Result<> Client::verdict(Result<> result) const {
-    const std::uint64_t left = session_.unfinished() + session_.unconfirmed() + session_.perhaps_lost();
-    const std::string unacknowledged =
-        fmt::format("{} message{} left without acknowledgement", left, left == 1 ? "" : "s");
+    const std::string lost = losses();
+    if (result && interruption_) result = *interruption_;
     if (!result) {
-        if (left == 0) return result;
-        return Failure(result.error().code, fmt::format("{}; {}", result.error().what, unacknowledged));
+        if (lost.empty()) return result;
+        return Failure(result.error().code, fmt::format("{}; {}", result.error().what, lost));
     }
-    if (interruption_) {
-        if (left == 0) return *interruption_;
-        return Failure(interruption_->code, fmt::format("{}; {}", interruption_->what, unacknowledged));
-    }
-    if (left != 0) return Failure(Errc::unacknowledged, unacknowledged);
+    if (!lost.empty()) return Failure(Errc::unacknowledged, lost);
     if (!first_refusal_) return {};
     if (refused_ == 1) return *first_refusal_;
     return Failure(first_refusal_->code,

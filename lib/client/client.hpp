@@ -5,19 +5,22 @@
 //      ▲                         │ lost                                ▲
 //      └──── wait ◄──────────────┘      retrying cannot cure it ───────┘
 //
-// While connected four loops share the session: read_loop delivers and acknowledges, write_loop sends what the kernel
-// did not take at once, keep_alive_loop pings, linger_loop bounds the end. One thread, one executor: nothing here is
-// locked.
+// While connected three loops share the session: read_loop delivers and acknowledges, write_loop sends what the kernel
+// did not take at once, keep_alive_loop pings. With a connection or without, linger_loop bounds the end. One thread,
+// one executor: nothing here is locked.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "client/catch_up.hpp"
 #include "client/connection.hpp"
 #include "client/connector.hpp"
 #include "client/notification.hpp"
+#include "client/outlet.hpp"
 #include "client/retained_removal.hpp"
 #include "client/settings.hpp"
 #include "client/subscriptions.hpp"
@@ -26,7 +29,7 @@
 
 namespace mqtts::client {
 
-class Client {
+class Client final : public Outlet {
 public:
     /// `tls`, `sink` and `log` must outlive the client. Without a sink messages are neither taken nor acknowledged.
     Client(const boost::asio::any_io_executor& executor, Settings settings, const transport::TlsContext& tls,
@@ -37,11 +40,16 @@ public:
     /// acknowledged was flushed by the sink. Ends the connection in order where there is one.
     Awaitable<Result<>> run();
 
+    /// To be called once, when all subscriptions were granted for the first time. Its failure ends run().
+    void on_subscribed(std::function<Result<>()> announce) { on_subscribed_ = std::move(announce); }
+
     /// No more will be published, no more is wanted: run() ends when everything is acknowledged.
-    void finish();
+    void finish() override;
     /// The same, but within Settings::linger; what is not acknowledged then is reported by run().
     void finish_soon();
-    [[nodiscard]] bool finishing() const noexcept { return finishing_; }
+    /// The same, once everything has come that the server had for us by now.
+    void finish_when_caught_up();
+    [[nodiscard]] bool finishing() const noexcept override { return finishing_; }
     /// Ends run() now, with this result, after a brief goodbye.
     void stop(Result<> result);
     /// A signal asks for the end: finish_soon(), or stop() while there is no connection. It leaves work undone unless
@@ -52,17 +60,36 @@ public:
     [[nodiscard]] bool subscribed() const noexcept { return subscriptions_.granted(); }
 
     /// There is room for a message, and what has to be subscribed to first is.
-    [[nodiscard]] bool can_publish() const noexcept {
+    [[nodiscard]] bool can_publish() const noexcept override {
         return session_.can_publish() && (subscriptions_.empty() || subscribed());
     }
     /// Complete when can_publish(), or finishing(). For one waiter.
-    Awaitable<> wait_to_publish();
+    Awaitable<> wait_to_publish() override;
     /// Complete when every message of QoS 1 and 2 has its last acknowledgement, or finishing(). For the same waiter.
-    Awaitable<> wait_for_acknowledgement();
-    /// Precondition: can_publish(). A message that the server's limits do not allow is counted as refused.
-    void publish(const wire::Publish& message);
+    Awaitable<> wait_for_acknowledgement() override;
+    /// Precondition: can_publish(). An error: the server's limits do not allow this message.
+    [[nodiscard]] Errc publish(const wire::Publish& message, std::uint64_t number) override {
+        return session_.publish(message, number);
+    }
+    /// Precondition: connected, as once wait_to_publish() is complete.
+    [[nodiscard]] wire::ProtocolVersion version() const noexcept override { return session_.settings().version; }
     /// Sends what stands in the session's output, as far as the kernel takes it; the rest follows by itself.
-    void flush();
+    void flush() override;
+
+    /// For messages that outlive the process, see session::InFlight: each acknowledgement is handed to `keep` before
+    /// anything that depends on it leaves for the server. Its failure ends run() at once.
+    using KeepProgress = std::function<Result<>(const std::vector<session::InFlight::Progress>&)>;
+    void on_progress(KeepProgress keep);
+    [[nodiscard]] std::uint64_t next_sequence() const noexcept { return session_.next_sequence(); }
+    void skip_to(std::uint64_t sequence) { session_.skip_to(sequence); }
+    /// Precondition: can_publish().
+    void release() { session_.release(); }
+    /// A message cannot be published here, as publish() says: run() fails.
+    void refuse(Failure failure);
+
+    /// While there is no hurry, attempts to connect do not come to an end; Settings::reconnect counts from hurry() on.
+    void take_time() noexcept { connector_.take_time(); }
+    void hurry() { connector_.hurry(); }
 
 private:
     using Clock = session::Clock;
@@ -80,9 +107,13 @@ private:
 
     [[nodiscard]] Result<> deliver_events();
     [[nodiscard]] Result<> handle(const session::Event& event);
+    [[nodiscard]] Result<> announce();
+    void catch_up();
     void conclude();
     [[nodiscard]] bool done() const noexcept;
-    void refuse(Failure failure);
+    void refuse(const session::InFlight::GivenUp& given_up);
+    [[nodiscard]] Result<> keep_progress();
+    [[nodiscard]] std::string losses() const;
     [[nodiscard]] Result<> verdict(Result<> result) const;
 
     Settings settings_;
@@ -92,6 +123,9 @@ private:
     session::Session session_;
     Subscriptions subscriptions_;
     std::optional<RetainedRemoval> retained_removal_;
+    std::optional<CatchUp> catch_up_;
+    std::function<Result<>()> on_subscribed_;
+    KeepProgress keep_progress_;
     Connection connection_;
     Notification output_wanted_;  // wakes write_loop
     Notification output_sent_;    // wakes listen()

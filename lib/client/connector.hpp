@@ -7,11 +7,13 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "client/connection.hpp"
+#include "client/notification.hpp"
 #include "client/race.hpp"
 #include "client/retry.hpp"
 #include "client/settings.hpp"
@@ -22,7 +24,8 @@ namespace mqtts::client {
 class Connector {
 public:
     /// All must outlive the connector.
-    Connector(const Settings& settings, Connection& connection, session::Session& session, const Log& log);
+    Connector(const boost::asio::any_io_executor& executor, const Settings& settings, Connection& connection,
+              session::Session& session, const Log& log);
 
     /// The first connection, accepted by CONNACK.
     Awaitable<Result<session::Connected>> connect();
@@ -32,13 +35,22 @@ public:
     /// Gives the connection up. What is not acknowledged stays in the session.
     void drop() noexcept;
 
+    /// Until hurry() no attempt is the last one, as long as retrying can cure it. What the settings allow counts from
+    /// then on.
+    void take_time() noexcept { unhurried_ = true; }
+    void hurry();
+
 private:
     using Clock = session::Clock;
 
+    Awaitable<Result<session::Connected>> retry(Failure failure, Clock::time_point deadline);
     Awaitable<Result<session::Connected>> attempt();
-    Awaitable<Result<session::Connected>> attempt_with_fallback();
-    Awaitable<Result<session::Connected>> attempt_once();
+    Awaitable<Result<session::Connected>> attempt_at(const transport::Endpoint& endpoint, Clock::duration limit);
+    Awaitable<Result<session::Connected>> attempt_with_fallback(const transport::Endpoint& endpoint);
+    Awaitable<Result<session::Connected>> attempt_once(const transport::Endpoint& endpoint);
     [[nodiscard]] bool should_fall_back(Errc error) const noexcept;
+    [[nodiscard]] bool server_tells_takeover() const noexcept;
+    [[nodiscard]] std::string consequence(const session::Connected& connected) const;
     [[nodiscard]] Result<session::Connected> answer(const session::Event& event) const;
 
     const Settings& settings_;
@@ -46,7 +58,12 @@ private:
     session::Session& session_;
     const Log& log_;
     Backoff backoff_;
+    std::optional<Clock::time_point> lost_;  // the last connection on which the server served us
+    Clock::time_point connected_at_;
     bool connected_before_ = false;
+    bool unhurried_ = false;
+    Clock::time_point earliest_end_;  // of the attempts
+    Notification hurried_;
 };
 
 }  // namespace mqtts::client

@@ -13,9 +13,9 @@ constexpr std::uint64_t most_warnings = 5;
 
 }  // namespace
 
-PublishStream::PublishStream(Client& client, PublishTemplate message, stream::Framer framer,
+PublishStream::PublishStream(Outlet& outlet, PublishTemplate message, stream::Framer framer,
                              std::optional<stream::Input> input, const Log& log)
-    : client_(client), template_(std::move(message)), framer_(std::move(framer)), input_(std::move(input)), log_(log) {}
+    : outlet_(outlet), template_(std::move(message)), framer_(std::move(framer)), input_(std::move(input)), log_(log) {}
 
 void PublishStream::take_records(const RecordSettings& settings) {
     records_ = settings;
@@ -24,15 +24,15 @@ void PublishStream::take_records(const RecordSettings& settings) {
 }
 
 Awaitable<Result<>> PublishStream::run() {
-    co_await client_.wait_to_publish();  // nothing is read before the server has accepted us
+    co_await outlet_.wait_to_publish();  // nothing is read before the server has accepted us
     co_await publish_input();
     conclude();
-    if (!leave_open_ || !result_) client_.finish();
+    if (!leave_open_ || !result_) outlet_.finish();
     co_return co_await until();
 }
 
 Awaitable<> PublishStream::publish_input() {
-    while (input_ && !client_.finishing()) {
+    while (input_ && !outlet_.finishing()) {
         const Result<bool> read = co_await input_->read(framer_.input());
         if (!read) result_ = read.error();
         if (!read || !*read) break;
@@ -40,7 +40,7 @@ Awaitable<> PublishStream::publish_input() {
         if (!result_) co_return;
     }
     input_ended_ = true;
-    if (!result_ || client_.finishing()) co_return;
+    if (!result_ || outlet_.finishing()) co_return;
     if (records_)
         co_await publish_records();
     else
@@ -54,7 +54,7 @@ Awaitable<> PublishStream::publish_records() {
         const auto record = input_ended_ ? framer_.last(error) : framer_.next(error);
         if (record && !allowed()) {
             co_await wait_until_allowed();
-            if (client_.finishing()) co_return;
+            if (outlet_.finishing()) co_return;
         }
         if (record) {
             if (!publish(*record)) co_return;
@@ -65,19 +65,19 @@ Awaitable<> PublishStream::publish_records() {
             break;
         }
     }
-    client_.flush();
+    outlet_.flush();
 }
 
 bool PublishStream::allowed() {
-    return client_.can_publish() && (!pace_.limited() || pace_.take(Clock::now()));
+    return outlet_.can_publish() && (!pace_.limited() || pace_.take(Clock::now()));
 }
 
 Awaitable<> PublishStream::wait_until_allowed() {
-    client_.flush();
-    co_await client_.wait_to_publish();
-    while (!client_.finishing() && !allowed()) {
+    outlet_.flush();
+    co_await outlet_.wait_to_publish();
+    while (!outlet_.finishing() && !allowed()) {
         co_await until(pace_.next(Clock::now()));
-        co_await client_.wait_to_publish();
+        co_await outlet_.wait_to_publish();
     }
 }
 
@@ -92,13 +92,13 @@ Awaitable<> PublishStream::publish_whole() {
         result_ = Failure(Errc::input_failed, "standard input is empty: -n publishes an empty message");
         co_return;
     }
-    for (std::uint64_t time = 1; !client_.finishing(); ++time) {
-        co_await client_.wait_to_publish();
-        if (client_.finishing() || !publish(*payload)) co_return;
+    for (std::uint64_t time = 1; !outlet_.finishing(); ++time) {
+        co_await outlet_.wait_to_publish();
+        if (outlet_.finishing() || !publish(*payload)) co_return;
         published_at_ = Clock::now();
-        client_.flush();
+        outlet_.flush();
         if (time == repetition_.times) co_return;
-        co_await client_.wait_for_acknowledgement();
+        co_await outlet_.wait_for_acknowledgement();
         co_await until(Clock::now() + repetition_.delay);
     }
 }
@@ -112,9 +112,9 @@ bool PublishStream::publish(std::string_view record) {
                           .retain = template_.retain};
     if (const Result<> read = reader_.read(record, message); !read) return leave_out(read.error());
     const bool has_own_properties = records_ && records_->form == stream::RecordForm::json;
-    if (has_own_properties && !message.properties.empty() && client_.version() != wire::ProtocolVersion::v5)
+    if (has_own_properties && !message.properties.empty() && outlet_.version() != wire::ProtocolVersion::v5)
         return leave_out({Errc::publish_refused, "it has properties, and the broker does not speak MQTT 5"});
-    const Errc error = client_.publish(message, records_ ? framer_.number() : 0);
+    const Errc error = outlet_.publish(message, records_ ? framer_.number() : 0);
     if (error == Errc::ok) return true;
     return leave_out({error, fmt::format("cannot publish to '{}': {}", escape_beginning(message.topic_name),
                                          describe(error).sentence)});

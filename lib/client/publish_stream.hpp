@@ -1,6 +1,6 @@
 // From input to messages to the session, stopping wherever the next stage is full.
 //
-//   read(2) ──► Framer ──► RecordReader ──► Client::publish ──► Session::output ──► TLS ──► kernel
+//   read(2) ──► Framer ──► RecordReader ──► Outlet::publish ──► Session::output ──► TLS ──► kernel
 //
 // Nothing is read that cannot be sent: when the window is closed or the kernel is full, the framer is not drained, the
 // input is not read, and the producer blocks. A batch is what one read returned; it is sent at once when there is no
@@ -13,7 +13,7 @@
 #include <string>
 
 #include "base/log.hpp"
-#include "client/client.hpp"
+#include "client/outlet.hpp"
 #include "client/pace.hpp"
 #include "stream/framer.hpp"
 #include "stream/input.hpp"
@@ -48,17 +48,17 @@ struct Repetition {
 
 class PublishStream {
 public:
-    /// `client` and `log` must outlive the stream. Without an input, what the framer holds already is all there is.
-    PublishStream(Client& client, PublishTemplate message, stream::Framer framer, std::optional<stream::Input> input,
+    /// `outlet` and `log` must outlive the stream. Without an input, what the framer holds already is all there is.
+    PublishStream(Outlet& outlet, PublishTemplate message, stream::Framer framer, std::optional<stream::Input> input,
                   const Log& log);
 
     /// The framer hands out records; otherwise all of the input is one message.
     void take_records(const RecordSettings& settings);
     void repeat(const Repetition& repetition) noexcept { repetition_ = repetition; }
-    /// The client goes on after the last message: there is an answer to wait for.
+    /// The outlet goes on after the last message: there is an answer to wait for.
     void leave_open() noexcept { leave_open_ = true; }
 
-    /// Publishes everything, calls Client::finish() and then waits to be cancelled, when Client::run() ends.
+    /// Publishes everything, calls Outlet::finish() and then waits to be cancelled, when Client::run() ends.
     Awaitable<Result<>> run();
 
     /// Once run() is cancelled: the failure of reading the input, or of a message that could not even be sent.
@@ -79,7 +79,7 @@ private:
     [[nodiscard]] bool leave_out(Errc error);
     void conclude();
 
-    Client& client_;
+    Outlet& outlet_;
     PublishTemplate template_;
     stream::Framer framer_;
     std::optional<stream::Input> input_;

@@ -24,7 +24,7 @@ bool retry_can_cure(Errc error) noexcept {
 }
 
 std::chrono::milliseconds Backoff::next() {
-    const auto longest = std::exchange(longest_, std::min(longest_ * 2, last));
+    const auto longest = std::exchange(longest_, std::min(longest_ * 2, settings_.longest));
     return std::chrono::milliseconds(std::uniform_int_distribution(longest.count() / 2, longest.count())(random_));
 }
 

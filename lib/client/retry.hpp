@@ -5,6 +5,7 @@
 #include <random>
 
 #include "base/error.hpp"
+#include "client/settings.hpp"
 
 namespace mqtts::client {
 
@@ -12,21 +13,19 @@ namespace mqtts::client {
 /// credentials, authorization, version), a session taken over and a broken protocol will be the same next time.
 [[nodiscard]] bool retry_can_cure(Errc error) noexcept;
 
-/// Waits between attempts: from 0.5 s, doubling to 30 s, each shortened at random by up to a half so that the clients
-/// of a server that restarts do not come back all at once.
+/// How long to wait before each attempt.
 class Backoff {
 public:
-    explicit Backoff(std::uint_fast32_t seed) : random_(seed) {}
+    Backoff(const BackoffSettings& settings, std::uint_fast32_t seed)
+        : settings_(settings), random_(seed), longest_(settings.first) {}
 
     [[nodiscard]] std::chrono::milliseconds next();
-    void reset() noexcept { longest_ = first; }
+    void reset() noexcept { longest_ = settings_.first; }
 
 private:
-    static constexpr std::chrono::milliseconds first{500};
-    static constexpr std::chrono::milliseconds last{30'000};
-
+    BackoffSettings settings_;
     std::minstd_rand random_;
-    std::chrono::milliseconds longest_ = first;
+    std::chrono::milliseconds longest_;  // of the next wait, before it is shortened
 };
 
 }  // namespace mqtts::client

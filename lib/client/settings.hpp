@@ -11,8 +11,16 @@
 
 namespace mqtts::client {
 
+/// Waits between attempts to connect: they double, and each is shortened at random by up to a half, so that the clients
+/// of a server that restarts do not come back all at once.
+struct BackoffSettings {
+    std::chrono::milliseconds first{500};
+    std::chrono::milliseconds longest{30'000};
+};
+
 struct Settings {
-    transport::Endpoint endpoint;
+    std::vector<transport::Endpoint> endpoints;  // tried in this order, each time; at least one
+    transport::Route route;
     session::Settings session;
     std::vector<session::SubscriptionSettings> subscriptions;
     std::vector<std::string> unsubscriptions;  // Topic Filters
@@ -21,16 +29,23 @@ struct Settings {
     bool open_ended = false;
     /// End as soon as every subscription is granted.
     bool end_when_subscribed = false;
+    /// End when the retained messages of the subscriptions have come.
+    bool end_after_retained = false;
+    /// What stands before the number of a message that is refused: "standard input: line".
+    std::string record_name;
     /// Clear each retained message received, but for those that match these Topic Filters.
     std::optional<std::vector<std::string>> remove_retained_except;
 
     /// Only this version; otherwise 5 falls back to 3.1.1, once, when the server cannot speak it.
     bool version_pinned = false;
-    /// Bounds name, TCP, TLS and CONNACK together.
+    /// Bounds name, TCP, proxy, TLS and CONNACK together, of all endpoints tried in a row.
     std::chrono::milliseconds connect_timeout{10'000};
-    /// After a connection was lost: how long to try for another before giving up. 0: not at all. The first connection
-    /// is tried once.
+    /// How long to try for the first connection, if the first attempt fails. 0: not at all.
+    std::chrono::milliseconds retry_connect{0};
+    /// How long to try for another connection after one was lost, before giving up with connection_lost. 0: not at all.
+    /// A connection that was lost before the server took or sent anything does not end that time.
     std::chrono::milliseconds reconnect{0};
+    BackoffSettings backoff;
     /// After finish_soon(): how long what is in flight may take.
     std::chrono::milliseconds linger{5'000};
 };

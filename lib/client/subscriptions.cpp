@@ -8,18 +8,21 @@
 
 namespace mqtts::client {
 
-void Subscriptions::request(session::Session& session, bool session_present) {
-    if (granted_ && session_present) return;
+Result<> Subscriptions::request(session::Session& session, bool session_present) {
+    if (granted_ && session_present) return {};
     granted_ = false;
     unanswered_.clear();
-    if (!subscribe_.empty()) subscribe(session);
+    if (!subscribe_.empty()) {
+        if (Result<> asked = subscribe(session); !asked) return asked;
+    }
     for (const std::string& topic_filter : unsubscribe_) {
         const std::string_view view = topic_filter;
-        unanswered_.push_back({session.unsubscribe({&view, 1}), {view}});
+        if (Result<> asked = expect_answer({session.unsubscribe({&view, 1}), {view}}); !asked) return asked;
     }
+    return {};
 }
 
-void Subscriptions::subscribe(session::Session& session) {
+Result<> Subscriptions::subscribe(session::Session& session) {
     std::vector<wire::Subscription> subscriptions;
     Request request{};
     for (const session::SubscriptionSettings& wanted : subscribe_) {
@@ -31,7 +34,16 @@ void Subscriptions::subscribe(session::Session& session) {
         request.topic_filters.emplace_back(wanted.topic_filter);
     }
     request.packet_identifier = session.subscribe(subscriptions);
+    return expect_answer(std::move(request));
+}
+
+Result<> Subscriptions::expect_answer(Request request) {
+    if (request.packet_identifier == 0) {
+        return Failure(Errc::packet_too_large_for_server,
+                       "the topic filters take a larger packet than the broker accepts: give fewer or shorter ones");
+    }
     unanswered_.push_back(std::move(request));
+    return {};
 }
 
 Result<> Subscriptions::take(const wire::SubscriptionAnswer& answer, std::string_view server) {

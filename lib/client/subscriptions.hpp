@@ -16,8 +16,9 @@ public:
     Subscriptions(std::vector<session::SubscriptionSettings> subscribe, std::vector<std::string> unsubscribe)
         : subscribe_(std::move(subscribe)), unsubscribe_(std::move(unsubscribe)) {}
 
-    /// A connection is there. Asks for everything, unless the server has kept it with the session.
-    void request(session::Session& session, bool session_present);
+    /// A connection is there. Asks for everything, unless the server has kept it with the session. Failure: it takes a
+    /// larger packet than the server accepts.
+    [[nodiscard]] Result<> request(session::Session& session, bool session_present);
 
     /// The answer to one request. The failure names each Topic Filter refused and why; protocol_error: it does not fit.
     [[nodiscard]] Result<> take(const wire::SubscriptionAnswer& answer, std::string_view server);
@@ -32,7 +33,8 @@ private:
         std::vector<std::string_view> topic_filters;
     };
 
-    void subscribe(session::Session& session);
+    [[nodiscard]] Result<> subscribe(session::Session& session);
+    [[nodiscard]] Result<> expect_answer(Request request);
 
     std::vector<session::SubscriptionSettings> subscribe_;
     std::vector<std::string> unsubscribe_;

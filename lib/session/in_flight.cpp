@@ -1,7 +1,9 @@
 #include "session/in_flight.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "wire/decode.hpp"
 #include "wire/encode.hpp"
 
 namespace mqtts::session {
@@ -24,21 +26,44 @@ std::size_t variable_header(std::string_view packet) noexcept {
     return i + 1;
 }
 
+/// A PUBLISH packet of our own against other limits than those it was made for.
+Errc check_again(std::string_view packet, const Limits& limits, wire::ProtocolVersion version) noexcept {
+    Errc error = Errc::ok;
+    wire::Publish message;
+    const auto frame = wire::next_frame(packet, wire::largest_packet, error);
+    if (error == Errc::ok) error = decode(*frame, version, message);
+    return error == Errc::ok ? check(limits, message, packet.size()) : error;
+}
+
 }  // namespace
 
-void InFlight::add_publish(std::string_view packet, wire::Qos qos) {
-    add(packet, qos == wire::Qos::at_least_once ? Awaiting::puback : Awaiting::pubrec);
+void InFlight::add_publish(std::string_view packet, wire::Qos qos, std::uint64_t number) {
+    add(packet, qos == wire::Qos::at_least_once ? Awaiting::puback : Awaiting::pubrec, number);
     ++unacknowledged_;
 }
 
 void InFlight::add_request(Awaiting answer) {
-    add({}, answer);
+    add({}, answer, 0);
 }
 
-void InFlight::add(std::string_view packet, Awaiting awaiting) {
+void InFlight::skip_to(std::uint64_t sequence) {
+    if (empty()) {
+        front_ = next_ = unsent_ = sequence;
+        unsent_offset_ = 0;
+    }
+    while (next_ != sequence)
+        add({}, Awaiting::nothing, 0);
+}
+
+void InFlight::add_received() {
+    add({}, Awaiting::pubcomp, 0);
+    ++unacknowledged_;
+}
+
+void InFlight::add(std::string_view packet, Awaiting awaiting, std::uint64_t number) {
     if (next_ - front_ == slots_.size()) grow();
     bytes_.append(packet);
-    slot(next_) = {static_cast<std::uint32_t>(packet.size()), awaiting};
+    slot(next_) = {number, static_cast<std::uint32_t>(packet.size()), awaiting};
     if (unsent_ == next_) {  // nothing waits to be sent again, so this one is sent in its turn
         ++unsent_;
         unsent_offset_ = bytes_.size();
@@ -80,15 +105,27 @@ std::string_view InFlight::topic_name(PacketIdentifier identifier) const noexcep
     return topic.substr(2, length);
 }
 
+std::uint64_t InFlight::number(PacketIdentifier identifier) const noexcept {
+    return slot(find(identifier)).number;
+}
+
 void InFlight::received(PacketIdentifier identifier) noexcept {
-    slot(find(identifier)).awaiting = Awaiting::pubcomp;
+    const std::uint64_t sequence = find(identifier);
+    slot(sequence).awaiting = Awaiting::pubcomp;
+    if (tracking_) progress_.push_back({.sequence = sequence, .awaited = Awaiting::pubrec});
 }
 
 void InFlight::complete(PacketIdentifier identifier) noexcept {
-    Slot& completed = slot(find(identifier));
-    if (!is_request(completed.awaiting)) --unacknowledged_;
-    completed.awaiting = Awaiting::nothing;
+    const std::uint64_t sequence = find(identifier);
+    if (!is_request(slot(sequence).awaiting)) --unacknowledged_;
+    finish(sequence);
     drop_completed();
+}
+
+void InFlight::finish(std::uint64_t sequence) noexcept {
+    const Awaiting awaited = std::exchange(slot(sequence).awaiting, Awaiting::nothing);
+    if (tracking_ && !is_request(awaited))
+        progress_.push_back({.sequence = sequence, .awaited = awaited, .is_finished = true});
 }
 
 void InFlight::drop_completed() noexcept {
@@ -115,12 +152,32 @@ void InFlight::rewind() noexcept {
     dup_ = true;
 }
 
-void InFlight::restart() noexcept {
+std::size_t InFlight::restart() noexcept {
+    std::size_t repeated = 0;
     for (std::uint64_t i = front_; i != next_; ++i) {
-        if (slot(i).awaiting == Awaiting::pubcomp) slot(i).awaiting = Awaiting::nothing;
+        if (slot(i).awaiting == Awaiting::pubcomp) finish(i);
+        if (slot(i).awaiting == Awaiting::pubrec) ++repeated;
     }
     drop_completed();
     dup_ = false;
+    return repeated;
+}
+
+InFlight::GivenUp InFlight::give_up_beyond(const Limits& limits, wire::ProtocolVersion version) noexcept {
+    GivenUp given_up;
+    std::string_view packets = bytes_.readable();
+    for (std::uint64_t i = front_; i != next_; ++i) {
+        const Slot& kept = slot(i);
+        const std::string_view packet = packets.substr(0, kept.size);
+        packets.remove_prefix(kept.size);
+        if (kept.awaiting != Awaiting::puback && kept.awaiting != Awaiting::pubrec) continue;
+        const Errc error = check_again(packet, limits, version);
+        if (error == Errc::ok) continue;
+        if (given_up.messages++ == 0) given_up.reason = error;
+        finish(i);
+    }
+    drop_completed();
+    return given_up;
 }
 
 void InFlight::resend(Buffer& to, std::size_t window, std::size_t high_water, wire::ProtocolVersion version) {

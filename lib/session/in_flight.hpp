@@ -11,6 +11,9 @@
 // Sequence numbers only grow; the Packet Identifier is sequence % 65535 + 1, so finding a slot is arithmetic. Servers
 // acknowledge in order [MQTT-4.6.0-2], so bytes are freed from the front; a slot acknowledged early waits there, done.
 // Between a lost connection and the last packet sent again, `unsent_` is behind `next_`.
+//
+// Whoever keeps messages beyond the life of the process tracks their progress: the same sequence number gives the same
+// Packet Identifier to the next process.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +21,8 @@
 #include <vector>
 
 #include "base/buffer.hpp"
+#include "base/error.hpp"
+#include "session/limits.hpp"
 #include "wire/packet.hpp"
 
 namespace mqtts::session {
@@ -39,15 +44,26 @@ public:
 
     [[nodiscard]] wire::PacketIdentifier next_identifier() const noexcept { return identifier(next_); }
 
-    /// Keeps a copy of a PUBLISH just sent with next_identifier().
-    void add_publish(std::string_view packet, wire::Qos qos);
+    /// Keeps a copy of a PUBLISH just sent with next_identifier(), and the number its sender knows it by.
+    void add_publish(std::string_view packet, wire::Qos qos, std::uint64_t number = 0);
     /// Occupies next_identifier() for a SUBSCRIBE or UNSUBSCRIBE. Precondition: fewer than 65535 identifiers are taken.
     void add_request(Awaiting answer);
+
+    /// The sequence number of the next packet.
+    [[nodiscard]] std::uint64_t next() const noexcept { return next_; }
+    /// Continues behind an earlier process: the sequence numbers up to this one are not in use any more. Precondition:
+    /// has_room(), next() <= sequence, and sequence < next() + 65535 unless empty().
+    void skip_to(std::uint64_t sequence);
+    /// A message that an earlier process published, and for which PUBREC has come: PUBREL was just sent for
+    /// next_identifier().
+    void add_received();
 
     /// What is awaited for this identifier; `nothing` also for one not in use.
     [[nodiscard]] Awaiting awaiting(wire::PacketIdentifier identifier) const noexcept;
     /// The Topic Name of a kept PUBLISH, valid until the next add. Precondition: awaiting puback or pubrec.
     [[nodiscard]] std::string_view topic_name(wire::PacketIdentifier identifier) const noexcept;
+    /// The number it was added with. Precondition: the same.
+    [[nodiscard]] std::uint64_t number(wire::PacketIdentifier identifier) const noexcept;
     /// PUBREC has come: from now on PUBREL is what would be sent again. Precondition: awaiting pubrec.
     void received(wire::PacketIdentifier identifier) noexcept;
     /// The last acknowledgement has come. Precondition: awaiting something.
@@ -56,8 +72,16 @@ public:
     /// The connection is lost: requests are forgotten, everything else is to be sent again.
     void rewind() noexcept;
     /// The server lost the session as well. What it had not received is to be published as new; a message answered by
-    /// PUBREC it has taken.
-    void restart() noexcept;
+    /// PUBREC it has taken. Returns how many of QoS 2 it may have taken all the same, and will take again.
+    std::size_t restart() noexcept;
+
+    struct GivenUp {
+        std::size_t messages = 0;
+        Errc reason = Errc::ok;  // of the first
+    };
+    /// Forgets the messages that a new connection's limits do not allow to send again. Call it between rewind() and
+    /// resend().
+    [[nodiscard]] GivenUp give_up_beyond(const Limits& limits, wire::ProtocolVersion version) noexcept;
     /// Appends the next packets to be sent again, in order: PUBLISH with DUP (without after restart()), or PUBREL.
     /// Stops at `window` unacknowledged ones and when `to` holds `high_water` bytes.
     void resend(Buffer& to, std::size_t window, std::size_t high_water, wire::ProtocolVersion version);
@@ -66,8 +90,21 @@ public:
     /// PUBLISH packets whose last acknowledgement is missing, sent again or not.
     [[nodiscard]] std::size_t unfinished() const noexcept;
 
+    /// What has become of a PUBLISH.
+    struct Progress {
+        std::uint64_t sequence = 0;
+        /// What it was waiting for, and is no more. pubrec: it must not be published again; unless `is_finished`, its
+        /// PUBREL may.
+        Awaiting awaited = Awaiting::nothing;
+        bool is_finished = false;
+    };
+    /// From now on progress() grows with each acknowledgement, until it is cleared.
+    void track_progress() noexcept { tracking_ = true; }
+    [[nodiscard]] std::vector<Progress>& progress() noexcept { return progress_; }
+
 private:
     struct Slot {
+        std::uint64_t number = 0;
         std::uint32_t size = 0;  // of the packet in bytes_
         Awaiting awaiting = Awaiting::nothing;
     };
@@ -81,8 +118,10 @@ private:
     [[nodiscard]] const Slot& slot(std::uint64_t sequence) const noexcept {
         return slots_[sequence & (slots_.size() - 1)];
     }
-    void add(std::string_view packet, Awaiting awaiting);
+    void add(std::string_view packet, Awaiting awaiting, std::uint64_t number);
     void grow();
+    /// Nothing is awaited for it any more.
+    void finish(std::uint64_t sequence) noexcept;
     void drop_completed() noexcept;
 
     std::vector<Slot> slots_;  // a ring, its size a power of two
@@ -93,6 +132,8 @@ private:
     std::size_t unsent_offset_ = 0;   // of the packet of `unsent_` in bytes_
     std::size_t unacknowledged_ = 0;  // PUBLISH packets sent on this connection and not complete
     bool dup_ = true;                 // packets sent again carry DUP
+    bool tracking_ = false;
+    std::vector<Progress> progress_;
 };
 
 }  // namespace mqtts::session

@@ -26,6 +26,9 @@ struct Limits {
 
 [[nodiscard]] Limits granted_limits(const wire::Connack& connack);
 
+/// Whether the server takes this message, `size` bytes as a packet. The error says what it does not take.
+[[nodiscard]] Errc check(const Limits& limits, const wire::Publish& message, std::size_t size) noexcept;
+
 /// How long to wait for any sign of life after a PINGREQ: with the interval itself the server is found dead within one
 /// and a half times the Keep Alive, the measure it applies to us [MQTT-3.1.2-22].
 [[nodiscard]] constexpr std::chrono::milliseconds ping_response_time(std::chrono::seconds keep_alive) noexcept {

@@ -40,6 +40,7 @@ Session::Session(Settings settings) : settings_(std::move(settings)) {}
 
 void Session::connection_opened(Clock::time_point now) {
     state_ = State::opening;
+    served_ = false;
     keep_alive_ = std::chrono::seconds(settings_.keep_alive);
     last_ping_ = now;
     const wire::PropertyWriter properties = connect_properties(settings_);
@@ -125,8 +126,7 @@ std::optional<Event> Session::handle_connack(const Frame& frame) {
         return ConnectionRefused{connack.reason_code, connack.properties};
     }
     if (connack.session_present && !resumable()) return broken(Errc::protocol_error, frame.type);  // [MQTT-3.2.2-2]
-    resume(connack);
-    return Connected{connack.session_present};
+    return resume(connack);
 }
 
 bool Session::resumable() const noexcept {
@@ -135,7 +135,7 @@ bool Session::resumable() const noexcept {
     return connected_before_ && settings_.version == ProtocolVersion::v5 && settings_.session_expiry_interval != 0;
 }
 
-void Session::resume(const wire::Connack& connack) {
+Connected Session::resume(const wire::Connack& connack) {
     limits_ = granted_limits(connack);
     if (limits_.server_keep_alive) keep_alive_ = std::chrono::seconds(*limits_.server_keep_alive);
     // Taken over here and now: the view is good only as long as the bytes of CONNACK are.
@@ -150,17 +150,22 @@ void Session::resume(const wire::Connack& connack) {
     }
     state_ = State::connected;
     connected_before_ = true;
+    Connected connected;
+    connected.session_present = connack.session_present;
     if (!connack.session_present) {
-        in_flight_.restart();
+        connected.repeated = in_flight_.restart();
         owed_.session_lost();
     }
+    connected.given_up = in_flight_.give_up_beyond(limits_, settings_.version);
     in_flight_.resend(output_, window_, high_water, settings_.version);
+    return connected;
 }
 
 std::optional<Event> Session::handle_publish(const Frame& frame) {
     wire::Publish message;
     if (const Errc error = decode(frame, settings_.version, message); error != Errc::ok)
         return broken(error, frame.type);
+    served_ = true;
     if (const Errc error = resolve_alias(message); error != Errc::ok) return broken(error, frame.type);
     // What was handed out before we stopped is acknowledged even so, when the server sends it again.
     if (!receiving_ && !owed_.handed_out(message)) return std::nullopt;
@@ -193,6 +198,7 @@ std::optional<Event> Session::handle_acknowledgement(const Frame& frame) {
     wire::Acknowledgement packet;
     if (const Errc error = decode(frame, settings_.version, packet); error != Errc::ok)
         return broken(error, frame.type);
+    served_ = true;
     const PacketIdentifier identifier = packet.packet_identifier;
     if (packet.type == PacketType::pubrel) {
         const bool known = owed_.release(identifier);
@@ -210,15 +216,23 @@ std::optional<Event> Session::handle_acknowledgement(const Frame& frame) {
                           (packet.type == PacketType::pubrec && awaiting == Awaiting::pubrec) ||
                           (packet.type == PacketType::pubcomp && awaiting == Awaiting::pubcomp);
     if (!expected) return broken(Errc::protocol_error, frame.type);
-    if (packet.type != PacketType::pubcomp && is_failure(packet.reason_code)) return refused(packet);
-    if (packet.type == PacketType::pubrec) {
+    std::optional<Event> refusal;
+    if (is_refusal(packet)) refusal = refused(packet);
+    if (packet.type == PacketType::pubrec && !is_failure(packet.reason_code)) {
         in_flight_.received(identifier);
         encode(output_, wire::Acknowledgement{.type = PacketType::pubrel, .packet_identifier = identifier},
                settings_.version);
-        return std::nullopt;
+    } else {
+        complete(identifier);
     }
-    complete(identifier);
-    return std::nullopt;
+    return refusal;
+}
+
+bool Session::is_refusal(const wire::Acknowledgement& acknowledgement) const noexcept {
+    if (acknowledgement.type == PacketType::pubcomp) return false;
+    const bool in_vain =
+        settings_.fail_no_subscribers && acknowledgement.reason_code == ReasonCode::no_matching_subscribers;
+    return in_vain || is_failure(acknowledgement.reason_code);
 }
 
 /// Frees the identifier, and a place in the window for what is still to be sent again.
@@ -227,11 +241,11 @@ void Session::complete(PacketIdentifier identifier) {
     if (in_flight_.resending()) in_flight_.resend(output_, window_, high_water, settings_.version);
 }
 
-std::optional<Event> Session::refused(const wire::Acknowledgement& acknowledgement) {
+/// While the message is still in flight: the bytes of its Topic Name stay for a while after.
+PublishRefused Session::refused(const wire::Acknowledgement& acknowledgement) const noexcept {
     const PacketIdentifier identifier = acknowledgement.packet_identifier;
-    const std::string_view topic_name = in_flight_.topic_name(identifier);
-    complete(identifier);
-    return PublishRefused{identifier, topic_name, acknowledgement.reason_code, acknowledgement.properties};
+    return {identifier, in_flight_.number(identifier), in_flight_.topic_name(identifier), acknowledgement.reason_code,
+            acknowledgement.properties};
 }
 
 std::optional<Event> Session::handle_answer(const Frame& frame) {
@@ -248,6 +262,7 @@ std::optional<Event> Session::handle_pingresp(const Frame& frame) {
     wire::Pingresp packet;
     if (const Errc error = decode(frame, settings_.version, packet); error != Errc::ok)
         return broken(error, frame.type);
+    served_ = true;
     if (pings_unanswered_ == 0) return broken(Errc::protocol_error, frame.type);
     if (--pings_unanswered_ == 0) unconfirmed_ = since_ping_;
     return std::nullopt;
@@ -273,21 +288,9 @@ void Session::acknowledge_delivered() {
     if (state_ == State::connected) owed_.acknowledge(output_, settings_.version);
 }
 
-Errc Session::check_limits(const wire::Publish& message) const {
-    if (message.qos > limits_.maximum_qos) return Errc::qos_not_supported;               // [MQTT-3.2.2-11]
-    if (message.retain && !limits_.retain_available) return Errc::retain_not_supported;  // [MQTT-3.2.2-14]
-    if (!message.properties.empty()) {
-        const auto alias = message.properties.find(wire::PropertyIdentifier::topic_alias);
-        if (alias && alias->number > limits_.topic_alias_maximum) return Errc::topic_alias_not_supported;  // -3.2.2-18
-    }
-    if (encoded_size(message, settings_.version) > limits_.maximum_packet_size) {  // [MQTT-3.2.2-15]
-        return Errc::packet_too_large_for_server;
-    }
-    return Errc::ok;
-}
-
-Errc Session::publish(wire::Publish message) {
-    if (const Errc error = check_limits(message); error != Errc::ok) return error;
+Errc Session::publish(wire::Publish message, std::uint64_t number) {
+    const std::size_t size = encoded_size(message, settings_.version);
+    if (const Errc error = check(limits_, message, size); error != Errc::ok) return error;
     if (message.qos == Qos::at_most_once) {
         encode(output_, message, settings_.version);
         ++unconfirmed_;
@@ -297,29 +300,42 @@ Errc Session::publish(wire::Publish message) {
     message.packet_identifier = in_flight_.next_identifier();
     const std::size_t before = output_.size();
     encode(output_, message, settings_.version);
-    in_flight_.add_publish(output_.readable().substr(before), message.qos);
+    in_flight_.add_publish(output_.readable().substr(before), message.qos, number);
     return Errc::ok;
 }
 
-PacketIdentifier Session::subscribe(std::span<const wire::Subscription> subscriptions) {
-    const PacketIdentifier identifier = in_flight_.next_identifier();
-    in_flight_.add_request(Awaiting::suback);
+void Session::release() {
     encode(output_,
+           wire::Acknowledgement{.type = PacketType::pubrel, .packet_identifier = in_flight_.next_identifier()},
+           settings_.version);
+    in_flight_.add_received();
+}
+
+PacketIdentifier Session::subscribe(std::span<const wire::Subscription> subscriptions) {
+    Buffer packet;
+    encode(packet,
            wire::Subscribe{.subscriptions = subscriptions,
                            .properties = settings_.subscribe_properties.view(),
-                           .packet_identifier = identifier},
+                           .packet_identifier = in_flight_.next_identifier()},
            settings_.version);
-    return identifier;
+    return request(Awaiting::suback, packet);
 }
 
 PacketIdentifier Session::unsubscribe(std::span<const std::string_view> topic_filters) {
-    const PacketIdentifier identifier = in_flight_.next_identifier();
-    in_flight_.add_request(Awaiting::unsuback);
-    encode(output_,
+    Buffer packet;
+    encode(packet,
            wire::Unsubscribe{.topic_filters = topic_filters,
                              .properties = settings_.unsubscribe_properties.view(),
-                             .packet_identifier = identifier},
+                             .packet_identifier = in_flight_.next_identifier()},
            settings_.version);
+    return request(Awaiting::unsuback, packet);
+}
+
+PacketIdentifier Session::request(Awaiting answer, const Buffer& packet) {
+    if (packet.size() > limits_.maximum_packet_size) return 0;
+    const PacketIdentifier identifier = in_flight_.next_identifier();
+    in_flight_.add_request(answer);
+    output_.append(packet.readable());
     return identifier;
 }
 
@@ -331,7 +347,7 @@ void Session::disconnect(ReasonCode reason_code) {
     wire::PropertyWriter properties;
     if (!is_failure(reason_code)) {
         properties = settings_.disconnect_properties;
-        if (settings_.end_session_at_disconnect) {
+        if (settings_.end_session_at_disconnect && (in_flight_.empty() || !settings_.outlives_process)) {
             properties.add(wire::PropertyIdentifier::session_expiry_interval, 0);
         }
     }

@@ -39,6 +39,8 @@ using Clock = std::chrono::steady_clock;
 /// CONNACK accepted us; limits() says what was granted. Without Session Present subscriptions have to be made (again).
 struct Connected {
     bool session_present = false;
+    InFlight::GivenUp given_up;  // unacknowledged messages that the new limits forbid
+    std::size_t repeated = 0;    // unacknowledged messages of QoS 2 that are sent as new: the server lost the session
 };
 /// CONNACK refused us.
 struct ConnectionRefused {
@@ -52,6 +54,7 @@ struct MessageReceived {
 /// A PUBLISH of ours was refused, in PUBACK or PUBREC.
 struct PublishRefused {
     wire::PacketIdentifier packet_identifier = 0;
+    std::uint64_t number = 0;  // as given to publish()
     std::string_view topic_name;
     wire::ReasonCode reason_code{};
     wire::PropertiesView properties;
@@ -104,11 +107,21 @@ public:
     [[nodiscard]] bool can_publish() const noexcept {
         return state_ == State::connected && output_.size() < high_water && in_flight_.has_room(window_);
     }
-    /// Sends a message; its identifier and DUP are ours to set. Precondition: can_publish(). An error (too large, QoS
-    /// or retain beyond what the server granted): nothing was sent, and never can be on this connection.
-    [[nodiscard]] Errc publish(wire::Publish message);
+    /// Sends a message; its identifier is ours to set. DUP: an earlier process may have sent it. Precondition: can_publish(). An error (too large, QoS
+    /// or retain beyond what the server granted): nothing was sent, and never can be on this connection. PublishRefused
+    /// repeats `number`.
+    [[nodiscard]] Errc publish(wire::Publish message, std::uint64_t number = 0);
 
-    /// The identifier tells the answers apart. Precondition: connected, at least one filter.
+    /// For messages that outlive the process: their numbers, and what has become of them. See InFlight.
+    [[nodiscard]] std::uint64_t next_sequence() const noexcept { return in_flight_.next(); }
+    void skip_to(std::uint64_t sequence) { in_flight_.skip_to(sequence); }
+    /// Sends PUBREL for the message of next_sequence(), which an earlier process published. Precondition: can_publish().
+    void release();
+    void track_progress() noexcept { in_flight_.track_progress(); }
+    [[nodiscard]] std::vector<InFlight::Progress>& progress() noexcept { return in_flight_.progress(); }
+
+    /// The identifier tells the answers apart; 0: larger than the server's Maximum Packet Size, nothing was sent
+    /// [MQTT-3.2.2-15]. Precondition: connected, at least one filter.
     wire::PacketIdentifier subscribe(std::span<const wire::Subscription> subscriptions);
     wire::PacketIdentifier unsubscribe(std::span<const std::string_view> topic_filters);
 
@@ -125,6 +138,9 @@ public:
     [[nodiscard]] std::chrono::seconds keep_alive() const noexcept { return keep_alive_; }
 
     [[nodiscard]] bool connected() const noexcept { return state_ == State::connected; }
+    /// On this connection, or else the last one, the server did more than accept us and answer our requests: it took or
+    /// sent a message, or answered a ping. A server that does not even do that will not on the next connection either.
+    [[nodiscard]] bool served() const noexcept { return served_; }
     /// Nothing is in flight in either direction, and no message of QoS 0 is unconfirmed.
     [[nodiscard]] bool all_acknowledged() const noexcept;
     /// Messages of QoS 0 that no PINGRESP has confirmed. The server takes packets in order, so the answer to a PINGREQ
@@ -153,11 +169,12 @@ private:
     std::optional<Event> handle_pingresp(const wire::Frame& frame);
     std::optional<Event> handle_disconnect(const wire::Frame& frame);
     [[nodiscard]] Errc resolve_alias(wire::Publish& message);
-    [[nodiscard]] Errc check_limits(const wire::Publish& message) const;
-    std::optional<Event> refused(const wire::Acknowledgement& acknowledgement);
+    [[nodiscard]] bool is_refusal(const wire::Acknowledgement& acknowledgement) const noexcept;
+    [[nodiscard]] PublishRefused refused(const wire::Acknowledgement& acknowledgement) const noexcept;
     void complete(wire::PacketIdentifier identifier);
     Event broken(Errc error, wire::PacketType type);
-    void resume(const wire::Connack& connack);
+    Connected resume(const wire::Connack& connack);
+    wire::PacketIdentifier request(Awaiting answer, const Buffer& packet);
     /// Will the server, or does it already, have a session of ours to resume?
     [[nodiscard]] bool resumable() const noexcept;
 
@@ -179,6 +196,7 @@ private:
     std::uint64_t perhaps_lost_ = 0;
     bool receiving_ = true;
     bool connected_before_ = false;
+    bool served_ = false;
 };
 
 }  // namespace mqtts::session

@@ -33,6 +33,8 @@ struct Settings {
     std::uint32_t session_expiry_interval = 0;
     /// At a normal end, DISCONNECT asks the server to forget a session that was kept only to survive a lost connection.
     bool end_session_at_disconnect = false;
+    /// A later process resumes the session if messages of ours are unacknowledged then: it is not forgotten.
+    bool outlives_process = false;
 
     std::uint16_t receive_maximum = 65535;  // messages of QoS > 0 we take before acknowledging
     std::uint32_t maximum_packet_size = 0;  // bytes of a packet we take; 0: no limit

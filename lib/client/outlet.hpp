@@ -1,0 +1,42 @@
+// Where a PublishStream puts its messages: straight to the server (Client), or into a spool (SpooledStream).
+#pragma once
+
+#include <cstdint>
+
+#include "base/error.hpp"
+#include "client/race.hpp"
+#include "wire/packet.hpp"
+
+namespace mqtts::client {
+
+class Outlet {
+public:
+    Outlet(const Outlet&) = delete;
+    Outlet& operator=(const Outlet&) = delete;
+
+    /// There is room for a message.
+    [[nodiscard]] virtual bool can_publish() const noexcept = 0;
+    /// Complete when can_publish(), or finishing(). For one waiter.
+    virtual Awaitable<> wait_to_publish() = 0;
+    /// Complete when there is no need to keep the message of the last publish(), or finishing(). For the same waiter.
+    virtual Awaitable<> wait_for_acknowledgement() = 0;
+
+    /// Precondition: can_publish(). An error: this message can never be published here. `number`: how a later refusal
+    /// calls it, see Settings::record_name; 0: by its topic alone.
+    [[nodiscard]] virtual Errc publish(const wire::Publish& message, std::uint64_t number) = 0;
+    /// There are no more messages for now: what was published leaves.
+    virtual void flush() = 0;
+    /// The version of MQTT that messages are published with. Precondition: wait_to_publish() was complete once.
+    [[nodiscard]] virtual wire::ProtocolVersion version() const noexcept = 0;
+
+    /// No more will be published.
+    virtual void finish() = 0;
+    /// No more is to be published.
+    [[nodiscard]] virtual bool finishing() const noexcept = 0;
+
+protected:
+    Outlet() = default;
+    ~Outlet() = default;
+};
+
+}  // namespace mqtts::client
