@@ -52,7 +52,9 @@ TEST_CASE("a reader slower than the keep alive gets the whole message, and the b
 TEST_CASE("a message that comes together with DISCONNECT is written") {
     const auto outcome = [](const Words& options, Qos qos) {
         ScriptedBroker broker;
-        Process subscriber({.arguments = broker.arguments(mqtts_sub(options))});
+        Words words = options;
+        words.insert(words.end(), {"--reconnect", "never"});
+        Process subscriber({.arguments = broker.arguments(mqtts_sub(words))});
         broker.accept_client();
         REQUIRE(broker.receive().starts_with("SUBSCRIBE 1 "));
         Buffer bytes;
@@ -74,7 +76,7 @@ TEST_CASE("a message that comes together with DISCONNECT is written") {
 
 TEST_CASE("a broker that asks without end and reads nothing does not fill the memory") {
     ScriptedBroker broker;
-    Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "-q", "1"}))});
+    Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "-q", "1", "--reconnect", "never"}))});
     broker.accept_subscriber();
     const std::size_t before = subscriber.resident_memory();
     Buffer releases;

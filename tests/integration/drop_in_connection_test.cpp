@@ -179,7 +179,7 @@ TEST_CASE("without -c or -x a session lasts only over a lost connection, where t
     check({
         {.command = "mqtts-sub -t a -E", .packets = {"SUBSCRIBE 1 a qos0"}},
         {.command = "mqtts-sub -t a -q 1 -E",
-         .connect = lasting_connect,
+         .connect = lasting_subscriber,
          .packets = {"SUBSCRIBE 1 a qos1"},
          .disconnect = lasting_disconnect},
         {.command = "mqtts-pub -t a -q 2 -l",

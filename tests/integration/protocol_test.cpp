@@ -193,7 +193,8 @@ TEST_CASE("a session taken over by another client ends the subscriber with 7") {
 
 TEST_CASE("a connection that ends without close_notify is lost: 10, with what was left unacknowledged") {
     ScriptedBroker broker;
-    Process publisher({.arguments = broker.arguments(mqtts_pub({"-t", "a", "-q", "1", "-l"})), .input = Pipe{}});
+    Process publisher({.arguments = broker.arguments(mqtts_pub({"-t", "a", "-q", "1", "-l", "--reconnect", "never"})),
+                       .input = Pipe{}});
     broker.accept_client();
     publisher.write("one\n");
     CHECK(broker.receive() == "PUBLISH 1 qos1 a \"one\"");

@@ -69,7 +69,7 @@ TEST_CASE("interrupted with work undone it ends with 130") {
 
 TEST_CASE("a broker that goes away for good, with messages unacknowledged, is status 10") {
     std::optional<Mosquitto> broker(std::in_place);
-    Connected connected(*broker, "gone", {"-t", "gone", "-q", "1", "-l"});
+    Connected connected(*broker, "gone", {"-t", "gone", "-q", "1", "-l", "--reconnect", "1"});
     Process& publisher = connected.publisher;
     broker->stall();
     publisher.write("never acknowledged\n");

@@ -12,6 +12,8 @@ public:
     Listener();
 
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+    /// Readable when a connection waits, for poll(2).
+    [[nodiscard]] int descriptor() const noexcept { return socket_.get(); }
 
     /// The next connection. Nobody may wait for ever: throws when none comes within a minute, and a read or write that
     /// takes as long fails.

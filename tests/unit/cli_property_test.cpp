@@ -236,7 +236,7 @@ TEST_CASE("DISCONNECT cannot prolong a session that ends with the connection [MQ
 
     const Settings ended = subscribe({"-t", "a", "-q", "1", "-D", "disconnect", "session-expiry-interval", "0"});
     CHECK_FALSE(ended.session.end_session_at_disconnect);  // or there were two of them
-    CHECK(ended.session.session_expiry_interval == 300);
+    CHECK(ended.session.session_expiry_interval == 3600);
     CHECK(publish({"-t", "a", "-n", "-x", "5", "-D", "disconnect", "session-expiry-interval", "9"})
               .session.session_expiry_interval == 5);
 }

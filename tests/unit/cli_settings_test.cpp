@@ -99,19 +99,53 @@ TEST_CASE("a password without a user name is for MQTT 5 only [MQTT-3.1.2-22]") {
 TEST_CASE("what goes on with QoS > 0 has a session that outlives a lost connection and ends with the program") {
     const auto is_short = [](const Settings& s) {
         CHECK(s.session.clean_start);
-        CHECK(s.session.end_session_at_disconnect == (s.session.session_expiry_interval == 300));
+        CHECK(s.session.end_session_at_disconnect == (s.session.session_expiry_interval >= 300));
         return s.session.end_session_at_disconnect;
     };
     CHECK(is_short(subscribe({"-t", "a", "-q", "1"})));
     CHECK(is_short(subscribe({"-t", "a", "-q", "2", "-V", "5"})));
     CHECK(is_short(publish({"-t", "a", "-l", "-q", "1"})));
+    CHECK(is_short(publish({"-t", "a", "-m", "x", "-q", "2"})));
 
+    CHECK_FALSE(is_short(subscribe({"-t", "a", "-q", "1", "--reconnect", "never"})));
     CHECK_FALSE(is_short(subscribe({"-t", "a"})));
     CHECK_FALSE(is_short(subscribe({"-t", "a", "-q", "1", "-V", "311"})));
     CHECK_FALSE(is_short(subscribe({"-t", "a", "-q", "1", "-x", "60"})));
     CHECK_FALSE(is_short(subscribe({"-t", "a", "-q", "1", "-x", "0"})));
     CHECK_FALSE(is_short(publish({"-t", "a", "-l"})));
     CHECK_FALSE(is_short(publish({"-t", "a", "-m", "x", "-q", "1"})));
+}
+
+TEST_CASE("that session is kept for twice as long as we try to connect again, within bounds") {
+    const auto kept_for = [](const std::string& reconnect) {
+        return publish({"-t", "a", "-l", "-q", "1", "--reconnect", reconnect}).session.session_expiry_interval;
+    };
+    CHECK(kept_for("0.5") == 300);
+    CHECK(kept_for("60") == 300);
+    CHECK(kept_for("200") == 400);
+    CHECK(kept_for("10000") == 3600);
+    CHECK(kept_for("forever") == 3600);
+}
+
+TEST_CASE("an MQTT 5 publisher never resumes: Packet Identifiers of an earlier run could hide its messages") {
+    CHECK(publish({"-t", "a", "-l", "-q", "2", "-c", "-i", "x"}).session.clean_start);
+    CHECK(publish({"-t", "a", "-l", "-q", "2", "-c", "-i", "x"}).session.session_expiry_interval == never_expires);
+    CHECK_FALSE(publish({"-t", "a", "-l", "-q", "2", "-c", "-i", "x", "-V", "311"}).session.clean_start);
+    CHECK_FALSE(publish({"-t", "a", "-n", "-e", "b", "-c", "-i", "x"}).session.clean_start);
+}
+
+TEST_CASE("how long to try to connect: never, forever or seconds") {
+    using std::chrono::milliseconds;
+    CHECK(publish({"-t", "a", "-n"}).reconnect == milliseconds(60'000));
+    CHECK(publish({"-t", "a", "-n"}).retry_connect == milliseconds(0));
+    CHECK(publish({"-t", "a", "-n"}).linger == milliseconds(5'000));
+    CHECK(subscribe({"-t", "a"}).reconnect == subscribe({"-t", "a", "--reconnect", "forever"}).reconnect);
+    CHECK(publish({"-t", "a", "-n", "--reconnect", "never"}).reconnect == milliseconds(0));
+    CHECK(publish({"-t", "a", "-n", "--reconnect", "0.5"}).reconnect == milliseconds(500));
+    CHECK(publish({"-t", "a", "-n", "--retry-connect=2"}).retry_connect == milliseconds(2'000));
+    CHECK(publish({"-t", "a", "-n", "--retry-connect"}).retry_connect > std::chrono::years(1));
+    CHECK(publish_refusal({"-t", "a", "-n", "--reconnect", "soon"}) ==
+          "--reconnect: 'soon' is not never, forever or a number of seconds");
 }
 
 TEST_CASE("-C N takes no more than N messages from the broker at once") {
