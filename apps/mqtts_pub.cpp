@@ -4,9 +4,12 @@
 
 #include <boost/asio/this_coro.hpp>
 
+#include "base/utf8.hpp"
+#include "client/spooled_stream.hpp"
 #include "program.hpp"
 #include "publish_source.hpp"
 #include "request.hpp"
+#include "store/spool.hpp"
 #include "stream/answer.hpp"
 #include "stream/printer.hpp"
 
@@ -32,6 +35,37 @@ boost::asio::awaitable<Result<>> publish(const Program& program) {
     co_return both(std::move(result), stream->result());
 }
 
+/// Opens the spool for the session that it belongs to: its own, or that of the Client Identifier given with -i.
+Result<store::Spool> open_spool(const std::string& directory, std::string& client_identifier) {
+    Result<store::Spool> spool = store::Spool::open(directory, store::Durability::machine);
+    if (!spool) return spool;
+    const std::string& own = spool->client_identifier();
+    if (client_identifier.empty()) client_identifier = own.empty() ? cli::random_client_identifier() : own;
+    if (client_identifier == own) return spool;
+    if (spool->size() != 0)
+        return Failure(Errc::store_failed,
+                       fmt::format("{} holds messages of the client identifier {}: deliver them first, "
+                                   "without -i",
+                                   escape(directory), escape(own)));
+    if (auto named = spool->set_client_identifier(client_identifier); !named) return named.error();
+    return spool;
+}
+
+/// By way of a spool.
+boost::asio::awaitable<Result<>> publish_spooled(const Program& program) {
+    const auto executor = co_await boost::asio::this_coro::executor;
+    const std::string& directory = program.settings.publish.spool;
+    client::Settings settings = client_settings(program.settings);
+    auto spool = open_spool(directory, settings.session.client_identifier);
+    if (!spool) co_return spool.error();
+    client::Client client(executor, std::move(settings), program.tls, nullptr, program.log);
+    client::SpooledStream spooled(executor, client, *spool, directory, program.log);
+    auto stream = make_stream(executor, program.settings.publish, spooled, program.log);
+    if (!stream) co_return stream.error();
+    auto [winner, result] = co_await client::race(run_supervised(client, program), stream->run(), spooled.drain());
+    co_return spooled.conclude(both(std::move(result), stream->result()));
+}
+
 /// Publishes a request and prints its answer.
 boost::asio::awaitable<Result<>> request(const Program& program) {
     const auto executor = co_await boost::asio::this_coro::executor;
@@ -54,7 +88,9 @@ boost::asio::awaitable<Result<>> request(const Program& program) {
 }
 
 boost::asio::awaitable<Result<>> publish_or_request(const Program& program) {
-    return program.settings.publish.response_topic ? request(program) : publish(program);
+    const cli::PublishSettings& settings = program.settings.publish;
+    if (settings.response_topic) return request(program);
+    return settings.spool.empty() ? publish(program) : publish_spooled(program);
 }
 
 }  // namespace

@@ -57,13 +57,13 @@ std::string record_name(const cli::PublishSettings& settings) {
 }
 
 Result<client::PublishStream> make_stream(const boost::asio::any_io_executor& executor,
-                                          const cli::PublishSettings& settings, client::Client& client,
+                                          const cli::PublishSettings& settings, client::Outlet& outlet,
                                           const Log& log) {
     auto input = open_input(executor, settings);
     if (!input) return input.error();
     stream::Framer framer = make_framer(settings);
     if (settings.source == Source::message) framer.input().append(settings.text);
-    client::PublishStream stream(client,
+    client::PublishStream stream(outlet,
                                  {.topic_name = settings.topic_name,
                                   .properties = settings.properties,
                                   .qos = settings.qos,

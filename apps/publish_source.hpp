@@ -13,10 +13,10 @@ namespace mqtts {
 /// "standard input: line": what stands before the number of a message where there are many.
 [[nodiscard]] std::string record_name(const cli::PublishSettings& settings);
 
-/// The messages that the options name, on their way to a client. `client` and `log` must outlive the stream. Failure:
+/// The messages that the options name, on their way to an outlet. `outlet` and `log` must outlive the stream. Failure:
 /// the input cannot be opened.
 [[nodiscard]] Result<client::PublishStream> make_stream(const boost::asio::any_io_executor& executor,
-                                                        const cli::PublishSettings& settings, client::Client& client,
+                                                        const cli::PublishSettings& settings, client::Outlet& outlet,
                                                         const Log& log);
 
 }  // namespace mqtts

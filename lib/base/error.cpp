@@ -30,6 +30,10 @@ ErrorText describe(Errc error) noexcept {
             return {"message_too_large", "the message is too large"};
         case Errc::bad_record:
             return {"bad_record", "the input holds a record that is no message"};
+        case Errc::store_failed:
+            return {"store_failed", "what has to survive the end of the program cannot be kept"};
+        case Errc::not_spoolable:
+            return {"not_spoolable", "QoS 0 has no acknowledgement that ends its stay in a spool"};
         case Errc::name_not_found:
             return {"name_not_found", "the host name cannot be resolved"};
         case Errc::connection_refused:

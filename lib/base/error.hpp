@@ -31,6 +31,8 @@ enum class Errc : std::uint16_t {
     output_failed = 301,
     message_too_large = 302,
     bad_record = 303,
+    store_failed = 304,
+    not_spoolable = 305,
 
     // 4: not reachable
     name_not_found = 400,

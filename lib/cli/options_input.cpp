@@ -24,6 +24,12 @@ Result<> set_form(Settings& settings, Values values) {
                    fmt::format("'{}' is not one of lines, nul, length and json", escape(values.front())));
 }
 
+Result<> set_spool(Settings& settings, Values values) {
+    if (values.front().empty()) return Failure(Errc::bad_option, "the name of a directory is wanted");
+    settings.publish.spool = values.front();
+    return {};
+}
+
 constexpr Option table[] = {
     {.name = "input",
      .value = "FORM",
@@ -57,6 +63,13 @@ constexpr Option table[] = {
      .help = "publish no more than so many messages a second",
      .command = Command::publish,
      .apply = [](Settings& s, Values v) { return set(s.publish.input.rate, rate(v.front())); }},
+    {.name = "spool",
+     .value = "DIR",
+     .section = section,
+     .help = "keep messages in DIR until they are acknowledged",
+     .command = Command::publish,
+     .completion = Completion::directory,
+     .apply = set_spool},
 };
 
 }  // namespace

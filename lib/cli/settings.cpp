@@ -79,17 +79,7 @@ Result<> check_version(Settings& settings, Command command) {
     return {};
 }
 
-/// MQTT 3.1 wants a Client Identifier of 1 to 23 characters from the client itself.
-std::string random_client_identifier() {
-    constexpr std::string_view characters = "0123456789abcdefghijklmnopqrstuvwxyz";
-    std::random_device random;
-    std::uniform_int_distribution<std::size_t> index(0, characters.size() - 1);
-    std::string identifier = "mqtts-";
-    while (identifier.size() < 23)
-        identifier += characters[index(random)];
-    return identifier;
-}
-
+/// A spool has an identifier of its own, if none is given. MQTT 3.1 wants one from the client.
 Result<> check_client_identifier(Settings& settings) {
     std::string& identifier = settings.session.client_identifier;
     const bool given = !identifier.empty();
@@ -99,7 +89,7 @@ Result<> check_client_identifier(Settings& settings) {
         return bad("-x keeps the session of a client identifier for ever: give it with -i");
     if (settings.client_identifier_prefix)
         identifier = fmt::format("{}{}", *settings.client_identifier_prefix, ::getpid());
-    else if (!given && settings.session.version == ProtocolVersion::v31)
+    else if (!given && settings.session.version == ProtocolVersion::v31 && settings.publish.spool.empty())
         identifier = random_client_identifier();
     return {};
 }
@@ -132,9 +122,23 @@ bool needs_session(const Settings& settings, Command command) {
 }
 
 /// What lives only as long as this run still has to outlive a lost connection: the server keeps such a session for a
+/// Messages in a spool belong to a session that outlives us, and perhaps a long time without power; DISCONNECT ends it
+/// once all are acknowledged.
+void choose_session_of_spool(Settings& settings) {
+    constexpr std::uint32_t thirty_days = 30 * 24 * 60 * 60;
+    session::Settings& session = settings.session;
+    session.clean_start = false;
+    session.outlives_process = true;
+    settings.retry_connect = settings.reconnect;
+    if (session.version != ProtocolVersion::v5) return;
+    session.session_expiry_interval = settings.session_expiry_interval.value_or(thirty_days);
+    session.end_session_at_disconnect = !settings.session_expiry_interval && !settings.keep_session;
+}
+
 /// while, and DISCONNECT at the end makes it forget. Said otherwise with -c or -x, it is as said.
 void choose_session(Settings& settings, Command command) {
     session::Settings& session = settings.session;
+    if (!settings.publish.spool.empty()) return choose_session_of_spool(settings);
     const bool has_expiry = session.version == ProtocolVersion::v5;
     session.clean_start = !settings.keep_session;
     if (settings.session_expiry_interval) {
@@ -222,6 +226,20 @@ Result<> check_request(Settings& settings) {
 }
 
 Result<> check_publish(Settings& settings) {
+Result<> check_spool(const Settings& settings) {
+    const PublishSettings& publish = settings.publish;
+    if (publish.spool.empty()) return {};
+    if (highest_qos(settings, Command::publish) == Qos::at_most_once)
+        return bad(
+            "--spool keeps messages until they are acknowledged, and those of QoS 0 never are: give -q 1 or -q 2");
+    if (publish.response_topic) return bad("--spool may deliver a message days later, and -e waits for its answer");
+    if (settings.client_identifier_prefix)
+        return bad("-I has another client identifier in each run, and --spool needs the same one: give it with -i");
+    if (settings.session_expiry_interval == 0)
+        return bad("-x 0 contradicts --spool: the broker has to keep the session for the next run");
+    return {};
+}
+
     PublishSettings& publish = settings.publish;
     if (auto checked = check_input(publish); !checked) return checked;
     if (publish.topic_name.empty() && !publish.input.names_topic())
@@ -234,6 +252,7 @@ Result<> check_publish(Settings& settings) {
     if (settings.session.fail_no_subscribers && highest_qos(settings, Command::publish) == Qos::at_most_once)
         return bad("--fail-no-subscribers needs an acknowledgement that says so: give -q 1");
     if (auto checked = check_output(settings.subscribe.print); !checked) return checked;
+    if (auto checked = check_spool(settings); !checked) return checked;
     return publish.response_topic ? check_request(settings) : check_no_request(settings);
 }
 
@@ -303,6 +322,16 @@ session::WillSettings& will(Settings& settings) {
 Result<> check(Settings& settings, Command command) {
     if (auto checked = check_version(settings, command); !checked) return checked;
     if (auto checked = check_client_identifier(settings); !checked) return checked;
+std::string random_client_identifier() {
+    constexpr std::string_view characters = "0123456789abcdefghijklmnopqrstuvwxyz";
+    std::random_device random;
+    std::uniform_int_distribution<std::size_t> index(0, characters.size() - 1);
+    std::string identifier = "mqtts-";
+    while (identifier.size() < 23)
+        identifier += characters[index(random)];
+    return identifier;
+}
+
     if (auto checked = check_websocket(settings); !checked) return checked;
     if (auto checked = check_hosts(settings); !checked) return checked;
     if (auto checked = check_tls(settings.transport); !checked) return checked;

@@ -60,6 +60,7 @@ struct PublishSettings {
     bool retain = false;
     std::size_t maximum_message_size = 0;      // a longer message is an error
     std::uint64_t repeat = 1;                  // --repeat: how often the message is published
+    std::string spool;                         // --spool: a directory that keeps messages until they are acknowledged
     std::chrono::milliseconds repeat_delay{};  // --repeat-delay: between two of them
     /// -e: ask, and wait for the answer there; empty (--request): on a topic of its own.
     std::optional<std::string> response_topic;
@@ -130,3 +131,6 @@ Result<> set_source(Settings& settings, Source source, std::string_view text = {
 Result<> check(Settings& settings, Command command);
 
 }  // namespace mqtts::cli
+/// 23 characters: more, or others, not every server takes [MQTT-3.1.3-5].
+[[nodiscard]] std::string random_client_identifier();
+

@@ -296,7 +296,7 @@ Result<> Client::keep_progress() {
     if (progress.empty()) return {};
     Result<> kept = keep_progress_(progress);
     progress.clear();
-    if (!kept) connection_.drop();
+    if (!kept) connection_.give_up();
     return kept;
 }
 

@@ -1,0 +1,187 @@
+#include "client/spooled_stream.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/utf8.hpp"
+#include "client/retry.hpp"
+#include "wire/decode.hpp"
+#include "wire/encode.hpp"
+
+namespace mqtts::client {
+
+using session::Awaiting;
+using wire::ProtocolVersion;
+
+namespace {
+
+/// So many messages of QoS 1 may be removed from the spool late: those that would be sent once more, were we killed.
+constexpr std::size_t most_uncommitted = 1000;
+
+constexpr std::uint64_t packet_identifiers = 65535;
+
+std::string messages(std::uint64_t count) {
+    return fmt::format("{} message{}", count, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+SpooledStream::SpooledStream(const boost::asio::any_io_executor& executor, Client& client, store::Spool& spool,
+                             std::string name, const Log& log)
+    : client_(client),
+      spool_(spool),
+      name_(std::move(name)),
+      log_(log),
+      more_(executor),
+      next_(spool.front()),
+      perhaps_sent_to_(std::min(spool.next(), spool.front() + packet_identifiers)) {
+    client_.on_progress([this](const std::vector<Progress>& progress) { return keep(progress); });
+    client_.take_time();
+}
+
+// From the input to the spool
+
+Awaitable<> SpooledStream::wait_to_publish() {
+    co_return;
+}
+
+Awaitable<> SpooledStream::wait_for_acknowledgement() {
+    co_return;
+}
+
+Errc SpooledStream::publish(const wire::Publish& message, std::uint64_t /*number*/) {
+    if (message.qos == wire::Qos::at_most_once) return Errc::not_spoolable;
+    if (encoded_size(message, version()) > wire::largest_packet) return Errc::packet_too_large_for_server;
+    if (!std::exchange(adding_, true)) check(spool_.begin());
+    wire::Publish complete = message;
+    complete.packet_identifier = 1;  // that of the sequence number takes its place
+    packet_.clear();
+    encode(packet_, complete, version());
+    if (result_) check(spool_.add(packet_.readable()));
+    ++added_count_;
+    return Errc::ok;
+}
+
+void SpooledStream::flush() {
+    if (!std::exchange(adding_, false)) return;
+    if (result_) check(spool_.commit());
+    const std::string count = messages(std::exchange(added_count_, 0));
+    if (result_)
+        log_.debug(fmt::format("{} kept in {}, {} there now", count, escape(name_), spool_.size()));
+    else
+        spool_.rollback();
+    more_.notify();
+}
+
+void SpooledStream::finish() {
+    flush();
+    input_ended_ = true;
+    client_.hurry();
+    more_.notify();
+}
+
+void SpooledStream::check(Result<> done) {
+    if (result_) result_ = std::move(done);
+}
+
+// From the spool to the server
+
+Awaitable<Result<>> SpooledStream::drain() {
+    while (!client_.finishing()) {
+        if (next_ != spool_.next()) {
+            co_await client_.wait_to_publish();
+            if (Result<> sent = send_waiting(); !sent) client_.stop(std::move(sent));
+            client_.flush();
+        } else if (!input_ended_) {
+            co_await more_.wait();
+        } else {
+            client_.finish();
+        }
+    }
+    co_return co_await until();
+}
+
+/// As many as there is room for.
+Result<> SpooledStream::send_waiting() {
+    Result<> result;
+    Result<> read = spool_.read(next_, [&](const store::Spool::Entry& entry) {
+        if (!client_.can_publish()) return false;
+        client_.skip_to(entry.sequence);
+        if (entry.received)
+            client_.release();
+        else
+            result = send(entry);
+        next_ = entry.sequence + 1;
+        return result.has_value();
+    });
+    return result ? read : result;
+}
+
+/// A message that this server can never take must not bar the way of those behind it.
+Result<> SpooledStream::send(const store::Spool::Entry& entry) {
+    Errc error = Errc::ok;
+    wire::Publish message;
+    const auto frame = wire::next_frame(entry.packet, wire::largest_packet, error);
+    if (frame) error = decode(*frame, version(), message);
+    if (!frame || error != Errc::ok)
+        return Failure(Errc::store_failed, fmt::format("{} holds something that is no message", escape(name_)));
+    message.dup = entry.sequence < perhaps_sent_to_;
+    const bool too_new = !message.properties.empty() && client_.version() != ProtocolVersion::v5;
+    error = too_new ? Errc::publish_refused : client_.publish(message, 0);
+    if (error == Errc::ok) return {};
+    client_.refuse({error, fmt::format("cannot publish to '{}': {}", escape_beginning(message.topic_name),
+                                       too_new ? "it has properties, and the broker does not speak MQTT 5"
+                                               : describe(error).sentence)});
+    client_.skip_to(entry.sequence + 1);
+    finished_.push_back(entry.sequence);
+    return {};
+}
+
+// From the server to the spool
+
+/// PUBREC is kept before PUBREL leaves: else the next process would publish a message again whose identifier the server
+/// has freed. PUBCOMP is kept before the identifier comes again. After PUBACK, the worst is what QoS 1 allows.
+Result<> SpooledStream::keep(const std::vector<Progress>& progress) {
+    bool exactly_once = false;
+    for (const Progress& one : progress) {
+        (one.is_finished ? finished_ : received_).push_back(one.sequence);
+        exactly_once = exactly_once || one.awaited != Awaiting::puback;
+    }
+    return exactly_once || finished_.size() >= most_uncommitted ? commit_progress() : Result<>();
+}
+
+Result<> SpooledStream::commit_progress() {
+    if (received_.empty() && finished_.empty()) return {};
+    if (Result<> begun = spool_.begin(); !begun) return begun;
+    Result<> written = write_progress();
+    if (written) written = spool_.commit();
+    if (!written) spool_.rollback();
+    received_.clear();
+    finished_.clear();
+    return written;
+}
+
+Result<> SpooledStream::write_progress() {
+    for (const std::uint64_t sequence : received_) {
+        if (Result<> received = spool_.received(sequence); !received) return received;
+    }
+    for (const std::uint64_t sequence : finished_) {
+        if (Result<> removed = spool_.remove(sequence); !removed) return removed;
+    }
+    return {};
+}
+
+Result<> SpooledStream::conclude(Result<> ended) {
+    flush();
+    Result<> committed = commit_progress();
+    if (ended) ended = result_ ? std::move(committed) : result_;
+    if (ended || spool_.size() == 0) return ended;
+    const Failure& failure = ended.error();
+    return Failure(retry_can_cure(failure.code) ? Errc::unacknowledged : failure.code,
+                   fmt::format("{}; {} {} in {} for the next run", failure.what, messages(spool_.size()),
+                               spool_.size() == 1 ? "waits" : "wait", escape(name_)));
+}
+
+}  // namespace mqtts::client

@@ -1,0 +1,75 @@
+// Publishing by way of a spool: what was read survives the end of the process and the absence of the server.
+//
+//   PublishStream ──► publish(), flush() ──► Spool ──► drain() ──► Client ──► server
+//                                              ▲                     │
+//                                              └── keep() ◄──────────┘ PUBREC, PUBACK, PUBCOMP
+//
+// The stream fills the spool as fast as the disk takes it, connected or not; drain() empties it as fast as the server
+// does. Sequence numbers of the spool are those of the session, so that the next process uses the same Packet
+// Identifiers, and a server that kept the session recognizes what it has.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/buffer.hpp"
+#include "base/log.hpp"
+#include "client/client.hpp"
+#include "client/notification.hpp"
+#include "client/outlet.hpp"
+#include "store/spool.hpp"
+
+namespace mqtts::client {
+
+class SpooledStream final : public Outlet {
+public:
+    /// `client`, `spool` and `log` must outlive it. `name`: what people call the spool. The client has published
+    /// nothing yet.
+    SpooledStream(const boost::asio::any_io_executor& executor, Client& client, store::Spool& spool, std::string name,
+                  const Log& log);
+
+    /// Sends what is in the spool, from an earlier process or this one, in order; calls Client::finish() behind the
+    /// last message, once the input has ended; and then waits to be cancelled, when Client::run() ends.
+    Awaitable<Result<>> drain();
+
+    /// How it ended, from how the client did: says what is left for the next process.
+    [[nodiscard]] Result<> conclude(Result<> ended);
+
+    // As an Outlet it always has room; messages of QoS 0 are refused. They are safe with the next flush().
+    [[nodiscard]] bool can_publish() const noexcept override { return !finishing(); }
+    Awaitable<> wait_to_publish() override;
+    Awaitable<> wait_for_acknowledgement() override;
+    [[nodiscard]] Errc publish(const wire::Publish& message, std::uint64_t number) override;
+    void flush() override;
+    [[nodiscard]] wire::ProtocolVersion version() const noexcept override { return wire::ProtocolVersion::v5; }
+    void finish() override;
+    [[nodiscard]] bool finishing() const noexcept override { return !result_ || client_.finishing(); }
+
+private:
+    using Progress = session::InFlight::Progress;
+
+    [[nodiscard]] Result<> send_waiting();
+    [[nodiscard]] Result<> send(const store::Spool::Entry& entry);
+    [[nodiscard]] Result<> keep(const std::vector<Progress>& progress);
+    [[nodiscard]] Result<> commit_progress();
+    [[nodiscard]] Result<> write_progress();
+    void check(Result<> done);
+
+    Client& client_;
+    store::Spool& spool_;
+    std::string name_;
+    const Log& log_;
+    Notification more_;              // for drain() to do
+    std::uint64_t next_;             // to be sent
+    std::uint64_t perhaps_sent_to_;  // by earlier processes: those before it
+    Buffer packet_;
+    std::uint64_t added_count_ = 0;  // messages of the open transaction
+    bool adding_ = false;            // there is one
+    bool input_ended_ = false;
+    std::vector<std::uint64_t> received_;  // not committed yet
+    std::vector<std::uint64_t> finished_;
+    Result<> result_;  // of adding to the spool
+};
+
+}  // namespace mqtts::client

@@ -1,0 +1,70 @@
+// A SQLite database in a file, and statements for it: what survives a kill -9 is kept here.
+//
+// SQLite rather than files of our own: its journal has been killed at every instruction by people who do nothing else,
+// and a batch of messages costs one transaction.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace mqtts::store {
+
+/// Against what a commit is safe: the end of the process, or also the end of the machine (fsync).
+enum class Durability : std::uint8_t { process, machine };
+
+/// Reset at the end of its life and of each run: one object, used again and again.
+class Statement {
+public:
+    /// Parameters count from 1. A view must stay valid until the statement is reset.
+    Statement& bind(int parameter, std::int64_t value);
+    Statement& bind(int parameter, std::string_view bytes);
+
+    /// true: a row is there; false: there are no more. Failure: what SQLite says, with the file.
+    [[nodiscard]] Result<bool> step();
+    /// Runs a statement that has no rows, and makes it ready to be used again.
+    [[nodiscard]] Result<> run();
+    void reset() noexcept;
+
+    /// Columns count from 0. A view is valid until the next step() or reset().
+    [[nodiscard]] std::int64_t number(int column) const noexcept;
+    [[nodiscard]] std::string_view bytes(int column) const noexcept;
+
+private:
+    friend class Database;
+    struct Finalize {
+        void operator()(sqlite3_stmt* statement) const noexcept;
+    };
+    Statement(sqlite3_stmt* statement, std::string path) : statement_(statement), path_(std::move(path)) {}
+
+    std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+    std::string path_;
+};
+
+class Database {
+public:
+    /// Opens the file, or makes it (mode 0600), for this process alone. Failure (store_failed): it names the file, and
+    /// whether another process has it.
+    static Result<Database> open(const std::string& path, Durability durability);
+
+    /// Runs statements that have neither parameters nor rows.
+    [[nodiscard]] Result<> execute(const char* statements);
+    [[nodiscard]] Result<Statement> prepare(std::string_view statement);
+
+private:
+    struct Close {
+        void operator()(sqlite3* database) const noexcept;
+    };
+    Database(sqlite3* database, std::string path) : database_(database), path_(std::move(path)) {}
+
+    std::unique_ptr<sqlite3, Close> database_;
+    std::string path_;
+};
+
+}  // namespace mqtts::store

@@ -1,0 +1,116 @@
+#include "store/spool.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "base/system_reason.hpp"
+#include "base/utf8.hpp"
+
+namespace mqtts::store {
+
+namespace {
+
+/// The next sequence number is kept, too: an identifier must not come again only because the spool was empty once.
+constexpr const char* schema = R"(
+    CREATE TABLE IF NOT EXISTS message (sequence INTEGER PRIMARY KEY, received INTEGER NOT NULL, packet BLOB NOT NULL);
+    CREATE TABLE IF NOT EXISTS session (id INTEGER PRIMARY KEY CHECK (id = 0), client_identifier BLOB NOT NULL,
+                                        next INTEGER NOT NULL);
+    INSERT OR IGNORE INTO session VALUES (0, x'', 0);
+)";
+
+}  // namespace
+
+Spool::Spool(Database database, Statements statements)
+    : database_(std::move(database)), statements_(std::move(statements)) {}
+
+Result<Spool> Spool::open(const std::string& directory, Durability durability) {
+    if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)
+        return Failure{Errc::store_failed, fmt::format("{}: {}", escape(directory), system_reason(errno))};
+    auto database = Database::open(directory + "/spool.db", durability);
+    if (!database) return database.error();
+    if (auto made = database->execute(schema); !made) return made.error();
+    auto statements = prepare(*database);
+    if (!statements) return statements.error();
+    Spool spool(std::move(*database), std::move(*statements));
+    if (auto loaded = spool.load(); !loaded) return loaded.error();
+    return spool;
+}
+
+Result<Spool::Statements> Spool::prepare(Database& database) {
+    auto insert = database.prepare("INSERT INTO message VALUES (?, 0, ?)");
+    if (!insert) return insert.error();
+    auto select = database.prepare("SELECT sequence, received, packet FROM message WHERE sequence >= ? ORDER BY 1");
+    if (!select) return select.error();
+    auto receive = database.prepare("UPDATE message SET received = 1, packet = x'' WHERE sequence = ?");
+    if (!receive) return receive.error();
+    auto remove = database.prepare("DELETE FROM message WHERE sequence = ?");
+    if (!remove) return remove.error();
+    auto advance = database.prepare("UPDATE session SET next = ?");
+    if (!advance) return advance.error();
+    return Statements{std::move(*insert), std::move(*select), std::move(*receive), std::move(*remove),
+                      std::move(*advance)};
+}
+
+Result<> Spool::load() {
+    auto session = database_.prepare("SELECT client_identifier, next FROM session");
+    if (!session) return session.error();
+    if (auto row = session->step(); !row) return row.error();
+    client_identifier_ = session->bytes(0);
+    next_ = static_cast<std::uint64_t>(session->number(1));
+    auto messages = database_.prepare("SELECT count(*), min(sequence) FROM message");
+    if (!messages) return messages.error();
+    if (auto row = messages->step(); !row) return row.error();
+    size_ = static_cast<std::uint64_t>(messages->number(0));
+    front_ = size_ == 0 ? next_ : static_cast<std::uint64_t>(messages->number(1));
+    return {};
+}
+
+Result<> Spool::set_client_identifier(std::string_view client_identifier) {
+    auto update = database_.prepare("UPDATE session SET client_identifier = ?");
+    if (!update) return update.error();
+    client_identifier_ = client_identifier;
+    return update->bind(1, client_identifier).run();
+}
+
+Result<> Spool::begin() {
+    committed_next_ = next_;
+    committed_size_ = size_;
+    return database_.execute("BEGIN");
+}
+
+Result<> Spool::commit() {
+    if (next_ != committed_next_) {
+        if (auto advanced = statements_.advance.bind(1, static_cast<std::int64_t>(next_)).run(); !advanced)
+            return advanced;
+    }
+    return database_.execute("COMMIT");
+}
+
+void Spool::rollback() noexcept {
+    // SQLite may have done it already, when the disk was full: then this fails, and changes nothing.
+    static_cast<void>(database_.execute("ROLLBACK"));
+    next_ = committed_next_;
+    size_ = committed_size_;
+}
+
+Result<> Spool::add(std::string_view packet) {
+    if (auto added = statements_.insert.bind(1, static_cast<std::int64_t>(next_)).bind(2, packet).run(); !added)
+        return added;
+    ++next_;
+    ++size_;
+    return {};
+}
+
+Result<> Spool::received(std::uint64_t sequence) {
+    return statements_.receive.bind(1, static_cast<std::int64_t>(sequence)).run();
+}
+
+Result<> Spool::remove(std::uint64_t sequence) {
+    --size_;
+    return statements_.remove.bind(1, static_cast<std::int64_t>(sequence)).run();
+}
+
+}  // namespace mqtts::store

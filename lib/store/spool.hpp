@@ -1,0 +1,92 @@
+// Messages on their way to the server, kept in a directory until it has acknowledged them: what mqtts-pub has read
+// survives its end, and the server's absence.
+//
+//     input ──► add() ──► [ 41 42 43 44 45 … ] ──► read() ──► PUBLISH ──► received(), remove() ◄── PUBREC, PUBACK
+//
+// A message's sequence number decides its Packet Identifier, in every process that sends it; with the state of each
+// (has PUBREC come?) that is the Session State of a client [MQTT-4.1.0-1], and QoS 2 stays exactly once across kill -9.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "store/database.hpp"
+
+namespace mqtts::store {
+
+class Spool {
+public:
+    /// One message, as an encoded PUBLISH packet of MQTT 5. Its Packet Identifier means nothing.
+    struct Entry {
+        std::uint64_t sequence = 0;
+        bool received = false;    // PUBREC has come
+        std::string_view packet;  // valid until the next call
+    };
+
+    /// Makes the directory (mode 0700) if need be. Failure (store_failed): it cannot be used, or another process does.
+    static Result<Spool> open(const std::string& directory, Durability durability);
+
+    /// The Client Identifier whose session the messages belong to; empty: none yet.
+    [[nodiscard]] const std::string& client_identifier() const noexcept { return client_identifier_; }
+    [[nodiscard]] Result<> set_client_identifier(std::string_view client_identifier);
+
+    [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+    /// When it was opened: the sequence number of the oldest message, or of the next one if there was none.
+    [[nodiscard]] std::uint64_t front() const noexcept { return front_; }
+    /// The sequence number of the next message to be added.
+    [[nodiscard]] std::uint64_t next() const noexcept { return next_; }
+
+    /// Everything between begin() and commit() is kept, or nothing. After a failure between them: rollback().
+    [[nodiscard]] Result<> begin();
+    [[nodiscard]] Result<> commit();
+    void rollback() noexcept;
+
+    [[nodiscard]] Result<> add(std::string_view packet);
+    /// The messages from `sequence` on, in order, until there are no more or `take` returns false.
+    template <class Take>
+    [[nodiscard]] Result<> read(std::uint64_t sequence, Take take);
+    /// PUBREC has come: the message must not be published again, its PUBREL may.
+    [[nodiscard]] Result<> received(std::uint64_t sequence);
+    /// The last acknowledgement has come.
+    [[nodiscard]] Result<> remove(std::uint64_t sequence);
+
+private:
+    struct Statements {
+        Statement insert;
+        Statement select;
+        Statement receive;
+        Statement remove;
+        Statement advance;
+    };
+    Spool(Database database, Statements statements);
+    static Result<Statements> prepare(Database& database);
+    [[nodiscard]] Result<> load();
+
+    Database database_;
+    Statements statements_;
+    std::string client_identifier_;
+    std::uint64_t front_ = 0;
+    std::uint64_t next_ = 0;
+    std::uint64_t size_ = 0;
+    std::uint64_t committed_next_ = 0;
+    std::uint64_t committed_size_ = 0;
+};
+
+template <class Take>
+Result<> Spool::read(std::uint64_t sequence, Take take) {
+    Statement& select = statements_.select.bind(1, static_cast<std::int64_t>(sequence));
+    for (;;) {
+        const Result<bool> row = select.step();
+        if (!row) return row.error();
+        const bool more = *row && take(Entry{.sequence = static_cast<std::uint64_t>(select.number(0)),
+                                             .received = select.number(1) != 0,
+                                             .packet = select.bytes(2)});
+        if (more) continue;
+        select.reset();
+        return {};
+    }
+}
+
+}  // namespace mqtts::store
