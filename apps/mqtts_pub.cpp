@@ -6,6 +6,7 @@
 
 #include "base/utf8.hpp"
 #include "client/spooled_stream.hpp"
+#include "diagnosis.hpp"
 #include "program.hpp"
 #include "publish_source.hpp"
 #include "request.hpp"
@@ -28,10 +29,14 @@ boost::asio::awaitable<Result<>> publish(const Program& program) {
     const auto executor = co_await boost::asio::this_coro::executor;
     client::Settings settings = client_settings(program.settings);
     settings.record_name = record_name(program.settings.publish);
+    Diagnosis diagnosis(program);
+    settings.observer = diagnosis.observer();
     client::Client client(executor, std::move(settings), program.tls, nullptr, program.log);
     auto stream = make_stream(executor, program.settings.publish, client, program.log);
     if (!stream) co_return stream.error();
-    auto [winner, result] = co_await client::race(run_supervised(client, program), stream->run());
+    auto [winner, result] =
+        co_await client::race(run_supervised(client, program), stream->run(), diagnosis.show_progress(client, *stream));
+    diagnosis.conclude(client);
     co_return both(std::move(result), stream->result());
 }
 
@@ -58,11 +63,15 @@ boost::asio::awaitable<Result<>> publish_spooled(const Program& program) {
     client::Settings settings = client_settings(program.settings);
     auto spool = open_spool(directory, settings.session.client_identifier);
     if (!spool) co_return spool.error();
+    Diagnosis diagnosis(program);
+    settings.observer = diagnosis.observer();
     client::Client client(executor, std::move(settings), program.tls, nullptr, program.log);
     client::SpooledStream spooled(executor, client, *spool, directory, program.log);
     auto stream = make_stream(executor, program.settings.publish, spooled, program.log);
     if (!stream) co_return stream.error();
-    auto [winner, result] = co_await client::race(run_supervised(client, program), stream->run(), spooled.drain());
+    auto [winner, result] = co_await client::race(run_supervised(client, program), stream->run(), spooled.drain(),
+                                                  diagnosis.show_progress(client, *stream));
+    diagnosis.conclude(client);
     co_return spooled.conclude(both(std::move(result), stream->result()));
 }
 
@@ -76,11 +85,15 @@ boost::asio::awaitable<Result<>> request(const Program& program) {
     stream::Printer printer(settings.subscribe.print, std::move(*output), program.log);
     stream::Answer answer(printer, correlation_data);
 
-    client::Client client(executor, client_settings(settings), program.tls, &answer, program.log);
+    Diagnosis diagnosis(program);
+    client::Settings of_client = client_settings(settings);
+    of_client.observer = diagnosis.observer();
+    client::Client client(executor, std::move(of_client), program.tls, &answer, program.log);
     auto stream = make_stream(executor, settings.publish, client, program.log);
     if (!stream) co_return stream.error();
     stream->leave_open();
     auto [winner, ended] = co_await client::race(run_supervised(client, program), stream->run());
+    diagnosis.conclude(client);
     Result<> result = both(std::move(ended), stream->result());
     if (result && settings.publish.latency)
         co_return print(fmt::format("Latency: {}\n", latency_text(answer.time() - stream->published_at())));

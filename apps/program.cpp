@@ -15,7 +15,10 @@
 #include <string>
 
 #include "base/system_reason.hpp"
+#include "base/utf8.hpp"
+#include "check.hpp"
 #include "cli/completions.hpp"
+#include "cli/diagnosis.hpp"
 #include "cli/help.hpp"
 #include "cli/parse.hpp"
 #include "readiness.hpp"
@@ -42,8 +45,20 @@ Log::Level level(const cli::Settings& settings) {
     return settings.quiet ? Log::Level::quiet : Log::Level::normal;
 }
 
-int report(const Log& log, const Failure& failure) {
-    log.error(failure);
+/// Before the settings are known.
+Log early_log(cli::Command command, int argc, char** argv) {
+    return {std::string(cli::program_name(command)), Log::Level::normal,
+            cli::log_format_in({argv, static_cast<std::size_t>(argc)})};
+}
+
+/// The broker that an error was about, "host:port"; empty: it was about none, or about one of several.
+std::string host_of(const Failure& failure, const transport::Settings& settings) {
+    const bool is_local = exit_status(failure.code) < exit_status(Errc::name_not_found);
+    return is_local || !settings.alternatives.empty() ? "" : escape(to_string(settings.endpoint));
+}
+
+int report(const Log& log, const Failure& failure, std::string_view host = {}) {
+    log.error(failure, host);
     return exit_status(failure.code);
 }
 
@@ -73,39 +88,43 @@ int run_work(const Program& program, Work work) {
         result = std::move(outcome);
     });
     context.run();
-    return result->has_value() ? 0 : report(program.log, result->error());
+    if (*result) return 0;
+    return report(program.log, result->error(), host_of(result->error(), program.settings.transport));
 }
 
 int parse_and_run(std::chrono::steady_clock::time_point started, cli::Command command, int argc, char** argv,
                   Work work) {
-    const std::string name(cli::program_name(command));
     Result<cli::Settings> settings = cli::parse(command, argc, argv);
-    if (!settings) return report(Log(name, Log::Level::normal), settings.error());
-    const Log log(name, level(*settings));
+    if (!settings) return report(early_log(command, argc, argv), settings.error());
+    const Log log(std::string(cli::program_name(command)), level(*settings), settings->diagnosis.log_format);
     if (settings->action != cli::Action::run) {
         const Result<> printed = print(answer(*settings, command));
         return printed ? 0 : report(log, printed.error());
     }
     if (!settings->transport.tls.verify) {
-        log.warning("--insecure: nobody verifies who is at the other end; whoever answers reads and writes everything");
+        log.warning("--insecure: nobody verifies who is at the other end; whoever answers reads and writes everything",
+                    {.event = "insecure"});
     }
     if (const std::string& file = settings->transport.tls.key_log_file; !file.empty()) {
-        log.warning(fmt::format("--tls-keylog: whoever can read {} can read all that is sent and received", file));
+        log.warning(fmt::format("--tls-keylog: whoever can read {} can read all that is sent and received", file),
+                    {.event = "key_log"});
     }
     const Deadline deadline = settings->timeout ? Deadline(started + *settings->timeout) : std::nullopt;
     Result<transport::TlsContext> tls =
         transport::TlsContext::create(settings->transport.tls, passphrase_prompt(deadline));
     if (!tls) return report(log, tls.error());
-    if (const std::string expiry = tls->expiry_warning(); !expiry.empty()) log.warning(expiry);
+    if (const std::string expiry = tls->expiry_warning(); !expiry.empty())
+        log.warning(expiry, {.event = "own_certificate_expires_soon"});
     if (const std::string exposed = transport::exposed_key(settings->transport.tls); !exposed.empty())
-        log.warning(exposed);
+        log.warning(exposed, {.event = "key_exposed"});
     settings->transport.tls.key_passphrase.reset();  // it has served
     if (const auto asked = ask_for_password(*settings, deadline); !asked) return report(log, asked.error());
     cli::ReadinessSettings& readiness = settings->subscribe.readiness;
     const auto parent = readiness.background ? enter_background(readiness) : Result<std::optional<int>>(std::nullopt);
     if (!parent) return report(log, parent.error());
     if (*parent) return **parent;
-    return run_work(Program{started, std::move(*settings), log, std::move(*tls)}, work);
+    const bool is_check = settings->diagnosis.check.has_value();
+    return run_work(Program{started, std::move(*settings), log, std::move(*tls)}, is_check ? check : work);
 }
 
 /// Never ends by itself: it is cancelled with the client's run.
@@ -140,7 +159,7 @@ int run_program(cli::Command command, int argc, char** argv, Work work) {
     try {
         return parse_and_run(started, command, argc, argv, work);
     } catch (const std::exception& exception) {
-        return report(Log(std::string(cli::program_name(command)), Log::Level::normal),
+        return report(early_log(command, argc, argv),
                       Failure(Errc::internal, fmt::format("internal error: {}", exception.what())));
     }
 }

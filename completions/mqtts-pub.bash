@@ -43,8 +43,8 @@ _mqtts_pub() {
                 --key-pass-file | --key-pass | --keyform | -i | --id | -I | --id-prefix | -x | --session-expiry-interval |\
                 -M | --max-inflight | --will-topic | --will-payload | --will-qos | -t | --topic | -m | --message |\
                 -f | --file | -q | --qos | --max-message-size | --repeat | --repeat-delay | -e | --response-topic |\
-                --retain-handling | --input | --delimiter | --topic-delimiter | --rate | -F | --format |\
-                --output | -o | --options-file | --completions | -W | --timeout)
+                --retain-handling | --input | --delimiter | --topic-delimiter | --rate | --spool | -F | --format |\
+                --output | --check-topic | --log-format | -o | --options-file | --completions | -W | --timeout)
                     missing=1
                     ;;
                 -D | --property)
@@ -95,6 +95,7 @@ _mqtts_pub() {
             --ciphers
             --tls-groups
             --tls-alpn
+            --tls-session-cache
             --tls-keylog
             --psk
             --psk-identity
@@ -136,12 +137,18 @@ _mqtts_pub() {
             --topic-delimiter
             --skip-bad
             --rate
+            --spool
             --verbose -v
             --no-newline -N
             --format -F
             --output
             --pretty
             --raw
+            --check
+            --check-topic
+            --tls-report
+            --stats
+            --log-format
             --options-file -o
             --explain
             --completions
@@ -182,10 +189,13 @@ _mqtts_pub() {
         --ocsp-stapling)
             mapfile -t COMPREPLY < <(compgen -W 'require' -- "$current")
             ;;
+        --log-format)
+            mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$current")
+            ;;
         --tls-version)
             mapfile -t COMPREPLY < <(compgen -W 'tlsv1.2 tlsv1.3' -- "$current")
             ;;
-        --capath)
+        --capath | --spool)
             mapfile -t COMPREPLY < <(compgen -d -- "$current"); compopt -o filenames -o dirnames 2>/dev/null
             ;;
         --pw-file | --cafile | --crl | --tls-keylog | --cert | --key | --key-pass-file | -f | --file |\

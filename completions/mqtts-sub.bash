@@ -43,8 +43,8 @@ _mqtts_sub() {
                 --key-pass-file | --key-pass | --keyform | -i | --id | -I | --id-prefix | -x | --session-expiry-interval |\
                 -M | --max-inflight | --will-topic | --will-payload | --will-qos | -t | --topic | -U | --unsubscribe |\
                 -q | --qos | --retain-handling | -T | --filter-out | --random-filter | -C | --count |\
-                --until | --idle | --ready-fd | --ready-file | -F | --format | --output | -o | --options-file |\
-                --completions | -W | --timeout)
+                --until | --idle | --ready-fd | --ready-file | -F | --format | --output | --check-topic |\
+                --log-format | -o | --options-file | --completions | -W | --timeout)
                     missing=1
                     ;;
                 --subscribe)
@@ -98,6 +98,7 @@ _mqtts_sub() {
             --ciphers
             --tls-groups
             --tls-alpn
+            --tls-session-cache
             --tls-keylog
             --psk
             --psk-identity
@@ -145,6 +146,11 @@ _mqtts_sub() {
             --raw
             --watch -w
             --message-rate
+            --check
+            --check-topic
+            --tls-report
+            --stats
+            --log-format
             --options-file -o
             --explain
             --completions
@@ -181,6 +187,9 @@ _mqtts_sub() {
             ;;
         --ocsp-stapling)
             mapfile -t COMPREPLY < <(compgen -W 'require' -- "$current")
+            ;;
+        --log-format)
+            mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$current")
             ;;
         --tls-version)
             mapfile -t COMPREPLY < <(compgen -W 'tlsv1.2 tlsv1.3' -- "$current")

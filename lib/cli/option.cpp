@@ -13,8 +13,8 @@ std::vector<Option> join_parts() {
     std::vector<Option> table;
     for (const auto part :
          {connection_options(), network_options(), websocket_options(), tls_options(), identity_options(),
-          session_options(), message_options(), input_options(), subscription_options(), ending_options(), output_options(),
-          configuration_options(), general_options(), refused_options()})
+          session_options(), message_options(), input_options(), subscription_options(), ending_options(),
+          output_options(), diagnosis_options(), configuration_options(), general_options(), refused_options()})
         table.insert(table.end(), part.begin(), part.end());
     return table;
 }

@@ -18,6 +18,7 @@ namespace mqtts::cli {
 [[nodiscard]] std::span<const Option> subscription_options() noexcept;
 [[nodiscard]] std::span<const Option> ending_options() noexcept;
 [[nodiscard]] std::span<const Option> output_options() noexcept;
+[[nodiscard]] std::span<const Option> diagnosis_options() noexcept;
 [[nodiscard]] std::span<const Option> configuration_options() noexcept;
 [[nodiscard]] std::span<const Option> general_options() noexcept;
 [[nodiscard]] std::span<const Option> refused_options() noexcept;

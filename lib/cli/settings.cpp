@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/utf8.hpp"
+#include "cli/diagnosis.hpp"
 #include "cli/ending.hpp"
 #include "cli/input.hpp"
 #include "cli/output.hpp"
@@ -121,7 +122,6 @@ bool needs_session(const Settings& settings, Command command) {
     return highest == Qos::exactly_once || (highest == Qos::at_least_once && goes_on);
 }
 
-/// What lives only as long as this run still has to outlive a lost connection: the server keeps such a session for a
 /// Messages in a spool belong to a session that outlives us, and perhaps a long time without power; DISCONNECT ends it
 /// once all are acknowledged.
 void choose_session_of_spool(Settings& settings) {
@@ -135,10 +135,11 @@ void choose_session_of_spool(Settings& settings) {
     session.end_session_at_disconnect = !settings.session_expiry_interval && !settings.keep_session;
 }
 
+/// What lives only as long as this run still has to outlive a lost connection: the server keeps such a session for a
 /// while, and DISCONNECT at the end makes it forget. Said otherwise with -c or -x, it is as said.
 void choose_session(Settings& settings, Command command) {
-    session::Settings& session = settings.session;
     if (!settings.publish.spool.empty()) return choose_session_of_spool(settings);
+    session::Settings& session = settings.session;
     const bool has_expiry = session.version == ProtocolVersion::v5;
     session.clean_start = !settings.keep_session;
     if (settings.session_expiry_interval) {
@@ -225,7 +226,6 @@ Result<> check_request(Settings& settings) {
     return {};
 }
 
-Result<> check_publish(Settings& settings) {
 Result<> check_spool(const Settings& settings) {
     const PublishSettings& publish = settings.publish;
     if (publish.spool.empty()) return {};
@@ -240,6 +240,7 @@ Result<> check_spool(const Settings& settings) {
     return {};
 }
 
+Result<> check_publish(Settings& settings) {
     PublishSettings& publish = settings.publish;
     if (auto checked = check_input(publish); !checked) return checked;
     if (publish.topic_name.empty() && !publish.input.names_topic())
@@ -251,8 +252,8 @@ Result<> check_spool(const Settings& settings) {
     publish.qos = settings.qos;
     if (settings.session.fail_no_subscribers && highest_qos(settings, Command::publish) == Qos::at_most_once)
         return bad("--fail-no-subscribers needs an acknowledgement that says so: give -q 1");
-    if (auto checked = check_output(settings.subscribe.print); !checked) return checked;
     if (auto checked = check_spool(settings); !checked) return checked;
+    if (auto checked = check_output(settings.subscribe.print); !checked) return checked;
     return publish.response_topic ? check_request(settings) : check_no_request(settings);
 }
 
@@ -303,6 +304,12 @@ void complete_subscription_options(Settings& settings) {
     }
 }
 
+Result<> check_messages(Settings& settings, Command command) {
+    if (settings.diagnosis.check) return {};
+    complete_subscription_options(settings);
+    return command == Command::publish ? check_publish(settings) : check_subscribe(settings);
+}
+
 }  // namespace
 
 Result<> set_source(Settings& settings, Source source, std::string_view text) {
@@ -315,13 +322,6 @@ Result<> set_source(Settings& settings, Source source, std::string_view text) {
     return {};
 }
 
-session::WillSettings& will(Settings& settings) {
-    return settings.session.will ? *settings.session.will : settings.session.will.emplace();
-}
-
-Result<> check(Settings& settings, Command command) {
-    if (auto checked = check_version(settings, command); !checked) return checked;
-    if (auto checked = check_client_identifier(settings); !checked) return checked;
 std::string random_client_identifier() {
     constexpr std::string_view characters = "0123456789abcdefghijklmnopqrstuvwxyz";
     std::random_device random;
@@ -332,13 +332,19 @@ std::string random_client_identifier() {
     return identifier;
 }
 
+session::WillSettings& will(Settings& settings) {
+    return settings.session.will ? *settings.session.will : settings.session.will.emplace();
+}
+
+Result<> check(Settings& settings, Command command) {
+    if (auto checked = check_diagnosis(settings); !checked) return checked;
+    if (auto checked = check_version(settings, command); !checked) return checked;
+    if (auto checked = check_client_identifier(settings); !checked) return checked;
     if (auto checked = check_websocket(settings); !checked) return checked;
     if (auto checked = check_hosts(settings); !checked) return checked;
     if (auto checked = check_tls(settings.transport); !checked) return checked;
     if (auto checked = check_will(settings.session); !checked) return checked;
-    complete_subscription_options(settings);
-    if (auto checked = command == Command::publish ? check_publish(settings) : check_subscribe(settings); !checked)
-        return checked;
+    if (auto checked = check_messages(settings, command); !checked) return checked;
     choose_session(settings, command);
     return check_properties(settings.session);
 }

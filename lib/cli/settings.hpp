@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "cli/option.hpp"
 #include "cli/subscription.hpp"
 #include "cli/uri.hpp"
@@ -59,8 +60,8 @@ struct PublishSettings {
     wire::Qos qos = wire::Qos::at_most_once;
     bool retain = false;
     std::size_t maximum_message_size = 0;      // a longer message is an error
-    std::uint64_t repeat = 1;                  // --repeat: how often the message is published
     std::string spool;                         // --spool: a directory that keeps messages until they are acknowledged
+    std::uint64_t repeat = 1;                  // --repeat: how often the message is published
     std::chrono::milliseconds repeat_delay{};  // --repeat-delay: between two of them
     /// -e: ask, and wait for the answer there; empty (--request): on a topic of its own.
     std::optional<std::string> response_topic;
@@ -86,6 +87,17 @@ struct SubscribeSettings {
     ReadinessSettings readiness;
 };
 
+enum class ReportForm : std::uint8_t { text, json };
+
+/// What is told about the connection and the work.
+struct DiagnosisSettings {
+    Log::Format log_format = Log::Format::text;
+    bool statistics = false;               // --stats
+    std::optional<ReportForm> tls_report;  // --tls-report, on standard error
+    std::optional<ReportForm> check;       // --check, on standard output: no messages, only the connection
+    std::string check_topic;               // --check-topic: where a message comes back from; empty: none
+};
+
 struct Settings {
     Action action = Action::run;
     Shell shell = Shell::bash;                // to show completions for
@@ -103,12 +115,13 @@ struct Settings {
     bool prompt_password = false;  // --pw-prompt: ask for session.password, unless it was given later
     bool debug = false;
     bool quiet = false;
+    DiagnosisSettings diagnosis;
 
     PublishSettings publish;
     SubscribeSettings subscribe;
 
     // As typed; check() turns them into the above.
-    std::vector<HostAndPort> hosts;  // -h
+    std::vector<HostAndPort> hosts;           // -h
     wire::Qos qos = wire::Qos::at_most_once;  // of the messages, or of all subscriptions
     bool use_websocket = false;               // --ws, or the scheme of -L
     std::optional<std::string> websocket_path;
@@ -127,10 +140,10 @@ session::WillSettings& will(Settings& settings);
 /// Remembers the one source of messages; a second one is a failure that names both.
 Result<> set_source(Settings& settings, Source source, std::string_view text = {});
 
+/// 23 characters: more, or others, not every server takes [MQTT-3.1.3-5].
+[[nodiscard]] std::string random_client_identifier();
+
 /// Applies the rules across options and completes the settings of the modules.
 Result<> check(Settings& settings, Command command);
 
 }  // namespace mqtts::cli
-/// 23 characters: more, or others, not every server takes [MQTT-3.1.3-5].
-[[nodiscard]] std::string random_client_identifier();
-

@@ -122,6 +122,7 @@ bool Client::done() const noexcept {
 Awaitable<Result<>> Client::stay_connected() {
     Result<session::Connected> connected = co_await connector_.connect();
     while (connected) {
+        ++totals_.connections;
         if (connected->given_up.messages != 0) refuse(connected->given_up);
         const Result<> asked = subscriptions_.request(session_, connected->session_present);
         if (!asked) co_return asked;
@@ -263,6 +264,7 @@ Result<> Client::handle(const session::Event& event) {
                  [&](const session::MessageReceived& received) -> Result<> {
                      if (retained_removal_) retained_removal_->take(received.message);
                      if (catch_up_) catch_up_->take(received.message);
+                     totals_.received_one(received.message.payload.size());
                      if (sink_->deliver(received.message) == stream::Wanted::more) return {};
                      enough_ = true;
                      session_.stop_receiving();
@@ -324,7 +326,7 @@ void Client::refuse(Failure failure) {
     if (first_refusal_) return;
     first_refusal_ = std::move(failure);
     if (!settings_.open_ended) finish();
-    if (!finishing_) log_.warning(first_refusal_->what);
+    if (!finishing_) log_.warning(first_refusal_->what, {.event = describe(first_refusal_->code).name});
 }
 
 /// The new connection's limits forbid what was sent on the last one.
@@ -333,6 +335,10 @@ void Client::refuse(const session::InFlight::GivenUp& given_up) {
     refuse({given_up.reason, fmt::format("{} message{} cannot be sent again: {}", given_up.messages, one ? "" : "s",
                                          describe(given_up.reason).sentence)});
     refused_ += given_up.messages - 1;
+}
+
+Statistics Client::statistics() const noexcept {
+    return to_statistics(totals_, session_.unfinished() + session_.unconfirmed(), session_.perhaps_lost(), refused_);
 }
 
 /// What was not acknowledged, as a sentence; empty: nothing.

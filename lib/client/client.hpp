@@ -23,6 +23,7 @@
 #include "client/outlet.hpp"
 #include "client/retained_removal.hpp"
 #include "client/settings.hpp"
+#include "client/statistics.hpp"
 #include "client/subscriptions.hpp"
 #include "session/session.hpp"
 #include "stream/message_sink.hpp"
@@ -56,6 +57,9 @@ public:
     /// finish() was called before, or the work is Settings::open_ended.
     void interrupt(int signal);
 
+    /// What it came to so far.
+    [[nodiscard]] Statistics statistics() const noexcept;
+
     /// All subscriptions were granted.
     [[nodiscard]] bool subscribed() const noexcept { return subscriptions_.granted(); }
 
@@ -69,7 +73,9 @@ public:
     Awaitable<> wait_for_acknowledgement() override;
     /// Precondition: can_publish(). An error: the server's limits do not allow this message.
     [[nodiscard]] Errc publish(const wire::Publish& message, std::uint64_t number) override {
-        return session_.publish(message, number);
+        const Errc error = session_.publish(message, number);
+        if (error == Errc::ok) totals_.published_one(message.payload.size());
+        return error;
     }
     /// Precondition: connected, as once wait_to_publish() is complete.
     [[nodiscard]] wire::ProtocolVersion version() const noexcept override { return session_.settings().version; }
@@ -140,6 +146,7 @@ private:
     std::optional<Clock::time_point> linger_until_;
     bool finishing_ = false;
     bool delivering_ = false;           // messages were handed to the sink that it has not flushed
+    Totals totals_;
     bool enough_ = false;               // the sink wants no more
     bool server_has_the_word_ = false;  // we wait for the server alone
     bool ended_from_outside_ = false;

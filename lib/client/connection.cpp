@@ -18,7 +18,7 @@ Awaitable<Result<>> Connection::open(const transport::Endpoint& endpoint, const 
     if (Result<> opened = co_await channel_->open(endpoint, route); !opened) co_return opened;
     open_ = true;
     last_progress_ = Clock::now();
-    log_.debug(fmt::format("connected to {}", channel_->description()));
+    log_.debug(fmt::format("connected to {}", channel_->description()), {.event = "connected", .host = server_});
     warn_once(channel_->warning());
     co_return Result<>();
 }
@@ -27,7 +27,7 @@ Awaitable<Result<>> Connection::open(const transport::Endpoint& endpoint, const 
 void Connection::warn_once(const std::string& text) {
     if (text.empty() || text == warning_) return;
     warning_ = text;
-    log_.warning(fmt::format("{}: {}", escape(server_), text));
+    log_.warning(fmt::format("{}: {}", escape(server_), text), {.event = "certificate_expires_soon", .host = server_});
 }
 
 void Connection::drop() noexcept {

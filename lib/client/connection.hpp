@@ -37,6 +37,9 @@ public:
     /// "host:port" of the last open(), for messages.
     [[nodiscard]] const std::string& server() const noexcept { return server_; }
 
+    /// The one of the last open(). Precondition: there was one, and no drop() since.
+    [[nodiscard]] const transport::Channel& channel() const noexcept { return *channel_; }
+
     /// Sends what the kernel takes of `output`. Precondition: is_open().
     [[nodiscard]] transport::Status send(Buffer& output, wire::ProtocolVersion version);
     Awaitable<> writable();

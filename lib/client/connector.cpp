@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "client/observer.hpp"
 #include "client/refusal.hpp"
 
 namespace mqtts::client {
@@ -43,7 +44,8 @@ Awaitable<Result<Connected>> Connector::reconnect(Failure loss) {
     Result<Connected> connected = co_await retry(std::move(loss), *lost_ + settings_.reconnect);
     if (connected) {
         connected_at_ = Clock::now();
-        log_.warning(fmt::format("connected to {} again{}", connection_.server(), consequence(*connected)));
+        log_.warning(fmt::format("connected to {} again{}", connection_.server(), consequence(*connected)),
+                     {.event = "reconnected", .host = connection_.server()});
     } else if (retry_can_cure(connected.error().code)) {
         co_return Failure(
             Errc::connection_lost,
@@ -68,7 +70,9 @@ Awaitable<Result<Connected>> Connector::retry(Failure failure, Clock::time_point
     };
     for (auto now = Clock::now(); retry_can_cure(failure.code) && now < end(); now = Clock::now()) {
         drop();
-        if (failure.what != told) log_.warning(fmt::format("{}; trying again", failure.what));
+        if (failure.what != told)
+            log_.warning(fmt::format("{}; trying again", failure.what),
+                         {.event = "retrying", .host = connection_.server()});
         told = failure.what;
         const auto next = now + backoff_.next();
         if (unhurried_) co_await race(until(next), hurried_.wait());
@@ -107,11 +111,13 @@ Awaitable<Result<Connected>> Connector::attempt() {
     for (std::size_t i = 0;; ++i) {
         const auto deadline = started + settings_.connect_timeout * (i + 1) / count;
         Result<Connected> connected = co_await attempt_at(settings_.endpoints[i], deadline - Clock::now());
-        if (connected && i != 0) log_.warning(fmt::format("{}connected to {}", before, connection_.server()));
+        if (connected && i != 0)
+            log_.warning(fmt::format("{}connected to {}", before, connection_.server()),
+                         {.event = "failed_over", .host = connection_.server()});
         if (connected) co_return connected;
         const Failure& failure = connected.error();
         if (i + 1 == count || !retry_can_cure(failure.code)) co_return Failure(failure.code, before + failure.what);
-        log_.debug(failure.what);
+        log_.debug(failure.what, {.event = describe(failure.code).name, .host = connection_.server()});
         before += failure.what + "; ";
         drop();
     }
@@ -137,7 +143,8 @@ Awaitable<Result<Connected>> Connector::attempt_with_fallback(const transport::E
     if (!connected_before_) session_.set_version(settings_.session.version);
     Result<Connected> connected = co_await attempt_once(endpoint);
     if (connected || !should_fall_back(connected.error().code)) co_return connected;
-    log_.debug(fmt::format("{}; trying MQTT 3.1.1", connected.error().what));
+    log_.debug(fmt::format("{}; trying MQTT 3.1.1", connected.error().what),
+               {.event = "version_fallback", .host = connection_.server()});
     drop();
     session_.set_version(wire::ProtocolVersion::v311);
     co_return co_await attempt_once(endpoint);
@@ -151,7 +158,9 @@ bool Connector::should_fall_back(Errc error) const noexcept {
 }
 
 Awaitable<Result<Connected>> Connector::attempt_once(const transport::Endpoint& endpoint) {
-    if (Result<> opened = co_await connection_.open(endpoint, settings_.route); !opened) co_return opened.error();
+    const Result<> opened = co_await connection_.open(endpoint, settings_.route);
+    if (settings_.observer != nullptr) settings_.observer->opened(connection_);
+    if (!opened) co_return opened.error();
     session_.connection_opened(Clock::now());
     const wire::ProtocolVersion version = session_.settings().version;
     for (;;) {
@@ -168,7 +177,10 @@ Awaitable<Result<Connected>> Connector::attempt_once(const transport::Endpoint& 
 
 /// Before it is connected, a session has no other events.
 Result<Connected> Connector::answer(const session::Event& event) const {
-    if (const auto* connected = std::get_if<Connected>(&event)) return *connected;
+    if (const auto* connected = std::get_if<Connected>(&event)) {
+        if (settings_.observer != nullptr) settings_.observer->connected(*connected, session_);
+        return *connected;
+    }
     if (const auto* refused = std::get_if<session::ConnectionRefused>(&event)) {
         return connection_refused(connection_.server(), refused->reason_code, refused->properties);
     }

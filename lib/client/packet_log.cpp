@@ -14,7 +14,7 @@ std::size_t log_packets(const Log& log, std::string_view direction, std::string_
     std::size_t logged = 0;
     Errc error = Errc::ok;
     while (const auto frame = wire::next_frame(bytes.substr(logged), wire::largest_packet, error)) {
-        log.debug(std::string(direction) + to_text(*frame, version));
+        log.debug(std::string(direction) + to_text(*frame, version), {.event = "packet"});
         logged += frame->size;
     }
     return logged;

@@ -135,8 +135,9 @@ bool PublishStream::leave_out(const Failure& failure) {
     }
     if (!first_left_out_) first_left_out_.emplace(failure.code, record);
     ++left_out_;
-    if (left_out_ <= most_warnings) log_.warning(what);
-    if (left_out_ == most_warnings + 1) log_.warning("further bad records are only counted");
+    const LogNote note{.event = describe(failure.code).name};
+    if (left_out_ <= most_warnings) log_.warning(what, note);
+    if (left_out_ == most_warnings + 1) log_.warning("further bad records are only counted", note);
     return true;
 }
 

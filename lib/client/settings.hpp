@@ -18,6 +18,8 @@ struct BackoffSettings {
     std::chrono::milliseconds longest{30'000};
 };
 
+class Observer;
+
 struct Settings {
     std::vector<transport::Endpoint> endpoints;  // tried in this order, each time; at least one
     transport::Route route;
@@ -48,6 +50,8 @@ struct Settings {
     BackoffSettings backoff;
     /// After finish_soon(): how long what is in flight may take.
     std::chrono::milliseconds linger{5'000};
+    /// Told of each connection. It must outlive the client.
+    Observer* observer = nullptr;
 };
 
 }  // namespace mqtts::client

@@ -63,6 +63,8 @@ public:
     Awaitable<Error> ready();
 
     [[nodiscard]] bool is_terminal() const noexcept;
+    /// The part of a regular file that was read, 0 to 1; nothing: it is none.
+    [[nodiscard]] std::optional<double> part_read() const noexcept;
 
 private:
     enum class Access { direct, socket, ask_first };

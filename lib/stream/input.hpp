@@ -7,6 +7,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/buffer.hpp"
@@ -28,6 +29,9 @@ public:
     /// Appends what is there now, at most 256 KiB; waits when nothing is. false: the input has ended. Passes through
     /// the event loop even when data is always there, so a fast producer starves nobody.
     Awaitable<Result<bool>> read(Buffer& to);
+
+    /// The part that was read, 0 to 1; nothing: how much there will be is unknown.
+    [[nodiscard]] std::optional<double> part_read() const noexcept;
 
 private:
     struct Impl;

@@ -66,6 +66,7 @@ struct Channel::Impl {
     Buffer late;                         // plaintext found when sending had failed already
     Failure failure{Errc::ok};
     std::string phase;
+    OpenTimes times;
     bool open = false;
     bool failed = false;
 
@@ -224,6 +225,7 @@ Awaitable<bool> Channel::Impl::shake_hands() {
         const Status status = engine->handshake();
         if (status == Status::ok) {
             phase = "talking TLS";
+            times.secured = std::chrono::steady_clock::now();
             co_return true;
         }
         if (status == Status::failed) {
@@ -289,8 +291,10 @@ Awaitable<Result<>> Channel::open(Endpoint endpoint, Route route) {
     Impl& self = *impl_;
     self.endpoint = std::move(endpoint);
     self.failure = Failure(Errc::connect_timeout);  // stands when a deadline cancels what follows
-    auto connected = co_await connect(self.endpoint, route, self.phase);
+    self.times.started = std::chrono::steady_clock::now();
+    auto connected = co_await connect(self.endpoint, route, self.phase, self.times);
     if (!connected) co_return self.failure = connected.error();
+    self.times.connected = std::chrono::steady_clock::now();
     self.socket = std::move(*connected);
     self.engine.emplace(self.context, self.endpoint.host);
     bool opened = co_await self.shake_hands();
@@ -357,13 +361,24 @@ const std::string& Channel::warning() const noexcept {
     return impl_->engine->warning();
 }
 
-std::string Channel::description() const {
+std::string Channel::address() const {
     boost::system::error_code ignored;
     const tcp::endpoint peer = impl_->socket.remote_endpoint(ignored);
+    return to_string({peer.address().to_string(), peer.port()});
+}
+
+std::optional<TlsReport> Channel::tls_report() const {
+    return impl_->engine ? impl_->engine->report() : std::nullopt;
+}
+
+const OpenTimes& Channel::times() const noexcept {
+    return impl_->times;
+}
+
+std::string Channel::description() const {
     const std::string websocket =
         impl_->websocket ? fmt::format(", WebSocket {}", impl_->endpoint.websocket->path) : "";
-    return fmt::format("{}, {}{}", to_string({peer.address().to_string(), peer.port()}), impl_->engine->description(),
-                       websocket);
+    return fmt::format("{}, {}{}", address(), impl_->engine->description(), websocket);
 }
 
 }  // namespace mqtts::transport

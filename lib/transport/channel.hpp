@@ -7,15 +7,18 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/buffer.hpp"
 #include "base/error.hpp"
 #include "transport/awaitable.hpp"
+#include "transport/open_times.hpp"
 #include "transport/settings.hpp"
 #include "transport/status.hpp"
 #include "transport/tls_context.hpp"
+#include "transport/tls_report.hpp"
 
 namespace mqtts::transport {
 
@@ -61,6 +64,12 @@ public:
     [[nodiscard]] const std::string& warning() const noexcept;
     /// "192.0.2.1:8883, TLSv1.3 TLS_AES_256_GCM_SHA384", and ", WebSocket /mqtt"; once open.
     [[nodiscard]] std::string description() const;
+    /// "192.0.2.1:8883"; once open.
+    [[nodiscard]] std::string address() const;
+    /// What TLS negotiated, even if open() failed over it. Nothing: there was no answer in TLS.
+    [[nodiscard]] std::optional<TlsReport> tls_report() const;
+    /// How far open() came, and when.
+    [[nodiscard]] const OpenTimes& times() const noexcept;
 
 private:
     struct Impl;

@@ -43,12 +43,13 @@ Awaitable<Result<Addresses>> local_addresses(const Route& route) {
 
 /// `whom` stands before the addresses in `phase`.
 Awaitable<Connected> connect_straight(const Endpoint& endpoint, const Route& route, std::string_view whom,
-                                      std::string& phase) {
+                                      std::string& phase, OpenTimes& times) {
     phase = whom.empty() ? "looking up the name" : "looking up the proxy's name";
     auto local = co_await local_addresses(route);
     if (!local) co_return cannot_connect(endpoint, route, local.error());
     auto addresses = co_await resolve(endpoint, route.family);
     if (!addresses) co_return addresses.error();
+    times.resolved = std::chrono::steady_clock::now();
     phase = fmt::format("connecting to {}", whom);
     auto connected = co_await connect_to_any(interleaved(*addresses), *std::move(local), phase);
     if (!connected) co_return cannot_connect(endpoint, route, connected.error());
@@ -89,8 +90,9 @@ Awaitable<Result<>> shake_hands(tcp::socket& socket, ProxyHandshake& handshake) 
     }
 }
 
-Awaitable<Connected> ask(const Proxy& proxy, const Endpoint& destination, const Route& route, std::string& phase) {
-    auto connected = co_await connect_straight(proxy.endpoint, route, "the proxy ", phase);
+Awaitable<Connected> ask(const Proxy& proxy, const Endpoint& destination, const Route& route, std::string& phase,
+                         OpenTimes& times) {
+    auto connected = co_await connect_straight(proxy.endpoint, route, "the proxy ", phase, times);
     if (!connected) co_return proxy_failed(proxy, connected.error().what);
     phase = fmt::format("waiting for the proxy {} to connect", escape(to_string(proxy)));
     const auto handshake = ask_proxy(proxy, destination);
@@ -102,15 +104,15 @@ Awaitable<Connected> ask(const Proxy& proxy, const Endpoint& destination, const 
 
 /// With socks5:// the proxy gets addresses, one after the other, and no name.
 Awaitable<Connected> connect_through(const Proxy& proxy, const Endpoint& destination, const Route& route,
-                                     std::string& phase) {
-    if (proxy.scheme != ProxyScheme::socks5) co_return co_await ask(proxy, destination, route, phase);
+                                     std::string& phase, OpenTimes& times) {
+    if (proxy.scheme != ProxyScheme::socks5) co_return co_await ask(proxy, destination, route, phase, times);
     phase = "looking up the name";
     const auto addresses = co_await resolve(destination, route.family);
     if (!addresses) co_return addresses.error();
     std::string attempts;
     for (const tcp::endpoint& address : interleaved(*addresses)) {
         const Endpoint one{.host = address.address().to_string(), .port = address.port()};
-        auto connected = co_await ask(proxy, one, route, phase);
+        auto connected = co_await ask(proxy, one, route, phase, times);
         if (connected) co_return connected;
         attempts += (attempts.empty() ? "" : "; ") + connected.error().what;
     }
@@ -119,11 +121,11 @@ Awaitable<Connected> connect_through(const Proxy& proxy, const Endpoint& destina
 
 }  // namespace
 
-Awaitable<Connected> connect(const Endpoint& endpoint, const Route& route, std::string& phase) {
+Awaitable<Connected> connect(const Endpoint& endpoint, const Route& route, std::string& phase, OpenTimes& times) {
     const Endpoint& destination = route.connect_to ? *route.connect_to : endpoint;
     if (route.proxy && !goes_direct(route.no_proxy, destination.host))
-        co_return co_await connect_through(*route.proxy, destination, route, phase);
-    co_return co_await connect_straight(destination, route, "", phase);
+        co_return co_await connect_through(*route.proxy, destination, route, phase, times);
+    co_return co_await connect_straight(destination, route, "", phase, times);
 }
 
 }  // namespace mqtts::transport

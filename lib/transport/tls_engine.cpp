@@ -161,4 +161,8 @@ std::string TlsEngine::description() const {
     return fmt::format("{} {}", SSL_get_version(ssl), SSL_get_cipher_name(ssl));
 }
 
+std::optional<TlsReport> TlsEngine::report() const {
+    return report_on(impl_->ssl.get());
+}
+
 }  // namespace mqtts::transport

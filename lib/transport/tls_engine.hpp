@@ -9,12 +9,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/buffer.hpp"
 #include "base/error.hpp"
 #include "transport/status.hpp"
+#include "transport/tls_report.hpp"
 
 namespace mqtts::transport {
 
@@ -56,6 +58,9 @@ public:
 
     /// For the log: "TLSv1.3 TLS_AES_256_GCM_SHA384". Precondition: handshake() returned ok.
     [[nodiscard]] std::string description() const;
+
+    /// What was negotiated so far, even if the handshake failed. Nothing: the server has not even answered.
+    [[nodiscard]] std::optional<TlsReport> report() const;
 
 private:
     struct Impl;

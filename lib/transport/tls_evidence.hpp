@@ -15,13 +15,14 @@ namespace mqtts::transport {
 struct TlsEvidence {
     std::string host;  // whose certificate is expected
     TlsSettings settings;
-    Rejection rejection;                 // of the server's certificate, by OpenSSL
-    std::optional<Failure> objection;    // to the server, by us: its key, the days it has left, its staple
-    std::optional<int> alert;            // received and fatal
-    bool certificate_requested = false;  // by the server, from us
-    bool established = false;            // the handshake is over, for us
-    bool plaintext_received = false;     // it is over for the server too
-    std::string warning;                 // about the server; empty: none
+    Rejection rejection;                              // of the server's certificate, by OpenSSL
+    std::optional<Failure> objection;                 // to the server, by us: its key, the days it has left, its staple
+    std::vector<OpensslHandle<X509>> rejected_chain;  // what the server sent, if there is either
+    std::optional<int> alert;                         // received and fatal
+    bool certificate_requested = false;               // by the server, from us
+    bool established = false;                         // the handshake is over, for us
+    bool plaintext_received = false;                  // it is over for the server too
+    std::string warning;                              // about the server; empty: none
 };
 
 /// TlsEngine leaves it with each SSL, where OpenSSL's callbacks find it.

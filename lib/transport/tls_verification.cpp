@@ -48,6 +48,15 @@ std::optional<Failure> object_to(const X509* certificate, const TlsSettings& set
     return object_to_end(certificate, settings);
 }
 
+void keep_chain(TlsEvidence& evidence, X509_STORE_CTX* verification) {
+    const STACK_OF(X509)* sent = X509_STORE_CTX_get0_untrusted(verification);
+    for (int index = 0; index < sk_X509_num(sent); ++index) {
+        X509* certificate = sk_X509_value(sent, index);
+        X509_up_ref(certificate);
+        evidence.rejected_chain.emplace_back(certificate);
+    }
+}
+
 int judge(int accepted, X509_STORE_CTX* verification) {
     const int index = SSL_get_ex_data_X509_STORE_CTX_idx();
     TlsEvidence& evidence = evidence_of(static_cast<SSL*>(X509_STORE_CTX_get_ex_data(verification, index)));
@@ -61,11 +70,13 @@ int judge(int accepted, X509_STORE_CTX* verification) {
     if (!accepted) {
         X509_up_ref(certificate);
         evidence.rejection = {X509_STORE_CTX_get_error(verification), depth, OpensslHandle<X509>(certificate)};
+        keep_chain(evidence, verification);
         return 0;  // the first error ends the verification
     }
     if (depth != 0) return 1;
     evidence.objection = object_to(certificate, evidence.settings);
     if (evidence.objection) {
+        keep_chain(evidence, verification);
         X509_STORE_CTX_set_error(verification, X509_V_ERR_APPLICATION_VERIFICATION);
         return 0;
     }

@@ -107,8 +107,9 @@ Attempt race(asio::io_context& loop, const Addresses& addresses, const Addresses
 }
 
 Attempt reach(asio::io_context& loop, const transport::Endpoint& endpoint, const Route& route) {
+    transport::OpenTimes times;
     return run(
-        loop, [&](std::string& phase) { return transport::connect(endpoint, route, phase); }, 20s);
+        loop, [&](std::string& phase) { return transport::connect(endpoint, route, phase, times); }, 20s);
 }
 
 std::ptrdiff_t open_sockets() {

@@ -1,0 +1,109 @@
+#include "check.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/this_coro.hpp>
+#include <random>
+
+#include "base/utf8.hpp"
+#include "check_report.hpp"
+#include "client/observer.hpp"
+#include "stream/message_sink.hpp"
+
+namespace mqtts {
+
+namespace asio = boost::asio;
+using client::Awaitable;
+using client::until;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+/// Watches the connection, and the message that goes around.
+class Watcher final : public client::Observer, public stream::MessageSink {
+public:
+    explicit Watcher(const cli::Settings& settings)
+        : topic_name_(settings.diagnosis.check_topic), patience_(settings.connect_timeout) {
+        report_.server = escape(to_string(settings.transport.endpoint));
+        report_.websocket = settings.transport.endpoint.websocket.has_value();
+        std::random_device random;
+        payload_ = fmt::format("check {:08x}{:08x}", random(), random());
+    }
+
+    void opened(const client::Connection& connection) override {
+        const transport::Channel& channel = connection.channel();
+        report_.server = escape(connection.server());
+        report_.times = channel.times();
+        report_.tls = channel.tls_report();
+        report_.address = connection.is_open() ? channel.address() : "";
+        if (connection.is_open()) report_.opened = Clock::now();
+    }
+
+    void connected(const session::Connected&, const session::Session& session) override {
+        report_.connected = Clock::now();
+        const session::Settings& settings = session.settings();
+        report_.granted = {settings.version, session.limits(), escape(settings.client_identifier)};
+    }
+
+    /// Ends the client when the message is back, or at once where there is none to send. Never ends by itself: it is
+    /// cancelled with the client's run.
+    Awaitable<Result<>> run(client::Client& client) {
+        co_await client.wait_to_publish();
+        if (topic_name_.empty()) {
+            client.finish();
+            co_return co_await until();
+        }
+        report_.published = Clock::now();
+        const wire::Publish message{
+            .topic_name = topic_name_, .payload = payload_, .properties = {}, .qos = wire::Qos::at_least_once};
+        if (const Errc error = client.publish(message, 0); error != Errc::ok) {
+            client.stop(Failure(error, fmt::format("cannot publish to '{}': {}", topic(), describe(error).sentence)));
+        } else {
+            client.flush();
+            co_await until(Clock::now() + patience_);
+            client.stop(Failure(Errc::timed_out,
+                                fmt::format("the message to '{}' did not come back within {:g} s: may this user "
+                                            "publish and subscribe there?",
+                                            topic(), std::chrono::duration<double>(patience_).count())));
+        }
+        co_return co_await until();
+    }
+
+    [[nodiscard]] stream::Wanted deliver(const wire::Publish& message) override {
+        if (message.payload != payload_) return stream::Wanted::more;
+        report_.returned = Clock::now();
+        return stream::Wanted::enough;
+    }
+    stream::Awaitable<Result<>> flush() override { co_return Result<>(); }
+
+    [[nodiscard]] const CheckReport& report() const noexcept { return report_; }
+
+private:
+    [[nodiscard]] std::string topic() const { return escape(topic_name_); }
+
+    std::string topic_name_;
+    std::string payload_;
+    std::chrono::milliseconds patience_;
+    CheckReport report_;
+};
+
+}  // namespace
+
+asio::awaitable<Result<>> check(const Program& program) {
+    const auto executor = co_await asio::this_coro::executor;
+    const cli::DiagnosisSettings& diagnosis = program.settings.diagnosis;
+    Watcher watcher(program.settings);
+    client::Settings settings = client_settings(program.settings);
+    settings.observer = &watcher;
+    settings.open_ended = false;  // a refused message is the end
+    if (!diagnosis.check_topic.empty())
+        settings.subscriptions = {{.topic_filter = diagnosis.check_topic, .qos = wire::Qos::at_least_once}};
+    client::Client client(executor, std::move(settings), program.tls,
+                          diagnosis.check_topic.empty() ? nullptr : &watcher, program.log);
+    const Result<> result = (co_await client::race(run_supervised(client, program), watcher.run(client))).result;
+    const bool is_json = diagnosis.check == cli::ReportForm::json;
+    const Result<> printed = print(is_json ? to_json(watcher.report(), result) : to_text(watcher.report()));
+    co_return result ? printed : result;
+}
+
+}  // namespace mqtts

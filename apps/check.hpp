@@ -1,0 +1,11 @@
+// --check: connects, reports what the broker and its TLS are like, and leaves; with --check-topic a message goes there
+// and back. For health checks: the exit status is that of any run.
+#pragma once
+
+#include "program.hpp"
+
+namespace mqtts {
+
+boost::asio::awaitable<Result<>> check(const Program& program);
+
+}  // namespace mqtts

@@ -1,0 +1,170 @@
+#include "check_report.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+#include <vector>
+
+#include "base/utf8.hpp"
+#include "client/tls_report_text.hpp"
+
+namespace mqtts {
+
+using stream::JsonWriter;
+
+namespace {
+
+struct Step {
+    std::string_view key;
+    std::string_view name;
+    double milliseconds;
+};
+
+/// How long each step took that was completed.
+std::vector<Step> steps(const CheckReport& report) {
+    using Moment = std::optional<CheckReport::Moment>;
+    std::vector<Step> result;
+    const auto add = [&](std::string_view key, std::string_view name, const Moment& from, const Moment& to) {
+        if (from && to) result.push_back({key, name, std::chrono::duration<double, std::milli>(*to - *from).count()});
+    };
+    const transport::OpenTimes& times = report.times;
+    add("name", "name", times.started, times.resolved);
+    add("tcp", "TCP", times.resolved, times.connected);
+    add("tls", "TLS", times.connected, times.secured);
+    if (report.websocket) add("websocket", "WebSocket", times.secured, report.opened);
+    add("connack", "CONNACK", report.opened, report.connected);
+    add("round_trip", "round trip", report.published, report.returned);
+    return result;
+}
+
+std::string_view name_of(wire::ProtocolVersion version) {
+    switch (version) {
+        case wire::ProtocolVersion::v31:
+            return "3.1";
+        case wire::ProtocolVersion::v311:
+            return "3.1.1";
+        case wire::ProtocolVersion::v5:
+            break;
+    }
+    return "5.0";
+}
+
+/// A limit that the broker named or that holds without its naming it, with its value as JSON.
+struct Limit {
+    std::string_view key;
+    std::string_view name;
+    std::string value;
+};
+
+std::vector<Limit> limits(const session::Limits& granted) {
+    const auto yes_or_no = [](bool is_available) { return std::string(is_available ? "true" : "false"); };
+    std::vector<Limit> result{
+        {"receive_maximum", "receive maximum", std::to_string(granted.receive_maximum)},
+        {"maximum_packet_size", "maximum packet size", std::to_string(granted.maximum_packet_size)},
+        {"topic_alias_maximum", "topic alias maximum", std::to_string(granted.topic_alias_maximum)},
+        {"maximum_qos", "maximum QoS", std::to_string(static_cast<int>(granted.maximum_qos))},
+        {"retain_available", "retain", yes_or_no(granted.retain_available)},
+        {"wildcard_subscription_available", "wildcards", yes_or_no(granted.wildcard_subscription_available)},
+        {"subscription_identifier_available", "subscription identifiers",
+         yes_or_no(granted.subscription_identifier_available)},
+        {"shared_subscription_available", "shared subscriptions", yes_or_no(granted.shared_subscription_available)}};
+    if (granted.server_keep_alive)
+        result.push_back({"server_keep_alive", "keep alive", std::to_string(*granted.server_keep_alive)});
+    if (granted.session_expiry_interval)
+        result.push_back(
+            {"session_expiry_interval", "session expiry", std::to_string(*granted.session_expiry_interval)});
+    return result;
+}
+
+std::string to_text(const Granted& granted) {
+    std::string text = fmt::format("MQTT:         {}\n", name_of(granted.version));
+    if (granted.version != wire::ProtocolVersion::v5) return text;  // it has no limits to tell
+    for (const Limit& limit : limits(granted.limits))
+        text += fmt::format("  {}: {}\n", limit.name, limit.value);
+    if (!granted.client_identifier.empty()) text += fmt::format("  client identifier: {}\n", granted.client_identifier);
+    return text;
+}
+
+void write(JsonWriter& json, const Granted& granted) {
+    json.begin_object();
+    json.verbatim_key("version");
+    json.text(name_of(granted.version));
+    for (const Limit& limit : limits(granted.limits)) {
+        json.verbatim_key(limit.key);
+        json.verbatim(limit.value);
+    }
+    if (!granted.client_identifier.empty()) {
+        json.verbatim_key("client_identifier");
+        json.text(granted.client_identifier);
+    }
+    json.end_object();
+}
+
+void write(JsonWriter& json, const Failure& failure) {
+    json.begin_object();
+    json.verbatim_key("event");
+    json.text(describe(failure.code).name);
+    json.verbatim_key("code");
+    json.number(static_cast<unsigned>(failure.code));
+    json.verbatim_key("exit");
+    json.number(static_cast<unsigned>(exit_status(failure.code)));
+    json.verbatim_key("message");
+    json.text(escape(failure.what));
+    json.end_object();
+}
+
+void write_steps(JsonWriter& json, const CheckReport& report) {
+    json.verbatim_key("milliseconds");
+    json.begin_object();
+    for (const Step& step : steps(report)) {
+        json.verbatim_key(step.key);
+        json.verbatim(fmt::format("{:.3f}", step.milliseconds));
+    }
+    json.end_object();
+}
+
+}  // namespace
+
+std::string to_text(const CheckReport& report) {
+    std::string text = "server:       " + report.server;
+    if (!report.address.empty()) text += ", at " + report.address;
+    text += '\n';
+    std::string times;
+    for (const Step& step : steps(report))
+        times += fmt::format("{}{} {:.1f} ms", times.empty() ? "" : ", ", step.name, step.milliseconds);
+    if (!times.empty()) text += fmt::format("time:         {}\n", times);
+    if (report.tls) text += client::to_text(*report.tls);
+    if (report.granted) text += to_text(*report.granted);
+    return text;
+}
+
+std::string to_json(const CheckReport& report, const Result<>& result) {
+    Buffer text;
+    JsonWriter json(text, {});
+    json.begin_object();
+    json.verbatim_key("ok");
+    json.verbatim(result ? "true" : "false");
+    json.verbatim_key("host");
+    json.text(report.server);
+    if (!report.address.empty()) {
+        json.verbatim_key("address");
+        json.text(report.address);
+    }
+    write_steps(json, report);
+    if (report.tls) {
+        json.verbatim_key("tls");
+        client::write(json, *report.tls);
+    }
+    if (report.granted) {
+        json.verbatim_key("mqtt");
+        write(json, *report.granted);
+    }
+    if (!result) {
+        json.verbatim_key("error");
+        write(json, result.error());
+    }
+    json.end_object();
+    return std::string(text.readable()) + "\n";
+}
+
+}  // namespace mqtts

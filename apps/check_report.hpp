@@ -1,0 +1,45 @@
+// What --check found out, for people and as JSON.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "base/error.hpp"
+#include "session/limits.hpp"
+#include "session/session.hpp"
+#include "transport/open_times.hpp"
+#include "transport/tls_report.hpp"
+
+namespace mqtts {
+
+/// What the broker granted in CONNACK.
+struct Granted {
+    wire::ProtocolVersion version{};
+    session::Limits limits;
+    std::string client_identifier;  // in force: ours or assigned by the broker; escaped
+};
+
+struct CheckReport {
+    using Moment = std::chrono::steady_clock::time_point;
+
+    std::string server;   // "host:port", escaped
+    std::string address;  // "192.0.2.1:8883"; empty: none was reached
+    transport::OpenTimes times;
+    bool websocket = false;
+    std::optional<Moment> opened;     // TLS, and the WebSocket if there is one
+    std::optional<Moment> connected;  // CONNACK
+    std::optional<Moment> published;  // the message of --check-topic
+    std::optional<Moment> returned;
+    std::optional<transport::TlsReport> tls;
+    std::optional<Granted> granted;
+};
+
+/// Lines, each ended by a newline: only what was found out. `result` adds none: its failure goes to standard error.
+[[nodiscard]] std::string to_text(const CheckReport& report);
+
+/// An object in one line: "ok", "host", "address", "milliseconds" (of each step), "tls", "mqtt", and for a failure
+/// "error", like a line of --log-format json.
+[[nodiscard]] std::string to_json(const CheckReport& report, const Result<>& result);
+
+}  // namespace mqtts

@@ -1,0 +1,59 @@
+#include "client/statistics.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+namespace mqtts::client {
+
+namespace {
+
+double seconds(std::chrono::nanoseconds elapsed) noexcept {
+    return std::chrono::duration<double>(elapsed).count();
+}
+
+std::string count_of(std::uint64_t count, std::string_view what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+Statistics to_statistics(const Totals& totals, std::uint64_t in_flight, std::uint64_t lost,
+                         std::uint64_t refused) noexcept {
+    // Messages that an earlier run left behind, or that never left, count among these and not among those published.
+    const std::uint64_t others = std::min(totals.published, in_flight + lost + refused);
+    return {.published = totals.published,
+            .received = totals.received,
+            .bytes = totals.bytes,
+            .acknowledged = totals.published - others,
+            .refused = refused,
+            .in_flight = in_flight,
+            .reconnects = totals.connections - std::min<std::uint64_t>(totals.connections, 1)};
+}
+
+double rate(const Statistics& statistics, std::chrono::nanoseconds elapsed) noexcept {
+    const auto messages = static_cast<double>(statistics.published + statistics.received);
+    return elapsed.count() > 0 ? messages / seconds(elapsed) : 0;
+}
+
+std::string to_text(const Statistics& statistics, std::chrono::nanoseconds elapsed) {
+    const bool publishes = statistics.published != 0 || statistics.received == 0;
+    std::string text;
+    if (publishes) text = count_of(statistics.published, "message") + " published, ";
+    if (statistics.received != 0) text += count_of(statistics.received, "message") + " received, ";
+    text += fmt::format("{} in {:.3f} s ({:.0f}/s)", count_of(statistics.bytes, "byte"), seconds(elapsed),
+                        rate(statistics, elapsed));
+    if (publishes) text += fmt::format(", {} acknowledged, {} refused", statistics.acknowledged, statistics.refused);
+    return text + ", " + count_of(statistics.reconnects, "reconnect");
+}
+
+std::string to_json_members(const Statistics& statistics, std::chrono::nanoseconds elapsed) {
+    return fmt::format(
+        R"("published":{},"received":{},"bytes":{},"seconds":{:.6f},"rate":{:.1f},"acknowledged":{},"refused":{},)"
+        R"("unacknowledged":{},"reconnects":{})",
+        statistics.published, statistics.received, statistics.bytes, seconds(elapsed), rate(statistics, elapsed),
+        statistics.acknowledged, statistics.refused, statistics.in_flight, statistics.reconnects);
+}
+
+}  // namespace mqtts::client

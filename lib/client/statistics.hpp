@@ -1,0 +1,52 @@
+// What a run came to, for --stats and for the progress at a terminal.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace mqtts::client {
+
+/// What is counted while it happens.
+struct Totals {
+    std::uint64_t published = 0;
+    std::uint64_t received = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t connections = 0;
+
+    void published_one(std::size_t size) noexcept {
+        ++published;
+        bytes += size;
+    }
+    void received_one(std::size_t size) noexcept {
+        ++received;
+        bytes += size;
+    }
+};
+
+struct Statistics {
+    std::uint64_t published = 0;     // messages
+    std::uint64_t received = 0;      // before any of mqtts-sub's own filters
+    std::uint64_t bytes = 0;         // of the payloads of both
+    std::uint64_t acknowledged = 0;  // of those published: the server has them, at QoS 0 too
+    std::uint64_t refused = 0;       // of those published
+    std::uint64_t in_flight = 0;     // of those published: neither, yet
+    std::uint64_t reconnects = 0;
+};
+
+/// `in_flight`: published and not answered. `lost`: at QoS 0, perhaps.
+[[nodiscard]] Statistics to_statistics(const Totals& totals, std::uint64_t in_flight, std::uint64_t lost,
+                                       std::uint64_t refused) noexcept;
+
+/// Messages a second, in either direction; 0 for no time at all.
+[[nodiscard]] double rate(const Statistics& statistics, std::chrono::nanoseconds elapsed) noexcept;
+
+/// "3 messages published, 12 bytes in 0.004 s (750/s), 3 acknowledged, 0 refused, 0 reconnects"; "… received, …".
+[[nodiscard]] std::string to_text(const Statistics& statistics, std::chrono::nanoseconds elapsed);
+
+/// Members of a JSON object: "published", "received", "bytes", "seconds", "rate", "acknowledged", "refused",
+/// "unacknowledged", "reconnects".
+[[nodiscard]] std::string to_json_members(const Statistics& statistics, std::chrono::nanoseconds elapsed);
+
+}  // namespace mqtts::client

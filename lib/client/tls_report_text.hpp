@@ -1,0 +1,18 @@
+// What --tls-report and --check show of a TLS connection.
+#pragma once
+
+#include <string>
+
+#include "stream/json_writer.hpp"
+#include "transport/tls_report.hpp"
+
+namespace mqtts::client {
+
+/// Lines, each ended by a newline, what concerns a certificate indented below its subject.
+[[nodiscard]] std::string to_text(const transport::TlsReport& report);
+
+/// An object: "version", "cipher", "group", "alpn", "resumed", "verification" ("trusted", "rejected", "not checked"),
+/// where it was rejected "rejection", and "certificates", the server's own first.
+void write(stream::JsonWriter& json, const transport::TlsReport& report);
+
+}  // namespace mqtts::client

@@ -1,0 +1,31 @@
+#include "client/statistics.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace mqtts::client;
+using namespace std::chrono_literals;
+
+TEST_CASE("what is neither in flight nor lost nor refused is acknowledged") {
+    Totals totals;
+    for (int i = 0; i < 10; ++i)
+        totals.published_one(100);
+    totals.connections = 3;
+    const Statistics statistics = to_statistics(totals, 1, 2, 3);
+    CHECK(statistics.acknowledged == 4);
+    CHECK(statistics.reconnects == 2);
+    CHECK(to_text(statistics, 2s) ==
+          "10 messages published, 1000 bytes in 2.000 s (5/s), 4 acknowledged, 3 refused, 2 reconnects");
+}
+
+TEST_CASE("what an earlier run left behind takes nothing from what was acknowledged of none") {
+    CHECK(to_statistics({}, 7, 0, 0).acknowledged == 0);
+    CHECK(to_statistics({}, 0, 0, 0).reconnects == 0);
+    CHECK(to_text({}, 0s) == "0 messages published, 0 bytes in 0.000 s (0/s), 0 acknowledged, 0 refused, 0 reconnects");
+}
+
+TEST_CASE("who only receives is told nothing of acknowledgements") {
+    Totals totals;
+    totals.received_one(1);
+    totals.connections = 2;
+    CHECK(to_text(to_statistics(totals, 0, 0, 0), 500ms) == "1 message received, 1 byte in 0.500 s (2/s), 1 reconnect");
+}
