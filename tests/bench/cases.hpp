@@ -1,0 +1,24 @@
+// The cases of the benchmark, by name.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "bench/bench.hpp"
+
+namespace mqtts::bench {
+
+struct Case {
+    std::string name;
+    std::function<void(Bench&)> run;  // adds its figures
+};
+
+/// CPU of long streams of small messages, as a multiple of the floor's.
+std::vector<Case> stream_cases();
+/// System calls, allocations and memory, by the number of messages.
+std::vector<Case> growth_cases();
+/// One message: short, of 200 MiB, alone, over a slow network, in an open stream.
+std::vector<Case> single_cases();
+
+}  // namespace mqtts::bench

@@ -1,0 +1,111 @@
+#include <fmt/format.h>
+
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include "bench/cases.hpp"
+#include "bench/packets.hpp"
+
+namespace mqtts::bench {
+
+namespace {
+
+Job make_job(const Bench& bench, const std::string& kind, unsigned qos, std::uint64_t count) {
+    const std::string level = std::to_string(qos);
+    if (kind == "pub") {
+        return {.arguments = bench.command("ours", kind, {"-t", "b", "-q", level, "-l"}),
+                .input_file = bench.input_file(64, count)};
+    }
+    return {.arguments = bench.command("ours", kind,
+                                       {"-t", stream_topic(qos, 64, count), "-q", level, "-C", std::to_string(count)})};
+}
+
+void run_memory(Bench& bench, const std::string& kind, unsigned qos) {
+    constexpr double bar = 12;  // MiB
+    std::string detail;
+    double most = 0;
+    for (const std::uint64_t count : {bench.settings().count / 100, bench.settings().count * 10}) {
+        const double memory = bench.run(make_job(bench, kind, qos, count)).memory;
+        detail += fmt::format("{}{:.1f} MiB for {}", detail.empty() ? "" : ", ", memory, count);
+        most = std::max(most, memory);
+    }
+    bench.add({.name = fmt::format("memory-{}-q{}", kind, qos),
+               .quantity = "peak memory, MiB",
+               .value = most,
+               .bar = bar,
+               .detail = detail,
+               .steady = true});
+}
+
+/// The number of calls in the table of "strace -c".
+double total_calls(const std::string& path) {
+    std::ifstream file(path);
+    for (std::string line; std::getline(file, line);) {
+        if (!line.ends_with(" total")) continue;
+        std::istringstream columns(line);
+        double share = 0;
+        double seconds = 0;
+        double average = 0;
+        double calls = 0;
+        columns >> share >> seconds >> average >> calls;
+        return calls;
+    }
+    throw std::runtime_error("strace: no total");
+}
+
+void run_system_calls(Bench& bench, const std::string& kind) {
+    if (measure({.arguments = {"sh", "-c", "command -v strace"}}).status != 0) return;
+    const std::uint64_t count = bench.settings().count;
+    Job job = make_job(bench, kind, 1, count);
+    const std::string table = bench.file("strace");
+    job.arguments.insert(job.arguments.begin(), {"strace", "-f", "-c", "-o", table});
+    bench.run(job);
+    const double calls = total_calls(table);
+    bench.add({.name = fmt::format("system-calls-{}-q1", kind),
+               .quantity = "calls / message",
+               .value = calls / static_cast<double>(count),
+               .bar = 0.01,
+               .detail = fmt::format("{} calls for {} messages", calls, count),
+               .steady = true});
+}
+
+double allocations(const Bench& bench, const std::string& kind, std::uint64_t count) {
+    Job job = make_job(bench, kind, 1, count);
+    const std::string path = bench.file("allocations");
+    job.environment = {"LD_PRELOAD=" + bench.settings().programs + "/libmqtts-bench-allocations.so",
+                       "MQTTS_BENCH_ALLOCATIONS=" + path};
+    bench.run(job);
+    double number = 0;
+    if (!(std::ifstream(path) >> number)) throw std::runtime_error("allocations were not counted");
+    return number;
+}
+
+void run_allocations(Bench& bench, const std::string& kind) {
+    const std::uint64_t count = bench.settings().count;
+    const double few = allocations(bench, kind, count / 2);
+    const double many = allocations(bench, kind, count);
+    bench.add({.name = fmt::format("allocations-{}-q1", kind),
+               .quantity = "allocations / message",
+               .value = (many - few) / (static_cast<double>(count) / 2),
+               .bar = 0.0001,  // a buffer may grow once
+               .detail = fmt::format("{} for {} messages, {} for {}", few, count / 2, many, count),
+               .steady = true});
+}
+
+}  // namespace
+
+std::vector<Case> growth_cases() {
+    std::vector<Case> cases;
+    for (const std::string kind : {"pub", "sub"}) {
+        for (const unsigned qos : {0U, 1U, 2U}) {
+            cases.push_back(
+                {fmt::format("memory-{}-q{}", kind, qos), [kind, qos](Bench& bench) { run_memory(bench, kind, qos); }});
+        }
+        cases.push_back({"system-calls-" + kind, [kind](Bench& bench) { run_system_calls(bench, kind); }});
+        cases.push_back({"allocations-" + kind, [kind](Bench& bench) { run_allocations(bench, kind); }});
+    }
+    return cases;
+}
+
+}  // namespace mqtts::bench

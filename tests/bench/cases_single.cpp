@@ -1,0 +1,199 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "bench/cases.hpp"
+#include "bench/packets.hpp"
+
+namespace mqtts::bench {
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+Usage sum_of_runs(const Bench& bench, const Job& job, unsigned runs) {
+    Usage sum;
+    for (unsigned i = 0; i < runs; ++i) {
+        const Usage usage = bench.run(job);
+        sum.cpu += usage.cpu / runs;
+        sum.wall += usage.wall / runs;
+    }
+    return sum;
+}
+
+/// The medians, over the rounds, of the ratios within each round.
+void add_ratios(Bench& bench, const std::string& name, const std::string& to, const std::vector<Usage>& ours,
+                const std::vector<Usage>& theirs, double bar) {
+    for (const auto& [quantity, member] : {std::pair("CPU / ", &Usage::cpu), std::pair("wall / ", &Usage::wall)}) {
+        std::vector<double> ratios;
+        std::vector<double> us;
+        std::vector<double> them;
+        for (std::size_t i = 0; i < ours.size(); ++i) {
+            us.push_back(ours[i].*member / 1000);
+            them.push_back(theirs[i].*member / 1000);
+            ratios.push_back(us.back() / them.back());
+        }
+        bench.add({.name = name,
+                   .quantity = quantity + to,
+                   .value = median(ratios),
+                   .bar = bar,
+                   .detail = fmt::format("ours {:.2f} ms, {} {:.2f} ms", median(us), to, median(them))});
+    }
+}
+
+void run_one_shot(Bench& bench) {
+    constexpr unsigned runs = 10;
+    const Words options = {"-t", "b", "-q", "1", "-m", "hi"};
+    const Job line = {.arguments = bench.command("ours", "pub", {"-t", "b", "-q", "1", "-l"}),
+                      .input_file = bench.input_file(1, 1)};
+    std::vector<Usage> ours;
+    std::vector<Usage> lines;
+    std::vector<Usage> floor;
+    std::vector<Usage> mosquitto;
+    for (unsigned round = 0; round < bench.settings().rounds; ++round) {
+        ours.push_back(sum_of_runs(bench, {.arguments = bench.command("ours", "pub", options)}, runs));
+        lines.push_back(sum_of_runs(bench, line, runs));
+        const Words bare = {"publish", "--qos", "1", "--size", "2"};
+        floor.push_back(sum_of_runs(bench, {.arguments = bench.command("floor", "pub", bare)}, runs));
+        if (!bench.settings().mosquitto) continue;
+        mosquitto.push_back(sum_of_runs(bench, {.arguments = bench.command("mosquitto", "pub", options)}, runs));
+    }
+    add_ratios(bench, "one-shot", "floor", ours, floor, 1.05);
+    if (!mosquitto.empty()) add_ratios(bench, "one-shot", "mosquitto", ours, mosquitto, 0.85);
+    add_ratios(bench, "one-shot-line", "-m", lines, ours, 1.1);
+}
+
+constexpr std::size_t mebibyte = std::size_t{1} << 20;
+
+void add_large(Bench& bench, const std::string& name, const Job& job, const Job& bare, double copies) {
+    const std::size_t size = 200 * mebibyte;
+    std::vector<Usage> ours;
+    std::vector<Usage> floor;
+    double memory = 0;
+    for (unsigned round = 0; round < bench.settings().rounds; ++round) {
+        ours.push_back(bench.run(job));
+        floor.push_back(bench.run(bare));
+        memory = std::max(memory, ours.back().memory);
+    }
+    add_ratios(bench, name, "floor", ours, floor, 1.3);
+    bench.add({.name = name,
+               .quantity = "peak memory, MiB",
+               .value = memory,
+               .bar = copies * static_cast<double>(size / mebibyte) + 16,
+               .steady = true});
+}
+
+void run_large(Bench& bench, unsigned qos) {
+    const std::string size = std::to_string(200 * mebibyte);
+    const std::string level = std::to_string(qos);
+    const std::string payload = bench.input_file(200 * mebibyte / cycle - 1, cycle);
+    const double copies = qos == 0 ? 1 : 2;
+    const Job publish = {.arguments = bench.command("floor", "pub", {"publish", "--qos", level, "--size", size})};
+    const std::string topic = stream_topic(qos, 200 * mebibyte, 1);
+    const Job subscribe = {.arguments = bench.command("floor", "sub", {"subscribe", "--qos", level, "--size", size})};
+    const Words common = {"-t", "b", "-q", level};
+    Words file = common;
+    file.insert(file.end(), {"-f", payload});
+    Words input = common;
+    input.emplace_back("-s");
+    add_large(bench, "large-file-q" + level, {.arguments = bench.command("ours", "pub", file)}, publish, copies);
+    add_large(bench, "large-input-q" + level, {.arguments = bench.command("ours", "pub", input), .input_file = payload},
+              publish, copies);
+    add_large(bench, "large-sub-q" + level,
+              {.arguments = bench.command("ours", "sub", {"-t", topic, "-q", level, "-C", "1", "-N"})}, subscribe,
+              copies);
+}
+
+/// Each round trip that a program waits for costs it the delay there and back.
+void run_round_trips(Bench& bench) {
+    constexpr double round_trip = 20'000;  // microseconds
+    const Child delay({bench.settings().programs + "/mqtts-bench-delay", "--to", bench.port(), "--milliseconds", "10"});
+    const std::string port = delay.read_line();
+    const std::string topic = stream_topic(1, 64, 1);
+    const std::vector<std::pair<std::string, Words>> programs = {{"pub", {"-t", "b", "-q", "1", "-m", "hi"}},
+                                                                 {"sub", {"-t", topic, "-q", "1", "-C", "1"}}};
+    for (const auto& [kind, options] : programs) {
+        std::vector<double> trips;
+        for (unsigned round = 0; round < bench.settings().rounds; ++round) {
+            const Usage direct = bench.run({.arguments = bench.command("ours", kind, options)});
+            const Usage delayed = bench.run({.arguments = bench.command("ours", kind, options, port)});
+            trips.push_back((delayed.wall - direct.wall) / round_trip);
+        }
+        bench.add({.name = "round-trips-" + kind,
+                   .quantity = "round trips",
+                   .value = std::round(median(trips)),
+                   .bar = 2,
+                   .detail = fmt::format("{:.2f} × 20 ms, TLS included", median(trips))});
+    }
+}
+
+struct Latency {
+    double middle = 0;
+    double late = 0;  // of 100, one is later
+};
+
+/// From a byte into one process until a byte out of another.
+Latency measure_latency(const Child& into, std::string_view bytes, const Child& from, std::size_t answer,
+                        unsigned samples) {
+    std::vector<double> times;
+    for (unsigned i = 0; i < samples; ++i) {
+        const auto start = std::chrono::steady_clock::now();
+        into.write(bytes);
+        for (std::size_t byte = 0; byte < answer; ++byte)
+            static_cast<void>(from.read_byte());
+        times.push_back(std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count());
+    }
+    std::sort(times.begin(), times.end());
+    return {.middle = times[samples / 2], .late = times[samples - 1 - samples / 100]};
+}
+
+Latency line_latency(Bench& bench, const std::string& program, const std::string& kind) {
+    constexpr unsigned samples = 300;
+    constexpr std::size_t size = 64;
+    if (kind == "pub") {
+        const Words options = program == "floor" ? Words{"line"} : Words{"-t", "line", "-l"};
+        Child client(bench.command(program, kind, options));
+        const Latency latency = measure_latency(client, std::string(size, 'x') + '\n', bench.peer(), 1, samples);
+        client.close_input();
+        static_cast<void>(bench.peer().read_line());
+        return latency;
+    }
+    const std::string count = std::to_string(samples);
+    const Child client(bench.command(program, kind, {"-t", "line/" + count, "-C", count}));
+    const Latency latency = measure_latency(bench.peer(), "x", client, size + 1, samples);
+    static_cast<void>(bench.peer().read_line());
+    return latency;
+}
+
+void run_latency(Bench& bench, const std::string& kind) {
+    if (!bench.settings().mosquitto) return;
+    std::vector<double> middle;
+    std::vector<double> late;
+    std::string detail;
+    for (unsigned round = 0; round < bench.settings().rounds; ++round) {
+        const Latency ours = line_latency(bench, "ours", kind);
+        const Latency theirs = line_latency(bench, "mosquitto", kind);
+        middle.push_back(ours.middle / theirs.middle);
+        late.push_back(ours.late / theirs.late);
+        detail = fmt::format("last round: ours {:.0f}/{:.0f} µs, mosquitto {:.0f}/{:.0f} µs", ours.middle, ours.late,
+                             theirs.middle, theirs.late);
+    }
+    const std::string name = "latency-" + kind;
+    bench.add({.name = name, .quantity = "p50 / mosquitto", .value = median(middle), .bar = 1.0, .detail = detail});
+    bench.add({.name = name, .quantity = "p99 / mosquitto", .value = median(late), .bar = 1.0, .detail = detail});
+}
+
+}  // namespace
+
+std::vector<Case> single_cases() {
+    return {{"one-shot", run_one_shot},
+            {"round-trips", run_round_trips},
+            {"latency-pub", [](Bench& bench) { run_latency(bench, "pub"); }},
+            {"latency-sub", [](Bench& bench) { run_latency(bench, "sub"); }},
+            {"large-q0", [](Bench& bench) { run_large(bench, 0); }},
+            {"large-q1", [](Bench& bench) { run_large(bench, 1); }}};
+}
+
+}  // namespace mqtts::bench

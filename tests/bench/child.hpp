@@ -1,0 +1,52 @@
+// The processes that the benchmark measures, and those that help it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "support/file_descriptor.hpp"
+
+namespace mqtts::bench {
+
+struct Job {
+    std::vector<std::string> arguments;
+    std::string input_file = "/dev/null";
+    std::string output_file = "/dev/null";
+    std::vector<std::string> environment = {};  // "NAME=value", on top of ours
+};
+
+/// What a process cost from its start to its end.
+struct Usage {
+    double cpu = 0;     // user and system, in microseconds
+    double wall = 0;    // in microseconds
+    double memory = 0;  // peak resident, in MiB
+    int status = 0;     // as the shell counts
+};
+
+/// Runs a job to its end; after a minute it is killed, which its status shows.
+Usage measure(const Job& job);
+
+/// A process with pipes to its standard input and from its standard output. Ends with its object.
+class Child {
+public:
+    explicit Child(const std::vector<std::string>& arguments);
+    Child(const Child&) = delete;
+    Child& operator=(const Child&) = delete;
+    ~Child();
+
+    void write(std::string_view bytes) const;
+    void close_input() noexcept { input_.close(); }
+    /// The next byte of its standard output. Throws at the end, or when none comes within ten seconds.
+    [[nodiscard]] char read_byte() const;
+    [[nodiscard]] std::string read_line() const;
+
+private:
+    pid_t id_ = -1;
+    test::FileDescriptor input_;
+    test::FileDescriptor output_;
+};
+
+}  // namespace mqtts::bench

@@ -1,0 +1,103 @@
+// mqtts-bench-delay: passes bytes on between a client and a port of this machine, each byte so many milliseconds later,
+// in both directions; connecting takes no time.
+//
+//     mqtts-bench-delay --to PORT [--milliseconds N]
+//
+// Writes its own port to standard output and serves one client after the other.
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <deque>
+#include <exception>
+#include <string>
+
+#include "bench/arguments.hpp"
+#include "bench/connect_to.hpp"
+#include "support/listener.hpp"
+
+namespace {
+
+using namespace mqtts;
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+/// One direction. An empty piece is the end.
+class Line {
+public:
+    Line(int from, int to, milliseconds delay) : from_(from), to_(to), delay_(delay) {}
+
+    [[nodiscard]] bool is_over() const noexcept { return over_; }
+    [[nodiscard]] int source() const noexcept { return ended_ ? -1 : from_; }
+
+    void receive() {
+        std::array<char, 65536> buffer;
+        const auto count = ::recv(from_, buffer.data(), buffer.size(), 0);
+        ended_ = count <= 0;
+        pieces_.push_back({Clock::now() + delay_, std::string(buffer.data(), ended_ ? 0 : std::size_t(count))});
+    }
+
+    void send_what_is_due() {
+        for (; !pieces_.empty() && pieces_.front().due <= Clock::now(); pieces_.pop_front()) {
+            const std::string& bytes = pieces_.front().bytes;
+            if (bytes.empty()) {
+                ::shutdown(to_, SHUT_WR);
+                over_ = true;
+            } else {
+                ::send(to_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+            }
+        }
+    }
+
+    [[nodiscard]] Clock::time_point next() const {
+        return pieces_.empty() ? Clock::now() + std::chrono::seconds(1) : pieces_.front().due;
+    }
+
+private:
+    struct Piece {
+        Clock::time_point due;
+        std::string bytes;
+    };
+    int from_;
+    int to_;
+    milliseconds delay_;
+    std::deque<Piece> pieces_;
+    bool ended_ = false;
+    bool over_ = false;
+};
+
+void pass_on(int client, int server, milliseconds delay) {
+    Line up(client, server, delay);
+    Line down(server, client, delay);
+    while (!up.is_over() || !down.is_over()) {
+        std::array<pollfd, 2> waiting = {pollfd{up.source(), POLLIN, 0}, pollfd{down.source(), POLLIN, 0}};
+        const auto wait = std::chrono::ceil<milliseconds>(std::min(up.next(), down.next()) - Clock::now());
+        ::poll(waiting.data(), waiting.size(), std::max(0, static_cast<int>(wait.count())));
+        if (waiting[0].revents != 0) up.receive();
+        if (waiting[1].revents != 0) down.receive();
+        up.send_what_is_due();
+        down.send_what_is_due();
+    }
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+    try {
+        const bench::Arguments arguments(count, values);
+        const test::Listener listener;
+        std::printf("%u\n", static_cast<unsigned>(listener.port()));
+        std::fflush(stdout);
+        for (;;) {
+            const test::FileDescriptor client = listener.accept();
+            const test::FileDescriptor server = bench::connect_to("localhost", arguments.text("--to"));
+            pass_on(client.get(), server.get(), milliseconds(arguments.number("--milliseconds", 10)));
+        }
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "mqtts-bench-delay: %s\n", error.what());
+        return 1;
+    }
+}

@@ -1,0 +1,92 @@
+// mqtts-bench: measures mqtts-pub and mqtts-sub against OpenSSL alone and against mosquitto's programs.
+//
+//     mqtts-bench [--count N] [--rounds N] [--case PREFIX] [--json FILE] [--list] [--verify] [--smoke | --check]
+//
+// --verify  compares every message with what was sent
+// --smoke   the steady cases only, in seconds; status 1 when a figure is more than twice its bar
+// --check   that every message of every stream arrives unchanged, and no figures: for builds with sanitizers
+//
+// The environment gives MQTTS_PUB, MQTTS_SUB and MQTTS_BENCH_PROGRAMS, the directory of the helpers, when they are not
+// those that were built with it.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+#include "bench/arguments.hpp"
+#include "bench/cases.hpp"
+
+namespace {
+
+using namespace mqtts::bench;
+
+std::string environment(const char* name, const char* otherwise) {
+    const char* const value = std::getenv(name);
+    return value ? value : otherwise;
+}
+
+Settings make_settings(const Arguments& arguments) {
+    const bool check = arguments.has("--check");
+    const bool quick = check || arguments.has("--smoke");
+    const bool mosquitto = measure({.arguments = {"sh", "-c", "command -v mosquitto_pub"}}).status == 0;
+    return {.programs = environment("MQTTS_BENCH_PROGRAMS", MQTTS_BENCH_PROGRAMS),
+            .publisher = environment("MQTTS_PUB", MQTTS_PUB),
+            .subscriber = environment("MQTTS_SUB", MQTTS_SUB),
+            .count = arguments.number("--count", check   ? 10'000
+                                                 : quick ? 200'000
+                                                         : 1'000'000),
+            .rounds = static_cast<unsigned>(arguments.number("--rounds", check   ? 1
+                                                                         : quick ? 3
+                                                                                 : 5)),
+            .mosquitto = mosquitto && !quick,
+            .verify = check || arguments.has("--verify")};
+}
+
+std::vector<Case> chosen_cases(const Arguments& arguments) {
+    std::vector<Case> cases = stream_cases();
+    const bool check = arguments.has("--check");
+    const bool smoke = arguments.has("--smoke");
+    if (!check) std::ranges::move(growth_cases(), std::back_inserter(cases));
+    if (!check && !smoke) std::ranges::move(single_cases(), std::back_inserter(cases));
+    const std::string prefix = arguments.text("--case");
+    std::erase_if(cases, [&](const Case& one) { return !one.name.starts_with(prefix); });
+    return cases;
+}
+
+/// A smoke test is not to fail for the noise of a busy machine.
+bool is_alarming(const Figure& figure) {
+    return figure.steady && figure.value > 2 * figure.bar;
+}
+
+int run(const Arguments& arguments) {
+    const std::vector<Case> cases = chosen_cases(arguments);
+    if (arguments.has("--list")) {
+        for (const Case& one : cases)
+            fmt::print("{}\n", one.name);
+        return 0;
+    }
+    Bench bench(make_settings(arguments));
+    for (const Case& one : cases) {
+        fmt::print(stderr, "{}\n", one.name);
+        one.run(bench);
+    }
+    if (arguments.has("--check")) return 0;
+    print_table(bench.figures());
+    if (const std::string file = arguments.text("--json"); !file.empty()) write_json(file, bench.figures());
+    return arguments.has("--smoke") && std::ranges::any_of(bench.figures(), is_alarming) ? 1 : 0;
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        return run(Arguments(count, values));
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "mqtts-bench: {}\n", error.what());
+        return 2;
+    }
+}
