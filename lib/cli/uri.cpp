@@ -32,7 +32,7 @@ Parts split_at(std::string_view text, std::size_t position) {
 bool is_ipv6_address(std::string_view text) {
     in6_addr address{};
     const std::string without_zone(text.substr(0, text.find('%')));
-    return ::inet_pton(AF_INET6, without_zone.c_str(), &address) == 1;
+    return escape(text) == text && ::inet_pton(AF_INET6, without_zone.c_str(), &address) == 1;
 }
 
 /// Host and port as written, brackets and all.

@@ -38,7 +38,8 @@ public:
     /// ended before the length was reached.
     [[nodiscard]] std::optional<std::string_view> last(Errc& error);
 
-    /// Leaves out the message of the last error, and keeps no more of it than it has to.
+    /// Leaves out the message of the last error, and keeps no more of it than it has to. Precondition: others may
+    /// follow, so this is not Framing::whole.
     void skip() noexcept;
 
     /// The number of the message handed out, refused or left out last, from 1: its line.

@@ -136,12 +136,113 @@ RECORDS = {
 }
 FUZZ_JSON_RECORD = {name: record.encode().hex() for name, record in RECORDS.items()}
 
+# A payload printed as JSON.
+FUZZ_JSON_COPY = {
+    "all": rb' { "a" : [ 1 , -0.5e+10 , { } , [ ] ] , "\u00e9\n" : "\ud83d\ude00" , "b" : [ true , false , null ] } '.hex(),
+    "controls": '{"\x7f":"\u0085\u20ac"}'.encode().hex(),
+    "half_a_pair": rb'["\ude00"]'.hex(),
+    "not_utf8": (b'"' + b"\xff" + b'"').hex(),
+    "two_texts": b"1 2".hex(),
+    "leading_zero": b"01".hex(),
+    "deep": (b"[" * 1001 + b"]" * 1001).hex(),
+    "cut": b'{"a":'.hex(),
+}
+
+# The first byte: bits 0 and 1 the framing, bit 2 a delimiter of several bytes, the rest the longest message; the second:
+# how many bytes come at a time.
+FUZZ_FRAMER = {
+    "lines": (b"\xf8\x02" + b"one\n\ntwo\r\nthree").hex(),
+    "a_line_too_long": (b"\x10\x02" + b"a=b\n" + b"x" * 100 + b"\nc\n").hex(),
+    "long_delimiter": (b"\xfc\x00" + b"one\r\n--\r\n-two\r\n-\r\n--").hex(),
+    "lengths": "f9 03 00 00 00 02 61 62 00 00 00 00 00 00 00 01 63",
+    "a_length_too_long": "09 03 00 00 00 05 61 62 63 64 65 00 00 00 01 63",
+    "an_endless_length": "f9 00 ff ff ff ff 61",
+    "half_a_length": "f9 00 00 00 00 01 61 00 00",
+    "whole": (b"\xfa\x01" + b"a=b\nc").hex(),
+    "whole_too_long": (b"\x0a\x01" + b"x" * 10).hex(),
+    "empty": "f8 00",
+}
+
+# The format, NUL, the Topic Name, NUL, the payload.
+FUZZ_FORMAT = {
+    "all": b"%t %p %l %q %r %m %x %X %I %U %j %A %C %D %E %F %P %R %S %%\0a/b\0hello".hex(),
+    "json": b'%J\0a\0{"k":[1]}'.hex(),
+    "fields": b"%-10p|%010l|%.3t|%08.4:x|%-8.2X\0topic\0\xff\xfe\x1b[2J".hex(),
+    "numbers": b"%f %.2f %d %020d\0t\0\0\0\x80\x3f".hex(),
+    "escapes": b"\\\\ \\0 \\a \\e \\n \\r \\t \\v @Y-@m-@dT@H:@M:@S.@N @@\0t\0x".hex(),
+    "control_characters": b"%t %p %P %D\0\xc2\x9b\0\x07\x7f\xc2\x85\n\t".hex(),
+    "unknown_letter": b"%p %\x1b".hex(),
+    "cut": b"%05.".hex(),
+    "too_wide": b"%99999999999999999999p".hex(),
+}
+
+
+def words(program: int, *elements: str) -> str:
+    return (bytes([program]) + b"".join(element.encode() + b"\0" for element in elements)).hex()
+
+
+# The first byte is even for mqtts-pub, odd for mqtts-sub; each element is ended by NUL.
+FUZZ_COMMAND_LINE = {
+    "publish": words(0, "-h", "a,b", "-p", "8883", "-t", "a/b", "-q", "1", "-r", "-m", "-5"),
+    "request": words(0, "-t", "a", "-e", "b", "-n", "-W", "1.5", "--latency"),
+    "records": words(0, "--input=json", "--skip-bad", "--rate", "10", "--input-delay", "1"),
+    "will": words(0, "-t", "a", "-l", "--will-topic", "w", "--will-payload", "x", "--will-qos", "2", "--will-retain"),
+    "properties": words(0, "-t", "a", "-n", "-D", "publish", "user-property", "k", "v", "-D", "connect",
+                        "session-expiry-interval", "60"),
+    "url": words(0, "-L", "wss://me:p%40ss@[::1]:443/a/b", "-m", "", "--ws-path", "/x", "--ws-header", "A: b"),
+    "tls": words(0, "-n", "-t", "a", "--tls-version", "tlsv1.3", "--ciphers", "HIGH", "--tls-alpn", "mqtt", "--pin",
+                 "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "--psk", "00ff", "--psk-identity", "x"),
+    "subscribe": words(1, "-vNt", "a/#", "-t", "$share/g/+", "-T", "a/b", "-U", "c", "-q2", "-C", "3", "-F", "%t"),
+    "ending": words(1, "-t", "a", "--until", "^(a|b)*$", "--idle", "1", "--expect-none", "--", "true", "x"),
+    "session": words(1, "-c", "-i", "me", "-x", "60", "-t", "a", "-k", "30", "--reconnect", "never", "--retry-connect=5"),
+    "network": words(1, "-t", "a", "--proxy", "socks5h://u:p@h:1", "-A", "127.0.0.1", "--connect-to", "[::1]:1", "-4"),
+    "completions": words(1, "--completions", "zsh"),
+    "help": words(1, "--help=all"),
+    "unknown": words(1, "-\x1b", "--topci=x"),
+}
+
+FUZZ_CONFIG = {
+    "plain": (b"\0# the lamp\n--topic home/lamp\n\n-q 1\r\n  --retain\n--message  two blanks ").hex(),
+    "quoted": (b"\0" + rb"""-m "a \"b\" \\ \t \n \x1b"
+--pw 'it is \n'
+-D publish user-property "a b" 'c d'
+-D connect receive-maximum 5""").hex(),
+    "subscribe": b"\1-t a\n-t b c\n-v\n--format %t %p".hex(),
+    "refused": b"\0--no-tls\n--topic".hex(),
+    "no_option": b"\0topic a\n".hex(),
+    "unknown": b"\1--\x1b[2J x".hex(),
+    "open_quote": b"\1-t \"a\\".hex(),
+    "nul": b"\1-t a\0".hex(),
+}
+
+URLS = {
+    "mqtts": "mqtts://me:p%40ss@broker.example:8884/a/%23?#b",
+    "wss": "WSS://[fe80::1%25eth0]/a",
+    "socks": "socks5h://me:secret@proxy:1080",
+    "http": "http://proxy:3128",
+    "plain": "mqtt://broker/a",
+    "password_with_a_slash": "http://me:se/cret@proxy:1",
+    "address": "::1",
+    "address_and_port": "[::1]:8883",
+    "bad_percent": "mqtts://a%2",
+    "bad_port": "broker:65536",
+    "control_characters": "mqtts://%1b%5b2J/",
+    "no_host": "mqtts://:@:/",
+}
+FUZZ_URL = {name: url.encode().hex() for name, url in URLS.items()}
+
 CORPORA = {
     "fuzz_decode": FUZZ_DECODE,
     "fuzz_session": FUZZ_SESSION,
     "fuzz_websocket": FUZZ_WEBSOCKET,
     "fuzz_proxy": FUZZ_PROXY,
     "fuzz_json_record": FUZZ_JSON_RECORD,
+    "fuzz_json_copy": FUZZ_JSON_COPY,
+    "fuzz_framer": FUZZ_FRAMER,
+    "fuzz_format": FUZZ_FORMAT,
+    "fuzz_command_line": FUZZ_COMMAND_LINE,
+    "fuzz_config": FUZZ_CONFIG,
+    "fuzz_url": FUZZ_URL,
 }
 
 

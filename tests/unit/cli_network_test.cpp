@@ -53,6 +53,11 @@ TEST_CASE("-h takes one host or several, each with a port or with that of -p, wh
     CHECK(hosts(published({}, {{"MQTTS_HOST", "a,b"}})) == "a:8883 b:8883");
 }
 
+TEST_CASE("an address is one to its end: neither its zone nor what stands behind a NUL is free") {
+    CHECK(cli::parse_host("::1%\x1b[2J").has_error());
+    CHECK(cli::parse_host({"::1\0x", 5}).has_error());
+}
+
 TEST_CASE("the same WebSocket is asked of all hosts") {
     const Settings settings = published({"--ws", "-h", "a,b"});
     CHECK(settings.transport.endpoint.websocket.has_value());
