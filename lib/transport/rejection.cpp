@@ -1,6 +1,7 @@
 #include "transport/rejection.hpp"
 
 #include <fmt/format.h>
+#include <openssl/x509v3.h>
 
 #include <vector>
 
@@ -54,6 +55,64 @@ Failure untrusted(const Rejection& rejection, const TlsSettings& settings) {
                         at_root ? "ends at" : "was issued by", issuer(rejection), trust)};
 }
 
+Failure revocation_unknown(const Rejection& rejection) {
+    if (rejection.error == X509_V_ERR_CRL_HAS_EXPIRED)
+        return {Errc::certificate_invalid,
+                fmt::format("the revocation list of {} has expired (nextUpdate): give a newer one with --crl",
+                            issuer(rejection))};
+    return {Errc::certificate_invalid,
+            fmt::format("{} was issued by {}, of which no --crl file has a revocation list: give it, too",
+                        subject(rejection), issuer(rejection))};
+}
+
+std::string key_of(const X509* certificate) {
+    const EVP_PKEY* key = X509_get0_pubkey(certificate);
+    if (!key) return "of an unknown kind";
+    return fmt::format("{}, {} bits", EVP_PKEY_get0_type_name(key), EVP_PKEY_get_bits(key));
+}
+
+std::string digest_of(X509* certificate) {
+    int digest = NID_undef;
+    X509_get_signature_info(certificate, &digest, nullptr, nullptr, nullptr);
+    return digest == NID_undef ? "unknown" : OBJ_nid2sn(digest);
+}
+
+std::string missing_right_to_issue(X509* certificate) {
+    return (X509_get_key_usage(certificate) & KU_KEY_CERT_SIGN) == 0 ? "its keyUsage lacks keyCertSign"
+                                                                     : "its basicConstraints lack CA:TRUE";
+}
+
+std::string missing_usage(X509* certificate) {
+    return (X509_get_extended_key_usage(certificate) & XKU_SSL_SERVER) == 0 ? "its extendedKeyUsage lacks serverAuth"
+                                                                            : "its keyUsage lacks digitalSignature";
+}
+
+// What the certificate itself should be like, and is not.
+std::string defect(const Rejection& rejection) {
+    X509* const certificate = rejection.certificate.get();
+    switch (rejection.error) {
+        case X509_V_ERR_INVALID_CA:
+        case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
+            return "may not issue certificates: " + missing_right_to_issue(certificate);
+        case X509_V_ERR_PATH_LENGTH_EXCEEDED:
+            return "allows fewer certificates below it (pathLenConstraint) than the server's chain has";
+        case X509_V_ERR_PERMITTED_VIOLATION:
+        case X509_V_ERR_EXCLUDED_VIOLATION:
+            return "has a name that the name constraints of its issuers do not allow";
+        case X509_V_ERR_INVALID_PURPOSE:
+            return "is not meant for TLS servers: " + missing_usage(certificate);
+        case X509_V_ERR_EE_KEY_TOO_SMALL:
+        case X509_V_ERR_CA_KEY_TOO_SMALL:
+            return fmt::format("has a key that is too weak ({}): the least is RSA with 2048 bits, or P-256",
+                               key_of(certificate));
+        case X509_V_ERR_CA_MD_TOO_WEAK:
+            return fmt::format("bears a signature with a digest that is too weak ({}): the least is SHA256",
+                               digest_of(certificate));
+        default:
+            return std::string("is not acceptable: ") + X509_verify_cert_error_string(rejection.error);
+    }
+}
+
 }  // namespace
 
 Failure explain(const Rejection& rejection, const std::string& host, const TlsSettings& settings) {
@@ -78,16 +137,10 @@ Failure explain(const Rejection& rejection, const std::string& host, const TlsSe
         case X509_V_ERR_CERT_REVOKED:
             return {Errc::certificate_revoked, fmt::format("{} has been revoked", subject(rejection))};
         case X509_V_ERR_UNABLE_TO_GET_CRL:
-            return {Errc::certificate_invalid,
-                    fmt::format("{} was issued by {}, of which no --crl file has a revocation list: give it, too",
-                                subject(rejection), issuer(rejection))};
         case X509_V_ERR_CRL_HAS_EXPIRED:
-            return {Errc::certificate_invalid,
-                    fmt::format("the revocation list of {} has expired (nextUpdate): give a newer one with --crl",
-                                issuer(rejection))};
+            return revocation_unknown(rejection);
         default:
-            return {Errc::certificate_invalid, fmt::format("{} is not acceptable: {}", subject(rejection),
-                                                           X509_verify_cert_error_string(rejection.error))};
+            return {Errc::certificate_invalid, fmt::format("{} {}", subject(rejection), defect(rejection))};
     }
 }
 

@@ -151,13 +151,24 @@ Failure explain_error(unsigned long error, const TlsSettings& settings) {
         case SSL_R_WRONG_SSL_VERSION:
         case SSL_R_WRONG_VERSION_NUMBER:
             return {Errc::no_common_version, no_common_version(settings, reason)};
+        case SSL_R_BAD_EXTENSION:  // what OpenSSL says to this answer
+            if (settings.application_protocols.empty()) break;
+            return {Errc::no_common_alpn,
+                    fmt::format("the server chose an application protocol we did not offer ({}): is --tls-alpn right?",
+                                reason)};
         case SSL_R_DH_KEY_TOO_SMALL:
         case SSL_R_UNKNOWN_CIPHER_RETURNED:
         case SSL_R_WRONG_CIPHER_RETURNED:
             return {Errc::no_common_cipher, fmt::format("the server insists on a cipher too weak for us ({})", reason)};
         default:
-            return {Errc::tls_failed, fmt::format("TLS failed: {}", reason)};
+            break;
     }
+    return {Errc::tls_failed, fmt::format("TLS failed: {}", reason)};
+}
+
+// Its first byte is a space; a Remaining Length so small is no text behind it.
+bool is_connack(std::string_view bytes) noexcept {
+    return bytes.size() >= 2 && bytes[0] == '\x20' && bytes[1] >= 2 && bytes[1] < ' ';
 }
 
 }  // namespace
@@ -194,13 +205,12 @@ bool could_be_tls(std::string_view first_bytes) noexcept {
 }
 
 Failure explain_foreign(std::string_view first_bytes) {
-    constexpr std::string_view mqtt_connack("\x20\x02", 2);
     std::string answer;
     if (first_bytes.starts_with("HTTP/"))
         answer = "HTTP";
     else if (first_bytes.starts_with("SSH-"))
         answer = "SSH";
-    else if (first_bytes.starts_with(mqtt_connack))
+    else if (is_connack(first_bytes))
         answer = "plain MQTT";
     else
         answer = fmt::format("\"{}\"", escape(first_bytes.substr(0, first_bytes.find_first_of("\r\n")).substr(0, 40)));

@@ -65,13 +65,15 @@ void request_client_certificate(SSL_CTX* context, const TlsServerOptions& option
 int select_protocol(SSL*, const unsigned char** selected, unsigned char* size, const unsigned char* offered,
                     unsigned offered_size, void* options) {
     const std::string& ours = static_cast<TlsServerOptions*>(options)->protocol;
+    const bool imposed = static_cast<TlsServerOptions*>(options)->protocol_imposed;
     const std::string list = static_cast<char>(ours.size()) + ours;
     unsigned char* found = nullptr;
     const int outcome =
         SSL_select_next_proto(&found, size, offered, offered_size, reinterpret_cast<const unsigned char*>(list.data()),
                               static_cast<unsigned>(list.size()));
     *selected = reinterpret_cast<const unsigned char*>(ours.data());  // it lives longer than `list`
-    return outcome == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+    if (imposed) *size = static_cast<unsigned char>(ours.size());
+    return imposed || outcome == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
 int staple(SSL* ssl, void* options) {

@@ -24,6 +24,7 @@ struct TlsServerOptions {
     bool certificate_optional = false;  // asked for, but not required
     std::string groups = {};            // empty: OpenSSL's
     std::string protocol = {};          // ALPN: this one or none; empty: does not know ALPN
+    bool protocol_imposed = false;      // even on a client that did not offer it
     std::string staple = {};            // an OCSP response, DER
     std::string shared_key = {};        // not empty: PSK, with this identity
     std::string shared_key_identity = {};

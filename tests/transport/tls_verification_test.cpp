@@ -163,7 +163,7 @@ TEST_CASE("a host name that would switch the check off, or widen it, is refused"
 TEST_CASE("a certificate for clients is none for a server") {
     const Failure failure =
         refuse(server_options({.dns_names = {"localhost"}, .client = true}), {}, Errc::certificate_invalid);
-    contains(failure.what, "is not acceptable: unsuitable certificate purpose");
+    contains(failure.what, "is not meant for TLS servers: its extendedKeyUsage lacks serverAuth");
 }
 
 TEST_CASE("text from a certificate cannot command the terminal") {
