@@ -20,6 +20,7 @@ Awaitable<Result<>> Connection::open(const transport::Endpoint& endpoint, const 
     last_progress_ = Clock::now();
     log_.debug(fmt::format("connected to {}", channel_->description()), {.event = "connected", .host = server_});
     warn_once(channel_->warning());
+    debug_trouble();
     co_return Result<>();
 }
 
@@ -30,6 +31,10 @@ void Connection::warn_once(const std::string& text) {
     log_.warning(fmt::format("{}: {}", escape(server_), text), {.event = "certificate_expires_soon", .host = server_});
 }
 
+void Connection::debug_trouble() const {
+    if (const std::string trouble = channel_->session_trouble(); !trouble.empty()) log_.debug(trouble);
+}
+
 void Connection::drop() noexcept {
     open_ = false;
     channel_.reset();
@@ -38,6 +43,7 @@ void Connection::drop() noexcept {
 
 Awaitable<> Connection::close() {
     co_await channel_->close();
+    debug_trouble();
 }
 
 std::string_view Connection::phase() const noexcept {

@@ -51,6 +51,7 @@ public:
 
 private:
     void warn_once(const std::string& text);
+    void debug_trouble() const;
 
     boost::asio::any_io_executor executor_;
     const transport::TlsContext& tls_;

@@ -1,7 +1,6 @@
 #include "transport/channel.hpp"
 
 #include <fmt/format.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -19,6 +18,7 @@
 #include "base/system_reason.hpp"
 #include "base/utf8.hpp"
 #include "transport/connect.hpp"
+#include "transport/socket_call.hpp"
 #include "transport/tls_engine.hpp"
 #include "transport/websocket.hpp"
 #include "transport/websocket_upgrade.hpp"
@@ -32,20 +32,6 @@ using asio::ip::tcp;
 
 constexpr std::size_t receive_size = std::size_t{256} * 1024;
 constexpr std::chrono::seconds farewell_time{1};  // for the server's close_notify, once everything is sent
-
-// recv(2) or send(2), not to be mistaken for an error when a signal comes in between.
-template <class Call>
-ssize_t uninterrupted(Call call) {
-    ssize_t result = 0;
-    do
-        result = call();
-    while (result < 0 && errno == EINTR);
-    return result;
-}
-
-bool is_would_block(int error_number) {
-    return error_number == EAGAIN || error_number == EWOULDBLOCK;
-}
 
 struct CloseAtExit {
     tcp::socket& socket;
@@ -87,6 +73,7 @@ struct Channel::Impl {
 
     Awaitable<bool> wait(tcp::socket::wait_type what);
     Awaitable<bool> flush();
+    Awaitable<bool> connect_securely(const Route& route);
     Awaitable<bool> shake_hands();
     Awaitable<bool> upgrade();
     Awaitable<> server_end();
@@ -194,19 +181,15 @@ Status Channel::Impl::explain_broken_send(int error_number) {
 
 namespace {
 
-/// We have nothing to say, so no data of ours will carry the acknowledgement of what came. A server that leaves Nagle's
-/// algorithm on, as mosquitto does, holds its next packet back until it has that: 40 ms in each conversation.
-void acknowledge_now([[maybe_unused]] tcp::socket& socket) noexcept {
-#ifdef TCP_QUICKACK  // Linux
-    const int on = 1;
-    ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
-#endif
+/// For which a session is kept: another port, or another way, is another server.
+std::string destination(const Endpoint& endpoint, const Route& route) {
+    return to_string(endpoint) + (route.connect_to ? " at " + to_string(*route.connect_to) : "");
 }
 
 }  // namespace
 
 Awaitable<bool> Channel::Impl::wait(tcp::socket::wait_type what) {
-    if (what == tcp::socket::wait_read) acknowledge_now(socket);
+    if (what == tcp::socket::wait_read) acknowledge_now(socket.native_handle());
     const auto [error] = co_await socket.async_wait(what, asio::as_tuple(asio::use_awaitable));
     co_return !error;
 }
@@ -217,6 +200,18 @@ Awaitable<bool> Channel::Impl::flush() {
         if (status != Status::would_block) co_return status == Status::ok;
         if (!co_await wait(tcp::socket::wait_write)) co_return false;
     }
+}
+
+Awaitable<bool> Channel::Impl::connect_securely(const Route& route) {
+    auto connected = co_await connect(endpoint, route, phase, times);
+    if (!connected) {
+        failure = connected.error();
+        co_return false;
+    }
+    times.connected = std::chrono::steady_clock::now();
+    socket = std::move(*connected);
+    engine.emplace(context, endpoint.host, destination(endpoint, route));
+    co_return co_await shake_hands();
 }
 
 Awaitable<bool> Channel::Impl::shake_hands() {
@@ -292,12 +287,12 @@ Awaitable<Result<>> Channel::open(Endpoint endpoint, Route route) {
     self.endpoint = std::move(endpoint);
     self.failure = Failure(Errc::connect_timeout);  // stands when a deadline cancels what follows
     self.times.started = std::chrono::steady_clock::now();
-    auto connected = co_await connect(self.endpoint, route, self.phase, self.times);
-    if (!connected) co_return self.failure = connected.error();
-    self.times.connected = std::chrono::steady_clock::now();
-    self.socket = std::move(*connected);
-    self.engine.emplace(self.context, self.endpoint.host);
-    bool opened = co_await self.shake_hands();
+    bool opened = co_await self.connect_securely(route);
+    // Some servers hand out sessions and then stumble over them. This one is used up, so there is none to offer now.
+    if (self.failed && self.engine && self.engine->offered_session()) {
+        self.failed = false;
+        opened = co_await self.connect_securely(route);
+    }
     if (opened && self.endpoint.websocket) opened = co_await self.upgrade();
     self.open = opened;
     if (opened) co_return Result<>();
@@ -344,6 +339,7 @@ Awaitable<> Channel::close() {
     }
     self.engine->close();
     if (!co_await self.flush()) co_return;
+    self.engine->keep_session();
     asio::steady_timer deadline(self.socket.get_executor(), farewell_time);
     auto either = self.server_end() || deadline.async_wait(asio::as_tuple(asio::use_awaitable));
     co_await std::move(either);
@@ -359,6 +355,10 @@ std::string_view Channel::phase() const noexcept {
 
 const std::string& Channel::warning() const noexcept {
     return impl_->engine->warning();
+}
+
+std::string Channel::session_trouble() const {
+    return impl_->engine->session_trouble();
 }
 
 std::string Channel::address() const {

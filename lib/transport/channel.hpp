@@ -62,6 +62,9 @@ public:
     [[nodiscard]] std::string_view phase() const noexcept;
     /// What to tell people about the server although it is trusted; empty: nothing. Once open.
     [[nodiscard]] const std::string& warning() const noexcept;
+    /// Why no TLS session could be looked for, or after close() be kept, although the settings want it; empty: nothing
+    /// is wrong. Nothing but speed depends on it.
+    [[nodiscard]] std::string session_trouble() const;
     /// "192.0.2.1:8883, TLSv1.3 TLS_AES_256_GCM_SHA384", and ", WebSocket /mqtt"; once open.
     [[nodiscard]] std::string description() const;
     /// "192.0.2.1:8883"; once open.

@@ -21,8 +21,11 @@ struct OpensslFree {
     void operator()(PKCS12* object) const noexcept { PKCS12_free(object); }
     void operator()(SSL* object) const noexcept { SSL_free(object); }
     void operator()(SSL_CTX* object) const noexcept { SSL_CTX_free(object); }
+    void operator()(SSL_SESSION* object) const noexcept { SSL_SESSION_free(object); }
+    void operator()(STACK_OF(X509) * object) const noexcept { sk_X509_free(object); }  // not what is in it
     void operator()(X509* object) const noexcept { X509_free(object); }
     void operator()(X509_CRL* object) const noexcept { X509_CRL_free(object); }
+    void operator()(X509_STORE_CTX* object) const noexcept { X509_STORE_CTX_free(object); }
     void operator()(unsigned char* object) const noexcept { OPENSSL_free(object); }
 };
 

@@ -91,6 +91,8 @@ struct TlsSettings {
     Secret shared_key;                // the bytes; empty: certificates
     std::string shared_key_identity;  // tells the server which of its keys
 
+    bool session_cache = false;  // keep sessions for the next run: see transport/tls_resumption.hpp
+
     std::string key_log_file;  // gets the secrets of every connection, for Wireshark; empty: none
 };
 

@@ -12,6 +12,7 @@
 #include "transport/key_log.hpp"
 #include "transport/tls_identity.hpp"
 #include "transport/tls_parameters.hpp"
+#include "transport/tls_resumption.hpp"
 #include "transport/tls_shared_key.hpp"
 #include "transport/tls_verification.hpp"
 
@@ -35,6 +36,7 @@ TlsContext::TlsContext(std::unique_ptr<ssl_ctx_st, Free> context, TlsSettings se
     : context_(std::move(context)), settings_(std::move(settings)) {
     settings_.key_passphrase.reset();  // it has served
     if (SSL_CTX_get_min_proto_version(native()) == TLS1_3_VERSION) settings_.minimum_version = TlsVersion::v1_3;
+    session_realm_ = transport::session_realm(native(), settings_);
 }
 
 std::string TlsContext::expiry_warning() const {

@@ -26,6 +26,8 @@ public:
 
     [[nodiscard]] ssl_ctx_st* native() const noexcept { return context_.get(); }
     [[nodiscard]] const TlsSettings& settings() const noexcept { return settings_; }
+    /// See session_realm() in transport/tls_resumption.hpp.
+    [[nodiscard]] const std::string& session_realm() const noexcept { return session_realm_; }
 
 private:
     struct Free {
@@ -35,6 +37,7 @@ private:
 
     std::unique_ptr<ssl_ctx_st, Free> context_;
     TlsSettings settings_;
+    std::string session_realm_;
 };
 
 }  // namespace mqtts::transport

@@ -8,6 +8,7 @@
 #include "transport/memory_bio.hpp"
 #include "transport/tls_context.hpp"
 #include "transport/tls_failure.hpp"
+#include "transport/tls_resumption.hpp"
 #include "transport/tls_verification.hpp"
 
 namespace mqtts::transport {
@@ -36,14 +37,16 @@ struct TlsEngine::Impl {
     Failure failure{Errc::ok};
     Status ended = Status::ok;  // closed or failed: there will be no more plaintext
     bool close_sent = false;
+    std::optional<TlsResumption> resumption;
 
-    Impl(const TlsContext& context, const std::string& host);
+    Impl(const TlsContext& context, const std::string& host, const std::string& destination);
     Status fail(Failure reason);
     Status stop(int result);
     [[nodiscard]] std::string first_bytes() const;
 };
 
-TlsEngine::Impl::Impl(const TlsContext& context, const std::string& host) : ssl(SSL_new(context.native())) {
+TlsEngine::Impl::Impl(const TlsContext& context, const std::string& host, const std::string& destination)
+    : ssl(SSL_new(context.native())) {
     evidence.settings = context.settings();
     evidence.host = evidence.settings.server_name.empty() ? host : evidence.settings.server_name;
     BIO* bio = make_bio(link).release();
@@ -54,6 +57,8 @@ TlsEngine::Impl::Impl(const TlsContext& context, const std::string& host) : ssl(
     SSL_set_cert_cb(ssl.get(), observe_certificate_request, nullptr);
     if (!expect_server(ssl.get(), evidence.host))
         fail({Errc::name_mismatch, fmt::format("no certificate can be for the host name \"{}\"", evidence.host)});
+    else if (!context.session_realm().empty() && !destination.empty())
+        resumption.emplace(context.session_realm(), destination, evidence.host).offer(ssl.get());
 }
 
 Status TlsEngine::Impl::fail(Failure reason) {
@@ -81,8 +86,8 @@ std::string TlsEngine::Impl::first_bytes() const {
     return bytes += link.incoming.readable();
 }
 
-TlsEngine::TlsEngine(const TlsContext& context, const std::string& host)
-    : impl_(std::make_unique<Impl>(context, host)) {}
+TlsEngine::TlsEngine(const TlsContext& context, const std::string& host, const std::string& destination)
+    : impl_(std::make_unique<Impl>(context, host, destination)) {}
 TlsEngine::TlsEngine(TlsEngine&&) noexcept = default;
 TlsEngine& TlsEngine::operator=(TlsEngine&&) noexcept = default;
 TlsEngine::~TlsEngine() = default;
@@ -158,7 +163,20 @@ const std::string& TlsEngine::warning() const noexcept {
 
 std::string TlsEngine::description() const {
     const SSL* ssl = impl_->ssl.get();
-    return fmt::format("{} {}", SSL_get_version(ssl), SSL_get_cipher_name(ssl));
+    const std::string_view origin = !impl_->resumption ? "" : SSL_session_reused(ssl) == 1 ? ", resumed" : ", new";
+    return fmt::format("{} {}{}", SSL_get_version(ssl), SSL_get_cipher_name(ssl), origin);
+}
+
+bool TlsEngine::offered_session() const noexcept {
+    return impl_->resumption && impl_->resumption->offered();
+}
+
+void TlsEngine::keep_session() {
+    if (impl_->resumption && impl_->evidence.established) impl_->resumption->keep(impl_->ssl.get());
+}
+
+std::string TlsEngine::session_trouble() const {
+    return impl_->resumption ? impl_->resumption->trouble() : std::string();
 }
 
 std::optional<TlsReport> TlsEngine::report() const {

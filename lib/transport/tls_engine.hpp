@@ -25,8 +25,9 @@ class TlsContext;
 class TlsEngine {
 public:
     /// `host`: the name, or IP literal, that the server's certificate must have, unless the settings expect another. A
-    /// name is also sent as SNI.
-    TlsEngine(const TlsContext& context, const std::string& host);
+    /// name is also sent as SNI. `destination`: where the connection goes, if the settings have sessions kept: one that
+    /// is kept for there is offered. Empty: none is offered, and none kept.
+    TlsEngine(const TlsContext& context, const std::string& host, const std::string& destination = {});
     TlsEngine(TlsEngine&&) noexcept;
     TlsEngine& operator=(TlsEngine&&) noexcept;
     ~TlsEngine();
@@ -56,7 +57,15 @@ public:
     /// What to tell people about the server although it is trusted: its certificate ends soon. Empty: nothing.
     [[nodiscard]] const std::string& warning() const noexcept;
 
-    /// For the log: "TLSv1.3 TLS_AES_256_GCM_SHA384". Precondition: handshake() returned ok.
+    /// The server was offered a session of an earlier connection, whatever it made of that.
+    [[nodiscard]] bool offered_session() const noexcept;
+    /// Keeps what the server gave for the next connection, if sessions are kept. Once the connection ends in order.
+    void keep_session();
+    /// Why no session could be kept or looked for; empty: nothing is wrong.
+    [[nodiscard]] std::string session_trouble() const;
+
+    /// For the log: "TLSv1.3 TLS_AES_256_GCM_SHA384", and ", resumed" or, if sessions are kept, ", new". Precondition:
+    /// handshake() returned ok.
     [[nodiscard]] std::string description() const;
 
     /// What was negotiated so far, even if the handshake failed. Nothing: the server has not even answered.

@@ -1,6 +1,7 @@
 #include "transport/tls_verification.hpp"
 
 #include <fmt/format.h>
+#include <openssl/err.h>
 
 #include <algorithm>
 #include <cctype>
@@ -80,8 +81,10 @@ int judge(int accepted, X509_STORE_CTX* verification) {
         X509_STORE_CTX_set_error(verification, X509_V_ERR_APPLICATION_VERIFICATION);
         return 0;
     }
-    if (!evidence.settings.minimum_days_remaining && days_remaining(certificate) < int{usual_days_remaining})
-        evidence.warning = fmt::format("{} {}", subject(certificate), describe_end(certificate));
+    const bool ends_soon = days_remaining(certificate) < int{usual_days_remaining};
+    evidence.warning = ends_soon && !evidence.settings.minimum_days_remaining
+                           ? fmt::format("{} {}", subject(certificate), describe_end(certificate))
+                           : std::string();
     return 1;
 }
 
@@ -133,6 +136,33 @@ bool expect_server(SSL* ssl, const std::string& host) {
     const std::string name = canonical(host);
     return is_checkable(name) && X509_VERIFY_PARAM_set1_host(parameters, name.data(), name.size()) == 1 &&
            SSL_set_tlsext_host_name(ssl, name.c_str()) == 1;
+}
+
+bool would_trust(SSL* ssl, const Certificates& certificates) {
+    TlsEvidence& evidence = evidence_of(ssl);
+    TlsEvidence trial;
+    trial.settings = evidence.settings;
+    const OpensslHandle<X509_STORE_CTX> verification(X509_STORE_CTX_new());
+    const OpensslHandle<STACK_OF(X509)> others(sk_X509_new_null());
+    bool ready = verification && others;
+    for (const auto& certificate : certificates)
+        ready = ready && sk_X509_push(others.get(), certificate.get()) > 0;
+    X509_STORE* store = SSL_CTX_get_cert_store(SSL_get_SSL_CTX(ssl));
+    ready = ready && X509_STORE_CTX_init(verification.get(), store, certificates.front().get(), others.get()) == 1;
+    if (!ready) return false;
+    // The same as OpenSSL does with the certificates of a handshake.
+    X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(verification.get());
+    X509_VERIFY_PARAM_set_auth_level(parameters, SSL_get_security_level(ssl));
+    X509_STORE_CTX_set_default(verification.get(), "ssl_server");
+    ready = X509_VERIFY_PARAM_set1(parameters, SSL_get0_param(ssl)) == 1 &&
+            X509_STORE_CTX_set_ex_data(verification.get(), SSL_get_ex_data_X509_STORE_CTX_idx(), ssl) == 1;
+    X509_STORE_CTX_set_verify_cb(verification.get(), judge);
+    SSL_set_app_data(ssl, &trial);
+    const bool trusted = ready && X509_verify_cert(verification.get()) == 1;
+    SSL_set_app_data(ssl, &evidence);
+    ERR_clear_error();
+    if (trusted) evidence.warning = trial.warning;
+    return trusted;
 }
 
 }  // namespace mqtts::transport

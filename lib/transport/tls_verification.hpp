@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "transport/openssl_handle.hpp"
+#include "transport/pem_file.hpp"
 #include "transport/settings.hpp"
 
 namespace mqtts::transport {
@@ -18,5 +19,9 @@ Result<> verify_servers(SSL_CTX* context, const TlsSettings& settings);
 /// Expects this server at the other end; its name goes out as SNI, an IP literal does not. The outcome will stand in
 /// evidence_of(ssl). False: no certificate can be for such a name.
 [[nodiscard]] bool expect_server(SSL* ssl, const std::string& host);
+
+/// Would the server be trusted if it came with these certificates, its own first, now? Nothing is noted in
+/// evidence_of(ssl) but the warning, if it would. After expect_server().
+[[nodiscard]] bool would_trust(SSL* ssl, const Certificates& certificates);
 
 }  // namespace mqtts::transport

@@ -92,6 +92,12 @@ unsigned find_shared_key(SSL* ssl, const char* identity, unsigned char* key, uns
 
 void use_extensions(SSL_CTX* context, TlsServerOptions& options) {
     if (!options.groups.empty()) check(SSL_CTX_set1_groups_list(context, options.groups.c_str()) == 1, "groups");
+    if (!options.ticket_keys.empty()) {
+        std::string keys = options.ticket_keys;
+        check(SSL_CTX_set_tlsext_ticket_keys(context, keys.data(), keys.size()) == 1, "ticket keys");
+        check(SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>("test"), 4) == 1,
+              "sessions");
+    }
     if (!options.protocol.empty()) SSL_CTX_set_alpn_select_cb(context, select_protocol, &options);
     if (!options.staple.empty()) {
         SSL_CTX_set_tlsext_status_cb(context, staple);

@@ -26,6 +26,7 @@ struct TlsServerOptions {
     std::string protocol = {};          // ALPN: this one or none; empty: does not know ALPN
     bool protocol_imposed = false;      // even on a client that did not offer it
     std::string staple = {};            // an OCSP response, DER
+    std::string ticket_keys = {};       // 80 bytes: servers that share them resume each other's sessions
     std::string shared_key = {};        // not empty: PSK, with this identity
     std::string shared_key_identity = {};
 };
@@ -57,6 +58,8 @@ public:
     [[nodiscard]] std::string cipher() const { return SSL_get_cipher_name(ssl_.get()); }
     /// "X25519"
     [[nodiscard]] std::string group() const;
+    /// The client came with a session that we resumed.
+    [[nodiscard]] bool resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
     /// What the client sent as SNI.
     [[nodiscard]] std::string server_name() const;
 

@@ -38,12 +38,13 @@ struct ClientOptions {
     Identity identity = {};
     bool verify = true;
     transport::TlsSettings more = {};  // what else; the members above win
+    std::string destination = {};      // for which a session is kept
 };
 
 class TlsPair {
 public:
     explicit TlsPair(const TlsServerOptions& server = server_options(), const ClientOptions& client = {})
-        : context_(make_context(client)), engine(context_, client.host), peer(server) {}
+        : context_(make_context(client)), engine(context_, client.host, client.destination), peer(server) {}
 
     /// Until the client is through with it, one way or the other; the server has then all that the client sent.
     Status shake_hands() {

@@ -128,11 +128,12 @@ TEST_CASE("names that no certificate can have") {
 
 TEST_CASE("the rest is taken over as it is") {
     const auto settings = tls({"--ciphers", "HIGH:TLS_AES_128_GCM_SHA256", "--tls-groups", "X25519", "--tls-keylog",
-                               "keys", "--tls-use-os-certs", "--cafile", "ca"});
+                               "keys", "--tls-use-os-certs", "--cafile", "ca", "--tls-session-cache"});
     CHECK(settings.ciphers == "HIGH:TLS_AES_128_GCM_SHA256");
     CHECK(settings.groups == "X25519");
     CHECK(settings.key_log_file == "keys");
     CHECK(settings.system_trust);
+    CHECK(settings.session_cache);
     for (const std::string option : {"--ciphers", "--tls-groups", "--tls-keylog", "--crl"})
         CHECK(refused({option, ""}) == option + ": must not be empty");
 }
