@@ -2,8 +2,8 @@
 # Installs what building and testing need on Debian 12. Does nothing, and needs no network, when all of it is there.
 set -eu
 
-packages='cmake ninja-build g++ libboost1.81-dev libboost-program-options1.81-dev libssl-dev libfmt-dev libsqlite3-dev doctest-dev
-          openssl mosquitto mandoc zsh fish microsocks tinyproxy-bin'
+packages='cmake ninja-build g++ libboost1.81-dev libboost-program-options1.81-dev libssl-dev libfmt-dev doctest-dev
+          libsqlite3-dev openssl mosquitto mandoc zsh fish microsocks tinyproxy-bin'
 
 missing=''
 for package in $packages; do

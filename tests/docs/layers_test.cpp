@@ -25,6 +25,7 @@ const std::map<std::string, std::vector<std::string>, std::less<>> libraries = {
      {"boost/program_options", "boost/make_shared.hpp"}},  // its interface wants boost::shared_ptr
     {"OpenSSL", {"openssl/"}},
     {"fmt", {"fmt/"}},
+    {"SQLite", {"sqlite3.h"}},
 };
 
 /// One row of the table.

@@ -106,3 +106,26 @@ TEST_CASE("--output says all about the form of a message") {
               other.front() + " and --output both say how to print a message: give only one of them");
     }
 }
+
+TEST_CASE("--spool resumes a session that outlives the process, and needs acknowledgements") {
+    const cli::Settings s = publish({"-t", "a", "-q", "2", "-l", "--spool", "outbox"});
+    CHECK(s.publish.spool == "outbox");
+    CHECK_FALSE(s.session.clean_start);
+    CHECK(s.session.session_expiry_interval == 30 * 24 * 60 * 60);
+    CHECK(s.session.end_session_at_disconnect);
+    CHECK(s.session.outlives_process);
+    CHECK(s.retry_connect == s.reconnect);
+    CHECK_FALSE(publish({"-t", "a", "-q", "1", "-l", "--spool", "o", "-x", "9"}).session.end_session_at_disconnect);
+    CHECK(publish({"-t", "a", "-q", "1", "-l", "--spool", "o", "-V", "31"}).session.client_identifier.empty());
+    CHECK_FALSE(publish({"-t", "a", "-q", "1", "-l"}).session.outlives_process);
+
+    CHECK(publish_refusal({"-t", "a", "-l", "--spool", "o"}) ==
+          "--spool keeps messages until they are acknowledged, and those of QoS 0 never are: give -q 1 or -q 2");
+    CHECK(publish_refusal({"-t", "a", "-q", "1", "-l", "--spool", ""}) == "--spool: the name of a directory is wanted");
+    CHECK(publish_refusal({"-t", "a", "-q", "1", "-m", "x", "-e", "b", "--spool", "o"}) ==
+          "--spool may deliver a message days later, and -e waits for its answer");
+    CHECK(publish_refusal({"-t", "a", "-q", "1", "-l", "-I", "x", "--spool", "o"}) ==
+          "-I has another client identifier in each run, and --spool needs the same one: give it with -i");
+    CHECK(publish_refusal({"-t", "a", "-q", "1", "-l", "-x", "0", "--spool", "o"}) ==
+          "-x 0 contradicts --spool: the broker has to keep the session for the next run");
+}
