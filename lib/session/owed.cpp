@@ -7,28 +7,40 @@ namespace mqtts::session {
 bool Owed::receive(const wire::Publish& message) {
     const wire::PacketIdentifier identifier = message.packet_identifier;
     if (message.qos == wire::Qos::at_least_once) {
-        acknowledgements_.push_back({identifier, wire::PacketType::puback});
+        owe(wire::PacketType::puback, identifier);
         ++qos_1_owed_;
         return true;
     }
-    acknowledgements_.push_back({identifier, wire::PacketType::pubrec});
+    owe(wire::PacketType::pubrec, identifier);
     if (qos_2_received_[identifier]) return false;
     qos_2_received_.set(identifier);
     ++qos_2_count_;
     return true;
 }
 
-bool Owed::release(wire::PacketIdentifier identifier) noexcept {
-    if (!qos_2_received_[identifier]) return false;
+/// Not in use is no error: a session kept from an earlier run may still owe us this PUBREL.
+void Owed::release(wire::PacketIdentifier identifier) {
+    const bool in_use = qos_2_received_[identifier];
+    owe(wire::PacketType::pubcomp, identifier,
+        in_use ? wire::ReasonCode::success : wire::ReasonCode::packet_identifier_not_found);
+    if (!in_use) return;
     qos_2_received_.reset(identifier);
     --qos_2_count_;
-    return true;
+}
+
+void Owed::restore(std::span<const wire::PacketIdentifier> identifiers) noexcept {
+    for (const wire::PacketIdentifier identifier : identifiers)
+        qos_2_received_.set(identifier);
+    qos_2_count_ = qos_2_received_.count();
+}
+
+void Owed::owe(wire::PacketType type, wire::PacketIdentifier identifier, wire::ReasonCode reason_code) {
+    acknowledgements_.push_back({.type = type, .packet_identifier = identifier, .reason_code = reason_code});
 }
 
 void Owed::acknowledge(Buffer& to, wire::ProtocolVersion version) {
-    for (const Acknowledgement& owed : acknowledgements_) {
-        encode(to, wire::Acknowledgement{.type = owed.type, .packet_identifier = owed.packet_identifier}, version);
-    }
+    for (const wire::Acknowledgement& owed : acknowledgements_)
+        encode(to, owed, version);
     acknowledgements_.clear();
     qos_1_owed_ = 0;
 }

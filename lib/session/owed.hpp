@@ -3,6 +3,7 @@
 #pragma once
 
 #include <bitset>
+#include <span>
 #include <vector>
 
 #include "base/buffer.hpp"
@@ -18,10 +19,14 @@ public:
     [[nodiscard]] bool handed_out(const wire::Publish& message) const noexcept {
         return message.qos == wire::Qos::exactly_once && qos_2_received_[message.packet_identifier];
     }
-    /// PUBREL has come: the identifier is free again. false: it was not in use.
-    bool release(wire::PacketIdentifier identifier) noexcept;
+    /// PUBREL has come: its PUBCOMP is owed, and says if the identifier was in use. It is free again.
+    void release(wire::PacketIdentifier identifier);
+    /// Identifiers that an earlier process received, of a session it had.
+    void restore(std::span<const wire::PacketIdentifier> identifiers) noexcept;
 
-    /// Appends the acknowledgements owed, in the order of the messages [MQTT-4.6.0-2] [MQTT-4.6.0-3].
+    /// The acknowledgements owed, in the order of the packets they answer [MQTT-4.6.0-2] [MQTT-4.6.0-3].
+    [[nodiscard]] std::span<const wire::Acknowledgement> acknowledgements() const noexcept { return acknowledgements_; }
+    /// Appends them; they are owed no more.
     void acknowledge(Buffer& to, wire::ProtocolVersion version);
 
     /// Messages of QoS 1 that count against the Receive Maximum we granted [MQTT-3.3.4-9]. Those of QoS 2 are not held
@@ -35,12 +40,10 @@ public:
     void session_lost() noexcept;
 
 private:
-    struct Acknowledgement {
-        wire::PacketIdentifier packet_identifier;
-        wire::PacketType type;
-    };
+    void owe(wire::PacketType type, wire::PacketIdentifier identifier,
+             wire::ReasonCode reason_code = wire::ReasonCode::success);
 
-    std::vector<Acknowledgement> acknowledgements_;
+    std::vector<wire::Acknowledgement> acknowledgements_;
     std::bitset<65536> qos_2_received_;
     std::size_t qos_2_count_ = 0;
     std::size_t qos_1_owed_ = 0;

@@ -201,14 +201,7 @@ std::optional<Event> Session::handle_acknowledgement(const Frame& frame) {
     served_ = true;
     const PacketIdentifier identifier = packet.packet_identifier;
     if (packet.type == PacketType::pubrel) {
-        const bool known = owed_.release(identifier);
-        // Unknown is no error: a session kept from an earlier run may still owe us this PUBREL.
-        encode(
-            output_,
-            wire::Acknowledgement{.type = PacketType::pubcomp,
-                                  .packet_identifier = identifier,
-                                  .reason_code = known ? ReasonCode::success : ReasonCode::packet_identifier_not_found},
-            settings_.version);
+        owed_.release(identifier);
         return std::nullopt;
     }
     const Awaiting awaiting = in_flight_.awaiting(identifier);

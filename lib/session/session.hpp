@@ -97,8 +97,14 @@ public:
     /// inside, so a publisher at full rate sees no events.
     [[nodiscard]] std::optional<Event> next_event();
 
-    /// Acknowledges every message handed out so far. Call it when they are safe, never before.
+    /// The acknowledgements owed for what was handed out so far, and for the PUBRELs behind it. Whoever keeps Session
+    /// State across processes has to remember of them, in this order: PUBREC, the identifier is in use; PUBCOMP, it is
+    /// free again.
+    [[nodiscard]] std::span<const wire::Acknowledgement> owed() const noexcept { return owed_.acknowledgements(); }
+    /// Sends them. Call it when every message handed out is safe, never before.
     void acknowledge_delivered();
+    /// QoS 2 identifiers in use that an earlier process remembered of this session. Precondition: never connected.
+    void restore_received(std::span<const wire::PacketIdentifier> identifiers) noexcept { owed_.restore(identifiers); }
 
     /// From now on messages are neither handed out nor acknowledged: the server keeps them for the next connection.
     void stop_receiving() noexcept { receiving_ = false; }
@@ -107,15 +113,16 @@ public:
     [[nodiscard]] bool can_publish() const noexcept {
         return state_ == State::connected && output_.size() < high_water && in_flight_.has_room(window_);
     }
-    /// Sends a message; its identifier is ours to set. DUP: an earlier process may have sent it. Precondition: can_publish(). An error (too large, QoS
-    /// or retain beyond what the server granted): nothing was sent, and never can be on this connection. PublishRefused
-    /// repeats `number`.
+    /// Sends a message; its identifier is ours to set. DUP: an earlier process may have sent it. Precondition:
+    /// can_publish(). An error (too large, QoS or retain beyond what the server granted): nothing was sent, and never
+    /// can be on this connection. PublishRefused repeats `number`.
     [[nodiscard]] Errc publish(wire::Publish message, std::uint64_t number = 0);
 
     /// For messages that outlive the process: their numbers, and what has become of them. See InFlight.
     [[nodiscard]] std::uint64_t next_sequence() const noexcept { return in_flight_.next(); }
     void skip_to(std::uint64_t sequence) { in_flight_.skip_to(sequence); }
-    /// Sends PUBREL for the message of next_sequence(), which an earlier process published. Precondition: can_publish().
+    /// Sends PUBREL for the message of next_sequence(), which an earlier process published. Precondition:
+    /// can_publish().
     void release();
     void track_progress() noexcept { in_flight_.track_progress(); }
     [[nodiscard]] std::vector<InFlight::Progress>& progress() noexcept { return in_flight_.progress(); }

@@ -32,6 +32,9 @@ TEST_CASE("nothing is acknowledged before it is delivered, then all at once and 
     CHECK_FALSE(s.session.all_acknowledged());  // QoS 2 is not over
     s.server("PUBREL 5");
     CHECK(s.events().empty());
+    CHECK(s.sent().empty());
+    CHECK_FALSE(s.session.all_acknowledged());
+    s.session.acknowledge_delivered();
     CHECK(s.sent() == "PUBCOMP 5");
     CHECK(s.session.all_acknowledged());
 }
@@ -49,6 +52,7 @@ TEST_CASE("a QoS 2 message repeated before PUBREL is not handed out twice [MQTT-
     CHECK(s.sent() == "PUBREC 5");
     s.server("PUBREL 5");
     CHECK(s.events().empty());
+    s.session.acknowledge_delivered();
     CHECK(s.sent() == "PUBCOMP 5");
     s.server(message("2", exactly_once, 5));  // a new message [MQTT-4.3.3-12]
     CHECK(s.events() == "message a \"2\"");
@@ -59,7 +63,51 @@ TEST_CASE("PUBREL for an identifier not in use is answered, and says so") {
     s.connect();
     s.server("PUBREL 9");
     CHECK(s.events().empty());
+    s.session.acknowledge_delivered();
     CHECK(s.sent() == "PUBCOMP 9 0x92");
+}
+
+TEST_CASE("a QoS 2 message of an earlier process is not handed out again, until PUBREL frees its identifier") {
+    session::Settings settings;
+    settings.clean_start = false;
+    Script s(settings);
+    const PacketIdentifier remembered[] = {5, 6};
+    s.session.restore_received(remembered);
+    s.connect(true);
+    s.server(message("1", exactly_once, 5));
+    s.server("PUBREL 6");
+    s.server(message("2", exactly_once, 6));
+    CHECK(s.events() == "message a \"2\"");
+    s.session.acknowledge_delivered();
+    CHECK(s.sent() == "PUBREC 5; PUBCOMP 6; PUBREC 6");
+    CHECK_FALSE(s.session.all_acknowledged());
+}
+
+TEST_CASE("identifiers of an earlier process mean nothing when the server has lost the session [MQTT-4.1.0-1]") {
+    session::Settings settings;
+    settings.clean_start = false;
+    Script s(settings);
+    const PacketIdentifier remembered[] = {5};
+    s.session.restore_received(remembered);
+    s.connect(false);
+    CHECK(s.session.all_acknowledged());
+    s.server(message("1", exactly_once, 5));
+    CHECK(s.events() == "message a \"1\"");
+}
+
+TEST_CASE("what is owed can be seen before it is sent, in its order") {
+    Script s;
+    s.connect();
+    s.server(message("1", exactly_once, 5));
+    s.server("PUBREL 9");
+    CHECK(s.events() == "message a \"1\"");
+    REQUIRE(s.session.owed().size() == 2);
+    CHECK(s.session.owed()[0].type == PacketType::pubrec);
+    CHECK(s.session.owed()[0].packet_identifier == 5);
+    CHECK(s.session.owed()[1].type == PacketType::pubcomp);
+    CHECK(s.session.owed()[1].packet_identifier == 9);
+    s.lose_connection();
+    CHECK(s.session.owed().empty());
 }
 
 TEST_CASE("after stop_receiving nothing is handed out or acknowledged, but QoS 2 is brought to its end") {
@@ -120,6 +168,7 @@ TEST_CASE("a QoS 2 message handed out before stop_receiving is acknowledged when
     CHECK(s.sent() == "PUBREC 1");
     s.server("PUBREL 1");
     CHECK(s.events().empty());
+    s.session.acknowledge_delivered();
     CHECK(s.session.all_acknowledged());
 }
 
