@@ -152,7 +152,8 @@ void choose_session(Settings& settings, Command command) {
     }
     // An earlier run may have left QoS 2 messages behind whose Packet Identifiers would swallow ours; a publisher has
     // nothing else to resume.
-    if (has_expiry && command == Command::publish && !settings.publish.response_topic) session.clean_start = true;
+    const bool only_publishes = command == Command::publish && !settings.publish.response_topic;
+    if (only_publishes && has_expiry && settings.qos == Qos::exactly_once) session.clean_start = true;
 }
 
 Result<> check_websocket(Settings& settings) {

@@ -127,11 +127,12 @@ TEST_CASE("that session is kept for twice as long as we try to connect again, wi
     CHECK(kept_for("forever") == 3600);
 }
 
-TEST_CASE("an MQTT 5 publisher never resumes: Packet Identifiers of an earlier run could hide its messages") {
+TEST_CASE("a publisher of QoS 2 resumes no earlier run: its Packet Identifiers could hide messages") {
+    CHECK_FALSE(publish({"-t", "a", "-l", "-q", "1", "-c", "-i", "x"}).session.clean_start);
     CHECK(publish({"-t", "a", "-l", "-q", "2", "-c", "-i", "x"}).session.clean_start);
     CHECK(publish({"-t", "a", "-l", "-q", "2", "-c", "-i", "x"}).session.session_expiry_interval == never_expires);
     CHECK_FALSE(publish({"-t", "a", "-l", "-q", "2", "-c", "-i", "x", "-V", "311"}).session.clean_start);
-    CHECK_FALSE(publish({"-t", "a", "-n", "-e", "b", "-c", "-i", "x"}).session.clean_start);
+    CHECK_FALSE(publish({"-t", "a", "-n", "-q", "2", "-e", "b", "-c", "-i", "x"}).session.clean_start);
 }
 
 TEST_CASE("how long to try to connect: never, forever or seconds") {
