@@ -175,8 +175,11 @@ Result<> SpooledStream::write_progress() {
 
 Result<> SpooledStream::conclude(Result<> ended) {
     flush();
-    Result<> committed = commit_progress();
-    if (ended) ended = result_ ? std::move(committed) : result_;
+    if (Result<> committed = commit_progress(); !committed && ended) ended = std::move(committed);
+    if (!result_) {  // what could not be kept is lost, however well the rest went
+        const Failure& lost = result_.error();
+        ended = ended ? result_ : Failure(lost.code, fmt::format("{}; {}", lost.what, ended.error().what));
+    }
     if (ended || spool_.size() == 0) return ended;
     const Failure& failure = ended.error();
     return Failure(retry_can_cure(failure.code) ? Errc::unacknowledged : failure.code,

@@ -173,6 +173,25 @@ TEST_CASE("a message that is refused leaves the spool, and is told") {
     CHECK(nothing.status == 0);
 }
 
+TEST_CASE("when the disk is full, the status is 3, and what was kept before is delivered") {
+    Mosquitto broker;
+    make_session(broker, "full", "t", {"-q", "1"});
+    const std::string spool = broker.directory().path() + "/spool";
+    Words limited{"sh", "-c", "trap '' XFSZ; ulimit -f 400; exec \"$@\"", "sh"};
+    const Words publish = spooling_nowhere(spool, {"-q", "1", "-l", "-d", "--reconnect", "never"});
+    limited.insert(limited.end(), publish.begin(), publish.end());
+    Process publisher({.arguments = limited, .input = Pipe{}});
+    publisher.write("1\n");
+    publisher.wait_for_error(" kept in ");
+    publisher.write(std::string(300'000, 'x') + '\n');
+    const Outcome outcome = publisher.wait();
+    CHECK(outcome.status == 3);
+    CHECK(outcome.error.find("mqtts-pub: " + spool + "/spool.db: ") != std::string::npos);
+    CHECK(outcome.error.ends_with("; 1 message waits in " + spool + " for the next run\n"));
+    CHECK(deliver(broker, spool, {"-q", "1"}).status == 0);
+    CHECK(run({.arguments = mqtts_sub(broker, {"-q", "1", "-c", "-i", "full", "-t", "t", "-C", "1"})}).output == "1\n");
+}
+
 TEST_CASE("one message and a whole input are kept, too") {
     Mosquitto broker;
     make_session(broker, "one", "t", {"-q", "1"});
