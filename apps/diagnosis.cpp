@@ -23,12 +23,12 @@ bool is_typed(const cli::PublishSettings& settings) {
 }
 
 std::string progress_text(const client::Statistics& statistics, std::chrono::nanoseconds elapsed,
-                          std::optional<double> part_read) {
+                          std::optional<double> part_published) {
     std::string text = fmt::format("{} messages, {:.0f}/s, {} acknowledged, {} in flight", statistics.published,
                                    rate(statistics, elapsed), statistics.acknowledged, statistics.in_flight);
-    if (!part_read || *part_read <= 0) return text;
-    const double left = std::chrono::duration<double>(elapsed).count() * (1 - *part_read) / *part_read;
-    return text + fmt::format(", {:.0f} % read, {:.0f} s left", 100 * *part_read, left);
+    if (!part_published || *part_published <= 0) return text;
+    const double left = std::chrono::duration<double>(elapsed).count() * (1 - *part_published) / *part_published;
+    return text + fmt::format(", {:.0f} % published, {:.0f} s left", 100 * *part_published, left);
 }
 
 std::string tls_members(const transport::TlsReport& report) {
@@ -60,15 +60,14 @@ void Diagnosis::opened(const client::Connection& connection) {
         log_.print(fmt::format("server:       {}\n{}", server, client::to_text(*report)));
 }
 
-client::Awaitable<Result<>> Diagnosis::show_progress(const client::Client& client,
-                                                     const client::PublishStream& stream) {
+client::Awaitable<Result<>> Diagnosis::show_progress(const client::Client& client, client::PublishStream& stream) {
     if (!log_.shows_progress() || ::isatty(STDERR_FILENO) == 0 || is_typed(settings_.publish))
         co_return co_await until();
     for (auto next = started_ + first_progress;; next += between_progress) {
         co_await until(next);
         const client::Statistics statistics = client.statistics();
         if (statistics.published > 1)
-            log_.progress(progress_text(statistics, Clock::now() - started_, stream.part_read()));
+            log_.progress(progress_text(statistics, Clock::now() - started_, stream.part_published()));
     }
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/utf8.hpp"
 
 namespace mqtts::client {
@@ -101,6 +103,13 @@ Awaitable<> PublishStream::publish_whole() {
         co_await outlet_.wait_for_acknowledgement();
         co_await until(Clock::now() + repetition_.delay);
     }
+}
+
+std::optional<double> PublishStream::part_published() noexcept {
+    const auto extent = input_ ? input_->extent() : std::nullopt;
+    if (!extent) return std::nullopt;
+    const std::uint64_t waiting = std::min<std::uint64_t>(framer_.input().size(), extent->read);
+    return static_cast<double>(extent->read - waiting) / static_cast<double>(extent->size);
 }
 
 /// false: it cannot be published, which is the end.

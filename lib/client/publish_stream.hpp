@@ -63,10 +63,8 @@ public:
 
     /// Once run() is cancelled: the failure of reading the input, or of a message that could not even be sent.
     [[nodiscard]] const Result<>& result() const noexcept { return result_; }
-    /// The part of the input that was read, 0 to 1; nothing: how much there will be is unknown.
-    [[nodiscard]] std::optional<double> part_read() const noexcept {
-        return input_ ? input_->part_read() : std::nullopt;
-    }
+    /// The part of the input that was published, 0 to 1; nothing: how much there will be is unknown.
+    [[nodiscard]] std::optional<double> part_published() noexcept;
     /// When the last message of a whole input was published.
     [[nodiscard]] std::chrono::steady_clock::time_point published_at() const noexcept { return published_at_; }
 

@@ -151,12 +151,12 @@ bool Descriptor::is_terminal() const noexcept {
     return ::isatty(file_.get()) != 0;
 }
 
-std::optional<double> Descriptor::part_read() const noexcept {
+std::optional<Extent> Descriptor::extent() const noexcept {
     struct stat status {};
     if (::fstat(file_.get(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) return std::nullopt;
     const off_t position = ::lseek(file_.get(), 0, SEEK_CUR);
     if (position < 0 || position > status.st_size) return std::nullopt;
-    return static_cast<double>(position) / static_cast<double>(status.st_size);
+    return Extent{static_cast<std::uint64_t>(position), static_cast<std::uint64_t>(status.st_size)};
 }
 
 }  // namespace mqtts::stream

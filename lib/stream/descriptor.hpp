@@ -15,6 +15,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/system/error_code.hpp>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -41,6 +42,12 @@ private:
     int descriptor_;
 };
 
+/// How far a file was read.
+struct Extent {
+    std::uint64_t read = 0;  // bytes
+    std::uint64_t size = 0;  // more than 0, and not less than `read`
+};
+
 class Descriptor {
 public:
     enum class Direction { read, write };
@@ -63,8 +70,8 @@ public:
     Awaitable<Error> ready();
 
     [[nodiscard]] bool is_terminal() const noexcept;
-    /// The part of a regular file that was read, 0 to 1; nothing: it is none.
-    [[nodiscard]] std::optional<double> part_read() const noexcept;
+    /// Of a regular file that is not empty; nothing: it is none.
+    [[nodiscard]] std::optional<Extent> extent() const noexcept;
 
 private:
     enum class Access { direct, socket, ask_first };

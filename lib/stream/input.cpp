@@ -63,8 +63,8 @@ Awaitable<Result<bool>> Input::read(Buffer& to) {
     }
 }
 
-std::optional<double> Input::part_read() const noexcept {
-    return impl_->descriptor.part_read();
+std::optional<Extent> Input::extent() const noexcept {
+    return impl_->descriptor.extent();
 }
 
 }  // namespace mqtts::stream

@@ -12,6 +12,7 @@
 
 #include "base/buffer.hpp"
 #include "base/error.hpp"
+#include "stream/descriptor.hpp"
 #include "stream/message_sink.hpp"
 
 namespace mqtts::stream {
@@ -30,8 +31,8 @@ public:
     /// the event loop even when data is always there, so a fast producer starves nobody.
     Awaitable<Result<bool>> read(Buffer& to);
 
-    /// The part that was read, 0 to 1; nothing: how much there will be is unknown.
-    [[nodiscard]] std::optional<double> part_read() const noexcept;
+    /// Nothing: how much there will be is unknown.
+    [[nodiscard]] std::optional<Extent> extent() const noexcept;
 
 private:
     struct Impl;

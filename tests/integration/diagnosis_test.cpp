@@ -270,6 +270,20 @@ TEST_CASE("--stats counts what was published, refused and received, also when it
     CHECK(received.error.starts_with("mqtts-sub: 1 message received, 4 bytes in "));
 }
 
+TEST_CASE("of a file the progress says how much of it was published, not how much was read ahead") {
+    const Mosquitto broker;
+    PseudoTerminal terminal;
+    const std::string file = broker.directory().write("lines", "1\n2\n3\n4\n5\n6\n7\n8\n");
+    Words words{"sh", "-c", "exec \"$@\" 2>" + terminal.path(), "sh"};
+    const Words publisher = mqtts_pub(broker, {"-t", "a", "-l", "-q", "1", "--rate", "1.6"});
+    words.insert(words.end(), publisher.begin(), publisher.end());
+    Process program({.arguments = words, .input = File{file}});
+    terminal.wait_for(" % published, ");
+    CHECK_FALSE(contains(terminal.shown(), "100 %"));
+    program.signal(SIGTERM);
+    program.wait();
+}
+
 TEST_CASE("a publication that takes long shows at a terminal how far it is, and wipes that away") {
     const Mosquitto broker;
     PseudoTerminal terminal;
