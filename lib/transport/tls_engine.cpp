@@ -83,7 +83,7 @@ Status TlsEngine::Impl::stop(int result) {
 
 std::string TlsEngine::Impl::first_bytes() const {
     std::string bytes = link.first_bytes;
-    return bytes += link.incoming.readable();
+    return bytes += link.incoming.readable().substr(0, longest_greeting);
 }
 
 TlsEngine::TlsEngine(const TlsContext& context, const std::string& host, const std::string& destination)
@@ -95,12 +95,12 @@ TlsEngine::~TlsEngine() = default;
 Status TlsEngine::handshake() {
     Impl& self = *impl_;
     if (self.ended != Status::ok) return self.ended;
+    if (const std::string bytes = self.first_bytes(); !could_be_tls(bytes))
+        return is_telling(bytes) ? self.fail(explain_foreign(bytes)) : Status::would_block;
     ERR_clear_error();
     const int result = SSL_do_handshake(self.ssl.get());
     self.evidence.established = result == 1;
-    if (self.evidence.established) return Status::ok;
-    if (!could_be_tls(self.link.first_bytes)) return self.fail(explain_foreign(self.first_bytes()));
-    return self.stop(result);
+    return self.evidence.established ? Status::ok : self.stop(result);
 }
 
 Status TlsEngine::decrypt(Buffer& plaintext) {

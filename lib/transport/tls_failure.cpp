@@ -4,6 +4,8 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
+
 #include "base/utf8.hpp"
 
 namespace mqtts::transport {
@@ -171,6 +173,12 @@ bool is_connack(std::string_view bytes) noexcept {
     return bytes.size() >= 2 && bytes[0] == '\x20' && bytes[1] >= 2 && bytes[1] < ' ';
 }
 
+/// The text in front of the first byte that is none: the end of a line, or of a pretence.
+std::string_view greeting(std::string_view bytes) noexcept {
+    const auto end = std::ranges::find_if(bytes, [](char c) { return c < ' ' || c > '~'; });
+    return bytes.substr(0, std::min(static_cast<std::size_t>(end - bytes.begin()), longest_greeting));
+}
+
 }  // namespace
 
 Failure explain_failure(const TlsEvidence& evidence) {
@@ -204,16 +212,22 @@ bool could_be_tls(std::string_view first_bytes) noexcept {
     return first_bytes.size() < 2 || first_bytes[1] == 3;
 }
 
+bool is_telling(std::string_view foreign_bytes) noexcept {
+    return greeting(foreign_bytes).size() < std::min(foreign_bytes.size(), longest_greeting) ||
+           foreign_bytes.size() >= longest_greeting;
+}
+
 Failure explain_foreign(std::string_view first_bytes) {
-    std::string answer;
-    if (first_bytes.starts_with("HTTP/"))
+    const std::string_view text = greeting(first_bytes);
+    std::string answer = fmt::format("\"{}\"", text);
+    if (text.starts_with("HTTP/"))
         answer = "HTTP";
-    else if (first_bytes.starts_with("SSH-"))
+    else if (text.starts_with("SSH-"))
         answer = "SSH";
     else if (is_connack(first_bytes))
         answer = "plain MQTT";
-    else
-        answer = fmt::format("\"{}\"", escape(first_bytes.substr(0, first_bytes.find_first_of("\r\n")).substr(0, 40)));
+    else if (text.empty())
+        answer = "something that is no text";
     return {Errc::not_tls, fmt::format("this port answers {}, not TLS: is it the right port?", answer)};
 }
 

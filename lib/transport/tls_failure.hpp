@@ -21,6 +21,13 @@ Failure explain_end(const TlsEvidence& evidence, std::string_view first_bytes, F
 /// Can these be the first bytes of a server that speaks TLS?
 [[nodiscard]] bool could_be_tls(std::string_view first_bytes) noexcept;
 
+/// What is quoted of a greeting that is not TLS, at most, in bytes.
+constexpr std::size_t longest_greeting = 40;
+
+/// Has enough of an answer that is not TLS arrived to name it? Then it is the same name on a slow link as on a fast
+/// one.
+[[nodiscard]] bool is_telling(std::string_view foreign_bytes) noexcept;
+
 /// The server answered with `first_bytes`, which cannot be TLS.
 Failure explain_foreign(std::string_view first_bytes);
 

@@ -38,15 +38,16 @@ TEST_CASE("a port that does not speak TLS is told from its first bytes") {
         {"HTTP/1.1 400 Bad Request\r\n\r\n", "HTTP"},
         {"SSH-2.0-OpenSSH_9.2\r\n", "SSH"},
         {"\x20\x02\x00\x01"sv, "plain MQTT"},
-        {"\x20\x03\x00\x84\x00"sv, "\" \\x03\\x00\\x84\\x00\""},
+        {"\x20\x03\x00\x84\x00"sv, "plain MQTT"},
         {"220 mail.example ESMTP\r\n", "\"220 mail.example ESMTP\""},
-        {"\x1b[31mgotcha", "\"\\x1b[31mgotcha\""},
+        {"\x1b[31mgotcha", "something that is no text"},
+        {"gotcha\x1b[31m", "\"gotcha\""},
     };
     for (const auto& [bytes, protocol] : answers) {
         const Failure failure = answered_with(bytes);
         CHECK(failure.code == Errc::not_tls);
         CHECK(failure.what == "this port answers " + std::string(protocol) + ", not TLS: is it the right port?");
-        CHECK(answered_with(bytes, 1).code == Errc::not_tls);
+        CHECK(answered_with(bytes, 1).what == failure.what);  // however slowly it comes
     }
 }
 
