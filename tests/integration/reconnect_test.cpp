@@ -165,6 +165,26 @@ TEST_CASE("the first connection is tried once; with --retry-connect until it is 
     }
 }
 
+TEST_CASE("a broker killed and started again is found again by both programs, and what it acknowledges is counted") {
+    Mosquitto broker({.configuration = lossless});
+    Process subscriber({.arguments = mqtts_sub(broker, {"-q", "1", "-t", "a", "--until", "^end$"})});
+    wait_for_subscription(broker, "a");
+    Process publisher({.arguments = mqtts_pub(broker, {"-q", "1", "-t", "a", "-l"}), .input = Pipe{}});
+    publisher.write(numbers(5'000));
+    subscriber.wait_for_output_size(1'000);
+    broker.crash_and_restart();
+    subscriber.wait_for_error("again, without its session: what was published meanwhile is missed\n");
+    wait_for_subscription(broker, "a");
+    publisher.write("end\n");
+    publisher.close_input();
+    const Outcome published = publisher.wait();
+    CAPTURE(published.error);
+    CHECK(published.status == 0);
+    const Outcome received = subscriber.wait();
+    CHECK(received.status == 0);
+    CHECK(received.output.ends_with("\nend\n"));
+}
+
 TEST_CASE("SIGINT while waiting for another connection ends at once") {
     std::optional<Mosquitto> broker(std::in_place);
     Process publisher(

@@ -90,19 +90,28 @@ void Mosquitto::write_configuration(const MosquittoSettings& settings) const {
     directory_.write("mosquitto.conf", text);
 }
 
+void Mosquitto::launch() {
+    process_.emplace(Command{.arguments = {find_mosquitto(), "-c", directory_.path() + "/mosquitto.conf"},
+                             .environment = environment_});
+}
+
+void Mosquitto::crash_and_restart() {
+    launch();  // the end of a Process is SIGKILL
+    process_->wait_for_error(" running\n");
+}
+
 bool Mosquitto::start(const MosquittoSettings& settings) {
     port_ = free_port();
     write_configuration(settings);
-    std::vector<std::string> environment;
+    environment_.clear();
     if (!settings.maximum_tls_version.empty()) {
         const std::string file = directory_.write(
             "openssl.cnf",
             "openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\nsystem_default = limits\n[limits]\nMaxProtocol = " +
                 settings.maximum_tls_version + "\n");
-        environment.push_back("OPENSSL_CONF=" + file);
+        environment_.push_back("OPENSSL_CONF=" + file);
     }
-    process_.emplace(Command{.arguments = {find_mosquitto(), "-c", directory_.path() + "/mosquitto.conf"},
-                             .environment = environment});
+    launch();
     try {
         process_->wait_for_error(" running\n");
         return true;

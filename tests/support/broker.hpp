@@ -56,6 +56,8 @@ public:
     void wait_for_log(std::string_view text) { process_->wait_for_error(text); }
     [[nodiscard]] const std::string& log() const { return process_->error(); }
 
+    /// Kills it with SIGKILL and starts it anew on the same port; what it kept in memory is gone.
+    void crash_and_restart();
     /// Stops it in its tracks: connections stay, nothing is read or answered any more, until resume().
     void stall() const { process_->signal(SIGSTOP); }
     void resume() const { process_->signal(SIGCONT); }
@@ -64,12 +66,14 @@ private:
     void write_files(const MosquittoSettings& settings);
     void write_configuration(const MosquittoSettings& settings) const;
     bool start(const MosquittoSettings& settings);
+    void launch();
 
     TemporaryDirectory directory_;
     std::string ca_file_;
     std::string certificate_file_;
     std::string key_file_;
     std::uint16_t port_ = 0;
+    std::vector<std::string> environment_;
     std::optional<Process> process_;
 };
 
