@@ -1,9 +1,11 @@
 // mqtts-sub: subscribes, and prints what comes; acknowledges it once it is written.
 #include <boost/asio/this_coro.hpp>
+#include <optional>
 
 #include "diagnosis.hpp"
 #include "ending.hpp"
 #include "program.hpp"
+#include "state_file.hpp"
 #include "stream/output.hpp"
 #include "stream/printer.hpp"
 
@@ -17,13 +19,34 @@ boost::asio::awaitable<Result<>> report_rate(client::Client& client, stream::Pri
     co_return co_await client::until();
 }
 
+/// Standard output, ready for what comes: on the disk with --ack fsync, and behind a line that a killed process left
+/// unfinished. With --state that was cut off.
+Result<stream::Output> open_output(const boost::asio::any_io_executor& executor,
+                                   const cli::SubscribeSettings& settings) {
+    Result<stream::Output> output = stream::Output::open_stdout(executor);
+    if (!output) return output;
+    if (settings.sync && !output->is_file())
+        return Failure(Errc::bad_option, "--ack fsync needs a file as standard output");
+    if (settings.sync) output->sync_when_flushed();
+    if (stream::is_line_wise(settings.print.format) && output->continues_line()) output->pending().append("\n");
+    return output;
+}
+
 boost::asio::awaitable<Result<>> subscribe(const Program& program) {
     const auto executor = co_await boost::asio::this_coro::executor;
-    Result<stream::Output> output = stream::Output::open_stdout(executor);
-    if (!output) co_return output.error();
-    stream::Printer printer(program.settings.subscribe.print, std::move(*output), program.log);
-    Diagnosis diagnosis(program);
+    const cli::SubscribeSettings& wanted = program.settings.subscribe;
     client::Settings settings = client_settings(program.settings);
+    std::optional<StateFile> state;
+    if (!wanted.state.empty()) {
+        const auto durability = wanted.sync ? store::Durability::machine : store::Durability::process;
+        auto opened = StateFile::open(wanted.state, durability, settings.session.client_identifier, program.log);
+        if (!opened) co_return opened.error();
+        settings.receipts = &state.emplace(std::move(*opened));
+    }
+    Result<stream::Output> output = open_output(executor, wanted);
+    if (!output) co_return output.error();
+    stream::Printer printer(wanted.print, std::move(*output), program.log);
+    Diagnosis diagnosis(program);
     settings.observer = diagnosis.observer();
     client::Client client(executor, std::move(settings), program.tls, &printer, program.log);
     Ending ending(executor, program, client, printer.expectation());

@@ -43,8 +43,8 @@ _mqtts_sub() {
                 --key-pass-file | --key-pass | --keyform | -i | --id | -I | --id-prefix | -x | --session-expiry-interval |\
                 -M | --max-inflight | --will-topic | --will-payload | --will-qos | -t | --topic | -U | --unsubscribe |\
                 -q | --qos | --retain-handling | -T | --filter-out | --random-filter | -C | --count |\
-                --until | --idle | --ready-fd | --ready-file | -F | --format | --output | --check-topic |\
-                --log-format | -o | --options-file | --completions | -W | --timeout)
+                --until | --idle | --ready-fd | --ready-file | -F | --format | --output | --state |\
+                --ack | --check-topic | --log-format | -o | --options-file | --completions | -W | --timeout)
                     missing=1
                     ;;
                 --subscribe)
@@ -146,6 +146,8 @@ _mqtts_sub() {
             --raw
             --watch -w
             --message-rate
+            --state
+            --ack
             --check
             --check-topic
             --tls-report
@@ -194,11 +196,14 @@ _mqtts_sub() {
         --tls-version)
             mapfile -t COMPREPLY < <(compgen -W 'tlsv1.2 tlsv1.3' -- "$current")
             ;;
+        --ack)
+            mapfile -t COMPREPLY < <(compgen -W 'write fsync' -- "$current")
+            ;;
         --capath)
             mapfile -t COMPREPLY < <(compgen -d -- "$current"); compopt -o filenames -o dirnames 2>/dev/null
             ;;
         --pw-file | --cafile | --crl | --tls-keylog | --cert | --key | --key-pass-file | --ready-file |\
-        -o | --options-file)
+        --state | -o | --options-file)
             mapfile -t COMPREPLY < <(compgen -f -- "$current"); compopt -o filenames -o default 2>/dev/null
             ;;
         -D | --property)

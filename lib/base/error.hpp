@@ -63,7 +63,7 @@ enum class Errc : std::uint16_t {
     tls_closed = 607,
     shared_key_refused = 608,
 
-    // 7: the broker refused the connection, in CONNACK or with DISCONNECT
+    // 7: the broker refused the connection, in CONNACK or with DISCONNECT, or its HTTP server the WebSocket
     unsupported_version = 700,
     bad_credentials = 701,
     not_authorized = 702,

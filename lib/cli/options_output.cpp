@@ -29,6 +29,18 @@ Result<> set_output(Settings& settings, Values values) {
                    fmt::format("'{}' is not one of raw, lines, nul, length and json", escape(values.front())));
 }
 
+Result<> set_state(Settings& settings, Values values) {
+    if (values.front().empty()) return Failure(Errc::bad_option, "the name of a file is wanted");
+    settings.subscribe.state = values.front();
+    return {};
+}
+
+Result<> set_ack(Settings& settings, Values values) {
+    const bool fsync = values.front() == "fsync";
+    if (fsync || values.front() == "write") return put(settings.subscribe.sync, fsync);
+    return Failure(Errc::bad_option, fmt::format("'{}' is neither write nor fsync", escape(values.front())));
+}
+
 constexpr Option table[] = {
     {.name = "verbose",
      .letter = 'v',
@@ -75,6 +87,22 @@ constexpr Option table[] = {
      .help = "print how many messages come each second instead",
      .command = Command::subscribe,
      .apply = [](Settings& s, Values) { return put(s.subscribe.print.message_rate, true); }},
+    {.name = "state",
+     .value = "FILE",
+     .section = section,
+     .help = "remember in FILE what was written, to go on exactly there",
+     .command = Command::subscribe,
+     .completion = Completion::file,
+     .apply = set_state},
+    {.name = "ack",
+     .value = "WHEN",
+     .section = section,
+     .help = "acknowledge after write, or once it is safe on the disk",
+     .initial = "write",
+     .choices = "write fsync",
+     .command = Command::subscribe,
+     .completion = Completion::choice,
+     .apply = set_ack},
 };
 
 }  // namespace

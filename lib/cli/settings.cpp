@@ -80,7 +80,8 @@ Result<> check_version(Settings& settings, Command command) {
     return {};
 }
 
-/// A spool has an identifier of its own, if none is given. MQTT 3.1 wants one from the client.
+/// A spool has an identifier of its own, if none is given, and so has what --state names. MQTT 3.1 wants one from the
+/// client.
 Result<> check_client_identifier(Settings& settings) {
     std::string& identifier = settings.session.client_identifier;
     const bool given = !identifier.empty();
@@ -90,7 +91,8 @@ Result<> check_client_identifier(Settings& settings) {
         return bad("-x keeps the session of a client identifier for ever: give it with -i");
     if (settings.client_identifier_prefix)
         identifier = fmt::format("{}{}", *settings.client_identifier_prefix, ::getpid());
-    else if (!given && settings.session.version == ProtocolVersion::v31 && settings.publish.spool.empty())
+    else if (!given && settings.session.version == ProtocolVersion::v31 && settings.publish.spool.empty() &&
+             settings.subscribe.state.empty())
         identifier = random_client_identifier();
     return {};
 }
@@ -122,10 +124,11 @@ bool needs_session(const Settings& settings, Command command) {
     return highest == Qos::exactly_once || (highest == Qos::at_least_once && goes_on);
 }
 
-/// Messages in a spool belong to a session that outlives us, and perhaps a long time without power; DISCONNECT ends it
-/// once all are acknowledged.
+/// What survives us perhaps has to survive a long time without power, too.
+constexpr std::uint32_t thirty_days = 30 * 24 * 60 * 60;
+
+/// Messages in a spool belong to a session that outlives us; DISCONNECT ends it once all are acknowledged.
 void choose_session_of_spool(Settings& settings) {
-    constexpr std::uint32_t thirty_days = 30 * 24 * 60 * 60;
     session::Settings& session = settings.session;
     session.clean_start = false;
     session.outlives_process = true;
@@ -135,10 +138,20 @@ void choose_session_of_spool(Settings& settings) {
     session.end_session_at_disconnect = !settings.session_expiry_interval && !settings.keep_session;
 }
 
+/// What --state remembers is about a session that goes on in the next run.
+void choose_session_of_state(Settings& settings) {
+    session::Settings& session = settings.session;
+    session.clean_start = false;
+    if (session.version != ProtocolVersion::v5) return;
+    const std::uint32_t usual = settings.keep_session ? session::never_expires : thirty_days;
+    session.session_expiry_interval = settings.session_expiry_interval.value_or(usual);
+}
+
 /// What lives only as long as this run still has to outlive a lost connection: the server keeps such a session for a
 /// while, and DISCONNECT at the end makes it forget. Said otherwise with -c or -x, it is as said.
 void choose_session(Settings& settings, Command command) {
     if (!settings.publish.spool.empty()) return choose_session_of_spool(settings);
+    if (!settings.subscribe.state.empty()) return choose_session_of_state(settings);
     session::Settings& session = settings.session;
     const bool has_expiry = session.version == ProtocolVersion::v5;
     session.clean_start = !settings.keep_session;
@@ -276,6 +289,20 @@ Result<> check_shared(const session::SubscriptionSettings& subscription) {
     return {};
 }
 
+Result<> check_state(const Settings& settings) {
+    if (settings.subscribe.state.empty()) return {};
+    const stream::PrintSettings& print = settings.subscribe.print;
+    if (highest_qos(settings, Command::subscribe) == Qos::at_most_once)
+        return bad("--state remembers what is acknowledged, and messages of QoS 0 never are: give -q 2");
+    if (print.watch || print.message_rate)
+        return bad("--state is about messages in a file, and -w and --message-rate print none");
+    if (settings.client_identifier_prefix)
+        return bad("-I has another client identifier in each run, and --state needs the same one: give it with -i");
+    if (settings.session_expiry_interval == 0)
+        return bad("-x 0 contradicts --state: the broker has to keep the session for the next run");
+    return {};
+}
+
 Result<> check_subscribe(Settings& settings) {
     SubscribeSettings& subscribe = settings.subscribe;
     if (settings.requested_subscriptions.empty() && subscribe.unsubscriptions.empty())
@@ -289,6 +316,7 @@ Result<> check_subscribe(Settings& settings) {
     }
     if (auto checked = check_ending(subscribe); !checked) return checked;
     if (auto checked = check_output(subscribe.print); !checked) return checked;
+    if (auto checked = check_state(settings); !checked) return checked;
     settings.session.receive_maximum = window(settings);
     subscribe.print.broker = settings.transport.endpoint.host;
     return {};

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "client/receipt_keeper.hpp"
 #include "client/refusal.hpp"
 
 namespace mqtts::client {
@@ -43,6 +44,7 @@ Client::Client(const asio::any_io_executor& executor, Settings settings, const t
       lingering_(executor),
       connector_(executor, settings_, connection_, session_, log) {
     if (sink_ == nullptr) session_.stop_receiving();
+    if (settings_.receipts != nullptr) session_.restore_received(settings_.receipts->identifiers());
     if (settings_.remove_retained_except) retained_removal_.emplace(*settings_.remove_retained_except);
     if (settings_.end_after_retained) catch_up_.emplace(CatchUp::Awaited::retained);
 }
@@ -124,6 +126,9 @@ Awaitable<Result<>> Client::stay_connected() {
     while (connected) {
         ++totals_.connections;
         if (connected->given_up.messages != 0) refuse(connected->given_up);
+        if (ReceiptKeeper* receipts = settings_.receipts) {
+            if (Result<> known = receipts->connected(connected->session_present); !known) co_return known;
+        }
         const Result<> asked = subscriptions_.request(session_, connected->session_present);
         if (!asked) co_return asked;
         if (catch_up_) catch_up_->restart();
@@ -158,7 +163,7 @@ Awaitable<Result<>> Client::read_loop() {
             if (Result<> flushed = co_await sink_->flush(); !flushed) co_return flushed;
         }
         delivering_ = false;
-        if (handled) session_.acknowledge_delivered();
+        if (handled) handled = acknowledge();
         if (retained_removal_) retained_removal_->publish(session_);
         if (enough_) finish_soon();
         if (!handled) co_return handled;
@@ -169,6 +174,14 @@ Awaitable<Result<>> Client::read_loop() {
         co_await yield();
         if (Result<> received = co_await listen(); !received) co_return received;
     }
+}
+
+Result<> Client::acknowledge() {
+    if (settings_.receipts != nullptr) {
+        if (Result<> kept = settings_.receipts->keep(session_.owed()); !kept) return kept;
+    }
+    session_.acknowledge_delivered();
+    return {};
 }
 
 /// The server's turn: to take what is unsent, if that is too much, and to send.

@@ -114,6 +114,7 @@ private:
     [[nodiscard]] Result<> deliver_events();
     [[nodiscard]] Result<> handle(const session::Event& event);
     [[nodiscard]] Result<> announce();
+    [[nodiscard]] Result<> acknowledge();
     void catch_up();
     void conclude();
     [[nodiscard]] bool done() const noexcept;
@@ -145,7 +146,7 @@ private:
     std::uint64_t refused_ = 0;
     std::optional<Clock::time_point> linger_until_;
     bool finishing_ = false;
-    bool delivering_ = false;           // messages were handed to the sink that it has not flushed
+    bool delivering_ = false;  // messages were handed to the sink that it has not flushed
     Totals totals_;
     bool enough_ = false;               // the sink wants no more
     bool server_has_the_word_ = false;  // we wait for the server alone

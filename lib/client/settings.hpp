@@ -19,6 +19,7 @@ struct BackoffSettings {
 };
 
 class Observer;
+class ReceiptKeeper;
 
 struct Settings {
     std::vector<transport::Endpoint> endpoints;  // tried in this order, each time; at least one
@@ -52,6 +53,8 @@ struct Settings {
     std::chrono::milliseconds linger{5'000};
     /// Told of each connection. It must outlive the client.
     Observer* observer = nullptr;
+    /// Remembers what was received before it is acknowledged. It must outlive the client. Null: nobody has to.
+    ReceiptKeeper* receipts = nullptr;
 };
 
 }  // namespace mqtts::client

@@ -1,9 +1,12 @@
 #include "stream/output.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/asio/error.hpp>
+#include <cerrno>
 #include <utility>
 
 #include "base/system_reason.hpp"
@@ -23,6 +26,7 @@ struct Output::Impl {
     Descriptor descriptor;
     Buffer pending;
     Descriptor::Error error;  // sticky: what came after it is not written
+    bool sync = false;
 };
 
 Output::Output(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -32,7 +36,7 @@ Output::~Output() = default;
 
 Result<Output> Output::open_stdout(const boost::asio::any_io_executor& executor) {
     auto descriptor = Descriptor::inherited(executor, STDOUT_FILENO, Descriptor::Direction::write);
-    if (descriptor) return Output{std::unique_ptr<Impl>(new Impl{std::move(*descriptor), {}, {}})};
+    if (descriptor) return Output{std::unique_ptr<Impl>(new Impl{std::move(*descriptor), {}, {}, false})};
     if (descriptor.error() != boost::asio::error::bad_descriptor) return cannot_write(descriptor.error());
     return Failure{Errc::output_failed, "standard output is closed"};
 }
@@ -42,19 +46,41 @@ Buffer& Output::pending() noexcept {
 }
 
 Awaitable<Result<>> Output::flush() {
-    auto& [descriptor, pending, error] = *impl_;
+    auto& [descriptor, pending, error, sync] = *impl_;
+    const bool must_sync = sync && !pending.empty();
     while (!error && !pending.empty()) {
         pending.consume(descriptor.write(pending.readable(), error));
         if (error != boost::asio::error::would_block) continue;
         error = {};
         if (const auto cancelled = co_await descriptor.ready()) co_return cannot_write(cancelled);
     }
+    if (!error && must_sync && ::fdatasync(STDOUT_FILENO) != 0) error = {errno, boost::system::system_category()};
     if (error) co_return cannot_write(error);
     co_return Result<>{};
 }
 
+void Output::sync_when_flushed() noexcept {
+    impl_->sync = true;
+}
+
+/// The descriptor is for writing only, so the file is opened once more.
+bool Output::continues_line() const {
+    const int flags = ::fcntl(STDOUT_FILENO, F_GETFL);
+    if (!is_file() || flags < 0 || (flags & O_APPEND) == 0) return false;
+    const OpenFile file{::open("/proc/self/fd/1", O_RDONLY | O_CLOEXEC)};
+    if (!file.is_open()) return false;
+    char last = '\n';
+    const off_t size = ::lseek(file.get(), 0, SEEK_END);
+    return size > 0 && ::pread(file.get(), &last, 1, size - 1) == 1 && last != '\n';
+}
+
 bool Output::broken_pipe() const noexcept {
     return impl_->error == boost::asio::error::broken_pipe || impl_->error == boost::asio::error::connection_reset;
+}
+
+bool Output::is_file() const noexcept {
+    struct stat status {};
+    return ::fstat(STDOUT_FILENO, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 bool Output::is_terminal() const noexcept {

@@ -30,7 +30,15 @@ public:
     /// disk.
     Awaitable<Result<>> flush();
 
+    /// From now on flush() waits until what it has written is safe on the device, too: fdatasync(2).
+    /// Precondition: is_file().
+    void sync_when_flushed() noexcept;
+
+    /// It goes to the end of a file whose last line has no end, as a process leaves it that was killed while writing.
+    [[nodiscard]] bool continues_line() const;
+
     [[nodiscard]] bool broken_pipe() const noexcept;
+    [[nodiscard]] bool is_file() const noexcept;
     [[nodiscard]] bool is_terminal() const noexcept;
 
 private:

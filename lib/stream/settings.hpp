@@ -28,6 +28,12 @@ struct FormatSettings {
     bool pretty = false;                // --pretty: JSON on several lines
 };
 
+/// Does each message end its line?
+[[nodiscard]] constexpr bool is_line_wise(const FormatSettings& format) noexcept {
+    if (format.output) return *format.output == OutputForm::lines || *format.output == OutputForm::json;
+    return format.end_of_line;
+}
+
 /// Is this a format for -F? The failure (bad_option) quotes what is wrong in it and says where it stands.
 [[nodiscard]] Result<> check_format(std::string_view format);
 

@@ -1,0 +1,102 @@
+#include "state_file.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <utility>
+
+#include "base/system_reason.hpp"
+#include "base/utf8.hpp"
+#include "cli/settings.hpp"
+
+namespace mqtts {
+
+namespace {
+
+struct OutputFile {
+    std::uint64_t inode = 0;
+    std::uint64_t size = 0;
+};
+
+Failure unusable_output() {
+    return {Errc::output_failed, "cannot use standard output: " + system_reason(errno)};
+}
+
+Result<OutputFile> inspect_output() {
+    struct stat status {};
+    if (::fstat(STDOUT_FILENO, &status) != 0) return unusable_output();
+    if (!S_ISREG(status.st_mode))
+        return Failure(Errc::bad_option, "--state needs a file as standard output: append to one, with >> FILE");
+    return OutputFile{status.st_ino, static_cast<std::uint64_t>(status.st_size)};
+}
+
+/// What was written and not remembered comes again.
+Result<> cut_back(const OutputFile& output, const store::Receipts& receipts, const std::string& path) {
+    const std::uint64_t remembered = receipts.output_size();
+    if (output.inode != receipts.output_inode())
+        return Failure(Errc::store_failed,
+                       fmt::format("{} is about another file than standard output: append to that one, or begin anew "
+                                   "with another --state",
+                                   escape(path)));
+    if (output.size < remembered)
+        return Failure(Errc::store_failed,
+                       fmt::format("standard output has {} bytes, and {} remembers {}: append to it with >>, or begin "
+                                   "anew with another --state",
+                                   output.size, escape(path), remembered));
+    if (output.size > remembered && ::ftruncate(STDOUT_FILENO, static_cast<off_t>(remembered)) != 0)
+        return unusable_output();
+    return {};
+}
+
+}  // namespace
+
+StateFile::StateFile(store::Receipts receipts, std::string path, bool has_session, const Log& log)
+    : receipts_(std::move(receipts)), path_(std::move(path)), has_session_(has_session), log_(&log) {}
+
+Result<StateFile> StateFile::open(const std::string& path, store::Durability durability, std::string& client_identifier,
+                                  const Log& log) {
+    const auto output = inspect_output();
+    if (!output) return output.error();
+    auto receipts = store::Receipts::open(path, durability);
+    if (!receipts) return receipts.error();
+    const std::string& own = receipts->client_identifier();
+    const bool has_session = !own.empty();
+    if (client_identifier.empty()) client_identifier = has_session ? own : cli::random_client_identifier();
+    if (has_session && client_identifier != own)
+        return Failure(Errc::store_failed,
+                       fmt::format("{} is about the session of client identifier {}: leave out -i, or begin anew with "
+                                   "another --state",
+                                   escape(path), escape(own)));
+    const auto begun = has_session ? cut_back(*output, *receipts, path)
+                                   : receipts->begin(client_identifier, output->inode, output->size);
+    if (!begun) return begun.error();
+    if (::lseek(STDOUT_FILENO, 0, SEEK_END) < 0) return unusable_output();
+    return StateFile(std::move(*receipts), path, has_session, log);
+}
+
+std::span<const wire::PacketIdentifier> StateFile::identifiers() const noexcept {
+    return receipts_.identifiers();
+}
+
+Result<> StateFile::connected(bool session_present) {
+    const bool lost = has_session_ && !session_present;
+    has_session_ = true;
+    if (session_present) return {};
+    if (lost)
+        log_->warning(fmt::format("the broker no longer has the session that {} is about: messages may be missing or "
+                                  "come twice",
+                                  escape(path_)),
+                      {.event = "session_lost"});
+    return receipts_.forget_identifiers();
+}
+
+Result<> StateFile::keep(std::span<const wire::Acknowledgement> owed) {
+    const auto output = inspect_output();
+    if (!output) return output.error();
+    return receipts_.save(owed, output->size);
+}
+
+}  // namespace mqtts
