@@ -11,6 +11,7 @@ bool Owed::receive(const wire::Publish& message) {
         ++qos_1_owed_;
         return true;
     }
+    qos_2_seen_ = true;
     owe(wire::PacketType::pubrec, identifier);
     if (qos_2_received_[identifier]) return false;
     qos_2_received_.set(identifier);

@@ -29,9 +29,11 @@ public:
     /// Appends them; they are owed no more.
     void acknowledge(Buffer& to, wire::ProtocolVersion version);
 
-    /// Messages of QoS 1 that count against the Receive Maximum we granted [MQTT-3.3.4-9]. Those of QoS 2 are not held
-    /// against it: mosquitto 2.0 sends more of them, and all it costs us is a bit for each.
-    [[nodiscard]] std::size_t qos_1() const noexcept { return qos_1_owed_; }
+    /// Are there more than the Receive Maximum we granted [MQTT-3.3.4-9]? Not held against a server that sends QoS 2,
+    /// too: mosquitto 2.0 then loses count, of both, and all it costs us is a few bytes for each.
+    [[nodiscard]] bool exceeds(std::size_t receive_maximum) const noexcept {
+        return !qos_2_seen_ && qos_1_owed_ > receive_maximum;
+    }
     [[nodiscard]] bool empty() const noexcept { return acknowledgements_.empty() && qos_2_count_ == 0; }
 
     /// The server sends again what we have not acknowledged, so the debt is void. QoS 2 identifiers are Session State.
@@ -47,6 +49,7 @@ private:
     std::bitset<65536> qos_2_received_;
     std::size_t qos_2_count_ = 0;
     std::size_t qos_1_owed_ = 0;
+    bool qos_2_seen_ = false;
 };
 
 }  // namespace mqtts::session

@@ -172,9 +172,8 @@ std::optional<Event> Session::handle_publish(const Frame& frame) {
     if (message.qos != Qos::at_most_once) {
         if (!owed_.receive(message)) return std::nullopt;
         const bool limited = settings_.version == ProtocolVersion::v5;
-        if (limited && owed_.qos_1() > settings_.receive_maximum) {
+        if (limited && owed_.exceeds(settings_.receive_maximum))
             return broken(Errc::receive_maximum_exceeded, frame.type);
-        }
     }
     return MessageReceived{message};
 }

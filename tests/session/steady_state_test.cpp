@@ -116,7 +116,7 @@ TEST_CASE("publishing allocates nothing per message") {
     for (const Qos qos : {Qos::at_most_once, Qos::at_least_once, Qos::exactly_once}) {
         CAPTURE(qos);
         Connection connection;
-        stream::Framer framer(stream::Framing::line, 1 << 20);
+        stream::Framer framer(stream::Framing::delimited, 1 << 20);
         Allocated allocated;
         unsigned published = 0;
         const auto acknowledge = [&](PacketType type) {
