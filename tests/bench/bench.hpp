@@ -39,9 +39,9 @@ public:
     /// The lines to publish, made when first asked for.
     [[nodiscard]] std::string input_file(std::size_t size, std::uint64_t count) const;
 
-    /// Measures, and takes what the peer says about the client. Throws when ours or the floor fails, or when a
-    /// publisher of ours lost anything of `published` messages.
-    Usage run(const Job& job, bool may_fail = false, std::uint64_t published = 0) const;
+    /// Measures, and takes what the peer says about the client. Throws when the client fails, or when it is known to
+    /// publish so many messages and not all of them arrived.
+    [[nodiscard]] Usage run(const Job& job, std::uint64_t published = 0) const;
 
     void add(Figure figure) { figures_.push_back(std::move(figure)); }
     [[nodiscard]] const std::vector<Figure>& figures() const noexcept { return figures_; }

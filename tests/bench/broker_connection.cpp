@@ -137,7 +137,7 @@ void BrokerConnection::acknowledge(unsigned first_byte, std::string_view body) {
 void BrokerConnection::send_stream(const Stream& stream) {
     std::string& packets = cache_[stream.topic + (mqtt5_ ? '5' : '3')];
     const std::uint64_t prepared = std::min(cycle, stream.count);
-    if (packets.empty()) packets = publish_packets(stream, 0, prepared);
+    if (packets.empty()) packets = publish_packets(stream, prepared);
     const std::size_t size = packets.size() / prepared;
     const std::uint64_t acknowledged = tally_.acknowledged;
     for (std::uint64_t sent = 0; open_ && sent < stream.count;) {
@@ -152,7 +152,7 @@ void BrokerConnection::send_stream(const Stream& stream) {
 }
 
 void BrokerConnection::send_lines(const std::string& topic, std::uint64_t count) {
-    const std::string packet = publish_packets({.topic = topic, .size = 64, .properties = mqtt5_}, 0, 1);
+    const std::string packet = publish_packets({.topic = topic, .size = 64, .properties = mqtt5_}, 1);
     char byte = 0;
     while (count-- > 0 && ::read(STDIN_FILENO, &byte, 1) == 1) {
         if (!stream_.write(packet) || !stream_.flush()) return;

@@ -46,10 +46,25 @@ std::string acknowledgements(unsigned first_byte, std::uint64_t count) {
     return packets;
 }
 
+/// One message, in pieces: to hold it would cost more than to send it.
+bool publish_large(TlsStream& tls, const Stream& stream) {
+    std::string header;
+    bench::append_publish_header(header, stream, 0);
+    const std::string piece(bench::block_size, 'x');
+    if (!tls.write(header)) return false;
+    for (std::size_t missing = stream.size; missing > 0;) {
+        const std::string_view part = std::string_view(piece).substr(0, missing);
+        if (!tls.write(part)) return false;
+        missing -= part.size();
+    }
+    const std::size_t answer = connack_size + (stream.qos > 0 ? acknowledgement_size : 0);
+    return tls.flush() && receive(tls, answer) == answer;
+}
+
 /// The first message leaves with CONNECT.
 bool publish(TlsStream& tls, const Stream& stream) {
     const std::uint64_t cycle = std::min(bench::cycle, stream.count);
-    const std::string packets = bench::publish_packets(stream, 0, cycle);
+    const std::string packets = bench::publish_packets(stream, cycle);
     const std::string releases = stream.qos == 2 ? acknowledgements(bench::pubrel, cycle) : std::string();
     const std::size_t size = packets.size() / cycle;
     std::size_t before = connack_size;
@@ -68,7 +83,7 @@ bool publish(TlsStream& tls, const Stream& stream) {
 }
 
 bool publish_lines(TlsStream& tls) {
-    const std::string packet = bench::publish_packets({.topic = "line", .size = 64}, 0, 1);
+    const std::string packet = bench::publish_packets({.topic = "line", .size = 64}, 1);
     std::vector<char> line(4096);
     while (::read(STDIN_FILENO, line.data(), line.size()) > 0) {
         if (!tls.write(packet) || !tls.flush()) return false;
@@ -97,7 +112,9 @@ std::size_t acknowledge(std::string_view bytes, std::string& answers) {
 
 bool subscribe(TlsStream& tls, Stream stream) {
     stream.topic = bench::stream_topic(stream.qos, stream.size, stream.count);
-    std::size_t missing = connack_size + 5 + stream.count * bench::publish_packets(stream, 0, 1).size();  // 5: SUBACK
+    std::string header;
+    bench::append_publish_header(header, stream, 0);
+    std::size_t missing = connack_size + 5 + stream.count * (header.size() + stream.size);  // 5: SUBACK
     if (stream.qos == 2) missing += stream.count * acknowledgement_size;
     if (!tls.write(bench::subscribe_packet(stream.topic, stream.qos)) || !tls.flush()) return false;
     std::vector<char> buffer(bench::block_size);
@@ -129,9 +146,11 @@ int run(const bench::Arguments& arguments, const std::string& job) {
                         .size = arguments.number("--size", 64),
                         .count = arguments.number("--count", 1)};
     tls.write(bench::connect_packet());
-    const bool done = job == "publish"     ? publish(tls, stream)
-                      : job == "subscribe" ? subscribe(tls, stream)
-                                           : publish_lines(tls);
+    const bool large = stream.size > bench::block_size;
+    const bool done = job == "publish" && large ? publish_large(tls, stream)
+                      : job == "publish"        ? publish(tls, stream)
+                      : job == "subscribe"      ? subscribe(tls, stream)
+                                                : publish_lines(tls);
     tls.write(std::string_view("\xE0\x00", 2));  // DISCONNECT
     tls.close();
     receive(tls, SIZE_MAX);  // until the peer has read all of it, too

@@ -41,11 +41,18 @@ void append_fixed_header(std::string& to, unsigned first_byte, std::size_t remai
 }  // namespace
 
 void append_payload(std::string& to, std::uint64_t number, std::size_t size) {
-    const std::string text = number_text(number);
-    const std::size_t begin = to.size();
-    to.resize(begin + size);
-    for (std::size_t i = 0; i < size; ++i)
-        to[begin + i] = payload_byte(text, i);
+    static const std::string letters = [] {
+        std::string text;
+        for (std::size_t offset = 0; offset < 26 * 1024; ++offset)
+            text += payload_byte(std::string(digits, '0'), digits + offset);
+        return text;
+    }();
+    to += number_text(number).substr(0, size);
+    for (std::size_t missing = size - std::min(size, digits); missing > 0;) {
+        const std::size_t part = std::min(missing, letters.size());
+        to.append(letters, 0, part);
+        missing -= part;
+    }
 }
 
 bool is_part_of_payload(std::string_view part, std::uint64_t number, std::size_t offset, std::size_t size) {
@@ -61,16 +68,22 @@ std::string stream_topic(unsigned qos, std::size_t size, std::uint64_t count) {
     return "stream/" + std::to_string(qos) + '/' + std::to_string(size) + '/' + std::to_string(count);
 }
 
-std::string publish_packets(const Stream& stream, std::uint64_t first, std::uint64_t count) {
+void append_publish_header(std::string& to, const Stream& stream, std::uint64_t number) {
+    const std::size_t variable_header =
+        2 + stream.topic.size() + (stream.qos > 0 ? 2 : 0) + (stream.properties ? 1 : 0);
+    append_fixed_header(to, publish | stream.qos << 1, variable_header + stream.size);
+    append_string(to, stream.topic);
+    if (stream.qos > 0) append_two_bytes(to, number % cycle + 1);
+    if (stream.properties) to += '\0';
+}
+
+std::string publish_packets(const Stream& stream, std::uint64_t count) {
     std::string packets;
-    const std::size_t remaining_length =
-        2 + stream.topic.size() + (stream.qos > 0 ? 2 : 0) + (stream.properties ? 1 : 0) + stream.size;
-    packets.reserve((5 + remaining_length) * count);
-    for (std::uint64_t i = first; i < first + count; ++i) {
-        append_fixed_header(packets, publish | stream.qos << 1, remaining_length);
-        append_string(packets, stream.topic);
-        if (stream.qos > 0) append_two_bytes(packets, i % cycle + 1);
-        if (stream.properties) packets += '\0';
+    std::string header;
+    append_publish_header(header, stream, 0);
+    packets.reserve((header.size() + stream.size) * count);
+    for (std::uint64_t i = 0; i < count; ++i) {
+        append_publish_header(packets, stream, i);
         append_payload(packets, i % cycle, stream.size);
     }
     return packets;

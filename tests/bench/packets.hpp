@@ -28,8 +28,10 @@ struct Stream {
 /// The Topic Filter that asks the peer for a stream, and its messages' Topic Name.
 [[nodiscard]] std::string stream_topic(unsigned qos, std::size_t size, std::uint64_t count);
 
-/// The PUBLISH packets of the messages from `first` on.
-[[nodiscard]] std::string publish_packets(const Stream& stream, std::uint64_t first, std::uint64_t count);
+/// A PUBLISH without its payload.
+void append_publish_header(std::string& to, const Stream& stream, std::uint64_t number);
+/// The PUBLISH packets of the first messages. All have the same size.
+[[nodiscard]] std::string publish_packets(const Stream& stream, std::uint64_t count);
 /// One PUBACK, PUBREC, PUBREL or PUBCOMP.
 void append_acknowledgement(std::string& to, unsigned first_byte, unsigned packet_identifier);
 
