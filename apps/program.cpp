@@ -183,6 +183,7 @@ client::Settings client_settings(const cli::Settings& settings) {
                             .connect_timeout = settings.connect_timeout,
                             .retry_connect = settings.retry_connect,
                             .reconnect = settings.reconnect,
+                            .ack_timeout = settings.ack_timeout,
                             .linger = settings.linger};
     client.endpoints.insert(client.endpoints.end(), settings.transport.alternatives.begin(),
                             settings.transport.alternatives.end());

@@ -36,11 +36,11 @@ _mqtts_sub() {
             fi
             case $option in
                 -h | --host | -p | --port | -u | --username | -P | --pw | --pw-file | -L | --url | -V | --protocol-version |\
-                -k | --keepalive | --connect-timeout | --reconnect | --linger | --proxy | --no-proxy |\
-                -A | --bind-address | --connect-to | --ws-path | --ws-header | --cafile | --capath |\
-                --tls-name | --pin | --crl | --ocsp-stapling | --min-cert-days | --tls-version | --ciphers |\
-                --tls-groups | --tls-alpn | --tls-keylog | --psk | --psk-identity | --cert | --key |\
-                --key-pass-file | --key-pass | --keyform | -i | --id | -I | --id-prefix | -x | --session-expiry-interval |\
+                -k | --keepalive | --connect-timeout | --reconnect | --ack-timeout | --linger | --proxy |\
+                --no-proxy | -A | --bind-address | --connect-to | --ws-path | --ws-header | --cafile |\
+                --capath | --tls-name | --pin | --crl | --ocsp-stapling | --min-cert-days | --tls-version |\
+                --ciphers | --tls-groups | --tls-alpn | --tls-keylog | --psk | --psk-identity | --cert |\
+                --key | --key-pass-file | --key-pass | --keyform | -i | --id | -I | --id-prefix | -x | --session-expiry-interval |\
                 -M | --max-inflight | --will-topic | --will-payload | --will-qos | -t | --topic | -U | --unsubscribe |\
                 -q | --qos | --retain-handling | -T | --filter-out | --random-filter | -C | --count |\
                 --until | --idle | --ready-fd | --ready-file | -F | --format | --output | --state |\
@@ -74,6 +74,7 @@ _mqtts_sub() {
             --connect-timeout
             --retry-connect
             --reconnect
+            --ack-timeout
             --linger
             --nodelay
             --property -D

@@ -112,6 +112,7 @@ struct Settings {
     std::chrono::milliseconds connect_timeout{};
     std::chrono::milliseconds retry_connect{};  // see client::Settings
     std::chrono::milliseconds reconnect{};
+    std::chrono::milliseconds ack_timeout{};
     std::chrono::milliseconds linger{};
     std::optional<std::chrono::milliseconds> timeout;  // -W: bounds everything, from the start of the process
     bool prompt_password = false;  // --pw-prompt: ask for session.password, unless it was given later

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "client/acknowledgement_watch.hpp"
 #include "client/receipt_keeper.hpp"
 #include "client/refusal.hpp"
 
@@ -103,10 +104,7 @@ void Client::interrupt(int signal) {
 /// do.
 void Client::conclude() {
     if (!finishing_ || !session_.connected()) return;
-    if (session_.unconfirmed() != 0 && !session_.confirming()) {
-        session_.ping(Clock::now());
-        flush();
-    }
+    if (session_.unconfirmed() != 0 && !session_.confirming()) ping();
     if (done()) output_wanted_.notify();
 }
 
@@ -148,7 +146,10 @@ Awaitable<Result<>> Client::converse() {
     flush();
     publish_ready_.notify();
     conclude();
-    auto [winner, result] = co_await race(read_loop(), write_loop(), keep_alive_loop());
+    auto [winner, result] =
+        co_await race(read_loop(), write_loop(), keep_alive_loop(),
+                      watch_acknowledgements(
+                          session_, settings_.ack_timeout, [this] { ping(); }, connection_.server()));
     co_return std::move(result);
 }
 
@@ -205,15 +206,17 @@ Awaitable<Result<>> Client::write_loop() {
     }
 }
 
+void Client::ping() {
+    session_.ping(Clock::now());
+    flush();
+}
+
 /// Pings go out whatever else happens, so that the server keeps us. Silence counts against the server only while it has
 /// the word: our own slow sink is not its fault.
 Awaitable<Result<>> Client::keep_alive_loop() {
     for (;;) {
         const auto now = Clock::now();
-        if (now >= session_.next_ping()) {
-            session_.ping(now);
-            flush();
-        }
+        if (now >= session_.next_ping()) ping();
         auto next = session_.next_ping();
         if (session_.awaiting_pingresp() && server_has_the_word_) {
             const auto deadline = session_.response_deadline(connection_.last_progress());

@@ -105,6 +105,7 @@ private:
     Awaitable<Result<>> read_loop();
     Awaitable<Result<>> write_loop();
     Awaitable<Result<>> keep_alive_loop();
+    void ping();
     Awaitable<Result<>> linger_loop();
     Awaitable<Result<>> goodbye();
     Awaitable<Result<>> listen();

@@ -48,6 +48,8 @@ struct Settings {
     /// How long to try for another connection after one was lost, before giving up with connection_lost. 0: not at all.
     /// A connection that was lost before the server took or sent anything does not end that time.
     std::chrono::milliseconds reconnect{0};
+    /// How long the server may acknowledge nothing of what it was sent, although it answers pings.
+    std::chrono::milliseconds ack_timeout{60'000};
     BackoffSettings backoff;
     /// After finish_soon(): how long what is in flight may take.
     std::chrono::milliseconds linger{5'000};

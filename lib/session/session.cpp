@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "wire/cursor.hpp"
 #include "wire/encode.hpp"
 
 namespace mqtts::session {
@@ -27,6 +28,17 @@ wire::PropertyWriter connect_properties(const Settings& settings) {
     if (settings.receive_maximum != 65535) properties.add(receive_maximum, settings.receive_maximum);
     if (settings.maximum_packet_size != 0) properties.add(maximum_packet_size, settings.maximum_packet_size);
     return properties;
+}
+
+/// The first packet of `input` has come in part. A large one gets its room at once, with some for what is received
+/// behind it: growing with it would move it, and hold it twice.
+void make_room_for_packet(Buffer& input) {
+    const std::string_view bytes = input.readable();
+    if (bytes.size() < 2) return;
+    wire::Reader reader(bytes.substr(1, 4));
+    const std::size_t size = std::size_t{reader.variable_byte()} + 5;
+    if (!reader.ok() || size < bytes.size() + Session::high_water) return;
+    static_cast<void>(input.prepare(size - bytes.size() + 2 * Session::high_water));
 }
 
 std::optional<std::string_view> view(const std::optional<std::string>& text) {
@@ -85,7 +97,10 @@ std::optional<Event> Session::next_event() {
         Errc error = Errc::ok;
         const auto frame = wire::next_frame(input_.readable(), maximum, error);
         if (error != Errc::ok) return broken(error, PacketType::reserved);
-        if (!frame) return std::nullopt;
+        if (!frame) {
+            make_room_for_packet(input_);
+            return std::nullopt;
+        }
         handed_out_ = frame->size;
         if (auto event = handle(*frame)) return event;
     }
@@ -211,6 +226,7 @@ std::optional<Event> Session::handle_acknowledgement(const Frame& frame) {
     std::optional<Event> refusal;
     if (is_refusal(packet)) refusal = refused(packet);
     if (packet.type == PacketType::pubrec && !is_failure(packet.reason_code)) {
+        ++answers_;
         in_flight_.received(identifier);
         encode(output_, wire::Acknowledgement{.type = PacketType::pubrel, .packet_identifier = identifier},
                settings_.version);
@@ -229,6 +245,7 @@ bool Session::is_refusal(const wire::Acknowledgement& acknowledgement) const noe
 
 /// Frees the identifier, and a place in the window for what is still to be sent again.
 void Session::complete(PacketIdentifier identifier) {
+    ++answers_;
     in_flight_.complete(identifier);
     if (in_flight_.resending()) in_flight_.resend(output_, window_, high_water, settings_.version);
 }

@@ -159,6 +159,9 @@ public:
     [[nodiscard]] std::uint64_t perhaps_lost() const noexcept { return perhaps_lost_; }
     /// PUBLISH packets of QoS > 0 without their last acknowledgement.
     [[nodiscard]] std::size_t unfinished() const noexcept { return in_flight_.unfinished(); }
+    /// Something we sent awaits its acknowledgement or answer; how many of these have come so far.
+    [[nodiscard]] bool awaits_answers() const noexcept { return !in_flight_.empty(); }
+    [[nodiscard]] std::uint64_t answers() const noexcept { return answers_; }
 
     [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
     [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
@@ -201,6 +204,7 @@ private:
     std::uint64_t unconfirmed_ = 0;
     std::uint64_t since_ping_ = 0;  // of the unconfirmed ones, those sent behind the last PINGREQ
     std::uint64_t perhaps_lost_ = 0;
+    std::uint64_t answers_ = 0;
     bool receiving_ = true;
     bool connected_before_ = false;
     bool served_ = false;

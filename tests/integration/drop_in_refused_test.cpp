@@ -29,7 +29,6 @@ TEST_CASE("something is missing") {
         {"mqtts-sub -t a -c", {"-c", "-i"}},
         {"mqtts-sub -t a -x -1", {"-x", "-i"}},
         {"mqtts-sub -t a -c -I prefix", {"-c", "-i"}},
-        {"mqtts-pub -t a -m x --cert $dir/none", {"--cert", "--key"}},
         {"mqtts-pub -t a -m x --key $dir/none", {"--key", "--cert"}},
     });
 }
@@ -90,6 +89,7 @@ TEST_CASE("files that cannot be used") {
         {"mqtts-pub -t a -m x --cafile $dir/none", {"none", "no such file"}},
         {"mqtts-pub -t a -m x --cafile $dir/empty", {"empty"}, {{"empty", ""}}},
         {"mqtts-pub -t a -m x --capath $dir", {"CA directory", "openssl rehash"}},
+        {"mqtts-pub -t a -m x --cert $dir/none", {"none", "no such file"}},
         {"mqtts-pub -t a -m x --cert $dir/none --key $dir/none", {"none"}},
         {"mqtts-pub -t a -m x -u me --pw-file $dir/none", {"none"}},
     });

@@ -179,6 +179,34 @@ TEST_CASE("a positive acknowledgement is what counts: 0x87 in PUBACK and in PUBR
     }
 }
 
+TEST_CASE("a broker that answers pings but never acknowledges is given up: 10") {
+    ScriptedBroker broker;
+    Process publisher(
+        {.arguments = broker.arguments(mqtts_pub({"-t", "a", "-q", "1", "-m", "x", "--ack-timeout", "0.5"}))});
+    broker.accept_client();
+    CHECK(broker.receive() == "PUBLISH 1 qos1 a \"x\"");
+    CHECK(broker.receive() == "PINGREQ");
+    broker.send(mqtts::wire::Pingresp{});
+    CHECK(broker.receive().starts_with("DISCONNECT"));
+    broker.close();
+    const Outcome outcome = publisher.wait();
+    CHECK(outcome.status == 10);
+    CHECK(contains(outcome.error, "answers pings, but has acknowledged nothing for 0.5 s"));
+}
+
+TEST_CASE("a broker that is only slow to acknowledge is not given up") {
+    ScriptedBroker broker;
+    Process publisher(
+        {.arguments = broker.arguments(mqtts_pub({"-t", "a", "-q", "1", "-m", "x", "--ack-timeout", "0.5"}))});
+    broker.accept_client();
+    CHECK(broker.receive() == "PUBLISH 1 qos1 a \"x\"");
+    CHECK(broker.receive() == "PINGREQ");
+    broker.send(mqtts::wire::Acknowledgement{.type = PacketType::puback, .packet_identifier = 1});
+    CHECK(broker.receive().starts_with("DISCONNECT"));
+    broker.close();
+    CHECK(publisher.wait().status == 0);
+}
+
 TEST_CASE("a session taken over by another client ends the subscriber with 7") {
     ScriptedBroker broker;
     Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a"}))});

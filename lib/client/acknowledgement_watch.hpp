@@ -1,0 +1,20 @@
+// A server that lives but never acknowledges: it answers pings, and would keep us waiting for ever.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "base/error.hpp"
+#include "client/race.hpp"
+#include "session/session.hpp"
+
+namespace mqtts::client {
+
+/// Ends (unacknowledged) when the server has answered nothing of what awaits its answer for `limit`, and then a ping:
+/// servers read in order, so it has read what came before that ping. On a slow link the ping waits in the queue, and
+/// nobody is blamed. Otherwise never ends. `ping` sends one.
+Awaitable<Result<>> watch_acknowledgements(const session::Session& session, std::chrono::milliseconds limit,
+                                           std::function<void()> ping, std::string server);
+
+}  // namespace mqtts::client
