@@ -33,7 +33,16 @@ Awaitable<Result<>> PublishStream::run() {
     co_return co_await until();
 }
 
+/// A file that is one message is read into one block, which never grows: growing moves it, and holds it twice.
+void PublishStream::make_room_for_file() {
+    const auto extent = input_ && !records_ ? input_->extent() : std::nullopt;
+    if (!extent || extent->size <= stream::Input::most_at_once) return;
+    const auto size = std::min<std::uint64_t>(extent->size - extent->read, wire::largest_packet);
+    static_cast<void>(framer_.input().prepare(static_cast<std::size_t>(size) + stream::Input::most_at_once));
+}
+
 Awaitable<> PublishStream::publish_input() {
+    make_room_for_file();
     while (input_ && !outlet_.finishing()) {
         const Result<bool> read = co_await input_->read(framer_.input());
         if (!read) result_ = read.error();

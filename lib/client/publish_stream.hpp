@@ -71,6 +71,7 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
+    void make_room_for_file();
     Awaitable<> publish_input();
     Awaitable<> publish_records();
     Awaitable<> publish_whole();

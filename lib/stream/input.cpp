@@ -15,12 +15,6 @@ namespace mqtts::stream {
 
 namespace asio = boost::asio;
 
-namespace {
-
-constexpr std::size_t most_at_once = std::size_t{256} * 1024;
-
-}  // namespace
-
 struct Input::Impl {
     asio::any_io_executor executor;
     std::string name;

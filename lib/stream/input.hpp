@@ -19,6 +19,9 @@ namespace mqtts::stream {
 
 class Input {
 public:
+    /// What one read() takes, at most.
+    static constexpr std::size_t most_at_once = std::size_t{256} * 1024;
+
     /// The failure (input_failed): it is closed, or open for writing only.
     static Result<Input> standard_input(boost::asio::any_io_executor executor);
     /// A file, pipe or device; "-" and /dev/stdin are standard input.
@@ -27,8 +30,8 @@ public:
     Input& operator=(Input&&) noexcept;
     ~Input();
 
-    /// Appends what is there now, at most 256 KiB; waits when nothing is. false: the input has ended. Passes through
-    /// the event loop even when data is always there, so a fast producer starves nobody.
+    /// Appends what is there now, at most `most_at_once`; waits when nothing is. false: the input has ended. Passes
+    /// through the event loop even when data is always there, so a fast producer starves nobody.
     Awaitable<Result<bool>> read(Buffer& to);
 
     /// Nothing: how much there will be is unknown.
