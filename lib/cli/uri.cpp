@@ -110,9 +110,20 @@ Result<HostAndPort> parse_host(std::string_view text) {
     return parse_host(text, [](std::string_view host) -> Result<std::string> { return std::string(host); });
 }
 
+std::string_view torn_password(std::string_view text) noexcept {
+    const auto written = take_apart(text);
+    if (!written || written->user_name || written->password || written->path.find('@') == text.npos) return {};
+    const std::size_t colon = written->host_and_port.find(':');
+    if (written->host_and_port.starts_with('[') || colon == text.npos) return {};
+    const std::string_view port = written->host_and_port.substr(colon + 1);
+    if (port.find_first_not_of("0123456789") == text.npos && !port.empty()) return {};
+    const auto begin = static_cast<std::size_t>(port.data() - text.data());
+    return text.substr(begin, text.rfind('@') - begin);
+}
+
 std::string_view url_secret(Values values) noexcept {
     const auto written = take_apart(values.front());
-    return written && written->password ? *written->password : std::string_view();
+    return written && written->password ? *written->password : torn_password(values.front());
 }
 
 }  // namespace mqtts::cli

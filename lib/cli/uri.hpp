@@ -40,7 +40,11 @@ struct HostAndPort {
 /// The same without percent-encoding; an IPv6 address alone may do without brackets: "::1", "fe80::1%eth0".
 [[nodiscard]] Result<HostAndPort> parse_host(std::string_view text);
 
-/// The password as it is written in an option's value that is a URL.
+/// user:pass/word@host: a '/' ends the authority, so what was meant as a password stands in the host and the path. What
+/// looks like one, for the error and to be hidden; empty: nothing does.
+[[nodiscard]] std::string_view torn_password(std::string_view text) noexcept;
+
+/// The password as it is written, or meant, in an option's value that is a URL.
 [[nodiscard]] std::string_view url_secret(Values values) noexcept;
 
 }  // namespace mqtts::cli

@@ -56,6 +56,7 @@ Result<> read_user(Url& url, const WrittenUrl& written) {
 Result<Url> parse_url(std::string_view text) {
     const auto written = take_apart(text);
     if (!written) return bad("not a URL such as mqtts://host/topic");
+    if (!torn_password(text).empty()) return bad("a / in the user name or password is written as %2F");
     Url url;
     if (auto read = read_scheme(url, written->scheme); !read) return read.error();
     if (auto read = read_host(url, *written); !read) return read.error();

@@ -170,12 +170,20 @@ TEST_CASE("only the password of a URL is wiped from argv, and no error shows it"
     REQUIRE(open.parse().has_value());
     CHECK(open.arguments()[0] == "-Lmqtts://broker/a");
 
-    for (const char* text : {"mqtt://me:secret@broker/a", "mqtts://me:secret@/a", "mqtts://me:secret@broker:x/a",
-                             "mqtts://me:secret%@broker/a", "mqtts://me:secret@broker/#/a"}) {
+    for (const char* text :
+         {"mqtt://me:secret@broker/a", "mqtts://me:secret@/a", "mqtts://me:secret@broker:x/a",
+          "mqtts://me:secret%@broker/a", "mqtts://me:secret@broker/#/a", "mqtts://me:secret/secret@broker/a"}) {
         CommandLine wrong(Command::publish, {"--url", text, "-n"});
         const auto parsed = wrong.parse();
         REQUIRE(parsed.has_error());
         CHECK(parsed.error().what.find("secret") == std::string::npos);
         CHECK(wrong.arguments()[1].find("secret") == std::string::npos);
     }
+}
+
+TEST_CASE("a password with a / in it is told from a port, and a topic with an @ from both") {
+    CHECK(url_refusal("mqtts://me:pa/ss@broker/a") == "a / in the user name or password is written as %2F");
+    CHECK(url("mqtts://broker:8883/a@b").topic == "a@b");
+    CHECK(url("mqtts://broker/a:c@b").topic == "a:c@b");
+    CHECK(url("mqtts://[::1]:8883/a@b").topic == "a@b");
 }
