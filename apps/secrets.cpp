@@ -4,17 +4,21 @@
 
 #include "base/utf8.hpp"
 #include "cli/prompt.hpp"
-#include "transport/settings.hpp"
+#include "transport/pkcs11.hpp"
 
 namespace mqtts {
 
 transport::AskPassphrase passphrase_prompt(Deadline deadline) {
     return [deadline](const std::string& path) -> Result<Secret> {
-        auto typed = cli::ask({.question = fmt::format("pass phrase of {}: ", escape(path)),
-                               .otherwise = "give its pass phrase with --key-pass-file or in MQTTS_KEY_PASS",
-                               .deadline = deadline});
+        const bool in_token = transport::is_pkcs11_uri(path);
+        const char* secret = in_token ? "PIN" : "pass phrase";
+        auto typed =
+            cli::ask({.question = fmt::format("{} of {}: ", secret, escape(path)),
+                      .otherwise = fmt::format("give its {} with --key-pass-file or in MQTTS_KEY_PASS", secret),
+                      .deadline = deadline});
         if (typed || typed.error().code == Errc::timed_out) return typed;
-        return Failure(Errc::unusable_key, fmt::format("{} is encrypted, and {}", path, typed.error().what));
+        const char* obstacle = in_token ? "wants a PIN" : "is encrypted";
+        return Failure(Errc::unusable_key, fmt::format("{} {}, and {}", path, obstacle, typed.error().what));
     };
 }
 

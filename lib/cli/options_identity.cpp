@@ -5,6 +5,7 @@
 #include "cli/options.hpp"
 #include "cli/settings.hpp"
 #include "cli/text_file.hpp"
+#include "cli/uri.hpp"
 #include "cli/value.hpp"
 
 namespace mqtts::cli {
@@ -13,15 +14,43 @@ namespace {
 
 constexpr std::string_view section = "TLS";
 
-Result<std::string> file(std::string_view path) {
-    if (path.starts_with("pkcs11:"))
-        return Failure{Errc::bad_option, "certificates and keys in tokens (pkcs11:) are not supported: give a file"};
-    return not_empty(path);
+constexpr std::string_view pin_value = "pin-value=";
+constexpr std::string_view pin_source = "pin-source=";
+
+/// The attribute of a pkcs11: URI that tells the PIN [RFC 7512, section 2.4]; empty where there is none, and for files.
+std::string_view pin_attribute(std::string_view path) noexcept {
+    const std::size_t mark = path.starts_with("pkcs11:") ? path.find('?') : path.npos;
+    return mark == path.npos ? std::string_view() : path.substr(mark + 1);
+}
+
+std::string_view pin_secret(Values values) noexcept {
+    const std::string_view attribute = pin_attribute(values.front());
+    return attribute.starts_with(pin_value) ? attribute.substr(pin_value.size()) : std::string_view();
+}
+
+Result<Secret> read_pin(std::string_view attribute) {
+    const bool in_file = attribute.starts_with(pin_source);
+    if ((!in_file && !attribute.starts_with(pin_value)) || attribute.find('&') != attribute.npos)
+        return Failure{Errc::bad_option, "a pkcs11: URI may end in ?pin-value=PIN or ?pin-source=FILE, nothing else"};
+    auto text = percent_decoded(attribute.substr(attribute.find('=') + 1), in_file ? "pin-source" : "pin-value");
+    if (!text) return text.error();
+    if (!in_file) return Secret(*std::move(text));
+    for (const std::string_view scheme : {"file://", "file:"})
+        if (text->starts_with(scheme)) text->erase(0, scheme.size());
+    return read_secret(*text);
+}
+
+/// A file, or a URI of which the PIN is taken out: it would show in error messages.
+Result<> set_file(std::string& path, Settings& settings, std::string_view value) {
+    const std::string_view attribute = pin_attribute(value);
+    if (attribute.empty()) return set(path, not_empty(value));
+    path = value.substr(0, value.size() - attribute.size() - 1);
+    return set(settings.transport.tls.key_passphrase, read_pin(attribute));
 }
 
 Result<> check_key_form(Settings&, Values values) {
     if (values.front() == "pem") return {};
-    return Failure{Errc::bad_option, fmt::format("'{}' is not supported: give the private key as a file, with --key",
+    return Failure{Errc::bad_option, fmt::format("'{}' is not supported: give a file or a pkcs11: URI, with --key",
                                                  escape(values.front()))};
 }
 
@@ -33,17 +62,19 @@ constexpr Option table[] = {
     {.name = "cert",
      .value = "FILE",
      .section = section,
-     .help = "our certificate and its chain: PEM, DER or PKCS#12",
+     .help = "our certificate, chain: PEM, DER, PKCS#12, pkcs11: URI",
      .completion = Completion::file,
      .common = true,
-     .apply = [](Settings& s, Values v) { return set(s.transport.tls.certificate_file, file(v.front())); }},
+     .secret = pin_secret,
+     .apply = [](Settings& s, Values v) { return set_file(s.transport.tls.certificate_file, s, v.front()); }},
     {.name = "key",
      .value = "FILE",
      .section = section,
-     .help = "its private key, unless it is in the same file",
+     .help = "its private key, unless it is in the same place",
      .completion = Completion::file,
      .common = true,
-     .apply = [](Settings& s, Values v) { return set(s.transport.tls.key_file, file(v.front())); }},
+     .secret = pin_secret,
+     .apply = [](Settings& s, Values v) { return set_file(s.transport.tls.key_file, s, v.front()); }},
     {.name = "key-pass-file",
      .value = "FILE",
      .section = section,

@@ -37,6 +37,7 @@ public:
     static int answer(char* buffer, int size, int for_writing, void* question);
 
     [[nodiscard]] bool asked() const noexcept { return answer_.has_value(); }
+    [[nodiscard]] bool unanswered() const noexcept { return answer_ && !*answer_; }  // asked in vain
 
     /// Why the encrypted thing was not opened; only after it asked.
     [[nodiscard]] Failure failure() const;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "transport/identity_file.hpp"
+#include "transport/pkcs11.hpp"
 
 namespace mqtts::transport {
 
@@ -19,6 +20,14 @@ const std::string& path_of_key(const TlsSettings& settings) {
     return settings.key_file.empty() ? settings.certificate_file : settings.key_file;
 }
 
+Result<OpensslHandle<EVP_PKEY>> read_separate_key(const TlsSettings& settings, const Passphrase& passphrase) {
+    const std::string& path = path_of_key(settings);
+    if (is_pkcs11_uri(path)) return token_private_key(path, passphrase);
+    auto key_file = IdentityFile::open({"key file", path, Errc::unusable_key}, passphrase);
+    if (!key_file) return key_file.error();
+    return key_file->take_private_key(passphrase);
+}
+
 Result<OpensslHandle<EVP_PKEY>> read_key(IdentityFile& certificate_file, const TlsSettings& settings,
                                          const Passphrase& passphrase) {
     if (settings.key_file.empty() && !certificate_file.holds_private_key())
@@ -26,12 +35,21 @@ Result<OpensslHandle<EVP_PKEY>> read_key(IdentityFile& certificate_file, const T
                                                        settings.certificate_file));
     if (settings.key_file.empty() || settings.key_file == settings.certificate_file)
         return certificate_file.take_private_key(passphrase);
-    auto key_file = IdentityFile::open({"key file", settings.key_file, Errc::unusable_key}, passphrase);
-    if (!key_file) return key_file.error();
-    return key_file->take_private_key(passphrase);
+    return read_separate_key(settings, passphrase);
+}
+
+Result<Identity> read_token_identity(const TlsSettings& settings, const Passphrase& pin) {
+    auto certificate = token_certificate(settings.certificate_file, pin);
+    if (!certificate) return certificate.error();
+    auto key = read_separate_key(settings, pin);
+    if (!key) return key.error();
+    Identity identity{{}, *std::move(key)};
+    identity.certificates.push_back(*std::move(certificate));
+    return identity;
 }
 
 Result<Identity> read_identity(const TlsSettings& settings, const Passphrase& passphrase) {
+    if (is_pkcs11_uri(settings.certificate_file)) return read_token_identity(settings, passphrase);
     auto file =
         IdentityFile::open({"certificate file", settings.certificate_file, Errc::unusable_certificate}, passphrase);
     if (!file) return file.error();

@@ -11,7 +11,8 @@
 namespace mqtts::transport {
 
 /// Gives the context the client's certificate and key, after a check that they belong together; nothing where there is
-/// none. `ask` is called for an encrypted key of which the settings have no pass phrase. Failure (unusable_certificate,
+/// none. Both are in files, or named by pkcs11: URIs. `ask` is called where a pass phrase or PIN is wanted that the
+/// settings do not have. Failure (unusable_certificate,
 /// unusable_key, key_mismatch): names the file, the line where it can, and why.
 Result<> identify_client(SSL_CTX* context, const TlsSettings& settings, const AskPassphrase& ask);
 

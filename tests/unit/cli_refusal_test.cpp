@@ -56,15 +56,15 @@ TEST_CASE("options that are known and never supported name the alternative") {
     CHECK(subscribe_refusal({"--unix", "/run/mqtt", "-t", "a"}) ==
           "--unix: no TLS runs over a socket file; connect to the broker's port for TLS, with -h and -p");
     CHECK(subscribe_refusal({"--tls-engine=pkcs11"}) ==
-          "--tls-engine: engines of OpenSSL are not supported; give the private key as a file, with --key");
+          "--tls-engine: engines of OpenSSL are not chosen; give a file or a pkcs11: URI, with --key");
     CHECK(publish_refusal({"--tls-engine-kpass-sha1", "0"}) ==
-          "--tls-engine-kpass-sha1: engines of OpenSSL are not supported; give the private key as a file, with --key");
+          "--tls-engine-kpass-sha1: engines of OpenSSL are not chosen; give a file or a pkcs11: URI, with --key");
     CHECK(publish_refusal({"-S", "-t", "a", "-n"}) ==
           "-S: brokers are not looked up in SRV records; name the host and port, with -h and -p");
-    CHECK(publish_refusal({"--key", "pkcs11:object=me"}) ==
-          "--key: certificates and keys in tokens (pkcs11:) are not supported: give a file");
+    CHECK(publish_refusal({"--key", "pkcs11:object=me?module-path=/x&pin-value=1"}) ==
+          "--key: a pkcs11: URI may end in ?pin-value=PIN or ?pin-source=FILE, nothing else");
     CHECK(publish_refusal({"--keyform", "engine"}) ==
-          "--keyform: 'engine' is not supported: give the private key as a file, with --key");
+          "--keyform: 'engine' is not supported: give a file or a pkcs11: URI, with --key");
     CHECK(publish_refusal({"-L", "mqtt://broker/a", "-n"}) ==
           "-L: nothing is ever sent unencrypted, as mqtt:// would: write mqtts://");
 }

@@ -1,0 +1,171 @@
+// Our certificate and its key in a token, which here is made of software (SoftHSM), against a real broker that insists
+// on them.
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "integration/programs.hpp"
+#include "support/identity_forms.hpp"
+#include "support/pseudo_terminal.hpp"
+
+namespace {
+
+using namespace mqtts::test;
+
+const std::string module = "/usr/lib/softhsm/libsofthsm2.so";
+const std::string pin = "73&1 55";  // has to be percent-encoded in a URI
+const std::string encoded_pin = "73%261%2055";
+const std::string uri = "pkcs11:token=lamp;object=client";
+
+Mosquitto& broker() {
+    static Mosquitto broker;
+    return broker;
+}
+
+/// A token called "lamp" with the certificate of the broker's client and its key; another pair, and a key alone.
+class Token {
+public:
+    Token() {
+        configuration_ = directory_.write(
+            "softhsm.conf", "directories.tokendir = " + directory_.path() + "\nobjectstore.backend = file\n");
+        const Identity client{read_file(broker().certificate_file()), read_file(broker().key_file())};
+        must({"softhsm2-util", "--module", module, "--init-token", "--free", "--label", "lamp", "--so-pin", "87654321",
+              "--pin", pin});
+        const Identity other = self_signed({.common_name = "other"});
+        add("privkey", "client", "01", key_der(client));
+        add("cert", "client", "01", certificate_der(client));
+        add("privkey", "other", "02", key_der(other));
+        add("cert", "other", "02", certificate_der(other));
+        add("privkey", "alone", "03", key_der(client));
+    }
+
+    [[nodiscard]] Words environment() const {
+        return {"SOFTHSM2_CONF=" + configuration_, "PKCS11_MODULE_PATH=" + module};
+    }
+    [[nodiscard]] const TemporaryDirectory& directory() const noexcept { return directory_; }
+
+private:
+    void must(const Words& words) const {
+        const Outcome outcome = run({.arguments = words, .environment = environment()});
+        if (outcome.status == 0) return;
+        throw std::runtime_error(words.front() + ": " + outcome.error + outcome.output);
+    }
+
+    void add(const std::string& type, const std::string& label, const std::string& id, const std::string& der) const {
+        must({"pkcs11-tool", "--module", module, "--token-label", "lamp", "--login", "--pin", pin, "--write-object",
+              directory_.write("object.der", der), "--type", type, "--label", label, "--id", id});
+    }
+
+    TemporaryDirectory directory_;
+    std::string configuration_;
+};
+
+const Token& token() {
+    for (const char* file : {module.c_str(), "/usr/bin/softhsm2-util", "/usr/bin/pkcs11-tool"}) {
+        if (::access(file, R_OK) == 0) continue;
+        std::printf("skipped: there is no %s (apt install softhsm2 opensc libengine-pkcs11-openssl)\n", file);
+        std::exit(skipped_status);
+    }
+    static const Token token;
+    return token;
+}
+
+/// Publishes a message, or a stream of them, with `identity`, the options that say who we are.
+Words publishing(const Words& identity, const Words& message = {"-m", "x"}) {
+    Words words = mqtts_pub({"-h", "localhost", "-p", std::to_string(broker().port()), "--cafile", broker().ca_file(),
+                             "-t", "a", "-q", "1"});
+    words.insert(words.end(), identity.begin(), identity.end());
+    words.insert(words.end(), message.begin(), message.end());
+    return words;
+}
+
+Outcome publish(const Words& identity, const Words& more_environment = {}) {
+    Words environment = token().environment();
+    environment.insert(environment.end(), more_environment.begin(), more_environment.end());
+    return run({.arguments = without_terminal(publishing(identity)), .environment = environment});
+}
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a broker that wants a certificate takes one of which the key is in a token") {
+    const std::string pin_file = token().directory().write("pin", pin + "\nof the lamp\n");
+    const struct {
+        Words identity;
+        Words environment = {};
+    } rows[] = {{{"--cert", uri}, {"MQTTS_KEY_PASS=" + pin}},
+                {{"--cert", uri, "--key-pass-file", pin_file}},
+                {{"--cert", uri + "?pin-source=" + pin_file}},
+                {{"--cert", uri + "?pin-source=file://" + pin_file}},
+                {{"--cert", uri + "?pin-value=" + encoded_pin}},
+                {{"--cert", uri + ";type=cert", "--key", uri + ";type=private?pin-value=" + encoded_pin}},
+                {{"--cert", broker().certificate_file(), "--key", uri + "?pin-value=" + encoded_pin}},
+                {{"--cert", uri, "--key", broker().key_file()}}};
+    for (const auto& row : rows) {
+        const Outcome outcome = publish(row.identity, row.environment);
+        CHECK(outcome.status == 0);
+        CHECK(outcome.error == "");
+    }
+}
+
+TEST_CASE("a token that is of no use is named, with the reason, and without the PIN") {
+    const std::string with_pin = "?pin-value=" + encoded_pin;
+    const struct {
+        Words identity;
+        std::string error;
+    } rows[] = {
+        {{"--cert", uri + "?pin-value=4321"}, "cannot use key " + uri + ": PIN incorrect"},
+        {{"--cert", "pkcs11:token=none" + with_pin}, "cannot use certificate pkcs11:token=none: object not found"},
+        {{"--cert", "pkcs11:lamp" + with_pin}, "cannot use certificate pkcs11:lamp: invalid id"},
+        {{"--cert", uri, "--key", "pkcs11:token=lamp;object=other" + with_pin},
+         "key file pkcs11:token=lamp;object=other does not belong to the certificate in " + uri},
+        {{"--cert", broker().certificate_file(), "--key", "pkcs11:token=lamp;object=alone" + with_pin},
+         "cannot use key pkcs11:token=lamp;object=alone: the token has neither its public key nor its certificate: "
+         "store one of them there"},
+        {{"--cert", uri},
+         uri + " wants a PIN, and there is no terminal to ask at: give its PIN with --key-pass-file or in "
+               "MQTTS_KEY_PASS"}};
+    for (const auto& row : rows) {
+        const Outcome outcome = publish(row.identity);
+        CHECK(outcome.status == 2);
+        CHECK(outcome.error == "mqtts-pub: " + row.error + "\n");
+    }
+}
+
+TEST_CASE("without OpenSSL's engine for tokens, the error says what to install") {
+    const Outcome outcome = publish({"--cert", uri}, {"OPENSSL_ENGINES=" + token().directory().path()});
+    CHECK(outcome.status == 2);
+    CHECK(outcome.error == "mqtts-pub: cannot use certificate " + uri +
+                               ": OpenSSL has no engine for tokens: install the package libengine-pkcs11-openssl\n");
+}
+
+TEST_CASE("a PIN typed at the terminal is not shown, and opens the token") {
+    PseudoTerminal terminal;
+    Process program({.arguments = PseudoTerminal::of(publishing({"--cert", uri})),
+                     .environment = token().environment(),
+                     .input = File{terminal.path()}});
+    terminal.wait_for("PIN of " + uri + ": ");
+    CHECK_FALSE(terminal.echoes());
+    terminal.type(pin + "\n");
+    const Outcome outcome = program.wait();
+    CHECK(outcome.error == "");
+    CHECK(outcome.status == 0);
+    CHECK_FALSE(contains(terminal.shown(), pin));
+}
+
+TEST_CASE("a PIN in a URI does not stay in the list of processes") {
+    Process publisher({.arguments = publishing({"--cert", uri + "?pin-value=" + encoded_pin}, {"-l", "-i", "hider"}),
+                       .environment = token().environment(),
+                       .input = Pipe{}});
+    broker().wait_for_log("as hider");
+    const std::string command_line = read_file("/proc/" + std::to_string(publisher.id()) + "/cmdline");
+    CHECK(contains(command_line, uri));
+    CHECK_FALSE(contains(command_line, encoded_pin));
+    publisher.close_input();
+    CHECK(publisher.wait().status == 0);
+}
