@@ -119,3 +119,16 @@ TEST_CASE("a refusal is told while there is more to publish") {
     broker.close();
     CHECK(publisher.wait().status == 8);
 }
+
+TEST_CASE("while there is no connection standard input is left alone") {
+    ScriptedBroker broker;
+    Process publisher({.arguments = broker.arguments(mqtts_pub({"-t", "a", "-q", "1", "-l"})), .input = Pipe{}});
+    broker.accept_client();
+    publisher.write("one\n");
+    CHECK(broker.receive() == "PUBLISH 1 qos1 a \"one\"");
+    broker.drop();
+    publisher.wait_for_error("trying again");
+
+    const std::string chunk(64 * 1024, '\n');
+    CHECK(publisher.write_until_blocked(chunk, 64 * 1024 * 1024, std::chrono::seconds(1)) < 2 * 1024 * 1024);
+}

@@ -172,3 +172,9 @@ TEST_CASE("--tls-keylog and SSLKEYLOGFILE: a file for us alone, and a warning ea
     check_line(second, {"--tls-keylog", file});
     CHECK(read_file(file).size() == 2 * size);
 }
+
+TEST_CASE("--tls-use-os-certs keeps the client certificate and adds to --cafile") {
+    const Mosquitto broker;
+    const Outcome outcome = publish(broker, {"--tls-use-os-certs"});
+    CHECK_MESSAGE(outcome.status == 0, outcome.error);
+}
