@@ -62,10 +62,16 @@ private:
     std::string configuration_;
 };
 
+bool is_installed(const Words& words) {
+    return run({.arguments = words}).status == 0;
+}
+
 const Token& token() {
-    for (const char* file : {module.c_str(), "/usr/bin/softhsm2-util", "/usr/bin/pkcs11-tool"}) {
-        if (::access(file, R_OK) == 0) continue;
-        std::printf("skipped: there is no %s (apt install softhsm2 opensc libengine-pkcs11-openssl)\n", file);
+    static const bool complete = ::access(module.c_str(), R_OK) == 0 && is_installed({"softhsm2-util", "--version"}) &&
+                                 is_installed({"opensc-tool", "--info"}) &&
+                                 is_installed({"openssl", "engine", "pkcs11"});
+    if (!complete) {
+        std::puts("skipped: there is no token (apt install softhsm2 opensc libengine-pkcs11-openssl)");
         std::exit(skipped_status);
     }
     static const Token token;
