@@ -42,9 +42,10 @@ _mqtts_sub() {
                 --ciphers | --tls-groups | --tls-alpn | --tls-keylog | --psk | --psk-identity | --cert |\
                 --key | --key-pass-file | --key-pass | --keyform | -i | --id | -I | --id-prefix | -x | --session-expiry-interval |\
                 -M | --max-inflight | --will-topic | --will-payload | --will-qos | -t | --topic | -U | --unsubscribe |\
-                -q | --qos | --retain-handling | -T | --filter-out | --random-filter | -C | --count |\
-                --until | --idle | --ready-fd | --ready-file | -F | --format | --output | --state |\
-                --ack | --check-topic | --log-format | -o | --options-file | --completions | -W | --timeout)
+                -q | --qos | --retain-handling | -T | --filter-out | --random-filter | --max-message-size |\
+                -C | --count | --until | --idle | --ready-fd | --ready-file | -F | --format | --output |\
+                --state | --ack | --check-topic | --log-format | -o | --options-file | --completions |\
+                -W | --timeout)
                     missing=1
                     ;;
                 --subscribe)
@@ -130,6 +131,7 @@ _mqtts_sub() {
             --remove-retained
             --filter-out -T
             --random-filter
+            --max-message-size
             --count -C
             --exit-when-subscribed -E
             --until

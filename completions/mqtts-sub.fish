@@ -75,6 +75,7 @@ complete -c mqtts-sub -l retained-only -d 'only messages kept from before, end a
 complete -c mqtts-sub -l remove-retained -d 'remove the kept messages from the broker'
 complete -c mqtts-sub -s T -l filter-out -x -d 'skip the messages of these topics; repeatable'
 complete -c mqtts-sub -l random-filter -x -d 'print only so many of the messages, at random'
+complete -c mqtts-sub -l max-message-size -x -d 'ask the broker for no larger packet'
 complete -c mqtts-sub -s C -l count -x -d 'end after so many messages'
 complete -c mqtts-sub -s E -l exit-when-subscribed -d 'end as soon as the broker has subscribed us'
 complete -c mqtts-sub -l until -x -d 'end after the first message that matches'

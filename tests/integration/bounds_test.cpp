@@ -122,8 +122,7 @@ TEST_CASE("a thousand subscriptions are granted") {
 
 TEST_CASE("a packet larger than the client asked for is told so before it has come [MQTT-3.1.2-24]") {
     ScriptedBroker broker;
-    Process subscriber(
-        {.arguments = broker.arguments(mqtts_sub({"-t", "a", "-D", "connect", "maximum-packet-size", "1000"}))});
+    Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "--max-message-size", "1000"}))});
     broker.accept_subscriber();
     broker.send_bytes("\x30\xe9\x07"s);  // 1001 bytes follow
     CHECK(broker.receive().starts_with("DISCONNECT 0x95"));
