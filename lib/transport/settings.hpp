@@ -66,11 +66,11 @@ inline constexpr std::size_t longest_shared_key = 256;
 inline constexpr std::size_t longest_shared_key_identity = 128;
 
 struct TlsSettings {
-    std::string ca_file;                   // PEM; together with ca_path it replaces the system's trust store
-    std::string ca_path;                   // directory of certificates named by their hash
-    bool system_trust = false;             // the system's trust store counts, too, where one of these is given
-    std::string certificate_file;          // ours and its chain: PEM, DER or PKCS#12
-    std::string key_file;                  // its private key: PEM, DER or PKCS#12; empty: it is in certificate_file
+    std::string ca_file;           // PEM; together with ca_path it replaces the system's trust store
+    std::string ca_path;           // directory of certificates named by their hash
+    bool system_trust = false;     // the system's trust store counts, too, where one of these is given
+    std::string certificate_file;  // ours and its chain: PEM, DER, PKCS#12 or a pkcs11: URI
+    std::string key_file;  // its private key: PEM, DER, PKCS#12 or a pkcs11: URI; empty: it is in certificate_file
     std::optional<Secret> key_passphrase;  // opens these two; nothing: they are not encrypted, or somebody is asked
     bool verify = true;                    // false (--insecure): neither chain nor name is checked
 

@@ -28,8 +28,7 @@ inline constexpr std::string_view plain_disconnect = "DISCONNECT 0x00";
 /// The same where messages of QoS 1 or 2 are to survive a lost connection: the session outlives it for a while, and
 /// ends with the program.
 inline constexpr std::string_view lasting_connect = "CONNECT clean keep-alive=60 id= [session-expiry-interval=300]";
-inline constexpr std::string_view lasting_subscriber =
-    "CONNECT clean keep-alive=60 id= [session-expiry-interval=3600]";
+inline constexpr std::string_view lasting_subscriber = "CONNECT clean keep-alive=60 id= [session-expiry-interval=3600]";
 inline constexpr std::string_view lasting_disconnect = "DISCONNECT 0x00 [session-expiry-interval=0]";
 
 /// A subscriber asks for no more messages than -C wants.
