@@ -51,13 +51,24 @@ std::string_view Connection::phase() const noexcept {
     return channel_ ? channel_->phase() : "connecting";
 }
 
-Status Connection::send(Buffer& output, wire::ProtocolVersion version) {
-    if (!log_.debugging()) return channel_->send(output);
+Status Connection::send(session::Output& output, wire::ProtocolVersion version) {
+    if (!log_.debugging()) return send_pieces(output);
+    output.gather();
     packet_log_.sending(output.readable(), version);
     const std::size_t before = output.size();
-    const Status status = channel_->send(output);
+    const Status status = send_pieces(output);
     packet_log_.sent(before - output.size());
     return status;
+}
+
+Status Connection::send_pieces(session::Output& output) {
+    for (;;) {
+        std::string_view piece = output.readable();
+        const std::size_t before = piece.size();
+        const Status status = channel_->send(piece);
+        output.consume(before - piece.size());
+        if (status != Status::ok || output.empty()) return status;
+    }
 }
 
 Awaitable<> Connection::writable() {

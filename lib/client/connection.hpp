@@ -11,6 +11,7 @@
 #include "base/log.hpp"
 #include "client/notification.hpp"
 #include "client/packet_log.hpp"
+#include "session/output.hpp"
 #include "transport/channel.hpp"
 
 namespace mqtts::client {
@@ -41,7 +42,7 @@ public:
     [[nodiscard]] const transport::Channel& channel() const noexcept { return *channel_; }
 
     /// Sends what the kernel takes of `output`. Precondition: is_open().
-    [[nodiscard]] transport::Status send(Buffer& output, wire::ProtocolVersion version);
+    [[nodiscard]] transport::Status send(session::Output& output, wire::ProtocolVersion version);
     Awaitable<> writable();
     /// Waits for bytes and takes one buffer of them. A failure, as why the connection is over, is told here only.
     Awaitable<Result<>> receive(Buffer& input, wire::ProtocolVersion version);
@@ -50,6 +51,7 @@ public:
     [[nodiscard]] Clock::time_point last_progress() const noexcept { return last_progress_; }
 
 private:
+    [[nodiscard]] transport::Status send_pieces(session::Output& output);
     void warn_once(const std::string& text);
     void debug_trouble() const;
 

@@ -37,13 +37,18 @@ Errc check_again(std::string_view packet, const Limits& limits, wire::ProtocolVe
 
 }  // namespace
 
-void InFlight::add_publish(std::string_view packet, wire::Qos qos, std::uint64_t number) {
-    add(packet, qos == wire::Qos::at_least_once ? Awaiting::puback : Awaiting::pubrec, number);
+std::string_view InFlight::add_publish(const wire::Publish& message, wire::ProtocolVersion version,
+                                       std::uint64_t number) {
+    const std::size_t before = bytes_.size();
+    encode(bytes_, message, version);
+    const std::string_view packet = bytes_.readable().substr(before);
+    add(packet.size(), message.qos == wire::Qos::at_least_once ? Awaiting::puback : Awaiting::pubrec, number);
     ++unacknowledged_;
+    return packet;
 }
 
 void InFlight::add_request(Awaiting answer) {
-    add({}, answer, 0);
+    add(0, answer, 0);
 }
 
 void InFlight::skip_to(std::uint64_t sequence) {
@@ -52,18 +57,17 @@ void InFlight::skip_to(std::uint64_t sequence) {
         unsent_offset_ = 0;
     }
     while (next_ != sequence)
-        add({}, Awaiting::nothing, 0);
+        add(0, Awaiting::nothing, 0);
 }
 
 void InFlight::add_received() {
-    add({}, Awaiting::pubcomp, 0);
+    add(0, Awaiting::pubcomp, 0);
     ++unacknowledged_;
 }
 
-void InFlight::add(std::string_view packet, Awaiting awaiting, std::uint64_t number) {
+void InFlight::add(std::size_t packet_size, Awaiting awaiting, std::uint64_t number) {
     if (next_ - front_ == slots_.size()) grow();
-    bytes_.append(packet);
-    slot(next_) = {number, static_cast<std::uint32_t>(packet.size()), awaiting};
+    slot(next_) = {number, static_cast<std::uint32_t>(packet_size), awaiting};
     if (unsent_ == next_) {  // nothing waits to be sent again, so this one is sent in its turn
         ++unsent_;
         unsent_offset_ = bytes_.size();

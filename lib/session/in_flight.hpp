@@ -44,8 +44,9 @@ public:
 
     [[nodiscard]] wire::PacketIdentifier next_identifier() const noexcept { return identifier(next_); }
 
-    /// Keeps a copy of a PUBLISH just sent with next_identifier(), and the number its sender knows it by.
-    void add_publish(std::string_view packet, wire::Qos qos, std::uint64_t number = 0);
+    /// Keeps a PUBLISH of QoS 1 or 2 that is to be sent with next_identifier(), and the number its sender knows it by.
+    /// Returns the packet; it stays there until another one is added.
+    std::string_view add_publish(const wire::Publish& message, wire::ProtocolVersion version, std::uint64_t number);
     /// Occupies next_identifier() for a SUBSCRIBE or UNSUBSCRIBE. Precondition: fewer than 65535 identifiers are taken.
     void add_request(Awaiting answer);
 
@@ -118,7 +119,8 @@ private:
     [[nodiscard]] const Slot& slot(std::uint64_t sequence) const noexcept {
         return slots_[sequence & (slots_.size() - 1)];
     }
-    void add(std::string_view packet, Awaiting awaiting, std::uint64_t number);
+    /// The packet, if it has to be kept, stands in bytes_ already.
+    void add(std::size_t packet_size, Awaiting awaiting, std::uint64_t number);
     void grow();
     /// Nothing is awaited for it any more.
     void finish(std::uint64_t sequence) noexcept;

@@ -72,7 +72,7 @@ void Session::connection_opened(Clock::time_point now) {
                                   .qos = will->qos,
                                   .retain = will->retain};
     }
-    encode(output_, connect, settings_.version);
+    encode(output_.packets(), connect, settings_.version);
 }
 
 void Session::connection_lost() noexcept {
@@ -172,7 +172,7 @@ Connected Session::resume(const wire::Connack& connack) {
         owed_.session_lost();
     }
     connected.given_up = in_flight_.give_up_beyond(limits_, settings_.version);
-    in_flight_.resend(output_, window_, high_water, settings_.version);
+    in_flight_.resend(output_.packets(), window_, high_water, settings_.version);
     return connected;
 }
 
@@ -228,7 +228,7 @@ std::optional<Event> Session::handle_acknowledgement(const Frame& frame) {
     if (packet.type == PacketType::pubrec && !is_failure(packet.reason_code)) {
         ++answers_;
         in_flight_.received(identifier);
-        encode(output_, wire::Acknowledgement{.type = PacketType::pubrel, .packet_identifier = identifier},
+        encode(output_.packets(), wire::Acknowledgement{.type = PacketType::pubrel, .packet_identifier = identifier},
                settings_.version);
     } else {
         complete(identifier);
@@ -247,7 +247,7 @@ bool Session::is_refusal(const wire::Acknowledgement& acknowledgement) const noe
 void Session::complete(PacketIdentifier identifier) {
     ++answers_;
     in_flight_.complete(identifier);
-    if (in_flight_.resending()) in_flight_.resend(output_, window_, high_water, settings_.version);
+    if (in_flight_.resending()) in_flight_.resend(output_.packets(), window_, high_water, settings_.version);
 }
 
 /// While the message is still in flight: the bytes of its Topic Name stay for a while after.
@@ -294,27 +294,29 @@ Event Session::broken(Errc error, PacketType type) {
 }
 
 void Session::acknowledge_delivered() {
-    if (state_ == State::connected) owed_.acknowledge(output_, settings_.version);
+    if (state_ == State::connected) owed_.acknowledge(output_.packets(), settings_.version);
 }
 
 Errc Session::publish(wire::Publish message, std::uint64_t number) {
     const std::size_t size = encoded_size(message, settings_.version);
     if (const Errc error = check(limits_, message, size); error != Errc::ok) return error;
     if (message.qos == Qos::at_most_once) {
-        encode(output_, message, settings_.version);
+        encode(output_.packets(), message, settings_.version);
         ++unconfirmed_;
         ++since_ping_;
         return Errc::ok;
     }
     message.packet_identifier = in_flight_.next_identifier();
-    const std::size_t before = output_.size();
-    encode(output_, message, settings_.version);
-    in_flight_.add_publish(output_.readable().substr(before), message.qos, number);
+    const std::string_view kept = in_flight_.add_publish(message, settings_.version, number);
+    if (kept.size() < high_water)
+        output_.packets().append(kept);
+    else
+        output_.refer_to(kept);  // until it is sent, can_publish() is false, and nothing else moves what is in flight
     return Errc::ok;
 }
 
 void Session::release() {
-    encode(output_,
+    encode(output_.packets(),
            wire::Acknowledgement{.type = PacketType::pubrel, .packet_identifier = in_flight_.next_identifier()},
            settings_.version);
     in_flight_.add_received();
@@ -344,7 +346,7 @@ PacketIdentifier Session::request(Awaiting answer, const Buffer& packet) {
     if (packet.size() > limits_.maximum_packet_size) return 0;
     const PacketIdentifier identifier = in_flight_.next_identifier();
     in_flight_.add_request(answer);
-    output_.append(packet.readable());
+    output_.packets().append(packet.readable());
     return identifier;
 }
 
@@ -361,14 +363,14 @@ void Session::disconnect(ReasonCode reason_code) {
         }
     }
     if (settings_.version == ProtocolVersion::v5 || !is_failure(reason_code)) {
-        encode(output_, wire::Disconnect{.properties = properties.view(), .reason_code = reason_code},
+        encode(output_.packets(), wire::Disconnect{.properties = properties.view(), .reason_code = reason_code},
                settings_.version);
     }
     state_ = State::ended;
 }
 
 void Session::ping(Clock::time_point now) {
-    encode(output_, wire::Pingreq{}, settings_.version);
+    encode(output_.packets(), wire::Pingreq{}, settings_.version);
     last_ping_ = now;
     ++pings_unanswered_;
     since_ping_ = 0;

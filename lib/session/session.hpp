@@ -27,6 +27,7 @@
 #include "base/error.hpp"
 #include "session/in_flight.hpp"
 #include "session/limits.hpp"
+#include "session/output.hpp"
 #include "session/owed.hpp"
 #include "session/settings.hpp"
 #include "wire/decode.hpp"
@@ -91,7 +92,7 @@ public:
     void connection_lost() noexcept;
 
     [[nodiscard]] Buffer& input() noexcept { return input_; }
-    [[nodiscard]] Buffer& output() noexcept { return output_; }
+    [[nodiscard]] Output& output() noexcept { return output_; }
 
     /// The next thing to know about; nothing: more input is needed. Acknowledgements of our own messages are dealt with
     /// inside, so a publisher at full rate sees no events.
@@ -111,7 +112,8 @@ public:
 
     /// Is there room for one more message: window, identifiers, unsent output?
     [[nodiscard]] bool can_publish() const noexcept {
-        return state_ == State::connected && output_.size() < high_water && in_flight_.has_room(window_);
+        return state_ == State::connected && output_.size() < high_water && !output_.refers() &&
+               in_flight_.has_room(window_);
     }
     /// Sends a message; its identifier is ours to set. DUP: an earlier process may have sent it. Precondition:
     /// can_publish(). An error (too large, QoS or retain beyond what the server granted): nothing was sent, and never
@@ -194,7 +196,7 @@ private:
     Owed owed_;
     std::vector<std::string> topic_aliases_;  // of the server, from 1; on this connection
     Buffer input_;
-    Buffer output_;
+    Output output_;
     std::size_t handed_out_ = 0;  // size of the packet that the last event is a view into, still in input_
     std::size_t window_ = 0;
     Clock::time_point last_ping_;

@@ -308,15 +308,15 @@ Status Channel::receive(Buffer& plaintext) {
     return Status::ok;
 }
 
-Status Channel::send(Buffer& plaintext) {
+Status Channel::send(std::string_view& plaintext) {
     Impl& self = *impl_;
     for (;;) {
         const Status sent = self.send_ciphertext();
         const bool owes_pong = self.websocket && self.websocket->owes_pong();
         if (sent != Status::ok || (plaintext.empty() && !owes_pong)) return sent;
-        const std::string_view batch = plaintext.readable().substr(0, high_water);
+        const std::string_view batch = plaintext.substr(0, high_water);
         if (self.encrypt(batch) != Status::ok) return self.hang_up(self.engine->failure());
-        plaintext.consume(batch.size());
+        plaintext.remove_prefix(batch.size());
     }
 }
 

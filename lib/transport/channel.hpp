@@ -43,10 +43,10 @@ public:
     /// there may have been none, as TLS has records of its own. would_block: socket and engine are both dry.
     [[nodiscard]] Status receive(Buffer& plaintext);
 
-    /// Encrypts from `plaintext`, consuming it, and sends what the kernel takes. ok: everything is with the kernel;
-    /// would_block: the kernel is full and something is left in `plaintext` or in here. closed, failed: the connection
-    /// is over; what the server said before that can still be received.
-    [[nodiscard]] Status send(Buffer& plaintext);
+    /// Encrypts from `plaintext`, removing that from it, and sends what the kernel takes. ok: everything is with the
+    /// kernel; would_block: the kernel is full and something is left in `plaintext` or in here. closed, failed: the
+    /// connection is over; what the server said before that can still be received.
+    [[nodiscard]] Status send(std::string_view& plaintext);
 
     /// Complete when the socket is ready or broken; the next receive() or send() tells which.
     Awaitable<> readable();

@@ -216,3 +216,50 @@ TEST_CASE("unsent output and kept bytes are bounded") {
     }
     CHECK(bytes < session::InFlight::maximum_bytes + payload.size() + 100);
 }
+
+TEST_CASE("a large message is sent from where it is kept, in order with the packets around it") {
+    Script s;
+    s.connect();
+    const std::string payload(session::InFlight::maximum_bytes, 'x');
+    CHECK(s.publish("a", "before", at_least_once) == Errc::ok);
+    CHECK(s.publish("a", payload, at_least_once) == Errc::ok);
+    CHECK_FALSE(s.session.can_publish());
+    s.session.ping(s.now);
+
+    std::string sent;
+    while (!s.session.output().empty()) {
+        const std::string_view bytes = s.session.output().readable().substr(0, 100'000);
+        sent += bytes;
+        s.session.output().consume(bytes.size());
+        if (sent.size() < payload.size() / 2 || s.session.unfinished() == 0) continue;
+        s.server("PUBACK 1");
+        s.server("PUBACK 2");  // too early, but nothing forbids it
+        CHECK(s.events().empty());
+        CHECK_FALSE(s.session.can_publish());  // what is not sent yet must stay
+    }
+    Buffer expected;
+    const auto publish = [&](std::string_view text, wire::PacketIdentifier identifier) {
+        encode(expected,
+               wire::Publish{.topic_name = "a", .payload = text, .packet_identifier = identifier, .qos = at_least_once},
+               s.session.settings().version);
+    };
+    publish("before", 1);
+    publish(payload, 2);
+    encode(expected, wire::Pingreq{}, s.session.settings().version);
+    CHECK(sent == expected.readable());
+    CHECK(s.session.can_publish());
+}
+
+TEST_CASE("a large message that was sent in part is sent again as a whole") {
+    Script s;
+    s.connect();
+    CHECK(s.publish("a", std::string(session::InFlight::maximum_bytes, 'x'), at_least_once) == Errc::ok);
+    const std::string first(s.session.output().readable());
+    s.session.output().consume(first.size() / 2);
+    s.lose_connection();
+    CHECK(s.session.output().empty());
+    s.connect();
+    std::string again(s.session.output().readable());
+    again[0] = static_cast<char>(again[0] & ~0x08);  // DUP
+    CHECK(again == first);
+}

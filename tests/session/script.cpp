@@ -69,7 +69,7 @@ void Script::open() {
 
 void Script::connect(bool session_present, const wire::PropertyWriter& properties) {
     open();
-    session.output().consume(session.output().size());
+    session.output().clear();
     server(wire::Connack{.properties = properties.view(), .session_present = session_present});
     REQUIRE(events() == (session_present ? "connected session-present" : "connected"));
 }
@@ -95,8 +95,9 @@ Errc Script::publish(std::string_view topic_name, std::string_view payload, wire
 }
 
 std::string Script::sent() {
+    session.output().gather();
     const std::string text = to_text(session.output().readable(), version());
-    session.output().consume(session.output().size());
+    session.output().clear();
     return text;
 }
 

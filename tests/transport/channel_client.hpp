@@ -44,7 +44,7 @@ struct Client {
 
     Result<> open(const transport::Endpoint& endpoint) { return run(channel.open(endpoint)); }
 
-    transport::Awaitable<Status> send_all(Buffer& plaintext) {
+    transport::Awaitable<Status> send_all(std::string_view plaintext) {
         Status status = channel.send(plaintext);
         while (status == Status::would_block) {
             co_await channel.writable();
@@ -53,11 +53,7 @@ struct Client {
         co_return status;
     }
 
-    Status send(std::string_view text) {
-        Buffer plaintext;
-        plaintext.append(text);
-        return run(send_all(plaintext));
-    }
+    Status send(std::string_view text) { return run(send_all(text)); }
 
     /// Until `count` bytes are there, or the end.
     transport::Awaitable<Status> receive(Buffer& plaintext, std::size_t count) {
