@@ -68,7 +68,7 @@ bool is_installed(const Words& words) {
 
 const Token& token() {
     static const bool complete = ::access(module.c_str(), R_OK) == 0 && is_installed({"softhsm2-util", "--version"}) &&
-                                 is_installed({"opensc-tool", "--info"}) &&
+                                 is_installed({"sh", "-c", "command -v pkcs11-tool"}) &&
                                  is_installed({"openssl", "engine", "pkcs11"});
     if (!complete) {
         std::puts("skipped: there is no token (apt install softhsm2 opensc libengine-pkcs11-openssl)");
