@@ -24,12 +24,6 @@ Buffer& Buffer::operator=(Buffer&& other) noexcept {
     return *this;
 }
 
-void Buffer::append(std::string_view bytes) {
-    if (bytes.empty()) return;
-    std::memcpy(prepare(bytes.size()).data(), bytes.data(), bytes.size());
-    commit(bytes.size());
-}
-
 void Buffer::shrink(std::size_t keep) noexcept {
     if (!empty() || capacity_ <= keep) return;
     data_.reset();

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -52,7 +53,12 @@ public:
     /// Makes the first `count` bytes of the prepared space readable.
     void commit(std::size_t count) noexcept { end_ += count; }
 
-    void append(std::string_view bytes);
+    /// Inline, as most of what is appended is a few bytes whose number the compiler knows.
+    void append(std::string_view bytes) {
+        if (bytes.empty()) return;
+        std::memcpy(prepare(bytes.size()).data(), bytes.data(), bytes.size());
+        commit(bytes.size());
+    }
     void clear() noexcept { begin_ = end_ = 0; }
 
     /// Gives the memory back when it holds nothing and is larger than `keep`: one huge message must not stay for ever.

@@ -33,12 +33,6 @@ void JsonWriter::key(std::string_view utf8) {
     end_key();
 }
 
-void JsonWriter::verbatim_key(std::string_view name) {
-    begin_key();
-    to_.append(name);
-    end_key();
-}
-
 void JsonWriter::element() {
     if (!first_) to_.append(style_.pretty ? ", " : ",");
     first_ = false;
@@ -64,21 +58,6 @@ void JsonWriter::begin(char bracket) {
     to_.append({&bracket, 1});
     ++depth_;
     first_ = true;
-}
-
-void JsonWriter::begin_key() {
-    if (style_.pretty) {
-        if (!first_) to_.append(",");
-        new_line();
-        to_.append("\"");
-    } else {
-        to_.append(first_ ? "\"" : ",\"");
-    }
-    first_ = false;
-}
-
-void JsonWriter::end_key() {
-    to_.append(style_.pretty ? "\":\t" : "\":");
 }
 
 void JsonWriter::new_line() {

@@ -34,7 +34,11 @@ public:
 
     void key(std::string_view utf8);
     /// The name needs no escapes any more.
-    void verbatim_key(std::string_view name);
+    void verbatim_key(std::string_view name) {
+        begin_key();
+        to_.append(name);
+        end_key();
+    }
     void element();
 
     void text(std::string_view utf8);
@@ -47,8 +51,17 @@ public:
 
 private:
     void begin(char bracket);
-    void begin_key();
-    void end_key();
+    void begin_key() {
+        if (style_.pretty) {
+            if (!first_) to_.append(",");
+            new_line();
+            to_.append("\"");
+        } else {
+            to_.append(first_ ? "\"" : ",\"");
+        }
+        first_ = false;
+    }
+    void end_key() { to_.append(style_.pretty ? "\":\t" : "\":"); }
     void new_line();
 
     Buffer& to_;
