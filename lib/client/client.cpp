@@ -347,8 +347,7 @@ void Client::refuse(Failure failure) {
 
 /// The new connection's limits forbid what was sent on the last one.
 void Client::refuse(const session::InFlight::GivenUp& given_up) {
-    const bool one = given_up.messages == 1;
-    refuse({given_up.reason, fmt::format("{} message{} cannot be sent again: {}", given_up.messages, one ? "" : "s",
+    refuse({given_up.reason, fmt::format("{} cannot be sent again: {}", count_of(given_up.messages, "message"),
                                          describe(given_up.reason).sentence)});
     refused_ += given_up.messages - 1;
 }
@@ -359,12 +358,12 @@ Statistics Client::statistics() const noexcept {
 
 /// What was not acknowledged, as a sentence; empty: nothing.
 std::string Client::losses() const {
-    const auto messages = [](std::uint64_t count) { return fmt::format("{} message{}", count, count == 1 ? "" : "s"); };
     std::string text;
     if (const auto left = session_.unfinished() + session_.unconfirmed())
-        text = messages(left) + " left without acknowledgement";
+        text = count_of(left, "message") + " left without acknowledgement";
     if (const auto lost = session_.perhaps_lost())
-        text += fmt::format("{}{} of QoS 0 perhaps lost with a connection", text.empty() ? "" : "; ", messages(lost));
+        text += fmt::format("{}{} of QoS 0 perhaps lost with a connection", text.empty() ? "" : "; ",
+                            count_of(lost, "message"));
     return text;
 }
 

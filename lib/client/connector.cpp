@@ -10,6 +10,7 @@
 
 #include "client/observer.hpp"
 #include "client/refusal.hpp"
+#include "client/statistics.hpp"
 
 namespace mqtts::client {
 
@@ -94,8 +95,8 @@ bool Connector::server_tells_takeover() const noexcept {
 std::string Connector::consequence(const Connected& connected) const {
     if (connected.session_present) return {};
     if (connected.repeated != 0) {
-        return fmt::format(", without its session: up to {} message{} of QoS 2 may arrive twice", connected.repeated,
-                           connected.repeated == 1 ? "" : "s");
+        return fmt::format(", without its session: up to {} of QoS 2 may arrive twice",
+                           count_of(connected.repeated, "message"));
     }
     const bool promised = std::ranges::any_of(
         settings_.subscriptions, [](const auto& subscription) { return subscription.qos != wire::Qos::at_most_once; });

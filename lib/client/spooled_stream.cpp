@@ -7,6 +7,7 @@
 
 #include "base/utf8.hpp"
 #include "client/retry.hpp"
+#include "client/statistics.hpp"
 #include "wire/decode.hpp"
 #include "wire/encode.hpp"
 
@@ -21,10 +22,6 @@ namespace {
 constexpr std::size_t most_uncommitted = 1000;
 
 constexpr std::uint64_t packet_identifiers = 65535;
-
-std::string messages(std::uint64_t count) {
-    return fmt::format("{} message{}", count, count == 1 ? "" : "s");
-}
 
 }  // namespace
 
@@ -67,7 +64,7 @@ Errc SpooledStream::publish(const wire::Publish& message, std::uint64_t /*number
 void SpooledStream::flush() {
     if (!std::exchange(adding_, false)) return;
     if (result_) check(spool_.commit());
-    const std::string count = messages(std::exchange(added_count_, 0));
+    const std::string count = count_of(std::exchange(added_count_, 0), "message");
     if (result_)
         log_.debug(fmt::format("{} kept in {}, {} there now", count, escape(name_), spool_.size()));
     else
@@ -183,7 +180,7 @@ Result<> SpooledStream::conclude(Result<> ended) {
     if (ended || spool_.size() == 0) return ended;
     const Failure& failure = ended.error();
     return Failure(retry_can_cure(failure.code) ? Errc::unacknowledged : failure.code,
-                   fmt::format("{}; {} {} in {} for the next run", failure.what, messages(spool_.size()),
+                   fmt::format("{}; {} {} in {} for the next run", failure.what, count_of(spool_.size(), "message"),
                                spool_.size() == 1 ? "waits" : "wait", escape(name_)));
 }
 

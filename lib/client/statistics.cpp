@@ -13,11 +13,11 @@ double seconds(std::chrono::nanoseconds elapsed) noexcept {
     return std::chrono::duration<double>(elapsed).count();
 }
 
+}  // namespace
+
 std::string count_of(std::uint64_t count, std::string_view what) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
-
-}  // namespace
 
 Statistics to_statistics(const Totals& totals, std::uint64_t in_flight, std::uint64_t lost,
                          std::uint64_t refused) noexcept {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace mqtts::client {
 
@@ -38,6 +39,9 @@ struct Statistics {
 /// `in_flight`: published and not answered. `lost`: at QoS 0, perhaps.
 [[nodiscard]] Statistics to_statistics(const Totals& totals, std::uint64_t in_flight, std::uint64_t lost,
                                        std::uint64_t refused) noexcept;
+
+/// "1 message", "2 messages".
+[[nodiscard]] std::string count_of(std::uint64_t count, std::string_view what);
 
 /// Messages a second, in either direction; 0 for no time at all.
 [[nodiscard]] double rate(const Statistics& statistics, std::chrono::nanoseconds elapsed) noexcept;

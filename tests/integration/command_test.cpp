@@ -11,10 +11,6 @@ namespace {
 
 using namespace mqtts::test;
 
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 Words join(Words words, const Words& more) {
     words.insert(words.end(), more.begin(), more.end());
     return words;

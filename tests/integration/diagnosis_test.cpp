@@ -15,10 +15,6 @@ namespace {
 using namespace mqtts::test;
 namespace json = boost::json;
 
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 json::object parsed(const std::string& line) {
     CAPTURE(line);
     boost::system::error_code error;

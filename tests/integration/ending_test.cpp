@@ -10,10 +10,6 @@ namespace {
 
 using namespace mqtts::test;
 
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 void publish(const Mosquitto& broker, const Words& options, const std::string& lines = "") {
     REQUIRE(run({.arguments = mqtts_pub(broker, options), .input = Text{lines}}).status == 0);
 }

@@ -29,10 +29,6 @@ Words publishing(const Words& identity) {
     return words;
 }
 
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 /// A terminal at which a program asks, and the program.
 struct Dialogue {
     explicit Dialogue(const Words& words)

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "support/broker.hpp"
@@ -17,6 +18,10 @@ using Words = std::vector<std::string>;
 inline const std::string lossless = "max_queued_messages 0\n";
 /// and grants 20 messages in flight.
 inline const std::string roomy = lossless + "max_inflight_messages 1000\n";
+
+inline bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != text.npos;
+}
 
 inline Words command(const char* program, const Words& options) {
     Words words{program};

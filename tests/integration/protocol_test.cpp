@@ -18,10 +18,6 @@ using mqtts::wire::Publish;
 using mqtts::wire::Qos;
 using mqtts::wire::ReasonCode;
 
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 const Words publish_one = mqtts_pub({"-t", "a", "-q", "1", "-m", "x"});
 
 /// The publisher's whole conversation with a broker that speaks 3.1.1.
@@ -49,6 +45,20 @@ void check_falls_back(const std::function<void(ScriptedBroker&)>& refuse) {
     const Outcome outcome = publisher.wait();
     CHECK(outcome.status == 0);
     CHECK(contains(outcome.error, "3.1.1"));
+}
+
+/// What becomes of a publisher whose message is not acknowledged, so that it asks with a ping, which `answer` answers.
+Outcome acknowledged_late(const std::function<void(ScriptedBroker&)>& answer) {
+    ScriptedBroker broker;
+    Process publisher(
+        {.arguments = broker.arguments(mqtts_pub({"-t", "a", "-q", "1", "-m", "x", "--ack-timeout", "0.5"}))});
+    broker.accept_client();
+    CHECK(broker.receive() == "PUBLISH 1 qos1 a \"x\"");
+    CHECK(broker.receive() == "PINGREQ");
+    answer(broker);
+    CHECK(broker.receive().starts_with("DISCONNECT"));
+    broker.close();
+    return publisher.wait();
 }
 
 }  // namespace
@@ -180,31 +190,16 @@ TEST_CASE("a positive acknowledgement is what counts: 0x87 in PUBACK and in PUBR
 }
 
 TEST_CASE("a broker that answers pings but never acknowledges is given up: 10") {
-    ScriptedBroker broker;
-    Process publisher(
-        {.arguments = broker.arguments(mqtts_pub({"-t", "a", "-q", "1", "-m", "x", "--ack-timeout", "0.5"}))});
-    broker.accept_client();
-    CHECK(broker.receive() == "PUBLISH 1 qos1 a \"x\"");
-    CHECK(broker.receive() == "PINGREQ");
-    broker.send(mqtts::wire::Pingresp{});
-    CHECK(broker.receive().starts_with("DISCONNECT"));
-    broker.close();
-    const Outcome outcome = publisher.wait();
+    const Outcome outcome = acknowledged_late([](ScriptedBroker& broker) { broker.send(mqtts::wire::Pingresp{}); });
     CHECK(outcome.status == 10);
     CHECK(contains(outcome.error, "answers pings, but has acknowledged nothing for 0.5 s"));
 }
 
 TEST_CASE("a broker that is only slow to acknowledge is not given up") {
-    ScriptedBroker broker;
-    Process publisher(
-        {.arguments = broker.arguments(mqtts_pub({"-t", "a", "-q", "1", "-m", "x", "--ack-timeout", "0.5"}))});
-    broker.accept_client();
-    CHECK(broker.receive() == "PUBLISH 1 qos1 a \"x\"");
-    CHECK(broker.receive() == "PINGREQ");
-    broker.send(mqtts::wire::Acknowledgement{.type = PacketType::puback, .packet_identifier = 1});
-    CHECK(broker.receive().starts_with("DISCONNECT"));
-    broker.close();
-    CHECK(publisher.wait().status == 0);
+    const Outcome outcome = acknowledged_late([](ScriptedBroker& broker) {
+        broker.send(mqtts::wire::Acknowledgement{.type = PacketType::puback, .packet_identifier = 1});
+    });
+    CHECK(outcome.status == 0);
 }
 
 TEST_CASE("a session taken over by another client ends the subscriber with 7") {

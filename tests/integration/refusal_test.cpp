@@ -7,10 +7,6 @@ namespace {
 
 using namespace mqtts::test;
 
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 const MosquittoSettings with_users = {
     .users = {{"meter", "right"}},
     .access_list = "user meter\ntopic readwrite open/#\ntopic read closed/#\n",

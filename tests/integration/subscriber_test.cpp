@@ -7,10 +7,6 @@ namespace {
 
 using namespace mqtts::test;
 
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 void publish(const Mosquitto& broker, const std::string& topic, const std::string& lines) {
     REQUIRE(run({.arguments = mqtts_pub(broker, {"-t", topic, "-q", "1", "-l"}), .input = Text{lines}}).status == 0);
 }

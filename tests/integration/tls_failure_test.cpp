@@ -9,10 +9,6 @@ namespace {
 
 using namespace mqtts::test;
 
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 const Words programs[] = {mqtts_pub({"-t", "secret-topic", "-m", "secret-payload", "-q", "1"}),
                           mqtts_sub({"-t", "secret-topic"})};
 

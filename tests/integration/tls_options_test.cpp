@@ -11,10 +11,6 @@ namespace {
 
 using namespace mqtts::test;
 
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 /// One line on standard error that has all of these parts.
 void check_line(const Outcome& outcome, const Words& parts) {
     CAPTURE(outcome.error);

@@ -8,10 +8,6 @@ namespace {
 
 using namespace mqtts::test;
 
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 /// A broker, and a home of our own.
 struct Place {
     explicit Place(const MosquittoSettings& settings = {}) : broker(settings) {}

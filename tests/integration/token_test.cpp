@@ -93,10 +93,6 @@ Outcome publish(const Words& identity, const Words& more_environment = {}) {
     return run({.arguments = without_terminal(publishing(identity)), .environment = environment});
 }
 
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("a broker that wants a certificate takes one of which the key is in a token") {

@@ -17,14 +17,6 @@ using transport::TlsSettings;
 
 namespace {
 
-bool contains(const std::string& text, std::string_view part) {
-    INFO(text);
-    INFO(part);
-    const bool found = text.find(part) != std::string::npos;
-    CHECK(found);
-    return found;
-}
-
 // The SHA-256 of the key as the `openssl` commands of every manual compute it: from the key, not from a certificate.
 Pin pin_of(const Identity& identity) {
     BIO* memory = BIO_new_mem_buf(identity.key_pem.data(), static_cast<int>(identity.key_pem.size()));

@@ -1,6 +1,8 @@
 // A TlsEngine face to face with a server in memory.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +13,15 @@
 #include "transport/tls_engine.hpp"
 
 namespace mqtts::test {
+
+/// Checks it, too: what a failing test shows is then the text.
+inline bool contains(const std::string& text, std::string_view part) {
+    INFO(text);
+    INFO(part);
+    const bool found = text.find(part) != std::string::npos;
+    CHECK(found);
+    return found;
+}
 
 using transport::Status;
 

@@ -16,14 +16,6 @@ using transport::TlsVersion;
 
 namespace {
 
-bool contains(const std::string& text, std::string_view part) {
-    INFO(text);
-    INFO(part);
-    const bool found = text.find(part) != std::string::npos;
-    CHECK(found);
-    return found;
-}
-
 std::string refused(const TlsSettings& settings) {
     const auto context = TlsContext::create(settings);
     REQUIRE(context.has_error());

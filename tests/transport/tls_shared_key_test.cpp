@@ -19,14 +19,6 @@ ClientOptions client(const std::string& identity = "sensor") {
     return {.ca_pem = "", .more = {.shared_key = Secret(key), .shared_key_identity = identity}};
 }
 
-bool contains(const std::string& text, std::string_view part) {
-    INFO(text);
-    INFO(part);
-    const bool found = text.find(part) != std::string::npos;
-    CHECK(found);
-    return found;
-}
-
 constexpr int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
 
 }  // namespace

@@ -18,13 +18,6 @@ std::string date_in_days(int days) {
     return text;
 }
 
-bool contains(const std::string& text, std::string_view part) {
-    INFO(text);
-    const bool found = text.find(part) != std::string::npos;
-    CHECK(found);
-    return found;
-}
-
 // Fails with `code`, tells the server by an alert, and has neither sent nor taken plaintext.
 Failure refuse(const TlsServerOptions& server, const ClientOptions& client, Errc code) {
     TlsPair pair(server, client);

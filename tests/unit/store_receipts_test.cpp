@@ -1,13 +1,12 @@
 #include "store/receipts.hpp"
 
 #include <doctest/doctest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <functional>
 #include <string>
 #include <vector>
 
+#include "killed_process.hpp"
 #include "support/temporary_directory.hpp"
 
 using namespace mqtts;
@@ -29,21 +28,12 @@ bool save(Receipts& receipts, const std::vector<Acknowledgement>& owed, std::uin
     return receipts.save(owed, output_size).has_value();
 }
 
-/// Runs it in a process of its own, which ends without any clean-up: as kill -9 does it.
-void in_killed_process(const std::function<bool()>& work) {
-    const pid_t child = ::fork();
-    if (child == 0) ::_exit(work() ? 0 : 1);
-    int status = 0;
-    REQUIRE(::waitpid(child, &status, 0) == child);
-    CHECK(status == 0);
-}
-
 }  // namespace
 
 TEST_CASE("receipts survive the end of the process, those of PUBREC until PUBCOMP") {
     const test::TemporaryDirectory directory;
     const std::string path = directory.path() + "/state";
-    in_killed_process([&] {
+    test::in_killed_process([&] {
         Receipts receipts = open(path);
         return receipts.identifiers().empty() && receipts.client_identifier().empty() &&
                receipts.begin("reader", 4711, 10).has_value() &&

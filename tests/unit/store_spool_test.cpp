@@ -3,13 +3,12 @@
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
-#include <functional>
 #include <string>
 
+#include "killed_process.hpp"
 #include "support/temporary_directory.hpp"
 
 using namespace mqtts;
@@ -40,15 +39,6 @@ std::string contents(Spool& spool, std::uint64_t from = 0) {
     });
     CHECK(read.has_value());
     return text;
-}
-
-/// Runs it in a process of its own, which ends without any clean-up: as kill -9 does it.
-void in_killed_process(const std::function<bool()>& work) {
-    const pid_t child = ::fork();
-    if (child == 0) ::_exit(work() ? 0 : 1);
-    int status = 0;
-    REQUIRE(::waitpid(child, &status, 0) == child);
-    CHECK(status == 0);
 }
 
 }  // namespace
@@ -96,7 +86,7 @@ TEST_CASE("a sequence number does not come again only because the spool was empt
 TEST_CASE("killed within a transaction, the committed messages are there and no others") {
     const test::TemporaryDirectory directory;
     const std::string path = directory.path();
-    in_killed_process([&] {
+    test::in_killed_process([&] {
         auto spool = Spool::open(path, Durability::machine);
         return spool && spool->begin() && spool->add("a") && spool->add("b") && spool->commit() && spool->begin() &&
                spool->add("c") && spool->remove(0);
@@ -173,7 +163,7 @@ TEST_CASE("a spool that is in use, cannot be made or is none is refused by name"
 TEST_CASE("when the disk is full, what was committed stays") {
     const test::TemporaryDirectory directory;
     const std::string path = directory.path();
-    in_killed_process([&] {
+    test::in_killed_process([&] {
         std::signal(SIGXFSZ, SIG_IGN);
         auto spool = Spool::open(path, Durability::machine);
         if (!(spool && spool->begin() && spool->add("a") && spool->commit())) return false;
