@@ -38,10 +38,10 @@ void begin(Mosquitto& broker, const Files& files, const Words& options) {
     REQUIRE(begun.status == 0);
 }
 
-/// How many kills a test takes: soak tests want more.
-int kills() {
+/// How many kills a stream takes, usually: soak tests want more.
+int kills(int usual) {
     const char* wanted = std::getenv("MQTTS_SOAK_KILLS");
-    return wanted != nullptr ? std::atoi(wanted) : 8;
+    return wanted != nullptr ? std::atoi(wanted) : usual;
 }
 
 /// One life of a subscriber: killed some time after its first message came.
@@ -77,7 +77,8 @@ void stream(Mosquitto& broker, const Files& files, const Words& options, const s
 
 TEST_CASE("killed at random moments, a file has each message of QoS 2 exactly once") {
     Mosquitto broker({.configuration = lossless});
-    const std::string lines = numbers(250 * kills());
+    const int lives = kills(13);  // 52 in four streams
+    const std::string lines = numbers(250 * lives);
     for (const char* version : {"5", "311"}) {
         for (const char* ack : {"write", "fsync"}) {
             const std::string name = std::string(version) + ack;
@@ -85,7 +86,7 @@ TEST_CASE("killed at random moments, a file has each message of QoS 2 exactly on
             const Files files(broker, name);
             const Words options{"-V", version, "-q", "2", "-t", "log", "--state", files.state, "--ack", ack};
             begin(broker, files, options);
-            stream(broker, files, options, "2", lines, kills());
+            stream(broker, files, options, "2", lines, lives);
             CHECK((read_file(files.output) == lines));
             REQUIRE(read_file(files.output).size() == lines.size());
         }
@@ -94,13 +95,14 @@ TEST_CASE("killed at random moments, a file has each message of QoS 2 exactly on
 
 TEST_CASE("killed at random moments without --state, no message of QoS 1 is missing, and no line is cut in two") {
     Mosquitto broker({.configuration = lossless});
-    const std::string lines = numbers(250 * kills());
+    const int lives = kills(50);
+    const std::string lines = numbers(250 * lives);
     const Files files(broker, "plain");
     const Words options{"-q", "1", "-t", "log", "-c", "-i", "plain"};
     begin(broker, files, options);
-    stream(broker, files, options, "1", lines, kills());
+    stream(broker, files, options, "1", lines, lives);
     const std::string received = "\n" + read_file(files.output);
-    for (int number = 1; number <= 250 * kills(); ++number)
+    for (int number = 1; number <= 250 * lives; ++number)
         CHECK_MESSAGE(received.find("\n" + std::to_string(number) + "\n") != std::string::npos, number);
 }
 
