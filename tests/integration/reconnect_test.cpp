@@ -4,8 +4,7 @@
 #include <cstdlib>
 #include <random>
 
-#include "integration/programs.hpp"
-#include "support/fault_proxy.hpp"
+#include "integration/losses.hpp"
 
 namespace {
 
@@ -31,35 +30,6 @@ std::function<Fault(int)> cuts(unsigned seed, int count) {
         if (random() % 2 == 0) std::swap(fault.upstream, fault.downstream);
         return fault;
     };
-}
-
-/// The command line that reaches the broker behind the proxy: the last -p counts.
-Words through(const FaultProxy& proxy, Words command_line) {
-    command_line.insert(command_line.end(), {"-p", std::to_string(proxy.port())});
-    return command_line;
-}
-
-/// What is not told twice may come twice: QoS 1. Its first occurrences, in order.
-std::string without_repetition(const std::string& lines) {
-    std::string once;
-    long last = 0;
-    for (std::size_t begin = 0; begin < lines.size();) {
-        const std::size_t end = lines.find('\n', begin) + 1;
-        const long number = std::stol(lines.substr(begin, end - begin));
-        if (number > last) {
-            once.append(lines, begin, end - begin);
-            last = number;
-        }
-        begin = end;
-    }
-    return once;
-}
-
-std::size_t count(const std::string& text, std::string_view what) {
-    std::size_t found = 0;
-    for (std::size_t at = 0; (at = text.find(what, at)) != text.npos; ++at)
-        ++found;
-    return found;
 }
 
 /// At QoS 2 not further ahead of the subscriber than mosquitto 2.0 can bear, see stream_test.cpp.

@@ -1,7 +1,9 @@
 #include "support/broker.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
@@ -84,6 +86,7 @@ void Mosquitto::write_configuration(const MosquittoSettings& settings) const {
     for (const char* type : {"error", "warning", "notice", "information", "subscribe"}) {
         text += std::string("log_type ") + type + "\n";
     }
+    if (settings.persistence) text += "persistence true\npersistence_location " + in + "/\nautosave_interval 0\n";
     text += "log_dest stderr\n" + settings.configuration;
     // mosquitto 2.0 does not start where all its listeners are WebSockets.
     if (settings.websockets) text += "listener 0 " + in + "/socket\n";
@@ -98,6 +101,18 @@ void Mosquitto::launch() {
 void Mosquitto::crash_and_restart() {
     launch();  // the end of a Process is SIGKILL
     process_->wait_for_error(" running\n");
+}
+
+void Mosquitto::save() const {
+    const std::string file = directory_.path() + "/mosquitto.db";
+    ::unlink(file.c_str());
+    process_->signal(SIGUSR1);
+    // It writes another file and renames it when that is complete.
+    const auto deadline = std::chrono::steady_clock::now() + Process::patience;
+    while (::access(file.c_str(), F_OK) != 0) {
+        if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("mosquitto does not save: " + log());
+        ::poll(nullptr, 0, 1);  // nobody tells, so it is asked again
+    }
 }
 
 bool Mosquitto::start(const MosquittoSettings& settings) {

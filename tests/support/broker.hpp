@@ -26,6 +26,7 @@ struct MosquittoSettings {
     bool tls = true;
     bool require_certificate = true;
     bool websockets = false;               // instead of MQTT in TLS alone
+    bool persistence = false;              // it keeps sessions in a file, written by save() and at its orderly end
     std::string maximum_tls_version = {};  // as openssl.cnf has it, "TLSv1.2"; empty: OpenSSL's own
     /// The server's certificate; its names and dates.
     CertificateOptions server = {.common_name = "broker", .dns_names = {"localhost"}, .ip_addresses = {"127.0.0.1"}};
@@ -58,6 +59,8 @@ public:
 
     /// Kills it with SIGKILL and starts it anew on the same port; what it kept in memory is gone.
     void crash_and_restart();
+    /// Has it write what it knows to a file, which it reads when it starts. Precondition: the setting `persistence`.
+    void save() const;
     /// Stops it in its tracks: connections stay, nothing is read or answered any more, until resume().
     void stall() const { process_->signal(SIGSTOP); }
     void resume() const { process_->signal(SIGCONT); }

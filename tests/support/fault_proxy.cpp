@@ -37,7 +37,7 @@ void reset_on_close(const FileDescriptor& socket) {
     ::setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
-enum class End { none, closed, fault };
+enum class End { none, closed, fault, interrupted };
 
 /// One direction of a connection.
 struct Direction {
@@ -45,15 +45,19 @@ struct Direction {
     const FileDescriptor& to;
     std::uint64_t left;  // bytes until the fault
 
-    /// Hands one piece on.
-    End pass(std::size_t piece) {
+    /// Hands one piece on, unless interrupted: a reader that stopped must not stop us.
+    End pass(std::size_t piece, const FileDescriptor& interrupted) {
         std::array<char, 65536> block;
         const std::size_t room = std::min<std::uint64_t>({block.size(), piece, left});
         const ssize_t count = ::recv(from.get(), block.data(), room, 0);
         if (count <= 0) return End::closed;
         for (ssize_t sent = 0; sent < count;) {
-            const ssize_t now =
-                ::send(to.get(), block.data() + sent, static_cast<std::size_t>(count - sent), MSG_NOSIGNAL);
+            std::array<pollfd, 2> ready{pollfd{to.get(), POLLOUT, 0}, pollfd{interrupted.get(), POLLIN, 0}};
+            ::poll(ready.data(), ready.size(), -1);
+            if (ready[1].revents != 0) return End::interrupted;
+            const ssize_t now = ::send(to.get(), block.data() + sent, static_cast<std::size_t>(count - sent),
+                                       MSG_NOSIGNAL | MSG_DONTWAIT);
+            if (now < 0 && errno == EAGAIN) continue;
             if (now <= 0) return End::closed;
             sent += now;
         }
@@ -67,52 +71,97 @@ struct Direction {
 FaultProxy::FaultProxy(std::uint16_t broker_port, std::function<Fault(int)> fault)
     : broker_port_(broker_port),
       fault_(std::move(fault)),
-      stopped_(::eventfd(0, EFD_CLOEXEC)),
+      ending_(::eventfd(0, EFD_CLOEXEC)),
+      interrupted_(::eventfd(0, EFD_CLOEXEC)),
       acceptor_([this] { accept_connections(); }) {}
 
 FaultProxy::~FaultProxy() {
-    ::eventfd_write(stopped_.get(), 1);
+    ::eventfd_write(ending_.get(), 1);
     acceptor_.join();
+    {
+        const std::lock_guard lock(mutex_);
+        ended_ = true;
+        ::eventfd_write(interrupted_.get(), 1);
+        changed_.notify_all();
+    }
     for (std::thread& relay : relays_)
         relay.join();
 }
 
+void FaultProxy::hold() {
+    std::unique_lock lock(mutex_);
+    held_ = true;
+    ::eventfd_write(interrupted_.get(), 1);
+    changed_.wait(lock, [this] { return waiting_ == open_; });
+}
+
+void FaultProxy::cut() {
+    std::unique_lock lock(mutex_);
+    eventfd_t value = 0;
+    ::eventfd_read(interrupted_.get(), &value);
+    held_ = false;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return waiting_ == 0; });
+}
+
+void FaultProxy::wait_for_cut() {
+    std::unique_lock lock(mutex_);
+    ++waiting_;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return !held_ || ended_; });
+    --waiting_;
+    changed_.notify_all();
+}
+
 void FaultProxy::accept_connections() {
     for (;;) {
-        std::array<pollfd, 2> ready{pollfd{listener_.descriptor(), POLLIN, 0}, pollfd{stopped_.get(), POLLIN, 0}};
+        std::array<pollfd, 2> ready{pollfd{listener_.descriptor(), POLLIN, 0}, pollfd{ending_.get(), POLLIN, 0}};
         ::poll(ready.data(), ready.size(), -1);
         if (ready[1].revents != 0) return;
         const Fault fault = fault_(connections_++);
+        const std::lock_guard lock(mutex_);
+        ++open_;
         relays_.emplace_back([this, fault, client = listener_.accept()] { relay(client, fault); });
     }
 }
 
 void FaultProxy::relay(const FileDescriptor& client, const Fault& fault) {
     const FileDescriptor broker = connect_to(broker_port_);
-    if (!broker.is_open()) return;
+    if (broker.is_open() && carry(client, broker, fault)) {
+        reset_on_close(client);
+        reset_on_close(broker);
+    }
+    const std::lock_guard lock(mutex_);
+    --open_;
+    changed_.notify_all();
+}
+
+/// Until the end of the connection. True: it is to end with RST.
+bool FaultProxy::carry(const FileDescriptor& client, const FileDescriptor& broker, const Fault& fault) {
     send_at_once(client);
     send_at_once(broker);
     Direction directions[] = {{client, broker, fault.upstream}, {broker, client, fault.downstream}};
     std::array<pollfd, 3> ready{pollfd{client.get(), POLLIN, 0}, pollfd{broker.get(), POLLIN, 0},
-                                pollfd{stopped_.get(), POLLIN, 0}};
+                                pollfd{interrupted_.get(), POLLIN, 0}};
     End end = End::none;
     while (end == End::none) {
         ::poll(ready.data(), ready.size(), -1);
-        if (ready[2].revents != 0) return;
-        if (fault.delay.count() != 0) {
+        if (ready[2].revents == 0 && fault.delay.count() != 0) {
             ::poll(&ready[2], 1, static_cast<int>(fault.delay.count()));
         }
+        if (ready[2].revents != 0) end = End::interrupted;
         for (std::size_t i = 0; i < 2 && end == End::none; ++i) {
-            if (ready[i].revents != 0) end = directions[i].pass(fault.piece);
+            if (ready[i].revents != 0) end = directions[i].pass(fault.piece, interrupted_);
         }
     }
-    if (end == End::closed) return;
-    ++faults_;
-    if (fault.stall) ::poll(&ready[2], 1, -1);
-    if (fault.reset) {
-        reset_on_close(client);
-        reset_on_close(broker);
+    if (end == End::closed) return false;
+    if (end == End::fault) {
+        ++faults_;
+        if (!fault.stall) return fault.reset;
+        ::poll(&ready[2], 1, -1);
     }
+    wait_for_cut();
+    return true;
 }
 
 }  // namespace mqtts::test

@@ -6,9 +6,11 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <mutex>
 #include <thread>
 
 #include "support/listener.hpp"
@@ -45,14 +47,28 @@ public:
     /// So many of them were cut or stalled.
     [[nodiscard]] int faults() const noexcept { return faults_; }
 
+    /// Once it returns, nothing passes any more in either direction, on any connection, until cut().
+    void hold();
+    /// Ends what was held with RST, whatever was on its way is lost; connections that follow pass.
+    void cut();
+
 private:
     void accept_connections();
     void relay(const FileDescriptor& client, const Fault& fault);
+    bool carry(const FileDescriptor& client, const FileDescriptor& broker, const Fault& fault);
+    void wait_for_cut();
 
     std::uint16_t broker_port_;
     std::function<Fault(int)> fault_;
     Listener listener_;
-    FileDescriptor stopped_;  // an eventfd: readable when it is time to end
+    FileDescriptor ending_;       // an eventfd: readable when it is time to end
+    FileDescriptor interrupted_;  // another: then, and while connections are held
+    std::mutex mutex_;            // of the five that follow
+    std::condition_variable changed_;
+    bool held_ = false;
+    bool ended_ = false;
+    int open_ = 0;     // connections that are relayed
+    int waiting_ = 0;  // of them held
     std::atomic<int> connections_ = 0;
     std::atomic<int> faults_ = 0;
     std::list<std::thread> relays_;

@@ -190,6 +190,18 @@ void Process::wait_for_error(std::string_view text, Duration limit) {
                  "did not write \"" + std::string(text) + "\" to its standard error");
 }
 
+void Process::wait_for_errors(std::string_view text, std::size_t times, Duration limit) {
+    const auto written = [&] {
+        std::size_t found = 0;
+        for (std::size_t at = 0; (at = error().find(text, at)) != std::string::npos; ++at)
+            ++found;
+        return found;
+    };
+    pump_or_fail(
+        [&] { return written() >= times; }, limit,
+        "did not write \"" + std::string(text) + "\" to its standard error " + std::to_string(times) + " times");
+}
+
 void Process::wait_for_output_size(std::size_t bytes, Duration limit) {
     pump_or_fail([&] { return output().size() >= bytes; }, limit,
                  "did not write " + std::to_string(bytes) + " bytes to its standard output");

@@ -74,6 +74,8 @@ public:
     /// Wait until the child has written `text`. The end of the child before that is a failure, too.
     void wait_for_output(std::string_view text, Duration limit = patience);
     void wait_for_error(std::string_view text, Duration limit = patience);
+    /// The same, until it was written so many times.
+    void wait_for_errors(std::string_view text, std::size_t times, Duration limit = patience);
     void wait_for_output_size(std::size_t bytes, Duration limit = patience);
     /// Waits for the end of the child.
     Outcome wait(Duration limit = patience);
