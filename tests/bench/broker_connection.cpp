@@ -10,12 +10,15 @@ namespace mqtts::bench {
 
 Tally BrokerConnection::serve() {
     while (open_ && receive()) {
+        if (std::exchange(stuck_, false)) wait_for_byte();
         if (requested_.empty()) continue;
         const std::string topic = std::exchange(requested_, {});
         Stream stream{.topic = topic, .properties = mqtt5_};
         unsigned long count = 0;
         if (std::sscanf(topic.c_str(), "line/%lu", &count) == 1) {
             send_lines(topic, count);
+        } else if (topic == "announced") {
+            send_beginning();
         } else if (std::sscanf(topic.c_str(), "stream/%u/%zu/%lu", &stream.qos, &stream.size, &count) == 3) {
             stream.count = count;
             send_stream(stream);
@@ -23,6 +26,12 @@ Tally BrokerConnection::serve() {
     }
     stream_.close();
     return tally_;
+}
+
+/// Meanwhile nothing is read. The end of the client cannot be waited for: it stands behind what is not read.
+void BrokerConnection::wait_for_byte() {
+    char byte = 0;
+    if (::read(STDIN_FILENO, &byte, 1) != 1) open_ = false;
 }
 
 /// Takes all that can be had without waiting again; the answers leave together.
@@ -79,6 +88,7 @@ void BrokerConnection::take_packet(const FixedHeader& header, std::string_view b
             return acknowledge(pubcomp, body);
         case connect: {
             mqtt5_ = body[6] == 5;  // Protocol Version, behind the Protocol Name "MQTT"
+            stuck_ = body.ends_with("stuck");
             using namespace std::string_view_literals;
             answers_ += mqtt5_ ? "\x20\x08\x00\x00\x05\x12\x00\x02id"sv : "\x20\x02\x00\x00"sv;
             return;
@@ -97,13 +107,17 @@ void BrokerConnection::take_packet(const FixedHeader& header, std::string_view b
 }
 
 void BrokerConnection::take_subscribe(std::string_view body) {
-    const std::size_t filter = mqtt5_ ? std::size_t{3} + static_cast<unsigned char>(body[2]) : 2;
-    requested_ = body.substr(filter + 2, number_at(body, filter));
-    answers_ += static_cast<char>(suback);
-    answers_ += static_cast<char>(mqtt5_ ? 4 : 3);
+    std::size_t at = mqtt5_ ? std::size_t{3} + static_cast<unsigned char>(body[2]) : 2;
+    requested_ = body.substr(at + 2, number_at(body, at));
+    std::string granted;  // as requested
+    while (at < body.size()) {
+        at += 2 + number_at(body, at);
+        granted += static_cast<char>(body[at++] & 3);
+    }
+    append_fixed_header(answers_, suback, (mqtt5_ ? 3 : 2) + granted.size());
     answers_ += body.substr(0, 2);
     if (mqtt5_) answers_ += '\0';
-    answers_ += static_cast<char>(body.back() & 3);  // granted as requested
+    answers_ += granted;
 }
 
 void BrokerConnection::take_publish(unsigned first_byte, std::size_t body_size, std::string_view body) {
@@ -157,6 +171,17 @@ void BrokerConnection::send_lines(const std::string& topic, std::uint64_t count)
     while (count-- > 0 && ::read(STDIN_FILENO, &byte, 1) == 1) {
         if (!stream_.write(packet) || !stream_.flush()) return;
     }
+}
+
+void BrokerConnection::send_beginning() {
+    constexpr std::size_t longest = 268'435'455;
+    std::string packet;
+    append_fixed_header(packet, publish, longest);
+    packet += std::string_view(
+        "\0\x01"
+        "a\0",
+        4);  // the Topic Name, no properties
+    if (stream_.write(packet) && stream_.flush()) wait_for_byte();
 }
 
 void BrokerConnection::send_answers() {

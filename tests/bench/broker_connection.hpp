@@ -31,7 +31,9 @@ public:
     /// Until the client leaves.
     ///
     /// A Topic Filter "stream/QOS/SIZE/COUNT" is answered with that many messages of that QoS and size; "line/COUNT"
-    /// with a message for each byte of standard input. A message to the topic "line" is a byte on standard output.
+    /// with a message for each byte of standard input; "announced" with the beginning of the longest message, and no
+    /// more until a byte of standard input. From a client called "stuck" nothing is read between its CONNECT and such a
+    /// byte. A message to the topic "line" is a byte on standard output.
     Tally serve();
 
 private:
@@ -44,6 +46,8 @@ private:
     void acknowledge(unsigned first_byte, std::string_view body);
     void send_stream(const Stream& stream);
     void send_lines(const std::string& topic, std::uint64_t count);
+    void send_beginning();
+    void wait_for_byte();
     void send_answers();
 
     TlsStream& stream_;
@@ -51,6 +55,7 @@ private:
     bool verify_;
     bool mqtt5_ = false;
     bool open_ = true;
+    bool stuck_ = false;
     std::vector<char> received_ = std::vector<char>(2 * block_size);
     std::size_t begin_ = 0;  // of what is not parsed yet
     std::size_t end_ = 0;

@@ -18,6 +18,8 @@ struct Case {
 std::vector<Case> stream_cases();
 /// System calls, allocations and memory, by the number of messages.
 std::vector<Case> growth_cases();
+/// Memory when the other end is stuck, or sends or asks for much.
+std::vector<Case> bounds_cases();
 /// One message: short, of 200 MiB, alone, over a slow network, in an open stream.
 std::vector<Case> single_cases();
 

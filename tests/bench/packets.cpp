@@ -29,6 +29,8 @@ void append_string(std::string& to, std::string_view text) {
     to += text;
 }
 
+}  // namespace
+
 void append_fixed_header(std::string& to, unsigned first_byte, std::size_t remaining_length) {
     to += static_cast<char>(first_byte);
     do {
@@ -37,8 +39,6 @@ void append_fixed_header(std::string& to, unsigned first_byte, std::size_t remai
         remaining_length >>= 7;
     } while (remaining_length > 0);
 }
-
-}  // namespace
 
 void append_payload(std::string& to, std::uint64_t number, std::size_t size) {
     static const std::string letters = [] {

@@ -28,6 +28,7 @@ struct Stream {
 /// The Topic Filter that asks the peer for a stream, and its messages' Topic Name.
 [[nodiscard]] std::string stream_topic(unsigned qos, std::size_t size, std::uint64_t count);
 
+void append_fixed_header(std::string& to, unsigned first_byte, std::size_t remaining_length);
 /// A PUBLISH without its payload.
 void append_publish_header(std::string& to, const Stream& stream, std::uint64_t number);
 /// The PUBLISH packets of the first messages. All have the same size.
