@@ -3,7 +3,7 @@
 set -eu
 
 packages='cmake ninja-build g++ libboost1.81-dev libboost-program-options1.81-dev libssl-dev libfmt-dev doctest-dev
-          libsqlite3-dev openssl mosquitto mandoc zsh fish microsocks tinyproxy-bin
+          libsqlite3-dev libre2-dev openssl mosquitto mandoc zsh fish microsocks tinyproxy-bin
           libengine-pkcs11-openssl softhsm2 opensc strace valgrind'
 
 missing=''

@@ -1,9 +1,8 @@
 #include "stream/pattern.hpp"
 
 #include <fmt/format.h>
-#include <regex.h>
+#include <re2/re2.h>
 
-#include <array>
 #include <utility>
 
 #include "base/utf8.hpp"
@@ -11,13 +10,26 @@
 
 namespace mqtts::stream {
 
-struct Pattern::Compiled {
-    Compiled() = default;
-    Compiled(const Compiled&) = delete;
-    Compiled& operator=(const Compiled&) = delete;
-    ~Compiled() { ::regfree(&expression); }
+namespace {
 
-    regex_t expression{};
+re2::RE2::Options extended_expression() {
+    re2::RE2::Options options;
+    options.set_posix_syntax(true);
+    options.set_perl_classes(true);   // \d, \s, \w and
+    options.set_word_boundary(true);  // \b, as grep has them
+    options.set_one_line(true);
+    options.set_dot_nl(true);
+    options.set_encoding(re2::RE2::Options::EncodingLatin1);  // bytes
+    options.set_log_errors(false);
+    return options;
+}
+
+}  // namespace
+
+struct Pattern::Compiled {
+    explicit Compiled(const std::string& text) : expression(text, extended_expression()) {}
+
+    re2::RE2 expression;
 };
 
 Pattern::Pattern(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}
@@ -26,19 +38,14 @@ Pattern& Pattern::operator=(Pattern&&) noexcept = default;
 Pattern::~Pattern() = default;
 
 Result<Pattern> Pattern::compile(const std::string& expression) {
-    auto compiled = std::make_unique<Compiled>();
-    const int error = ::regcomp(&compiled->expression, expression.c_str(), REG_EXTENDED | REG_NOSUB);
-    if (error == 0) return Pattern(std::move(compiled));
-    std::array<char, 128> reason{};
-    ::regerror(error, &compiled->expression, reason.data(), reason.size());
-    return Failure(Errc::bad_option,
-                   fmt::format("'{}' is no extended regular expression: {}", escape(expression), reason.data()));
+    auto compiled = std::make_unique<Compiled>(expression);
+    if (compiled->expression.ok()) return Pattern(std::move(compiled));
+    return Failure(Errc::bad_option, fmt::format("'{}' is no extended regular expression: {}", escape(expression),
+                                                 escape(compiled->expression.error())));
 }
 
 bool Pattern::matches(std::string_view bytes) const {
-    regmatch_t range{.rm_so = 0, .rm_eo = static_cast<regoff_t>(bytes.size())};  // no packet is longer than 256 MB
-    const char* const begin = bytes.empty() ? "" : bytes.data();
-    return ::regexec(&compiled_->expression, begin, 1, &range, REG_STARTEND) == 0;
+    return re2::RE2::PartialMatch(re2::StringPiece(bytes.data(), bytes.size()), compiled_->expression);
 }
 
 Result<> check_pattern(const std::string& expression) {

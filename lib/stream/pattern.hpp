@@ -1,6 +1,8 @@
 // A regular expression, for payloads of any length with any byte in them.
 //
-// POSIX extended, as in grep -E, from the C library: unlike std::regex it needs no stack for each byte of the payload.
+// POSIX extended, as in grep -E, by RE2: payloads come from strangers, and it needs time in proportion to their length,
+// whatever the expression. The C library's matcher took minutes for a megabyte, std::regex needs stack for each byte.
+// What cannot be had at that price, references back to a group, is refused.
 #pragma once
 
 #include <memory>
@@ -19,8 +21,7 @@ public:
     Pattern& operator=(Pattern&&) noexcept;
     ~Pattern();
 
-    /// Does it match somewhere in `bytes`? `^` and `$` are the ends of all of it. Each byte is a character, NUL too,
-    /// but for `.` it is none.
+    /// Does it match somewhere in `bytes`? `^` and `$` are the ends of all of it. Each byte is a character, NUL too.
     [[nodiscard]] bool matches(std::string_view bytes) const;
 
 private:

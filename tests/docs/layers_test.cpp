@@ -26,6 +26,7 @@ const std::map<std::string, std::vector<std::string>, std::less<>> libraries = {
     {"OpenSSL", {"openssl/"}},
     {"fmt", {"fmt/"}},
     {"SQLite", {"sqlite3.h"}},
+    {"RE2", {"re2/"}},
 };
 
 /// One row of the table.

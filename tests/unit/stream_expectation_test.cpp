@@ -1,6 +1,8 @@
 // What a run is to prove, and which regular expressions there are for it.
 #include <doctest/doctest.h>
 
+#include <chrono>
+
 #include "stream/expectation.hpp"
 
 using namespace mqtts;
@@ -56,13 +58,31 @@ TEST_CASE("a pattern is an extended regular expression over all bytes of a paylo
     CHECK(matches("^$", ""));
     CHECK(matches("^$", std::string_view()));
     CHECK(matches("a[^x]b$", std::string_view("a\0b", 3)));
+    CHECK(matches("a.b.c$", std::string_view("a\0b\nc", 5)));
+    CHECK(matches("\\bon\\b.[[:digit:]]\\d$", "is on 42"));
+    CHECK_FALSE(matches("on", "ON"));
     CHECK_FALSE(matches("a", std::string_view("xxa").substr(0, 2)));  // nothing behind the end is read
     CHECK(matches("\xc3\xa4", "\xc3\xa4"));
     CHECK(matches("(x|y)*z$", std::string(2'000'000, 'x') + "z"));  // and needs no stack for each byte
 }
 
+TEST_CASE("no payload, however made, takes more time than its length asks for") {
+    const std::string payload = [] {
+        std::string text;
+        while (text.size() < 1'000'000)
+            text += "ab";
+        return text;
+    }();
+    for (const char* expression : {"a.*b.*c.*d", "(a|ab|b)+$x", "(a*b*)*c", "^(a?b?){20}c"}) {
+        const auto start = std::chrono::steady_clock::now();
+        CHECK_FALSE(matches(expression, payload));
+        // Seconds even with sanitizers on a busy machine; a matcher that goes back takes hours.
+        CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));
+    }
+}
+
 TEST_CASE("what is no regular expression is refused with the reason") {
-    for (const char* expression : {"(", "[a", "a{2,1}", "*("}) {
+    for (const char* expression : {"(", "[a", "a{2,1}", "*(", "(a)\\1"}) {
         const auto compiled = Pattern::compile(expression);
         REQUIRE(compiled.has_error());
         CHECK(compiled.error().code == Errc::bad_option);
