@@ -358,13 +358,14 @@ Statistics Client::statistics() const noexcept {
 
 /// What was not acknowledged, as a sentence; empty: nothing.
 std::string Client::losses() const {
-    std::string text;
+    std::vector<std::string> parts;
     if (const auto left = session_.unfinished() + session_.unconfirmed())
-        text = count_of(left, "message") + " left without acknowledgement";
+        parts.push_back(count_of(left, "message") + " left without acknowledgement");
     if (const auto lost = session_.perhaps_lost())
-        text += fmt::format("{}{} of QoS 0 perhaps lost with a connection", text.empty() ? "" : "; ",
-                            count_of(lost, "message"));
-    return text;
+        parts.push_back(count_of(lost, "message") + " of QoS 0 perhaps lost with a connection");
+    if (const auto left = retained_removal_ ? retained_removal_->left() : 0)
+        parts.push_back(count_of(left, "retained message") + " not removed, as too many came at once: run it again");
+    return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 /// Success only when nothing was refused, lost or left unacknowledged.

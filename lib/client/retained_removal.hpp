@@ -1,6 +1,8 @@
 // Clears the retained messages that were received: an empty retained message for each of their topics.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -12,6 +14,9 @@ namespace mqtts::client {
 
 class RetainedRemoval {
 public:
+    /// Of names that wait for room, in bytes: a server that sends without end must not fill our memory.
+    static constexpr std::size_t most_waiting = std::size_t{16} * 1024 * 1024;
+
     /// `except`: Topic Filters of messages that stay.
     explicit RetainedRemoval(std::vector<std::string> except) : except_(std::move(except)) {}
 
@@ -22,10 +27,14 @@ public:
     void publish(session::Session& session);
 
     [[nodiscard]] bool done() const noexcept { return topic_names_.empty(); }
+    /// Messages that came while most_waiting was reached: the server still has them.
+    [[nodiscard]] std::uint64_t left() const noexcept { return left_; }
 
 private:
     std::vector<std::string> except_;
     std::deque<std::string> topic_names_;
+    std::size_t waiting_ = 0;  // of topic_names_, in bytes
+    std::uint64_t left_ = 0;
 };
 
 }  // namespace mqtts::client
