@@ -56,7 +56,7 @@ public:
         report_.published = Clock::now();
         const wire::Publish message{
             .topic_name = topic_name_, .payload = payload_, .properties = {}, .qos = wire::Qos::at_least_once};
-        if (const Errc error = client.publish(message, 0); error != Errc::ok) {
+        if (const Errc error = client.publish(message, 0).value_or(Errc::ok); error != Errc::ok) {
             client.stop(Failure(error, fmt::format("cannot publish to '{}': {}", topic(), describe(error).sentence)));
         } else {
             client.flush();

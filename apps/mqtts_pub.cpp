@@ -29,6 +29,7 @@ boost::asio::awaitable<Result<>> publish(const Program& program) {
     const auto executor = co_await boost::asio::this_coro::executor;
     client::Settings settings = client_settings(program.settings);
     settings.record_name = record_name(program.settings.publish);
+    settings.session.publish_early = is_ready_early(program.settings.publish);
     Diagnosis diagnosis(program);
     settings.observer = diagnosis.observer();
     client::Client client(executor, std::move(settings), program.tls, nullptr, program.log);

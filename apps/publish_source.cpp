@@ -56,6 +56,13 @@ std::string record_name(const cli::PublishSettings& settings) {
     return fmt::format("{}: {}", is_file ? settings.text : "standard input", in_lines ? "line" : "record");
 }
 
+bool is_ready_early(const cli::PublishSettings& settings) {
+    constexpr std::size_t small = 16 * 1024;
+    const bool is_given = settings.source == Source::message || settings.source == Source::null;
+    return is_given && settings.qos == wire::Qos::at_least_once && !settings.retain && settings.text.size() <= small &&
+           !settings.properties.view().find(wire::PropertyIdentifier::topic_alias);
+}
+
 Result<client::PublishStream> make_stream(const boost::asio::any_io_executor& executor,
                                           const cli::PublishSettings& settings, client::Outlet& outlet,
                                           const Log& log) {

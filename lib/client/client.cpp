@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds goodbye_time{2'000};
 
 /// Unsent output beyond this stops reading: a server that asks without end and reads nothing must not fill our memory.
 /// Far above Session::high_water, so that a publisher with much to send still reads its acknowledgements.
-constexpr std::size_t most_unsent = 16 * session::Session::high_water;
+constexpr std::size_t most_unsent = 64 * session::Session::high_water;
 
 template <class... Handlers>
 struct Overload : Handlers... {
@@ -43,7 +43,7 @@ Client::Client(const asio::any_io_executor& executor, Settings settings, const t
       publish_ready_(executor),
       stopped_(executor),
       lingering_(executor),
-      connector_(executor, settings_, connection_, session_, log) {
+      connector_(executor, settings_, connection_, session_, log, [this] { send_early(); }) {
     if (sink_ == nullptr) session_.stop_receiving();
     if (settings_.receipts != nullptr) session_.restore_received(settings_.receipts->identifiers());
     if (settings_.remove_retained_except) retained_removal_.emplace(*settings_.remove_retained_except);
@@ -53,7 +53,7 @@ Client::Client(const asio::any_io_executor& executor, Settings settings, const t
 Awaitable<Result<>> Client::run() {
     auto [winner, result] = co_await race(stay_connected(), linger_loop(), stopped_.wait());
     if (winner == 2) result = stop_result_;
-    co_await race(goodbye(), until(Clock::now() + goodbye_time));
+    co_await race(goodbye(result.has_value()), until(Clock::now() + goodbye_time));
     co_return verdict(std::move(result));
 }
 
@@ -90,7 +90,8 @@ void Client::stop(Result<> result) {
 
 void Client::interrupt(int signal) {
     ended_from_outside_ = true;
-    if (!finishing_ && !(settings_.open_ended && subscribed())) {
+    const bool at_work = !finishing_ || totals_.connections == 0;
+    if (at_work && !(settings_.open_ended && subscribed())) {
         interruption_ = Failure(interrupted_by(signal), fmt::format("ended by signal {}", signal));
     }
     if (session_.connected()) {
@@ -127,8 +128,9 @@ Awaitable<Result<>> Client::stay_connected() {
         if (ReceiptKeeper* receipts = settings_.receipts) {
             if (Result<> known = receipts->connected(connected->session_present); !known) co_return known;
         }
-        const Result<> asked = subscriptions_.request(session_, connected->session_present);
-        if (!asked) co_return asked;
+        if (!std::exchange(asked_early_, false)) {
+            if (Result<> asked = subscriptions_.request(session_, connected->session_present); !asked) co_return asked;
+        }
         if (catch_up_) catch_up_->restart();
         Result<> result = co_await converse();
         if (result || !retry_can_cure(result.error().code)) co_return result;
@@ -137,6 +139,12 @@ Awaitable<Result<>> Client::stay_connected() {
         connected = co_await connector_.reconnect(result.error());
     }
     co_return connected.error();
+}
+
+/// CONNECT is about to leave, and takes along what need not wait for the answer.
+void Client::send_early() {
+    asked_early_ = !subscriptions_.empty() && session_.can_send_early() && subscriptions_.request(session_, false);
+    publish_ready_.notify();
 }
 
 // The conversation
@@ -197,7 +205,7 @@ Awaitable<Result<>> Client::listen() {
 Awaitable<Result<>> Client::write_loop() {
     for (;;) {
         co_await output_wanted_.wait();
-        while (connection_.is_open() && send() == Status::would_block)
+        while (connection_.is_open() && send(Send::all) == Status::would_block)
             co_await connection_.writable();
         output_sent_.notify();
         if (!session_.output().empty()) continue;  // it broke: read_loop learns why, perhaps from a last DISCONNECT
@@ -242,26 +250,40 @@ Awaitable<Result<>> Client::receive() {
     return connection_.receive(session_.input(), session_.settings().version);
 }
 
-Status Client::send() {
-    return connection_.send(session_.output(), session_.settings().version);
+Status Client::send(Send what) {
+    return connection_.send(session_.output(), session_.settings().version, what);
 }
 
 void Client::flush() {
-    if (connection_.is_open() && send() != Status::ok) output_wanted_.notify();
+    if (connection_.is_open() && send(Send::all) != Status::ok) output_wanted_.notify();
 }
 
-Awaitable<Result<>> Client::goodbye() {
+/// What is full may be the output, which full records are enough for, or the window, which everything must leave for.
+void Client::make_room() {
+    if (connection_.is_open() && send(Send::blocks) != Status::ok) output_wanted_.notify();
+    if (!can_publish()) flush();
+}
+
+Awaitable<Result<>> Client::goodbye(bool in_order) {
     if (!connection_.is_open()) co_return Result<>();
     // Ended from outside, the program did not do what its Will announces the failure of.
     const bool with_will = ended_from_outside_ && settings_.session.will;
     session_.disconnect(with_will ? wire::ReasonCode::disconnect_with_will_message : wire::ReasonCode::success);
-    Status sent = send();
+    Status sent = send(Send::all);
     while (sent == Status::would_block) {
         co_await connection_.writable();
-        sent = send();
+        sent = send(Send::all);
     }
-    if (sent == Status::ok) co_await connection_.close();
+    if (sent == Status::ok) co_await connection_.close(in_order && !must_be_heard());
     co_return Result<>();
+}
+
+/// What still arrives at a socket that is closed resets the connection, and can take our last words with it. Does
+/// anything hang on them, and may the server be sending?
+bool Client::must_be_heard() const noexcept {
+    const session::Settings& settings = settings_.session;
+    const bool quiet = sink_ == nullptr && session_.all_acknowledged() && !session_.awaiting_pingresp();
+    return !quiet && (settings.will || !settings.clean_start || settings.outlives_process);
 }
 
 // Events
@@ -373,7 +395,7 @@ Result<> Client::verdict(Result<> result) const {
     const std::string lost = losses();
     if (result && interruption_) result = *interruption_;
     if (!result) {
-        if (lost.empty()) return result;
+        if (lost.empty() || totals_.connections == 0) return result;  // nothing was lost that ever got anywhere
         return Failure(result.error().code, fmt::format("{}; {}", result.error().what, lost));
     }
     if (!lost.empty()) return Failure(Errc::unacknowledged, lost);

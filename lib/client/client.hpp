@@ -71,8 +71,9 @@ public:
     Awaitable<> wait_to_publish() override;
     /// Complete when every message of QoS 1 and 2 has its last acknowledgement, or finishing(). For the same waiter.
     Awaitable<> wait_for_acknowledgement() override;
-    /// Precondition: can_publish(). An error: the server's limits do not allow this message.
-    [[nodiscard]] Errc publish(const wire::Publish& message, std::uint64_t number) override {
+    /// An error: the server's limits do not allow this message.
+    [[nodiscard]] std::optional<Errc> publish(const wire::Publish& message, std::uint64_t number) override {
+        if (!can_publish()) return std::nullopt;
         const Errc error = session_.publish(message, number);
         if (error == Errc::ok) totals_.published_one(message.payload.size());
         return error;
@@ -81,6 +82,7 @@ public:
     [[nodiscard]] wire::ProtocolVersion version() const noexcept override { return session_.settings().version; }
     /// Sends what stands in the session's output, as far as the kernel takes it; the rest follows by itself.
     void flush() override;
+    void make_room() override;
 
     /// For messages that outlive the process, see session::InFlight: each acknowledgement is handed to `keep` before
     /// anything that depends on it leaves for the server. Its failure ends run() at once.
@@ -101,16 +103,19 @@ private:
     using Clock = session::Clock;
 
     Awaitable<Result<>> stay_connected();
+    void send_early();
     Awaitable<Result<>> converse();
     Awaitable<Result<>> read_loop();
     Awaitable<Result<>> write_loop();
     Awaitable<Result<>> keep_alive_loop();
     void ping();
     Awaitable<Result<>> linger_loop();
-    Awaitable<Result<>> goodbye();
+    Awaitable<Result<>> goodbye(bool in_order);
+    [[nodiscard]] bool must_be_heard() const noexcept;
     Awaitable<Result<>> listen();
     Awaitable<Result<>> receive();
-    [[nodiscard]] transport::Status send();
+    using Send = transport::Channel::Send;
+    [[nodiscard]] transport::Status send(Send what);
 
     [[nodiscard]] Result<> deliver_events();
     [[nodiscard]] Result<> handle(const session::Event& event);
@@ -146,6 +151,7 @@ private:
     std::optional<Failure> first_refusal_;
     std::uint64_t refused_ = 0;
     std::optional<Clock::time_point> linger_until_;
+    bool asked_early_ = false;  // for the subscriptions, on this connection
     bool finishing_ = false;
     bool delivering_ = false;  // messages were handed to the sink that it has not flushed
     Totals totals_;

@@ -41,8 +41,8 @@ void Connection::drop() noexcept {
     packet_log_.reset();
 }
 
-Awaitable<> Connection::close() {
-    co_await channel_->close();
+Awaitable<> Connection::close(bool at_once) {
+    co_await channel_->close(at_once);
     debug_trouble();
 }
 
@@ -51,23 +51,24 @@ std::string_view Connection::phase() const noexcept {
     return channel_ ? channel_->phase() : "connecting";
 }
 
-Status Connection::send(session::Output& output, wire::ProtocolVersion version) {
-    if (!log_.debugging()) return send_pieces(output);
+Status Connection::send(session::Output& output, wire::ProtocolVersion version, Send what) {
+    if (!log_.debugging()) return send_pieces(output, what);
     output.gather();
     packet_log_.sending(output.readable(), version);
     const std::size_t before = output.size();
-    const Status status = send_pieces(output);
+    const Status status = send_pieces(output, what);
     packet_log_.sent(before - output.size());
     return status;
 }
 
-Status Connection::send_pieces(session::Output& output) {
+Status Connection::send_pieces(session::Output& output, Send what) {
     for (;;) {
+        const Send piecewise = output.refers() ? Send::all : what;  // the next piece needs this one out of its way
         std::string_view piece = output.readable();
         const std::size_t before = piece.size();
-        const Status status = channel_->send(piece);
+        const Status status = channel_->send(piece, piecewise);
         output.consume(before - piece.size());
-        if (status != Status::ok || output.empty()) return status;
+        if (status != Status::ok || output.empty() || !piece.empty()) return status;
     }
 }
 

@@ -26,8 +26,8 @@ public:
     /// Connects anew, giving up what was there. Only while no loop uses it.
     Awaitable<Result<>> open(const transport::Endpoint& endpoint, const transport::Route& route);
     void drop() noexcept;
-    /// Ends in order; without it the server sees the connection break.
-    Awaitable<> close();
+    /// Ends in order; without it the server sees the connection break. `at_once`: without waiting for the server's end.
+    Awaitable<> close(bool at_once);
 
     /// It may be used: open() succeeded and nothing has failed since.
     [[nodiscard]] bool is_open() const noexcept { return open_; }
@@ -41,8 +41,9 @@ public:
     /// The one of the last open(). Precondition: there was one, and no drop() since.
     [[nodiscard]] const transport::Channel& channel() const noexcept { return *channel_; }
 
+    using Send = transport::Channel::Send;
     /// Sends what the kernel takes of `output`. Precondition: is_open().
-    [[nodiscard]] transport::Status send(session::Output& output, wire::ProtocolVersion version);
+    [[nodiscard]] transport::Status send(session::Output& output, wire::ProtocolVersion version, Send what = Send::all);
     Awaitable<> writable();
     /// Waits for bytes and takes one buffer of them. A failure, as why the connection is over, is told here only.
     Awaitable<Result<>> receive(Buffer& input, wire::ProtocolVersion version);
@@ -51,7 +52,7 @@ public:
     [[nodiscard]] Clock::time_point last_progress() const noexcept { return last_progress_; }
 
 private:
-    [[nodiscard]] transport::Status send_pieces(session::Output& output);
+    [[nodiscard]] transport::Status send_pieces(session::Output& output, Send what);
     void warn_once(const std::string& text);
     void debug_trouble() const;
 

@@ -18,11 +18,12 @@ using session::Connected;
 using transport::Status;
 
 Connector::Connector(const boost::asio::any_io_executor& executor, const Settings& settings, Connection& connection,
-                     session::Session& session, const Log& log)
+                     session::Session& session, const Log& log, std::function<void()> opened)
     : settings_(settings),
       connection_(connection),
       session_(session),
       log_(log),
+      opened_(std::move(opened)),
       backoff_(settings.backoff, std::random_device{}()),
       hurried_(executor) {}
 
@@ -142,7 +143,7 @@ Awaitable<Result<Connected>> Connector::attempt_at(const transport::Endpoint& en
 Awaitable<Result<Connected>> Connector::attempt_with_fallback(const transport::Endpoint& endpoint) {
     // That one server wants 3.1.1 says nothing about another, or about the same one once it has started.
     if (!connected_before_) session_.set_version(settings_.session.version);
-    Result<Connected> connected = co_await attempt_once(endpoint);
+    Result<Connected> connected = co_await attempt_patiently(endpoint);
     if (connected || !should_fall_back(connected.error().code)) co_return connected;
     log_.debug(fmt::format("{}; trying MQTT 3.1.1", connected.error().what),
                {.event = "version_fallback", .host = connection_.server()});
@@ -151,11 +152,30 @@ Awaitable<Result<Connected>> Connector::attempt_with_fallback(const transport::E
     co_return co_await attempt_once(endpoint);
 }
 
+namespace {
+
+bool hung_up(Errc error) noexcept {
+    return error == Errc::connection_lost || error == Errc::connection_truncated;
+}
+
+}  // namespace
+
+/// A server that cannot bear a packet before its CONNACK gets another chance, without.
+Awaitable<Result<Connected>> Connector::attempt_patiently(const transport::Endpoint& endpoint) {
+    const bool before = session_.sent_early();
+    Result<Connected> connected = co_await attempt_once(endpoint);
+    if (connected || !hung_up(connected.error().code) || session_.sent_early() == before) co_return connected;
+    log_.debug(fmt::format("{}; trying again, and waiting for CONNACK", connected.error().what),
+               {.event = "retrying", .host = connection_.server()});
+    drop();
+    co_return co_await attempt_once(endpoint);
+}
+
 /// A server older than MQTT 5 says so in CONNACK, or just hangs up.
 bool Connector::should_fall_back(Errc error) const noexcept {
     if (settings_.version_pinned || connected_before_) return false;
     if (session_.settings().version != wire::ProtocolVersion::v5) return false;
-    return error == Errc::unsupported_version || error == Errc::connection_lost || error == Errc::connection_truncated;
+    return error == Errc::unsupported_version || hung_up(error);
 }
 
 Awaitable<Result<Connected>> Connector::attempt_once(const transport::Endpoint& endpoint) {
@@ -163,6 +183,8 @@ Awaitable<Result<Connected>> Connector::attempt_once(const transport::Endpoint& 
     if (settings_.observer != nullptr) settings_.observer->opened(connection_);
     if (!opened) co_return opened.error();
     session_.connection_opened(Clock::now());
+    opened_();
+    if (session_.can_send_early()) co_await yield();  // to whom opened() has woken
     const wire::ProtocolVersion version = session_.settings().version;
     for (;;) {
         if (connection_.send(session_.output(), version) == Status::would_block) {

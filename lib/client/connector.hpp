@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -23,9 +24,10 @@ namespace mqtts::client {
 
 class Connector {
 public:
-    /// All must outlive the connector.
+    /// All must outlive the connector. `opened` is called before CONNECT leaves: what is put into the session's output
+    /// then, or by the coroutines that it wakes, leaves with it.
     Connector(const boost::asio::any_io_executor& executor, const Settings& settings, Connection& connection,
-              session::Session& session, const Log& log);
+              session::Session& session, const Log& log, std::function<void()> opened);
 
     /// The first connection, accepted by CONNACK.
     Awaitable<Result<session::Connected>> connect();
@@ -48,6 +50,7 @@ private:
     Awaitable<Result<session::Connected>> attempt_at(const transport::Endpoint& endpoint, Clock::duration limit);
     Awaitable<Result<session::Connected>> attempt_with_fallback(const transport::Endpoint& endpoint);
     Awaitable<Result<session::Connected>> attempt_once(const transport::Endpoint& endpoint);
+    Awaitable<Result<session::Connected>> attempt_patiently(const transport::Endpoint& endpoint);
     [[nodiscard]] bool should_fall_back(Errc error) const noexcept;
     [[nodiscard]] bool server_tells_takeover() const noexcept;
     [[nodiscard]] std::string consequence(const session::Connected& connected) const;
@@ -57,6 +60,7 @@ private:
     Connection& connection_;
     session::Session& session_;
     const Log& log_;
+    std::function<void()> opened_;
     Backoff backoff_;
     std::optional<Clock::time_point> lost_;  // the last connection on which the server served us
     Clock::time_point connected_at_;

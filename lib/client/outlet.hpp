@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "base/error.hpp"
 #include "client/race.hpp"
@@ -21,11 +22,13 @@ public:
     /// Complete when there is no need to keep the message of the last publish(), or finishing(). For the same waiter.
     virtual Awaitable<> wait_for_acknowledgement() = 0;
 
-    /// Precondition: can_publish(). An error: this message can never be published here. `number`: how a later refusal
+    /// Nothing: there is no room. An error: this message can never be published here. `number`: how a later refusal
     /// calls it, see Settings::record_name; 0: by its topic alone.
-    [[nodiscard]] virtual Errc publish(const wire::Publish& message, std::uint64_t number) = 0;
+    [[nodiscard]] virtual std::optional<Errc> publish(const wire::Publish& message, std::uint64_t number) = 0;
     /// There are no more messages for now: what was published leaves.
     virtual void flush() = 0;
+    /// There are more, and no room: what was published leaves, as much as it takes to fill whole blocks.
+    virtual void make_room() = 0;
     /// The version of MQTT that messages are published with. Precondition: wait_to_publish() was complete once.
     [[nodiscard]] virtual wire::ProtocolVersion version() const noexcept = 0;
 

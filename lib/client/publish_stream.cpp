@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/utf8.hpp"
 
@@ -21,11 +22,16 @@ PublishStream::PublishStream(Outlet& outlet, PublishTemplate message, stream::Fr
 
 void PublishStream::take_records(const RecordSettings& settings) {
     records_ = settings;
+    plain_ = settings.form == stream::RecordForm::payload;
     reader_ = stream::RecordReader(settings.form, settings.topic_delimiter);
     pace_ = Pace(settings.messages_per_second);
 }
 
 Awaitable<Result<>> PublishStream::run() {
+    message_ = {.topic_name = template_.topic_name,
+                .properties = template_.properties.view(),
+                .qos = template_.qos,
+                .retain = template_.retain};
     co_await outlet_.wait_to_publish();  // nothing is read before the server has accepted us
     co_await publish_input();
     conclude();
@@ -44,7 +50,7 @@ void PublishStream::make_room_for_file() {
 Awaitable<> PublishStream::publish_input() {
     make_room_for_file();
     while (input_ && !outlet_.finishing()) {
-        const Result<bool> read = co_await input_->read(framer_.input());
+        const Result<bool> read = co_await input_->read(framer_.input(), [this] { outlet_.flush(); });
         if (!read) result_ = read.error();
         if (!read || !*read) break;
         co_await publish_records();
@@ -56,38 +62,42 @@ Awaitable<> PublishStream::publish_input() {
         co_await publish_records();
     else
         co_await publish_whole();
+    outlet_.flush();
 }
 
-/// The hot loop: it waits only when something is full. All of an input that is one message is but looked at.
+/// All of an input that is one message is but looked at.
 Awaitable<> PublishStream::publish_records() {
+    Step step = publish_available();
+    while (step == Step::no_room) {
+        co_await wait_for_room();
+        if (outlet_.finishing()) co_return;
+        step = publish(*waiting_);
+        if (step == Step::done) step = publish_available();
+    }
+}
+
+/// The hot loop: no coroutine, so that what it works with stays in registers.
+PublishStream::Step PublishStream::publish_available() {
     for (;;) {
         Errc error = Errc::ok;
         const auto record = input_ended_ ? framer_.last(error) : framer_.next(error);
-        if (record && !allowed()) {
-            co_await wait_until_allowed();
-            if (outlet_.finishing()) co_return;
+        if (record && plain_ && !pace_.limited()) {  // nearly always; whatever else it is, the rest finds out
+            message_.payload = *record;
+            if (outlet_.publish(message_, framer_.number()) == Errc::ok) continue;
         }
-        if (record) {
-            if (!publish(*record)) co_return;
-        } else if (error != Errc::ok) {
-            if (!leave_out(error)) co_return;
-            framer_.skip();
-        } else {
-            break;
-        }
+        if (!record && error == Errc::ok) return Step::drained;
+        const Step step = !record ? leave_out(error) : is_due() ? publish(*record) : Step::no_room;
+        if (step == Step::no_room) waiting_ = record;
+        if (step != Step::done) return step;
+        if (!record) framer_.skip();
     }
-    outlet_.flush();
 }
 
-bool PublishStream::allowed() {
-    return outlet_.can_publish() && (!pace_.limited() || pace_.take(Clock::now()));
-}
-
-Awaitable<> PublishStream::wait_until_allowed() {
-    outlet_.flush();
-    co_await outlet_.wait_to_publish();
-    while (!outlet_.finishing() && !allowed()) {
-        co_await until(pace_.next(Clock::now()));
+Awaitable<> PublishStream::wait_for_room() {
+    if (!outlet_.can_publish()) outlet_.make_room();
+    while (!outlet_.finishing() && !(outlet_.can_publish() && is_due())) {
+        outlet_.flush();
+        if (pace_.limited()) co_await until(pace_.next(Clock::now()));
         co_await outlet_.wait_to_publish();
     }
 }
@@ -105,7 +115,7 @@ Awaitable<> PublishStream::publish_whole() {
     }
     for (std::uint64_t time = 1; !outlet_.finishing(); ++time) {
         co_await outlet_.wait_to_publish();
-        if (outlet_.finishing() || !publish(*payload)) co_return;
+        if (outlet_.finishing() || publish(*payload) != Step::done) co_return;
         published_at_ = Clock::now();
         outlet_.flush();
         if (time == repetition_.times) co_return;
@@ -121,42 +131,48 @@ std::optional<double> PublishStream::part_published() noexcept {
     return static_cast<double>(extent->read - waiting) / static_cast<double>(extent->size);
 }
 
-/// false: it cannot be published, which is the end.
-bool PublishStream::publish(std::string_view record) {
-    wire::Publish message{.topic_name = template_.topic_name,
-                          .payload = record,
-                          .properties = template_.properties.view(),
-                          .qos = template_.qos,
-                          .retain = template_.retain};
-    if (const Result<> read = reader_.read(record, message); !read) return leave_out(read.error());
-    const bool has_own_properties = records_ && records_->form == stream::RecordForm::json;
-    if (has_own_properties && !message.properties.empty() && outlet_.version() != wire::ProtocolVersion::v5)
-        return leave_out({Errc::publish_refused, "it has properties, and the broker does not speak MQTT 5"});
-    const Errc error = outlet_.publish(message, records_ ? framer_.number() : 0);
-    if (error == Errc::ok) return true;
-    return leave_out({error, fmt::format("cannot publish to '{}': {}", escape_beginning(message.topic_name),
-                                         describe(error).sentence)});
+PublishStream::Step PublishStream::publish(std::string_view record) {
+    if (!plain_) return publish_record(record);
+    message_.payload = record;
+    return publish_message(message_);
 }
 
-bool PublishStream::leave_out(Errc error) {
+PublishStream::Step PublishStream::publish_record(std::string_view record) {
+    wire::Publish message = message_;
+    if (const Result<> read = reader_.read(record, message); !read) return leave_out(read.error());
+    const bool has_own_properties = records_->form == stream::RecordForm::json;
+    if (has_own_properties && !message.properties.empty() && outlet_.version() != wire::ProtocolVersion::v5)
+        return leave_out({Errc::publish_refused, "it has properties, and the broker does not speak MQTT 5"});
+    return publish_message(message);
+}
+
+PublishStream::Step PublishStream::publish_message(const wire::Publish& message) {
+    const std::optional<Errc> error = outlet_.publish(message, records_ ? framer_.number() : 0);
+    if (!error) return Step::no_room;
+    if (*error == Errc::ok) return Step::done;
+    return leave_out({*error, fmt::format("cannot publish to '{}': {}", escape_beginning(message.topic_name),
+                                          describe(*error).sentence)});
+}
+
+PublishStream::Step PublishStream::leave_out(Errc error) {
     return leave_out({error, error == Errc::message_too_large ? "longer than --max-message-size"
                                                               : "the input ends before the length is reached"});
 }
 
-/// The record is no message, or none for this server; true: the others still are to be published.
-bool PublishStream::leave_out(const Failure& failure) {
+/// The record is no message, or none for this server. done: the others still are to be published.
+PublishStream::Step PublishStream::leave_out(const Failure& failure) {
     const std::string record = records_ ? fmt::format("{} {}", records_->name, framer_.number()) : "";
     const std::string what = records_ ? fmt::format("{}: {}", record, failure.what) : failure.what;
     if (!records_ || !records_->skip_bad) {
         result_ = Failure(failure.code, what);
-        return false;
+        return Step::failed;
     }
     if (!first_left_out_) first_left_out_.emplace(failure.code, record);
     ++left_out_;
     const LogNote note{.event = describe(failure.code).name};
     if (left_out_ <= most_warnings) log_.warning(what, note);
     if (left_out_ == most_warnings + 1) log_.warning("further bad records are only counted", note);
-    return true;
+    return Step::done;
 }
 
 /// Records that were left out make the whole a failure.

@@ -3,8 +3,8 @@
 //   read(2) ──► Framer ──► RecordReader ──► Outlet::publish ──► Session::output ──► TLS ──► kernel
 //
 // Nothing is read that cannot be sent: when the window is closed or the kernel is full, the framer is not drained, the
-// input is not read, and the producer blocks. A batch is what one read returned; it is sent at once when there is no
-// more, so a single line typed into an idle pipe waits for nothing.
+// input is not read, and the producer blocks. While there is more to read, what was published may wait to fill a block
+// with it; when there is not, it leaves at once: a single line typed into an idle pipe waits for nothing.
 #pragma once
 
 #include <chrono>
@@ -74,20 +74,27 @@ private:
     void make_room_for_file();
     Awaitable<> publish_input();
     Awaitable<> publish_records();
+    enum class Step { done, drained, no_room, failed };
+    [[nodiscard]] Step publish_available();
     Awaitable<> publish_whole();
-    Awaitable<> wait_until_allowed();
-    [[nodiscard]] bool allowed();
-    [[nodiscard]] bool publish(std::string_view record);
-    [[nodiscard]] bool leave_out(const Failure& failure);
-    [[nodiscard]] bool leave_out(Errc error);
+    Awaitable<> wait_for_room();
+    [[nodiscard]] bool is_due() { return !pace_.limited() || pace_.take(Clock::now()); }
+    [[nodiscard]] Step publish(std::string_view record);
+    [[nodiscard]] Step publish_record(std::string_view record);
+    [[nodiscard]] Step publish_message(const wire::Publish& message);
+    [[nodiscard]] Step leave_out(const Failure& failure);
+    [[nodiscard]] Step leave_out(Errc error);
     void conclude();
 
     Outlet& outlet_;
     PublishTemplate template_;
+    wire::Publish message_;  // of the template, once run() has begun; its payload is the last one
     stream::Framer framer_;
     std::optional<stream::Input> input_;
     const Log& log_;
     std::optional<RecordSettings> records_;
+    bool plain_ = true;                        // a record is nothing but a payload
+    std::optional<std::string_view> waiting_;  // a record for which there is no room yet
     stream::RecordReader reader_{stream::RecordForm::payload};
     Pace pace_;
     Repetition repetition_;

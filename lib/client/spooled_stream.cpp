@@ -48,7 +48,7 @@ Awaitable<> SpooledStream::wait_for_acknowledgement() {
     co_return;
 }
 
-Errc SpooledStream::publish(const wire::Publish& message, std::uint64_t /*number*/) {
+std::optional<Errc> SpooledStream::publish(const wire::Publish& message, std::uint64_t /*number*/) {
     if (message.qos == wire::Qos::at_most_once) return Errc::not_spoolable;
     if (encoded_size(message, version()) > wire::largest_packet) return Errc::packet_too_large_for_server;
     if (!std::exchange(adding_, true)) check(spool_.begin());
@@ -126,7 +126,7 @@ Result<> SpooledStream::send(const store::Spool::Entry& entry) {
         return Failure(Errc::store_failed, fmt::format("{} holds something that is no message", escape(name_)));
     message.dup = entry.sequence < perhaps_sent_to_;
     const bool too_new = !message.properties.empty() && client_.version() != ProtocolVersion::v5;
-    error = too_new ? Errc::publish_refused : client_.publish(message, 0);
+    error = too_new ? Errc::publish_refused : client_.publish(message, 0).value();  // there is room
     if (error == Errc::ok) return {};
     client_.refuse({error, fmt::format("cannot publish to '{}': {}", escape_beginning(message.topic_name),
                                        too_new ? "it has properties, and the broker does not speak MQTT 5"

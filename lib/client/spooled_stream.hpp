@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,8 +41,9 @@ public:
     [[nodiscard]] bool can_publish() const noexcept override { return !finishing(); }
     Awaitable<> wait_to_publish() override;
     Awaitable<> wait_for_acknowledgement() override;
-    [[nodiscard]] Errc publish(const wire::Publish& message, std::uint64_t number) override;
+    [[nodiscard]] std::optional<Errc> publish(const wire::Publish& message, std::uint64_t number) override;
     void flush() override;
+    void make_room() override { flush(); }
     [[nodiscard]] wire::ProtocolVersion version() const noexcept override { return wire::ProtocolVersion::v5; }
     void finish() override;
     [[nodiscard]] bool finishing() const noexcept override { return !result_ || client_.finishing(); }

@@ -26,12 +26,17 @@ std::size_t variable_header(std::string_view packet) noexcept {
     return i + 1;
 }
 
-/// A PUBLISH packet of our own against other limits than those it was made for.
-Errc check_again(std::string_view packet, const Limits& limits, wire::ProtocolVersion version) noexcept {
+/// A PUBLISH packet of our own.
+Errc decode_kept(std::string_view packet, wire::ProtocolVersion version, wire::Publish& message) noexcept {
     Errc error = Errc::ok;
-    wire::Publish message;
     const auto frame = wire::next_frame(packet, wire::largest_packet, error);
-    if (error == Errc::ok) error = decode(*frame, version, message);
+    return error == Errc::ok ? decode(*frame, version, message) : error;
+}
+
+/// Against other limits than those it was made for.
+Errc check_again(std::string_view packet, const Limits& limits, wire::ProtocolVersion version) noexcept {
+    wire::Publish message;
+    const Errc error = decode_kept(packet, version, message);
     return error == Errc::ok ? check(limits, message, packet.size()) : error;
 }
 
@@ -40,8 +45,9 @@ Errc check_again(std::string_view packet, const Limits& limits, wire::ProtocolVe
 std::string_view InFlight::add_publish(const wire::Publish& message, wire::ProtocolVersion version,
                                        std::uint64_t number) {
     const std::size_t before = bytes_.size();
-    encode(bytes_, message, version);
-    const std::string_view packet = bytes_.readable().substr(before);
+    encode(bytes_, message, version, next_identifier());
+    std::string_view packet = bytes_.readable();
+    packet.remove_prefix(before);
     add(packet.size(), message.qos == wire::Qos::at_least_once ? Awaiting::puback : Awaiting::pubrec, number);
     ++unacknowledged_;
     return packet;
@@ -85,7 +91,7 @@ void InFlight::grow() {
 std::uint64_t InFlight::find(PacketIdentifier identifier) const noexcept {
     if (identifier == 0) return next_;
     const std::uint64_t first = front_ % 65535 + 1;
-    const std::uint64_t distance = (identifier + 65535 - first) % 65535;
+    const std::uint64_t distance = identifier >= first ? identifier - first : identifier + 65535 - first;
     return std::min(front_ + distance, next_);
 }
 
@@ -113,10 +119,19 @@ std::uint64_t InFlight::number(PacketIdentifier identifier) const noexcept {
     return slot(find(identifier)).number;
 }
 
-void InFlight::received(PacketIdentifier identifier) noexcept {
+bool InFlight::acknowledge(PacketIdentifier identifier, Awaiting awaited) noexcept {
     const std::uint64_t sequence = find(identifier);
-    slot(sequence).awaiting = Awaiting::pubcomp;
-    if (tracking_) progress_.push_back({.sequence = sequence, .awaited = Awaiting::pubrec});
+    // What has not been sent again on this connection cannot have been acknowledged on it.
+    if (sequence >= unsent_ || slot(sequence).awaiting != awaited) return false;
+    if (awaited == Awaiting::pubrec) {
+        slot(sequence).awaiting = Awaiting::pubcomp;
+        if (tracking_) progress_.push_back({.sequence = sequence, .awaited = Awaiting::pubrec});
+    } else {
+        --unacknowledged_;
+        finish(sequence);
+        drop_completed();
+    }
+    return true;
 }
 
 void InFlight::complete(PacketIdentifier identifier) noexcept {
@@ -165,6 +180,20 @@ std::size_t InFlight::restart() noexcept {
     drop_completed();
     dup_ = false;
     return repeated;
+}
+
+void InFlight::translate(wire::ProtocolVersion from, wire::ProtocolVersion to) {
+    Buffer translated;
+    for (std::uint64_t i = front_; i != next_; ++i) {
+        Slot& kept = slot(i);
+        wire::Publish message;
+        const std::string_view packet = bytes_.readable().substr(0, kept.size);
+        const std::size_t before = translated.size();
+        if (!packet.empty() && decode_kept(packet, from, message) == Errc::ok) encode(translated, message, to);
+        bytes_.consume(packet.size());
+        kept.size = static_cast<std::uint32_t>(translated.size() - before);
+    }
+    bytes_ = std::move(translated);
 }
 
 InFlight::GivenUp InFlight::give_up_beyond(const Limits& limits, wire::ProtocolVersion version) noexcept {

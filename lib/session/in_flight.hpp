@@ -44,7 +44,7 @@ public:
 
     [[nodiscard]] wire::PacketIdentifier next_identifier() const noexcept { return identifier(next_); }
 
-    /// Keeps a PUBLISH of QoS 1 or 2 that is to be sent with next_identifier(), and the number its sender knows it by.
+    /// Keeps a PUBLISH of QoS 1 or 2 that is to be sent, with next_identifier(), and the number its sender knows it by.
     /// Returns the packet; it stays there until another one is added.
     std::string_view add_publish(const wire::Publish& message, wire::ProtocolVersion version, std::uint64_t number);
     /// Occupies next_identifier() for a SUBSCRIBE or UNSUBSCRIBE. Precondition: fewer than 65535 identifiers are taken.
@@ -65,9 +65,10 @@ public:
     [[nodiscard]] std::string_view topic_name(wire::PacketIdentifier identifier) const noexcept;
     /// The number it was added with. Precondition: the same.
     [[nodiscard]] std::uint64_t number(wire::PacketIdentifier identifier) const noexcept;
-    /// PUBREC has come: from now on PUBREL is what would be sent again. Precondition: awaiting pubrec.
-    void received(wire::PacketIdentifier identifier) noexcept;
-    /// The last acknowledgement has come. Precondition: awaiting something.
+    /// This acknowledgement has come: PUBREC, and from now on PUBREL is what would be sent again, or the last one.
+    /// false: it is not what is awaited for this identifier, and nothing has changed.
+    [[nodiscard]] bool acknowledge(wire::PacketIdentifier identifier, Awaiting awaited) noexcept;
+    /// Nothing more will come: it was refused, or a request was answered. Precondition: awaiting something.
     void complete(wire::PacketIdentifier identifier) noexcept;
 
     /// The connection is lost: requests are forgotten, everything else is to be sent again.
@@ -75,6 +76,9 @@ public:
     /// The server lost the session as well. What it had not received is to be published as new; a message answered by
     /// PUBREC it has taken. Returns how many of QoS 2 it may have taken all the same, and will take again.
     std::size_t restart() noexcept;
+
+    /// The packets are to be sent in another version of MQTT. Precondition: rewind() was the last call.
+    void translate(wire::ProtocolVersion from, wire::ProtocolVersion to);
 
     struct GivenUp {
         std::size_t messages = 0;

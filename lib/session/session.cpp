@@ -37,8 +37,9 @@ void make_room_for_packet(Buffer& input) {
     if (bytes.size() < 2) return;
     wire::Reader reader(bytes.substr(1, 4));
     const std::size_t size = std::size_t{reader.variable_byte()} + 5;
-    if (!reader.ok() || size < bytes.size() + Session::high_water) return;
-    static_cast<void>(input.prepare(size - bytes.size() + 2 * Session::high_water));
+    constexpr std::size_t behind = 512 * 1024;
+    if (!reader.ok() || size < bytes.size() + behind) return;
+    static_cast<void>(input.prepare(size - bytes.size() + behind));
 }
 
 std::optional<std::string_view> view(const std::optional<std::string>& text) {
@@ -53,6 +54,7 @@ Session::Session(Settings settings) : settings_(std::move(settings)) {}
 void Session::connection_opened(Clock::time_point now) {
     state_ = State::opening;
     served_ = false;
+    window_ = 1;  // until CONNACK says more: no server takes fewer
     keep_alive_ = std::chrono::seconds(settings_.keep_alive);
     last_ping_ = now;
     const wire::PropertyWriter properties = connect_properties(settings_);
@@ -75,6 +77,11 @@ void Session::connection_opened(Clock::time_point now) {
     encode(output_.packets(), connect, settings_.version);
 }
 
+void Session::set_version(ProtocolVersion version) {
+    in_flight_.translate(settings_.version, version);
+    settings_.version = version;
+}
+
 void Session::connection_lost() noexcept {
     state_ = State::disconnected;
     input_.clear();
@@ -89,25 +96,38 @@ void Session::connection_lost() noexcept {
     owed_.connection_lost();
 }
 
-std::optional<Event> Session::next_event() {
+const Event* Session::next_event() {
     const std::size_t maximum =
         settings_.maximum_packet_size != 0 ? settings_.maximum_packet_size : wire::largest_packet;
     while (state_ == State::opening || state_ == State::connected) {
         input_.consume(std::exchange(handed_out_, 0));
+        take_short_acknowledgements();
+        if (state_ == State::connected) {
+            if (const auto frame = wire::next_short_publish(input_.readable(), maximum)) {
+                handed_out_ = frame->size;
+                if (const Event* event = handle_publish(*frame)) return event;
+                continue;
+            }
+        }
         Errc error = Errc::ok;
         const auto frame = wire::next_frame(input_.readable(), maximum, error);
         if (error != Errc::ok) return broken(error, PacketType::reserved);
         if (!frame) {
             make_room_for_packet(input_);
-            return std::nullopt;
+            return nullptr;
         }
         handed_out_ = frame->size;
-        if (auto event = handle(*frame)) return event;
+        if (const Event* event = handle(*frame)) return event;
     }
-    return std::nullopt;
+    return nullptr;
 }
 
-std::optional<Event> Session::handle(const Frame& frame) {
+const Event* Session::tell(Event event) {
+    event_ = event;
+    return &event_;
+}
+
+const Event* Session::handle(const Frame& frame) {
     const bool first = state_ == State::opening;
     if (first != (frame.type == PacketType::connack)) return broken(Errc::protocol_error, frame.type);
     switch (frame.type) {
@@ -132,16 +152,16 @@ std::optional<Event> Session::handle(const Frame& frame) {
     }
 }
 
-std::optional<Event> Session::handle_connack(const Frame& frame) {
+const Event* Session::handle_connack(const Frame& frame) {
     wire::Connack connack;
     if (const Errc error = decode(frame, settings_.version, connack); error != Errc::ok)
         return broken(error, frame.type);
     if (is_failure(connack.reason_code)) {
         state_ = State::ended;
-        return ConnectionRefused{connack.reason_code, connack.properties};
+        return tell(ConnectionRefused{connack.reason_code, connack.properties});
     }
     if (connack.session_present && !resumable()) return broken(Errc::protocol_error, frame.type);  // [MQTT-3.2.2-2]
-    return resume(connack);
+    return tell(resume(connack));
 }
 
 bool Session::resumable() const noexcept {
@@ -176,21 +196,22 @@ Connected Session::resume(const wire::Connack& connack) {
     return connected;
 }
 
-std::optional<Event> Session::handle_publish(const Frame& frame) {
-    wire::Publish message;
+/// The message is decoded where it is handed out: a copy of what was just written costs more than to decode it.
+const Event* Session::handle_publish(const Frame& frame) {
+    wire::Publish& message = event_.emplace<MessageReceived>().message;
     if (const Errc error = decode(frame, settings_.version, message); error != Errc::ok)
         return broken(error, frame.type);
     served_ = true;
     if (const Errc error = resolve_alias(message); error != Errc::ok) return broken(error, frame.type);
     // What was handed out before we stopped is acknowledged even so, when the server sends it again.
-    if (!receiving_ && !owed_.handed_out(message)) return std::nullopt;
+    if (!receiving_ && !owed_.handed_out(message)) return nullptr;
     if (message.qos != Qos::at_most_once) {
-        if (!owed_.receive(message)) return std::nullopt;
+        if (!owed_.receive(message)) return nullptr;
         const bool limited = settings_.version == ProtocolVersion::v5;
         if (limited && owed_.exceeds(settings_.receive_maximum))
             return broken(Errc::receive_maximum_exceeded, frame.type);
     }
-    return MessageReceived{message};
+    return &event_;
 }
 
 /// A Topic Alias stands for the Topic Name it was sent with first, on this connection [MQTT-3.3.2-12].
@@ -208,7 +229,61 @@ Errc Session::resolve_alias(wire::Publish& message) {
     return Errc::ok;
 }
 
-std::optional<Event> Session::handle_acknowledgement(const Frame& frame) {
+namespace {
+
+Awaiting awaiting_for(PacketType type) noexcept {
+    switch (type) {
+        case PacketType::puback:
+            return Awaiting::puback;
+        case PacketType::pubrec:
+            return Awaiting::pubrec;
+        default:
+            return Awaiting::pubcomp;
+    }
+}
+
+}  // namespace
+
+/// What is not as it mostly is remains for handle_acknowledgement().
+void Session::take_short_acknowledgements() {
+    if (state_ != State::connected) return;
+    std::string_view bytes = input_.readable();
+    for (;;) {
+        const auto acknowledgement = wire::next_short_acknowledgement(bytes);
+        if (!acknowledgement || !take(*acknowledgement)) break;
+        bytes.remove_prefix(acknowledgement->size);
+    }
+    const std::size_t taken = input_.size() - bytes.size();
+    if (taken == 0) return;
+    served_ = true;
+    input_.consume(taken);
+    send_kept();
+}
+
+/// false: nothing was waiting for it.
+bool Session::take(const wire::ShortAcknowledgement& acknowledgement) {
+    const PacketIdentifier identifier = acknowledgement.packet_identifier;
+    if (acknowledgement.type == PacketType::pubrel) {
+        owed_.release(identifier);
+        return true;
+    }
+    if (!in_flight_.acknowledge(identifier, awaiting_for(acknowledgement.type))) return false;
+    ++answers_;
+    if (acknowledgement.type == PacketType::pubrec) release_message(identifier);
+    return true;
+}
+
+void Session::release_message(PacketIdentifier identifier) {
+    encode(output_.packets(), wire::Acknowledgement{.type = PacketType::pubrel, .packet_identifier = identifier},
+           settings_.version);
+}
+
+/// The window may have room for what is still to be sent again.
+void Session::send_kept() {
+    if (in_flight_.resending()) in_flight_.resend(output_.packets(), window_, high_water, settings_.version);
+}
+
+const Event* Session::handle_acknowledgement(const Frame& frame) {
     wire::Acknowledgement packet;
     if (const Errc error = decode(frame, settings_.version, packet); error != Errc::ok)
         return broken(error, frame.type);
@@ -216,23 +291,19 @@ std::optional<Event> Session::handle_acknowledgement(const Frame& frame) {
     const PacketIdentifier identifier = packet.packet_identifier;
     if (packet.type == PacketType::pubrel) {
         owed_.release(identifier);
-        return std::nullopt;
+        return nullptr;
     }
-    const Awaiting awaiting = in_flight_.awaiting(identifier);
-    const bool expected = (packet.type == PacketType::puback && awaiting == Awaiting::puback) ||
-                          (packet.type == PacketType::pubrec && awaiting == Awaiting::pubrec) ||
-                          (packet.type == PacketType::pubcomp && awaiting == Awaiting::pubcomp);
-    if (!expected) return broken(Errc::protocol_error, frame.type);
-    std::optional<Event> refusal;
-    if (is_refusal(packet)) refusal = refused(packet);
-    if (packet.type == PacketType::pubrec && !is_failure(packet.reason_code)) {
-        ++answers_;
-        in_flight_.received(identifier);
-        encode(output_.packets(), wire::Acknowledgement{.type = PacketType::pubrel, .packet_identifier = identifier},
-               settings_.version);
+    const Awaiting awaited = awaiting_for(packet.type);
+    if (in_flight_.awaiting(identifier) != awaited) return broken(Errc::protocol_error, frame.type);
+    const Event* const refusal = is_refusal(packet) ? tell(refused(packet)) : nullptr;
+    ++answers_;
+    if (is_failure(packet.reason_code)) {
+        in_flight_.complete(identifier);
     } else {
-        complete(identifier);
+        static_cast<void>(in_flight_.acknowledge(identifier, awaited));
+        if (awaited == Awaiting::pubrec) release_message(identifier);
     }
+    send_kept();
     return refusal;
 }
 
@@ -243,13 +314,6 @@ bool Session::is_refusal(const wire::Acknowledgement& acknowledgement) const noe
     return in_vain || is_failure(acknowledgement.reason_code);
 }
 
-/// Frees the identifier, and a place in the window for what is still to be sent again.
-void Session::complete(PacketIdentifier identifier) {
-    ++answers_;
-    in_flight_.complete(identifier);
-    if (in_flight_.resending()) in_flight_.resend(output_.packets(), window_, high_water, settings_.version);
-}
-
 /// While the message is still in flight: the bytes of its Topic Name stay for a while after.
 PublishRefused Session::refused(const wire::Acknowledgement& acknowledgement) const noexcept {
     const PacketIdentifier identifier = acknowledgement.packet_identifier;
@@ -257,56 +321,57 @@ PublishRefused Session::refused(const wire::Acknowledgement& acknowledgement) co
             acknowledgement.properties};
 }
 
-std::optional<Event> Session::handle_answer(const Frame& frame) {
+const Event* Session::handle_answer(const Frame& frame) {
     wire::SubscriptionAnswer answer;
     if (const Errc error = decode(frame, settings_.version, answer); error != Errc::ok)
         return broken(error, frame.type);
     const Awaiting expected = answer.type == PacketType::suback ? Awaiting::suback : Awaiting::unsuback;
     if (in_flight_.awaiting(answer.packet_identifier) != expected) return broken(Errc::protocol_error, frame.type);
-    complete(answer.packet_identifier);
-    return SubscriptionsAnswered{answer};
+    ++answers_;
+    in_flight_.complete(answer.packet_identifier);
+    return tell(SubscriptionsAnswered{answer});
 }
 
-std::optional<Event> Session::handle_pingresp(const Frame& frame) {
+const Event* Session::handle_pingresp(const Frame& frame) {
     wire::Pingresp packet;
     if (const Errc error = decode(frame, settings_.version, packet); error != Errc::ok)
         return broken(error, frame.type);
     served_ = true;
     if (pings_unanswered_ == 0) return broken(Errc::protocol_error, frame.type);
     if (--pings_unanswered_ == 0) unconfirmed_ = since_ping_;
-    return std::nullopt;
+    return nullptr;
 }
 
-std::optional<Event> Session::handle_disconnect(const Frame& frame) {
+const Event* Session::handle_disconnect(const Frame& frame) {
     wire::Disconnect packet;
     if (settings_.version != ProtocolVersion::v5) return broken(Errc::protocol_error, frame.type);
     if (const Errc error = decode(frame, settings_.version, packet); error != Errc::ok)
         return broken(error, frame.type);
     state_ = State::ended;
     output_.clear();  // nothing may follow a DISCONNECT in either direction
-    return Disconnected{packet.reason_code, packet.properties};
+    return tell(Disconnected{packet.reason_code, packet.properties});
 }
 
-Event Session::broken(Errc error, PacketType type) {
+const Event* Session::broken(Errc error, PacketType type) {
     disconnect(wire::reason_code(error));
     state_ = State::ended;
-    return ProtocolBroken{error, type};
+    return tell(ProtocolBroken{error, type});
 }
 
 void Session::acknowledge_delivered() {
     if (state_ == State::connected) owed_.acknowledge(output_.packets(), settings_.version);
 }
 
-Errc Session::publish(wire::Publish message, std::uint64_t number) {
+Errc Session::publish(const wire::Publish& message, std::uint64_t number) {
     const std::size_t size = encoded_size(message, settings_.version);
     if (const Errc error = check(limits_, message, size); error != Errc::ok) return error;
+    sent_early_ |= state_ == State::opening;
     if (message.qos == Qos::at_most_once) {
         encode(output_.packets(), message, settings_.version);
         ++unconfirmed_;
         ++since_ping_;
         return Errc::ok;
     }
-    message.packet_identifier = in_flight_.next_identifier();
     const std::string_view kept = in_flight_.add_publish(message, settings_.version, number);
     if (kept.size() < high_water)
         output_.packets().append(kept);
@@ -344,6 +409,7 @@ PacketIdentifier Session::unsubscribe(std::span<const std::string_view> topic_fi
 
 PacketIdentifier Session::request(Awaiting answer, const Buffer& packet) {
     if (packet.size() > limits_.maximum_packet_size) return 0;
+    sent_early_ |= state_ == State::opening;
     const PacketIdentifier identifier = in_flight_.next_identifier();
     in_flight_.add_request(answer);
     output_.packets().append(packet.readable());

@@ -81,8 +81,9 @@ using Event = std::variant<Connected, ConnectionRefused, MessageReceived, Publis
 
 class Session {
 public:
-    /// Unsent output beyond this makes can_publish() false.
-    static constexpr std::size_t high_water = 256 * 1024;
+    /// Unsent output beyond this makes can_publish() false. Four TLS records: as much as stays in a fast cache until it
+    /// is encrypted.
+    static constexpr std::size_t high_water = 64 * 1024;
 
     explicit Session(Settings settings);
 
@@ -94,9 +95,9 @@ public:
     [[nodiscard]] Buffer& input() noexcept { return input_; }
     [[nodiscard]] Output& output() noexcept { return output_; }
 
-    /// The next thing to know about; nothing: more input is needed. Acknowledgements of our own messages are dealt with
-    /// inside, so a publisher at full rate sees no events.
-    [[nodiscard]] std::optional<Event> next_event();
+    /// The next thing to know about, kept here until the next call; null: more input is needed. Acknowledgements of our
+    /// own messages are dealt with inside, so a publisher at full rate sees no events.
+    [[nodiscard]] const Event* next_event();
 
     /// The acknowledgements owed for what was handed out so far, and for the PUBRELs behind it. Whoever keeps Session
     /// State across processes has to remember of them, in this order: PUBREC, the identifier is in use; PUBCOMP, it is
@@ -112,13 +113,21 @@ public:
 
     /// Is there room for one more message: window, identifiers, unsent output?
     [[nodiscard]] bool can_publish() const noexcept {
-        return state_ == State::connected && output_.size() < high_water && !output_.refers() &&
-               in_flight_.has_room(window_);
+        return (state_ == State::connected || (settings_.publish_early && can_send_early())) &&
+               output_.size() < high_water && !output_.refers() && in_flight_.has_room(window_);
     }
-    /// Sends a message; its identifier is ours to set. DUP: an earlier process may have sent it. Precondition:
+    /// May one packet follow CONNECT before CONNACK? It saves a round trip, and a server that refuses the connection
+    /// must not look at it [MQTT-3.1.4-6]. Once only, as not every server is up to it: not on the connection after
+    /// that.
+    [[nodiscard]] bool can_send_early() const noexcept {
+        return state_ == State::opening && settings_.clean_start && !sent_early_ && !connected_before_;
+    }
+    /// A packet was sent early, on this connection or an earlier one.
+    [[nodiscard]] bool sent_early() const noexcept { return sent_early_; }
+    /// Sends a message; its identifier is ours to choose. DUP: an earlier process may have sent it. Precondition:
     /// can_publish(). An error (too large, QoS or retain beyond what the server granted): nothing was sent, and never
     /// can be on this connection. PublishRefused repeats `number`.
-    [[nodiscard]] Errc publish(wire::Publish message, std::uint64_t number = 0);
+    [[nodiscard]] Errc publish(const wire::Publish& message, std::uint64_t number = 0);
 
     /// For messages that outlive the process: their numbers, and what has become of them. See InFlight.
     [[nodiscard]] std::uint64_t next_sequence() const noexcept { return in_flight_.next(); }
@@ -130,7 +139,7 @@ public:
     [[nodiscard]] std::vector<InFlight::Progress>& progress() noexcept { return in_flight_.progress(); }
 
     /// The identifier tells the answers apart; 0: larger than the server's Maximum Packet Size, nothing was sent
-    /// [MQTT-3.2.2-15]. Precondition: connected, at least one filter.
+    /// [MQTT-3.2.2-15]. Precondition: connected or can_send_early(), at least one filter.
     wire::PacketIdentifier subscribe(std::span<const wire::Subscription> subscriptions);
     wire::PacketIdentifier unsubscribe(std::span<const std::string_view> topic_filters);
 
@@ -167,24 +176,28 @@ public:
 
     [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
     [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
-    /// Precondition: never connected so far.
-    void set_version(wire::ProtocolVersion version) noexcept { settings_.version = version; }
+    /// Precondition: never connected so far, and not now.
+    void set_version(wire::ProtocolVersion version);
 
 private:
     enum class State : std::uint8_t { disconnected, opening, connected, ended };
 
-    std::optional<Event> handle(const wire::Frame& frame);
-    std::optional<Event> handle_connack(const wire::Frame& frame);
-    std::optional<Event> handle_publish(const wire::Frame& frame);
-    std::optional<Event> handle_acknowledgement(const wire::Frame& frame);
-    std::optional<Event> handle_answer(const wire::Frame& frame);
-    std::optional<Event> handle_pingresp(const wire::Frame& frame);
-    std::optional<Event> handle_disconnect(const wire::Frame& frame);
+    const Event* handle(const wire::Frame& frame);
+    const Event* handle_connack(const wire::Frame& frame);
+    const Event* handle_publish(const wire::Frame& frame);
+    const Event* handle_acknowledgement(const wire::Frame& frame);
+    const Event* handle_answer(const wire::Frame& frame);
+    const Event* handle_pingresp(const wire::Frame& frame);
+    const Event* handle_disconnect(const wire::Frame& frame);
     [[nodiscard]] Errc resolve_alias(wire::Publish& message);
     [[nodiscard]] bool is_refusal(const wire::Acknowledgement& acknowledgement) const noexcept;
     [[nodiscard]] PublishRefused refused(const wire::Acknowledgement& acknowledgement) const noexcept;
-    void complete(wire::PacketIdentifier identifier);
-    Event broken(Errc error, wire::PacketType type);
+    void take_short_acknowledgements();
+    [[nodiscard]] bool take(const wire::ShortAcknowledgement& acknowledgement);
+    void send_kept();
+    void release_message(wire::PacketIdentifier identifier);
+    const Event* tell(Event event);
+    const Event* broken(Errc error, wire::PacketType type);
     Connected resume(const wire::Connack& connack);
     wire::PacketIdentifier request(Awaiting answer, const Buffer& packet);
     /// Will the server, or does it already, have a session of ours to resume?
@@ -197,6 +210,7 @@ private:
     std::vector<std::string> topic_aliases_;  // of the server, from 1; on this connection
     Buffer input_;
     Output output_;
+    Event event_;                 // the last one handed out
     std::size_t handed_out_ = 0;  // size of the packet that the last event is a view into, still in input_
     std::size_t window_ = 0;
     Clock::time_point last_ping_;
@@ -209,6 +223,7 @@ private:
     std::uint64_t answers_ = 0;
     bool receiving_ = true;
     bool connected_before_ = false;
+    bool sent_early_ = false;
     bool served_ = false;
 };
 

@@ -13,9 +13,12 @@ constexpr std::size_t length_size = 4;
 }  // namespace
 
 Framer::Framer(Framing framing, std::size_t maximum_message_size, std::string delimiter)
-    : framing_(framing), maximum_(maximum_message_size), delimiter_(std::move(delimiter)) {}
+    : framing_(framing),
+      maximum_(maximum_message_size),
+      delimiter_(std::move(delimiter)),
+      single_delimiter_(framing == Framing::delimited && delimiter_.size() == 1) {}
 
-std::optional<std::string_view> Framer::next(Errc& error) {
+std::optional<std::string_view> Framer::next_with_care(Errc& error) {
     error = Errc::ok;
     if (skipping_ && !finish_skipping()) return std::nullopt;
     Extent message{.size = input_.size()};
@@ -95,10 +98,7 @@ std::string_view Framer::hand_out(std::size_t size) noexcept {
     const std::size_t before = framing_ == Framing::length ? length_size : 0;
     const std::string_view bytes = input_.readable();
     const std::size_t after = framing_ == Framing::delimited ? std::min(delimiter_.size(), bytes.size() - size) : 0;
-    input_.consume(before + size + after);  // moves nothing: the view outlives it
-    searched_ = 0;
-    ++number_;
-    return bytes.substr(before, size);
+    return hand_out(bytes.data() + before, size, before + size + after);
 }
 
 }  // namespace mqtts::stream

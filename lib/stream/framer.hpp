@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,7 +32,23 @@ public:
 
     /// The next message. Nothing, with `error` ok: more bytes are needed. message_too_large: the message is longer than
     /// allowed, said as soon as that is certain, and again until skip().
-    [[nodiscard]] std::optional<std::string_view> next(Errc& error);
+    [[nodiscard]] std::optional<std::string_view> next(Errc& error) {
+        // Whole lines, one after the other, are nearly all that is ever asked for.
+        if (single_delimiter_ && !skipping_) {
+            const std::string_view bytes = input_.readable();
+            const void* const found =
+                bytes.size() <= searched_
+                    ? nullptr
+                    : std::memchr(bytes.data() + searched_, delimiter_.front(), bytes.size() - searched_);
+            const std::size_t size =
+                found ? static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data()) : bytes.size();
+            if (found && size <= maximum_) {
+                error = Errc::ok;
+                return hand_out(bytes.data(), size, size + 1);
+            }
+        }
+        return next_with_care(error);
+    }
 
     /// The input has ended: what next() would still have handed out, then the rest as the last message, then nothing.
     /// A last message without its delimiter counts; whole input counts even when it is empty. bad_record: the input
@@ -46,6 +63,7 @@ public:
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
 
 private:
+    [[nodiscard]] std::optional<std::string_view> next_with_care(Errc& error);
     /// Of the message at the front, as far as it is known.
     struct Extent {
         std::size_t size = 0;
@@ -55,12 +73,20 @@ private:
     [[nodiscard]] Extent read_length() const noexcept;
     [[nodiscard]] bool finish_skipping();
     std::nullopt_t refuse() noexcept;
+    /// Moves nothing: the view outlives the bytes' consumption.
+    std::string_view hand_out(const char* begin, std::size_t size, std::size_t consumed) noexcept {
+        input_.consume(consumed);
+        searched_ = 0;
+        ++number_;
+        return {begin, size};
+    }
     std::string_view hand_out(std::size_t size) noexcept;
 
     Buffer input_;
     Framing framing_;
     std::size_t maximum_;
     std::string delimiter_;
+    bool single_delimiter_;     // of one byte
     std::size_t searched_ = 0;  // of input_, without finding a delimiter
     std::size_t to_skip_ = 0;   // bytes of a message with a length that are yet to be left out
     bool skipping_ = false;

@@ -33,6 +33,10 @@ using asio::ip::tcp;
 constexpr std::size_t receive_size = std::size_t{256} * 1024;
 constexpr std::chrono::seconds farewell_time{1};  // for the server's close_notify, once everything is sent
 
+constexpr std::size_t round_up(std::size_t size, std::size_t unit) noexcept {
+    return (size + unit - 1) / unit * unit;
+}
+
 struct CloseAtExit {
     tcp::socket& socket;
     ~CloseAtExit() {
@@ -308,16 +312,21 @@ Status Channel::receive(Buffer& plaintext) {
     return Status::ok;
 }
 
-Status Channel::send(std::string_view& plaintext) {
+Status Channel::send(std::string_view& plaintext, Send what) {
     Impl& self = *impl_;
     for (;;) {
-        const Status sent = self.send_ciphertext();
-        const bool owes_pong = self.websocket && self.websocket->owes_pong();
-        if (sent != Status::ok || (plaintext.empty() && !owes_pong)) return sent;
-        const std::string_view batch = plaintext.substr(0, high_water);
+        const std::size_t encrypted = self.engine->outgoing().size();
+        if (encrypted >= high_water) {
+            if (const Status sent = self.send_ciphertext(); sent != Status::ok) return sent;
+            continue;
+        }
+        std::string_view batch = plaintext.substr(0, round_up(high_water - encrypted, TlsEngine::largest_record));
+        if (what == Send::blocks) batch = batch.substr(0, batch.size() - batch.size() % TlsEngine::largest_record);
+        if (batch.empty() && !(self.websocket && self.websocket->owes_pong())) break;
         if (self.encrypt(batch) != Status::ok) return self.hang_up(self.engine->failure());
         plaintext.remove_prefix(batch.size());
     }
+    return what == Send::all ? self.send_ciphertext() : Status::ok;
 }
 
 Awaitable<> Channel::readable() {
@@ -328,7 +337,7 @@ Awaitable<> Channel::writable() {
     co_await impl_->wait(tcp::socket::wait_write);
 }
 
-Awaitable<> Channel::close() {
+Awaitable<> Channel::close(bool at_once) {
     using namespace asio::experimental::awaitable_operators;
     Impl& self = *impl_;
     const CloseAtExit close_socket{self.socket};
@@ -340,6 +349,7 @@ Awaitable<> Channel::close() {
     self.engine->close();
     if (!co_await self.flush()) co_return;
     self.engine->keep_session();
+    if (at_once) co_return;
     asio::steady_timer deadline(self.socket.get_executor(), farewell_time);
     auto either = self.server_end() || deadline.async_wait(asio::as_tuple(asio::use_awaitable));
     co_await std::move(either);

@@ -43,18 +43,24 @@ public:
     /// there may have been none, as TLS has records of its own. would_block: socket and engine are both dry.
     [[nodiscard]] Status receive(Buffer& plaintext);
 
-    /// Encrypts from `plaintext`, removing that from it, and sends what the kernel takes. ok: everything is with the
-    /// kernel; would_block: the kernel is full and something is left in `plaintext` or in here. closed, failed: the
-    /// connection is over; what the server said before that can still be received.
-    [[nodiscard]] Status send(std::string_view& plaintext);
+    enum class Send {
+        all,    // now: nothing follows soon
+        blocks  // more follows: what does not fill a TLS record stays in `plaintext`, and what does not fill a block of
+                // high_water bytes is encrypted, and stays here
+    };
+    /// Encrypts from `plaintext`, removing that from it, and sends what the kernel takes. ok: everything that is to
+    /// leave is with the kernel; would_block: the kernel is full and something is left in `plaintext` or in here.
+    /// closed, failed: the connection is over; what the server said before that can still be received.
+    [[nodiscard]] Status send(std::string_view& plaintext, Send what = Send::all);
 
     /// Complete when the socket is ready or broken; the next receive() or send() tells which.
     Awaitable<> readable();
     Awaitable<> writable();
 
-    /// Ends in order: sends what is left, a WebSocket's Close, close_notify, waits briefly for the server's, closes the
-    /// socket. Cancellation closes at once. Without close() the destructor just drops the connection.
-    Awaitable<> close();
+    /// Ends in order: sends what is left, a WebSocket's Close, close_notify, waits briefly for the server's unless it
+    /// is to end `at_once`, closes the socket. Cancellation closes at once. Without close() the destructor just drops
+    /// the connection.
+    Awaitable<> close(bool at_once = false);
 
     [[nodiscard]] const Failure& failure() const noexcept;
     /// What open() is or was doing, for the message of a deadline: "looking up the name", "connecting to 192.0.2.1",

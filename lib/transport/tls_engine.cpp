@@ -15,8 +15,6 @@ namespace mqtts::transport {
 
 namespace {
 
-constexpr std::size_t largest_record = std::size_t{16} * 1024;  // of plaintext
-
 void observe_alert(const SSL* ssl, int where, int value) {
     const int alert = value & 0xff;
     const bool harmless = alert == SSL_AD_CLOSE_NOTIFY || alert == SSL_AD_USER_CANCELLED;

@@ -24,6 +24,9 @@ class TlsContext;
 
 class TlsEngine {
 public:
+    /// Of plaintext in one record, at most [RFC 8446, 5.1].
+    static constexpr std::size_t largest_record = std::size_t{16} * 1024;
+
     /// `host`: the name, or IP literal, that the server's certificate must have, unless the settings expect another. A
     /// name is also sent as SNI. `destination`: where the connection goes, if the settings have sessions kept: one that
     /// is kept for there is offered. Empty: none is offered, and none kept.

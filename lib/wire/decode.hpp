@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "wire/cursor.hpp"
 #include "wire/packet.hpp"
 
 namespace mqtts::wire {
@@ -24,6 +25,39 @@ constexpr std::size_t maximum_control_packet_size = 1024 * 1024;
 /// said as soon as the fixed header is there, not after the announced bytes have come.
 [[nodiscard]] std::optional<Frame> next_frame(std::string_view bytes, std::size_t maximum_packet_size,
                                               Errc& error) noexcept;
+
+/// The same for a PUBLISH of less than 130 bytes that is all there; nothing: next_frame() knows why. Inline, as a
+/// stream of small messages consists of nothing else.
+[[nodiscard]] inline std::optional<Frame> next_short_publish(std::string_view bytes,
+                                                             std::size_t maximum_packet_size) noexcept {
+    if (bytes.size() < 2 || octet(bytes[1]) >= 0x80) return std::nullopt;
+    const unsigned first = octet(bytes[0]);
+    const std::size_t length = octet(bytes[1]);
+    const std::size_t size = 2 + length;
+    if (static_cast<PacketType>(first >> 4) != PacketType::publish) return std::nullopt;
+    if (bytes.size() < size || size > maximum_packet_size) return std::nullopt;
+    return Frame{.type = PacketType::publish,
+                 .flags = static_cast<std::uint8_t>(first & 0x0FU),
+                 .body = {bytes.data() + 2, length},
+                 .size = size};
+}
+
+/// PUBACK, PUBREC, PUBREL or PUBCOMP as it mostly comes: four bytes that mean success in every version.
+struct ShortAcknowledgement {
+    static constexpr std::size_t size = 4;
+    PacketType type{};
+    PacketIdentifier packet_identifier = 0;
+};
+/// The one at the front of `bytes`; nothing: next_frame() knows what else stands there. Inline, as they come in long
+/// runs, and no other packet is that cheap to take.
+[[nodiscard]] inline std::optional<ShortAcknowledgement> next_short_acknowledgement(std::string_view bytes) noexcept {
+    if (bytes.size() < ShortAcknowledgement::size || bytes[1] != 2) return std::nullopt;
+    const unsigned first = octet(bytes[0]);
+    if (first != 0x40 && first != 0x50 && first != 0x62 && first != 0x70) return std::nullopt;  // [MQTT-2.1.3-1]
+    const auto identifier = static_cast<PacketIdentifier>(octet(bytes[2]) << 8 | octet(bytes[3]));
+    if (identifier == 0) return std::nullopt;
+    return ShortAcknowledgement{static_cast<PacketType>(first >> 4), identifier};
+}
 
 // Precondition of each: `frame.type` is the packet's type (for Acknowledgement any of its four, for
 // SubscriptionAnswer any of its two). The result: ok, malformed_packet or protocol_error; on an error the packet is

@@ -4,39 +4,12 @@
 
 namespace mqtts::wire {
 
+using namespace detail;
+
 namespace {
 
-// Each encode() computes the Remaining Length first, reserves the whole packet once, and writes without checks.
-
-constexpr unsigned first_byte(PacketType type, unsigned flags = 0) noexcept {
-    return static_cast<unsigned>(type) << 4 | flags;
-}
-
-/// Makes room for a packet in `to`, writes its fixed header and returns the place of the rest, which must be filled.
-Writer append_packet(Buffer& to, unsigned first, std::size_t remaining_length) {
-    const std::size_t size = 1 + variable_byte_size(remaining_length) + remaining_length;
-    Writer writer(to.prepare(size).data());
-    to.commit(size);
-    writer.byte(first);
-    writer.variable_byte(static_cast<std::uint32_t>(remaining_length));
-    return writer;
-}
-
-std::size_t prefixed_size(std::string_view text) noexcept {
-    return 2 + text.size();
-}
-
-std::size_t size_of(const PropertiesView& properties, ProtocolVersion version) noexcept {
-    if (version != ProtocolVersion::v5) return 0;
-    const std::size_t length = properties.bytes().size();
-    return variable_byte_size(length) + length;
-}
-
-void write(Writer& writer, const PropertiesView& properties, ProtocolVersion version) noexcept {
-    if (version != ProtocolVersion::v5) return;
-    writer.variable_byte(static_cast<std::uint32_t>(properties.bytes().size()));
-    writer.bytes(properties.bytes());
-}
+using detail::size_of;
+using detail::write;
 
 // PUBACK to PUBCOMP, DISCONNECT and AUTH end with a Reason Code and properties; what is success or empty may be left
 // out.
@@ -81,12 +54,6 @@ unsigned subscription_options(const Subscription& subscription, ProtocolVersion 
            static_cast<unsigned>(subscription.retain_handling) << 4;
 }
 
-std::size_t remaining_length(const Publish& packet, ProtocolVersion version) noexcept {
-    const std::size_t identifier_size = packet.qos == Qos::at_most_once ? 0 : 2;
-    return prefixed_size(packet.topic_name) + identifier_size + size_of(packet.properties, version) +
-           packet.payload.size();
-}
-
 }  // namespace
 
 void encode(Buffer& to, const Connect& packet, ProtocolVersion version) {
@@ -107,16 +74,6 @@ void encode(Buffer& to, const Connect& packet, ProtocolVersion version) {
     }
     if (packet.user_name) writer.prefixed(*packet.user_name);
     if (packet.password) writer.prefixed(*packet.password);
-}
-
-void encode(Buffer& to, const Publish& packet, ProtocolVersion version) {
-    const unsigned flags =
-        (packet.dup ? 0x08U : 0U) | static_cast<unsigned>(packet.qos) << 1 | (packet.retain ? 1U : 0U);
-    Writer writer = append_packet(to, first_byte(PacketType::publish, flags), remaining_length(packet, version));
-    writer.prefixed(packet.topic_name);
-    if (packet.qos != Qos::at_most_once) writer.two_byte(packet.packet_identifier);
-    write(writer, packet.properties, version);
-    writer.bytes(packet.payload);
 }
 
 void encode(Buffer& to, const Acknowledgement& packet, ProtocolVersion version) {
@@ -166,11 +123,6 @@ void encode(Buffer& to, const Auth& packet, ProtocolVersion) {
 
 void encode(Buffer& to, const Pingreq&, ProtocolVersion) {
     append_packet(to, first_byte(PacketType::pingreq), 0);
-}
-
-std::size_t encoded_size(const Publish& packet, ProtocolVersion version) noexcept {
-    const std::size_t length = remaining_length(packet, version);
-    return 1 + variable_byte_size(length) + length;
 }
 
 }  // namespace mqtts::wire

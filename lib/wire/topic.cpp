@@ -20,6 +20,34 @@ bool is_plain_ascii(const char* eight_bytes) noexcept {
     return (((word - 0x0101'0101'0101'0101U) | word) & 0x8080'8080'8080'8080U) == 0;
 }
 
+constexpr std::uint64_t in_each_byte(char byte) noexcept {
+    return 0x0101'0101'0101'0101U * static_cast<unsigned char>(byte);
+}
+
+/// A Topic Name in ASCII: most are, and are checked eight bytes at a time. false: have a closer look.
+bool is_plain_topic_name(std::string_view text) noexcept {
+    const auto is_plain = [](std::uint64_t word) {
+        const std::uint64_t number_sign = word ^ in_each_byte('#');
+        const std::uint64_t plus = word ^ in_each_byte('+');
+        // Taking one from each byte sets the top bit of one that was zero, and of one that has it set.
+        const std::uint64_t found = (word - in_each_byte(1)) | (number_sign - in_each_byte(1)) |
+                                    (plus - in_each_byte(1)) | word | number_sign | plus;
+        return (found & in_each_byte('\x80')) == 0;
+    };
+    std::uint64_t word = in_each_byte('a');
+    const char* const end = text.data() + text.size();
+    if (text.size() < sizeof word) {
+        std::memcpy(&word, text.data(), text.size());
+        return is_plain(word);
+    }
+    for (const char* at = text.data(); end - at > static_cast<std::ptrdiff_t>(sizeof word); at += sizeof word) {
+        std::memcpy(&word, at, sizeof word);
+        if (!is_plain(word)) return false;
+    }
+    std::memcpy(&word, end - sizeof word, sizeof word);  // the last eight, some of them for the second time
+    return is_plain(word);
+}
+
 std::string_view first_level(std::string_view levels) noexcept {
     return levels.substr(0, levels.find('/'));
 }
@@ -59,8 +87,9 @@ bool is_valid_utf8(std::string_view text) noexcept {
 }
 
 bool is_topic_name(std::string_view text) noexcept {
-    return !text.empty() && text.size() <= longest_string && text.find('#') == text.npos &&
-           text.find('+') == text.npos && is_valid_utf8(text);
+    if (text.empty() || text.size() > longest_string) return false;
+    if (is_plain_topic_name(text)) return true;
+    return text.find('#') == text.npos && text.find('+') == text.npos && is_valid_utf8(text);
 }
 
 bool is_topic_filter(std::string_view text) noexcept {

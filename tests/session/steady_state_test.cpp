@@ -49,7 +49,7 @@ public:
         test::encode(connack, Connack{}, ProtocolVersion::v5);
         serve(connack.readable());
         receive();
-        REQUIRE(std::holds_alternative<session::Connected>(session.next_event().value()));
+        REQUIRE(std::holds_alternative<session::Connected>(*session.next_event()));
     }
 
     // The client's side: what stands in the session's output becomes records, what came becomes its input.
