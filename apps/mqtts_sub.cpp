@@ -28,7 +28,8 @@ Result<stream::Output> open_output(const boost::asio::any_io_executor& executor,
     if (settings.sync && !output->is_file())
         return Failure(Errc::bad_option, "--ack fsync needs a file as standard output");
     if (settings.sync) output->sync_when_flushed();
-    if (stream::is_line_wise(settings.print.format) && output->continues_line()) output->pending().append("\n");
+    if (stream::is_line_wise(settings.print.format) && output->continues_line())
+        output->pending().buffer().append("\n");
     return output;
 }
 

@@ -181,6 +181,7 @@ Awaitable<Result<>> Client::read_loop() {
         publish_ready_.notify();
         conclude();
         co_await yield();
+        if (!must_listen_) continue;
         if (Result<> received = co_await listen(); !received) co_return received;
     }
 }
@@ -288,10 +289,15 @@ bool Client::must_be_heard() const noexcept {
 
 // Events
 
+/// No further than behind a large message, which the sink may refer to.
 Result<> Client::deliver_events() {
-    while (const auto event = session_.next_event()) {
+    must_listen_ = false;
+    while (const session::Event* event = session_.next_event()) {
         if (Result<> handled = handle(*event); !handled) return handled;
+        const auto* received = std::get_if<session::MessageReceived>(event);
+        if (received != nullptr && received->message.payload.size() >= Gather::large) return {};
     }
+    must_listen_ = true;
     return {};
 }
 

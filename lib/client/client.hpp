@@ -153,6 +153,7 @@ private:
     std::optional<Clock::time_point> linger_until_;
     bool asked_early_ = false;  // for the subscriptions, on this connection
     bool finishing_ = false;
+    bool must_listen_ = true;  // there are no more events in what was received
     bool delivering_ = false;  // messages were handed to the sink that it has not flushed
     Totals totals_;
     bool enough_ = false;               // the sink wants no more

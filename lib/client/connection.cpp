@@ -51,7 +51,7 @@ std::string_view Connection::phase() const noexcept {
     return channel_ ? channel_->phase() : "connecting";
 }
 
-Status Connection::send(session::Output& output, wire::ProtocolVersion version, Send what) {
+Status Connection::send(Gather& output, wire::ProtocolVersion version, Send what) {
     if (!log_.debugging()) return send_pieces(output, what);
     output.gather();
     packet_log_.sending(output.readable(), version);
@@ -61,7 +61,7 @@ Status Connection::send(session::Output& output, wire::ProtocolVersion version, 
     return status;
 }
 
-Status Connection::send_pieces(session::Output& output, Send what) {
+Status Connection::send_pieces(Gather& output, Send what) {
     for (;;) {
         const Send piecewise = output.refers() ? Send::all : what;  // the next piece needs this one out of its way
         std::string_view piece = output.readable();

@@ -8,10 +8,10 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "base/gather.hpp"
 #include "base/log.hpp"
 #include "client/notification.hpp"
 #include "client/packet_log.hpp"
-#include "session/output.hpp"
 #include "transport/channel.hpp"
 
 namespace mqtts::client {
@@ -43,7 +43,7 @@ public:
 
     using Send = transport::Channel::Send;
     /// Sends what the kernel takes of `output`. Precondition: is_open().
-    [[nodiscard]] transport::Status send(session::Output& output, wire::ProtocolVersion version, Send what = Send::all);
+    [[nodiscard]] transport::Status send(Gather& output, wire::ProtocolVersion version, Send what = Send::all);
     Awaitable<> writable();
     /// Waits for bytes and takes one buffer of them. A failure, as why the connection is over, is told here only.
     Awaitable<Result<>> receive(Buffer& input, wire::ProtocolVersion version);
@@ -52,7 +52,7 @@ public:
     [[nodiscard]] Clock::time_point last_progress() const noexcept { return last_progress_; }
 
 private:
-    [[nodiscard]] transport::Status send_pieces(session::Output& output, Send what);
+    [[nodiscard]] transport::Status send_pieces(Gather& output, Send what);
     void warn_once(const std::string& text);
     void debug_trouble() const;
 

@@ -23,7 +23,8 @@ public:
     virtual Awaitable<> wait_for_acknowledgement() = 0;
 
     /// Nothing: there is no room. An error: this message can never be published here. `number`: how a later refusal
-    /// calls it, see Settings::record_name; 0: by its topic alone.
+    /// calls it, see Settings::record_name; 0: by its topic alone. The payload must stay where it is until
+    /// can_publish() again.
     [[nodiscard]] virtual std::optional<Errc> publish(const wire::Publish& message, std::uint64_t number) = 0;
     /// There are no more messages for now: what was published leaves.
     virtual void flush() = 0;

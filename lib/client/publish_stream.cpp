@@ -50,6 +50,7 @@ void PublishStream::make_room_for_file() {
 Awaitable<> PublishStream::publish_input() {
     make_room_for_file();
     while (input_ && !outlet_.finishing()) {
+        if (!outlet_.can_publish()) co_await wait_for_room();  // to read moves what the outlet still refers to
         const Result<bool> read = co_await input_->read(framer_.input(), [this] { outlet_.flush(); });
         if (!read) result_ = read.error();
         if (!read || !*read) break;

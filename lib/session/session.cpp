@@ -74,7 +74,7 @@ void Session::connection_opened(Clock::time_point now) {
                                   .qos = will->qos,
                                   .retain = will->retain};
     }
-    encode(output_.packets(), connect, settings_.version);
+    encode(output_.buffer(), connect, settings_.version);
 }
 
 void Session::set_version(ProtocolVersion version) {
@@ -192,7 +192,7 @@ Connected Session::resume(const wire::Connack& connack) {
         owed_.session_lost();
     }
     connected.given_up = in_flight_.give_up_beyond(limits_, settings_.version);
-    in_flight_.resend(output_.packets(), window_, high_water, settings_.version);
+    in_flight_.resend(output_.buffer(), window_, high_water, settings_.version);
     return connected;
 }
 
@@ -274,13 +274,13 @@ bool Session::take(const wire::ShortAcknowledgement& acknowledgement) {
 }
 
 void Session::release_message(PacketIdentifier identifier) {
-    encode(output_.packets(), wire::Acknowledgement{.type = PacketType::pubrel, .packet_identifier = identifier},
+    encode(output_.buffer(), wire::Acknowledgement{.type = PacketType::pubrel, .packet_identifier = identifier},
            settings_.version);
 }
 
 /// The window may have room for what is still to be sent again.
 void Session::send_kept() {
-    if (in_flight_.resending()) in_flight_.resend(output_.packets(), window_, high_water, settings_.version);
+    if (in_flight_.resending()) in_flight_.resend(output_.buffer(), window_, high_water, settings_.version);
 }
 
 const Event* Session::handle_acknowledgement(const Frame& frame) {
@@ -359,7 +359,7 @@ const Event* Session::broken(Errc error, PacketType type) {
 }
 
 void Session::acknowledge_delivered() {
-    if (state_ == State::connected) owed_.acknowledge(output_.packets(), settings_.version);
+    if (state_ == State::connected) owed_.acknowledge(output_.buffer(), settings_.version);
 }
 
 Errc Session::publish(const wire::Publish& message, std::uint64_t number) {
@@ -367,21 +367,26 @@ Errc Session::publish(const wire::Publish& message, std::uint64_t number) {
     if (const Errc error = check(limits_, message, size); error != Errc::ok) return error;
     sent_early_ |= state_ == State::opening;
     if (message.qos == Qos::at_most_once) {
-        encode(output_.packets(), message, settings_.version);
+        if (message.payload.size() < Gather::large) {
+            encode(output_.buffer(), message, settings_.version);
+        } else {
+            encode_without_payload(output_.buffer(), message, settings_.version);
+            output_.refer_to(message.payload);
+        }
         ++unconfirmed_;
         ++since_ping_;
         return Errc::ok;
     }
     const std::string_view kept = in_flight_.add_publish(message, settings_.version, number);
-    if (kept.size() < high_water)
-        output_.packets().append(kept);
+    if (kept.size() < Gather::large)
+        output_.buffer().append(kept);
     else
         output_.refer_to(kept);  // until it is sent, can_publish() is false, and nothing else moves what is in flight
     return Errc::ok;
 }
 
 void Session::release() {
-    encode(output_.packets(),
+    encode(output_.buffer(),
            wire::Acknowledgement{.type = PacketType::pubrel, .packet_identifier = in_flight_.next_identifier()},
            settings_.version);
     in_flight_.add_received();
@@ -412,7 +417,7 @@ PacketIdentifier Session::request(Awaiting answer, const Buffer& packet) {
     sent_early_ |= state_ == State::opening;
     const PacketIdentifier identifier = in_flight_.next_identifier();
     in_flight_.add_request(answer);
-    output_.packets().append(packet.readable());
+    output_.buffer().append(packet.readable());
     return identifier;
 }
 
@@ -429,14 +434,14 @@ void Session::disconnect(ReasonCode reason_code) {
         }
     }
     if (settings_.version == ProtocolVersion::v5 || !is_failure(reason_code)) {
-        encode(output_.packets(), wire::Disconnect{.properties = properties.view(), .reason_code = reason_code},
+        encode(output_.buffer(), wire::Disconnect{.properties = properties.view(), .reason_code = reason_code},
                settings_.version);
     }
     state_ = State::ended;
 }
 
 void Session::ping(Clock::time_point now) {
-    encode(output_.packets(), wire::Pingreq{}, settings_.version);
+    encode(output_.buffer(), wire::Pingreq{}, settings_.version);
     last_ping_ = now;
     ++pings_unanswered_;
     since_ping_ = 0;

@@ -25,9 +25,9 @@
 
 #include "base/buffer.hpp"
 #include "base/error.hpp"
+#include "base/gather.hpp"
 #include "session/in_flight.hpp"
 #include "session/limits.hpp"
-#include "session/output.hpp"
 #include "session/owed.hpp"
 #include "session/settings.hpp"
 #include "wire/decode.hpp"
@@ -93,7 +93,7 @@ public:
     void connection_lost() noexcept;
 
     [[nodiscard]] Buffer& input() noexcept { return input_; }
-    [[nodiscard]] Output& output() noexcept { return output_; }
+    [[nodiscard]] Gather& output() noexcept { return output_; }
 
     /// The next thing to know about, kept here until the next call; null: more input is needed. Acknowledgements of our
     /// own messages are dealt with inside, so a publisher at full rate sees no events.
@@ -126,7 +126,8 @@ public:
     [[nodiscard]] bool sent_early() const noexcept { return sent_early_; }
     /// Sends a message; its identifier is ours to choose. DUP: an earlier process may have sent it. Precondition:
     /// can_publish(). An error (too large, QoS or retain beyond what the server granted): nothing was sent, and never
-    /// can be on this connection. PublishRefused repeats `number`.
+    /// can be on this connection. PublishRefused repeats `number`. A payload of Gather::large bytes must stay where it
+    /// is until can_publish() again, or connection_lost().
     [[nodiscard]] Errc publish(const wire::Publish& message, std::uint64_t number = 0);
 
     /// For messages that outlive the process: their numbers, and what has become of them. See InFlight.
@@ -209,7 +210,7 @@ private:
     Owed owed_;
     std::vector<std::string> topic_aliases_;  // of the server, from 1; on this connection
     Buffer input_;
-    Output output_;
+    Gather output_;
     Event event_;                 // the last one handed out
     std::size_t handed_out_ = 0;  // size of the packet that the last event is a view into, still in input_
     std::size_t window_ = 0;

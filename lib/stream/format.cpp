@@ -89,8 +89,27 @@ Formatter::Formatter(const FormatSettings& settings, const Log& log, Reader read
     prints_time_ = std::any_of(steps_.begin(), steps_.end(), [](const Step& step) { return prints_time(step.item); });
 }
 
+Moment Formatter::now() const {
+    return prints_time_ ? std::chrono::system_clock::now() : Moment();
+}
+
+bool Formatter::may_refer_to(const Step& step, std::string_view payload) const noexcept {
+    return step.item == Item::payload && step.field.width == 0 && reader_ == Reader::program &&
+           payload.size() >= Gather::large;
+}
+
+void Formatter::format(Gather& to, const wire::Publish& message) {
+    const Moment received = now();
+    for (Step& step : message.payload.empty() ? empty_steps_ : steps_) {
+        if (may_refer_to(step, message.payload) && !to.refers())
+            to.refer_to(message.payload);
+        else
+            append(to.buffer(), step, message, received);
+    }
+}
+
 void Formatter::format(Buffer& to, const wire::Publish& message) {
-    format(to, message, prints_time_ ? std::chrono::system_clock::now() : Moment());
+    format(to, message, now());
 }
 
 void Formatter::format(Buffer& to, const wire::Publish& message, Moment received) {

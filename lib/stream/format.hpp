@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/buffer.hpp"
+#include "base/gather.hpp"
 #include "base/log.hpp"
 #include "stream/format_compile.hpp"
 #include "stream/format_field.hpp"
@@ -20,11 +21,15 @@ public:
     /// `log` must outlive it; it hears of payloads that cannot be printed as the format asks.
     Formatter(const FormatSettings& settings, const Log& log, Reader reader = Reader::program);
 
-    /// Appends the message as it is to be printed. It was received now; the clock is read at most once.
+    /// Appends the message as it is to be printed. It was received now; the clock is read at most once. A large payload
+    /// that is printed as it is, is referred to.
+    void format(Gather& to, const wire::Publish& message);
     void format(Buffer& to, const wire::Publish& message);
     void format(Buffer& to, const wire::Publish& message, Moment received);
 
 private:
+    [[nodiscard]] bool may_refer_to(const Step& step, std::string_view payload) const noexcept;
+    [[nodiscard]] Moment now() const;
     void append(Buffer& to, Step& step, const wire::Publish& message, Moment received);
     void append_payload(Buffer& to, const Field& field, std::string_view payload) const;
     void append_property(Buffer& to, const Step& step, const wire::Publish& message) const;

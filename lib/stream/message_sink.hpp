@@ -18,7 +18,8 @@ class MessageSink {
 public:
     virtual ~MessageSink() = default;
 
-    /// Takes a copy of what it needs of the message; does no I/O. `enough`: this was the last message wanted.
+    /// Takes a copy of what it needs of the message; does no I/O. `enough`: this was the last message wanted. A payload
+    /// of Gather::large bytes need not be copied: it stays where it is until flush() is complete.
     [[nodiscard]] virtual Wanted deliver(const wire::Publish& message) = 0;
 
     /// Success: every message delivered so far has been written and may be acknowledged.

@@ -24,7 +24,7 @@ Failure cannot_write(const Descriptor::Error& error) {
 
 struct Output::Impl {
     Descriptor descriptor;
-    Buffer pending;
+    Gather pending;
     Descriptor::Error error;  // sticky: what came after it is not written
     bool sync = false;
 };
@@ -41,7 +41,7 @@ Result<Output> Output::open_stdout(const boost::asio::any_io_executor& executor)
     return Failure{Errc::output_failed, "standard output is closed"};
 }
 
-Buffer& Output::pending() noexcept {
+Gather& Output::pending() noexcept {
     return impl_->pending;
 }
 

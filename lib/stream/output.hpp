@@ -7,8 +7,8 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <memory>
 
-#include "base/buffer.hpp"
 #include "base/error.hpp"
+#include "base/gather.hpp"
 #include "stream/message_sink.hpp"
 
 namespace mqtts::stream {
@@ -23,7 +23,7 @@ public:
     ~Output();
 
     /// To append what is to be written.
-    [[nodiscard]] Buffer& pending() noexcept;
+    [[nodiscard]] Gather& pending() noexcept;
 
     /// Writes everything pending; waits while the reader is slow, and can be cancelled then: what is unwritten stays
     /// pending. Failure: output_failed with the system's reason; broken_pipe() tells a reader that left from a full

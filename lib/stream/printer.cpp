@@ -24,7 +24,7 @@ Printer::Printer(const PrintSettings& settings, Output output, const Log& log)
       selection_(settings),
       formatter_(settings.format, log, reader_of(output_, settings)),
       only_count_(settings.message_rate) {
-    if (settings.watch && !only_count_) watch_.emplace(output_.pending(), "Broker: " + settings.broker);
+    if (settings.watch && !only_count_) watch_.emplace(output_.pending().buffer(), "Broker: " + settings.broker);
 }
 
 Wanted Printer::deliver(const wire::Publish& message) {
@@ -34,10 +34,10 @@ Wanted Printer::deliver(const wire::Publish& message) {
     }
     const auto [print, wanted] = selection_.judge(message);
     if (print) {
-        Buffer& to = output_.pending();
-        if (watch_) watch_->begin(to, message.topic_name);
+        Gather& to = output_.pending();
+        if (watch_) watch_->begin(to.buffer(), message.topic_name);
         formatter_.format(to, message);
-        if (watch_) watch_->end(to);
+        if (watch_) watch_->end(to.buffer());
     }
     return wanted;
 }
@@ -54,8 +54,8 @@ Awaitable<Result<>> Printer::report_rate() {
     for (auto next = std::chrono::steady_clock::now();;) {
         timer.expires_at(next += std::chrono::seconds(1));
         co_await timer.async_wait(asio::use_awaitable);
-        append_number(output_.pending(), std::exchange(received_, 0));
-        output_.pending().append(" msgs/s\n");
+        append_number(output_.pending().buffer(), std::exchange(received_, 0));
+        output_.pending().buffer().append(" msgs/s\n");
         if (Result<> written = co_await output_.flush(); !written) co_return written;
     }
 }

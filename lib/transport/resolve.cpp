@@ -86,6 +86,18 @@ Addresses as_address(const Endpoint& endpoint, AddressFamily family) {
                                                      family == AddressFamily::ipv4 ? "IPv4" : "IPv6"));
 }
 
+/// Never a matter for DNS, and no name service has to be asked [RFC 6761, 6.3].
+bool is_localhost(std::string_view host) noexcept {
+    return host == "localhost" || host == "localhost.";
+}
+
+Addresses loopback(const Endpoint& endpoint, AddressFamily family) {
+    std::vector<tcp::endpoint> addresses;
+    if (family != AddressFamily::ipv6) addresses.emplace_back(asio::ip::address_v4::loopback(), endpoint.port);
+    if (family != AddressFamily::ipv4) addresses.emplace_back(asio::ip::address_v6::loopback(), endpoint.port);
+    return addresses;
+}
+
 // The coroutine's end of a lookup: whatever ends the coroutine, the thread learns that nobody waits.
 class Waiting {
 public:
@@ -107,6 +119,7 @@ private:
 
 Awaitable<Addresses> resolve(const Endpoint& endpoint, AddressFamily family) {
     if (is_ip_literal(endpoint.host)) co_return as_address(endpoint, family);
+    if (is_localhost(endpoint.host)) co_return loopback(endpoint, family);
 
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
     asio::steady_timer never(executor, asio::steady_timer::time_point::max());

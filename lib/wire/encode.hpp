@@ -15,6 +15,8 @@ void encode(Buffer& to, const Connect& packet, ProtocolVersion version);
 void encode(Buffer& to, const Publish& packet, ProtocolVersion version);
 /// With another Packet Identifier than the message says.
 void encode(Buffer& to, const Publish& packet, ProtocolVersion version, PacketIdentifier identifier);
+/// All but the payload, which is to follow.
+void encode_without_payload(Buffer& to, const Publish& packet, ProtocolVersion version);
 void encode(Buffer& to, const Acknowledgement& packet, ProtocolVersion version);
 void encode(Buffer& to, const Subscribe& packet, ProtocolVersion version);
 void encode(Buffer& to, const Unsubscribe& packet, ProtocolVersion version);
@@ -35,8 +37,9 @@ constexpr unsigned first_byte(PacketType type, unsigned flags = 0) noexcept {
 }
 
 /// Makes room for a packet in `to`, writes its fixed header and returns the place of the rest, which must be filled.
-inline Writer append_packet(Buffer& to, unsigned first, std::size_t remaining_length) {
-    const std::size_t size = 1 + variable_byte_size(remaining_length) + remaining_length;
+/// The last `held_back` bytes of it are left to the caller altogether.
+inline Writer append_packet(Buffer& to, unsigned first, std::size_t remaining_length, std::size_t held_back = 0) {
+    const std::size_t size = 1 + variable_byte_size(remaining_length) + remaining_length - held_back;
     Writer writer(to.prepare(size).data());
     to.commit(size);
     writer.byte(first);
@@ -66,6 +69,18 @@ inline std::size_t remaining_length(const Publish& packet, ProtocolVersion versi
            packet.payload.size();
 }
 
+inline Writer append_publish(Buffer& to, const Publish& packet, ProtocolVersion version, PacketIdentifier identifier,
+                             std::size_t held_back) {
+    const unsigned flags =
+        (packet.dup ? 0x08U : 0U) | static_cast<unsigned>(packet.qos) << 1 | (packet.retain ? 1U : 0U);
+    Writer writer =
+        append_packet(to, first_byte(PacketType::publish, flags), remaining_length(packet, version), held_back);
+    writer.prefixed(packet.topic_name);
+    if (packet.qos != Qos::at_most_once) writer.two_byte(identifier);
+    write(writer, packet.properties, version);
+    return writer;
+}
+
 }  // namespace detail
 
 inline void encode(Buffer& to, const Publish& packet, ProtocolVersion version) {
@@ -73,14 +88,11 @@ inline void encode(Buffer& to, const Publish& packet, ProtocolVersion version) {
 }
 
 inline void encode(Buffer& to, const Publish& packet, ProtocolVersion version, PacketIdentifier identifier) {
-    const unsigned flags =
-        (packet.dup ? 0x08U : 0U) | static_cast<unsigned>(packet.qos) << 1 | (packet.retain ? 1U : 0U);
-    Writer writer = detail::append_packet(to, detail::first_byte(PacketType::publish, flags),
-                                          detail::remaining_length(packet, version));
-    writer.prefixed(packet.topic_name);
-    if (packet.qos != Qos::at_most_once) writer.two_byte(identifier);
-    detail::write(writer, packet.properties, version);
-    writer.bytes(packet.payload);
+    detail::append_publish(to, packet, version, identifier, 0).bytes(packet.payload);
+}
+
+inline void encode_without_payload(Buffer& to, const Publish& packet, ProtocolVersion version) {
+    detail::append_publish(to, packet, version, packet.packet_identifier, packet.payload.size());
 }
 
 inline std::size_t encoded_size(const Publish& packet, ProtocolVersion version) noexcept {

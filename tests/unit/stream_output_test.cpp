@@ -42,7 +42,7 @@ void check_waiting_output(const OpenFile& shared, const OpenFile& reader) {
     Loop loop;
     Output output = loop.standard_output(shared);
     const std::string text = lines(100'000);
-    output.pending().append(text);
+    output.pending().buffer().append(text);
     Started<Result<>> flushing(loop.io, output.flush());
     CHECK_FALSE(flushing.is_complete());
     CHECK_FALSE(is_non_blocking(shared));
@@ -89,9 +89,9 @@ TEST_CASE("output to a regular file goes behind what is there") {
     write_all(file, "before\n");
     Loop loop;
     Output output = loop.standard_output(file);
-    output.pending().append("one\n");
+    output.pending().buffer().append("one\n");
     CHECK(loop.flush(output).has_value());
-    output.pending().append("two\n");
+    output.pending().buffer().append("two\n");
     CHECK(loop.flush(output).has_value());
     write_all(file, "after\n");
     CHECK(contents(directory.file()) == "before\none\ntwo\nafter\n");
@@ -103,7 +103,7 @@ TEST_CASE("output to /dev/null; nothing pending is no write") {
     Loop loop;
     Output output = loop.standard_output(null);
     CHECK(loop.flush(output).has_value());
-    output.pending().append(lines(1000));
+    output.pending().buffer().append(lines(1000));
     CHECK(loop.flush(output).has_value());
     CHECK(output.pending().empty());
 }
@@ -112,7 +112,7 @@ TEST_CASE("a full disk is an error with its reason, and stays one") {
     const OpenFile full{::open("/dev/full", O_WRONLY | O_CLOEXEC)};
     Loop loop;
     Output output = loop.standard_output(full);
-    output.pending().append("lost\n");
+    output.pending().buffer().append("lost\n");
     for (int attempt = 0; attempt < 2; ++attempt) {
         const auto result = loop.flush(output);
         REQUIRE(result.has_error());
@@ -128,7 +128,7 @@ TEST_CASE("a reader that left is told from a full disk") {
         Loop loop;
         Output output = loop.standard_output(ends.writer);
         { const OpenFile closed = std::move(ends.reader); }
-        output.pending().append("unread\n");
+        output.pending().buffer().append("unread\n");
         const auto result = loop.flush(output);
         REQUIRE(result.has_error());
         CHECK(result.error().what == "cannot write to standard output: broken pipe");
@@ -140,7 +140,7 @@ TEST_CASE("a reader that leaves while output waits for it ends the wait") {
     Ends pipe = make_pipe();
     Loop loop;
     Output output = loop.standard_output(pipe.writer);
-    output.pending().append(lines(100'000));
+    output.pending().buffer().append(lines(100'000));
     Started<Result<>> flushing(loop.io, output.flush());
     CHECK_FALSE(flushing.is_complete());
     { const OpenFile closed = std::move(pipe.reader); }
@@ -153,7 +153,7 @@ TEST_CASE("a flush that is cancelled leaves what is unwritten to the next one") 
     Loop loop;
     Output output = loop.standard_output(pipe.writer);
     const std::string text = lines(100'000);
-    output.pending().append(text);
+    output.pending().buffer().append(text);
     boost::asio::cancellation_signal cancel;
     std::optional<Result<>> cancelled;
     boost::asio::co_spawn(
@@ -200,7 +200,7 @@ TEST_CASE("output without /proc writes in small pieces to the shared description
         if (::chroot(empty.path().c_str()) != 0) ::_exit(no_permission);
         Loop loop;
         Output output = loop.standard_output(pipe.writer);
-        output.pending().append(text);
+        output.pending().buffer().append(text);
         ::_exit(loop.flush(output).has_value() ? 0 : 1);
     }
     int status = 0;
