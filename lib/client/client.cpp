@@ -128,7 +128,7 @@ Awaitable<Result<>> Client::stay_connected() {
         if (ReceiptKeeper* receipts = settings_.receipts) {
             if (Result<> known = receipts->connected(connected->session_present); !known) co_return known;
         }
-        if (!std::exchange(asked_early_, false)) {
+        if (!std::exchange(asked_early_, false) || session_.sent_too_much_early()) {
             if (Result<> asked = subscriptions_.request(session_, connected->session_present); !asked) co_return asked;
         }
         if (catch_up_) catch_up_->restart();
@@ -351,7 +351,7 @@ Result<> Client::announce() {
     return on_subscribed ? on_subscribed() : Result<>();
 }
 
-// Publishing and the verdict
+// Publishing
 
 Awaitable<> Client::wait_to_publish() {
     while (!can_publish() && !finishing_)
@@ -361,54 +361,6 @@ Awaitable<> Client::wait_to_publish() {
 Awaitable<> Client::wait_for_acknowledgement() {
     while (session_.unfinished() != 0 && !finishing_)
         co_await publish_ready_.wait();
-}
-
-/// While there is more to publish the first refusal is told at once; the verdict tells it anyway. What is not open
-/// ended waits for the answer to a message, which never comes to a refused one.
-void Client::refuse(Failure failure) {
-    ++refused_;
-    if (first_refusal_) return;
-    first_refusal_ = std::move(failure);
-    if (!settings_.open_ended) finish();
-    if (!finishing_) log_.warning(first_refusal_->what, {.event = describe(first_refusal_->code).name});
-}
-
-/// The new connection's limits forbid what was sent on the last one.
-void Client::refuse(const session::InFlight::GivenUp& given_up) {
-    refuse({given_up.reason, fmt::format("{} cannot be sent again: {}", count_of(given_up.messages, "message"),
-                                         describe(given_up.reason).sentence)});
-    refused_ += given_up.messages - 1;
-}
-
-Statistics Client::statistics() const noexcept {
-    return to_statistics(totals_, session_.unfinished() + session_.unconfirmed(), session_.perhaps_lost(), refused_);
-}
-
-/// What was not acknowledged, as a sentence; empty: nothing.
-std::string Client::losses() const {
-    std::vector<std::string> parts;
-    if (const auto left = session_.unfinished() + session_.unconfirmed())
-        parts.push_back(count_of(left, "message") + " left without acknowledgement");
-    if (const auto lost = session_.perhaps_lost())
-        parts.push_back(count_of(lost, "message") + " of QoS 0 perhaps lost with a connection");
-    if (const auto left = retained_removal_ ? retained_removal_->left() : 0)
-        parts.push_back(count_of(left, "retained message") + " not removed, as too many came at once: run it again");
-    return fmt::format("{}", fmt::join(parts, "; "));
-}
-
-/// Success only when nothing was refused, lost or left unacknowledged.
-Result<> Client::verdict(Result<> result) const {
-    const std::string lost = losses();
-    if (result && interruption_) result = *interruption_;
-    if (!result) {
-        if (lost.empty() || totals_.connections == 0) return result;  // nothing was lost that ever got anywhere
-        return Failure(result.error().code, fmt::format("{}; {}", result.error().what, lost));
-    }
-    if (!lost.empty()) return Failure(Errc::unacknowledged, lost);
-    if (!first_refusal_) return {};
-    if (refused_ == 1) return *first_refusal_;
-    return Failure(first_refusal_->code,
-                   fmt::format("{} messages were refused, the first: {}", refused_, first_refusal_->what));
 }
 
 }  // namespace mqtts::client

@@ -83,6 +83,8 @@ public:
     /// Sends what stands in the session's output, as far as the kernel takes it; the rest follows by itself.
     void flush() override;
     void make_room() override;
+    /// What comes next may fill a block with it.
+    void end_batch() override {}
 
     /// For messages that outlive the process, see session::InFlight: each acknowledgement is handed to `keep` before
     /// anything that depends on it leaves for the server. Its failure ends run() at once.

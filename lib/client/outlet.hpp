@@ -26,6 +26,8 @@ public:
     /// calls it, see Settings::record_name; 0: by its topic alone. The payload must stay where it is until
     /// can_publish() again.
     [[nodiscard]] virtual std::optional<Errc> publish(const wire::Publish& message, std::uint64_t number) = 0;
+    /// What one read brought is published; the next read may bring more at once, or flush() follows.
+    virtual void end_batch() = 0;
     /// There are no more messages for now: what was published leaves.
     virtual void flush() = 0;
     /// There are more, and no room: what was published leaves, as much as it takes to fill whole blocks.

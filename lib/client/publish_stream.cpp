@@ -49,12 +49,17 @@ void PublishStream::make_room_for_file() {
 
 Awaitable<> PublishStream::publish_input() {
     make_room_for_file();
+    const auto before_waiting = [this] {
+        outlet_.flush();
+        return !outlet_.finishing();
+    };
     while (input_ && !outlet_.finishing()) {
         if (!outlet_.can_publish()) co_await wait_for_room();  // to read moves what the outlet still refers to
-        const Result<bool> read = co_await input_->read(framer_.input(), [this] { outlet_.flush(); });
+        const Result<bool> read = co_await input_->read(framer_.input(), before_waiting);
         if (!read) result_ = read.error();
         if (!read || !*read) break;
         co_await publish_records();
+        outlet_.end_batch();
         if (!result_) co_return;
     }
     input_ended_ = true;

@@ -44,6 +44,8 @@ public:
     [[nodiscard]] std::optional<Errc> publish(const wire::Publish& message, std::uint64_t number) override;
     void flush() override;
     void make_room() override { flush(); }
+    /// No transaction stays open while others may begin one.
+    void end_batch() override { flush(); }
     [[nodiscard]] wire::ProtocolVersion version() const noexcept override { return wire::ProtocolVersion::v5; }
     void finish() override;
     [[nodiscard]] bool finishing() const noexcept override { return !result_ || client_.finishing(); }

@@ -32,7 +32,7 @@ enum class Awaiting : std::uint8_t { nothing, puback, pubrec, pubcomp, suback, u
 class InFlight {
 public:
     /// Packets kept never exceed this many bytes, except for a single one that is larger by itself.
-    static constexpr std::size_t maximum_bytes = 1024 * 1024;
+    static constexpr std::size_t maximum_bytes = 512 * 1024;
 
     [[nodiscard]] bool empty() const noexcept { return front_ == next_; }
 

@@ -30,18 +30,6 @@ wire::PropertyWriter connect_properties(const Settings& settings) {
     return properties;
 }
 
-/// The first packet of `input` has come in part. A large one gets its room at once, with some for what is received
-/// behind it: growing with it would move it, and hold it twice.
-void make_room_for_packet(Buffer& input) {
-    const std::string_view bytes = input.readable();
-    if (bytes.size() < 2) return;
-    wire::Reader reader(bytes.substr(1, 4));
-    const std::size_t size = std::size_t{reader.variable_byte()} + 5;
-    constexpr std::size_t behind = 512 * 1024;
-    if (!reader.ok() || size < bytes.size() + behind) return;
-    static_cast<void>(input.prepare(size - bytes.size() + behind));
-}
-
 std::optional<std::string_view> view(const std::optional<std::string>& text) {
     if (!text) return std::nullopt;
     return *text;
@@ -77,93 +65,6 @@ void Session::connection_opened(Clock::time_point now) {
     encode(output_.buffer(), connect, settings_.version);
 }
 
-void Session::set_version(ProtocolVersion version) {
-    in_flight_.translate(settings_.version, version);
-    settings_.version = version;
-}
-
-void Session::connection_lost() noexcept {
-    state_ = State::disconnected;
-    input_.clear();
-    output_.clear();
-    handed_out_ = 0;
-    pings_unanswered_ = 0;
-    perhaps_lost_ += std::exchange(unconfirmed_, 0);
-    since_ping_ = 0;
-    limits_ = {};
-    topic_aliases_.clear();
-    in_flight_.rewind();
-    owed_.connection_lost();
-}
-
-const Event* Session::next_event() {
-    const std::size_t maximum =
-        settings_.maximum_packet_size != 0 ? settings_.maximum_packet_size : wire::largest_packet;
-    while (state_ == State::opening || state_ == State::connected) {
-        input_.consume(std::exchange(handed_out_, 0));
-        take_short_acknowledgements();
-        if (state_ == State::connected) {
-            if (const auto frame = wire::next_short_publish(input_.readable(), maximum)) {
-                handed_out_ = frame->size;
-                if (const Event* event = handle_publish(*frame)) return event;
-                continue;
-            }
-        }
-        Errc error = Errc::ok;
-        const auto frame = wire::next_frame(input_.readable(), maximum, error);
-        if (error != Errc::ok) return broken(error, PacketType::reserved);
-        if (!frame) {
-            make_room_for_packet(input_);
-            return nullptr;
-        }
-        handed_out_ = frame->size;
-        if (const Event* event = handle(*frame)) return event;
-    }
-    return nullptr;
-}
-
-const Event* Session::tell(Event event) {
-    event_ = event;
-    return &event_;
-}
-
-const Event* Session::handle(const Frame& frame) {
-    const bool first = state_ == State::opening;
-    if (first != (frame.type == PacketType::connack)) return broken(Errc::protocol_error, frame.type);
-    switch (frame.type) {
-        case PacketType::connack:
-            return handle_connack(frame);
-        case PacketType::publish:
-            return handle_publish(frame);
-        case PacketType::puback:
-        case PacketType::pubrec:
-        case PacketType::pubrel:
-        case PacketType::pubcomp:
-            return handle_acknowledgement(frame);
-        case PacketType::suback:
-        case PacketType::unsuback:
-            return handle_answer(frame);
-        case PacketType::pingresp:
-            return handle_pingresp(frame);
-        case PacketType::disconnect:
-            return handle_disconnect(frame);
-        default:
-            return broken(Errc::protocol_error, frame.type);  // only clients send it, or we asked for no AUTH
-    }
-}
-
-const Event* Session::handle_connack(const Frame& frame) {
-    wire::Connack connack;
-    if (const Errc error = decode(frame, settings_.version, connack); error != Errc::ok)
-        return broken(error, frame.type);
-    if (is_failure(connack.reason_code)) {
-        state_ = State::ended;
-        return tell(ConnectionRefused{connack.reason_code, connack.properties});
-    }
-    if (connack.session_present && !resumable()) return broken(Errc::protocol_error, frame.type);  // [MQTT-3.2.2-2]
-    return tell(resume(connack));
-}
-
 bool Session::resumable() const noexcept {
     if (!settings_.clean_start) return true;
     // Asked for a clean start, then lost the connection: the session of our own is what we want back.
@@ -196,166 +97,23 @@ Connected Session::resume(const wire::Connack& connack) {
     return connected;
 }
 
-/// The message is decoded where it is handed out: a copy of what was just written costs more than to decode it.
-const Event* Session::handle_publish(const Frame& frame) {
-    wire::Publish& message = event_.emplace<MessageReceived>().message;
-    if (const Errc error = decode(frame, settings_.version, message); error != Errc::ok)
-        return broken(error, frame.type);
-    served_ = true;
-    if (const Errc error = resolve_alias(message); error != Errc::ok) return broken(error, frame.type);
-    // What was handed out before we stopped is acknowledged even so, when the server sends it again.
-    if (!receiving_ && !owed_.handed_out(message)) return nullptr;
-    if (message.qos != Qos::at_most_once) {
-        if (!owed_.receive(message)) return nullptr;
-        const bool limited = settings_.version == ProtocolVersion::v5;
-        if (limited && owed_.exceeds(settings_.receive_maximum))
-            return broken(Errc::receive_maximum_exceeded, frame.type);
-    }
-    return &event_;
+void Session::set_version(ProtocolVersion version) {
+    in_flight_.translate(settings_.version, version);
+    settings_.version = version;
 }
 
-/// A Topic Alias stands for the Topic Name it was sent with first, on this connection [MQTT-3.3.2-12].
-Errc Session::resolve_alias(wire::Publish& message) {
-    if (message.properties.empty()) return Errc::ok;
-    const auto alias = message.properties.find(wire::PropertyIdentifier::topic_alias);
-    if (!alias) return Errc::ok;
-    const auto allowed = settings_.connect_properties.view().find(wire::PropertyIdentifier::topic_alias_maximum);
-    if (!allowed || alias->number > allowed->number) return Errc::topic_alias_invalid;  // [MQTT-3.1.2-27]
-    if (topic_aliases_.size() < alias->number) topic_aliases_.resize(alias->number);
-    std::string& topic_name = topic_aliases_[alias->number - 1];
-    if (!message.topic_name.empty()) topic_name = message.topic_name;
-    if (topic_name.empty()) return Errc::topic_alias_invalid;
-    message.topic_name = topic_name;
-    return Errc::ok;
-}
-
-namespace {
-
-Awaiting awaiting_for(PacketType type) noexcept {
-    switch (type) {
-        case PacketType::puback:
-            return Awaiting::puback;
-        case PacketType::pubrec:
-            return Awaiting::pubrec;
-        default:
-            return Awaiting::pubcomp;
-    }
-}
-
-}  // namespace
-
-/// What is not as it mostly is remains for handle_acknowledgement().
-void Session::take_short_acknowledgements() {
-    if (state_ != State::connected) return;
-    std::string_view bytes = input_.readable();
-    for (;;) {
-        const auto acknowledgement = wire::next_short_acknowledgement(bytes);
-        if (!acknowledgement || !take(*acknowledgement)) break;
-        bytes.remove_prefix(acknowledgement->size);
-    }
-    const std::size_t taken = input_.size() - bytes.size();
-    if (taken == 0) return;
-    served_ = true;
-    input_.consume(taken);
-    send_kept();
-}
-
-/// false: nothing was waiting for it.
-bool Session::take(const wire::ShortAcknowledgement& acknowledgement) {
-    const PacketIdentifier identifier = acknowledgement.packet_identifier;
-    if (acknowledgement.type == PacketType::pubrel) {
-        owed_.release(identifier);
-        return true;
-    }
-    if (!in_flight_.acknowledge(identifier, awaiting_for(acknowledgement.type))) return false;
-    ++answers_;
-    if (acknowledgement.type == PacketType::pubrec) release_message(identifier);
-    return true;
-}
-
-void Session::release_message(PacketIdentifier identifier) {
-    encode(output_.buffer(), wire::Acknowledgement{.type = PacketType::pubrel, .packet_identifier = identifier},
-           settings_.version);
-}
-
-/// The window may have room for what is still to be sent again.
-void Session::send_kept() {
-    if (in_flight_.resending()) in_flight_.resend(output_.buffer(), window_, high_water, settings_.version);
-}
-
-const Event* Session::handle_acknowledgement(const Frame& frame) {
-    wire::Acknowledgement packet;
-    if (const Errc error = decode(frame, settings_.version, packet); error != Errc::ok)
-        return broken(error, frame.type);
-    served_ = true;
-    const PacketIdentifier identifier = packet.packet_identifier;
-    if (packet.type == PacketType::pubrel) {
-        owed_.release(identifier);
-        return nullptr;
-    }
-    const Awaiting awaited = awaiting_for(packet.type);
-    if (in_flight_.awaiting(identifier) != awaited) return broken(Errc::protocol_error, frame.type);
-    const Event* const refusal = is_refusal(packet) ? tell(refused(packet)) : nullptr;
-    ++answers_;
-    if (is_failure(packet.reason_code)) {
-        in_flight_.complete(identifier);
-    } else {
-        static_cast<void>(in_flight_.acknowledge(identifier, awaited));
-        if (awaited == Awaiting::pubrec) release_message(identifier);
-    }
-    send_kept();
-    return refusal;
-}
-
-bool Session::is_refusal(const wire::Acknowledgement& acknowledgement) const noexcept {
-    if (acknowledgement.type == PacketType::pubcomp) return false;
-    const bool in_vain =
-        settings_.fail_no_subscribers && acknowledgement.reason_code == ReasonCode::no_matching_subscribers;
-    return in_vain || is_failure(acknowledgement.reason_code);
-}
-
-/// While the message is still in flight: the bytes of its Topic Name stay for a while after.
-PublishRefused Session::refused(const wire::Acknowledgement& acknowledgement) const noexcept {
-    const PacketIdentifier identifier = acknowledgement.packet_identifier;
-    return {identifier, in_flight_.number(identifier), in_flight_.topic_name(identifier), acknowledgement.reason_code,
-            acknowledgement.properties};
-}
-
-const Event* Session::handle_answer(const Frame& frame) {
-    wire::SubscriptionAnswer answer;
-    if (const Errc error = decode(frame, settings_.version, answer); error != Errc::ok)
-        return broken(error, frame.type);
-    const Awaiting expected = answer.type == PacketType::suback ? Awaiting::suback : Awaiting::unsuback;
-    if (in_flight_.awaiting(answer.packet_identifier) != expected) return broken(Errc::protocol_error, frame.type);
-    ++answers_;
-    in_flight_.complete(answer.packet_identifier);
-    return tell(SubscriptionsAnswered{answer});
-}
-
-const Event* Session::handle_pingresp(const Frame& frame) {
-    wire::Pingresp packet;
-    if (const Errc error = decode(frame, settings_.version, packet); error != Errc::ok)
-        return broken(error, frame.type);
-    served_ = true;
-    if (pings_unanswered_ == 0) return broken(Errc::protocol_error, frame.type);
-    if (--pings_unanswered_ == 0) unconfirmed_ = since_ping_;
-    return nullptr;
-}
-
-const Event* Session::handle_disconnect(const Frame& frame) {
-    wire::Disconnect packet;
-    if (settings_.version != ProtocolVersion::v5) return broken(Errc::protocol_error, frame.type);
-    if (const Errc error = decode(frame, settings_.version, packet); error != Errc::ok)
-        return broken(error, frame.type);
-    state_ = State::ended;
-    output_.clear();  // nothing may follow a DISCONNECT in either direction
-    return tell(Disconnected{packet.reason_code, packet.properties});
-}
-
-const Event* Session::broken(Errc error, PacketType type) {
-    disconnect(wire::reason_code(error));
-    state_ = State::ended;
-    return tell(ProtocolBroken{error, type});
+void Session::connection_lost() noexcept {
+    state_ = State::disconnected;
+    input_.clear();
+    output_.clear();
+    handed_out_ = 0;
+    pings_unanswered_ = 0;
+    perhaps_lost_ += std::exchange(unconfirmed_, 0);
+    since_ping_ = 0;
+    limits_ = {};
+    topic_aliases_.clear();
+    in_flight_.rewind();
+    owed_.connection_lost();
 }
 
 void Session::acknowledge_delivered() {
@@ -365,7 +123,7 @@ void Session::acknowledge_delivered() {
 Errc Session::publish(const wire::Publish& message, std::uint64_t number) {
     const std::size_t size = encoded_size(message, settings_.version);
     if (const Errc error = check(limits_, message, size); error != Errc::ok) return error;
-    sent_early_ |= state_ == State::opening;
+    if (state_ == State::opening) early_size_ = size;
     if (message.qos == Qos::at_most_once) {
         if (message.payload.size() < Gather::large) {
             encode(output_.buffer(), message, settings_.version);
@@ -414,7 +172,7 @@ PacketIdentifier Session::unsubscribe(std::span<const std::string_view> topic_fi
 
 PacketIdentifier Session::request(Awaiting answer, const Buffer& packet) {
     if (packet.size() > limits_.maximum_packet_size) return 0;
-    sent_early_ |= state_ == State::opening;
+    if (state_ == State::opening) early_size_ = std::max(early_size_, packet.size());
     const PacketIdentifier identifier = in_flight_.next_identifier();
     in_flight_.add_request(answer);
     output_.buffer().append(packet.readable());

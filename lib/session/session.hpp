@@ -120,10 +120,11 @@ public:
     /// must not look at it [MQTT-3.1.4-6]. Once only, as not every server is up to it: not on the connection after
     /// that.
     [[nodiscard]] bool can_send_early() const noexcept {
-        return state_ == State::opening && settings_.clean_start && !sent_early_ && !connected_before_;
+        return state_ == State::opening && settings_.clean_start && !sent_early() && !connected_before_;
     }
-    /// A packet was sent early, on this connection or an earlier one.
-    [[nodiscard]] bool sent_early() const noexcept { return sent_early_; }
+    /// A packet was sent early, on this connection or an earlier one; it was larger than CONNACK then allowed.
+    [[nodiscard]] bool sent_early() const noexcept { return early_size_ != 0; }
+    [[nodiscard]] bool sent_too_much_early() const noexcept { return early_size_ > limits_.maximum_packet_size; }
     /// Sends a message; its identifier is ours to choose. DUP: an earlier process may have sent it. Precondition:
     /// can_publish(). An error (too large, QoS or retain beyond what the server granted): nothing was sent, and never
     /// can be on this connection. PublishRefused repeats `number`. A payload of Gather::large bytes must stay where it
@@ -224,7 +225,7 @@ private:
     std::uint64_t answers_ = 0;
     bool receiving_ = true;
     bool connected_before_ = false;
-    bool sent_early_ = false;
+    std::size_t early_size_ = 0;
     bool served_ = false;
 };
 

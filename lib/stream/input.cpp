@@ -42,14 +42,14 @@ Result<Input> Input::open(asio::any_io_executor executor, const std::string& pat
     return Failure{Errc::input_failed, fmt::format("cannot open {}: {}", path, system_reason(descriptor.error()))};
 }
 
-Awaitable<Result<bool>> Input::read(Buffer& to, std::function<void()> before_waiting) {
+Awaitable<Result<bool>> Input::read(Buffer& to, std::function<bool()> before_waiting) {
     co_await asio::post(impl_->executor, asio::use_awaitable);
     for (;;) {
         Descriptor::Error error;
         const std::size_t count = impl_->descriptor.read(to.prepare(most_at_once).first(most_at_once), error);
         to.commit(count);
         if (error == asio::error::would_block) {
-            if (before_waiting) before_waiting();
+            if (before_waiting && !before_waiting()) co_return true;
             error = co_await impl_->descriptor.ready();
         } else if (!error) {
             co_return count != 0;

@@ -31,10 +31,10 @@ public:
     Input& operator=(Input&&) noexcept;
     ~Input();
 
-    /// Appends what is there now, at most `most_at_once`; waits when nothing is, and calls `before_waiting` first.
-    /// false: the input has ended. Passes through the event loop even when data is always there, so a fast producer
-    /// starves nobody.
-    Awaitable<Result<bool>> read(Buffer& to, std::function<void()> before_waiting = {});
+    /// Appends what is there now, at most `most_at_once`; waits when nothing is, if `before_waiting` agrees: otherwise
+    /// nothing is appended. false: the input has ended. Passes through the event loop even when data is always there,
+    /// so a fast producer starves nobody.
+    Awaitable<Result<bool>> read(Buffer& to, std::function<bool()> before_waiting = {});
 
     /// Nothing: how much there will be is unknown.
     [[nodiscard]] std::optional<Extent> extent() const noexcept;

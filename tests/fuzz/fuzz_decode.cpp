@@ -112,6 +112,26 @@ void check_frame(const Frame& frame, ProtocolVersion version, std::string_view b
     }
 }
 
+/// The short ways must agree with the long one, or say nothing.
+void check_short_ways(std::string_view bytes) {
+    Errc error = Errc::ok;
+    const auto frame = next_frame(bytes, maximum_packet_size, error);
+    if (const auto message = next_short_publish(bytes, maximum_packet_size)) {
+        require(frame && frame->type == PacketType::publish, "a short PUBLISH is one");
+        require(frame->size == message->size && frame->body == message->body && frame->flags == message->flags,
+                "a short PUBLISH is the same");
+    }
+    if (const auto acknowledgement = next_short_acknowledgement(bytes)) {
+        Acknowledgement packet;
+        require(frame && frame->type == acknowledgement->type && frame->size == ShortAcknowledgement::size,
+                "a short acknowledgement is one");
+        require(decode(*frame, ProtocolVersion::v5, packet) == Errc::ok &&
+                    packet.packet_identifier == acknowledgement->packet_identifier &&
+                    packet.reason_code == ReasonCode::success,
+                "a short acknowledgement is the same");
+    }
+}
+
 }  // namespace
 
 // NOLINTNEXTLINE(readability-identifier-naming): the name libFuzzer calls
@@ -120,7 +140,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto version = static_cast<ProtocolVersion>(3 + data[0] % 3);
     std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
     Errc error = Errc::ok;
+    check_short_ways(bytes);
     while (const auto frame = next_frame(bytes, maximum_packet_size, error)) {
+        check_short_ways(bytes);
         check_frame(*frame, version, bytes);
         bytes.remove_prefix(frame->size);
     }

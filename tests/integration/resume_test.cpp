@@ -92,16 +92,22 @@ TEST_CASE("what the next connection's limits forbid is refused, not sent [MQTT-3
     CHECK(outcome.error.find("1 message cannot be sent again: ") != outcome.error.npos);
 }
 
-TEST_CASE("a SUBSCRIBE larger than the server's Maximum Packet Size is refused, not sent [MQTT-3.2.2-15]") {
-    ScriptedBroker broker;
-    Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a/topic/filter/that/is/too/long"}))});
-    accept_connect(broker);
-    PropertyWriter limits;
-    limits.add(PropertyIdentifier::maximum_packet_size, 20);
-    broker.send(Connack{.properties = limits.view()});
-    CHECK(broker.receive().starts_with("DISCONNECT"));
-    broker.close();
-    CHECK(subscriber.wait().status == 8);
+TEST_CASE("a SUBSCRIBE larger than the server's Maximum Packet Size is refused [MQTT-3.2.2-15]") {
+    for (const bool early : {false, true}) {
+        CAPTURE(early);
+        ScriptedBroker broker;
+        Words words = mqtts_sub({"-t", "a/topic/filter/that/is/too/long"});
+        if (!early) words.insert(words.end(), {"-c", "-i", "me"});  // then it waits for CONNACK, and is not even sent
+        Process subscriber({.arguments = broker.arguments(words)});
+        accept_connect(broker);
+        if (early) CHECK(broker.receive().starts_with("SUBSCRIBE"));
+        PropertyWriter limits;
+        limits.add(PropertyIdentifier::maximum_packet_size, 20);
+        broker.send(Connack{.properties = limits.view()});
+        CHECK(broker.receive().starts_with("DISCONNECT"));
+        broker.close();
+        CHECK(subscriber.wait().status == 8);
+    }
 }
 
 TEST_CASE("a session taken over is the end: two clients of one name do not throw each other out") {

@@ -132,7 +132,7 @@ TEST_CASE("10 MiB pass unchanged in each direction") {
             while (received.size() < packet.size())
                 received += connection.read();
             unchanged = received.starts_with(packet);
-            connection.write(pingresp);
+            if (received.size() > packet.size()) connection.write(pingresp);  // its PINGREQ came along
             answer_pings(connection);
             connection.close();
         },

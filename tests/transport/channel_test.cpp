@@ -104,6 +104,35 @@ TEST_CASE("megabytes pass a slow server: send() stops at the kernel's limit and 
     CHECK(received == size);
 }
 
+TEST_CASE("while more follows, full records and blocks leave; what is left leaves with the next that is to leave now") {
+    using Send = transport::Channel::Send;
+    constexpr std::size_t record = 16 * 1024;
+    std::atomic<std::size_t> received = 0;
+    LoopbackServer server([&](int socket) {
+        TlsConnection connection(socket, loopback_options());
+        if (!connection.accept()) return;
+        for (std::string bytes = connection.read(); !bytes.empty(); bytes = connection.read())
+            received += bytes.size();
+        connection.close();
+    });
+    Client client;
+    REQUIRE(client.open({.host = "localhost", .port = server.port()}).has_value());
+    const std::string text(2 * record + 100, 'x');
+    std::string_view out = text;
+    CHECK(client.channel.send(out, Send::blocks) == Status::ok);
+    CHECK(out.size() == 100);
+    std::string_view too_little = "too little";
+    CHECK(client.channel.send(too_little, Send::blocks) == Status::ok);
+    CHECK(too_little == "too little");
+    const std::string more(transport::Channel::high_water, 'x');
+    std::string_view block = more;
+    CHECK(client.channel.send(block, Send::blocks) == Status::ok);
+    CHECK(block.empty());
+    CHECK(client.run(client.send_all(out)) == Status::ok);
+    client.run(client.channel.close());
+    CHECK(received == text.size() + more.size());
+}
+
 TEST_CASE("megabytes arrive whole, a buffer at a time") {
     constexpr std::size_t size = 4 << 20;
     LoopbackServer server([&](int socket) {

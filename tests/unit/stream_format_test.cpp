@@ -317,6 +317,32 @@ TEST_CASE("once warm, no format allocates per message") {
     }
 }
 
+TEST_CASE("a large payload that is printed as it is, is not copied; anywhere else it is") {
+    const std::string payload(Gather::large, 'x');
+    const wire::Publish message{.topic_name = "t", .payload = payload};
+    const auto written = [&](const stream::FormatSettings& settings, stream::Reader reader, bool refers) {
+        stream::Formatter formatter(settings, quiet, reader);
+        Gather out;
+        out.buffer().append("before ");
+        formatter.format(out, message);
+        out.buffer().append(" behind");
+        CHECK(out.refers() == refers);
+        std::string text;
+        for (; !out.empty(); out.consume(out.readable().size()))
+            text += out.readable();
+        return text;
+    };
+    using stream::Reader;
+    CHECK((written({.verbose = true}, Reader::program, true) == "before t " + payload + "\n behind"));
+    CHECK((written({.verbose = true}, Reader::terminal, false) == "before t " + payload + "\n behind"));
+    CHECK((written({.format = "%p|%p"}, Reader::program, true) == "before " + payload + "|" + payload + "\n behind"));
+    CHECK(written({.format = "%3p"}, Reader::program, false) == "before xxx\n behind");
+    stream::Formatter formatter({}, quiet);
+    Gather out;
+    formatter.format(out, {.topic_name = "t", .payload = std::string_view(payload).substr(1)});
+    CHECK_FALSE(out.refers());
+}
+
 TEST_CASE("--output: each message is a record, an empty one too") {
     using enum stream::OutputForm;
     const TimeZone utc("UTC");

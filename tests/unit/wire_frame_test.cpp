@@ -102,3 +102,39 @@ TEST_CASE("an empty view that owns nothing needs more") {
     CHECK_FALSE(next_frame({}, unlimited, error));
     CHECK(error == Errc::ok);
 }
+
+TEST_CASE("what the short ways take is what the long way takes") {
+    for (const unsigned first : {0x30U, 0x31U, 0x3fU, 0x40U, 0x41U, 0x50U, 0x60U, 0x62U, 0x70U, 0x90U}) {
+        for (const char length : {'\x00', '\x01', '\x02', '\x03', '\x7f', '\x80'}) {
+            for (const std::size_t size : {0U, 1U, 2U, 3U, 4U, 5U, 128U, 129U, 200U}) {
+                std::string bytes(size, '\x01');
+                if (size > 0) bytes[0] = static_cast<char>(first);
+                if (size > 1) bytes[1] = length;
+                Errc error = Errc::ok;
+                const auto frame = next_frame(bytes, 100, error);
+                if (const auto message = next_short_publish(bytes, 100)) {
+                    REQUIRE(frame.has_value());
+                    CHECK(frame->type == PacketType::publish);
+                    CHECK(message->flags == frame->flags);
+                    CHECK(message->body == frame->body);
+                    CHECK(message->size == frame->size);
+                } else {
+                    CHECK_FALSE((frame && frame->type == PacketType::publish && frame->size < 100));
+                }
+                if (const auto short_one = next_short_acknowledgement(bytes)) {
+                    REQUIRE(frame.has_value());
+                    CHECK(frame->size == ShortAcknowledgement::size);
+                    for (const ProtocolVersion version : {ProtocolVersion::v311, ProtocolVersion::v5}) {
+                        Acknowledgement packet;
+                        CHECK(decode(*frame, version, packet) == Errc::ok);
+                        CHECK(packet.type == short_one->type);
+                        CHECK(packet.packet_identifier == short_one->packet_identifier);
+                        CHECK(packet.reason_code == ReasonCode::success);
+                    }
+                }
+            }
+        }
+    }
+    CHECK(next_short_acknowledgement(std::string_view("\x40\x02\x01\x02", 4))->packet_identifier == 0x102);
+    CHECK_FALSE(next_short_acknowledgement(std::string_view("\x40\x02\0\0", 4)));  // [MQTT-2.2.1-3]
+}

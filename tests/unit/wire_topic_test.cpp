@@ -81,6 +81,25 @@ TEST_CASE("Topic Names have 1 to 65535 bytes and no wildcards [MQTT-4.7.3-1] [MQ
     CHECK_FALSE(is_topic_name("a\xFF"));
 }
 
+TEST_CASE("a Topic Name of any length is refused for one wrong byte at any place") {
+    for (std::size_t size = 1; size <= 26; ++size) {
+        std::string text(size, 'a');
+        CHECK(is_topic_name(text));
+        for (std::size_t at = 0; at < size; ++at) {
+            for (const char wrong : {'#', '+', '\0', '\x80', '\xff'}) {
+                text[at] = wrong;
+                CHECK_FALSE(is_topic_name(text));
+            }
+            for (const char right : {'\x01', '\x7f', '"', '$', '*', ',', '/'}) {
+                text[at] = right;
+                CHECK(is_topic_name(text));
+            }
+            text[at] = 'a';
+        }
+    }
+    CHECK(is_topic_name("plain ascii and \xc3\xa4 behind it"));
+}
+
 TEST_CASE("Topic Filters: '#' is the last level, '+' is a whole level [MQTT-4.7.1-1] [MQTT-4.7.1-2]") {
     for (const std::string_view valid : {"a", "/", "#", "+", "a/#", "/#", "+/a", "a/+", "a/+/b/#", "+/+", "/+",
                                          "$SYS/#", "a//b", "$share", "\xC3\xA9/#"}) {
