@@ -1,6 +1,8 @@
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 
@@ -18,10 +20,11 @@ struct Shape {
     std::string format = {};  // of mqtts-sub: "", "-v", "%j"
     double bar = 0;
     double recorded = 0;
+    std::string output = {};  // "": /dev/null; "file", "pipe"
 
     [[nodiscard]] std::string name() const {
         const std::string suffix = format.empty() ? "" : format == "-v" ? "-verbose" : "-json";
-        return fmt::format("{}-q{}-{}{}", kind, qos, size, suffix);
+        return fmt::format("{}-q{}-{}{}{}", kind, qos, size, suffix, output.empty() ? "" : '-' + output);
     }
 };
 
@@ -60,12 +63,31 @@ void check_output(const std::string& path, const Shape& shape, std::uint64_t cou
     if (std::getline(file, line)) throw std::runtime_error(shape.name() + ": more was written than sent");
 }
 
-double per_message(const Usage& usage, std::uint64_t count) {
+/// Runs a subscriber whose output goes where `shape` says, or to a file where it is kept.
+Usage run_subscriber(const Bench& bench, Job job, const Shape& shape, bool keep) {
+    const std::string file = bench.file("output");
+    std::filesystem::remove(file);  // or the client would pay for what the last one wrote
+    if (shape.output == "file" || keep) job.output_file = file;
+    if (shape.output != "pipe") return bench.run(job);
+    const std::string fifo = bench.file("output-pipe");
+    if (!std::filesystem::exists(fifo) && ::mkfifo(fifo.c_str(), 0600) != 0) throw std::runtime_error("no fifo");
+    job.output_file = fifo;
+    const Child reader({"sh", "-c", "cat <\"$0\" >\"$1\"; echo", fifo, keep ? file : "/dev/null"});
+    const Usage usage = bench.run(job);
+    static_cast<void>(reader.read_line());
+    return usage;
+}
+
+/// What a message cost. Throws when one of `count` got lost, or is kept and was written wrongly.
+double cost(const Bench& bench, const std::string& program, const Shape& shape, std::uint64_t count) {
+    const Job job = make_job(bench, program, shape, count);
+    const bool keep = bench.settings().verify && program == "ours";
+    const Usage usage = shape.kind == "pub" ? bench.run(job, count) : run_subscriber(bench, job, shape, keep);
+    if (keep && shape.kind == "sub") check_output(bench.file("output"), shape, count);
     return usage.cpu / static_cast<double>(count);
 }
 
 void run_stream(Bench& bench, const Shape& shape) {
-    const bool publishes = shape.kind == "pub";
     const std::uint64_t count = shape.size == 64 ? bench.settings().count : bench.settings().count / 5;
     const std::uint64_t mosquitto_count = std::clamp<std::uint64_t>(count / 10, 1, 60'000);  // it loses of more
     std::vector<double> ours;
@@ -73,17 +95,9 @@ void run_stream(Bench& bench, const Shape& shape) {
     std::vector<double> ratio;
     std::vector<double> mosquitto;
     for (unsigned round = 0; round < bench.settings().rounds; ++round) {
-        Job job = make_job(bench, "ours", shape, count);
-        if (bench.settings().verify && !publishes) job.output_file = bench.file("output");
-        ours.push_back(per_message(bench.run(job, publishes ? count : 0), count));
-        if (bench.settings().verify && !publishes) check_output(job.output_file, shape, count);
-        const Usage bare = bench.run(make_job(bench, "floor", shape, count), publishes ? count : 0);
-        floor.push_back(per_message(bare, count));
-        if (bench.settings().mosquitto) {
-            const Usage theirs =
-                bench.run(make_job(bench, "mosquitto", shape, mosquitto_count), publishes ? mosquitto_count : 0);
-            mosquitto.push_back(per_message(theirs, mosquitto_count));
-        }
+        ours.push_back(cost(bench, "ours", shape, count));
+        floor.push_back(cost(bench, "floor", shape, count));
+        if (bench.settings().mosquitto) mosquitto.push_back(cost(bench, "mosquitto", shape, mosquitto_count));
         const bool against_mosquitto = shape.format == "%j";
         if (against_mosquitto && mosquitto.empty()) return;
         ratio.push_back(ours.back() / (against_mosquitto ? mosquitto : floor).back());
@@ -104,11 +118,12 @@ void run_stream(Bench& bench, const Shape& shape) {
 std::vector<Case> stream_cases() {
     std::vector<Case> cases;
     const std::vector<Shape> shapes = {
-        {"pub", 0, 64, "", 1.4, 1.8},   {"pub", 1, 64, "", 2.0, 3.5},    {"pub", 2, 64, "", 2.5, 4.1},
-        {"pub", 0, 1024, "", 1.3, 1.5}, {"pub", 1, 1024, "", 1.3, 1.5},  {"pub", 2, 1024, "", 1.3, 1.7},
-        {"sub", 0, 64, "", 1.4, 2.0},   {"sub", 1, 64, "", 2.0, 2.3},    {"sub", 2, 64, "", 2.5, 2.5},
-        {"sub", 0, 1024, "", 1.3},      {"sub", 1, 1024, "", 1.3},       {"sub", 2, 1024, "", 1.3},
-        {"sub", 0, 64, "-v", 2.0, 2.2}, {"sub", 0, 64, "%j", 0.1, 0.12},
+        {"pub", 0, 64, "", 1.4, 1.8},       {"pub", 1, 64, "", 2.0, 3.5},    {"pub", 2, 64, "", 2.5, 4.1},
+        {"pub", 0, 1024, "", 1.3, 1.5},     {"pub", 1, 1024, "", 1.3, 1.5},  {"pub", 2, 1024, "", 1.3, 1.7},
+        {"sub", 0, 64, "", 1.4, 2.0},       {"sub", 1, 64, "", 2.0, 2.3},    {"sub", 2, 64, "", 2.5, 2.5},
+        {"sub", 0, 1024, "", 1.3},          {"sub", 1, 1024, "", 1.3},       {"sub", 2, 1024, "", 1.3},
+        {"sub", 0, 64, "-v", 2.0, 2.2},     {"sub", 0, 64, "%j", 0.1, 0.12}, {"sub", 0, 64, "", 1.4, 0, "file"},
+        {"sub", 0, 64, "", 1.4, 0, "pipe"},
     };
     for (const Shape& shape : shapes)
         cases.push_back({shape.name(), [shape](Bench& bench) { run_stream(bench, shape); }});

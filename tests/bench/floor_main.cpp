@@ -2,8 +2,9 @@
 //
 //     mqtts-bench-floor publish|subscribe|line --directory DIR --port P [--qos Q] [--size BYTES] [--count N]
 //
-// publish: N messages, encoded beforehand; subscribe: N messages, their bytes to standard output as they come;
-// line: a message for each line of standard input. One message is the bare handshake-and-publish program.
+// publish: N messages, encoded beforehand; subscribe: N messages, to standard output as they come, as many bytes as
+// their payloads in lines are; line: a message for each line of standard input. One message is the bare
+// handshake-and-publish program.
 #include <unistd.h>
 
 #include <algorithm>
@@ -117,12 +118,15 @@ bool subscribe(TlsStream& tls, Stream stream) {
     std::size_t missing = connack_size + 5 + stream.count * (header.size() + stream.size);  // 5: SUBACK
     if (stream.qos == 2) missing += stream.count * acknowledgement_size;
     if (!tls.write(bench::subscribe_packet(stream.topic, stream.qos)) || !tls.flush()) return false;
+    // Not those around the payloads: to a file or a pipe, bytes have their price.
+    const std::uint64_t all = missing;
+    const std::uint64_t lines = stream.count * (stream.size + 1);
     std::vector<char> buffer(bench::block_size);
     std::string answers;
     std::size_t kept = 0;  // the beginning of a packet
     while (missing > 0) {
         const std::size_t count = tls.read(std::span(buffer).subspan(kept));
-        if (count == 0 || ::write(STDOUT_FILENO, buffer.data() + kept, count) < 0) return false;
+        if (count == 0 || ::write(STDOUT_FILENO, buffer.data() + kept, count * lines / all) < 0) return false;
         missing -= std::min(missing, count);
         if (stream.qos == 0) continue;
         const std::string_view bytes(buffer.data(), kept + count);
