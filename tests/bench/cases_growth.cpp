@@ -22,20 +22,29 @@ Job make_job(const Bench& bench, const std::string& kind, unsigned qos, std::uin
                                        {"-t", stream_topic(qos, 64, count), "-q", level, "-C", std::to_string(count)})};
 }
 
+/// Neither memory nor CPU for a message grows with their number.
 void run_memory(Bench& bench, const std::string& kind, unsigned qos) {
-    constexpr double bar = 12;  // MiB
-    std::string detail;
+    const std::uint64_t usual = bench.settings().count;
+    std::string memories;
+    std::string costs;
+    std::vector<double> cost;
     double most = 0;
-    for (const std::uint64_t count : {bench.settings().count / 100, bench.settings().count * 10}) {
-        const double memory = bench.run(make_job(bench, kind, qos, count)).memory;
-        detail += fmt::format("{}{:.1f} MiB for {}", detail.empty() ? "" : ", ", memory, count);
-        most = std::max(most, memory);
+    for (const std::uint64_t count : {usual / 100, usual / 10, usual, usual * 10}) {
+        const Usage usage = bench.run(make_job(bench, kind, qos, count));
+        const char* const separator = cost.empty() ? "" : ", ";
+        cost.push_back(usage.cpu / static_cast<double>(count));
+        memories += fmt::format("{}{:.1f} MiB for {}", separator, usage.memory, count);
+        costs += fmt::format("{}{:.3f} µs for {}", separator, cost.back(), count);
+        most = std::max(most, usage.memory);
     }
-    bench.add({.name = fmt::format("memory-{}-q{}", kind, qos),
-               .quantity = "peak memory, MiB",
-               .value = most,
-               .bar = bar,
-               .detail = detail,
+    const std::string name = fmt::format("memory-{}-q{}", kind, qos);
+    bench.add(
+        {.name = name, .quantity = "peak memory, MiB", .value = most, .bar = 12, .detail = memories, .steady = true});
+    bench.add({.name = name,
+               .quantity = "CPU/message, last / 3rd",  // the first two are mostly the handshake
+               .value = cost[3] / cost[2],
+               .bar = 1.1,
+               .detail = costs,
                .steady = true});
 }
 
