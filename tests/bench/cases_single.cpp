@@ -43,8 +43,9 @@ void add_ratios(Bench& bench, const std::string& name, const std::string& to, co
     }
 }
 
+constexpr unsigned runs = 10;  // of programs that are soon done, for each figure of a round
+
 void run_one_shot(Bench& bench) {
-    constexpr unsigned runs = 10;
     const Words options = {"-t", "b", "-q", "1", "-m", "hi"};
     const Job line = {.arguments = bench.command("ours", "pub", {"-t", "b", "-q", "1", "-l"}),
                       .input_file = bench.input_file(1, 1)};
@@ -63,6 +64,23 @@ void run_one_shot(Bench& bench) {
     add_ratios(bench, "one-shot", "floor", ours, floor, 1.05);
     if (!mosquitto.empty()) add_ratios(bench, "one-shot", "mosquitto", ours, mosquitto, 0.85);
     add_ratios(bench, "one-shot-line", "-m", lines, ours, 1.1);
+}
+
+/// One message is received and ends the program.
+void run_one_shot_sub(Bench& bench) {
+    const Words options = {"-t", stream_topic(1, 2, 1), "-q", "1", "-C", "1"};
+    const Words bare = {"subscribe", "--qos", "1", "--size", "2"};
+    std::vector<Usage> ours;
+    std::vector<Usage> floor;
+    std::vector<Usage> mosquitto;
+    for (unsigned round = 0; round < bench.settings().rounds; ++round) {
+        ours.push_back(sum_of_runs(bench, {.arguments = bench.command("ours", "sub", options)}, runs));
+        floor.push_back(sum_of_runs(bench, {.arguments = bench.command("floor", "sub", bare)}, runs));
+        if (!bench.settings().mosquitto) continue;
+        mosquitto.push_back(sum_of_runs(bench, {.arguments = bench.command("mosquitto", "sub", options)}, runs));
+    }
+    add_ratios(bench, "one-shot-sub", "floor", ours, floor, 1.05);
+    if (!mosquitto.empty()) add_ratios(bench, "one-shot-sub", "mosquitto", ours, mosquitto, 0.85);
 }
 
 constexpr std::size_t mebibyte = std::size_t{1} << 20;
@@ -190,6 +208,7 @@ void run_latency(Bench& bench, const std::string& kind) {
 
 std::vector<Case> single_cases() {
     return {{"one-shot", run_one_shot},
+            {"one-shot-sub", run_one_shot_sub},
             {"round-trips", run_round_trips},
             {"latency-pub", [](Bench& bench) { run_latency(bench, "pub"); }},
             {"latency-sub", [](Bench& bench) { run_latency(bench, "sub"); }},
