@@ -20,6 +20,7 @@ struct Settings {
     unsigned rounds = 5;
     bool mosquitto = true;  // measure mosquitto_pub and mosquitto_sub as well
     bool verify = false;    // compare what arrives; costs nothing that is measured
+    bool quick = false;     // leave out what takes long and says little more
 };
 
 class Bench {

@@ -1,14 +1,4 @@
-// mqtts-bench: measures mqtts-pub and mqtts-sub against OpenSSL alone and against mosquitto's programs.
-//
-//     mqtts-bench [--count N] [--rounds N] [--case PREFIX] [--json FILE] [--list] [--verify] [--smoke | --check]
-//
-// --verify  compares every message with what was sent
-// --smoke   the steady cases only, in seconds; status 1 when a figure is more than twice its bar, or
-//           than twice what was recorded where the bar is not met yet
-// --check   that every message of every stream arrives unchanged, and no figures: for builds with sanitizers
-//
-// The environment gives MQTTS_PUB, MQTTS_SUB and MQTTS_BENCH_PROGRAMS, the directory of the helpers, when they are not
-// those that were built with it. Status 2: a program failed, or a message was lost or changed.
+// mqtts-bench: measures mqtts-pub and mqtts-sub; `usage` says the rest.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,6 +13,25 @@
 namespace {
 
 using namespace mqtts::bench;
+
+constexpr const char* usage =
+    R"(mqtts-bench: measures mqtts-pub and mqtts-sub against OpenSSL alone and against mosquitto's programs.
+
+    mqtts-bench [--count N] [--rounds N] [--case PREFIX] [--json FILE] [--list] [--verify] [--smoke | --check]
+
+--count N      messages of a stream of 64 bytes each, 1000000; a fifth of it of 1 KiB
+--rounds N     how often each figure is measured, 5; the median counts
+--case PREFIX  only the cases whose names begin with it
+--json FILE    the figures for programs as well
+--list         names the cases
+--verify       compares every message with what was sent
+--smoke        the steady cases only, in seconds; status 1 when a figure is more than twice its bar, or
+               than twice what was recorded where the bar is not met yet
+--check        that every message of every stream arrives unchanged, and no figures: for builds with sanitizers
+
+The environment gives MQTTS_PUB, MQTTS_SUB and MQTTS_BENCH_PROGRAMS, the directory of the helpers, when they are not
+those that were built with it. Status 2: a program failed, or a message was lost or changed.
+)";
 
 std::string environment(const char* name, const char* otherwise) {
     const char* const value = std::getenv(name);
@@ -43,7 +52,8 @@ Settings make_settings(const Arguments& arguments) {
                                                                          : quick ? 3
                                                                                  : 5)),
             .mosquitto = mosquitto && !quick,
-            .verify = check || arguments.has("--verify")};
+            .verify = check || arguments.has("--verify"),
+            .quick = quick};
 }
 
 std::vector<Case> chosen_cases(const Arguments& arguments) {
@@ -64,6 +74,10 @@ bool is_alarming(const Figure& figure) {
 }
 
 int run(const Arguments& arguments) {
+    if (arguments.has("--help")) {
+        fmt::print("{}", usage);
+        return 0;
+    }
     const std::vector<Case> cases = chosen_cases(arguments);
     if (arguments.has("--list")) {
         for (const Case& one : cases)
