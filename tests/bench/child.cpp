@@ -11,6 +11,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <stdexcept>
 
 namespace mqtts::bench {
@@ -44,8 +45,8 @@ double microseconds(const timeval& time) {
 
 }  // namespace
 
-Usage measure(const Job& job) {
-    const auto start = std::chrono::steady_clock::now();
+Running start(const Job& job) {
+    const auto now = std::chrono::steady_clock::now();
     const pid_t id = ::fork();
     if (id < 0) throw std::runtime_error("fork failed");
     if (id == 0) {
@@ -56,10 +57,14 @@ Usage measure(const Job& job) {
         ::alarm(patience_seconds);
         execute(job.arguments);
     }
+    return {.id = id, .start = now};
+}
+
+Usage finish(const Running& running) {
     int status = 0;
     rusage usage{};
-    ::wait4(id, &status, 0, &usage);
-    const std::chrono::duration<double, std::micro> wall = std::chrono::steady_clock::now() - start;
+    ::wait4(running.id, &status, 0, &usage);
+    const std::chrono::duration<double, std::micro> wall = std::chrono::steady_clock::now() - running.start;
     return {.cpu = microseconds(usage.ru_utime) + microseconds(usage.ru_stime),
             .wall = wall.count(),
             .memory = static_cast<double>(usage.ru_maxrss) / 1024,
@@ -103,6 +108,15 @@ char Child::read_byte() const {
         throw std::runtime_error("a process said nothing");
     }
     return byte;
+}
+
+double Child::cpu() const {
+    clockid_t clock{};
+    timespec time{};
+    if (::clock_getcpuclockid(id_, &clock) != 0 || ::clock_gettime(clock, &time) != 0) {
+        throw std::runtime_error("a process ended early");
+    }
+    return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
 }
 
 std::string Child::read_line() const {

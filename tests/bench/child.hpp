@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -26,8 +27,20 @@ struct Usage {
     int status = 0;     // as the shell counts
 };
 
-/// Runs a job to its end; after a minute it is killed, which its status shows.
-Usage measure(const Job& job);
+/// A job under way.
+struct Running {
+    pid_t id = -1;
+    std::chrono::steady_clock::time_point start;
+};
+
+/// After a minute the job is killed, which its status shows.
+[[nodiscard]] Running start(const Job& job);
+/// Waits for the end. To be called once for each start().
+Usage finish(const Running& running);
+/// Runs a job from its start to its end.
+inline Usage measure(const Job& job) {
+    return finish(start(job));
+}
 
 /// A process with pipes to its standard input and from its standard output. Ends with its object.
 class Child {
@@ -42,6 +55,8 @@ public:
     /// The next byte of its standard output. Throws at the end, or when none comes within ten seconds.
     [[nodiscard]] char read_byte() const;
     [[nodiscard]] std::string read_line() const;
+    /// What it has cost so far, in microseconds.
+    [[nodiscard]] double cpu() const;
 
 private:
     pid_t id_ = -1;
