@@ -40,8 +40,12 @@ void Owed::owe(wire::PacketType type, wire::PacketIdentifier identifier, wire::R
 }
 
 void Owed::acknowledge(Buffer& to, wire::ProtocolVersion version) {
-    for (const wire::Acknowledgement& owed : acknowledgements_)
-        encode(to, owed, version);
+    for (const wire::Acknowledgement& owed : acknowledgements_) {
+        if (owed.reason_code == wire::ReasonCode::success)
+            encode(to, wire::ShortAcknowledgement{owed.type, owed.packet_identifier});
+        else
+            encode(to, owed, version);
+    }
     acknowledgements_.clear();
     qos_1_owed_ = 0;
 }

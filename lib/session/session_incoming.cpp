@@ -177,8 +177,7 @@ bool Session::take(const wire::ShortAcknowledgement& acknowledgement) {
 }
 
 void Session::release_message(PacketIdentifier identifier) {
-    encode(output_.buffer(), wire::Acknowledgement{.type = PacketType::pubrel, .packet_identifier = identifier},
-           settings_.version);
+    encode(output_.buffer(), wire::ShortAcknowledgement{PacketType::pubrel, identifier});
 }
 
 /// The window may have room for what is still to be sent again.

@@ -93,18 +93,20 @@ Moment Formatter::now() const {
     return prints_time_ ? std::chrono::system_clock::now() : Moment();
 }
 
-bool Formatter::may_refer_to(const Step& step, std::string_view payload) const noexcept {
-    return step.item == Item::payload && step.field.width == 0 && reader_ == Reader::program &&
-           payload.size() >= Gather::large;
+/// Its payload, every byte of it and no others.
+bool Formatter::is_plain_payload(const Step& step) const noexcept {
+    return step.item == Item::payload && step.field.width == 0 && reader_ == Reader::program;
 }
 
 void Formatter::format(Gather& to, const wire::Publish& message) {
     const Moment received = now();
     for (Step& step : message.payload.empty() ? empty_steps_ : steps_) {
-        if (may_refer_to(step, message.payload) && !to.refers())
-            to.refer_to(message.payload);
-        else
+        if (!is_plain_payload(step))
             append(to.buffer(), step, message, received);
+        else if (message.payload.size() < Gather::large || to.refers())
+            to.buffer().append(message.payload);
+        else
+            to.refer_to(message.payload);
     }
 }
 

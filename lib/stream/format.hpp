@@ -28,7 +28,7 @@ public:
     void format(Buffer& to, const wire::Publish& message, Moment received);
 
 private:
-    [[nodiscard]] bool may_refer_to(const Step& step, std::string_view payload) const noexcept;
+    [[nodiscard]] bool is_plain_payload(const Step& step) const noexcept;
     [[nodiscard]] Moment now() const;
     void append(Buffer& to, Step& step, const wire::Publish& message, Moment received);
     void append_payload(Buffer& to, const Field& field, std::string_view payload) const;

@@ -34,6 +34,7 @@ Errc read_properties(Reader& reader, PacketType packet, PropertiesView& properti
     const std::string_view bytes = reader.bytes(reader.variable_byte());
     if (!reader.ok()) return Errc::malformed_packet;
     properties = PropertiesView(bytes);
+    if (bytes.empty()) return Errc::ok;
     return check_properties(bytes, packet);
 }
 

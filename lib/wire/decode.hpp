@@ -42,14 +42,8 @@ constexpr std::size_t maximum_control_packet_size = 1024 * 1024;
                  .size = size};
 }
 
-/// PUBACK, PUBREC, PUBREL or PUBCOMP as it mostly comes: four bytes that mean success in every version.
-struct ShortAcknowledgement {
-    static constexpr std::size_t size = 4;
-    PacketType type{};
-    PacketIdentifier packet_identifier = 0;
-};
-/// The one at the front of `bytes`; nothing: next_frame() knows what else stands there. Inline, as they come in long
-/// runs, and no other packet is that cheap to take.
+/// The acknowledgement at the front of `bytes`; nothing: next_frame() knows what else stands there. Inline, as they
+/// come in long runs, and no other packet is that cheap to take.
 [[nodiscard]] inline std::optional<ShortAcknowledgement> next_short_acknowledgement(std::string_view bytes) noexcept {
     if (bytes.size() < ShortAcknowledgement::size || bytes[1] != 2) return std::nullopt;
     const unsigned first = octet(bytes[0]);

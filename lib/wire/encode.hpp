@@ -18,6 +18,7 @@ void encode(Buffer& to, const Publish& packet, ProtocolVersion version, PacketId
 /// All but the payload, which is to follow.
 void encode_without_payload(Buffer& to, const Publish& packet, ProtocolVersion version);
 void encode(Buffer& to, const Acknowledgement& packet, ProtocolVersion version);
+void encode(Buffer& to, const ShortAcknowledgement& packet);
 void encode(Buffer& to, const Subscribe& packet, ProtocolVersion version);
 void encode(Buffer& to, const Unsubscribe& packet, ProtocolVersion version);
 void encode(Buffer& to, const Disconnect& packet, ProtocolVersion version);
@@ -28,7 +29,7 @@ void encode(Buffer& to, const Pingreq& packet, ProtocolVersion version);
 /// More than 5 + maximum_remaining_length: it cannot be sent at all.
 [[nodiscard]] std::size_t encoded_size(const Publish& packet, ProtocolVersion version) noexcept;
 
-// What follows is inline for the sake of PUBLISH, which a stream consists of.
+// What follows is inline for the sake of PUBLISH and its acknowledgements, which a stream consists of.
 
 namespace detail {
 
@@ -93,6 +94,14 @@ inline void encode(Buffer& to, const Publish& packet, ProtocolVersion version, P
 
 inline void encode_without_payload(Buffer& to, const Publish& packet, ProtocolVersion version) {
     detail::append_publish(to, packet, version, packet.packet_identifier, packet.payload.size());
+}
+
+inline void encode(Buffer& to, const ShortAcknowledgement& packet) {
+    Writer writer(to.prepare(packet.size).data());
+    writer.byte(detail::first_byte(packet.type, packet.type == PacketType::pubrel ? 0x02 : 0x00));  // [MQTT-3.6.1-1]
+    writer.byte(2);
+    writer.two_byte(packet.packet_identifier);
+    to.commit(packet.size);
 }
 
 inline std::size_t encoded_size(const Publish& packet, ProtocolVersion version) noexcept {

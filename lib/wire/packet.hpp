@@ -71,6 +71,13 @@ struct Acknowledgement {
     ReasonCode reason_code = ReasonCode::success;
 };
 
+/// One of these as it mostly is: four bytes that mean success in every version.
+struct ShortAcknowledgement {
+    static constexpr std::size_t size = 4;
+    PacketType type{};
+    PacketIdentifier packet_identifier = 0;
+};
+
 enum class RetainHandling : std::uint8_t { always = 0, if_new = 1, never = 2 };
 
 struct Subscription {

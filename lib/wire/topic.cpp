@@ -26,12 +26,11 @@ constexpr std::uint64_t in_each_byte(char byte) noexcept {
 
 /// A Topic Name in ASCII: most are, and are checked eight bytes at a time. false: have a closer look.
 bool is_plain_topic_name(std::string_view text) noexcept {
+    // Taking one from each byte sets the top bit of the lowest that was zero, and of none below it.
     const auto is_plain = [](std::uint64_t word) {
-        const std::uint64_t number_sign = word ^ in_each_byte('#');
-        const std::uint64_t plus = word ^ in_each_byte('+');
-        // Taking one from each byte sets the top bit of one that was zero, and of one that has it set.
-        const std::uint64_t found = (word - in_each_byte(1)) | (number_sign - in_each_byte(1)) |
-                                    (plus - in_each_byte(1)) | word | number_sign | plus;
+        constexpr std::uint64_t ones = in_each_byte(1);
+        const std::uint64_t found = word | (word - ones) | ((word ^ in_each_byte('#')) - ones) |
+                                    ((word ^ in_each_byte('+')) - ones);
         return (found & in_each_byte('\x80')) == 0;
     };
     std::uint64_t word = in_each_byte('a');
