@@ -349,7 +349,7 @@ Awaitable<> Channel::close(bool at_once) {
     self.engine->close();
     if (!co_await self.flush()) co_return;
     self.engine->keep_session();
-    if (at_once) co_return;
+    if (at_once) co_return discard_received(self.socket.native_handle());
     asio::steady_timer deadline(self.socket.get_executor(), farewell_time);
     auto either = self.server_end() || deadline.async_wait(asio::as_tuple(asio::use_awaitable));
     co_await std::move(either);

@@ -31,4 +31,15 @@ inline void acknowledge_now([[maybe_unused]] int socket) noexcept {
 #endif
 }
 
+/// Before a socket is closed that more may have come to than was read: closed with something unread it is reset, and
+/// takes along what it has not sent yet. Nothing can be sent afterwards.
+inline void discard_received(int socket) noexcept {
+    constexpr int most_reads = 64;  // of a server that sends without end
+    char ignored[16 * 1024];
+    ::shutdown(socket, SHUT_WR);
+    for (int reads = 0; reads < most_reads; ++reads) {
+        if (::recv(socket, ignored, sizeof ignored, MSG_DONTWAIT) <= 0) return;
+    }
+}
+
 }  // namespace mqtts::transport

@@ -104,6 +104,31 @@ TEST_CASE("megabytes pass a slow server: send() stops at the kernel's limit and 
     CHECK(received == size);
 }
 
+TEST_CASE("closed at once, with something unread, the server still gets the last words and an orderly end") {
+    std::string heard;
+    bool orderly = false;
+    {
+        std::latch sent(1);
+        LoopbackServer server([&](int socket) {
+            TlsConnection connection(socket, loopback_options());
+            if (!connection.accept()) return;
+            connection.write(std::string(50'000, 'x'));
+            sent.count_down();
+            for (std::string bytes = connection.read(); !bytes.empty(); bytes = connection.read())
+                heard += bytes;
+            orderly = connection.client_closed();
+        });
+        Client client;
+        REQUIRE(client.open({.host = "localhost", .port = server.port()}).has_value());
+        sent.wait();
+        std::string_view words = "last words";
+        CHECK(client.channel.send(words) == Status::ok);
+        client.run(client.channel.close(true));
+    }
+    CHECK(heard == "last words");
+    CHECK(orderly);
+}
+
 TEST_CASE("while more follows, full records and blocks leave; what is left leaves with the next that is to leave now") {
     using Send = transport::Channel::Send;
     constexpr std::size_t record = 16 * 1024;
