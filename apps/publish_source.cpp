@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "wire/encode.hpp"
+
 namespace mqtts {
 
 using cli::InputForm;
@@ -57,10 +59,13 @@ std::string record_name(const cli::PublishSettings& settings) {
 }
 
 bool is_ready_early(const cli::PublishSettings& settings) {
-    constexpr std::size_t small = 16 * 1024;
+    constexpr std::size_t small = 4 * 1024;
+    const wire::Publish message{
+        .topic_name = settings.topic_name, .payload = settings.text, .properties = settings.properties.view()};
     const bool is_given = settings.source == Source::message || settings.source == Source::null;
-    return is_given && settings.qos == wire::Qos::at_least_once && !settings.retain && settings.text.size() <= small &&
-           !settings.properties.view().find(wire::PropertyIdentifier::topic_alias);
+    return is_given && settings.qos == wire::Qos::at_least_once && !settings.retain &&
+           encoded_size(message, wire::ProtocolVersion::v5) <= small &&
+           !message.properties.find(wire::PropertyIdentifier::topic_alias);
 }
 
 Result<client::PublishStream> make_stream(const boost::asio::any_io_executor& executor,

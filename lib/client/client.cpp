@@ -128,8 +128,10 @@ Awaitable<Result<>> Client::stay_connected() {
         if (ReceiptKeeper* receipts = settings_.receipts) {
             if (Result<> known = receipts->connected(connected->session_present); !known) co_return known;
         }
-        if (!std::exchange(asked_early_, false) || session_.sent_too_much_early()) {
+        if (!std::exchange(asked_early_, false)) {
             if (Result<> asked = subscriptions_.request(session_, connected->session_present); !asked) co_return asked;
+        } else if (session_.sent_too_much_early()) {
+            co_return Subscriptions::too_large();
         }
         if (catch_up_) catch_up_->restart();
         Result<> result = co_await converse();
@@ -284,7 +286,10 @@ Awaitable<Result<>> Client::goodbye(bool in_order) {
 bool Client::must_be_heard() const noexcept {
     const session::Settings& settings = settings_.session;
     const bool quiet = sink_ == nullptr && session_.all_acknowledged() && !session_.awaiting_pingresp();
-    return !quiet && (settings.will || !settings.clean_start || settings.outlives_process);
+    const bool session_lasts = !settings.clean_start || settings.outlives_process ||
+                               (settings.session_expiry_interval != 0 && !settings.end_session_at_disconnect) ||
+                               !settings.disconnect_properties.view().empty();
+    return !quiet && (settings.will || session_lasts);
 }
 
 // Events

@@ -15,9 +15,10 @@ void Client::refuse(Failure failure) {
     if (!finishing_) log_.warning(first_refusal_->what, {.event = describe(first_refusal_->code).name});
 }
 
-/// The new connection's limits forbid what was sent on the last one.
+/// The connection's limits forbid what was sent on the last one, or before they were known.
 void Client::refuse(const session::InFlight::GivenUp& given_up) {
-    refuse({given_up.reason, fmt::format("{} cannot be sent again: {}", count_of(given_up.messages, "message"),
+    const std::string_view again = totals_.connections > 1 ? " again" : "";
+    refuse({given_up.reason, fmt::format("{} cannot be sent{}: {}", count_of(given_up.messages, "message"), again,
                                          describe(given_up.reason).sentence)});
     refused_ += given_up.messages - 1;
 }

@@ -32,7 +32,7 @@ public:
     virtual void flush() = 0;
     /// There are more, and no room: what was published leaves, as much as it takes to fill whole blocks.
     virtual void make_room() = 0;
-    /// The version of MQTT that messages are published with. Precondition: wait_to_publish() was complete once.
+    /// The version of MQTT that messages are published with. Until CONNACK has come it may still change.
     [[nodiscard]] virtual wire::ProtocolVersion version() const noexcept = 0;
 
     /// No more will be published.

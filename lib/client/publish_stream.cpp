@@ -32,7 +32,7 @@ Awaitable<Result<>> PublishStream::run() {
                 .properties = template_.properties.view(),
                 .qos = template_.qos,
                 .retain = template_.retain};
-    co_await outlet_.wait_to_publish();  // nothing is read before the server has accepted us
+    co_await outlet_.wait_to_publish();  // no input is read before the server has accepted us
     co_await publish_input();
     conclude();
     if (!leave_open_ || !result_) outlet_.finish();
@@ -54,7 +54,8 @@ Awaitable<> PublishStream::publish_input() {
         return !outlet_.finishing();
     };
     while (input_ && !outlet_.finishing()) {
-        if (!outlet_.can_publish()) co_await wait_for_room();  // to read moves what the outlet still refers to
+        co_await wait_for_outlet();  // reading moves what it still refers to
+        if (outlet_.finishing()) break;
         const Result<bool> read = co_await input_->read(framer_.input(), before_waiting);
         if (!read) result_ = read.error();
         if (!read || !*read) break;
@@ -92,15 +93,25 @@ PublishStream::Step PublishStream::publish_available() {
             if (outlet_.publish(message_, framer_.number()) == Errc::ok) continue;
         }
         if (!record && error == Errc::ok) return Step::drained;
-        const Step step = !record ? leave_out(error) : is_due() ? publish(*record) : Step::no_room;
+        // To read the next record may overwrite what the outlet still refers to.
+        const bool must_wait = record && !(outlet_.can_publish() && is_due());
+        const Step step = must_wait ? Step::no_room : record ? publish(*record) : leave_out(error);
         if (step == Step::no_room) waiting_ = record;
         if (step != Step::done) return step;
         if (!record) framer_.skip();
     }
 }
 
+/// There is room then, or no need for it.
+Awaitable<> PublishStream::wait_for_outlet() {
+    if (outlet_.can_publish()) co_return;
+    outlet_.make_room();
+    co_await outlet_.wait_to_publish();
+}
+
+/// There is room for the record that waits, and it is its time.
 Awaitable<> PublishStream::wait_for_room() {
-    if (!outlet_.can_publish()) outlet_.make_room();
+    co_await wait_for_outlet();
     while (!outlet_.finishing() && !(outlet_.can_publish() && is_due())) {
         outlet_.flush();
         if (pace_.limited()) co_await until(pace_.next(Clock::now()));

@@ -77,6 +77,7 @@ private:
     enum class Step { done, drained, no_room, failed };
     [[nodiscard]] Step publish_available();
     Awaitable<> publish_whole();
+    Awaitable<> wait_for_outlet();
     Awaitable<> wait_for_room();
     [[nodiscard]] bool is_due() { return !pace_.limited() || pace_.take(Clock::now()); }
     [[nodiscard]] Step publish(std::string_view record);

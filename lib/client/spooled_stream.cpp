@@ -106,6 +106,7 @@ Result<> SpooledStream::send_waiting() {
     Result<> read = spool_.read(next_, [&](const store::Spool::Entry& entry) {
         if (!client_.can_publish()) return false;
         client_.skip_to(entry.sequence);
+        if (!client_.can_publish()) return false;  // the gap took the last identifiers
         if (entry.received)
             client_.release();
         else

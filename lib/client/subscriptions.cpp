@@ -38,12 +38,14 @@ Result<> Subscriptions::subscribe(session::Session& session) {
 }
 
 Result<> Subscriptions::expect_answer(Request request) {
-    if (request.packet_identifier == 0) {
-        return Failure(Errc::packet_too_large_for_server,
-                       "the topic filters take a larger packet than the broker accepts: give fewer or shorter ones");
-    }
+    if (request.packet_identifier == 0) return too_large();
     unanswered_.push_back(std::move(request));
     return {};
+}
+
+Failure Subscriptions::too_large() {
+    return {Errc::packet_too_large_for_server,
+            "the topic filters take a larger packet than the broker accepts: give fewer or shorter ones"};
 }
 
 Result<> Subscriptions::take(const wire::SubscriptionAnswer& answer, std::string_view server) {

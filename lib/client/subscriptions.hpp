@@ -23,6 +23,9 @@ public:
     /// The answer to one request. The failure names each Topic Filter refused and why; protocol_error: it does not fit.
     [[nodiscard]] Result<> take(const wire::SubscriptionAnswer& answer, std::string_view server);
 
+    /// The failure of a request that takes a larger packet than the server accepts.
+    [[nodiscard]] static Failure too_large();
+
     /// Every request was answered, and nothing refused.
     [[nodiscard]] bool granted() const noexcept { return granted_; }
     [[nodiscard]] bool empty() const noexcept { return subscribe_.empty() && unsubscribe_.empty(); }

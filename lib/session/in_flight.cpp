@@ -189,7 +189,8 @@ void InFlight::translate(wire::ProtocolVersion from, wire::ProtocolVersion to) {
         wire::Publish message;
         const std::string_view packet = bytes_.readable().substr(0, kept.size);
         const std::size_t before = translated.size();
-        if (!packet.empty() && decode_kept(packet, from, message) == Errc::ok) encode(translated, message, to);
+        if (!packet.empty() && decode_kept(packet, from, message) == Errc::ok)  // it is our own
+            encode(translated, message, to);
         bytes_.consume(packet.size());
         kept.size = static_cast<std::uint32_t>(translated.size() - before);
     }
@@ -207,6 +208,7 @@ InFlight::GivenUp InFlight::give_up_beyond(const Limits& limits, wire::ProtocolV
         const Errc error = check_again(packet, limits, version);
         if (error == Errc::ok) continue;
         if (given_up.messages++ == 0) given_up.reason = error;
+        if (i < unsent_) --unacknowledged_;
         finish(i);
     }
     drop_completed();

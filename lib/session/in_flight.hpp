@@ -77,15 +77,16 @@ public:
     /// PUBREC it has taken. Returns how many of QoS 2 it may have taken all the same, and will take again.
     std::size_t restart() noexcept;
 
-    /// The packets are to be sent in another version of MQTT. Precondition: rewind() was the last call.
+    /// The packets are to be sent in another version of MQTT; before MQTT 5 without their properties. Precondition:
+    /// rewind() was the last call.
     void translate(wire::ProtocolVersion from, wire::ProtocolVersion to);
 
     struct GivenUp {
         std::size_t messages = 0;
         Errc reason = Errc::ok;  // of the first
     };
-    /// Forgets the messages that a new connection's limits do not allow to send again. Call it between rewind() and
-    /// resend().
+    /// Forgets the messages that a new connection's limits do not allow to send again, or should not have been sent by
+    /// now. Call it between CONNACK and resend().
     [[nodiscard]] GivenUp give_up_beyond(const Limits& limits, wire::ProtocolVersion version) noexcept;
     /// Appends the next packets to be sent again, in order: PUBLISH with DUP (without after restart()), or PUBREL.
     /// Stops at `window` unacknowledged ones and when `to` holds `high_water` bytes.

@@ -75,7 +75,8 @@ struct ProtocolBroken {
     wire::PacketType type{};
 };
 
-/// Views in an event are valid until the next call of any function, and until input() is appended to.
+/// Views in an event are valid until the next call of next_event() or connection_lost(), and until input() is appended
+/// to.
 using Event = std::variant<Connected, ConnectionRefused, MessageReceived, PublishRefused, SubscriptionsAnswered,
                            Disconnected, ProtocolBroken>;
 
@@ -116,9 +117,9 @@ public:
         return (state_ == State::connected || (settings_.publish_early && can_send_early())) &&
                output_.size() < high_water && !output_.refers() && in_flight_.has_room(window_);
     }
-    /// May one packet follow CONNECT before CONNACK? It saves a round trip, and a server that refuses the connection
-    /// must not look at it [MQTT-3.1.4-6]. Once only, as not every server is up to it: not on the connection after
-    /// that.
+    /// May something follow CONNECT before CONNACK, one message or the subscriptions? It saves a round trip, and a
+    /// server that refuses the connection must not look at it [MQTT-3.1.4-6]. Once only, as not every server is up to
+    /// it: not on the connection after that.
     [[nodiscard]] bool can_send_early() const noexcept {
         return state_ == State::opening && settings_.clean_start && !sent_early() && !connected_before_;
     }

@@ -46,6 +46,7 @@ public:
                 error = Errc::ok;
                 return hand_out(bytes.data(), size, size + 1);
             }
+            if (!found) searched_ = size;
         }
         return next_with_care(error);
     }

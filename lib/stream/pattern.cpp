@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include <string_view>
 #include <utility>
 
 #include "base/utf8.hpp"
@@ -24,6 +25,17 @@ re2::RE2::Options extended_expression() {
     return options;
 }
 
+/// What grep -E understands and RE2 takes for something else, instead of refusing it; empty: nothing of it is in here.
+std::string_view misunderstood(std::string_view expression) noexcept {
+    for (const std::string_view piece : {"{,", "[[.", "[[="}) {
+        if (expression.find(piece) != expression.npos) return piece;
+    }
+    for (std::size_t at = 0; (at = expression.find('\\', at)) < expression.size() - 1; at += 2) {
+        if (std::string_view("<>`'").find(expression[at + 1]) != expression.npos) return expression.substr(at, 2);
+    }
+    return {};
+}
+
 }  // namespace
 
 struct Pattern::Compiled {
@@ -38,6 +50,9 @@ Pattern& Pattern::operator=(Pattern&&) noexcept = default;
 Pattern::~Pattern() = default;
 
 Result<Pattern> Pattern::compile(const std::string& expression) {
+    if (const std::string_view piece = misunderstood(expression); !piece.empty())
+        return Failure(Errc::bad_option, fmt::format("'{}' is no extended regular expression: '{}' is not known here",
+                                                     escape(expression), escape(piece)));
     auto compiled = std::make_unique<Compiled>(expression);
     if (compiled->expression.ok()) return Pattern(std::move(compiled));
     return Failure(Errc::bad_option, fmt::format("'{}' is no extended regular expression: {}", escape(expression),

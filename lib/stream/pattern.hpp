@@ -2,7 +2,8 @@
 //
 // POSIX extended, as in grep -E, by RE2: payloads come from strangers, and it needs time in proportion to their length,
 // whatever the expression. The C library's matcher took minutes for a megabyte, std::regex needs stack for each byte.
-// What cannot be had at that price, references back to a group, is refused.
+// What cannot be had at that price, references back to a group, is refused, and so is what RE2 would take for something
+// else.
 #pragma once
 
 #include <memory>

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <netdb.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -88,7 +89,13 @@ Addresses as_address(const Endpoint& endpoint, AddressFamily family) {
 
 /// Never a matter for DNS, and no name service has to be asked [RFC 6761, 6.3].
 bool is_localhost(std::string_view host) noexcept {
-    return host == "localhost" || host == "localhost.";
+    constexpr std::string_view name = "localhost";
+    if (host.ends_with('.')) host.remove_suffix(1);
+    if (host.size() < name.size() || (host.size() > name.size() && host[host.size() - name.size() - 1] != '.'))
+        return false;
+    const std::string_view last = host.substr(host.size() - name.size());
+    return std::equal(last.begin(), last.end(), name.begin(),
+                      [](char one, char other) { return (one | 0x20) == other; });
 }
 
 Addresses loopback(const Endpoint& endpoint, AddressFamily family) {

@@ -4,10 +4,11 @@
 
 namespace mqtts::wire {
 
-using namespace detail;
-
 namespace {
 
+using detail::append_packet;
+using detail::first_byte;
+using detail::prefixed_size;
 using detail::size_of;
 using detail::write;
 

@@ -29,8 +29,8 @@ bool is_plain_topic_name(std::string_view text) noexcept {
     // Taking one from each byte sets the top bit of the lowest that was zero, and of none below it.
     const auto is_plain = [](std::uint64_t word) {
         constexpr std::uint64_t ones = in_each_byte(1);
-        const std::uint64_t found = word | (word - ones) | ((word ^ in_each_byte('#')) - ones) |
-                                    ((word ^ in_each_byte('+')) - ones);
+        const std::uint64_t found =
+            word | (word - ones) | ((word ^ in_each_byte('#')) - ones) | ((word ^ in_each_byte('+')) - ones);
         return (found & in_each_byte('\x80')) == 0;
     };
     std::uint64_t word = in_each_byte('a');

@@ -120,6 +120,24 @@ TEST_CASE("a refusal is told while there is more to publish") {
     CHECK(publisher.wait().status == 8);
 }
 
+TEST_CASE("a large message that is under way when a signal comes stays what it is") {
+    ScriptedBroker broker;
+    Process publisher({.arguments = broker.arguments(mqtts_pub({"-t", "a", "-l", "--linger", "20"})), .input = Pipe{}});
+    broker.accept_client();
+    const std::string line(16 * mebibyte, 'x');  // more than the kernel takes
+    publisher.write(line + "\nanother line\n");
+    publisher.signal(SIGINT);
+    publisher.close_input();
+    const std::string received = broker.receive();
+    CHECK((received == "PUBLISH a \"" + line + '"'));
+    for (std::string next = broker.receive(); next != "closed" && next != "lost"; next = broker.receive())
+        if (next == "PINGREQ") broker.send(mqtts::wire::Pingresp{});
+    broker.close();
+    const Outcome outcome = publisher.wait();
+    CAPTURE(outcome.error);
+    CHECK((outcome.status == 128 + SIGINT || outcome.status == 0));  // 0: the input had ended before the signal
+}
+
 TEST_CASE("while there is no connection standard input is left alone") {
     ScriptedBroker broker;
     Process publisher({.arguments = broker.arguments(mqtts_pub({"-t", "a", "-q", "1", "-l"})), .input = Pipe{}});

@@ -302,6 +302,33 @@ TEST_CASE("--rate holds back, and holds nothing back longer") {
     CHECK(elapsed < 8s);
 }
 
+TEST_CASE("--rate counts messages, not attempts: one that fills the output is alone, and the program ends") {
+    Mosquitto broker;
+    const auto [published, received] =
+        pass(broker, "rate", 1, {}, {"-t", "rate", "-l", "--rate", "0.01/s"}, std::string(100'000, 'x') + "\n");
+    CHECK(published.status == 0);
+    CHECK((received.output == std::string(100'000, 'x') + "\n"));
+}
+
+TEST_CASE("large records of JSON that follow each other in one read stay what they are") {
+    Mosquitto broker;
+    std::string records;
+    std::string payloads;
+    for (const char letter : {'a', 'b'}) {
+        records += R"({"payload":"\n)" + std::string(100'000, letter) + "\"}\n";
+        payloads += '\n' + std::string(100'000, letter);
+    }
+    records += R"({"payload":"\tend"})";
+    payloads += "\tend";
+    const std::string file = broker.directory().write("large.json", records);
+    for (const char* log : {"--quiet", "-d"}) {
+        const auto [published, received] =
+            pass(broker, "j", 3, {"-N"}, {"-t", "j", "--input", "json", "-f", file, log}, "");
+        CHECK(published.status == 0);
+        CHECK((received.output == payloads));
+    }
+}
+
 TEST_CASE("a line as long as --max-message-size allows is published, a longer one left out without being kept") {
     constexpr std::size_t mebibyte = 1024 * 1024;
     Mosquitto broker;

@@ -61,6 +61,9 @@ TEST_CASE("a pattern is an extended regular expression over all bytes of a paylo
     CHECK(matches("a.b.c$", std::string_view("a\0b\nc", 5)));
     CHECK(matches("\\bon\\b.[[:digit:]]\\d$", "is on 42"));
     CHECK_FALSE(matches("on", "ON"));
+    CHECK(matches("^\\\\<$", "\\<"));  // an escaped backslash, and then a plain character
+    CHECK(matches("^[.]{2}$", ".."));
+    CHECK(matches("", "anything"));
     CHECK_FALSE(matches("a", std::string_view("xxa").substr(0, 2)));  // nothing behind the end is read
     CHECK(matches("\xc3\xa4", "\xc3\xa4"));
     CHECK(matches("(x|y)*z$", std::string(2'000'000, 'x') + "z"));  // and needs no stack for each byte
@@ -82,7 +85,7 @@ TEST_CASE("no payload, however made, takes more time than its length asks for") 
 }
 
 TEST_CASE("what is no regular expression is refused with the reason") {
-    for (const char* expression : {"(", "[a", "a{2,1}", "*(", "(a)\\1"}) {
+    for (const char* expression : {"(", "[a", "a{2,1}", "*(", "(a)\\1", "\\<on\\>", "a{,3}", "[[.x.]]", "[[=x=]]"}) {
         const auto compiled = Pattern::compile(expression);
         REQUIRE(compiled.has_error());
         CHECK(compiled.error().code == Errc::bad_option);
