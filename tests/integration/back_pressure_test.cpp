@@ -128,8 +128,7 @@ TEST_CASE("a large message that is under way when a signal comes stays what it i
     publisher.write(line + "\nanother line\n");
     publisher.signal(SIGINT);
     publisher.close_input();
-    const std::string received = broker.receive();
-    CHECK((received == "PUBLISH a \"" + line + '"'));
+    CHECK(broker.receive() == "PUBLISH qos0 a <" + std::to_string(line.size()) + " bytes>");
     for (std::string next = broker.receive(); next != "closed" && next != "lost"; next = broker.receive())
         if (next == "PINGREQ") broker.send(mqtts::wire::Pingresp{});
     broker.close();

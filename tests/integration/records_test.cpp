@@ -321,10 +321,12 @@ TEST_CASE("large records of JSON that follow each other in one read stay what th
     records += R"({"payload":"\tend"})";
     payloads += "\tend";
     const std::string file = broker.directory().write("large.json", records);
-    for (const char* log : {"--quiet", "-d"}) {
+    for (const std::string log : {"--quiet", "--debug"}) {
+        const std::string topic = "large/" + log;
         const auto [published, received] =
-            pass(broker, "j", 3, {"-N"}, {"-t", "j", "--input", "json", "-f", file, log}, "");
+            pass(broker, topic, 3, {"-N"}, {"-t", topic, "--input", "json", "-f", file, log}, "");
         CHECK(published.status == 0);
+        CHECK(received.output.size() == payloads.size());
         CHECK((received.output == payloads));
     }
 }
