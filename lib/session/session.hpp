@@ -195,7 +195,7 @@ private:
     [[nodiscard]] Errc resolve_alias(wire::Publish& message);
     [[nodiscard]] bool is_refusal(const wire::Acknowledgement& acknowledgement) const noexcept;
     [[nodiscard]] PublishRefused refused(const wire::Acknowledgement& acknowledgement) const noexcept;
-    void take_short_acknowledgements();
+    [[nodiscard]] bool take_short_acknowledgements();
     [[nodiscard]] bool take(const wire::ShortAcknowledgement& acknowledgement);
     void send_kept();
     void release_message(wire::PacketIdentifier identifier);

@@ -36,13 +36,13 @@ const Event* Session::next_event() {
         settings_.maximum_packet_size != 0 ? settings_.maximum_packet_size : wire::largest_packet;
     while (state_ == State::opening || state_ == State::connected) {
         input_.consume(std::exchange(handed_out_, 0));
-        take_short_acknowledgements();
         if (state_ == State::connected) {
             if (const auto frame = wire::next_short_publish(input_.readable(), maximum)) {
                 handed_out_ = frame->size;
                 if (const Event* event = handle_publish(*frame)) return event;
                 continue;
             }
+            if (take_short_acknowledgements()) continue;
         }
         Errc error = Errc::ok;
         const auto frame = wire::next_frame(input_.readable(), maximum, error);
@@ -147,9 +147,9 @@ Awaiting awaiting_for(PacketType type) noexcept {
 
 }  // namespace
 
-/// What is not as it mostly is remains for handle_acknowledgement().
-void Session::take_short_acknowledgements() {
-    if (state_ != State::connected) return;
+/// Takes those at the front of the input; false: there were none. What is not as it mostly is remains for
+/// handle_acknowledgement().
+bool Session::take_short_acknowledgements() {
     std::string_view bytes = input_.readable();
     for (;;) {
         const auto acknowledgement = wire::next_short_acknowledgement(bytes);
@@ -157,10 +157,11 @@ void Session::take_short_acknowledgements() {
         bytes.remove_prefix(acknowledgement->size);
     }
     const std::size_t taken = input_.size() - bytes.size();
-    if (taken == 0) return;
+    if (taken == 0) return false;
     served_ = true;
     input_.consume(taken);
     send_kept();
+    return true;
 }
 
 /// false: nothing was waiting for it.

@@ -9,12 +9,14 @@
 namespace mqtts::stream {
 
 Expectation::Expectation(const PrintSettings& settings)
-    : expression_(settings.until.value_or("")), none_(settings.expect_none), note_time_(settings.note_time) {
+    : expression_(settings.until.value_or("")),
+      none_(settings.expect_none),
+      note_time_(settings.note_time),
+      looks_(settings.until || none_ || note_time_) {
     if (settings.until) until_ = Pattern::compile(expression_).value();
 }
 
-Wanted Expectation::take(const wire::Publish& message) {
-    ++count_;
+Wanted Expectation::look(const wire::Publish& message) {
     if (note_time_) last_time_ = Clock::now();
     if (none_ && !unwanted_) unwanted_ = message.topic_name;
     if (until_ && !met_) met_ = until_->matches(message.payload);

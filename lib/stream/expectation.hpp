@@ -20,7 +20,10 @@ public:
     explicit Expectation(const PrintSettings& settings);
 
     /// A message that counts. `enough`: it decides.
-    [[nodiscard]] Wanted take(const wire::Publish& message);
+    [[nodiscard]] Wanted take(const wire::Publish& message) {
+        ++count_;
+        return looks_ ? look(message) : Wanted::more;
+    }
 
     /// The result of the run, from how it ended. In order or because the time was up (timed_out), it fails with
     /// not_matched when it did not prove what it was to prove, and is a success when it did; any other failure stays:
@@ -33,10 +36,13 @@ public:
     [[nodiscard]] Clock::time_point last_time() const noexcept { return last_time_; }
 
 private:
+    [[nodiscard]] Wanted look(const wire::Publish& message);
+
     std::string expression_;
     std::optional<Pattern> until_;
     bool none_;
     bool note_time_;
+    bool looks_;                           // at messages: otherwise it only counts them
     bool met_ = false;                     // a message matched
     std::optional<std::string> unwanted_;  // the topic of a message where none was expected
     std::uint64_t count_ = 0;

@@ -101,7 +101,9 @@ bool Formatter::is_plain_payload(const Step& step) const noexcept {
 void Formatter::format(Gather& to, const wire::Publish& message) {
     const Moment received = now();
     for (Step& step : message.payload.empty() ? empty_steps_ : steps_) {
-        if (!is_plain_payload(step))
+        if (step.item == Item::text)
+            to.buffer().append(step.text);
+        else if (!is_plain_payload(step))
             append(to.buffer(), step, message, received);
         else if (message.payload.size() < Gather::large || to.refers())
             to.buffer().append(message.payload);

@@ -32,6 +32,12 @@ public:
         rest_.remove_prefix(1);
         return value;
     }
+    /// Goes behind a zero, if that is the next byte.
+    bool skip_zero() noexcept {
+        if (rest_.empty() || rest_[0] != '\0') return false;
+        rest_.remove_prefix(1);
+        return true;
+    }
     std::uint16_t two_byte() noexcept {
         if (!need(2)) return 0;
         const auto value = static_cast<std::uint16_t>(octet(rest_[0]) << 8 | octet(rest_[1]));

@@ -151,7 +151,7 @@ Errc decode(const Frame& frame, ProtocolVersion version, Publish& packet) noexce
     packet.packet_identifier = qos == 0 ? PacketIdentifier{0} : reader.two_byte();
     packet.properties = {};
     if (!reader.ok()) return Errc::malformed_packet;
-    if (version == ProtocolVersion::v5) {
+    if (version == ProtocolVersion::v5 && !reader.skip_zero()) {  // of most messages the Property Length is zero
         const Errc error = read_properties(reader, PacketType::publish, packet.properties);
         if (error != Errc::ok) return error;
     }
