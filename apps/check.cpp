@@ -56,7 +56,8 @@ public:
         report_.published = Clock::now();
         const wire::Publish message{
             .topic_name = topic_name_, .payload = payload_, .properties = {}, .qos = wire::Qos::at_least_once};
-        if (const Errc error = client.publish(message, 0).value_or(Errc::ok); error != Errc::ok) {
+        Errc error = Errc::ok;
+        if (client.publish(message, 0, error) && error != Errc::ok) {
             client.stop(Failure(error, fmt::format("cannot publish to '{}': {}", topic(), describe(error).sentence)));
         } else {
             client.flush();

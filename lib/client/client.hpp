@@ -71,12 +71,12 @@ public:
     Awaitable<> wait_to_publish() override;
     /// Complete when every message of QoS 1 and 2 has its last acknowledgement, or finishing(). For the same waiter.
     Awaitable<> wait_for_acknowledgement() override;
-    /// Nothing: !can_publish(). An error: the server's limits do not allow this message.
-    [[nodiscard]] std::optional<Errc> publish(const wire::Publish& message, std::uint64_t number) override {
-        if (!can_publish()) return std::nullopt;
-        const Errc error = session_.publish(message, number);
+    /// false: !can_publish(). An error: the server's limits do not allow this message.
+    [[nodiscard]] bool publish(const wire::Publish& message, std::uint64_t number, Errc& error) override {
+        if (!can_publish()) return false;
+        error = session_.publish(message, number);
         if (error == Errc::ok) totals_.published_one(message.payload.size());
-        return error;
+        return true;
     }
     /// Until CONNACK has come it may still change.
     [[nodiscard]] wire::ProtocolVersion version() const noexcept override { return session_.settings().version; }

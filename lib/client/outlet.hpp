@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "base/error.hpp"
 #include "client/race.hpp"
@@ -22,10 +21,11 @@ public:
     /// Complete when there is no need to keep the message of the last publish(), or finishing(). For the same waiter.
     virtual Awaitable<> wait_for_acknowledgement() = 0;
 
-    /// Nothing: there is no room. An error: this message can never be published here. `number`: how a later refusal
-    /// calls it, see Settings::record_name; 0: by its topic alone. The payload must stay where it is until
-    /// can_publish() again.
-    [[nodiscard]] virtual std::optional<Errc> publish(const wire::Publish& message, std::uint64_t number) = 0;
+    /// false: there is no room. `error`, otherwise: ok, or why this message can never be published here; a parameter,
+    /// as an optional of two bytes takes longer to return than all the rest of it. `number`: how a later refusal calls
+    /// it, see Settings::record_name; 0: by its topic alone. The payload must stay where it is until can_publish()
+    /// again.
+    [[nodiscard]] virtual bool publish(const wire::Publish& message, std::uint64_t number, Errc& error) = 0;
     /// What one read brought is published; the next read may bring more at once, or flush() follows.
     virtual void end_batch() = 0;
     /// There are no more messages for now: what was published leaves.

@@ -90,7 +90,8 @@ PublishStream::Step PublishStream::publish_available() {
         const auto record = input_ended_ ? framer_.last(error) : framer_.next(error);
         if (record && plain_ && !pace_.limited()) {  // nearly always; whatever else it is, the rest finds out
             message_.payload = *record;
-            if (outlet_.publish(message_, framer_.number()) == Errc::ok) continue;
+            if (outlet_.publish(message_, framer_.number(), error) && error == Errc::ok) continue;
+            error = Errc::ok;
         }
         if (!record && error == Errc::ok) return Step::drained;
         // To read the next record may overwrite what the outlet still refers to.
@@ -164,11 +165,11 @@ PublishStream::Step PublishStream::publish_record(std::string_view record) {
 }
 
 PublishStream::Step PublishStream::publish_message(const wire::Publish& message) {
-    const std::optional<Errc> error = outlet_.publish(message, records_ ? framer_.number() : 0);
-    if (!error) return Step::no_room;
-    if (*error == Errc::ok) return Step::done;
-    return leave_out({*error, fmt::format("cannot publish to '{}': {}", escape_beginning(message.topic_name),
-                                          describe(*error).sentence)});
+    Errc error = Errc::ok;
+    if (!outlet_.publish(message, records_ ? framer_.number() : 0, error)) return Step::no_room;
+    if (error == Errc::ok) return Step::done;
+    return leave_out({error, fmt::format("cannot publish to '{}': {}", escape_beginning(message.topic_name),
+                                         describe(error).sentence)});
 }
 
 PublishStream::Step PublishStream::leave_out(Errc error) {

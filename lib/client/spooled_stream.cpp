@@ -48,9 +48,11 @@ Awaitable<> SpooledStream::wait_for_acknowledgement() {
     co_return;
 }
 
-std::optional<Errc> SpooledStream::publish(const wire::Publish& message, std::uint64_t /*number*/) {
-    if (message.qos == wire::Qos::at_most_once) return Errc::not_spoolable;
-    if (encoded_size(message, version()) > wire::largest_packet) return Errc::packet_too_large_for_server;
+bool SpooledStream::publish(const wire::Publish& message, std::uint64_t /*number*/, Errc& error) {
+    error = Errc::ok;
+    if (message.qos == wire::Qos::at_most_once) error = Errc::not_spoolable;
+    if (encoded_size(message, version()) > wire::largest_packet) error = Errc::packet_too_large_for_server;
+    if (error != Errc::ok) return true;
     if (!std::exchange(adding_, true)) check(spool_.begin());
     wire::Publish complete = message;
     complete.packet_identifier = 1;  // that of the sequence number takes its place
@@ -58,7 +60,7 @@ std::optional<Errc> SpooledStream::publish(const wire::Publish& message, std::ui
     encode(packet_, complete, version());
     if (result_) check(spool_.add(packet_.readable()));
     ++added_count_;
-    return Errc::ok;
+    return true;
 }
 
 void SpooledStream::flush() {
@@ -127,7 +129,8 @@ Result<> SpooledStream::send(const store::Spool::Entry& entry) {
         return Failure(Errc::store_failed, fmt::format("{} holds something that is no message", escape(name_)));
     message.dup = entry.sequence < perhaps_sent_to_;
     const bool too_new = !message.properties.empty() && client_.version() != ProtocolVersion::v5;
-    error = too_new ? Errc::publish_refused : client_.publish(message, 0).value();  // there is room
+    error = Errc::publish_refused;
+    if (!too_new) static_cast<void>(client_.publish(message, 0, error));  // there is room
     if (error == Errc::ok) return {};
     client_.refuse({error, fmt::format("cannot publish to '{}': {}", escape_beginning(message.topic_name),
                                        too_new ? "it has properties, and the broker does not speak MQTT 5"

@@ -10,7 +10,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,7 +40,7 @@ public:
     [[nodiscard]] bool can_publish() const noexcept override { return !finishing(); }
     Awaitable<> wait_to_publish() override;
     Awaitable<> wait_for_acknowledgement() override;
-    [[nodiscard]] std::optional<Errc> publish(const wire::Publish& message, std::uint64_t number) override;
+    [[nodiscard]] bool publish(const wire::Publish& message, std::uint64_t number, Errc& error) override;
     void flush() override;
     void make_room() override { flush(); }
     /// No transaction stays open while others may begin one.
