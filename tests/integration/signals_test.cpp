@@ -118,6 +118,8 @@ TEST_CASE("SIGPIPE is nothing to end for") {
     ScriptedBroker broker;
     Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a"}))});
     broker.accept_subscriber();
+    broker.send(Publish{.topic_name = "a", .payload = "x"});
+    subscriber.wait_for_output("x\n");  // then it knows that it has subscribed
     subscriber.signal(SIGPIPE);
     CHECK(status_after(subscriber, SIGTERM) == 0);
 }
