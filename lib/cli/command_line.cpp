@@ -37,6 +37,10 @@ class Splitter {
 public:
     Splitter(Command command, std::span<char*> elements) : command_(command), elements_(elements) {}
 
+    /// What Program_options has to know of the options: it grows with each one that is split off, as to describe all
+    /// there are would take longer than everything else here.
+    [[nodiscard]] const po::options_description& description() const noexcept { return description_; }
+
     /// Takes the option at the front, with its value, from `rest`; nothing: what stands there is no option.
     std::vector<po::option> split(std::vector<std::string>& rest) {
         const std::string element = rest.front();
@@ -96,10 +100,20 @@ private:
         return result;
     }
 
-    static po::option named(const Option& option, const std::string& spelling) {
-        po::option result(std::string(option.name), {});
+    po::option named(const Option& option, const std::string& spelling) {
+        const std::string name(option.name);
+        if (description_.find_nothrow(name, false) == nullptr) describe(option, name);
+        po::option result(name, {});
         result.original_tokens = {spelling};
         return result;
+    }
+
+    void describe(const Option& option, const std::string& name) {
+        const bool is_optional = !option.optional_value.empty();
+        const po::value_semantic* const value =
+            is_optional ? po::value<std::string>()->implicit_value({})
+                        : static_cast<po::value_semantic*>(new po::untyped_value(option.is_switch()));
+        description_.add_options()(name.c_str(), value);
     }
 
     /// --help=all, --retry-connect=10
@@ -145,31 +159,17 @@ private:
 
     Command command_;
     std::span<char*> elements_;
+    po::options_description description_;
     std::vector<std::string_view> secrets_;  // in argv
     std::vector<std::string> child_command_;
 };
 
-po::options_description describe(Command command) {
-    po::options_description description;
-    for (const Option& option : options()) {
-        if (!includes(option.command, command)) continue;
-        const std::string name(option.name);
-        const bool is_optional = !option.optional_value.empty();
-        const po::value_semantic* const value =
-            is_optional ? po::value<std::string>()->implicit_value({})
-                        : static_cast<po::value_semantic*>(new po::untyped_value(option.is_switch()));
-        description.add_options()(name.c_str(), value);
-    }
-    return description;
-}
-
 /// The options in the order typed; a word that belongs to none has an empty string_key.
-Result<std::vector<po::option>> split(Splitter& splitter, Command command, std::span<char*> elements) {
+Result<std::vector<po::option>> split(Splitter& splitter, std::span<char*> elements) {
     Result<std::vector<po::option>> result = std::vector<po::option>();
     try {
-        const po::options_description description = describe(command);
         result = po::command_line_parser({elements.begin(), elements.end()})
-                     .options(description)
+                     .options(splitter.description())
                      .extra_style_parser([&](std::vector<std::string>& rest) { return splitter.split(rest); })
                      .run()
                      .options;
@@ -191,7 +191,7 @@ Given given(Command command, const po::option& typed) {
 
 Result<CommandLine> read_command_line(Command command, std::span<char*> elements) {
     Splitter splitter(command, elements);
-    const auto typed = split(splitter, command, elements);
+    const auto typed = split(splitter, elements);
     if (!typed) return typed.error();
     CommandLine result{.options = {}, .child_command = std::move(splitter.child_command())};
     for (const po::option& option : *typed) {
