@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <boost/asio/this_coro.hpp>
-#include <random>
 
+#include "base/entropy.hpp"
 #include "base/utf8.hpp"
 #include "check_report.hpp"
 #include "client/observer.hpp"
@@ -26,7 +26,7 @@ public:
         : topic_name_(settings.diagnosis.check_topic), patience_(settings.connect_timeout) {
         report_.server = escape(to_string(settings.transport.endpoint));
         report_.websocket = settings.transport.endpoint.websocket.has_value();
-        std::random_device random;
+        std::random_device random = entropy();
         payload_ = fmt::format("check {:08x}{:08x}", random(), random());
     }
 

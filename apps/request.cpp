@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <random>
-
+#include "base/entropy.hpp"
 namespace mqtts {
 
 using wire::PropertyIdentifier;
@@ -11,7 +10,7 @@ using wire::PropertyIdentifier;
 namespace {
 
 std::string random_name() {
-    std::random_device random;
+    std::random_device random = entropy();
     std::string name;
     for (int i = 0; i < 4; ++i)
         name += fmt::format("{:08x}", random());

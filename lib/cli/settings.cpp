@@ -7,6 +7,7 @@
 #include <random>
 #include <utility>
 
+#include "base/entropy.hpp"
 #include "base/utf8.hpp"
 #include "cli/diagnosis.hpp"
 #include "cli/ending.hpp"
@@ -353,7 +354,7 @@ Result<> set_source(Settings& settings, Source source, std::string_view text) {
 
 std::string random_client_identifier() {
     constexpr std::string_view characters = "0123456789abcdefghijklmnopqrstuvwxyz";
-    std::random_device random;
+    std::random_device random = entropy();
     std::uniform_int_distribution<std::size_t> index(0, characters.size() - 1);
     std::string identifier = "mqtts-";
     while (identifier.size() < 23)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/entropy.hpp"
 #include "wire/topic.hpp"
 
 namespace mqtts::stream {
@@ -13,7 +14,7 @@ Selection::Selection(const PrintSettings& settings)
       retained_only_(settings.retained_only),
       remaining_(settings.count),
       percentage_(settings.random_filter),
-      random_(std::random_device()()) {}
+      random_(entropy()()) {}
 
 Selection::Verdict Selection::judge(const wire::Publish& message) {
     if (retained_only_ && !message.retain) return {.print = false, .wanted = Wanted::enough};
