@@ -34,6 +34,8 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return end_ - begin_; }
     [[nodiscard]] bool empty() const noexcept { return begin_ == end_; }
     [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+    /// Up to so many bytes prepare() moves nothing.
+    [[nodiscard]] std::size_t free_space() const noexcept { return capacity_ - end_; }
 
     /// The readable bytes, to be changed in place (the DUP flag of a packet sent again).
     [[nodiscard]] std::span<char> mutable_bytes() noexcept { return {data_.get() + begin_, end_ - begin_}; }
@@ -46,7 +48,7 @@ public:
 
     /// At least `count` bytes of free space behind the readable ones, not initialized. Invalidates all views.
     [[nodiscard]] std::span<char> prepare(std::size_t count) {
-        if (capacity_ - end_ < count) make_room(count);
+        if (free_space() < count) make_room(count);
         return {data_.get() + end_, capacity_ - end_};
     }
 

@@ -182,9 +182,10 @@ Awaitable<Result<>> Client::read_loop() {
         flush();
         publish_ready_.notify();
         conclude();
-        co_await yield();
-        if (!must_listen_) continue;
-        if (Result<> received = co_await listen(); !received) co_return received;
+        if (!must_listen_)
+            co_await yield();
+        else if (Result<> received = co_await listen(); !received)
+            co_return received;
     }
 }
 
@@ -254,7 +255,11 @@ Awaitable<Result<>> Client::receive() {
 }
 
 Status Client::send(Send what) {
-    return connection_.send(session_.output(), session_.settings().version, what);
+    const Result<Status> sent = connection_.send(session_.output(), session_.settings().version, what);
+    if (sent) return *sent;
+    connection_.give_up();  // the server must not take what would follow for the rest of a packet
+    stop(sent.error());
+    return Status::failed;
 }
 
 void Client::flush() {
@@ -272,10 +277,10 @@ Awaitable<Result<>> Client::goodbye(bool in_order) {
     // Ended from outside, the program did not do what its Will announces the failure of.
     const bool with_will = ended_from_outside_ && settings_.session.will;
     session_.disconnect(with_will ? wire::ReasonCode::disconnect_with_will_message : wire::ReasonCode::success);
-    Status sent = send(Send::all);
+    Status sent = send(Send::records);  // it leaves with the end of TLS
     while (sent == Status::would_block) {
         co_await connection_.writable();
-        sent = send(Send::all);
+        sent = send(Send::records);
     }
     if (sent == Status::ok) co_await connection_.close(in_order && !must_be_heard());
     co_return Result<>();
@@ -357,6 +362,23 @@ Result<> Client::announce() {
 }
 
 // Publishing
+
+std::size_t Client::publish_some(const wire::Publish& message, std::span<const std::string_view> payloads,
+                                 std::uint64_t number, Errc& error) {
+    error = Errc::ok;
+    if (!can_publish()) return 0;
+    const std::size_t count = session_.publish_some(message, payloads, number, error);
+    for (const std::string_view payload : payloads.first(count))
+        totals_.published_one(payload.size());
+    return count;
+}
+
+bool Client::publish_from(ByteSource& payload, const wire::Publish& message, Errc& error) {
+    if (!can_publish()) return false;
+    error = session_.publish_from(payload, message);
+    if (error == Errc::ok) totals_.published_one(payload.size());
+    return true;
+}
 
 Awaitable<> Client::wait_to_publish() {
     while (!can_publish() && !finishing_)

@@ -71,13 +71,10 @@ public:
     Awaitable<> wait_to_publish() override;
     /// Complete when every message of QoS 1 and 2 has its last acknowledgement, or finishing(). For the same waiter.
     Awaitable<> wait_for_acknowledgement() override;
-    /// false: !can_publish(). An error: the server's limits do not allow this message.
-    [[nodiscard]] bool publish(const wire::Publish& message, std::uint64_t number, Errc& error) override {
-        if (!can_publish()) return false;
-        error = session_.publish(message, number);
-        if (error == Errc::ok) totals_.published_one(message.payload.size());
-        return true;
-    }
+    /// An error: the server's limits do not allow this message.
+    [[nodiscard]] std::size_t publish_some(const wire::Publish& message, std::span<const std::string_view> payloads,
+                                           std::uint64_t number, Errc& error) override;
+    [[nodiscard]] bool publish_from(ByteSource& payload, const wire::Publish& message, Errc& error) override;
     /// Until CONNACK has come it may still change.
     [[nodiscard]] wire::ProtocolVersion version() const noexcept override { return session_.settings().version; }
     /// Sends what stands in the session's output, as far as the kernel takes it; the rest follows by itself.

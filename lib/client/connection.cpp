@@ -18,7 +18,8 @@ Awaitable<Result<>> Connection::open(const transport::Endpoint& endpoint, const 
     if (Result<> opened = co_await channel_->open(endpoint, route); !opened) co_return opened;
     open_ = true;
     last_progress_ = Clock::now();
-    log_.debug(fmt::format("connected to {}", channel_->description()), {.event = "connected", .host = server_});
+    if (log_.debugging())
+        log_.debug(fmt::format("connected to {}", channel_->description()), {.event = "connected", .host = server_});
     warn_once(channel_->warning());
     debug_trouble();
     co_return Result<>();
@@ -51,22 +52,23 @@ std::string_view Connection::phase() const noexcept {
     return channel_ ? channel_->phase() : "connecting";
 }
 
-Status Connection::send(Gather& output, wire::ProtocolVersion version, Send what) {
+Result<Status> Connection::send(Gather& output, wire::ProtocolVersion version, Send what) {
     if (!log_.debugging()) return send_pieces(output, what);
-    output.gather();
+    if (Result<> gathered = output.gather(); !gathered) return gathered.error();
     packet_log_.sending(output.readable(), version);
     const std::size_t before = output.size();
-    const Status status = send_pieces(output, what);
+    const Result<Status> status = send_pieces(output, what);
     packet_log_.sent(before - output.size());
     return status;
 }
 
-Status Connection::send_pieces(Gather& output, Send what) {
+Result<Status> Connection::send_pieces(Gather& output, Send what) {
     for (;;) {
-        const Send piecewise = output.refers() ? Send::all : what;  // the next piece needs this one out of its way
+        if (Result<> fetched = output.fetch(); !fetched) return fetched.error();
         std::string_view piece = output.readable();
         const std::size_t before = piece.size();
-        const Status status = channel_->send(piece, piecewise);
+        const bool last = before == output.size();
+        const Status status = channel_->send(piece, last ? what : Send::records);
         output.consume(before - piece.size());
         if (status != Status::ok || output.empty() || !piece.empty()) return status;
     }
@@ -79,6 +81,7 @@ Awaitable<> Connection::writable() {
 
 Awaitable<Result<>> Connection::receive(Buffer& input, wire::ProtocolVersion version) {
     Status status = channel_->receive(input);
+    if (status == Status::ok) co_await yield();
     while (status == Status::would_block) {
         co_await channel_->readable();
         status = channel_->receive(input);

@@ -42,17 +42,19 @@ public:
     [[nodiscard]] const transport::Channel& channel() const noexcept { return *channel_; }
 
     using Send = transport::Channel::Send;
-    /// Sends what the kernel takes of `output`. Precondition: is_open().
-    [[nodiscard]] transport::Status send(Gather& output, wire::ProtocolVersion version, Send what = Send::all);
+    /// Sends what the kernel takes of `output`. The failure: what was to be sent could not be fetched. Precondition:
+    /// is_open().
+    [[nodiscard]] Result<transport::Status> send(Gather& output, wire::ProtocolVersion version, Send what = Send::all);
     Awaitable<> writable();
     /// Waits for bytes and takes one buffer of them. A failure, as why the connection is over, is told here only.
+    /// Passes through the event loop even when there always are some, so a fast server starves nobody.
     Awaitable<Result<>> receive(Buffer& input, wire::ProtocolVersion version);
 
     /// When bytes last moved, in either direction.
     [[nodiscard]] Clock::time_point last_progress() const noexcept { return last_progress_; }
 
 private:
-    [[nodiscard]] transport::Status send_pieces(Gather& output, Send what);
+    [[nodiscard]] Result<transport::Status> send_pieces(Gather& output, Send what);
     void warn_once(const std::string& text);
     void debug_trouble() const;
 

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <optional>
-#include <random>
 #include <utility>
 #include <variant>
 
+#include "base/entropy.hpp"
 #include "client/observer.hpp"
 #include "client/refusal.hpp"
 #include "client/statistics.hpp"
@@ -24,7 +24,7 @@ Connector::Connector(const boost::asio::any_io_executor& executor, const Setting
       session_(session),
       log_(log),
       opened_(std::move(opened)),
-      backoff_(settings.backoff, std::random_device{}()),
+      backoff_(settings.backoff, entropy()()),
       hurried_(executor) {}
 
 Awaitable<Result<Connected>> Connector::connect() {
@@ -187,14 +187,13 @@ Awaitable<Result<Connected>> Connector::attempt_once(const transport::Endpoint& 
     if (session_.can_send_early()) co_await yield();  // to whom opened() has woken
     const wire::ProtocolVersion version = session_.settings().version;
     for (;;) {
-        if (connection_.send(session_.output(), version) == Status::would_block) {
+        if (connection_.send(session_.output(), version).value() == Status::would_block) {
             co_await connection_.writable();
             continue;
         }
         Result<> received = co_await connection_.receive(session_.input(), version);
         if (!received) co_return received.error();
         if (const auto event = session_.next_event()) co_return answer(*event);
-        co_await yield();  // a server that sends without end must not keep the connect timeout from running
     }
 }
 

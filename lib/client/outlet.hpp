@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string_view>
 
+#include "base/byte_source.hpp"
 #include "base/error.hpp"
 #include "client/race.hpp"
 #include "wire/packet.hpp"
@@ -21,11 +24,20 @@ public:
     /// Complete when there is no need to keep the message of the last publish(), or finishing(). For the same waiter.
     virtual Awaitable<> wait_for_acknowledgement() = 0;
 
-    /// false: there is no room. `error`, otherwise: ok, or why this message can never be published here; a parameter,
-    /// as an optional of two bytes takes longer to return than all the rest of it. `number`: how a later refusal calls
-    /// it, see Settings::record_name; 0: by its topic alone. The payload must stay where it is until can_publish()
-    /// again.
-    [[nodiscard]] virtual bool publish(const wire::Publish& message, std::uint64_t number, Errc& error) = 0;
+    /// Publishes messages that differ from `message` by nothing but their payloads, in order, and returns how many.
+    /// Fewer than all: there is no room, or `error` tells why the next one can never be published here; a parameter, as
+    /// an optional of two bytes takes longer to return than all the rest of it. `number`: how a later refusal calls the
+    /// first one, see Settings::record_name; 0: by its topic alone. The payloads must stay where they are until
+    /// can_publish() again.
+    [[nodiscard]] virtual std::size_t publish_some(const wire::Publish& message,
+                                                   std::span<const std::string_view> payloads, std::uint64_t number,
+                                                   Errc& error) = 0;
+    /// A single one. false: there is no room.
+    [[nodiscard]] bool publish(const wire::Publish& message, std::uint64_t number, Errc& error) {
+        return publish_some(message, {&message.payload, 1}, number, error) == 1 || error != Errc::ok;
+    }
+    /// A single one, whose payload is fetched when it is needed: it must exist until the message is acknowledged.
+    [[nodiscard]] virtual bool publish_from(ByteSource& payload, const wire::Publish& message, Errc& error) = 0;
     /// What one read brought is published; the next read may bring more at once, or flush() follows.
     virtual void end_batch() = 0;
     /// There are no more messages for now: what was published leaves.

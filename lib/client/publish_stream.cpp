@@ -39,21 +39,14 @@ Awaitable<Result<>> PublishStream::run() {
     co_return co_await until();
 }
 
-/// A file that is one message is read into one block, which never grows: growing moves it, and holds it twice.
-void PublishStream::make_room_for_file() {
-    const auto extent = input_ && !records_ ? input_->extent() : std::nullopt;
-    if (!extent || extent->size <= stream::Input::most_at_once) return;
-    const auto size = std::min<std::uint64_t>(extent->size - extent->read, wire::largest_packet);
-    static_cast<void>(framer_.input().prepare(static_cast<std::size_t>(size) + stream::Input::most_at_once));
-}
-
 Awaitable<> PublishStream::publish_input() {
-    make_room_for_file();
+    // The next time it might be another file.
+    if (input_ && !records_ && repetition_.times == 1) source_ = input_->source();
     const auto before_waiting = [this] {
         outlet_.flush();
         return !outlet_.finishing();
     };
-    while (input_ && !outlet_.finishing()) {
+    while (input_ && !source_ && !outlet_.finishing()) {
         co_await wait_for_outlet();  // reading moves what it still refers to
         if (outlet_.finishing()) break;
         const Result<bool> read = co_await input_->read(framer_.input(), before_waiting);
@@ -74,33 +67,76 @@ Awaitable<> PublishStream::publish_input() {
 
 /// All of an input that is one message is but looked at.
 Awaitable<> PublishStream::publish_records() {
-    Step step = publish_available();
-    while (step == Step::no_room) {
-        co_await wait_for_room();
+    for (;;) {
+        const Step step = publish_available();
+        if (step == Step::no_room) {
+            co_await wait_for_outlet();
+        } else if (step == Step::too_early) {
+            outlet_.flush();
+            co_await until(pace_.next(Clock::now()));
+        } else {
+            co_return;
+        }
         if (outlet_.finishing()) co_return;
-        step = publish(*waiting_);
-        if (step == Step::done) step = publish_available();
     }
 }
 
 /// The hot loop: no coroutine, so that what it works with stays in registers.
 PublishStream::Step PublishStream::publish_available() {
     for (;;) {
-        Errc error = Errc::ok;
-        const auto record = input_ended_ ? framer_.last(error) : framer_.next(error);
-        if (record && plain_ && !pace_.limited()) {  // nearly always; whatever else it is, the rest finds out
-            message_.payload = *record;
-            if (outlet_.publish(message_, framer_.number(), error) && error == Errc::ok) continue;
-            error = Errc::ok;
-        }
-        if (!record && error == Errc::ok) return Step::drained;
-        // To read the next record may overwrite what the outlet still refers to.
-        const bool must_wait = record && !(outlet_.can_publish() && is_due());
-        const Step step = must_wait ? Step::no_room : record ? publish(*record) : leave_out(error);
-        if (step == Step::no_room) waiting_ = record;
+        const Errc error = waiting_.empty() ? take_records() : Errc::ok;
+        if (waiting_.empty() && error == Errc::ok) return Step::drained;
+        const Step step = waiting_.empty() ? leave_out(error) : publish_waiting();
         if (step != Step::done) return step;
-        if (!record) framer_.skip();
+        if (error != Errc::ok) framer_.skip();
     }
+}
+
+/// None, with `error` ok: there are no more.
+Errc PublishStream::take_records() {
+    Errc error = Errc::ok;
+    number_ = framer_.number() + 1;
+    waiting_ = framer_.next(taken_, error);
+    if (waiting_.empty() && error == Errc::ok && input_ended_) {
+        if (const auto rest = framer_.last(error)) {
+            taken_[0] = *rest;
+            waiting_ = std::span(taken_).first(1);
+        }
+    }
+    if (error != Errc::ok) number_ = framer_.number();
+    return error;
+}
+
+PublishStream::Step PublishStream::publish_waiting() {
+    Step step = Step::done;
+    while (!waiting_.empty() && step == Step::done)
+        step = plain_ && !pace_.limited() ? publish_payloads() : publish_next();
+    return step;
+}
+
+void PublishStream::published(std::size_t count) noexcept {
+    waiting_ = waiting_.subspan(count);
+    number_ += count;
+}
+
+/// As many as there is room for, at once.
+PublishStream::Step PublishStream::publish_payloads() {
+    Errc error = Errc::ok;
+    published(outlet_.publish_some(message_, waiting_, number_, error));
+    if (waiting_.empty()) return Step::done;
+    if (error == Errc::ok) return Step::no_room;
+    const Step step = refuse(message_, error);
+    published(1);
+    return step;
+}
+
+/// A single one, when it is its time.
+PublishStream::Step PublishStream::publish_next() {
+    if (!outlet_.can_publish()) return Step::no_room;
+    if (pace_.limited() && !pace_.take(Clock::now())) return Step::too_early;
+    const Step step = publish_record(waiting_.front());
+    if (step != Step::no_room) published(1);
+    return step;
 }
 
 /// There is room then, or no need for it.
@@ -110,30 +146,11 @@ Awaitable<> PublishStream::wait_for_outlet() {
     co_await outlet_.wait_to_publish();
 }
 
-/// There is room for the record that waits, and it is its time.
-Awaitable<> PublishStream::wait_for_room() {
-    co_await wait_for_outlet();
-    while (!outlet_.finishing() && !(outlet_.can_publish() && is_due())) {
-        outlet_.flush();
-        if (pace_.limited()) co_await until(pace_.next(Clock::now()));
-        co_await outlet_.wait_to_publish();
-    }
-}
-
 Awaitable<> PublishStream::publish_whole() {
-    Errc error = Errc::ok;
-    const auto payload = framer_.last(error);
-    if (!payload) {
-        result_ = Failure(error, "the message is longer than --max-message-size");
-        co_return;
-    }
-    if (payload->empty() && !template_.may_be_empty) {
-        result_ = Failure(Errc::input_failed, "standard input is empty: -n publishes an empty message");
-        co_return;
-    }
-    for (std::uint64_t time = 1; !outlet_.finishing(); ++time) {
+    result_ = take_whole();
+    for (std::uint64_t time = 1; result_ && !outlet_.finishing(); ++time) {
         co_await outlet_.wait_to_publish();
-        if (outlet_.finishing() || publish(*payload) != Step::done) co_return;
+        if (outlet_.finishing() || publish_once() != Step::done) co_return;
         published_at_ = Clock::now();
         outlet_.flush();
         if (time == repetition_.times) co_return;
@@ -142,32 +159,53 @@ Awaitable<> PublishStream::publish_whole() {
     }
 }
 
+Result<> PublishStream::take_whole() {
+    Errc error = Errc::ok;
+    if (!source_)
+        message_.payload = framer_.last(error).value_or("");
+    else if (source_->size() > framer_.maximum_message_size())
+        error = Errc::message_too_large;
+    if (error != Errc::ok) return Failure(error, "the message is longer than --max-message-size");
+    if (!source_ && message_.payload.empty() && !template_.may_be_empty)
+        return Failure(Errc::input_failed, "standard input is empty: -n publishes an empty message");
+    return {};
+}
+
+PublishStream::Step PublishStream::publish_once() {
+    if (!source_) return publish(message_);
+    Errc error = Errc::ok;
+    if (!outlet_.publish_from(*source_, message_, error)) return Step::no_room;
+    return error == Errc::ok ? Step::done : refuse(message_, error);
+}
+
 std::optional<double> PublishStream::part_published() noexcept {
     const auto extent = input_ ? input_->extent() : std::nullopt;
     if (!extent) return std::nullopt;
-    const std::uint64_t waiting = std::min<std::uint64_t>(framer_.input().size(), extent->read);
-    return static_cast<double>(extent->read - waiting) / static_cast<double>(extent->size);
-}
-
-PublishStream::Step PublishStream::publish(std::string_view record) {
-    if (!plain_) return publish_record(record);
-    message_.payload = record;
-    return publish_message(message_);
+    std::uint64_t waiting = framer_.input().size();
+    for (const std::string_view record : waiting_)
+        waiting += record.size() + 1;  // and what is around it, about
+    return static_cast<double>(extent->read - std::min(waiting, extent->read)) / static_cast<double>(extent->size);
 }
 
 PublishStream::Step PublishStream::publish_record(std::string_view record) {
     wire::Publish message = message_;
+    message.payload = record;
+    if (plain_) return publish(message);
     if (const Result<> read = reader_.read(record, message); !read) return leave_out(read.error());
     const bool has_own_properties = records_->form == stream::RecordForm::json;
     if (has_own_properties && !message.properties.empty() && outlet_.version() != wire::ProtocolVersion::v5)
         return leave_out({Errc::publish_refused, "it has properties, and the broker does not speak MQTT 5"});
-    return publish_message(message);
+    return publish(message);
 }
 
-PublishStream::Step PublishStream::publish_message(const wire::Publish& message) {
+PublishStream::Step PublishStream::publish(const wire::Publish& message) {
     Errc error = Errc::ok;
-    if (!outlet_.publish(message, records_ ? framer_.number() : 0, error)) return Step::no_room;
-    if (error == Errc::ok) return Step::done;
+    if (!outlet_.publish(message, records_ ? number_ : 0, error)) return Step::no_room;
+    return error == Errc::ok ? Step::done : refuse(message, error);
+}
+
+/// The server does not take it.
+PublishStream::Step PublishStream::refuse(const wire::Publish& message, Errc error) {
     return leave_out({error, fmt::format("cannot publish to '{}': {}", escape_beginning(message.topic_name),
                                          describe(error).sentence)});
 }
@@ -179,7 +217,7 @@ PublishStream::Step PublishStream::leave_out(Errc error) {
 
 /// The record is no message, or none for this server. done: the others still are to be published.
 PublishStream::Step PublishStream::leave_out(const Failure& failure) {
-    const std::string record = records_ ? fmt::format("{} {}", records_->name, framer_.number()) : "";
+    const std::string record = records_ ? fmt::format("{} {}", records_->name, number_) : "";
     const std::string what = records_ ? fmt::format("{}: {}", record, failure.what) : failure.what;
     if (!records_ || !records_->skip_bad) {
         result_ = Failure(failure.code, what);

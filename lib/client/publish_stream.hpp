@@ -1,16 +1,21 @@
 // From input to messages to the session, stopping wherever the next stage is full.
 //
 //   read(2) ──► Framer ──► RecordReader ──► Outlet::publish ──► Session::output ──► TLS ──► kernel
+//   a large file that is one message ──────────────────────────────────▲
 //
 // Nothing is read that cannot be sent: when the window is closed or the kernel is full, the framer is not drained, the
 // input is not read, and the producer blocks. While there is more to read, what was published may wait to fill a block
 // with it; when there is not, it leaves at once: a single line typed into an idle pipe waits for nothing.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/log.hpp"
 #include "client/outlet.hpp"
@@ -71,18 +76,22 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
-    void make_room_for_file();
     Awaitable<> publish_input();
     Awaitable<> publish_records();
-    enum class Step { done, drained, no_room, failed };
+    enum class Step { done, drained, no_room, too_early, failed };
     [[nodiscard]] Step publish_available();
+    [[nodiscard]] Errc take_records();
+    [[nodiscard]] Step publish_waiting();
+    [[nodiscard]] Step publish_payloads();
+    [[nodiscard]] Step publish_next();
+    void published(std::size_t count) noexcept;
     Awaitable<> publish_whole();
+    [[nodiscard]] Result<> take_whole();
+    [[nodiscard]] Step publish_once();
     Awaitable<> wait_for_outlet();
-    Awaitable<> wait_for_room();
-    [[nodiscard]] bool is_due() { return !pace_.limited() || pace_.take(Clock::now()); }
-    [[nodiscard]] Step publish(std::string_view record);
     [[nodiscard]] Step publish_record(std::string_view record);
-    [[nodiscard]] Step publish_message(const wire::Publish& message);
+    [[nodiscard]] Step publish(const wire::Publish& message);
+    [[nodiscard]] Step refuse(const wire::Publish& message, Errc error);
     [[nodiscard]] Step leave_out(const Failure& failure);
     [[nodiscard]] Step leave_out(Errc error);
     void conclude();
@@ -94,11 +103,14 @@ private:
     std::optional<stream::Input> input_;
     const Log& log_;
     std::optional<RecordSettings> records_;
-    bool plain_ = true;                        // a record is nothing but a payload
-    std::optional<std::string_view> waiting_;  // a record for which there is no room yet
+    bool plain_ = true;  // a record is nothing but a payload
+    std::array<std::string_view, 64> taken_;
+    std::span<std::string_view> waiting_;  // of those taken, the ones that are not published yet
+    std::uint64_t number_ = 0;             // of the first one waiting, or of the record that is left out
     stream::RecordReader reader_{stream::RecordForm::payload};
     Pace pace_;
     Repetition repetition_;
+    std::unique_ptr<ByteSource> source_;  // of the payload, when all of the input is one message and need not be held
     bool leave_open_ = false;
     bool input_ended_ = false;
     std::uint64_t left_out_ = 0;

@@ -48,19 +48,37 @@ Awaitable<> SpooledStream::wait_for_acknowledgement() {
     co_return;
 }
 
-bool SpooledStream::publish(const wire::Publish& message, std::uint64_t /*number*/, Errc& error) {
-    error = Errc::ok;
-    if (message.qos == wire::Qos::at_most_once) error = Errc::not_spoolable;
-    if (encoded_size(message, version()) > wire::largest_packet) error = Errc::packet_too_large_for_server;
-    if (error != Errc::ok) return true;
-    if (!std::exchange(adding_, true)) check(spool_.begin());
+std::size_t SpooledStream::publish_some(const wire::Publish& message, std::span<const std::string_view> payloads,
+                                        std::uint64_t /*number*/, Errc& error) {
     wire::Publish complete = message;
     complete.packet_identifier = 1;  // that of the sequence number takes its place
+    std::size_t count = 0;
+    error = message.qos == wire::Qos::at_most_once ? Errc::not_spoolable : Errc::ok;
+    for (; error == Errc::ok && count != payloads.size() && can_publish(); ++count) {
+        complete.payload = payloads[count];
+        if (encoded_size(complete, version()) > wire::largest_packet) error = Errc::packet_too_large_for_server;
+        if (error != Errc::ok) break;
+        add(complete);
+    }
+    return count;
+}
+
+/// A spool keeps the message itself.
+bool SpooledStream::publish_from(ByteSource& payload, const wire::Publish& message, Errc& error) {
+    Buffer bytes;
+    const std::span<char> space = bytes.prepare(payload.size()).first(payload.size());
+    check(payload.read(0, space));
+    wire::Publish complete = message;
+    complete.payload = {space.data(), space.size()};
+    return !result_ || publish(complete, 0, error);
+}
+
+void SpooledStream::add(const wire::Publish& message) {
+    if (!std::exchange(adding_, true)) check(spool_.begin());
     packet_.clear();
-    encode(packet_, complete, version());
+    encode(packet_, message, version());
     if (result_) check(spool_.add(packet_.readable()));
     ++added_count_;
-    return true;
 }
 
 void SpooledStream::flush() {

@@ -40,7 +40,9 @@ public:
     [[nodiscard]] bool can_publish() const noexcept override { return !finishing(); }
     Awaitable<> wait_to_publish() override;
     Awaitable<> wait_for_acknowledgement() override;
-    [[nodiscard]] bool publish(const wire::Publish& message, std::uint64_t number, Errc& error) override;
+    [[nodiscard]] std::size_t publish_some(const wire::Publish& message, std::span<const std::string_view> payloads,
+                                           std::uint64_t number, Errc& error) override;
+    [[nodiscard]] bool publish_from(ByteSource& payload, const wire::Publish& message, Errc& error) override;
     void flush() override;
     void make_room() override { flush(); }
     /// No transaction stays open while others may begin one.
@@ -52,6 +54,7 @@ public:
 private:
     using Progress = session::InFlight::Progress;
 
+    void add(const wire::Publish& message);
     [[nodiscard]] Result<> send_waiting();
     [[nodiscard]] Result<> send(const store::Spool::Entry& entry);
     [[nodiscard]] Result<> keep(const std::vector<Progress>& progress);

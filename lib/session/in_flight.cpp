@@ -26,66 +26,86 @@ std::size_t variable_header(std::string_view packet) noexcept {
     return i + 1;
 }
 
-/// A PUBLISH packet of our own.
+/// A PUBLISH packet of our own, or all of it but the payload.
 Errc decode_kept(std::string_view packet, wire::ProtocolVersion version, wire::Publish& message) noexcept {
-    Errc error = Errc::ok;
-    const auto frame = wire::next_frame(packet, wire::largest_packet, error);
-    return error == Errc::ok ? decode(*frame, version, message) : error;
+    const wire::Frame frame{.type = wire::PacketType::publish,
+                            .flags = static_cast<std::uint8_t>(packet[0] & 0x0F),
+                            .body = packet.substr(variable_header(packet)),
+                            .size = packet.size()};
+    return decode(frame, version, message);
 }
 
 /// Against other limits than those it was made for.
-Errc check_again(std::string_view packet, const Limits& limits, wire::ProtocolVersion version) noexcept {
+Errc check_again(std::string_view packet, std::size_t size, const Limits& limits,
+                 wire::ProtocolVersion version) noexcept {
     wire::Publish message;
-    const Errc error = decode_kept(packet, version, message);
-    return error == Errc::ok ? check(limits, message, packet.size()) : error;
+    Errc error = decode_kept(packet, version, message);
+    if (error == Errc::ok) error = check(limits, message);
+    return error == Errc::ok ? check(limits, size) : error;
 }
 
 }  // namespace
 
-std::string_view InFlight::add_publish(const wire::Publish& message, wire::ProtocolVersion version,
-                                       std::uint64_t number) {
-    const std::size_t before = bytes_.size();
-    encode(bytes_, message, version, next_identifier());
-    std::string_view packet = bytes_.readable();
-    packet.remove_prefix(before);
-    add(packet.size(), message.qos == wire::Qos::at_least_once ? Awaiting::puback : Awaiting::pubrec, number);
+void InFlight::publish(Gather& to, const wire::PublishEncoder& encoder, std::string_view payload, Awaiting awaiting,
+                       std::uint64_t number) {
+    const std::size_t size = encoder.size(payload.size());
+    const std::shared_ptr<Buffer>& chunk = packets_.room_for(size + wire::PublishEncoder::slack);
+    encoder.encode(*chunk, payload, next_identifier());
+    send(to, chunk, size, awaiting, number);
+}
+
+void InFlight::publish_from(Gather& to, const wire::PublishEncoder& encoder, ByteSource& payload, Awaiting awaiting) {
+    const std::size_t size = encoder.size(payload.size()) - payload.size();
+    const std::shared_ptr<Buffer>& chunk = packets_.room_for(size + wire::PublishEncoder::slack);
+    encoder.encode_without_payload(*chunk, payload.size(), next_identifier());
+    source_ = &payload;
+    sourced_ = next_;
+    send(to, chunk, size, awaiting);
+    to.refer_to(payload);
+}
+
+/// And keeps it: the last `size` bytes of the chunk.
+void InFlight::send(Gather& to, const std::shared_ptr<Buffer>& chunk, std::size_t size, Awaiting awaiting,
+                    std::uint64_t number) {
+    const std::span<char> packet = chunk->mutable_bytes().last(size);
+    packets_.added(size);
+    to.refer_to({packet.data(), size}, chunk);
+    Slot& slot = add();
+    slot.number = number;
+    slot.packet = packet.data();
+    slot.size = static_cast<std::uint32_t>(size);
+    slot.awaiting = awaiting;
     ++unacknowledged_;
-    return packet;
 }
 
 void InFlight::add_request(Awaiting answer) {
-    add(0, answer, 0);
+    add() = {.awaiting = answer};
 }
 
 void InFlight::skip_to(std::uint64_t sequence) {
-    if (empty()) {
-        front_ = next_ = unsent_ = sequence;
-        unsent_offset_ = 0;
-    }
+    if (empty()) front_ = next_ = unsent_ = sequence;
     while (next_ != sequence)
-        add(0, Awaiting::nothing, 0);
+        add() = {};
 }
 
 void InFlight::add_received() {
-    add(0, Awaiting::pubcomp, 0);
+    add() = {.awaiting = Awaiting::pubcomp};
     ++unacknowledged_;
 }
 
-void InFlight::add(std::size_t packet_size, Awaiting awaiting, std::uint64_t number) {
+InFlight::Slot& InFlight::add() {
     if (next_ - front_ == slots_.size()) grow();
-    slot(next_) = {number, static_cast<std::uint32_t>(packet_size), awaiting};
-    if (unsent_ == next_) {  // nothing waits to be sent again, so this one is sent in its turn
-        ++unsent_;
-        unsent_offset_ = bytes_.size();
-    }
-    ++next_;
+    if (unsent_ == next_) ++unsent_;  // nothing waits to be sent again, so this one is sent in its turn
+    return slot(next_++);
 }
 
 void InFlight::grow() {
     std::vector<Slot> larger(std::max<std::size_t>(64, slots_.size() * 2));
+    const std::uint64_t mask = larger.size() - 1;
     for (std::uint64_t i = front_; i != next_; ++i)
-        larger[i & (larger.size() - 1)] = slot(i);
+        larger[i & mask] = slot(i);
     slots_ = std::move(larger);
+    mask_ = mask;
 }
 
 std::uint64_t InFlight::find(PacketIdentifier identifier) const noexcept {
@@ -105,10 +125,7 @@ Awaiting InFlight::awaiting(PacketIdentifier identifier) const noexcept {
 
 std::string_view InFlight::topic_name(PacketIdentifier identifier) const noexcept {
     const std::uint64_t sequence = find(identifier);
-    std::size_t offset = 0;
-    for (std::uint64_t i = front_; i != sequence; ++i)
-        offset += slot(i).size;
-    const std::string_view packet = bytes_.readable().substr(offset, slot(sequence).size);
+    const std::string_view packet = slot(sequence).bytes();
     const std::string_view topic = packet.substr(variable_header(packet));
     const auto length =
         static_cast<std::size_t>(static_cast<unsigned char>(topic[0]) << 8 | static_cast<unsigned char>(topic[1]));
@@ -129,7 +146,6 @@ bool InFlight::acknowledge(PacketIdentifier identifier, Awaiting awaited) noexce
     } else {
         --unacknowledged_;
         finish(sequence);
-        drop_completed();
     }
     return true;
 }
@@ -149,13 +165,8 @@ void InFlight::finish(std::uint64_t sequence) noexcept {
 
 void InFlight::drop_completed() noexcept {
     while (front_ != next_ && slot(front_).awaiting == Awaiting::nothing) {
-        const std::size_t size = slot(front_).size;
-        bytes_.consume(size);
-        if (unsent_ == front_) {
-            ++unsent_;  // it went away before its turn came to be sent again
-        } else {
-            unsent_offset_ -= size;
-        }
+        if (const std::size_t size = slot(front_).size; size != 0) packets_.release(size);
+        if (unsent_ == front_) ++unsent_;  // it went away before its turn came to be sent again
         ++front_;
     }
 }
@@ -166,7 +177,6 @@ void InFlight::rewind() noexcept {
     }
     drop_completed();
     unsent_ = front_;
-    unsent_offset_ = 0;
     unacknowledged_ = 0;
     dup_ = true;
 }
@@ -183,29 +193,35 @@ std::size_t InFlight::restart() noexcept {
 }
 
 void InFlight::translate(wire::ProtocolVersion from, wire::ProtocolVersion to) {
-    Buffer translated;
+    PacketStore translated;
     for (std::uint64_t i = front_; i != next_; ++i) {
         Slot& kept = slot(i);
         wire::Publish message;
-        const std::string_view packet = bytes_.readable().substr(0, kept.size);
-        const std::size_t before = translated.size();
-        if (!packet.empty() && decode_kept(packet, from, message) == Errc::ok)  // it is our own
-            encode(translated, message, to);
-        bytes_.consume(packet.size());
-        kept.size = static_cast<std::uint32_t>(translated.size() - before);
+        if (kept.size == 0 || decode_kept(kept.bytes(), from, message) != Errc::ok) continue;  // it is our own
+        const ByteSource* const source = source_of(i);
+        const wire::PublishEncoder encoder(message, to);
+        const std::size_t size =
+            source != nullptr ? encoder.size(source->size()) - source->size() : encoder.size(message.payload.size());
+        const std::shared_ptr<Buffer>& chunk = translated.room_for(size + wire::PublishEncoder::slack);
+        if (source != nullptr)
+            encoder.encode_without_payload(*chunk, source->size(), message.packet_identifier);
+        else
+            encoder.encode(*chunk, message.payload, message.packet_identifier);
+        kept.packet = chunk->mutable_bytes().last(size).data();
+        kept.size = static_cast<std::uint32_t>(size);
+        translated.added(size);
     }
-    bytes_ = std::move(translated);
+    packets_ = std::move(translated);
 }
 
 InFlight::GivenUp InFlight::give_up_beyond(const Limits& limits, wire::ProtocolVersion version) noexcept {
     GivenUp given_up;
-    std::string_view packets = bytes_.readable();
     for (std::uint64_t i = front_; i != next_; ++i) {
         const Slot& kept = slot(i);
-        const std::string_view packet = packets.substr(0, kept.size);
-        packets.remove_prefix(kept.size);
         if (kept.awaiting != Awaiting::puback && kept.awaiting != Awaiting::pubrec) continue;
-        const Errc error = check_again(packet, limits, version);
+        const ByteSource* const source = source_of(i);
+        const Errc error =
+            check_again(kept.bytes(), kept.size + (source != nullptr ? source->size() : 0), limits, version);
         if (error == Errc::ok) continue;
         if (given_up.messages++ == 0) given_up.reason = error;
         if (i < unsent_) --unacknowledged_;
@@ -215,20 +231,22 @@ InFlight::GivenUp InFlight::give_up_beyond(const Limits& limits, wire::ProtocolV
     return given_up;
 }
 
-void InFlight::resend(Buffer& to, std::size_t window, std::size_t high_water, wire::ProtocolVersion version) {
+void InFlight::resend(Gather& to, std::size_t window, std::size_t high_water, wire::ProtocolVersion version) {
     using enum wire::PacketType;
     while (unsent_ != next_ && unacknowledged_ < window && to.size() < high_water) {
         const Slot& sending = slot(unsent_);
         switch (sending.awaiting) {
             case Awaiting::pubcomp:
-                encode(to, wire::Acknowledgement{.type = pubrel, .packet_identifier = identifier(unsent_)}, version);
+                encode(to.buffer(), wire::Acknowledgement{.type = pubrel, .packet_identifier = identifier(unsent_)},
+                       version);
                 ++unacknowledged_;
                 break;
             case Awaiting::puback:
             case Awaiting::pubrec: {
-                char& first_byte = bytes_.mutable_bytes()[unsent_offset_];
+                char& first_byte = *sending.packet;
                 first_byte = static_cast<char>(dup_ ? first_byte | dup_flag : first_byte & ~dup_flag);
-                to.append(bytes_.readable().substr(unsent_offset_, sending.size));
+                to.refer_to(sending.bytes(), packets_.owner_of(sending.packet));
+                if (ByteSource* const source = source_of(unsent_)) to.refer_to(*source);
                 ++unacknowledged_;
                 break;
             }
@@ -237,7 +255,6 @@ void InFlight::resend(Buffer& to, std::size_t window, std::size_t high_water, wi
             case Awaiting::nothing:
                 break;
         }
-        unsent_offset_ += sending.size;
         ++unsent_;
     }
 }

@@ -6,7 +6,8 @@
 //   slots_               │ pubcomp │  done   │ puback  │ puback  │
 //                        └─────────┴─────────┴─────────┴─────────┘
 //                          front_                        unsent_   next_
-//   bytes_               │ packet  │ packet  │ packet  │ packet  │
+//                             ▼                   ▼         ▼
+//   packets_             │ packet  │          │ packet  │ packet  │
 //
 // Sequence numbers only grow; the Packet Identifier is sequence % 65535 + 1, so finding a slot is arithmetic. Servers
 // acknowledge in order [MQTT-4.6.0-2], so bytes are freed from the front; a slot acknowledged early waits there, done.
@@ -16,14 +17,17 @@
 // Packet Identifier to the next process.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
-#include "base/buffer.hpp"
 #include "base/error.hpp"
+#include "base/gather.hpp"
 #include "session/limits.hpp"
+#include "session/packet_store.hpp"
 #include "wire/packet.hpp"
+#include "wire/publish_encoder.hpp"
 
 namespace mqtts::session {
 
@@ -32,28 +36,34 @@ enum class Awaiting : std::uint8_t { nothing, puback, pubrec, pubcomp, suback, u
 class InFlight {
 public:
     /// Packets kept never exceed this many bytes, except for a single one that is larger by itself.
-    static constexpr std::size_t maximum_bytes = 512 * 1024;
+    static constexpr std::size_t maximum_bytes = std::size_t{768} * 1024;
 
     [[nodiscard]] bool empty() const noexcept { return front_ == next_; }
 
-    /// May another PUBLISH be added, with at most `window` of them unacknowledged? Not while older ones are still to be
-    /// sent again: order is kept [MQTT-4.6.0-1].
-    [[nodiscard]] bool has_room(std::size_t window) const noexcept {
-        return unsent_ == next_ && unacknowledged_ < window && next_ - front_ < 65535 && bytes_.size() < maximum_bytes;
+    /// So many PUBLISH packets can be added, with at most `window` of them unacknowledged, and as long as has_room().
+    /// None while older ones are still to be sent again: order is kept [MQTT-4.6.0-1].
+    [[nodiscard]] std::size_t room(std::size_t window) const noexcept {
+        if (unsent_ != next_ || unacknowledged_ >= window) return 0;
+        return std::min<std::size_t>(window - unacknowledged_, 65535 - (next_ - front_));
     }
+    [[nodiscard]] bool has_room() const noexcept { return packets_.size() < maximum_bytes; }
 
     [[nodiscard]] wire::PacketIdentifier next_identifier() const noexcept { return identifier(next_); }
 
-    /// Keeps a PUBLISH of QoS 1 or 2 that is to be sent, with next_identifier(), and the number its sender knows it by.
-    /// Returns the packet; it stays there until another one is added.
-    std::string_view add_publish(const wire::Publish& message, wire::ProtocolVersion version, std::uint64_t number);
+    /// Keeps a PUBLISH with next_identifier(), and the number its sender knows it by, and sends it from where it is
+    /// kept. `awaiting`: puback or pubrec, as its QoS has it.
+    void publish(Gather& to, const wire::PublishEncoder& encoder, std::string_view payload, Awaiting awaiting,
+                 std::uint64_t number);
+    /// The same with a payload that is not kept, but fetched whenever the message is sent. One at a time: not before
+    /// the last one is complete.
+    void publish_from(Gather& to, const wire::PublishEncoder& encoder, ByteSource& payload, Awaiting awaiting);
     /// Occupies next_identifier() for a SUBSCRIBE or UNSUBSCRIBE. Precondition: fewer than 65535 identifiers are taken.
     void add_request(Awaiting answer);
 
     /// The sequence number of the next packet.
     [[nodiscard]] std::uint64_t next() const noexcept { return next_; }
     /// Continues behind an earlier process: the sequence numbers up to this one are not in use any more. Precondition:
-    /// has_room(), next() <= sequence, and sequence < next() + 65535 unless empty().
+    /// next() <= sequence, and sequence < next() + 65535 unless empty().
     void skip_to(std::uint64_t sequence);
     /// A message that an earlier process published, and for which PUBREC has come: PUBREL was just sent for
     /// next_identifier().
@@ -66,8 +76,10 @@ public:
     /// The number it was added with. Precondition: the same.
     [[nodiscard]] std::uint64_t number(wire::PacketIdentifier identifier) const noexcept;
     /// This acknowledgement has come: PUBREC, and from now on PUBREL is what would be sent again, or the last one.
-    /// false: it is not what is awaited for this identifier, and nothing has changed.
+    /// false: it is not what is awaited for this identifier, and nothing has changed. Once all that have come are dealt
+    /// with, drop_completed() is to follow.
     [[nodiscard]] bool acknowledge(wire::PacketIdentifier identifier, Awaiting awaited) noexcept;
+    void drop_completed() noexcept;
     /// Nothing more will come: it was refused, or a request was answered. Precondition: awaiting something.
     void complete(wire::PacketIdentifier identifier) noexcept;
 
@@ -90,7 +102,7 @@ public:
     [[nodiscard]] GivenUp give_up_beyond(const Limits& limits, wire::ProtocolVersion version) noexcept;
     /// Appends the next packets to be sent again, in order: PUBLISH with DUP (without after restart()), or PUBREL.
     /// Stops at `window` unacknowledged ones and when `to` holds `high_water` bytes.
-    void resend(Buffer& to, std::size_t window, std::size_t high_water, wire::ProtocolVersion version);
+    void resend(Gather& to, std::size_t window, std::size_t high_water, wire::ProtocolVersion version);
     [[nodiscard]] bool resending() const noexcept { return unsent_ != next_; }
 
     /// PUBLISH packets whose last acknowledgement is missing, sent again or not.
@@ -111,8 +123,11 @@ public:
 private:
     struct Slot {
         std::uint64_t number = 0;
-        std::uint32_t size = 0;  // of the packet in bytes_
+        char* packet = nullptr;  // in packets_
+        std::uint32_t size = 0;  // of it, without a payload that is not kept; 0: nothing is kept
         Awaiting awaiting = Awaiting::nothing;
+
+        [[nodiscard]] std::string_view bytes() const noexcept { return {packet, size}; }
     };
 
     static wire::PacketIdentifier identifier(std::uint64_t sequence) noexcept {
@@ -120,23 +135,27 @@ private:
     }
     /// The sequence number that has this identifier now; next_ if none has.
     [[nodiscard]] std::uint64_t find(wire::PacketIdentifier identifier) const noexcept;
-    [[nodiscard]] Slot& slot(std::uint64_t sequence) noexcept { return slots_[sequence & (slots_.size() - 1)]; }
-    [[nodiscard]] const Slot& slot(std::uint64_t sequence) const noexcept {
-        return slots_[sequence & (slots_.size() - 1)];
+    [[nodiscard]] Slot& slot(std::uint64_t sequence) noexcept { return slots_[sequence & mask_]; }
+    [[nodiscard]] const Slot& slot(std::uint64_t sequence) const noexcept { return slots_[sequence & mask_]; }
+    Slot& add();
+    void send(Gather& to, const std::shared_ptr<Buffer>& chunk, std::size_t size, Awaiting awaiting,
+              std::uint64_t number = 0);
+    /// Of the payload that is fetched for this message; nothing: it is kept, if there is one.
+    [[nodiscard]] ByteSource* source_of(std::uint64_t sequence) const noexcept {
+        return sequence == sourced_ ? source_ : nullptr;
     }
-    /// The packet, if it has to be kept, stands in bytes_ already.
-    void add(std::size_t packet_size, Awaiting awaiting, std::uint64_t number);
     void grow();
     /// Nothing is awaited for it any more.
     void finish(std::uint64_t sequence) noexcept;
-    void drop_completed() noexcept;
 
     std::vector<Slot> slots_;  // a ring, its size a power of two
-    Buffer bytes_;
+    std::uint64_t mask_ = 0;   // that size - 1
+    PacketStore packets_;
     std::uint64_t front_ = 0;
     std::uint64_t next_ = 0;
     std::uint64_t unsent_ = 0;
-    std::size_t unsent_offset_ = 0;   // of the packet of `unsent_` in bytes_
+    ByteSource* source_ = nullptr;  // of the payload of `sourced_`
+    std::uint64_t sourced_ = 0;
     std::size_t unacknowledged_ = 0;  // PUBLISH packets sent on this connection and not complete
     bool dup_ = true;                 // packets sent again carry DUP
     bool tracking_ = false;

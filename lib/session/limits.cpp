@@ -50,14 +50,14 @@ Limits granted_limits(const wire::Connack& connack) {
     return limits;
 }
 
-Errc check(const Limits& limits, const wire::Publish& message, std::size_t size) noexcept {
+Errc check(const Limits& limits, const wire::Publish& message) noexcept {
     if (message.qos > limits.maximum_qos) return Errc::qos_not_supported;               // [MQTT-3.2.2-11]
     if (message.retain && !limits.retain_available) return Errc::retain_not_supported;  // [MQTT-3.2.2-14]
     if (!message.properties.empty()) {
         const auto alias = message.properties.find(wire::PropertyIdentifier::topic_alias);
         if (alias && alias->number > limits.topic_alias_maximum) return Errc::topic_alias_not_supported;  // -3.2.2-18
     }
-    return size > limits.maximum_packet_size ? Errc::packet_too_large_for_server : Errc::ok;  // [MQTT-3.2.2-15]
+    return Errc::ok;
 }
 
 }  // namespace mqtts::session

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/error.hpp"
 #include "wire/packet.hpp"
 
 namespace mqtts::session {
@@ -26,8 +27,12 @@ struct Limits {
 
 [[nodiscard]] Limits granted_limits(const wire::Connack& connack);
 
-/// Whether the server takes this message, `size` bytes as a packet. The error says what it does not take.
-[[nodiscard]] Errc check(const Limits& limits, const wire::Publish& message, std::size_t size) noexcept;
+/// Whether the server takes this message, but for its size. The error says what it does not take.
+[[nodiscard]] Errc check(const Limits& limits, const wire::Publish& message) noexcept;
+/// Whether it takes a packet of so many bytes.
+[[nodiscard]] inline Errc check(const Limits& limits, std::size_t size) noexcept {
+    return size > limits.maximum_packet_size ? Errc::packet_too_large_for_server : Errc::ok;  // [MQTT-3.2.2-15]
+}
 
 /// How long to wait for any sign of life after a PINGREQ: with the interval itself the server is found dead within one
 /// and a half times the Keep Alive, the measure it applies to us [MQTT-3.1.2-22].

@@ -30,6 +30,11 @@ wire::PropertyWriter connect_properties(const Settings& settings) {
     return properties;
 }
 
+/// After a PUBLISH of QoS 1 or 2.
+Awaiting awaited_first(Qos qos) noexcept {
+    return qos == Qos::at_least_once ? Awaiting::puback : Awaiting::pubrec;
+}
+
 std::optional<std::string_view> view(const std::optional<std::string>& text) {
     if (!text) return std::nullopt;
     return *text;
@@ -93,7 +98,7 @@ Connected Session::resume(const wire::Connack& connack) {
         owed_.session_lost();
     }
     connected.given_up = in_flight_.give_up_beyond(limits_, settings_.version);
-    in_flight_.resend(output_.buffer(), window_, high_water, settings_.version);
+    in_flight_.resend(output_, window_, high_water, settings_.version);
     return connected;
 }
 
@@ -120,26 +125,55 @@ void Session::acknowledge_delivered() {
     if (state_ == State::connected) owed_.acknowledge(output_.buffer(), settings_.version);
 }
 
-Errc Session::publish(const wire::Publish& message, std::uint64_t number) {
-    const std::size_t size = encoded_size(message, settings_.version);
-    if (const Errc error = check(limits_, message, size); error != Errc::ok) return error;
-    if (state_ == State::opening) early_size_ = size;
-    if (message.qos == Qos::at_most_once) {
-        if (message.payload.size() < Gather::large) {
-            encode(output_.buffer(), message, settings_.version);
-        } else {
-            encode_without_payload(output_.buffer(), message, settings_.version);
-            output_.refer_to(message.payload);
-        }
-        ++unconfirmed_;
-        ++since_ping_;
+std::size_t Session::publish_some(const wire::Publish& message, std::span<const std::string_view> payloads,
+                                  std::uint64_t number, Errc& error) {
+    const wire::PublishEncoder encoder(message, settings_.version);
+    const bool is_kept = message.qos != Qos::at_most_once;
+    const Awaiting awaiting = awaited_first(message.qos);
+    std::size_t most = can_publish() ? payloads.size() : 0;
+    if (state_ == State::opening) most = std::min<std::size_t>(most, 1);
+    if (is_kept) most = std::min(most, in_flight_.room(window_));
+    std::size_t count = 0;
+    error = check(limits_, message);
+    for (; error == Errc::ok && count != most && has_room(); ++count) {
+        const std::string_view payload = payloads[count];
+        const std::size_t size = encoder.size(payload.size());
+        error = check(limits_, size);
+        if (error != Errc::ok) break;
+        if (state_ == State::opening) early_size_ = size;
+        if (is_kept)
+            in_flight_.publish(output_, encoder, payload, awaiting, number == 0 ? 0 : number + count);
+        else if (payload.size() < Gather::large)
+            encoder.encode(output_.buffer(), payload);
+        else
+            refer_to(encoder, payload);
+    }
+    if (!is_kept) {
+        unconfirmed_ += count;
+        since_ping_ += count;
+    }
+    return count;
+}
+
+/// A payload that is too large to be copied.
+void Session::refer_to(const wire::PublishEncoder& encoder, std::string_view payload) {
+    encoder.encode_without_payload(output_.buffer(), payload.size());
+    output_.refer_to(payload);
+}
+
+Errc Session::publish_from(ByteSource& payload, const wire::Publish& message) {
+    const wire::PublishEncoder encoder(message, settings_.version);
+    Errc error = check(limits_, message);
+    if (error == Errc::ok) error = check(limits_, encoder.size(payload.size()));
+    if (error != Errc::ok) return error;
+    if (message.qos != Qos::at_most_once) {
+        in_flight_.publish_from(output_, encoder, payload, awaited_first(message.qos));
         return Errc::ok;
     }
-    const std::string_view kept = in_flight_.add_publish(message, settings_.version, number);
-    if (kept.size() < Gather::large)
-        output_.buffer().append(kept);
-    else
-        output_.refer_to(kept);  // until it is sent, can_publish() is false, and nothing else moves what is in flight
+    encoder.encode_without_payload(output_.buffer(), payload.size());
+    output_.refer_to(payload);
+    ++unconfirmed_;
+    ++since_ping_;
     return Errc::ok;
 }
 

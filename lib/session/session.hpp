@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "base/buffer.hpp"
+#include "base/byte_source.hpp"
 #include "base/error.hpp"
 #include "base/gather.hpp"
 #include "session/in_flight.hpp"
@@ -32,6 +33,7 @@
 #include "session/settings.hpp"
 #include "wire/decode.hpp"
 #include "wire/packet.hpp"
+#include "wire/publish_encoder.hpp"
 
 namespace mqtts::session {
 
@@ -114,8 +116,8 @@ public:
 
     /// Is there room for one more message: window, identifiers, unsent output?
     [[nodiscard]] bool can_publish() const noexcept {
-        return (state_ == State::connected || (settings_.publish_early && can_send_early())) &&
-               output_.size() < high_water && !output_.refers() && in_flight_.has_room(window_);
+        return (state_ == State::connected || (settings_.publish_early && can_send_early())) && has_room() &&
+               in_flight_.room(window_) != 0;
     }
     /// May something follow CONNECT before CONNACK, one message or the subscriptions? It saves a round trip, and a
     /// server that refuses the connection must not look at it [MQTT-3.1.4-6]. Once only, as not every server is up to
@@ -126,11 +128,25 @@ public:
     /// A packet was sent early, on this connection or an earlier one; it was larger than CONNACK then allowed.
     [[nodiscard]] bool sent_early() const noexcept { return early_size_ != 0; }
     [[nodiscard]] bool sent_too_much_early() const noexcept { return early_size_ > limits_.maximum_packet_size; }
-    /// Sends a message; its identifier is ours to choose. DUP: an earlier process may have sent it. Precondition:
-    /// can_publish(). An error (too large, QoS or retain beyond what the server granted): nothing was sent, and never
-    /// can be on this connection. PublishRefused repeats `number`. A payload of Gather::large bytes must stay where it
-    /// is until can_publish() again, or connection_lost().
-    [[nodiscard]] Errc publish(const wire::Publish& message, std::uint64_t number = 0);
+    /// Sends messages that differ from `message` by nothing but their payloads, in order, until there is no room, and
+    /// returns how many; their identifiers are ours to choose. DUP: an earlier process may have sent it. An error (too
+    /// large, QoS or retain beyond what the server granted): nothing of the next one was sent, and never can be on this
+    /// connection. PublishRefused repeats `number`, which counts on from the first one, unless it is 0. A payload of
+    /// Gather::large bytes at QoS 0 must stay where it is until can_publish() again, or connection_lost().
+    std::size_t publish_some(const wire::Publish& message, std::span<const std::string_view> payloads,
+                             std::uint64_t number, Errc& error);
+    /// A single one. Precondition: can_publish().
+    [[nodiscard]] Errc publish(const wire::Publish& message, std::uint64_t number = 0) {
+        Errc error = Errc::ok;
+        publish_some(message, {&message.payload, 1}, number, error);
+        return error;
+    }
+
+    /// A message whose payload is fetched when it is sent, and fetched again when it is sent again: `payload` must
+    /// exist until the message is acknowledged, at QoS 0 until can_publish() again. The one in `message` does not
+    /// matter. Not to be called again before that. Precondition: connected and can_publish(), a payload that is not
+    /// empty.
+    [[nodiscard]] Errc publish_from(ByteSource& payload, const wire::Publish& message);
 
     /// For messages that outlive the process: their numbers, and what has become of them. See InFlight.
     [[nodiscard]] std::uint64_t next_sequence() const noexcept { return in_flight_.next(); }
@@ -197,6 +213,10 @@ private:
     [[nodiscard]] PublishRefused refused(const wire::Acknowledgement& acknowledgement) const noexcept;
     [[nodiscard]] bool take_short_acknowledgements();
     [[nodiscard]] bool take(const wire::ShortAcknowledgement& acknowledgement);
+    [[nodiscard]] bool has_room() const noexcept {
+        return output_.size() < high_water && !output_.borrows() && in_flight_.has_room();
+    }
+    void refer_to(const wire::PublishEncoder& encoder, std::string_view payload);
     void send_kept();
     void release_message(wire::PacketIdentifier identifier);
     const Event* tell(Event event);

@@ -160,6 +160,7 @@ bool Session::take_short_acknowledgements() {
     if (taken == 0) return false;
     served_ = true;
     input_.consume(taken);
+    in_flight_.drop_completed();
     send_kept();
     return true;
 }
@@ -183,7 +184,7 @@ void Session::release_message(PacketIdentifier identifier) {
 
 /// The window may have room for what is still to be sent again.
 void Session::send_kept() {
-    if (in_flight_.resending()) in_flight_.resend(output_.buffer(), window_, high_water, settings_.version);
+    if (in_flight_.resending()) in_flight_.resend(output_, window_, high_water, settings_.version);
 }
 
 const Event* Session::handle_acknowledgement(const Frame& frame) {
@@ -204,6 +205,7 @@ const Event* Session::handle_acknowledgement(const Frame& frame) {
         in_flight_.complete(identifier);
     } else {
         static_cast<void>(in_flight_.acknowledge(identifier, awaited));
+        in_flight_.drop_completed();
         if (awaited == Awaiting::pubrec) release_message(identifier);
     }
     send_kept();

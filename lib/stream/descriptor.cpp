@@ -151,12 +151,19 @@ bool Descriptor::is_terminal() const noexcept {
     return ::isatty(file_.get()) != 0;
 }
 
+bool Descriptor::seek(std::uint64_t offset) noexcept {
+    return ::lseek(file_.get(), static_cast<off_t>(offset), SEEK_SET) >= 0;
+}
+
 std::optional<Extent> Descriptor::extent() const noexcept {
     struct stat status {};
     if (::fstat(file_.get(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) return std::nullopt;
     const off_t position = ::lseek(file_.get(), 0, SEEK_CUR);
     if (position < 0 || position > status.st_size) return std::nullopt;
-    return Extent{static_cast<std::uint64_t>(position), static_cast<std::uint64_t>(status.st_size)};
+    return Extent{
+        .read = static_cast<std::uint64_t>(position),
+        .size = static_cast<std::uint64_t>(status.st_size),
+        .modified = std::chrono::seconds(status.st_mtim.tv_sec) + std::chrono::nanoseconds(status.st_mtim.tv_nsec)};
 }
 
 }  // namespace mqtts::stream

@@ -15,6 +15,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/system/error_code.hpp>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -44,8 +45,9 @@ private:
 
 /// How far a file was read.
 struct Extent {
-    std::uint64_t read = 0;  // bytes
-    std::uint64_t size = 0;  // more than 0, and not less than `read`
+    std::uint64_t read = 0;               // bytes
+    std::uint64_t size = 0;               // more than 0, and not less than `read`
+    std::chrono::nanoseconds modified{};  // since 1970
 };
 
 class Descriptor {
@@ -70,6 +72,8 @@ public:
     Awaitable<Error> ready();
 
     [[nodiscard]] bool is_terminal() const noexcept;
+    /// Goes on at this offset of a regular file. false: it cannot.
+    [[nodiscard]] bool seek(std::uint64_t offset) noexcept;
     /// Of a regular file that is not empty; nothing: it is none.
     [[nodiscard]] std::optional<Extent> extent() const noexcept;
 

@@ -105,7 +105,7 @@ void Formatter::format(Gather& to, const wire::Publish& message) {
             to.buffer().append(step.text);
         else if (!is_plain_payload(step))
             append(to.buffer(), step, message, received);
-        else if (message.payload.size() < Gather::large || to.refers())
+        else if (message.payload.size() < Gather::large)
             to.buffer().append(message.payload);
         else
             to.refer_to(message.payload);

@@ -18,6 +18,41 @@ Framer::Framer(Framing framing, std::size_t maximum_message_size, std::string de
       delimiter_(std::move(delimiter)),
       single_delimiter_(framing == Framing::delimited && delimiter_.size() == 1) {}
 
+std::span<std::string_view> Framer::next(std::span<std::string_view> messages, Errc& error) {
+    error = Errc::ok;
+    std::size_t count = 0;
+    if (single_delimiter_ && !skipping_) count = next_delimited(messages).size();
+    if (count != 0) return messages.first(count);  // nearly always
+    while (count != messages.size()) {
+        const auto message = next_with_care(error);
+        if (!message) break;
+        messages[count++] = *message;
+    }
+    if (count != 0) error = Errc::ok;  // it is said again when its turn comes
+    return messages.first(count);
+}
+
+/// Only those that are complete and short enough; whatever else comes is for next_with_care().
+std::span<std::string_view> Framer::next_delimited(std::span<std::string_view> messages) noexcept {
+    std::string_view bytes = input_.readable();
+    std::size_t count = 0;
+    while (count != messages.size() && searched_ < bytes.size()) {
+        const void* const found = std::memchr(bytes.data() + searched_, delimiter_.front(), bytes.size() - searched_);
+        if (found == nullptr) {
+            searched_ = bytes.size();
+            break;
+        }
+        const auto size = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
+        if (size > maximum_) break;
+        messages[count++] = bytes.substr(0, size);
+        bytes.remove_prefix(size + 1);
+        searched_ = 0;
+    }
+    input_.consume(input_.size() - bytes.size());
+    number_ += count;
+    return messages.first(count);
+}
+
 std::optional<std::string_view> Framer::next_with_care(Errc& error) {
     error = Errc::ok;
     if (skipping_ && !finish_skipping()) return std::nullopt;
@@ -98,7 +133,10 @@ std::string_view Framer::hand_out(std::size_t size) noexcept {
     const std::size_t before = framing_ == Framing::length ? length_size : 0;
     const std::string_view bytes = input_.readable();
     const std::size_t after = framing_ == Framing::delimited ? std::min(delimiter_.size(), bytes.size() - size) : 0;
-    return hand_out(bytes.data() + before, size, before + size + after);
+    input_.consume(before + size + after);
+    searched_ = 0;
+    ++number_;
+    return bytes.substr(before, size);
 }
 
 }  // namespace mqtts::stream

@@ -6,8 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,26 +30,16 @@ public:
     /// To append what was read.
     [[nodiscard]] Buffer& input() noexcept { return input_; }
 
+    [[nodiscard]] std::size_t maximum_message_size() const noexcept { return maximum_; }
+
     /// The next message. Nothing, with `error` ok: more bytes are needed. message_too_large: the message is longer than
     /// allowed, said as soon as that is certain, and again until skip().
     [[nodiscard]] std::optional<std::string_view> next(Errc& error) {
-        // Whole lines, one after the other, are nearly all that is ever asked for.
-        if (single_delimiter_ && !skipping_) {
-            const std::string_view bytes = input_.readable();
-            const void* const found =
-                bytes.size() <= searched_
-                    ? nullptr
-                    : std::memchr(bytes.data() + searched_, delimiter_.front(), bytes.size() - searched_);
-            const std::size_t size =
-                found ? static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data()) : bytes.size();
-            if (found && size <= maximum_) {
-                error = Errc::ok;
-                return hand_out(bytes.data(), size, size + 1);
-            }
-            if (!found) searched_ = size;
-        }
-        return next_with_care(error);
+        std::string_view message;
+        return next({&message, 1}, error).empty() ? std::nullopt : std::optional(message);
     }
+    /// The next messages, as many as there are and `messages` has room for. None: as above.
+    [[nodiscard]] std::span<std::string_view> next(std::span<std::string_view> messages, Errc& error);
 
     /// The input has ended: what next() would still have handed out, then the rest as the last message, then nothing.
     /// A last message without its delimiter counts; whole input counts even when it is empty. bad_record: the input
@@ -64,6 +54,7 @@ public:
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
 
 private:
+    [[nodiscard]] std::span<std::string_view> next_delimited(std::span<std::string_view> messages) noexcept;
     [[nodiscard]] std::optional<std::string_view> next_with_care(Errc& error);
     /// Of the message at the front, as far as it is known.
     struct Extent {
@@ -75,12 +66,6 @@ private:
     [[nodiscard]] bool finish_skipping();
     std::nullopt_t refuse() noexcept;
     /// Moves nothing: the view outlives the bytes' consumption.
-    std::string_view hand_out(const char* begin, std::size_t size, std::size_t consumed) noexcept {
-        input_.consume(consumed);
-        searched_ = 0;
-        ++number_;
-        return {begin, size};
-    }
     std::string_view hand_out(std::size_t size) noexcept;
 
     Buffer input_;

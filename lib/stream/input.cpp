@@ -10,6 +10,7 @@
 
 #include "base/system_reason.hpp"
 #include "stream/descriptor.hpp"
+#include "stream/file_source.hpp"
 
 namespace mqtts::stream {
 
@@ -57,6 +58,12 @@ Awaitable<Result<bool>> Input::read(Buffer& to, std::function<bool()> before_wai
         if (error)
             co_return Failure{Errc::input_failed, fmt::format("cannot read {}: {}", impl_->name, system_reason(error))};
     }
+}
+
+std::unique_ptr<ByteSource> Input::source() {
+    const auto extent = impl_->descriptor.extent();
+    if (!extent || extent->size - extent->read <= most_at_once) return nullptr;
+    return std::make_unique<FileSource>(impl_->descriptor, *extent, impl_->name);
 }
 
 std::optional<Extent> Input::extent() const noexcept {

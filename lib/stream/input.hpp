@@ -12,6 +12,7 @@
 #include <string>
 
 #include "base/buffer.hpp"
+#include "base/byte_source.hpp"
 #include "base/error.hpp"
 #include "stream/descriptor.hpp"
 #include "stream/message_sink.hpp"
@@ -21,7 +22,7 @@ namespace mqtts::stream {
 class Input {
 public:
     /// What one read() takes, at most.
-    static constexpr std::size_t most_at_once = std::size_t{256} * 1024;
+    static constexpr std::size_t most_at_once = std::size_t{128} * 1024;
 
     /// The failure (input_failed): it is closed, or open for writing only.
     static Result<Input> standard_input(boost::asio::any_io_executor executor);
@@ -35,6 +36,10 @@ public:
     /// nothing is appended. false: the input has ended. Passes through the event loop even when data is always there,
     /// so a fast producer starves nobody.
     Awaitable<Result<bool>> read(Buffer& to, std::function<bool()> before_waiting = {});
+
+    /// All that is left of a regular file, to be read only when it is sent. Nothing: it is none, or so little is left
+    /// that it may as well be held. The input must outlive it.
+    [[nodiscard]] std::unique_ptr<ByteSource> source();
 
     /// Nothing: how much there will be is unknown.
     [[nodiscard]] std::optional<Extent> extent() const noexcept;

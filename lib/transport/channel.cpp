@@ -59,6 +59,7 @@ struct Channel::Impl {
     OpenTimes times;
     bool open = false;
     bool failed = false;
+    bool dry = false;  // the last receive took all there was, and nobody has waited since
 
     Impl(const asio::any_io_executor& executor, const TlsContext& tls) : context(tls), socket(executor) {}
 
@@ -124,6 +125,7 @@ Status Channel::Impl::receive_ciphertext() {
     if (count < 0 && is_would_block(errno)) return Status::would_block;
     if (count <= 0) return lost(count < 0 ? errno : 0);
     incoming.commit(static_cast<std::size_t>(count));
+    dry = static_cast<std::size_t>(count) < receive_size;
     return Status::ok;
 }
 
@@ -162,6 +164,7 @@ Status Channel::Impl::encrypt_frames() {
 Status Channel::Impl::receive_plaintext(Buffer& plaintext) {
     Status status = decrypt(plaintext);
     if (status == Status::would_block) {
+        if (dry) return Status::would_block;
         const Status received = receive_ciphertext();
         if (received != Status::ok) return received;
         status = decrypt(plaintext);
@@ -177,9 +180,9 @@ Status Channel::Impl::receive_plaintext(Buffer& plaintext) {
 Status Channel::Impl::explain_broken_send(int error_number) {
     engine->outgoing().clear();
     if (!open) return Status::ok;  // the handshake receives, and finds out by itself
-    Status status = receive_plaintext(late);
-    while (status == Status::ok)
-        status = receive_plaintext(late);
+    Status status = Status::ok;
+    for (; status == Status::ok; status = receive_plaintext(late))
+        dry = false;
     return status == Status::would_block ? lost(error_number) : status;
 }
 
@@ -194,6 +197,7 @@ std::string destination(const Endpoint& endpoint, const Route& route) {
 
 Awaitable<bool> Channel::Impl::wait(tcp::socket::wait_type what) {
     if (what == tcp::socket::wait_read) acknowledge_now(socket.native_handle());
+    dry = false;
     const auto [error] = co_await socket.async_wait(what, asio::as_tuple(asio::use_awaitable));
     co_return !error;
 }

@@ -25,7 +25,7 @@ namespace mqtts::transport {
 class Channel {
 public:
     /// What stands encrypted and unsent, at most: beyond it send() takes no more plaintext.
-    static constexpr std::size_t high_water = std::size_t{256} * 1024;
+    static constexpr std::size_t high_water = std::size_t{384} * 1024;
 
     /// `context` must outlive the channel.
     Channel(const boost::asio::any_io_executor& executor, const TlsContext& context);
@@ -44,9 +44,9 @@ public:
     [[nodiscard]] Status receive(Buffer& plaintext);
 
     enum class Send {
-        all,    // now: nothing follows soon
-        blocks  // more follows: what does not fill a TLS record stays in `plaintext`, and what does not fill a block of
-                // high_water bytes is encrypted, and stays here
+        all,      // now: nothing follows soon
+        records,  // the next piece follows: what does not fill a block of high_water bytes is encrypted, and stays here
+        blocks    // more follows: and what does not fill a TLS record stays in `plaintext`
     };
     /// Encrypts from `plaintext`, removing that from it, and sends what the kernel takes. ok: everything that is to
     /// leave is with the kernel; would_block: the kernel is full and something is left in `plaintext` or in here.

@@ -119,13 +119,29 @@ Awaitable<Connected> connect_through(const Proxy& proxy, const Endpoint& destina
     co_return Failure(Errc::proxy_failed, attempts);
 }
 
-}  // namespace
-
-Awaitable<Connected> connect(const Endpoint& endpoint, const Route& route, std::string& phase, OpenTimes& times) {
+Awaitable<Connected> connect_somehow(const Endpoint& endpoint, const Route& route, std::string& phase,
+                                     OpenTimes& times) {
     const Endpoint& destination = route.connect_to ? *route.connect_to : endpoint;
     if (route.proxy && !goes_direct(route.no_proxy, destination.host))
         co_return co_await connect_through(*route.proxy, destination, route, phase, times);
     co_return co_await connect_straight(destination, route, "", phase, times);
+}
+
+/// Asio goes on watching for writability what it has connected: each wait to read would wake up once for nothing.
+tcp::socket watched_anew(tcp::socket connected) {
+    boost::system::error_code error;
+    const tcp::endpoint local = connected.local_endpoint(error);
+    const auto executor = connected.get_executor();
+    const auto descriptor = error ? -1 : connected.release(error);
+    return descriptor < 0 || error ? std::move(connected) : tcp::socket(executor, local.protocol(), descriptor);
+}
+
+}  // namespace
+
+Awaitable<Connected> connect(const Endpoint& endpoint, const Route& route, std::string& phase, OpenTimes& times) {
+    auto connected = co_await connect_somehow(endpoint, route, phase, times);
+    if (connected) co_return watched_anew(std::move(*connected));
+    co_return connected;
 }
 
 }  // namespace mqtts::transport

@@ -85,7 +85,7 @@ public:
     explicit Writer(char* to) noexcept : to_(to) {}
 
     /// Where the next byte goes.
-    [[nodiscard]] const char* position() const noexcept { return to_; }
+    [[nodiscard]] char* position() const noexcept { return to_; }
 
     void byte(unsigned value) noexcept { *to_++ = static_cast<char>(value); }
     void two_byte(unsigned value) noexcept {

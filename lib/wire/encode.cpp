@@ -6,11 +6,33 @@ namespace mqtts::wire {
 
 namespace {
 
-using detail::append_packet;
 using detail::first_byte;
-using detail::prefixed_size;
-using detail::size_of;
-using detail::write;
+
+/// Makes room for a packet in `to`, writes its fixed header and returns the place of the rest, which must be filled.
+Writer append_packet(Buffer& to, unsigned first, std::size_t remaining_length) {
+    const std::size_t size = 1 + variable_byte_size(remaining_length) + remaining_length;
+    Writer writer(to.prepare(size).data());
+    to.commit(size);
+    writer.byte(first);
+    writer.variable_byte(static_cast<std::uint32_t>(remaining_length));
+    return writer;
+}
+
+std::size_t prefixed_size(std::string_view text) noexcept {
+    return 2 + text.size();
+}
+
+std::size_t size_of(const PropertiesView& properties, ProtocolVersion version) noexcept {
+    if (version != ProtocolVersion::v5) return 0;
+    const std::size_t length = properties.bytes().size();
+    return variable_byte_size(length) + length;
+}
+
+void write(Writer& writer, const PropertiesView& properties, ProtocolVersion version) noexcept {
+    if (version != ProtocolVersion::v5) return;
+    writer.variable_byte(static_cast<std::uint32_t>(properties.bytes().size()));
+    writer.bytes(properties.bytes());
+}
 
 // PUBACK to PUBCOMP, DISCONNECT and AUTH end with a Reason Code and properties; what is success or empty may be left
 // out.

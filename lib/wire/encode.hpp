@@ -8,15 +8,13 @@
 #include "base/buffer.hpp"
 #include "wire/cursor.hpp"
 #include "wire/packet.hpp"
+#include "wire/publish_encoder.hpp"
 
 namespace mqtts::wire {
 
 void encode(Buffer& to, const Connect& packet, ProtocolVersion version);
+/// See PublishEncoder, for many of them.
 void encode(Buffer& to, const Publish& packet, ProtocolVersion version);
-/// With another Packet Identifier than the message says.
-void encode(Buffer& to, const Publish& packet, ProtocolVersion version, PacketIdentifier identifier);
-/// All but the payload, which is to follow.
-void encode_without_payload(Buffer& to, const Publish& packet, ProtocolVersion version);
 void encode(Buffer& to, const Acknowledgement& packet, ProtocolVersion version);
 void encode(Buffer& to, const ShortAcknowledgement& packet);
 void encode(Buffer& to, const Subscribe& packet, ProtocolVersion version);
@@ -37,63 +35,10 @@ constexpr unsigned first_byte(PacketType type, unsigned flags = 0) noexcept {
     return static_cast<unsigned>(type) << 4 | flags;
 }
 
-/// Makes room for a packet in `to`, writes its fixed header and returns the place of the rest, which must be filled.
-/// The last `held_back` bytes of it are left to the caller altogether.
-inline Writer append_packet(Buffer& to, unsigned first, std::size_t remaining_length, std::size_t held_back = 0) {
-    const std::size_t size = 1 + variable_byte_size(remaining_length) + remaining_length - held_back;
-    Writer writer(to.prepare(size).data());
-    to.commit(size);
-    writer.byte(first);
-    writer.variable_byte(static_cast<std::uint32_t>(remaining_length));
-    return writer;
-}
-
-inline std::size_t prefixed_size(std::string_view text) noexcept {
-    return 2 + text.size();
-}
-
-inline std::size_t size_of(const PropertiesView& properties, ProtocolVersion version) noexcept {
-    if (version != ProtocolVersion::v5) return 0;
-    const std::size_t length = properties.bytes().size();
-    return variable_byte_size(length) + length;
-}
-
-inline void write(Writer& writer, const PropertiesView& properties, ProtocolVersion version) noexcept {
-    if (version != ProtocolVersion::v5) return;
-    writer.variable_byte(static_cast<std::uint32_t>(properties.bytes().size()));
-    writer.bytes(properties.bytes());
-}
-
-inline std::size_t remaining_length(const Publish& packet, ProtocolVersion version) noexcept {
-    const std::size_t identifier_size = packet.qos == Qos::at_most_once ? 0 : 2;
-    return prefixed_size(packet.topic_name) + identifier_size + size_of(packet.properties, version) +
-           packet.payload.size();
-}
-
-inline Writer append_publish(Buffer& to, const Publish& packet, ProtocolVersion version, PacketIdentifier identifier,
-                             std::size_t held_back) {
-    const unsigned flags =
-        (packet.dup ? 0x08U : 0U) | static_cast<unsigned>(packet.qos) << 1 | (packet.retain ? 1U : 0U);
-    Writer writer =
-        append_packet(to, first_byte(PacketType::publish, flags), remaining_length(packet, version), held_back);
-    writer.prefixed(packet.topic_name);
-    if (packet.qos != Qos::at_most_once) writer.two_byte(identifier);
-    write(writer, packet.properties, version);
-    return writer;
-}
-
 }  // namespace detail
 
 inline void encode(Buffer& to, const Publish& packet, ProtocolVersion version) {
-    encode(to, packet, version, packet.packet_identifier);
-}
-
-inline void encode(Buffer& to, const Publish& packet, ProtocolVersion version, PacketIdentifier identifier) {
-    detail::append_publish(to, packet, version, identifier, 0).bytes(packet.payload);
-}
-
-inline void encode_without_payload(Buffer& to, const Publish& packet, ProtocolVersion version) {
-    detail::append_publish(to, packet, version, packet.packet_identifier, packet.payload.size());
+    PublishEncoder(packet, version).encode(to, packet.payload, packet.packet_identifier);
 }
 
 inline void encode(Buffer& to, const ShortAcknowledgement& packet) {
@@ -105,8 +50,7 @@ inline void encode(Buffer& to, const ShortAcknowledgement& packet) {
 }
 
 inline std::size_t encoded_size(const Publish& packet, ProtocolVersion version) noexcept {
-    const std::size_t length = detail::remaining_length(packet, version);
-    return 1 + variable_byte_size(length) + length;
+    return PublishEncoder(packet, version).size(packet.payload.size());
 }
 
 }  // namespace mqtts::wire

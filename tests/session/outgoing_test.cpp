@@ -217,26 +217,36 @@ TEST_CASE("unsent output and kept bytes are bounded") {
     CHECK(bytes < session::InFlight::maximum_bytes + payload.size() + 100);
 }
 
-TEST_CASE("a large message is sent from where it is kept, in order with the packets around it") {
+TEST_CASE("messages are sent from where they are kept, in order with the packets around them") {
     Script s;
     s.connect();
-    const std::string payload(session::InFlight::maximum_bytes, 'x');
-    CHECK(s.publish("a", "before", at_least_once) == Errc::ok);
-    CHECK(s.publish("a", payload, at_least_once) == Errc::ok);
-    CHECK_FALSE(s.session.can_publish());
-    s.session.ping(s.now);
-
+    const std::string large(session::InFlight::maximum_bytes / 2, 'x');
     std::string sent;
-    while (!s.session.output().empty()) {
-        const std::string_view bytes = s.session.output().readable().substr(0, 100'000);
-        sent += bytes;
-        s.session.output().consume(bytes.size());
-        if (sent.size() < payload.size() / 2 || s.session.unfinished() == 0) continue;
-        s.server("PUBACK 1");
-        s.server("PUBACK 2");  // too early, but nothing forbids it
-        CHECK(s.events().empty());
-        CHECK_FALSE(s.session.can_publish());  // what is not sent yet must stay
-    }
+    const auto send = [&](std::size_t most) {
+        for (std::size_t missing = most; missing != 0 && !s.session.output().empty();) {
+            const std::string_view bytes = s.session.output().readable().substr(0, missing);
+            sent += bytes;
+            missing -= bytes.size();
+            s.session.output().consume(bytes.size());
+        }
+    };
+    CHECK(s.publish("a", "before", at_least_once) == Errc::ok);
+    CHECK(s.publish("a", large, at_least_once) == Errc::ok);
+    s.session.ping(s.now);
+    send(large.size() - 10);
+    // Too early, but nothing forbids it. What is not sent yet stays where it is all the same.
+    s.server("PUBACK 1");
+    s.server("PUBACK 2");
+    CHECK(s.events().empty());
+    CHECK(s.session.unfinished() == 0);
+    CHECK(s.publish("a", "behind", at_least_once) == Errc::ok);
+    s.server("PUBACK 3");
+    CHECK(s.events().empty());
+    CHECK(s.publish("a", std::string(large.size(), 'y'), at_least_once) == Errc::ok);
+    s.server("PUBACK 4");
+    CHECK(s.events().empty());
+    send(2 * large.size());
+
     Buffer expected;
     const auto publish = [&](std::string_view text, wire::PacketIdentifier identifier) {
         encode(expected,
@@ -244,10 +254,36 @@ TEST_CASE("a large message is sent from where it is kept, in order with the pack
                s.session.settings().version);
     };
     publish("before", 1);
-    publish(payload, 2);
+    publish(large, 2);
     encode(expected, wire::Pingreq{}, s.session.settings().version);
+    publish("behind", 3);
+    publish(std::string(large.size(), 'y'), 4);
+    CHECK(s.session.output().empty());
     CHECK(sent == expected.readable());
-    CHECK(s.session.can_publish());
+}
+
+TEST_CASE("a batch of messages goes as far as there is room, and says why it goes no further") {
+    Script s;
+    wire::PropertyWriter granted;
+    granted.add(wire::PropertyIdentifier::receive_maximum, 3);
+    granted.add(wire::PropertyIdentifier::maximum_packet_size, 20);
+    s.connect(false, granted);
+    const std::vector<std::string_view> payloads = {"1", "2", "3", "4"};
+    const wire::Publish message{.topic_name = "a", .qos = at_least_once};
+    Errc error = Errc::protocol_error;
+    CHECK(s.session.publish_some(message, payloads, 7, error) == 3);
+    CHECK(error == Errc::ok);
+    CHECK(s.session.publish_some(message, payloads, 7, error) == 0);
+    CHECK(error == Errc::ok);
+    s.server("PUBACK 3 0x97");
+    const session::Event* refused = s.session.next_event();
+    REQUIRE(refused);
+    CHECK(std::get<session::PublishRefused>(*refused).number == 9);
+    const std::vector<std::string_view> too_large = {"1", "a payload of 20 bytes", "3"};
+    const wire::Publish at_most{.topic_name = "a"};
+    CHECK(s.session.publish_some(at_most, too_large, 0, error) == 1);
+    CHECK(error == Errc::packet_too_large_for_server);
+    CHECK(s.session.unconfirmed() == 1);
 }
 
 TEST_CASE("a large message that was sent in part is sent again as a whole") {

@@ -169,3 +169,75 @@ TEST_CASE("bytes of the old connection do not reach the new one") {
     s.connect(true);
     CHECK(s.events().empty());
 }
+
+namespace {
+
+/// A payload that stands elsewhere.
+struct Payload final : ByteSource {
+    [[nodiscard]] std::size_t size() const noexcept override { return text.size(); }
+    [[nodiscard]] Result<> read(std::size_t offset, std::span<char> to) override {
+        text.copy(to.data(), to.size(), offset);
+        return {};
+    }
+    std::string_view text = "payload";
+};
+
+}  // namespace
+
+TEST_CASE("a payload that is not kept is fetched again for the message that is sent again, between the others") {
+    for (const Qos qos : {at_least_once, exactly_once}) {
+        CAPTURE(qos);
+        const std::string level = qos == at_least_once ? "qos1" : "qos2";
+        Payload payload;
+        Script s(resumable());
+        s.connect();
+        CHECK(s.publish("a", "1", at_least_once) == Errc::ok);
+        CHECK(s.session.publish_from(payload, {.topic_name = "b", .qos = qos}) == Errc::ok);
+        CHECK(s.publish("c", "3", at_least_once) == Errc::ok);
+        CHECK(s.sent() == "PUBLISH 1 qos1 a \"1\"; PUBLISH 2 " + level + " b \"payload\"; PUBLISH 3 qos1 c \"3\"");
+        s.lose_connection();
+        s.connect(true);
+        CHECK(s.sent() ==
+              "PUBLISH 1 qos1 dup a \"1\"; PUBLISH 2 " + level + " dup b \"payload\"; PUBLISH 3 qos1 dup c \"3\"");
+        s.lose_connection();
+        s.connect(false);
+        CHECK(s.sent() == "PUBLISH 1 qos1 a \"1\"; PUBLISH 2 " + level + " b \"payload\"; PUBLISH 3 qos1 c \"3\"");
+    }
+}
+
+TEST_CASE("a payload that is not kept counts for what the server takes, now and on the next connection") {
+    const auto granted = [](std::uint32_t size) {
+        wire::PropertyWriter properties;
+        properties.add(wire::PropertyIdentifier::maximum_packet_size, size);
+        return properties;
+    };
+    Payload payload;
+    Script s(resumable());
+    s.connect(false, granted(14));
+    CHECK(s.session.publish_from(payload, {.topic_name = "b", .qos = at_least_once}) ==
+          Errc::packet_too_large_for_server);
+    CHECK(s.sent() == "");
+    s.lose_connection();
+    s.connect(true, granted(15));
+    CHECK(s.session.publish_from(payload, {.topic_name = "b", .qos = at_least_once}) == Errc::ok);
+    CHECK(s.session.output().size() == 15);
+    s.lose_connection();
+    s.connect(true, granted(14));
+    CHECK(s.sent() == "");
+    CHECK(s.session.unfinished() == 0);
+}
+
+TEST_CASE("a message whose payload is not kept goes to a server that speaks MQTT 3.1.1") {
+    Payload payload;
+    Script s(resumable());
+    s.open();
+    s.connect();
+    wire::PropertyWriter properties;
+    properties.add(wire::PropertyIdentifier::content_type, "text");
+    CHECK(s.session.publish_from(payload, {.topic_name = "b", .properties = properties.view(), .qos = at_least_once}) ==
+          Errc::ok);
+    s.lose_connection();
+    s.session.set_version(ProtocolVersion::v311);
+    s.connect();
+    CHECK(s.sent() == "PUBLISH 1 qos1 b \"payload\"");
+}

@@ -95,7 +95,7 @@ Errc Script::publish(std::string_view topic_name, std::string_view payload, wire
 }
 
 std::string Script::sent() {
-    session.output().gather();
+    static_cast<void>(session.output().gather());
     const std::string text = to_text(session.output().readable(), version());
     session.output().clear();
     return text;

@@ -55,8 +55,12 @@ public:
     // The client's side: what stands in the session's output becomes records, what came becomes its input.
 
     void send() {
-        REQUIRE(tls_.engine.encrypt(session.output().readable()) == transport::Status::ok);
-        session.output().consume(session.output().size());
+        Gather& output = session.output();
+        while (!output.empty()) {
+            const std::string_view piece = output.readable();
+            REQUIRE(tls_.engine.encrypt(piece) == transport::Status::ok);
+            output.consume(piece.size());
+        }
     }
     void receive() { REQUIRE(tls_.engine.decrypt(session.input()) == transport::Status::ok); }
 

@@ -51,6 +51,7 @@ std::string ScriptedBroker::receive() {
         Errc error = Errc::ok;
         if (const auto frame = wire::next_frame(received_, wire::maximum_remaining_length, error)) {
             std::string text = to_text(*frame, version_);
+            last_packet_ = received_.substr(0, frame->size);
             received_.erase(0, frame->size);
             return text;
         }

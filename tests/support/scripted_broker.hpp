@@ -38,6 +38,8 @@ public:
 
     /// The next packet, as to_text() shows it; at the end of the connection "closed", or "lost" without close_notify.
     [[nodiscard]] std::string receive();
+    /// The same packet once more, as it was sent: receive() does not show long payloads.
+    [[nodiscard]] const std::string& last_packet() const noexcept { return last_packet_; }
 
     template <class Packet>
     void send(const Packet& packet) {
@@ -67,6 +69,7 @@ private:
     std::optional<TlsConnection> connection_;
     wire::ProtocolVersion version_ = wire::ProtocolVersion::v5;
     std::string received_;  // plaintext that is not yet a whole packet
+    std::string last_packet_;
 };
 
 }  // namespace mqtts::test

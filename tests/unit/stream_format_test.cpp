@@ -326,7 +326,7 @@ TEST_CASE("a large payload that is printed as it is, is not copied; anywhere els
         out.buffer().append("before ");
         formatter.format(out, message);
         out.buffer().append(" behind");
-        CHECK(out.refers() == refers);
+        CHECK(out.borrows() == refers);
         std::string text;
         for (; !out.empty(); out.consume(out.readable().size()))
             text += out.readable();
@@ -340,7 +340,7 @@ TEST_CASE("a large payload that is printed as it is, is not copied; anywhere els
     stream::Formatter formatter({}, quiet);
     Gather out;
     formatter.format(out, {.topic_name = "t", .payload = std::string_view(payload).substr(1)});
-    CHECK_FALSE(out.refers());
+    CHECK_FALSE(out.borrows());
 }
 
 TEST_CASE("--output: each message is a record, an empty one too") {

@@ -12,7 +12,7 @@ using stream::Input;
 
 namespace {
 
-constexpr std::size_t most_at_once = std::size_t{256} * 1024;
+constexpr std::size_t most_at_once = Input::most_at_once;
 
 struct Loop {
     boost::asio::io_context io{1};
@@ -109,22 +109,79 @@ TEST_CASE("input from anything else that can be waited for") {
     CHECK(loop.taken() == std::string_view("\1\0\0\0\0\0\0\0", 8));
 }
 
-TEST_CASE("input from a regular file continues where the shell stands, 256 KiB at a time") {
+TEST_CASE("input from a regular file continues where the shell stands, so much at a time") {
     Loop loop;
     const TemporaryDirectory directory;
     const OpenFile file{::open(directory.file().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
-    const std::string text = "skipped" + std::string(300'000, 'x');
+    const std::string text = "skipped" + std::string(most_at_once + 1'000, 'x');
     write_all(file, text);
     ::lseek(file.get(), 7, SEEK_SET);
 
     Input input = loop.standard_input(file);
     CHECK(loop.read(input) == std::string(most_at_once, 'x'));
-    CHECK(loop.read(input) == std::string(300'000 - most_at_once, 'x'));
+    CHECK(loop.read(input) == std::string(1'000, 'x'));
     CHECK(loop.read(input) == "(end)");
     CHECK_FALSE(is_non_blocking(file));
 
     Input by_name = loop.open(directory.file());
     CHECK(loop.read(by_name).substr(0, 8) == "skippedx");
+}
+
+TEST_CASE("a large file is a source: read from where it stands, whenever and in whatever pieces it is wanted") {
+    Loop loop;
+    const TemporaryDirectory directory;
+    const OpenFile file{::open(directory.file().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+    std::string text;
+    for (int i = 0; text.size() < most_at_once + 1; ++i)
+        text += std::to_string(i) + ' ';
+    write_all(file, "skipped" + text);
+    ::lseek(file.get(), 7, SEEK_SET);
+    Input input = loop.standard_input(file);
+    const auto source = input.source();
+    REQUIRE(source);
+    REQUIRE(source->size() == text.size());
+    const auto read = [&](std::size_t offset, std::size_t size) {
+        std::string bytes(size, '\0');
+        const Result<> done = source->read(offset, bytes);
+        return done ? bytes : done.error().what;
+    };
+    CHECK((read(0, text.size()) == text));
+    CHECK(::lseek(file.get(), 0, SEEK_CUR) == 7 + static_cast<off_t>(text.size()));  // the shell goes on behind it
+    CHECK(read(0, 10) == text.substr(0, 10));
+    CHECK(read(10, 10) == text.substr(10, 10));
+    CHECK(read(1000, 10) == text.substr(1000, 10));
+
+    const timespec times[2]{};
+    REQUIRE(::futimens(file.get(), times) == 0);
+    CHECK(read(2000, 10) == "standard input changed while it was sent");
+}
+
+TEST_CASE("a large file that becomes shorter while it is read is a failure") {
+    Loop loop;
+    const TemporaryDirectory directory;
+    const OpenFile file{::open(directory.file().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+    write_all(file, std::string(2 * most_at_once, 'x'));
+    Input input = loop.open(directory.file());
+    const auto source = input.source();
+    REQUIRE(source);
+    std::string bytes(most_at_once, '\0');
+    CHECK(source->read(0, bytes).has_value());
+    REQUIRE(::ftruncate(file.get(), most_at_once + 10) == 0);
+    const Result<> read = source->read(most_at_once, bytes);
+    REQUIRE(read.has_error());
+    CHECK(read.error().code == Errc::input_failed);
+    CHECK(read.error().what == directory.file() + " changed while it was sent");
+}
+
+TEST_CASE("what is small, or no file, is no source") {
+    Loop loop;
+    const TemporaryDirectory directory;
+    const OpenFile file{::open(directory.file().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+    write_all(file, std::string(most_at_once, 'x'));
+    CHECK_FALSE(loop.open(directory.file()).source());
+    CHECK_FALSE(loop.open("/dev/zero").source());
+    const Ends pipe = make_pipe();
+    CHECK_FALSE(loop.standard_input(pipe.reader).source());
 }
 
 TEST_CASE("each read passes through the event loop, also where data is always there") {

@@ -1,0 +1,57 @@
+// Where packets are kept until they are acknowledged: first in, first out, and none of them ever moves.
+//
+//   chunks_   ├ released ├ packet ├ packet ├ free ┤   ├ packet ├ packet ├─── free ───┤   ├──── unused ────┤
+//               the oldest in use                       the newest in use, used_ - 1
+//
+// So the output can refer to them instead of copying them. A chunk all of whose packets are released is used again,
+// unless the output still refers to it.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "base/buffer.hpp"
+
+namespace mqtts::session {
+
+class PacketStore {
+public:
+    /// Of a chunk. A larger packet has one to itself, which is given back for the next smaller one.
+    static constexpr std::size_t chunk_size = std::size_t{64} * 1024;
+
+    /// Where to append a packet of `size` bytes: there is room for it. Call added() then.
+    [[nodiscard]] const std::shared_ptr<Buffer>& room_for(std::size_t size) {
+        if (used_ == 0 || chunks_[used_ - 1].bytes->free_space() < size) use_another(size);
+        return chunks_[used_ - 1].bytes;
+    }
+    void added(std::size_t size) noexcept {
+        chunks_[used_ - 1].kept += size;
+        size_ += size;
+    }
+    /// Keeps this packet where it is, even when it is released. Precondition: it is not released yet.
+    [[nodiscard]] const std::shared_ptr<Buffer>& owner_of(const char* packet) const noexcept;
+
+    /// Forgets the oldest packet, which has `size` bytes. They can still be read until room_for().
+    void release(std::size_t size) noexcept {
+        size_ -= size;
+        if ((chunks_.front().kept -= size) == 0) retire_oldest();
+    }
+    /// Bytes kept.
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+private:
+    struct Chunk {
+        std::shared_ptr<Buffer> bytes;
+        std::size_t kept = 0;  // of them
+    };
+
+    void use_another(std::size_t size);
+    void retire_oldest() noexcept;
+
+    std::vector<Chunk> chunks_;
+    std::size_t used_ = 0;  // of chunks_, from the front
+    std::size_t size_ = 0;
+};
+
+}  // namespace mqtts::session

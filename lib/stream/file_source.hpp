@@ -1,0 +1,32 @@
+// What is left of a regular file, read only when it is sent: so the size of a file does not matter.
+#pragma once
+
+#include <string>
+
+#include "base/byte_source.hpp"
+#include "stream/descriptor.hpp"
+
+namespace mqtts::stream {
+
+class FileSource final : public ByteSource {
+public:
+    /// `file` must outlive it. `extent`: its own. `name`: for messages.
+    FileSource(Descriptor& file, const Extent& extent, std::string name);
+
+    [[nodiscard]] std::size_t size() const noexcept override { return extent_.size - extent_.read; }
+    /// The failure (input_failed): it cannot be read, there is less of it than there was, or it was modified before it
+    /// is read once more: a message that is sent again must not be another one. Moves the position of the open file, as
+    /// any reading does.
+    [[nodiscard]] Result<> read(std::size_t offset, std::span<char> to) override;
+
+private:
+    [[nodiscard]] Result<> go_to(std::size_t offset);
+    [[nodiscard]] Failure changed() const;
+
+    Descriptor& file_;
+    Extent extent_;             // at first
+    std::size_t position_ = 0;  // the offset that would be read next
+    std::string name_;
+};
+
+}  // namespace mqtts::stream
