@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -130,7 +131,7 @@ int parse_and_run(std::chrono::steady_clock::time_point started, cli::Command co
 /// Never ends by itself: it is cancelled with the client's run.
 client::Awaitable<Result<>> watch_deadline(client::Client& client, const Program& program) {
     if (const auto limit = program.settings.timeout) {
-        co_await client::until(program.started + *limit);
+        if (Result<> reached = co_await client::until(program.started + *limit); !reached) co_return reached;
         const double seconds = std::chrono::duration<double>(*limit).count();
         client.stop(Failure(Errc::timed_out, fmt::format("timed out after {:g} s", seconds)));
     }
@@ -140,7 +141,9 @@ client::Awaitable<Result<>> watch_deadline(client::Client& client, const Program
 /// Never ends by itself either.
 client::Awaitable<Result<>> watch_signals(client::Client& client) {
     asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
-    client.interrupt(co_await signals.async_wait(asio::use_awaitable));
+    const auto [error, first] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (error) co_return client::cancelled();
+    client.interrupt(first);
     std::_Exit(128 + co_await signals.async_wait(asio::use_awaitable));
 }
 

@@ -9,7 +9,7 @@ Awaitable<Result<>> watch_acknowledgements(const session::Session& session, std:
     for (bool asked = false;;) {
         const std::uint64_t answers = session.answers();
         const bool waiting = session.awaits_answers();
-        co_await until(session::Clock::now() + limit / 2);
+        if (Result<> reached = co_await until(session::Clock::now() + limit / 2); !reached) co_return reached;
         if (!waiting || session.answers() != answers) {
             asked = false;
         } else if (!asked) {

@@ -208,7 +208,7 @@ Awaitable<Result<>> Client::listen() {
 
 Awaitable<Result<>> Client::write_loop() {
     for (;;) {
-        co_await output_wanted_.wait();
+        if (Result<> wanted = co_await output_wanted_.wait(); !wanted) co_return wanted;
         while (connection_.is_open() && send(Send::all) == Status::would_block)
             co_await connection_.writable();
         output_sent_.notify();
@@ -239,13 +239,15 @@ Awaitable<Result<>> Client::keep_alive_loop() {
             }
             next = std::min(next, deadline);
         }
-        co_await until(next);
+        if (Result<> reached = co_await until(next); !reached) co_return reached;
     }
 }
 
 Awaitable<Result<>> Client::linger_loop() {
-    if (!linger_until_) co_await lingering_.wait();
-    co_await until(*linger_until_);
+    Result<> reached;
+    if (!linger_until_) reached = co_await lingering_.wait();
+    if (reached) reached = co_await until(*linger_until_);
+    if (!reached) co_return reached;
     if (delivering_) co_return Failure(Errc::output_failed, "standard output does not take what was received");
     co_return Result<>();
 }

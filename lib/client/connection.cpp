@@ -83,7 +83,7 @@ Awaitable<Result<>> Connection::receive(Buffer& input, wire::ProtocolVersion ver
     Status status = channel_->receive(input);
     if (status == Status::ok) co_await yield();
     while (status == Status::would_block) {
-        co_await channel_->readable();
+        if (!co_await channel_->readable()) co_return cancelled();
         status = channel_->receive(input);
     }
     last_progress_ = Clock::now();

@@ -20,6 +20,7 @@ Awaitable<Result<>> Notification::wait() {
         waiting_ = true;
         co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
         waiting_ = false;
+        if (!set_) co_return cancelled();
     }
     set_ = false;
     co_return Result<>();

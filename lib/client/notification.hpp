@@ -14,7 +14,7 @@ public:
     explicit Notification(const boost::asio::any_io_executor& executor);
 
     void notify();
-    /// Always a success, so that it can be a branch of a race.
+    /// A success, or cancelled().
     Awaitable<Result<>> wait();
 
 private:

@@ -35,10 +35,14 @@ Awaitable<> yield() {
     co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
 }
 
+Failure cancelled() {
+    return {Errc::internal, "cancelled"};
+}
+
 Awaitable<Result<>> until(std::chrono::steady_clock::time_point time) {
     asio::steady_timer timer(co_await asio::this_coro::executor, time);
-    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
-    co_return Result<>();
+    const auto [error] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_return error ? Result<>(cancelled()) : Result<>();
 }
 
 }  // namespace mqtts::client

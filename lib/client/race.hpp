@@ -34,7 +34,11 @@ Awaitable<RaceOutcome> race(Branch... branches) {
 /// Lets the other coroutines run: a loop that may never wait yields once a turn.
 Awaitable<> yield();
 
-/// A branch that ends at this moment, with success; by default never, only by being cancelled.
+/// How a branch ends that was cancelled: nobody asks for its result. To go on as if it were not throws an exception at
+/// the next co_await, which takes longer than all the rest of an orderly end.
+[[nodiscard]] Failure cancelled();
+
+/// A branch that ends at this moment, with success, or cancelled(); by default never by itself.
 Awaitable<Result<>> until(std::chrono::steady_clock::time_point time = std::chrono::steady_clock::time_point::max());
 
 }  // namespace mqtts::client

@@ -333,8 +333,8 @@ Status Channel::send(std::string_view& plaintext, Send what) {
     return what == Send::all ? self.send_ciphertext() : Status::ok;
 }
 
-Awaitable<> Channel::readable() {
-    co_await impl_->wait(tcp::socket::wait_read);
+Awaitable<bool> Channel::readable() {
+    return impl_->wait(tcp::socket::wait_read);
 }
 
 Awaitable<> Channel::writable() {

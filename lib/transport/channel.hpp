@@ -53,8 +53,9 @@ public:
     /// closed, failed: the connection is over; what the server said before that can still be received.
     [[nodiscard]] Status send(std::string_view& plaintext, Send what = Send::all);
 
-    /// Complete when the socket is ready or broken; the next receive() or send() tells which.
-    Awaitable<> readable();
+    /// Complete when the socket is ready or broken; the next receive() or send() tells which. readable() is false when
+    /// it was cancelled.
+    Awaitable<bool> readable();
     Awaitable<> writable();
 
     /// Ends in order: sends what is left, a WebSocket's Close, close_notify, waits briefly for the server's unless it
