@@ -18,6 +18,7 @@ struct OpensslFree {
     void operator()(OCSP_BASICRESP* object) const noexcept { OCSP_BASICRESP_free(object); }
     void operator()(OCSP_CERTID* object) const noexcept { OCSP_CERTID_free(object); }
     void operator()(OCSP_RESPONSE* object) const noexcept { OCSP_RESPONSE_free(object); }
+    void operator()(PKCS8_PRIV_KEY_INFO* object) const noexcept { PKCS8_PRIV_KEY_INFO_free(object); }
     void operator()(PKCS12* object) const noexcept { PKCS12_free(object); }
     void operator()(SSL* object) const noexcept { SSL_free(object); }
     void operator()(SSL_CTX* object) const noexcept { SSL_CTX_free(object); }

@@ -83,6 +83,33 @@ Result<std::vector<OpensslHandle<T>>> pem_blocks(const PemFile& file, std::strin
     return found;
 }
 
+// The algorithm that a key in PKCS#8 is for; EVP_PKEY_NONE: it is no such key.
+int algorithm_of(const unsigned char* data, long size) {
+    const OpensslHandle<PKCS8_PRIV_KEY_INFO> info(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &data, size));
+    const ASN1_OBJECT* algorithm = nullptr;
+    if (!info || PKCS8_pkey_get0(&algorithm, nullptr, nullptr, nullptr, info.get()) != 1) return EVP_PKEY_NONE;
+    return OBJ_obj2nid(algorithm);
+}
+
+// A key in PKCS#8 without a passphrase, as nearly all are; null: it is something else, or damaged. Told the algorithm,
+// OpenSSL sets up its decoders alone. PEM_read_bio_PrivateKey() sets up all there are, which is a tenth of what it
+// takes to publish a message.
+OpensslHandle<EVP_PKEY> plain_pkcs8_key(std::string_view text, std::size_t block) {
+    if (label_at(text, block) != PEM_STRING_PKCS8INF) return nullptr;
+    const auto memory = open_memory(text.substr(block));
+    unsigned char* data = nullptr;
+    long size = 0;
+    OpensslHandle<EVP_PKEY> key;
+    if (PEM_bytes_read_bio_secmem(&data, &size, nullptr, PEM_STRING_PKCS8INF, memory.get(), nullptr, nullptr) == 1) {
+        const unsigned char* begin = data;
+        if (const int algorithm = algorithm_of(data, size); algorithm != EVP_PKEY_NONE)
+            key.reset(d2i_PrivateKey(algorithm, nullptr, &begin, size));
+        OPENSSL_secure_clear_free(data, static_cast<std::size_t>(size));
+    }
+    ERR_clear_error();
+    return key;
+}
+
 }  // namespace
 
 Failure unusable(const PemFile& file, std::string_view reason) {
@@ -97,8 +124,11 @@ Result<Secret> read_content(const PemFile& file) {
         return unusable(file, "it is a directory");
     std::string text;
     char block[16 * 1024];
-    while (const std::size_t count = std::fread(block, 1, sizeof block, input.get()))
+    std::size_t count = sizeof block;
+    while (count == sizeof block) {  // less than that: it has ended
+        count = std::fread(block, 1, sizeof block, input.get());
         text.append(block, count);
+    }
     if (std::ferror(input.get())) return unusable(file, system_reason(errno));
     if (text.empty()) return unusable(file, "it is empty");
     return Secret(std::move(text));
@@ -124,6 +154,7 @@ Result<OpensslHandle<EVP_PKEY>> pem_private_key(const PemFile& file, std::string
                                                 const Passphrase& passphrase) {
     const std::size_t block = find_label(text, 0, "PRIVATE KEY");
     if (block == text.npos) return nothing_found(file, text, "PRIVATE KEY");
+    if (auto plain = plain_pkcs8_key(text, block)) return plain;
     const auto memory = open_memory(text.substr(block));
     PassphraseQuestion question(passphrase, file.path);
     OpensslHandle<EVP_PKEY> key(PEM_read_bio_PrivateKey(memory.get(), nullptr, PassphraseQuestion::answer, &question));
