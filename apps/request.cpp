@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/entropy.hpp"
+
 namespace mqtts {
 
 using wire::PropertyIdentifier;

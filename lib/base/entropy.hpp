@@ -8,7 +8,7 @@ namespace mqtts {
 /// What std::random_device is by default asks the processor first what it can, and in a virtual machine each such
 /// question leaves the machine, which takes longer than all the system calls of a handshake.
 [[nodiscard]] inline std::random_device entropy() {
-#ifdef __GLIBCXX__
+#if defined(_GLIBCXX_RELEASE) && _GLIBCXX_RELEASE >= 12
     return std::random_device("getentropy");
 #else
     return std::random_device("/dev/urandom");

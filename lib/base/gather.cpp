@@ -14,6 +14,7 @@ constexpr std::size_t block_size = std::size_t{128} * 1024;
 
 void Gather::refer_to(ByteSource& source) {
     elsewhere_ += source.size();
+    borrowed_ += source.size();
     add_reference({.owner = std::make_shared<Buffer>(), .source = &source});
 }
 
@@ -49,7 +50,7 @@ void Gather::consume_pieces(std::size_t count) noexcept {
     }
     next.bytes.remove_prefix(count);
     elsewhere_ -= count;
-    if (!next.owner) borrowed_ -= count;
+    if (!next.owner || next.source != nullptr) borrowed_ -= count;
     const bool is_complete = next.source == nullptr || next.fetched == next.source->size();
     if (!next.bytes.empty() || !is_complete) return;
     next.owner.reset();

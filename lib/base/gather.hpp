@@ -23,6 +23,7 @@ class Gather {
 public:
     /// From so many bytes on it pays to refer to what is not kept: see refer_to().
     static constexpr std::size_t large = std::size_t{64} * 1024;
+
     /// To append bytes by copying them.
     [[nodiscard]] Buffer& buffer() noexcept { return buffer_; }
 
@@ -36,8 +37,7 @@ public:
         last = {last.data(), last.size() + bytes.size()};
     }
     [[nodiscard]] bool borrows() const noexcept { return borrowed_ != 0; }
-    /// Appends all that a source has, which must exist until it is consumed. Only fetch() reads it. Precondition: it is
-    /// not empty.
+    /// Appends all that a source has, which only fetch() reads. It is borrowed, too. Precondition: it is not empty.
     void refer_to(ByteSource& source);
 
     /// Makes sure that the next bytes are readable(). The failure, of the source: they never will be.
@@ -87,7 +87,7 @@ private:
     std::size_t next_ = 0;
     std::size_t before_ = 0;     // bytes of buffer_ that go before the last reference
     std::size_t elsewhere_ = 0;  // bytes referred to
-    std::size_t borrowed_ = 0;   // of those, without an owner
+    std::size_t borrowed_ = 0;   // of those, without an owner or from a source
 };
 
 }  // namespace mqtts

@@ -62,15 +62,20 @@ Result<Status> Connection::send(Gather& output, wire::ProtocolVersion version, S
     return status;
 }
 
+/// No more than so much at once: where the network is the faster end, the rest of the program would wait for all of a
+/// file to be read.
 Result<Status> Connection::send_pieces(Gather& output, Send what) {
-    for (;;) {
+    constexpr std::size_t most_at_once = std::size_t{1024} * 1024;
+    for (std::size_t sent = 0;;) {
         if (Result<> fetched = output.fetch(); !fetched) return fetched.error();
         std::string_view piece = output.readable();
         const std::size_t before = piece.size();
         const bool last = before == output.size();
         const Status status = channel_->send(piece, last ? what : Send::records);
         output.consume(before - piece.size());
+        sent += before - piece.size();
         if (status != Status::ok || output.empty() || !piece.empty()) return status;
+        if (sent >= most_at_once) return Status::would_block;
     }
 }
 
@@ -81,7 +86,10 @@ Awaitable<> Connection::writable() {
 
 Awaitable<Result<>> Connection::receive(Buffer& input, wire::ProtocolVersion version) {
     Status status = channel_->receive(input);
-    if (status == Status::ok) co_await yield();
+    if (status == Status::ok) {
+        last_progress_ = Clock::now();
+        co_await yield();
+    }
     while (status == Status::would_block) {
         if (!co_await channel_->readable()) co_return cancelled();
         status = channel_->receive(input);

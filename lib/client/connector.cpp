@@ -187,7 +187,9 @@ Awaitable<Result<Connected>> Connector::attempt_once(const transport::Endpoint& 
     if (session_.can_send_early()) co_await yield();  // to whom opened() has woken
     const wire::ProtocolVersion version = session_.settings().version;
     for (;;) {
-        if (connection_.send(session_.output(), version).value() == Status::would_block) {
+        const Result<Status> sent = connection_.send(session_.output(), version);
+        if (!sent) co_return sent.error();
+        if (*sent == Status::would_block) {
             co_await connection_.writable();
             continue;
         }

@@ -39,9 +39,18 @@ Awaitable<Result<>> PublishStream::run() {
     co_return co_await until();
 }
 
+/// What is held is read into one block, which never grows: growing moves it, and holds it twice.
+void PublishStream::make_room_for_file() {
+    const auto extent = input_ && !records_ && !source_ ? input_->extent() : std::nullopt;
+    if (!extent || extent->size <= stream::Input::most_at_once) return;
+    const auto size = std::min<std::uint64_t>(extent->size - extent->read, wire::largest_packet);
+    static_cast<void>(framer_.input().prepare(static_cast<std::size_t>(size) + stream::Input::most_at_once));
+}
+
 Awaitable<> PublishStream::publish_input() {
     // The next time it might be another file.
     if (input_ && !records_ && repetition_.times == 1) source_ = input_->source();
+    make_room_for_file();
     const auto before_waiting = [this] {
         outlet_.flush();
         return !outlet_.finishing();
@@ -73,7 +82,7 @@ Awaitable<> PublishStream::publish_records() {
             co_await wait_for_outlet();
         } else if (step == Step::too_early) {
             outlet_.flush();
-            co_await until(pace_.next(Clock::now()));
+            if (!co_await until(pace_.next(Clock::now()))) co_return;
         } else {
             co_return;
         }
@@ -85,10 +94,13 @@ Awaitable<> PublishStream::publish_records() {
 PublishStream::Step PublishStream::publish_available() {
     for (;;) {
         const Errc error = waiting_.empty() ? take_records() : Errc::ok;
-        if (waiting_.empty() && error == Errc::ok) return Step::drained;
-        const Step step = waiting_.empty() ? leave_out(error) : publish_waiting();
-        if (step != Step::done) return step;
-        if (error != Errc::ok) framer_.skip();
+        if (error != Errc::ok) {
+            if (const Step step = leave_out(error); step != Step::done) return step;
+            framer_.skip();
+            continue;
+        }
+        if (waiting_.empty()) return Step::drained;
+        if (const Step step = publish_waiting(); step != Step::done) return step;
     }
 }
 

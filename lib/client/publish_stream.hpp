@@ -76,6 +76,7 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
+    void make_room_for_file();
     Awaitable<> publish_input();
     Awaitable<> publish_records();
     enum class Step { done, drained, no_room, too_early, failed };
@@ -98,7 +99,7 @@ private:
 
     Outlet& outlet_;
     PublishTemplate template_;
-    wire::Publish message_;  // of the template, once run() has begun; its payload is the last one
+    wire::Publish message_;  // of the template, once run() has begun; with a payload where all of the input is one
     stream::Framer framer_;
     std::optional<stream::Input> input_;
     const Log& log_;

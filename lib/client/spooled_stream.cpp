@@ -65,10 +65,16 @@ std::size_t SpooledStream::publish_some(const wire::Publish& message, std::span<
 
 /// A spool keeps the message itself.
 bool SpooledStream::publish_from(ByteSource& payload, const wire::Publish& message, Errc& error) {
+    wire::Publish complete = message;
+    complete.payload = {};
+    if (message.qos == wire::Qos::at_most_once)
+        error = Errc::not_spoolable;
+    else if (encoded_size(complete, version()) + payload.size() > wire::largest_packet)
+        error = Errc::packet_too_large_for_server;
+    if (error != Errc::ok) return true;
     Buffer bytes;
     const std::span<char> space = bytes.prepare(payload.size()).first(payload.size());
     check(payload.read(0, space));
-    wire::Publish complete = message;
     complete.payload = {space.data(), space.size()};
     return !result_ || publish(complete, 0, error);
 }

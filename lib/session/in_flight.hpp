@@ -43,7 +43,7 @@ public:
     /// So many PUBLISH packets can be added, with at most `window` of them unacknowledged, and as long as has_room().
     /// None while older ones are still to be sent again: order is kept [MQTT-4.6.0-1].
     [[nodiscard]] std::size_t room(std::size_t window) const noexcept {
-        if (unsent_ != next_ || unacknowledged_ >= window) return 0;
+        if (unsent_ != next_ || unacknowledged_ >= window || next_ - front_ >= 65535) return 0;
         return std::min<std::size_t>(window - unacknowledged_, 65535 - (next_ - front_));
     }
     [[nodiscard]] bool has_room() const noexcept { return packets_.size() < maximum_bytes; }
@@ -63,7 +63,7 @@ public:
     /// The sequence number of the next packet.
     [[nodiscard]] std::uint64_t next() const noexcept { return next_; }
     /// Continues behind an earlier process: the sequence numbers up to this one are not in use any more. Precondition:
-    /// next() <= sequence, and sequence < next() + 65535 unless empty().
+    /// next() <= sequence, and fewer than 65535 from the oldest one on unless empty().
     void skip_to(std::uint64_t sequence);
     /// A message that an earlier process published, and for which PUBREC has come: PUBREL was just sent for
     /// next_identifier().

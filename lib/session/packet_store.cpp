@@ -17,7 +17,7 @@ void PacketStore::use_another(std::size_t size) {
     if (used_ == chunks_.size()) chunks_.emplace_back();
     std::shared_ptr<Buffer>& bytes = chunks_[used_].bytes;
     const std::size_t capacity = std::max(size, chunk_size);
-    if (bytes.use_count() != 1 || bytes->capacity() > capacity) bytes = std::make_shared<Buffer>();
+    if (bytes.use_count() != 1 || bytes->capacity() > 2 * capacity) bytes = std::make_shared<Buffer>();
     bytes->clear();
     static_cast<void>(bytes->prepare(capacity));
     ++used_;

@@ -17,7 +17,7 @@ namespace mqtts::session {
 
 class PacketStore {
 public:
-    /// Of a chunk. A larger packet has one to itself, which is given back for the next smaller one.
+    /// Of a chunk. A larger packet has one to itself, which is given back for one that is much smaller.
     static constexpr std::size_t chunk_size = std::size_t{64} * 1024;
 
     /// Where to append a packet of `size` bytes: there is room for it. Call added() then.

@@ -166,6 +166,7 @@ Errc Session::publish_from(ByteSource& payload, const wire::Publish& message) {
     Errc error = check(limits_, message);
     if (error == Errc::ok) error = check(limits_, encoder.size(payload.size()));
     if (error != Errc::ok) return error;
+    if (state_ == State::opening) early_size_ = encoder.size(payload.size());
     if (message.qos != Qos::at_most_once) {
         in_flight_.publish_from(output_, encoder, payload, awaited_first(message.qos));
         return Errc::ok;

@@ -143,9 +143,8 @@ public:
     }
 
     /// A message whose payload is fetched when it is sent, and fetched again when it is sent again: `payload` must
-    /// exist until the message is acknowledged, at QoS 0 until can_publish() again. The one in `message` does not
-    /// matter. Not to be called again before that. Precondition: connected and can_publish(), a payload that is not
-    /// empty.
+    /// exist until the message is acknowledged and can_publish() again. The one in `message` does not matter. Not to be
+    /// called again before that. Precondition: can_publish(), a payload that is not empty.
     [[nodiscard]] Errc publish_from(ByteSource& payload, const wire::Publish& message);
 
     /// For messages that outlive the process: their numbers, and what has become of them. See InFlight.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/system_reason.hpp"
@@ -12,7 +13,9 @@ FileSource::FileSource(Descriptor& file, const Extent& extent, std::string name)
     : file_(file), extent_(extent), name_(std::move(name)) {}
 
 Result<> FileSource::read(std::size_t offset, std::span<char> to) {
-    if (Result<> there = go_to(offset); !there) return there;
+    const bool again = offset < known_;
+    if (offset != position_ && !file_.seek(extent_.read + offset)) return changed();
+    position_ = offset;
     while (!to.empty()) {
         Descriptor::Error error;
         const std::size_t count = file_.read(to, error);
@@ -21,15 +24,13 @@ Result<> FileSource::read(std::size_t offset, std::span<char> to) {
         position_ += count;
         to = to.subspan(count);
     }
-    return {};
+    known_ = std::max(known_, position_);
+    return again && !is_unmodified() ? changed() : Result<>();
 }
 
-Result<> FileSource::go_to(std::size_t offset) {
-    if (offset == position_) return {};
+bool FileSource::is_unmodified() const noexcept {
     const auto now = file_.extent();
-    if (!now || now->modified != extent_.modified || !file_.seek(extent_.read + offset)) return changed();
-    position_ = offset;
-    return {};
+    return now && now->size == extent_.size && now->modified == extent_.modified;
 }
 
 Failure FileSource::changed() const {

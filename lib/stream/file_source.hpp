@@ -14,18 +14,19 @@ public:
     FileSource(Descriptor& file, const Extent& extent, std::string name);
 
     [[nodiscard]] std::size_t size() const noexcept override { return extent_.size - extent_.read; }
-    /// The failure (input_failed): it cannot be read, there is less of it than there was, or it was modified before it
-    /// is read once more: a message that is sent again must not be another one. Moves the position of the open file, as
+    /// The failure (input_failed): it cannot be read, there is less of it than there was, or it was modified when it is
+    /// read once more: a message that is sent again must not be another one. Moves the position of the open file, as
     /// any reading does.
     [[nodiscard]] Result<> read(std::size_t offset, std::span<char> to) override;
 
 private:
-    [[nodiscard]] Result<> go_to(std::size_t offset);
+    [[nodiscard]] bool is_unmodified() const noexcept;
     [[nodiscard]] Failure changed() const;
 
     Descriptor& file_;
     Extent extent_;             // at first
     std::size_t position_ = 0;  // the offset that would be read next
+    std::size_t known_ = 0;     // up to this one it was read before
     std::string name_;
 };
 

@@ -181,8 +181,10 @@ Status Channel::Impl::explain_broken_send(int error_number) {
     engine->outgoing().clear();
     if (!open) return Status::ok;  // the handshake receives, and finds out by itself
     Status status = Status::ok;
-    for (; status == Status::ok; status = receive_plaintext(late))
+    do {
         dry = false;
+        status = receive_plaintext(late);
+    } while (status == Status::ok);
     return status == Status::would_block ? lost(error_number) : status;
 }
 

@@ -194,6 +194,21 @@ TEST_CASE("identifiers wrap around without being used twice [MQTT-2.2.1-3]") {
     CHECK(s.sent() == "PUBLISH 1 qos1 a \"again\"");
 }
 
+TEST_CASE("no identifier is used twice, however many lie unused between the first and the last [MQTT-2.2.1-3]") {
+    Script s;
+    s.connect();
+    CHECK(s.publish("a", "1", at_least_once) == Errc::ok);
+    s.session.skip_to(65534);
+    CHECK(s.session.can_publish());
+    CHECK(s.publish("a", "2", at_least_once) == Errc::ok);
+    CHECK(s.sent() == "PUBLISH 1 qos1 a \"1\"; PUBLISH 65535 qos1 a \"2\"");
+    CHECK_FALSE(s.session.can_publish());
+    s.server("PUBACK 1");
+    CHECK(s.events().empty());
+    CHECK(s.publish("a", "3", at_least_once) == Errc::ok);
+    CHECK(s.sent() == "PUBLISH 1 qos1 a \"3\"");
+}
+
 TEST_CASE("unsent output and kept bytes are bounded") {
     Script s;
     s.connect();
