@@ -2,8 +2,6 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 
-#include <fstream>
-
 #include "integration/programs.hpp"
 #include "support/scripted_broker.hpp"
 #include "support/temporary_directory.hpp"
@@ -21,15 +19,6 @@ constexpr std::size_t mebibyte = 1024 * 1024;
 
 /// Freed memory goes back at once: AddressSanitizer would keep 256 MiB of it.
 const Words tight{"ASAN_OPTIONS=quarantine_size_mb=1"};
-
-/// The most it ever had, in bytes.
-std::size_t peak_memory(const Process& process) {
-    std::ifstream status("/proc/" + std::to_string(process.id()) + "/status");
-    for (std::string line; std::getline(status, line);)
-        if (line.starts_with("VmHWM:")) return std::stoul(line.substr(6)) * 1024;
-    FAIL("no VmHWM");
-    return 0;
-}
 
 }  // namespace
 
@@ -49,10 +38,10 @@ TEST_CASE("ten times as many messages need no more memory") {
             {.arguments = mqtts_pub(broker, {"-t", "a", "-q", qos, "-l"}), .environment = tight, .input = Pipe{}});
         publisher.write(numbers(5'000));
         CHECK(first.wait().status == 0);
-        const std::size_t few = peak_memory(publisher);
+        const std::size_t few = publisher.peak_memory();
         publisher.write(numbers(50'000));
         CHECK(all.wait().status == 0);
-        CHECK(peak_memory(publisher) < few + 8 * mebibyte);
+        CHECK(publisher.peak_memory() < few + 8 * mebibyte);
         publisher.close_input();
         CHECK(publisher.wait().status == 0);
     }
@@ -67,12 +56,12 @@ TEST_CASE("a reader that stopped stops the broker, and memory stays flat") {
     Process subscriber(
         {.arguments = broker.arguments(mqtts_sub({"-t", "a"})), .environment = tight, .output_file = fifo});
     broker.accept_subscriber();
-    const std::size_t before = peak_memory(subscriber);
+    const std::size_t before = subscriber.peak_memory();
     Buffer messages;
     for (int i = 0; i < 1000; ++i)
         encode(messages, Publish{.topic_name = "a", .payload = "another message"}, ProtocolVersion::v5);
     CHECK(broker.flood(messages.readable(), 256 * mebibyte, 1s) < 32 * mebibyte);
-    CHECK(peak_memory(subscriber) < before + 32 * mebibyte);
+    CHECK(subscriber.peak_memory() < before + 32 * mebibyte);
     subscriber.signal(SIGKILL);
 }
 
@@ -81,13 +70,13 @@ TEST_CASE("a packet that is announced and does not come costs what came of it") 
     const Words words = mqtts_sub({"-t", "a", "--reconnect", "never"});
     Process subscriber({.arguments = broker.arguments(words), .environment = tight});
     broker.accept_subscriber();
-    const std::size_t before = peak_memory(subscriber);
+    const std::size_t before = subscriber.peak_memory();
     broker.send_bytes(
         "\x30\xff\xff\xff\x7f\x00\x01"
         "a\x00"s);
     constexpr std::size_t came = 16 * mebibyte;
     CHECK(broker.flood(std::string(mebibyte, 'x'), came, 10s) == came);
-    CHECK(peak_memory(subscriber) < before + 4 * came);
+    CHECK(subscriber.peak_memory() < before + 4 * came);
     broker.drop();
     CHECK(subscriber.wait().status == 10);
 }
@@ -101,7 +90,7 @@ TEST_CASE("a line of 64 MiB goes through, and costs little more than itself") {
     const std::size_t size = 64 * mebibyte;
     publisher.write(std::string(size, 'x') + '\n');
     CHECK(subscriber.wait().status == 0);
-    CHECK(peak_memory(publisher) < 5 * size);
+    CHECK(publisher.peak_memory() < 5 * size);
     publisher.close_input();
     CHECK(publisher.wait().status == 0);
 }

@@ -41,14 +41,6 @@ Words reading(const std::string& path, const Words& command_line) {
     return with({"sh", "-c", "exec \"$@\" <\"$0\"", path}, command_line);
 }
 
-std::size_t peak_memory(const Process& process) {
-    std::ifstream status("/proc/" + std::to_string(process.id()) + "/status");
-    for (std::string line; std::getline(status, line);)
-        if (line.starts_with("VmHWM:")) return std::stoul(line.substr(6)) * 1024;
-    FAIL("no VmHWM");
-    return 0;
-}
-
 /// Receives a PUBLISH with this payload; only compared, as doctest would print all of it.
 bool receives(ScriptedBroker& broker, const std::string& beginning, const std::string& payload) {
     return broker.receive().starts_with(beginning) && broker.last_packet().ends_with(payload);
@@ -106,9 +98,9 @@ TEST_CASE("a large file is not held") {
         const Words words = broker.arguments(mqtts_pub({"-t", "a", "-q", "1"}));
         Process publisher({.arguments = by_name ? with(words, {"-f", path}) : reading(path, with(words, {"-s"}))});
         broker.accept_client();
-        const std::size_t before = peak_memory(publisher);
+        const std::size_t before = publisher.peak_memory();
         CHECK(receives(broker, "PUBLISH 1 qos1 a", bytes));
-        CHECK(peak_memory(publisher) < before + 8 * mebibyte);
+        CHECK(publisher.peak_memory() < before + 8 * mebibyte);
         broker.send(Acknowledgement{.type = PacketType::puback, .packet_identifier = 1});
         CHECK(broker.receive().starts_with("DISCONNECT"));
         broker.close();

@@ -270,12 +270,25 @@ void Process::reap() noexcept {
     outcome_.status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-std::size_t Process::resident_memory() const {
-    std::ifstream status("/proc/" + std::to_string(id_) + "/status");
+namespace {
+
+/// What the kernel says of a process, "VmRSS:", in bytes.
+std::size_t memory(pid_t id, std::string_view what) {
+    std::ifstream status("/proc/" + std::to_string(id) + "/status");
     for (std::string line; std::getline(status, line);) {
-        if (line.starts_with("VmRSS:")) return std::stoul(line.substr(6)) * 1024;
+        if (line.starts_with(what)) return std::stoul(line.substr(what.size())) * 1024;
     }
-    return 0;
+    throw std::runtime_error("the process is gone");
+}
+
+}  // namespace
+
+std::size_t Process::resident_memory() const {
+    return memory(id_, "VmRSS:");
+}
+
+std::size_t Process::peak_memory() const {
+    return memory(id_, "VmHWM:");
 }
 
 Outcome run(Command command, Process::Duration limit) {

@@ -58,6 +58,8 @@ public:
     [[nodiscard]] pid_t id() const noexcept { return id_; }
     /// Now, in bytes.
     [[nodiscard]] std::size_t resident_memory() const;
+    /// The most so far, in bytes.
+    [[nodiscard]] std::size_t peak_memory() const;
     [[nodiscard]] const std::string& output() const noexcept { return outcome_.output; }
     [[nodiscard]] const std::string& error() const noexcept { return outcome_.error; }
 
