@@ -112,7 +112,7 @@ TEST_CASE("closed at once, with something unread, the server still gets the last
         LoopbackServer server([&](int socket) {
             TlsConnection connection(socket, loopback_options());
             if (!connection.accept()) return;
-            connection.write(std::string(2'000, 'x'));
+            connection.write(std::string(50'000, 'x'));
             sent.count_down();
             for (std::string bytes = connection.read(); !bytes.empty(); bytes = connection.read())
                 heard += bytes;
