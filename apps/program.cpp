@@ -183,6 +183,7 @@ client::Settings client_settings(const cli::Settings& settings) {
                             .end_when_subscribed = subscribe.end_when_subscribed,
                             .end_after_retained = subscribe.end_after_retained,
                             .version_pinned = settings.version_pinned,
+                            .needs_version_5 = settings.needs_version_5,
                             .connect_timeout = settings.connect_timeout,
                             .retry_connect = settings.retry_connect,
                             .reconnect = settings.reconnect,

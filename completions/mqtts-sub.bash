@@ -73,6 +73,7 @@ _mqtts_sub() {
             --protocol-version -V
             --keepalive -k
             --connect-timeout
+            --early
             --retry-connect
             --reconnect
             --ack-timeout

@@ -78,6 +78,7 @@ Result<> check_version(Settings& settings, Command command) {
     if (need && version != ProtocolVersion::v5)
         return bad(fmt::format("{} contradicts -V {}: {}", need->option, name_of(version), need->reason));
     settings.version_pinned = settings.version_pinned || need;
+    if (need) settings.needs_version_5 = need->option;
     return {};
 }
 

@@ -109,6 +109,7 @@ struct Settings {
     session::Settings session;
     /// This version and no other; otherwise 5 may fall back to 3.1.1.
     bool version_pinned = false;
+    std::string needs_version_5;  // what MQTT 5 is insisted on for, "-x"; empty: nothing. Set by check()
     std::chrono::milliseconds connect_timeout{};
     std::chrono::milliseconds retry_connect{};  // see client::Settings
     std::chrono::milliseconds reconnect{};

@@ -41,6 +41,7 @@ Client::Client(const asio::any_io_executor& executor, Settings settings, const t
       output_wanted_(executor),
       output_sent_(executor),
       publish_ready_(executor),
+      answered_(executor),
       stopped_(executor),
       lingering_(executor),
       connector_(executor, settings_, connection_, session_, log, [this] { send_early(); }) {
@@ -57,8 +58,9 @@ Awaitable<Result<>> Client::run() {
     co_return verdict(std::move(result));
 }
 
-void Client::on_progress(KeepProgress keep) {
+void Client::on_progress(KeepProgress keep, std::function<Result<>()> session_lost) {
     keep_progress_ = std::move(keep);
+    session_lost_ = std::move(session_lost);
     session_.track_progress();
 }
 
@@ -123,24 +125,35 @@ bool Client::done() const noexcept {
 Awaitable<Result<>> Client::stay_connected() {
     Result<session::Connected> connected = co_await connector_.connect();
     while (connected) {
-        ++totals_.connections;
-        if (connected->given_up.messages != 0) refuse(connected->given_up);
-        if (ReceiptKeeper* receipts = settings_.receipts) {
-            if (Result<> known = receipts->connected(connected->session_present); !known) co_return known;
-        }
-        if (!std::exchange(asked_early_, false)) {
-            if (Result<> asked = subscriptions_.request(session_, connected->session_present); !asked) co_return asked;
-        } else if (session_.sent_too_much_early()) {
-            co_return Subscriptions::too_large();
-        }
-        if (catch_up_) catch_up_->restart();
-        Result<> result = co_await converse();
+        if (Result<> begun = begin(*connected); !begun) co_return begun;
+        Result<> result = co_await converse(connected->session_present);
         if (result || !retry_can_cure(result.error().code)) co_return result;
-        connector_.drop();
+        if (Result<> learned = learn_from(result.error()); !learned) co_return learned;
         if (done()) co_return Result<>();
-        connected = co_await connector_.reconnect(result.error());
+        connected = too_early_ ? co_await connector_.connect_patiently(result.error())
+                               : co_await connector_.reconnect(result.error(), end_);
     }
     co_return connected.error();
+}
+
+/// CONNACK has accepted us: what has to be done before anything else is sent.
+Result<> Client::begin(const session::Connected& connected) {
+    ++totals_.connections;
+    totals_.perhaps_twice += connected.repeated;
+    if (session_lost_ && !connected.session_present) {
+        if (Result<> noted = session_lost_(); !noted) return noted;
+    }
+    if (connected.given_up.messages != 0) refuse(connected.given_up);
+    if (ReceiptKeeper* receipts = settings_.receipts) {
+        if (Result<> known = receipts->connected(connected.session_present); !known) return known;
+    }
+    if (catch_up_) catch_up_->restart();
+    return suspicion_.care() == Suspicion::Care::none ? ask_for_subscriptions(connected.session_present) : Result<>();
+}
+
+Result<> Client::ask_for_subscriptions(bool session_present) {
+    if (!std::exchange(asked_early_, false)) return subscriptions_.request(session_, session_present);
+    return session_.sent_too_much_early() ? Subscriptions::too_large() : Result<>();
 }
 
 /// CONNECT is about to leave, and takes along what need not wait for the answer.
@@ -151,16 +164,21 @@ void Client::send_early() {
 
 // The conversation
 
-Awaitable<Result<>> Client::converse() {
+Awaitable<Result<>> Client::converse(bool session_present) {
     server_has_the_word_ = false;
     flush();
     publish_ready_.notify();
     conclude();
-    auto [winner, result] =
-        co_await race(read_loop(), write_loop(), keep_alive_loop(),
-                      watch_acknowledgements(
-                          session_, settings_.ack_timeout, [this] { ping(); }, connection_.server()));
-    co_return std::move(result);
+    std::vector<Awaitable<Result<>>> loops;
+    loops.push_back(read_loop());
+    loops.push_back(write_loop());
+    loops.push_back(keep_alive_loop());
+    loops.push_back(watch_acknowledgements(
+        session_, settings_.ack_timeout, [this] { ping(); }, connection_.server()));
+    if (sink_ == nullptr) loops.push_back(watch_qos_2(session_, connection_.server(), log_));
+    if (suspicion_.care() != Suspicion::Care::none) loops.push_back(go_carefully(session_present));
+    if (session_.awaits_early_answer()) loops.push_back(watch_early());
+    co_return (co_await race(std::move(loops))).result;
 }
 
 /// The promise of the program in ten lines: deliver, flush, and only then acknowledge. What came before the end of the
@@ -169,6 +187,7 @@ Awaitable<Result<>> Client::read_loop() {
     for (;;) {
         delivering_ = sink_ != nullptr;
         Result<> handled = deliver_events();
+        note_answers();
         if (Result<> kept = keep_progress(); !kept) co_return kept;
         if (sink_ != nullptr) {
             if (Result<> flushed = co_await sink_->flush(); !flushed) co_return flushed;
@@ -181,6 +200,7 @@ Awaitable<Result<>> Client::read_loop() {
         catch_up();
         flush();
         publish_ready_.notify();
+        answered_.notify();
         conclude();
         if (!must_listen_)
             co_await yield();
@@ -340,6 +360,9 @@ Result<> Client::handle(const session::Event& event) {
                      return subscribed() ? announce() : Result<>();
                  },
                  [&](const session::Disconnected& ended) -> Result<> {
+                     if (session_.settings().version != wire::ProtocolVersion::v5)
+                         return Failure(Errc::connection_lost,
+                                        fmt::format("{} ended the connection", connection_.server()));
                      return disconnected(connection_.server(), ended.reason_code, ended.properties);
                  },
                  [&](const session::ProtocolBroken& broken) -> Result<> {

@@ -25,6 +25,7 @@
 #include "client/settings.hpp"
 #include "client/statistics.hpp"
 #include "client/subscriptions.hpp"
+#include "client/suspicion.hpp"
 #include "session/session.hpp"
 #include "stream/message_sink.hpp"
 
@@ -85,12 +86,15 @@ public:
 
     /// For messages that outlive the process, see session::InFlight: each acknowledgement is handed to `keep` before
     /// anything that depends on it leaves for the server. Its failure ends run() at once.
+    /// `session_lost` is called when a connection begins without the session, before anything is published on it.
     using KeepProgress = std::function<Result<>(const std::vector<session::InFlight::Progress>&)>;
-    void on_progress(KeepProgress keep);
+    void on_progress(KeepProgress keep, std::function<Result<>()> session_lost);
     [[nodiscard]] std::uint64_t next_sequence() const noexcept { return session_.next_sequence(); }
     void skip_to(std::uint64_t sequence) { session_.skip_to(sequence); }
     /// Precondition: can_publish().
-    void release() { session_.release(); }
+    void release(const wire::Publish& message) { session_.release(message); }
+    /// So many messages of QoS 2, sent by an earlier process, are published as new.
+    void may_come_twice(std::uint64_t count) noexcept { totals_.perhaps_twice += count; }
     /// A message cannot be published here, as publish() says: run() fails.
     void refuse(Failure failure);
 
@@ -102,8 +106,19 @@ private:
     using Clock = session::Clock;
 
     Awaitable<Result<>> stay_connected();
+    [[nodiscard]] Result<> begin(const session::Connected& connected);
+    [[nodiscard]] Result<> ask_for_subscriptions(bool session_present);
     void send_early();
-    Awaitable<Result<>> converse();
+    Awaitable<Result<>> converse(bool session_present);
+    Awaitable<Result<>> go_carefully(bool session_present);
+    Awaitable<Result<>> watch_early();
+    Awaitable<> answered_ping();
+    Awaitable<> wait_for_early_answer(std::chrono::milliseconds limit);
+    void note_answers() noexcept;
+    [[nodiscard]] Suspicion::End describe_end(const Failure& loss) const;
+    [[nodiscard]] Result<> learn_from(const Failure& loss);
+    [[nodiscard]] Result<> refuse_closed_on(const Suspicion::Packet& packet);
+    [[nodiscard]] std::string first_unanswered() const;
     Awaitable<Result<>> read_loop();
     Awaitable<Result<>> write_loop();
     Awaitable<Result<>> keep_alive_loop();
@@ -138,13 +153,20 @@ private:
     std::optional<CatchUp> catch_up_;
     std::function<Result<>()> on_subscribed_;
     KeepProgress keep_progress_;
+    std::function<Result<>()> session_lost_;
     Connection connection_;
     Notification output_wanted_;  // wakes write_loop
     Notification output_sent_;    // wakes listen()
     Notification publish_ready_;
+    Notification answered_;  // wakes whoever waits for the answer to a ping, or to what was sent with care
     Notification stopped_;
     Notification lingering_;
     Connector connector_;
+    Suspicion suspicion_;
+    ReconnectPolicy::End end_;  // of the last connection
+    bool too_early_ = false;    // its server did not take what was sent early
+    std::uint64_t answers_seen_ = 0;
+    Clock::time_point last_answer_;
     Result<> stop_result_;
     std::optional<Failure> interruption_;
     std::optional<Failure> first_refusal_;

@@ -55,6 +55,7 @@ public:
 
 private:
     [[nodiscard]] Result<transport::Status> send_pieces(Gather& output, Send what);
+    [[nodiscard]] Result<> encrypt_packets(Gather& output);
     void warn_once(const std::string& text);
     void debug_trouble() const;
 
@@ -67,6 +68,7 @@ private:
     std::optional<transport::Channel> channel_;
     Clock::time_point last_progress_;
     bool open_ = false;
+    bool at_packet_ = true;  // what is sent next begins with a packet
 };
 
 }  // namespace mqtts::client

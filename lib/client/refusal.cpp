@@ -76,7 +76,31 @@ Failure disconnected(std::string_view server, ReasonCode code, wire::PropertiesV
             fmt::format("{} ended the connection: {}{}", server, explain(code, properties), cure(error))};
 }
 
+namespace {
+
+constexpr std::string_view closes =
+    "it closes the connection on it each time: perhaps it is not allowed, too large or of too high a QoS";
+
+}  // namespace
+
+Failure publish_closed_on(std::string_view topic_name) {
+    return {Errc::publish_refused,
+            fmt::format("the broker refused a message for '{}': {}", escape_beginning(topic_name), closes)};
+}
+
+Failure subscription_closed_on(std::string_view topic_filter) {
+    return {Errc::subscription_refused,
+            fmt::format("the broker refused to subscribe to '{}': {}", escape_beginning(topic_filter), closes)};
+}
+
 Failure protocol_broken(std::string_view server, Errc error, wire::PacketType packet) {
+    if (error == Errc::authentication_unsupported)
+        return {error, fmt::format("{} asks for enhanced authentication, which is not supported here: leave out -D "
+                                   "connect authentication-method",
+                                   server)};
+    if (error == Errc::qos_2_answered_as_1)
+        return {error,
+                fmt::format("{} acknowledged a message of QoS 2 as if it were of QoS 1: publish with -q 1", server)};
     return {error, fmt::format("{} broke the protocol: {} in {}", server, describe(error).sentence,
                                packet == wire::PacketType::reserved ? "a packet" : wire::name(packet))};
 }

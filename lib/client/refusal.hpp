@@ -19,6 +19,10 @@ namespace mqtts::client {
 [[nodiscard]] Failure disconnected(std::string_view server, wire::ReasonCode code, wire::PropertiesView properties);
 /// The server broke the protocol, in a packet of this type; PacketType::reserved: it was none.
 [[nodiscard]] Failure protocol_broken(std::string_view server, Errc error, wire::PacketType packet);
+/// The server closes the connection on this message each time.
+[[nodiscard]] Failure publish_closed_on(std::string_view topic_name);
+/// And on the subscription to this Topic Filter.
+[[nodiscard]] Failure subscription_closed_on(std::string_view topic_filter);
 /// PUBACK or PUBREC refused a message.
 [[nodiscard]] Failure publish_refused(std::string_view topic_name, wire::ReasonCode code,
                                       wire::PropertiesView properties);

@@ -41,12 +41,16 @@ struct Settings {
 
     /// Only this version; otherwise 5 falls back to 3.1.1, once, when the server cannot speak it.
     bool version_pinned = false;
+    /// What MQTT 5 is insisted on for, "-x"; empty: nothing.
+    std::string needs_version_5;
+    /// A message that the server refuses by closing the connection does not end the work.
+    bool step_over_refused = false;
     /// Bounds name, TCP, proxy, TLS and CONNACK together, of all endpoints tried in a row.
     std::chrono::milliseconds connect_timeout{10'000};
     /// How long to try for the first connection, if the first attempt fails. 0: not at all.
     std::chrono::milliseconds retry_connect{0};
     /// How long to try for another connection after one was lost, before giving up with connection_lost. 0: not at all.
-    /// A connection that was lost before the server took or sent anything does not end that time.
+    /// A connection that did not last does not end that time, see ReconnectPolicy.
     std::chrono::milliseconds reconnect{0};
     /// How long the server may acknowledge nothing of what it was sent, although it answers pings.
     std::chrono::milliseconds ack_timeout{60'000};

@@ -30,6 +30,16 @@ public:
     [[nodiscard]] bool granted() const noexcept { return granted_; }
     [[nodiscard]] bool empty() const noexcept { return subscribe_.empty() && unsubscribe_.empty(); }
 
+    void set_careful(bool careful) noexcept { careful_ = careful; }
+    [[nodiscard]] std::vector<std::string_view> first_unanswered() const {
+        return unanswered_.empty() ? std::vector<std::string_view>() : unanswered_.front().topic_filters;
+    }
+    bool refuse(std::string_view topic_filter) {
+        unanswered_.clear();
+        std::erase_if(subscribe_, [&](const auto& one) { return one.topic_filter == topic_filter; });
+        return !empty();
+    }
+
 private:
     struct Request {
         wire::PacketIdentifier packet_identifier;
@@ -43,6 +53,7 @@ private:
     std::vector<std::string> unsubscribe_;
     std::vector<Request> unanswered_;
     bool granted_ = false;
+    bool careful_ = false;
 };
 
 }  // namespace mqtts::client

@@ -44,7 +44,7 @@ Result<Spool::Statements> Spool::prepare(Database& database) {
     if (!insert) return insert.error();
     auto select = database.prepare("SELECT sequence, received, packet FROM message WHERE sequence >= ? ORDER BY 1");
     if (!select) return select.error();
-    auto receive = database.prepare("UPDATE message SET received = 1, packet = x'' WHERE sequence = ?");
+    auto receive = database.prepare("UPDATE message SET received = 1 WHERE sequence = ?");
     if (!receive) return receive.error();
     auto remove = database.prepare("DELETE FROM message WHERE sequence = ?");
     if (!remove) return remove.error();
@@ -106,6 +106,21 @@ Result<> Spool::add(std::string_view packet) {
 
 Result<> Spool::received(std::uint64_t sequence) {
     return statements_.receive.bind(1, static_cast<std::int64_t>(sequence)).run();
+}
+
+Result<> Spool::forget_received() {
+    return database_.execute("UPDATE message SET received = 0 WHERE received = 1");
+}
+
+Result<std::uint64_t> Spool::count_exactly_once(std::uint64_t begin, std::uint64_t end) {
+    // By the first byte of PUBLISH, with DUP and RETAIN or without.
+    auto count = database_.prepare(
+        "SELECT count(*) FROM message WHERE sequence >= ? AND sequence < ? "
+        "AND substr(packet, 1, 1) IN (x'34', x'35', x'3C', x'3D')");
+    if (!count) return count.error();
+    count->bind(1, static_cast<std::int64_t>(begin)).bind(2, static_cast<std::int64_t>(end));
+    if (auto row = count->step(); !row) return row.error();
+    return static_cast<std::uint64_t>(count->number(0));
 }
 
 Result<> Spool::remove(std::uint64_t sequence) {

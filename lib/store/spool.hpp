@@ -47,8 +47,12 @@ public:
     /// The messages from `sequence` on, in order, until there are no more or `take` returns false.
     template <class Take>
     [[nodiscard]] Result<> read(std::uint64_t sequence, Take take);
-    /// PUBREC has come: the message must not be published again, its PUBREL may.
+    /// PUBREC has come: while the server keeps the session, PUBREL takes the place of the message.
     [[nodiscard]] Result<> received(std::uint64_t sequence);
+    /// The server has lost the session: everything must be published again.
+    [[nodiscard]] Result<> forget_received();
+    /// How many messages from `begin` on and before `end` are of QoS 2.
+    [[nodiscard]] Result<std::uint64_t> count_exactly_once(std::uint64_t begin, std::uint64_t end);
     /// The last acknowledgement has come.
     [[nodiscard]] Result<> remove(std::uint64_t sequence);
 
