@@ -43,11 +43,18 @@ Client::Client(const asio::any_io_executor& executor, Settings settings, const t
       publish_ready_(executor),
       stopped_(executor),
       lingering_(executor),
+      settling_wanted_(executor),
+      watchers_(executor),
       connector_(executor, settings_, connection_, session_, log, [this] { send_early(); }) {
     if (sink_ == nullptr) session_.stop_receiving();
     if (settings_.receipts != nullptr) session_.restore_received(settings_.receipts->identifiers());
     if (settings_.remove_retained_except) retained_removal_.emplace(*settings_.remove_retained_except);
-    if (settings_.end_after_retained) catch_up_.emplace(CatchUp::Awaited::retained);
+    looks_at_messages_ = settings_.remove_retained_except || settings_.end_after_retained;
+    if (!settings_.end_after_retained) return;
+    if (settings_.retained_settle == std::chrono::milliseconds::zero())
+        catch_up_.emplace(CatchUp::Awaited::retained);
+    else
+        settling_.emplace(settings_.retained_settle);
 }
 
 Awaitable<Result<>> Client::run() {
@@ -74,12 +81,6 @@ void Client::finish_soon() {
     if (!linger_until_) linger_until_ = Clock::now() + settings_.linger;
     lingering_.notify();
     finish();
-}
-
-void Client::finish_when_caught_up() {
-    catch_up_.emplace(CatchUp::Awaited::all);
-    catch_up();
-    flush();
 }
 
 void Client::stop(Result<> result) {
@@ -109,12 +110,6 @@ void Client::conclude() {
     if (done()) output_wanted_.notify();
 }
 
-/// Asks the server, or ends the work when its answer is there.
-void Client::catch_up() {
-    if (!catch_up_ || delivering_ || finishing_ || !session_.connected() || !subscribed()) return;
-    if (catch_up_->is_complete(session_)) finish_soon();
-}
-
 bool Client::done() const noexcept {
     const bool removed = !retained_removal_ || retained_removal_->done();
     return finishing_ && !delivering_ && removed && session_.all_acknowledged();
@@ -129,14 +124,20 @@ Awaitable<Result<>> Client::stay_connected() {
             if (Result<> known = receipts->connected(connected->session_present); !known) co_return known;
         }
         if (!std::exchange(asked_early_, false)) {
-            if (Result<> asked = subscriptions_.request(session_, connected->session_present); !asked) co_return asked;
+            // What is retained comes to a new subscription only, all of it, whatever came before the loss.
+            const bool is_kept = connected->session_present && !settings_.end_after_retained;
+            if (Result<> asked = subscriptions_.request(session_, is_kept); !asked) co_return asked;
         } else if (session_.sent_too_much_early()) {
             co_return Subscriptions::too_large();
         }
         if (catch_up_) catch_up_->restart();
+        if (settling_) settling_->restart();
+        attendance_.back(Clock::now(), connected->session_present);
         Result<> result = co_await converse();
         if (result || !retry_can_cure(result.error().code)) co_return result;
         connector_.drop();
+        attendance_.lost(Clock::now(), subscriptions_.kept_when_away());
+        watchers_.notify();
         if (done()) co_return Result<>();
         connected = co_await connector_.reconnect(result.error());
     }
@@ -156,11 +157,14 @@ Awaitable<Result<>> Client::converse() {
     flush();
     publish_ready_.notify();
     conclude();
-    auto [winner, result] =
-        co_await race(read_loop(), write_loop(), keep_alive_loop(),
-                      watch_acknowledgements(
-                          session_, settings_.ack_timeout, [this] { ping(); }, connection_.server()));
-    co_return std::move(result);
+    std::vector<Awaitable<Result<>>> loops;
+    loops.push_back(read_loop());
+    loops.push_back(write_loop());
+    loops.push_back(keep_alive_loop());
+    loops.push_back(watch_acknowledgements(
+        session_, settings_.ack_timeout, [this] { ping(); }, connection_.server()));
+    if (settling_) loops.push_back(settling_loop());
+    co_return (co_await race(std::move(loops))).result;
 }
 
 /// The promise of the program in ten lines: deliver, flush, and only then acknowledge. What came before the end of the
@@ -168,6 +172,7 @@ Awaitable<Result<>> Client::converse() {
 Awaitable<Result<>> Client::read_loop() {
     for (;;) {
         delivering_ = sink_ != nullptr;
+        if (settling_) settling_->pause(Clock::now());
         Result<> handled = deliver_events();
         if (Result<> kept = keep_progress(); !kept) co_return kept;
         if (sink_ != nullptr) {
@@ -175,12 +180,13 @@ Awaitable<Result<>> Client::read_loop() {
         }
         delivering_ = false;
         if (handled) handled = acknowledge();
-        if (retained_removal_) retained_removal_->publish(session_);
+        if (retained_removal_) remove_retained();
         if (enough_) finish_soon();
         if (!handled) co_return handled;
         catch_up();
         flush();
         publish_ready_.notify();
+        watchers_.notify();
         conclude();
         if (!must_listen_)
             co_await yield();
@@ -318,8 +324,7 @@ Result<> Client::handle(const session::Event& event) {
         Overload{[](const session::Connected&) -> Result<> { return {}; },  // these two are for the connector
                  [](const session::ConnectionRefused&) -> Result<> { return {}; },
                  [&](const session::MessageReceived& received) -> Result<> {
-                     if (retained_removal_) retained_removal_->take(received.message);
-                     if (catch_up_) catch_up_->take(received.message);
+                     if (looks_at_messages_) look(received.message);
                      totals_.received_one(received.message.payload.size());
                      if (sink_->deliver(received.message) == stream::Wanted::more) return {};
                      enough_ = true;
@@ -356,11 +361,6 @@ Result<> Client::keep_progress() {
     progress.clear();
     if (!kept) connection_.give_up();
     return kept;
-}
-
-Result<> Client::announce() {
-    const auto on_subscribed = std::exchange(on_subscribed_, nullptr);
-    return on_subscribed ? on_subscribed() : Result<>();
 }
 
 // Publishing

@@ -1,0 +1,209 @@
+// --expect-none and --idle: that nothing came is told only of a broker that is there, all the time and at the end.
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <thread>
+
+#include "integration/programs.hpp"
+#include "support/fault_proxy.hpp"
+#include "support/scripted_broker.hpp"
+
+namespace {
+
+using namespace mqtts::test;
+using namespace std::chrono_literals;
+using mqtts::wire::Connack;
+using mqtts::wire::Pingresp;
+using mqtts::wire::Publish;
+using Clock = std::chrono::steady_clock;
+
+Words expect_none(const Words& options) {
+    Words words = mqtts_sub({"-d", "-t", "quiet", "--expect-none"});
+    words.insert(words.end(), options.begin(), options.end());
+    return words;
+}
+
+/// Until it knows that it is subscribed. Precondition: the option -d.
+void wait_until_subscribed(Process& subscriber) {
+    subscriber.wait_for_error("received SUBACK");
+}
+
+/// A broker, and a link to it that the test can break.
+struct Setup {
+    Mosquitto broker;
+    FaultProxy link{broker.port(), [](int) { return Fault{}; }};
+
+    [[nodiscard]] Words arguments(const Words& command_line) const {
+        Words words = broker.arguments(command_line);
+        words.insert(words.end(), {"-p", std::to_string(link.port())});
+        return words;
+    }
+};
+
+const std::vector<Words> ways_to_end = {{"-W", "1"}, {"--idle", "0.5"}};
+
+}  // namespace
+
+TEST_CASE("silence of a broker that does not answer a ping is 10, whoever fell silent") {
+    for (const bool is_link : {false, true}) {
+        for (const Words& options : {Words{"--expect-none", "-W", "1.5"},
+                                     {"--idle", "1"},
+                                     {"--expect-none", "--idle", "1"},
+                                     {"--expect-none"}}) {
+            CAPTURE(is_link);
+            CAPTURE(options);
+            Setup setup;
+            Words words = mqtts_sub({"-d", "-t", "quiet", "-q", "1", "--linger", "0.5"});
+            words.insert(words.end(), options.begin(), options.end());
+            Process subscriber({.arguments = setup.arguments(words)});
+            wait_until_subscribed(subscriber);
+            if (is_link)
+                setup.link.hold();
+            else
+                setup.broker.stall();
+            if (options.size() == 1) subscriber.signal(SIGTERM);
+            const Outcome outcome = subscriber.wait();
+            if (!is_link) setup.broker.resume();
+            CHECK(outcome.status == 10);
+            CHECK(contains(outcome.error, "did not answer a ping within 0.5 s"));
+        }
+    }
+}
+
+TEST_CASE("-W is exceeded by the wait for that answer, by 2 s at most") {
+    Mosquitto broker;
+    const auto start = Clock::now();
+    Process subscriber({.arguments = mqtts_sub(broker, {"-d", "-t", "quiet", "--expect-none", "-W", "2"})});
+    wait_until_subscribed(subscriber);
+    broker.stall();
+    const Outcome outcome = subscriber.wait();
+    broker.resume();
+    CHECK(outcome.status == 10);
+    CHECK(contains(outcome.error, "mqtts-sub: timed out after 2 s; localhost:" + std::to_string(broker.port()) +
+                                      " did not answer a ping within 2 s\n"));
+    CHECK(Clock::now() - start >= 4s);
+    CHECK(Clock::now() - start < 5s);
+}
+
+TEST_CASE("without a connection at the end there is no proof: 10") {
+    for (const bool by_signal : {false, true}) {
+        ScriptedBroker broker;
+        Words options = by_signal ? Words{} : Words{"-W", "2"};
+        Process subscriber({.arguments = broker.arguments(expect_none(options))});
+        broker.accept_subscriber();
+        broker.drop();  // and nobody answers the next one
+        subscriber.wait_for_error("trying again");
+        if (by_signal) subscriber.signal(SIGTERM);
+        const Outcome outcome = subscriber.wait();
+        CHECK(outcome.status == 10);
+        CHECK(contains(outcome.error, "no connection to "));
+    }
+}
+
+TEST_CASE("a ping proves that the broker is there; what comes before its answer counts") {
+    for (const Words& options : ways_to_end) {
+        for (const bool late_message : {false, true}) {
+            ScriptedBroker broker;
+            Process subscriber({.arguments = broker.arguments(expect_none(options))});
+            broker.accept_subscriber();
+            CHECK(broker.receive() == "PINGREQ");
+            if (late_message) broker.send(Publish{.topic_name = "quiet", .payload = "late"});
+            broker.send(Pingresp{});
+            CHECK(broker.receive().starts_with("DISCONNECT"));
+            broker.close();
+            const Outcome outcome = subscriber.wait();
+            CHECK(outcome.status == (late_message ? 11 : 0));
+            CHECK(outcome.output == (late_message ? "late\n" : ""));
+        }
+    }
+}
+
+TEST_CASE("--idle: a message that comes before the answer to the ping is printed, and it goes on") {
+    ScriptedBroker broker;
+    Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "--idle", "0.5"}))});
+    broker.accept_subscriber();
+    CHECK(broker.receive() == "PINGREQ");
+    const auto last = Clock::now();
+    broker.send(Publish{.topic_name = "a", .payload = "late"});
+    broker.send(Pingresp{});
+    CHECK(broker.receive() == "PINGREQ");
+    CHECK(Clock::now() - last >= 500ms);
+    broker.send(Pingresp{});
+    CHECK(broker.receive().starts_with("DISCONNECT"));
+    broker.close();
+    const Outcome outcome = subscriber.wait();
+    CHECK(outcome.status == 0);
+    CHECK(outcome.output == "late\n");
+}
+
+TEST_CASE("lost and back with its session: a success that names the gap, at QoS 1 and 2 only") {
+    for (const char* qos : {"1", "0"}) {
+        for (const Words& options : {Words{"-W", "4"}, {"--idle", "0.5"}}) {
+            CAPTURE(qos);
+            CAPTURE(options);
+            Setup setup;
+            Words words = expect_none(options);
+            words.insert(words.end(), {"-q", qos});
+            Process subscriber({.arguments = setup.arguments(words)});
+            wait_until_subscribed(subscriber);
+            setup.link.hold();
+            setup.link.cut();
+            const Outcome outcome = subscriber.wait();
+            CAPTURE(outcome.error);
+            CHECK(contains(outcome.error, "the connection was lost for "));
+            if (qos == std::string("1")) {
+                CHECK(outcome.status == 0);
+                CHECK(contains(outcome.error, "the broker kept the session"));
+            } else {
+                CHECK(outcome.status == 11);
+                CHECK(contains(outcome.error, "messages may have been missed: "));
+                CHECK(contains(outcome.error, "give -q 1"));
+            }
+        }
+    }
+}
+
+TEST_CASE("back without its session: messages may have been missed, 11") {
+    Mosquitto broker;
+    Process subscriber(
+        {.arguments = mqtts_sub(broker, {"-d", "-t", "quiet", "-q", "2", "--expect-none", "--idle", "0.5"})});
+    wait_until_subscribed(subscriber);
+    broker.crash_and_restart();
+    const Outcome outcome = subscriber.wait();
+    CAPTURE(outcome.error);
+    CHECK(outcome.status == 11);
+    CHECK(contains(outcome.error, "messages may have been missed: the connection was lost for "));
+    CHECK(contains(outcome.error, "the broker did not keep the session"));
+}
+
+TEST_CASE("what the session kept is an unexpected message like any other") {
+    Setup setup;
+    Process subscriber({.arguments = setup.arguments(expect_none({"-q", "1", "-W", "20"}))});
+    wait_until_subscribed(subscriber);
+    setup.link.hold();
+    REQUIRE(run({.arguments = mqtts_pub(setup.broker, {"-t", "quiet", "-q", "1", "-m", "noise"})}).status == 0);
+    setup.link.cut();
+    const Outcome outcome = subscriber.wait();
+    CHECK(outcome.status == 11);
+    CHECK(outcome.output == "noise\n");
+}
+
+TEST_CASE("--idle starts again when the connection is back, and does not end without one") {
+    ScriptedBroker broker;
+    Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "--idle", "1"}))});
+    broker.accept_subscriber();
+    broker.drop();
+    broker.accept();
+    REQUIRE(broker.receive().starts_with("CONNECT "));
+    std::this_thread::sleep_for(1200ms);  // longer than --idle
+    broker.send(Connack{});
+    REQUIRE(broker.receive().starts_with("SUBSCRIBE 2 "));
+    const auto back = Clock::now();
+    broker.send(mqtts::wire::SubscriptionAnswer{.reason_codes = std::string_view("\0", 1), .packet_identifier = 2});
+    CHECK(broker.receive() == "PINGREQ");
+    CHECK(Clock::now() - back >= 1s);
+    broker.send(Pingresp{});
+    CHECK(broker.receive().starts_with("DISCONNECT"));
+    broker.close();
+    CHECK(subscriber.wait().status == 0);
+}
