@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 using mqtts::wire::Connack;
 using mqtts::wire::Pingresp;
 using mqtts::wire::Publish;
+using mqtts::wire::Qos;
 using Clock = std::chrono::steady_clock;
 
 Words expect_none(const Words& options) {
@@ -206,4 +207,62 @@ TEST_CASE("--idle starts again when the connection is back, and does not end wit
     CHECK(broker.receive().starts_with("DISCONNECT"));
     broker.close();
     CHECK(subscriber.wait().status == 0);
+}
+
+TEST_CASE("what ends with success has its answer from the broker: -E and a command wait for it") {
+    struct Wait {
+        Words options;
+        const char* unanswered;
+    };
+    for (const auto& [options, unanswered] :
+         {Wait{{"-E"}, "SUBSCRIBE"}, {{"--exit-when-retained-done"}, "PINGREQ"}, {{"--", "true"}, "PINGREQ"}}) {
+        CAPTURE(options);
+        ScriptedBroker broker;
+        Words words = broker.arguments(mqtts_sub({"-t", "a", "-W", "2"}));
+        words.insert(words.end(), options.begin(), options.end());
+        Process subscriber({.arguments = words});
+        if (unanswered == std::string("SUBSCRIBE"))
+            broker.accept_client();
+        else
+            broker.accept_subscriber();
+        CHECK(broker.receive().starts_with(unanswered));
+        CHECK(broker.receive().starts_with("DISCONNECT"));  // when the time was up
+        broker.close();
+        CHECK(subscriber.wait().status == 27);
+    }
+}
+
+TEST_CASE("-C and --until end with what was written, whether the broker hears of it or not") {
+    for (const Words& options : {Words{"-C", "1"}, {"--until", "x"}}) {
+        for (const Qos qos : {Qos::at_least_once, Qos::exactly_once}) {
+            ScriptedBroker broker;
+            Words words = mqtts_sub({"-t", "a", "-q", "2", "--linger", "0.3"});
+            words.insert(words.end(), options.begin(), options.end());
+            Process subscriber({.arguments = broker.arguments(words)});
+            broker.accept_subscriber();
+            broker.send(Publish{.topic_name = "a", .payload = "x", .packet_identifier = 7, .qos = qos});
+            CHECK(broker.receive() == (qos == Qos::at_least_once ? "PUBACK 7" : "PUBREC 7"));
+            CHECK(broker.receive().starts_with("DISCONNECT"));
+            broker.close();
+            const Outcome outcome = subscriber.wait();
+            CHECK(outcome.status == 0);
+            CHECK(outcome.output == "x\n");
+        }
+    }
+}
+
+TEST_CASE("a command that ends well does not hide that messages may have been missed: --expect-none is 11") {
+    Setup setup;
+    Words words = setup.arguments(expect_none({}));
+    const std::string ended = setup.broker.directory().path() + "/ended";
+    words.insert(words.end(), {"--", "sh", "-c", "until [ -e " + ended + " ]; do sleep 0.05; done"});
+    Process subscriber({.arguments = words});
+    wait_until_subscribed(subscriber);
+    setup.link.hold();
+    setup.link.cut();
+    subscriber.wait_for_errors("received SUBACK", 2);
+    setup.broker.directory().write("ended", "");
+    const Outcome outcome = subscriber.wait();
+    CHECK(outcome.status == 11);
+    CHECK(contains(outcome.error, "messages may have been missed: "));
 }
