@@ -208,7 +208,7 @@ TEST_CASE("whatever ends --remove-retained waits for the acknowledgements: one r
         int signal = 0;
     };
     const End ends[] = {{.options = {"-C", "1"}},           {.options = {"--until", "old"}},
-                        {.options = {"-W", "1"}},           {.options = {"--retained-only"}, .live_message = true},
+                        {.options = {"-W", "2"}},           {.options = {"--retained-only"}, .live_message = true},
                         {.options = {}, .signal = SIGTERM}, {.options = {"--exit-when-retained-done"}}};
     for (const End& end : ends) {
         CAPTURE(end.options);
@@ -225,7 +225,7 @@ TEST_CASE("whatever ends --remove-retained waits for the acknowledgements: one r
         CHECK(packet == "PUBLISH 2 qos1 retain a \"\"");
         if (end.live_message) broker.send(Publish{.topic_name = "a", .payload = "new"});
         if (end.signal != 0) subscriber.signal(end.signal);
-        if (end.options == Words{"-W", "1"}) std::this_thread::sleep_until(start + 1200ms);  // the time is up
+        if (end.options == Words{"-W", "2"}) std::this_thread::sleep_until(start + 2200ms);  // the time is up
         refuse_removal(broker);
         answer_pings(broker);
         const Outcome outcome = subscriber.wait();
@@ -253,7 +253,7 @@ TEST_CASE("a removal that is not acknowledged is 10 after --linger, and 27 where
         Words options;
         int status;
     };
-    for (const auto& [options, status] : {End{{"-C", "1"}, 10}, End{{"-W", "1"}, 27}}) {
+    for (const auto& [options, status] : {End{{"-C", "1"}, 10}, End{{"-W", "2"}, 27}}) {
         ScriptedBroker broker;
         Words words = mqtts_sub({"-t", "a", "--remove-retained", "--linger", "0.3"});
         words.insert(words.end(), options.begin(), options.end());
