@@ -46,6 +46,7 @@ private:
     Clock::time_point started_;
     client::Client& client_;
     const stream::Expectation& expectation_;
+    const Log& log_;
     Readiness readiness_;
     ChildProcess command_;
     client::Notification subscribed_;

@@ -79,13 +79,14 @@ struct SubscribeSettings {
     std::vector<session::SubscriptionSettings> subscriptions;
     std::vector<std::string> unsubscriptions;  // -U: Topic Filters
     stream::PrintSettings print;
-    std::string state;                              // --state: a file that remembers what standard output has
-    bool sync = false;                              // --ack fsync: acknowledge what is safe on the disk
-    bool end_when_subscribed = false;               // -E
-    bool remove_retained = false;                   // --remove-retained
-    bool end_after_retained = false;                // --exit-when-retained-done
-    std::optional<std::chrono::milliseconds> idle;  // --idle: end when no message came for so long
-    std::vector<std::string> child_command;         // -- COMMAND: to run once subscribed
+    std::string state;                 // --state: a file that remembers what standard output has
+    bool sync = false;                 // --ack fsync: acknowledge what is safe on the disk
+    bool end_when_subscribed = false;  // -E
+    bool remove_retained = false;      // --remove-retained
+    bool end_after_retained = false;   // --exit-when-retained-done
+    std::optional<std::chrono::milliseconds> retained_settle;  // --retained-settle: how long none may come for that
+    std::optional<std::chrono::milliseconds> idle;             // --idle: end when no message came for so long
+    std::vector<std::string> child_command;                    // -- COMMAND: to run once subscribed
     ReadinessSettings readiness;
 };
 

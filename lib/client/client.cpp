@@ -41,14 +41,20 @@ Client::Client(const asio::any_io_executor& executor, Settings settings, const t
       output_wanted_(executor),
       output_sent_(executor),
       publish_ready_(executor),
-      answered_(executor),
       stopped_(executor),
       lingering_(executor),
+      settling_wanted_(executor),
+      watchers_(executor),
       connector_(executor, settings_, connection_, session_, log, [this] { send_early(); }) {
     if (sink_ == nullptr) session_.stop_receiving();
     if (settings_.receipts != nullptr) session_.restore_received(settings_.receipts->identifiers());
     if (settings_.remove_retained_except) retained_removal_.emplace(*settings_.remove_retained_except);
-    if (settings_.end_after_retained) catch_up_.emplace(CatchUp::Awaited::retained);
+    looks_at_messages_ = settings_.remove_retained_except || settings_.end_after_retained;
+    if (!settings_.end_after_retained) return;
+    if (settings_.retained_settle == std::chrono::milliseconds::zero())
+        catch_up_.emplace(CatchUp::Awaited::retained);
+    else
+        settling_.emplace(settings_.retained_settle);
 }
 
 Awaitable<Result<>> Client::run() {
@@ -78,12 +84,6 @@ void Client::finish_soon() {
     finish();
 }
 
-void Client::finish_when_caught_up() {
-    catch_up_.emplace(CatchUp::Awaited::all);
-    catch_up();
-    flush();
-}
-
 void Client::stop(Result<> result) {
     ended_from_outside_ = true;
     stop_result_ = std::move(result);
@@ -109,12 +109,6 @@ void Client::conclude() {
     if (!finishing_ || !session_.connected()) return;
     if (session_.unconfirmed() != 0 && !session_.confirming()) ping();
     if (done()) output_wanted_.notify();
-}
-
-/// Asks the server, or ends the work when its answer is there.
-void Client::catch_up() {
-    if (!catch_up_ || delivering_ || finishing_ || !session_.connected() || !subscribed()) return;
-    if (catch_up_->is_complete(session_)) finish_soon();
 }
 
 bool Client::done() const noexcept {
@@ -148,11 +142,15 @@ Result<> Client::begin(const session::Connected& connected) {
         if (Result<> known = receipts->connected(connected.session_present); !known) return known;
     }
     if (catch_up_) catch_up_->restart();
+    if (settling_) settling_->restart();
+    attendance_.back(Clock::now(), connected.session_present);
     return suspicion_.care() == Suspicion::Care::none ? ask_for_subscriptions(connected.session_present) : Result<>();
 }
 
 Result<> Client::ask_for_subscriptions(bool session_present) {
-    if (!std::exchange(asked_early_, false)) return subscriptions_.request(session_, session_present);
+    // What is retained comes to a new subscription only, all of it, whatever came before the loss.
+    const bool is_kept = session_present && !settings_.end_after_retained;
+    if (!std::exchange(asked_early_, false)) return subscriptions_.request(session_, is_kept);
     return session_.sent_too_much_early() ? Subscriptions::too_large() : Result<>();
 }
 
@@ -178,6 +176,7 @@ Awaitable<Result<>> Client::converse(bool session_present) {
     if (sink_ == nullptr) loops.push_back(watch_qos_2(session_, connection_.server(), log_));
     if (suspicion_.care() != Suspicion::Care::none) loops.push_back(go_carefully(session_present));
     if (session_.awaits_early_answer()) loops.push_back(watch_early());
+    if (settling_) loops.push_back(settling_loop());
     co_return (co_await race(std::move(loops))).result;
 }
 
@@ -186,6 +185,7 @@ Awaitable<Result<>> Client::converse(bool session_present) {
 Awaitable<Result<>> Client::read_loop() {
     for (;;) {
         delivering_ = sink_ != nullptr;
+        if (settling_) settling_->pause(Clock::now());
         Result<> handled = deliver_events();
         note_answers();
         if (Result<> kept = keep_progress(); !kept) co_return kept;
@@ -194,13 +194,13 @@ Awaitable<Result<>> Client::read_loop() {
         }
         delivering_ = false;
         if (handled) handled = acknowledge();
-        if (retained_removal_) retained_removal_->publish(session_);
+        if (retained_removal_) remove_retained();
         if (enough_) finish_soon();
         if (!handled) co_return handled;
         catch_up();
         flush();
         publish_ready_.notify();
-        answered_.notify();
+        watchers_.notify();
         conclude();
         if (!must_listen_)
             co_await yield();
@@ -338,8 +338,7 @@ Result<> Client::handle(const session::Event& event) {
         Overload{[](const session::Connected&) -> Result<> { return {}; },  // these two are for the connector
                  [](const session::ConnectionRefused&) -> Result<> { return {}; },
                  [&](const session::MessageReceived& received) -> Result<> {
-                     if (retained_removal_) retained_removal_->take(received.message);
-                     if (catch_up_) catch_up_->take(received.message);
+                     if (looks_at_messages_) look(received.message);
                      totals_.received_one(received.message.payload.size());
                      if (sink_->deliver(received.message) == stream::Wanted::more) return {};
                      enough_ = true;
@@ -379,11 +378,6 @@ Result<> Client::keep_progress() {
     progress.clear();
     if (!kept) connection_.give_up();
     return kept;
-}
-
-Result<> Client::announce() {
-    const auto on_subscribed = std::exchange(on_subscribed_, nullptr);
-    return on_subscribed ? on_subscribed() : Result<>();
 }
 
 // Publishing

@@ -16,6 +16,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "client/attendance.hpp"
 #include "client/catch_up.hpp"
 #include "client/connection.hpp"
 #include "client/connector.hpp"
@@ -23,9 +24,11 @@
 #include "client/outlet.hpp"
 #include "client/retained_removal.hpp"
 #include "client/settings.hpp"
+#include "client/settling.hpp"
 #include "client/statistics.hpp"
 #include "client/subscriptions.hpp"
 #include "client/suspicion.hpp"
+#include "client/watchers.hpp"
 #include "session/session.hpp"
 #include "stream/message_sink.hpp"
 
@@ -57,6 +60,16 @@ public:
     /// A signal asks for the end: finish_soon(), or stop() while there is no connection. It leaves work undone unless
     /// finish() was called before, or the work is Settings::open_ended.
     void interrupt(int signal);
+    /// stop(), but where retained messages are removed their acknowledgements have so long to come.
+    void run_out_of_time(Failure failure, std::chrono::steady_clock::duration limit);
+
+    /// Asks the server with a ping, whose answer may take so long. Failure: it does not answer, and run() is to be
+    /// stopped; or connection_lost: there is no connection. Messages are received meanwhile.
+    Awaitable<Result<>> prove_alive(std::chrono::steady_clock::duration limit);
+    /// The subscriptions, and when somebody was there to hear of them.
+    [[nodiscard]] const Attendance& attendance() const noexcept { return attendance_; }
+    /// Until attendance().present(). Failure: cancelled.
+    Awaitable<Result<>> wait_until_present();
 
     /// What it came to so far.
     [[nodiscard]] Statistics statistics() const noexcept;
@@ -136,6 +149,11 @@ private:
     [[nodiscard]] Result<> announce();
     [[nodiscard]] Result<> acknowledge();
     void catch_up();
+    [[nodiscard]] bool settle();
+    Awaitable<Result<>> settling_loop();
+    Awaitable<Result<>> wait_for_pingresp(std::uint64_t connection);
+    void look(const wire::Publish& message);
+    void remove_retained();
     void conclude();
     [[nodiscard]] bool done() const noexcept;
     void refuse(const session::InFlight::GivenUp& given_up);
@@ -151,6 +169,8 @@ private:
     Subscriptions subscriptions_;
     std::optional<RetainedRemoval> retained_removal_;
     std::optional<CatchUp> catch_up_;
+    std::optional<Settling> settling_;
+    Attendance attendance_;
     std::function<Result<>()> on_subscribed_;
     KeepProgress keep_progress_;
     std::function<Result<>()> session_lost_;
@@ -158,9 +178,10 @@ private:
     Notification output_wanted_;  // wakes write_loop
     Notification output_sent_;    // wakes listen()
     Notification publish_ready_;
-    Notification answered_;  // wakes whoever waits for the answer to a ping, or to what was sent with care
     Notification stopped_;
     Notification lingering_;
+    Notification settling_wanted_;  // there is a time for settling_loop to wait for
+    Watchers watchers_;             // of the connection, and of answers to pings
     Connector connector_;
     Suspicion suspicion_;
     ReconnectPolicy::End end_;  // of the last connection
@@ -175,6 +196,7 @@ private:
     bool asked_early_ = false;  // for the subscriptions, on this connection
     bool finishing_ = false;
     bool must_listen_ = true;  // there are no more events in what was received
+    bool looks_at_messages_ = false;
     bool delivering_ = false;  // messages were handed to the sink that it has not flushed
     Totals totals_;
     bool enough_ = false;               // the sink wants no more

@@ -25,7 +25,7 @@ constexpr std::chrono::milliseconds late_answer_time{2'000};
 Awaitable<> Client::answered_ping() {
     ping();
     while (session_.awaiting_pingresp())
-        co_await answered_.wait();
+        co_await watchers_.wait();
 }
 
 /// Sends what is in flight one packet at a time, each after the answer to the one before. Never ends by itself.
@@ -40,7 +40,7 @@ Awaitable<Result<>> Client::go_carefully(bool session_present) {
     if (Result<> asked = ask_for_subscriptions(session_present); !asked) co_return asked;
     while (!subscriptions_.empty() && !subscribed()) {
         flush();
-        co_await answered_.wait();
+        co_await watchers_.wait();
     }
     subscriptions_.set_careful(false);
     last_answer_ = Clock::now();
@@ -84,6 +84,8 @@ Result<> Client::learn_from(const Failure& loss) {
             .explained = refused || suspicion_.care() == Suspicion::Care::alone};
     too_early_ = session_.awaits_early_answer();
     connector_.drop();
+    attendance_.lost(Clock::now(), subscriptions_.kept_when_away());
+    watchers_.notify();
     if (suspicion_.care() != Suspicion::Care::none) session_.go_carefully();
     if (!refused) return {};
     log_.debug(fmt::format("{}, for the fourth time", loss.what), {.event = "closed_on"});
@@ -119,10 +121,9 @@ Awaitable<Result<>> Client::watch_early() {
 }
 
 Awaitable<> Client::wait_for_early_answer(std::chrono::milliseconds limit) {
-    const auto answer = [this]() -> Awaitable<Result<>> { co_return co_await answered_.wait(); };
     const auto deadline = Clock::now() + limit;
     while (session_.awaits_early_answer() && Clock::now() < deadline)
-        co_await race(answer(), until(deadline));
+        co_await race(watchers_.wait(), until(deadline));
 }
 
 /// Behind how many there are: which is the first message without an answer; empty: there is none of QoS 1 or 2.

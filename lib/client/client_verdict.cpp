@@ -50,13 +50,17 @@ std::string Client::losses() const {
                                     last_topics(session_.unconfirmed_topics())));
     if (const auto left = retained_removal_ ? retained_removal_->left() : 0)
         parts.push_back(count_of(left, "retained message") + " not removed, as too many came at once: run it again");
+    if (const auto left = retained_removal_ ? retained_removal_->waiting() : 0)
+        parts.push_back(count_of(left, "retained message") + " not removed");
     return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 /// Success only when nothing was refused, lost or left unacknowledged.
 Result<> Client::verdict(Result<> result) const {
     const std::string lost = losses();
-    if (result && interruption_) result = *interruption_;
+    // That the time was up, or a signal came, does not hide that a retained message was not removed.
+    const bool not_removed = retained_removal_ && first_refusal_;
+    if (result && interruption_ && !not_removed) result = *interruption_;
     if (!result) {
         if (totals_.connections == 0) return result;  // nothing was lost that ever got anywhere
         const auto topic_filters = subscriptions_.first_unanswered();

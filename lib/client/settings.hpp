@@ -34,6 +34,8 @@ struct Settings {
     bool end_when_subscribed = false;
     /// End when the retained messages of the subscriptions have come.
     bool end_after_retained = false;
+    /// For that: how long none of them may come, see Settling. 0: only pings say it, see CatchUp.
+    std::optional<std::chrono::milliseconds> retained_settle;
     /// What stands before the number of a message that is refused: "standard input: line".
     std::string record_name;
     /// Clear each retained message received, but for those that match these Topic Filters.

@@ -11,6 +11,7 @@ namespace mqtts::client {
 Result<> Subscriptions::request(session::Session& session, bool session_present) {
     if (granted_ && session_present) return {};
     granted_ = false;
+    at_most_once_ = false;
     unanswered_.clear();
     if (!subscribe_.empty()) {
         if (Result<> asked = subscribe(session); !asked) return asked;
@@ -62,6 +63,8 @@ Result<> Subscriptions::take(const wire::SubscriptionAnswer& answer, std::string
     for (std::size_t i = 0; i < answer.reason_codes.size(); ++i) {
         if (is_failure(answer.reason(i))) return subscriptions_refused(topic_filters, answer);
     }
+    if (answer.type == wire::PacketType::suback)
+        at_most_once_ = at_most_once_ || std::ranges::find(answer.reason_codes, '\0') != answer.reason_codes.end();
     unanswered_.erase(request);
     granted_ = unanswered_.empty();
     return {};

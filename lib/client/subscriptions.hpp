@@ -28,6 +28,8 @@ public:
 
     /// Every request was answered, and nothing refused.
     [[nodiscard]] bool granted() const noexcept { return granted_; }
+    /// The server keeps what comes while we are away, as long as it keeps the session: none was granted QoS 0.
+    [[nodiscard]] bool kept_when_away() const noexcept { return !at_most_once_; }
     [[nodiscard]] bool empty() const noexcept { return subscribe_.empty() && unsubscribe_.empty(); }
 
     void set_careful(bool careful) noexcept { careful_ = careful; }
@@ -54,6 +56,7 @@ private:
     std::vector<Request> unanswered_;
     bool granted_ = false;
     bool careful_ = false;
+    bool at_most_once_ = false;  // one of those granted
 };
 
 }  // namespace mqtts::client
