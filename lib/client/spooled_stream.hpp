@@ -59,7 +59,6 @@ private:
     [[nodiscard]] Result<> send(const store::Spool::Entry& entry);
     [[nodiscard]] Result<> keep(const std::vector<Progress>& progress);
     [[nodiscard]] Result<> commit_progress();
-    [[nodiscard]] Result<> write_progress();
     void check(Result<> done);
 
     Client& client_;
