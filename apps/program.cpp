@@ -129,11 +129,13 @@ int parse_and_run(std::chrono::steady_clock::time_point started, cli::Command co
 }
 
 /// Never ends by itself: it is cancelled with the client's run.
-client::Awaitable<Result<>> watch_deadline(client::Client& client, const Program& program) {
+client::Awaitable<Result<>> watch_deadline(client::Client& client, const Program& program, const Waiting& waiting) {
     if (const auto limit = program.settings.timeout) {
         if (Result<> reached = co_await client::until(program.started + *limit); !reached) co_return reached;
         const double seconds = std::chrono::duration<double>(*limit).count();
-        client.stop(Failure(Errc::timed_out, fmt::format("timed out after {:g} s", seconds)));
+        std::string what = waiting ? waiting() : "";
+        if (what.empty()) what = client.waiting_for();
+        client.stop(Failure(Errc::timed_out, fmt::format("timed out after {:g} s while {}", seconds, what)));
     }
     co_return co_await client::until();
 }
@@ -151,6 +153,27 @@ client::Awaitable<Result<>> watch_signals(client::Client& client) {
 bool is_open_ended(const cli::Settings& settings) {
     const cli::SubscribeSettings& subscribe = settings.subscribe;
     return !settings.publish.response_topic && !subscribe.print.until && subscribe.child_command.empty();
+}
+
+/// What of it was typed, and depends on what the broker grants.
+client::Demands demands(const cli::Settings& settings) {
+    const cli::SubscribeSettings& subscribe = settings.subscribe;
+    const bool publishes_acknowledged =
+        settings.publish.source != cli::Source::none &&
+        (settings.qos != wire::Qos::at_most_once || settings.publish.input.form == cli::InputForm::json);
+    client::Demands demands{.qos = !settings.diagnosis.check,
+                            .exactly_once = !subscribe.state.empty(),
+                            .window = publishes_acknowledged || subscribe.remove_retained,
+                            .only_in_v5 = settings.only_in_v5};
+    if (settings.session_expiry_interval)
+        demands.session = "-x";
+    else if (settings.keep_session)
+        demands.session = "-c";
+    else if (!subscribe.state.empty())
+        demands.session = "--state";
+    else if (!settings.publish.spool.empty() && settings.qos == wire::Qos::exactly_once)
+        demands.session = "--spool";
+    return demands;
 }
 
 }  // namespace
@@ -179,6 +202,7 @@ client::Settings client_settings(const cli::Settings& settings) {
                             .session = settings.session,
                             .subscriptions = subscribe.subscriptions,
                             .unsubscriptions = subscribe.unsubscriptions,
+                            .demands = demands(settings),
                             .open_ended = is_open_ended(settings),
                             .end_when_subscribed = subscribe.end_when_subscribed,
                             .end_after_retained = subscribe.end_after_retained,
@@ -194,8 +218,9 @@ client::Settings client_settings(const cli::Settings& settings) {
     return client;
 }
 
-asio::awaitable<Result<>> run_supervised(client::Client& client, const Program& program) {
-    co_return (co_await client::race(client.run(), watch_deadline(client, program), watch_signals(client))).result;
+asio::awaitable<Result<>> run_supervised(client::Client& client, const Program& program, Waiting waiting) {
+    co_return (co_await client::race(client.run(), watch_deadline(client, program, waiting), watch_signals(client)))
+        .result;
 }
 
 }  // namespace mqtts

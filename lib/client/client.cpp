@@ -37,6 +37,7 @@ Client::Client(const asio::any_io_executor& executor, Settings settings, const t
       log_(log),
       session_(settings_.session),
       subscriptions_(settings_.subscriptions, settings_.unsubscriptions),
+      grants_(settings_.demands, log),
       connection_(executor, tls, log),
       output_wanted_(executor),
       output_sent_(executor),
@@ -124,6 +125,7 @@ Awaitable<Result<>> Client::stay_connected() {
     Result<session::Connected> connected = co_await connector_.connect();
     while (connected) {
         ++totals_.connections;
+        grants_.connected(session_, connection_.server());
         if (connected->given_up.messages != 0) refuse(connected->given_up);
         if (ReceiptKeeper* receipts = settings_.receipts) {
             if (Result<> known = receipts->connected(connected->session_present); !known) co_return known;
@@ -317,15 +319,7 @@ Result<> Client::handle(const session::Event& event) {
     return std::visit(
         Overload{[](const session::Connected&) -> Result<> { return {}; },  // these two are for the connector
                  [](const session::ConnectionRefused&) -> Result<> { return {}; },
-                 [&](const session::MessageReceived& received) -> Result<> {
-                     if (retained_removal_) retained_removal_->take(received.message);
-                     if (catch_up_) catch_up_->take(received.message);
-                     totals_.received_one(received.message.payload.size());
-                     if (sink_->deliver(received.message) == stream::Wanted::more) return {};
-                     enough_ = true;
-                     session_.stop_receiving();
-                     return {};
-                 },
+                 [&](const session::MessageReceived& received) { return take(received.message); },
                  [&](const session::PublishRefused& refused) -> Result<> {
                      Failure failure = publish_refused(refused.topic_name, refused.reason_code, refused.properties);
                      if (refused.number != 0)
@@ -333,12 +327,7 @@ Result<> Client::handle(const session::Event& event) {
                      refuse(std::move(failure));
                      return {};
                  },
-                 [&](const session::SubscriptionsAnswered& answered) -> Result<> {
-                     if (Result<> taken = subscriptions_.take(answered.answer, connection_.server()); !taken)
-                         return taken;
-                     if (subscribed() && settings_.end_when_subscribed) enough_ = true;
-                     return subscribed() ? announce() : Result<>();
-                 },
+                 [&](const session::SubscriptionsAnswered& answered) { return take(answered.answer); },
                  [&](const session::Disconnected& ended) -> Result<> {
                      return disconnected(connection_.server(), ended.reason_code, ended.properties);
                  },
