@@ -48,6 +48,11 @@ Result<> Ending::subscribed() {
     return subscribe_.child_command.empty() ? Result<>() : command_.start(subscribe_.child_command);
 }
 
+std::string Ending::waiting_for() const {
+    if (!command_.was_started() || command_.status()) return "";
+    return fmt::format("waiting for '{}' to end", escape(subscribe_.child_command.front()));
+}
+
 client::Awaitable<Result<>> Ending::watch() {
     co_return (co_await race(follow(), hand_on_signal())).result;
 }

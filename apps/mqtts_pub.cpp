@@ -91,6 +91,7 @@ boost::asio::awaitable<Result<>> request(const Program& program) {
     Diagnosis diagnosis(program);
     client::Settings of_client = client_settings(settings);
     of_client.observer = diagnosis.observer();
+    of_client.awaited = fmt::format("the response on '{}'", escape(*settings.publish.response_topic));
     client::Client client(executor, std::move(of_client), program.tls, &answer, program.log);
     auto stream = make_stream(executor, settings.publish, client, program.log);
     if (!stream) co_return stream.error();

@@ -142,14 +142,16 @@ client::Awaitable<Result<>> prove_silence(client::Client& client, const Program&
 }
 
 /// Never ends by itself: it is cancelled with the client's run.
-client::Awaitable<Result<>> watch_deadline(client::Client& client, const Program& program) {
+client::Awaitable<Result<>> watch_deadline(client::Client& client, const Program& program, const Waiting& waiting) {
     if (const auto limit = program.settings.timeout) {
         const auto deadline = program.started + *limit;
         if (Result<> reached = co_await client::until(deadline); !reached) co_return reached;
         const auto extra_time = std::min(program.settings.linger, longest_extra_time);
-        const Result<> proof = co_await prove_silence(client, program, extra_time);
+        std::string what = waiting ? waiting() : "";
+        if (what.empty()) what = client.waiting_for();
         const std::string time_is_up =
-            fmt::format("timed out after {:g} s", std::chrono::duration<double>(*limit).count());
+            fmt::format("timed out after {:g} s while {}", std::chrono::duration<double>(*limit).count(), what);
+        const Result<> proof = co_await prove_silence(client, program, extra_time);
         if (proof)
             client.run_out_of_time(Failure(Errc::timed_out, time_is_up),
                                    deadline + extra_time - std::chrono::steady_clock::now());
@@ -188,6 +190,27 @@ bool is_open_ended(const cli::Settings& settings) {
     return !settings.publish.response_topic && !subscribe.print.until && subscribe.child_command.empty();
 }
 
+/// What of it was typed, and depends on what the broker grants.
+client::Demands demands(const cli::Settings& settings) {
+    const cli::SubscribeSettings& subscribe = settings.subscribe;
+    const bool publishes_acknowledged =
+        settings.publish.source != cli::Source::none &&
+        (settings.qos != wire::Qos::at_most_once || settings.publish.input.form == cli::InputForm::json);
+    client::Demands demands{.qos = !settings.diagnosis.check,
+                            .exactly_once = !subscribe.state.empty(),
+                            .window = publishes_acknowledged || subscribe.remove_retained,
+                            .only_in_v5 = settings.only_in_v5};
+    if (settings.session_expiry_interval)
+        demands.session = "-x";
+    else if (settings.keep_session)
+        demands.session = "-c";
+    else if (!subscribe.state.empty())
+        demands.session = "--state";
+    else if (!settings.publish.spool.empty() && settings.qos == wire::Qos::exactly_once)
+        demands.session = "--spool";
+    return demands;
+}
+
 }  // namespace
 
 int run_program(cli::Command command, int argc, char** argv, Work work) {
@@ -214,6 +237,7 @@ client::Settings client_settings(const cli::Settings& settings) {
                             .session = settings.session,
                             .subscriptions = subscribe.subscriptions,
                             .unsubscriptions = subscribe.unsubscriptions,
+                            .demands = demands(settings),
                             .open_ended = is_open_ended(settings),
                             .end_when_subscribed = subscribe.end_when_subscribed,
                             .end_after_retained = subscribe.end_after_retained,
@@ -231,8 +255,9 @@ client::Settings client_settings(const cli::Settings& settings) {
     return client;
 }
 
-asio::awaitable<Result<>> run_supervised(client::Client& client, const Program& program) {
-    co_return (co_await client::race(client.run(), watch_deadline(client, program), watch_signals(client, program)))
+asio::awaitable<Result<>> run_supervised(client::Client& client, const Program& program, Waiting waiting) {
+    co_return (
+        co_await client::race(client.run(), watch_deadline(client, program, waiting), watch_signals(client, program)))
         .result;
 }
 

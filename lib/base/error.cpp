@@ -110,6 +110,12 @@ ErrorText describe(Errc error) noexcept {
             return {"retain_not_supported", "the broker does not keep retained messages"};
         case Errc::topic_alias_not_supported:
             return {"topic_alias_not_supported", "the broker does not allow this topic alias"};
+        case Errc::wildcards_not_supported:
+            return {"wildcards_not_supported", "the broker does not support wildcards in topic filters"};
+        case Errc::shared_subscriptions_not_supported:
+            return {"shared_subscriptions_not_supported", "the broker does not support shared subscriptions"};
+        case Errc::subscription_identifiers_not_supported:
+            return {"subscription_identifiers_not_supported", "the broker does not support subscription identifiers"};
         case Errc::malformed_packet:
             return {"malformed_packet", "the broker sent a malformed packet"};
         case Errc::protocol_error:

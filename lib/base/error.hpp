@@ -81,6 +81,9 @@ enum class Errc : std::uint16_t {
     qos_not_supported = 803,
     retain_not_supported = 804,
     topic_alias_not_supported = 805,
+    wildcards_not_supported = 806,
+    shared_subscriptions_not_supported = 807,
+    subscription_identifiers_not_supported = 808,
 
     // 9: the peer broke the protocol
     malformed_packet = 900,

@@ -337,6 +337,9 @@ void complete_subscription_options(Settings& settings) {
 
 Result<> check_messages(Settings& settings, Command command) {
     if (settings.diagnosis.check) return {};
+    const bool skips_retained = settings.subscribe.print.skip_retained && !settings.subscribe.remove_retained;
+    settings.only_in_v5 =
+        options_only_in_v5(settings.all_subscriptions, settings.requested_subscriptions, skips_retained);
     complete_subscription_options(settings);
     return command == Command::publish ? check_publish(settings) : check_subscribe(settings);
 }

@@ -137,6 +137,9 @@ struct Settings {
     std::vector<RequestedSubscription> requested_subscriptions;
     SubscriptionOptions all_subscriptions;
     bool properties_given = false;  // -D
+
+    /// Options for which an older version of MQTT has no room, and which are not worth ending for; set by check().
+    std::string only_in_v5;
 };
 
 /// The Will Message as typed so far; check() drops one without a topic.

@@ -37,6 +37,7 @@ Client::Client(const asio::any_io_executor& executor, Settings settings, const t
       log_(log),
       session_(settings_.session),
       subscriptions_(settings_.subscriptions, settings_.unsubscriptions),
+      grants_(settings_.demands, log),
       connection_(executor, tls, log),
       output_wanted_(executor),
       output_sent_(executor),
@@ -133,6 +134,7 @@ Awaitable<Result<>> Client::stay_connected() {
 /// CONNACK has accepted us: what has to be done before anything else is sent.
 Result<> Client::begin(const session::Connected& connected) {
     ++totals_.connections;
+    grants_.connected(session_, connection_.server());
     totals_.perhaps_twice += connected.repeated;
     if (session_lost_ && !connected.session_present) {
         if (Result<> noted = session_lost_(); !noted) return noted;
@@ -156,7 +158,8 @@ Result<> Client::ask_for_subscriptions(bool session_present) {
 
 /// CONNECT is about to leave, and takes along what need not wait for the answer.
 void Client::send_early() {
-    asked_early_ = !subscriptions_.empty() && session_.can_send_early() && subscriptions_.request(session_, false);
+    const bool may_ask = !subscriptions_.empty() && !subscriptions_.may_be_forbidden(session_);
+    asked_early_ = may_ask && session_.can_send_early() && subscriptions_.request(session_, false);
     publish_ready_.notify();
 }
 
@@ -337,14 +340,7 @@ Result<> Client::handle(const session::Event& event) {
     return std::visit(
         Overload{[](const session::Connected&) -> Result<> { return {}; },  // these two are for the connector
                  [](const session::ConnectionRefused&) -> Result<> { return {}; },
-                 [&](const session::MessageReceived& received) -> Result<> {
-                     if (looks_at_messages_) look(received.message);
-                     totals_.received_one(received.message.payload.size());
-                     if (sink_->deliver(received.message) == stream::Wanted::more) return {};
-                     enough_ = true;
-                     session_.stop_receiving();
-                     return {};
-                 },
+                 [&](const session::MessageReceived& received) { return take(received.message); },
                  [&](const session::PublishRefused& refused) -> Result<> {
                      Failure failure = publish_refused(refused.topic_name, refused.reason_code, refused.properties);
                      if (refused.number != 0)
@@ -352,12 +348,7 @@ Result<> Client::handle(const session::Event& event) {
                      refuse(std::move(failure));
                      return {};
                  },
-                 [&](const session::SubscriptionsAnswered& answered) -> Result<> {
-                     if (Result<> taken = subscriptions_.take(answered.answer, connection_.server()); !taken)
-                         return taken;
-                     if (subscribed() && settings_.end_when_subscribed) enough_ = true;
-                     return subscribed() ? announce() : Result<>();
-                 },
+                 [&](const session::SubscriptionsAnswered& answered) { return take(answered.answer); },
                  [&](const session::Disconnected& ended) -> Result<> {
                      if (session_.settings().version != wire::ProtocolVersion::v5)
                          return Failure(Errc::connection_lost,

@@ -20,6 +20,7 @@
 #include "client/catch_up.hpp"
 #include "client/connection.hpp"
 #include "client/connector.hpp"
+#include "client/grants.hpp"
 #include "client/notification.hpp"
 #include "client/outlet.hpp"
 #include "client/retained_removal.hpp"
@@ -76,6 +77,9 @@ public:
 
     /// All subscriptions were granted.
     [[nodiscard]] bool subscribed() const noexcept { return subscriptions_.granted(); }
+
+    /// What it waits for at this moment, and from whom: "waiting for CONNACK of localhost:8883".
+    [[nodiscard]] std::string waiting_for();
 
     /// There is room for a message, and what has to be subscribed to first is.
     [[nodiscard]] bool can_publish() const noexcept override {
@@ -146,6 +150,8 @@ private:
 
     [[nodiscard]] Result<> deliver_events();
     [[nodiscard]] Result<> handle(const session::Event& event);
+    [[nodiscard]] Result<> take(const wire::Publish& message);
+    [[nodiscard]] Result<> take(const wire::SubscriptionAnswer& answer);
     [[nodiscard]] Result<> announce();
     [[nodiscard]] Result<> acknowledge();
     void catch_up();
@@ -159,6 +165,7 @@ private:
     void refuse(const session::InFlight::GivenUp& given_up);
     [[nodiscard]] Result<> keep_progress();
     [[nodiscard]] std::string losses() const;
+    [[nodiscard]] std::string waiting_while_connected(const std::string& server);
     [[nodiscard]] Result<> verdict(Result<> result) const;
 
     Settings settings_;
@@ -167,6 +174,7 @@ private:
 
     session::Session session_;
     Subscriptions subscriptions_;
+    Grants grants_;
     std::optional<RetainedRemoval> retained_removal_;
     std::optional<CatchUp> catch_up_;
     std::optional<Settling> settling_;
@@ -202,6 +210,7 @@ private:
     bool enough_ = false;               // the sink wants no more
     bool server_has_the_word_ = false;  // we wait for the server alone
     bool ended_from_outside_ = false;
+    bool told_of_unasked_ = false;  // messages: the first one
 };
 
 }  // namespace mqtts::client

@@ -37,6 +37,7 @@ Awaitable<Result<>> Client::go_carefully(bool session_present) {
         co_await answered_ping();
     }
     subscriptions_.set_careful(true);
+    if (alone) subscriptions_.put_first(suspicion_.suspect().topic_filter);
     if (Result<> asked = ask_for_subscriptions(session_present); !asked) co_return asked;
     while (!subscriptions_.empty() && !subscribed()) {
         flush();
@@ -62,11 +63,11 @@ Suspicion::End Client::describe_end(const Failure& loss) const {
                        .first = oldest.sequence,
                        .next = session_.next_sequence(),
                        .topic_filters = {}};
-    for (const std::string_view topic_filter : subscriptions_.first_unanswered())
+    for (const std::string_view topic_filter : subscriptions_.unanswered())
         end.topic_filters.emplace_back(topic_filter);
     const bool asking = !subscriptions_.empty() && !subscribed();
     end.careful = suspicion_.care() != Suspicion::Care::none && (asking || session_.careful());
-    if (end.careful && !end.topic_filters.empty())
+    if (end.careful && !end.topic_filters.empty())  // with care it is one
         end.out = Suspicion::Packet{.topic_filter = end.topic_filters.front()};
     else if (end.careful && !asking && oldest.is_out)
         end.out = Suspicion::Packet{.sequence = oldest.sequence};

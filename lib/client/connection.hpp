@@ -31,6 +31,8 @@ public:
 
     /// It may be used: open() succeeded and nothing has failed since.
     [[nodiscard]] bool is_open() const noexcept { return open_; }
+    /// open() is under way, or its failure was not dropped yet.
+    [[nodiscard]] bool is_opening() const noexcept { return channel_ && !open_; }
     /// It did not answer in time.
     void give_up() noexcept { open_ = false; }
     /// What open() is doing, for the message of a deadline.

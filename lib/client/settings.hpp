@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "client/demands.hpp"
 #include "session/settings.hpp"
 #include "transport/settings.hpp"
 
@@ -27,6 +28,7 @@ struct Settings {
     session::Settings session;
     std::vector<session::SubscriptionSettings> subscriptions;
     std::vector<std::string> unsubscriptions;  // Topic Filters
+    Demands demands;
     /// Once subscribed, to be told to end is the normal end. Otherwise a message waits for its answer: when the message
     /// is refused, that is the end.
     bool open_ended = false;
@@ -36,6 +38,8 @@ struct Settings {
     bool end_after_retained = false;
     /// For that: how long none of them may come, see Settling. 0: only pings say it, see CatchUp.
     std::optional<std::chrono::milliseconds> retained_settle;
+    /// What messages from the server are called, for the sentence of a deadline.
+    std::string awaited = "messages";
     /// What stands before the number of a message that is refused: "standard input: line".
     std::string record_name;
     /// Clear each retained message received, but for those that match these Topic Filters.

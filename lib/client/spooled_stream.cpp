@@ -199,23 +199,10 @@ Result<> SpooledStream::session_lost() {
 
 Result<> SpooledStream::commit_progress() {
     if (received_.empty() && finished_.empty()) return {};
-    if (Result<> begun = spool_.begin(); !begun) return begun;
-    Result<> written = write_progress();
-    if (written) written = spool_.commit();
-    if (!written) spool_.rollback();
+    Result<> kept = spool_.keep_progress(received_, finished_);
     received_.clear();
     finished_.clear();
-    return written;
-}
-
-Result<> SpooledStream::write_progress() {
-    for (const std::uint64_t sequence : received_) {
-        if (Result<> received = spool_.received(sequence); !received) return received;
-    }
-    for (const std::uint64_t sequence : finished_) {
-        if (Result<> removed = spool_.remove(sequence); !removed) return removed;
-    }
-    return {};
+    return kept;
 }
 
 Result<> SpooledStream::conclude(Result<> ended) {
@@ -225,6 +212,7 @@ Result<> SpooledStream::conclude(Result<> ended) {
         const Failure& lost = result_.error();
         ended = ended ? result_ : Failure(lost.code, fmt::format("{}; {}", lost.what, ended.error().what));
     }
+    spool_.shrink();
     if (ended || spool_.size() == 0) return ended;
     const Failure& failure = ended.error();
     return Failure(retry_can_cure(failure.code) ? Errc::unacknowledged : failure.code,

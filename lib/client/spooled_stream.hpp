@@ -61,7 +61,6 @@ private:
     [[nodiscard]] Result<> keep(const std::vector<Progress>& progress);
     [[nodiscard]] Result<> session_lost();
     [[nodiscard]] Result<> commit_progress();
-    [[nodiscard]] Result<> write_progress();
     void check(Result<> done);
 
     Client& client_;

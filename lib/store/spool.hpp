@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -55,6 +56,12 @@ public:
     [[nodiscard]] Result<std::uint64_t> count_exactly_once(std::uint64_t begin, std::uint64_t end);
     /// The last acknowledgement has come.
     [[nodiscard]] Result<> remove(std::uint64_t sequence);
+    /// All of that at once, for the messages `received` and those `finished`. It needs no new space on the disk; on a
+    /// full one some of it may be kept and the rest not. Precondition: not between begin() and commit().
+    [[nodiscard]] Result<> keep_progress(std::span<const std::uint64_t> received,
+                                         std::span<const std::uint64_t> finished);
+    /// Gives the space back to the disk if there is no message, and it was much.
+    void shrink() noexcept;
 
 private:
     struct Statements {
@@ -64,12 +71,17 @@ private:
         Statement remove;
         Statement advance;
     };
-    Spool(Database database, Statements statements);
+    Spool(Database database, Statements statements, std::string file);
     static Result<Statements> prepare(Database& database);
     [[nodiscard]] Result<> load();
+    [[nodiscard]] Result<> keep_one(std::span<const std::uint64_t> received, std::span<const std::uint64_t> finished);
+    [[nodiscard]] Result<> keep_at_once(std::span<const std::uint64_t> received,
+                                        std::span<const std::uint64_t> finished);
+    [[nodiscard]] Result<> write(std::span<const std::uint64_t> received, std::span<const std::uint64_t> finished);
 
     Database database_;
     Statements statements_;
+    std::string file_;
     std::string client_identifier_;
     std::uint64_t front_ = 0;
     std::uint64_t next_ = 0;
