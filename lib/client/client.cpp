@@ -75,8 +75,8 @@ void Client::finish() {
     finishing_ = true;
     session_.stop_receiving();
     publish_ready_.notify();
-    flush();
     conclude();
+    flush();
 }
 
 void Client::finish_soon() {

@@ -13,9 +13,10 @@ bool Owed::receive(const wire::Publish& message) {
     }
     qos_2_seen_ = true;
     owe(wire::PacketType::pubrec, identifier);
-    if (qos_2_received_[identifier]) return false;
+    if (handed_out(message)) return false;
+    if (!qos_2_received_[identifier]) ++qos_2_count_;
     qos_2_received_.set(identifier);
-    ++qos_2_count_;
+    received_here_.set(identifier);
     return true;
 }
 
@@ -26,6 +27,7 @@ void Owed::release(wire::PacketIdentifier identifier) {
         in_use ? wire::ReasonCode::success : wire::ReasonCode::packet_identifier_not_found);
     if (!in_use) return;
     qos_2_received_.reset(identifier);
+    received_here_.reset(identifier);
     --qos_2_count_;
 }
 
@@ -52,6 +54,7 @@ void Owed::acknowledge(Buffer& to, wire::ProtocolVersion version) {
 
 void Owed::connection_lost() noexcept {
     acknowledgements_.clear();
+    if (qos_2_seen_) received_here_.reset();
     qos_1_owed_ = 0;
 }
 

@@ -15,9 +15,12 @@ class Owed {
 public:
     /// A message was received: its PUBACK or PUBREC is owed. false: a QoS 2 message already handed out.
     [[nodiscard]] bool receive(const wire::Publish& message);
-    /// A QoS 2 message that is between PUBLISH and PUBREL already.
+    /// A QoS 2 message that is between PUBLISH and PUBREL already. Without DUP, and on the connection that brought that
+    /// one, it is another: a server with more messages than identifiers may use one twice (mosquitto 2.0), and a
+    /// repetition has DUP [MQTT-3.3.1-1].
     [[nodiscard]] bool handed_out(const wire::Publish& message) const noexcept {
-        return message.qos == wire::Qos::exactly_once && qos_2_received_[message.packet_identifier];
+        if (message.qos != wire::Qos::exactly_once || !qos_2_received_[message.packet_identifier]) return false;
+        return message.dup || !received_here_[message.packet_identifier];
     }
     /// PUBREL has come: its PUBCOMP is owed, and says if the identifier was in use. It is free again.
     void release(wire::PacketIdentifier identifier);
@@ -47,6 +50,7 @@ private:
 
     std::vector<wire::Acknowledgement> acknowledgements_;
     std::bitset<65536> qos_2_received_;
+    std::bitset<65536> received_here_;  // of those, on this connection
     std::size_t qos_2_count_ = 0;
     std::size_t qos_1_owed_ = 0;
     bool qos_2_seen_ = false;
