@@ -102,4 +102,8 @@ std::vector<std::string> distinct_lines(const std::string& text) {
     return {lines.begin(), lines.end()};
 }
 
+std::size_t count_lines(const std::string& text) {
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
 }  // namespace mqtts::test

@@ -26,8 +26,10 @@ public:
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
     [[nodiscard]] std::string topic() const { return "open/" + name_; }
 
+    [[nodiscard]] Variant variant() const noexcept { return variant_; }
     /// The version that both understand, which is not always the one of the variant.
     [[nodiscard]] Version spoken() const;
+    [[nodiscard]] bool falls_back() const { return spoken() != variant_.version; }
 
     /// Command lines of the programs under test.
     [[nodiscard]] Words publisher(const Words& options, const User& user = restricted) const;
@@ -41,6 +43,9 @@ public:
     [[nodiscard]] Answer answer(Answer as_a_rule) const;
     void expect(const Outcome& outcome, const Answer& answer);
     void expect(bool condition, const std::string& complaint);
+    /// What is worth knowing, and neither right nor wrong: printed beside the verdict.
+    void note(const std::string& text) { notes_ += (notes_.empty() ? "" : ", ") + text; }
+    [[nodiscard]] const std::string& notes() const noexcept { return notes_; }
     /// Empty: the cell is right.
     [[nodiscard]] const std::string& complaints() const noexcept { return complaints_; }
 
@@ -50,6 +55,7 @@ private:
     Variant variant_;
     std::string name_;
     std::string complaints_;
+    std::string notes_;
 };
 
 /// A subscriber whose subscriptions are granted.
@@ -69,15 +75,18 @@ private:
 std::string numbers(int first, int last);
 /// The lines, each once, sorted.
 std::vector<std::string> distinct_lines(const std::string& text);
+std::size_t count_lines(const std::string& text);
 
 void publish_cell(Cell& cell, int qos);
 void stream_cell(Cell& cell);
 void subscribe_cell(Cell& cell);
-void retained_done_cell(Cell& cell);
+void retained_done_cell(Cell& cell, int messages);
 void refused_publish_cell(Cell& cell);
+void refused_line_cell(Cell& cell);
 void refused_subscribe_cell(Cell& cell);
 void wrong_password_cell(Cell& cell);
 void take_over_cell(Cell& cell);
 void restart_cell(Cell& cell);
+void crash_cell(Cell& cell);
 
 }  // namespace mqtts::test

@@ -50,30 +50,81 @@ void take_over_cell(Cell& cell) {
     cell.expect(second->wait(cell_patience), {});
 }
 
-/// The publisher is held in mid-stream until the subscriber is back: so nothing may be missing, whether the broker
-/// keeps sessions or not. What was on its way may come twice.
+namespace {
+
+/// A publisher that streams to a subscriber, and is held whenever the broker is not what it should be: so nothing may
+/// be missing in the end, whether the broker keeps sessions or not. What was on its way may come twice.
+class Stream {
+public:
+    explicit Stream(Cell& cell)
+        : cell_(cell),
+          subscriber_(cell.subscriber({"-t", cell.topic(), "-q", "1", "--until", "^3000$"})),
+          publisher_({.arguments = cell.publisher({"-t", cell.topic(), "-q", "1", "-l", "--rate", "1000", "-d"}),
+                      .input = Text{numbers(1, count)}}) {
+        publisher_.wait_for_error(published, cell_patience);  // it is fed meanwhile
+        subscriber_->wait_for_output("\n500\n", cell_patience);
+        publisher_.signal(SIGSTOP);
+        cell_.expect(reaches(cell_, cell_.topic(), subscriber_.process(), "before"), "the subscriber is not there");
+    }
+
+    /// The publisher goes on with so many lines.
+    void send(std::size_t lines) {
+        const std::size_t before = count_of(published, publisher_.error());
+        publisher_.signal(SIGCONT);
+        publisher_.wait_for_errors(published, before + lines, cell_patience);
+        publisher_.signal(SIGSTOP);
+    }
+
+    /// The broker is back: so is the subscriber, and then the publisher goes on.
+    void finish() {
+        const bool back = reaches(cell_, cell_.topic(), subscriber_.process(), "after");
+        cell_.expect(back, "the subscriber does not come back: " + subscriber_->error());
+        publisher_.signal(SIGCONT);
+        const Outcome sent = publisher_.wait(cell_patience);
+        cell_.expect(sent, cell_.answer({}));
+        const Outcome received = subscriber_->wait(cell_patience);
+        cell_.expect(received, cell_.answer({}));
+        const std::size_t distinct = distinct_lines(received.output).size();
+        cell_.expect(
+            distinct_lines(received.output) == distinct_lines(numbers(1, count) + "before\nafter\n"),
+            "of 3000 lines and 2 marks arrived " + std::to_string(distinct) + "; the subscriber: " + received.error);
+        cell_.note(std::to_string(count_lines(received.output) - distinct) + " duplicates");
+    }
+
+private:
+    static constexpr int count = 3000;
+    static constexpr const char* published = "PUBLISH (";  // in the log of packets
+
+    static std::size_t count_of(std::string_view text, const std::string& in) {
+        std::size_t found = 0;
+        for (std::size_t at = 0; (at = in.find(text, at)) != std::string::npos; ++at)
+            ++found;
+        return found;
+    }
+
+    Cell& cell_;
+    Subscribed subscriber_;
+    Process publisher_;
+};
+
+}  // namespace
+
+/// In order, as `systemctl restart` does.
 void restart_cell(Cell& cell) {
-    constexpr int count = 3000;
-    const std::string topic = cell.topic();
-    Subscribed subscriber(cell.subscriber({"-t", topic, "-q", "1", "--until", "^3000$"}));
-    Process publisher({.arguments = cell.publisher({"-t", topic, "-q", "1", "-l", "--rate", "1000"}),
-                       .input = Text{numbers(1, count)}});
-    static_cast<void>(publisher.writes_error("what it never says", 10ms));  // it is fed
-    subscriber->wait_for_output("\n500\n", cell_patience);
-    publisher.signal(SIGSTOP);
-    const bool before = reaches(cell, topic, subscriber.process(), "before");
+    Stream stream(cell);
     cell.broker().stop();
     cell.broker().start();
-    const bool after = reaches(cell, topic, subscriber.process(), "after");
-    publisher.signal(SIGCONT);
-    cell.expect(before && after, "the subscriber is not there, or not back: " + subscriber->error());
-    const Outcome published = publisher.wait(cell_patience);
-    cell.expect(published, cell.answer({}));
-    const Outcome received = subscriber->wait(cell_patience);
-    cell.expect(received, cell.answer({}));
-    cell.expect(distinct_lines(received.output) == distinct_lines(numbers(1, count) + "before\nafter\n"),
-                "of 3000 lines and 2 marks arrived " + std::to_string(distinct_lines(received.output).size()) +
-                    "; the publisher: " + published.error + "the subscriber: " + received.error);
+    stream.finish();
+}
+
+/// Messages are on their way when the broker ends, and nobody tells.
+void crash_cell(Cell& cell) {
+    Stream stream(cell);
+    cell.broker().stall();
+    stream.send(50);
+    cell.broker().crash();
+    cell.broker().start();
+    stream.finish();
 }
 
 }  // namespace mqtts::test

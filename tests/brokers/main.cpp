@@ -1,10 +1,13 @@
 // Runs the matrix, or a part of it, and prints it:
 //
-//     brokers-matrix [--all] [--rule NAME] [--variant NAME] BROKER...
+//     brokers-matrix [--all] [--rule NAME] [--variant NAME] [--repeat COUNT] [--retained COUNT] BROKER...
 //     brokers-matrix --versions
+//     brokers-matrix --serve BROKER...
 //
 // Without --all each rule is tried in one variant at each broker, another one at the next. A cell that a broker cannot
 // fill is printed with the reason. Ends with 0 when every cell is right, with 77 when no broker is installed.
+// --repeat tries each cell so often, --retained has so many messages retained (100). --serve starts the brokers, says
+// by which options they are reached, and waits for the end of standard input.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -21,24 +24,38 @@ namespace {
 
 using namespace mqtts::test;
 
+struct Request {
+    bool versions = false;  // only what is installed
+    bool serve = false;     // only run them
+    bool all = false;
+    std::string rule;     // empty: every one
+    std::string variant;  // empty: every one
+    int retained = 100;   // so many messages
+    int repeat = 1;       // each cell
+    std::vector<std::string> brokers;
+};
+
 struct NamedRule {
     Rule rule;
     const char* name;
-    std::function<void(Cell&)> run;
+    std::function<void(Cell&, const Request&)> run;
 };
 
 const std::array<NamedRule, rule_count> rules{{
-    {Rule::publish_qos_0, "publish-0", [](Cell& cell) { publish_cell(cell, 0); }},
-    {Rule::publish_qos_1, "publish-1", [](Cell& cell) { publish_cell(cell, 1); }},
-    {Rule::publish_qos_2, "publish-2", [](Cell& cell) { publish_cell(cell, 2); }},
-    {Rule::stream, "stream", stream_cell},
-    {Rule::subscribe, "subscribe", subscribe_cell},
-    {Rule::retained_done, "retained-done", retained_done_cell},
-    {Rule::refused_publish, "refused-publish", refused_publish_cell},
-    {Rule::refused_subscribe, "refused-subscribe", refused_subscribe_cell},
-    {Rule::wrong_password, "wrong-password", wrong_password_cell},
-    {Rule::take_over, "take-over", take_over_cell},
-    {Rule::restart, "restart", restart_cell},
+    {Rule::publish_qos_0, "publish-0", [](Cell& cell, const Request&) { publish_cell(cell, 0); }},
+    {Rule::publish_qos_1, "publish-1", [](Cell& cell, const Request&) { publish_cell(cell, 1); }},
+    {Rule::publish_qos_2, "publish-2", [](Cell& cell, const Request&) { publish_cell(cell, 2); }},
+    {Rule::stream, "stream", [](Cell& cell, const Request&) { stream_cell(cell); }},
+    {Rule::subscribe, "subscribe", [](Cell& cell, const Request&) { subscribe_cell(cell); }},
+    {Rule::retained_done, "retained-done",
+     [](Cell& cell, const Request& request) { retained_done_cell(cell, request.retained); }},
+    {Rule::refused_publish, "refused-publish", [](Cell& cell, const Request&) { refused_publish_cell(cell); }},
+    {Rule::refused_line, "refused-line", [](Cell& cell, const Request&) { refused_line_cell(cell); }},
+    {Rule::refused_subscribe, "refused-subscribe", [](Cell& cell, const Request&) { refused_subscribe_cell(cell); }},
+    {Rule::wrong_password, "wrong-password", [](Cell& cell, const Request&) { wrong_password_cell(cell); }},
+    {Rule::take_over, "take-over", [](Cell& cell, const Request&) { take_over_cell(cell); }},
+    {Rule::crash, "crash", [](Cell& cell, const Request&) { crash_cell(cell); }},
+    {Rule::restart, "restart", [](Cell& cell, const Request&) { restart_cell(cell); }},
 }};
 
 struct NamedVariant {
@@ -53,20 +70,14 @@ const std::array<NamedVariant, 4> variants{{
     {{Version::v311, Carrier::wss}, "311-wss"},
 }};
 
-struct Request {
-    bool versions = false;  // only what is installed
-    bool all = false;
-    std::string rule;     // empty: every one
-    std::string variant;  // empty: every one
-    std::vector<std::string> brokers;
-};
-
 Request parse(const std::vector<std::string>& words) {
     Request request;
     for (auto word = words.begin(); word != words.end(); ++word) {
         const bool has_value = word + 1 != words.end();
         if (*word == "--versions") {
             request.versions = true;
+        } else if (*word == "--serve") {
+            request.serve = true;
         } else if (*word == "--all") {
             request.all = true;
         } else if (*word == "--rule" && has_value) {
@@ -74,8 +85,12 @@ Request parse(const std::vector<std::string>& words) {
         } else if (*word == "--variant" && has_value) {
             request.variant = *++word;
             request.all = true;
+        } else if (*word == "--retained" && has_value) {
+            request.retained = std::stoi(*++word);
+        } else if (*word == "--repeat" && has_value) {
+            request.repeat = std::stoi(*++word);
         } else if (word->starts_with("-")) {
-            throw std::invalid_argument("brokers-matrix [--all] [--rule NAME] [--variant NAME] BROKER...");
+            throw std::invalid_argument("what brokers-matrix takes is said in tests/brokers/main.cpp");
         } else {
             request.brokers.push_back(*word);
         }
@@ -94,6 +109,26 @@ std::unique_ptr<RealBroker> find_broker(const std::string& name) {
     std::printf("%s %s%s\n", name.c_str(), version.c_str(),
                 broker->facts().speaks_mqtt_5 ? "" : ", without MQTT 5: the programs fall back");
     return broker;
+}
+
+void serve(const std::vector<std::string>& names) {
+    std::vector<std::unique_ptr<RealBroker>> brokers;
+    for (const std::string& name : names) {
+        std::unique_ptr<RealBroker> broker = find_broker(name);
+        if (!broker) continue;
+        broker->start();
+        for (const NamedVariant& variant : variants) {
+            if (!broker->cannot(Rule::subscribe, variant.variant).empty()) continue;
+            std::printf("  %-8s", variant.name);
+            for (const std::string& word : broker->options(variant.variant, restricted))
+                std::printf(" %s", word.c_str());
+            std::printf("\n");
+        }
+        brokers.push_back(std::move(broker));
+    }
+    std::fflush(stdout);
+    while (std::getchar() != EOF) {
+    }
 }
 
 struct Tally {
@@ -146,10 +181,15 @@ private:
             ++tally_.impossible;
             return;
         }
+        for (int i = 0; i < request_.repeat; ++i)
+            try_cell(broker, rule, variant);
+    }
+
+    void try_cell(RealBroker& broker, const NamedRule& rule, const NamedVariant& variant) {
         Cell cell(broker, rule.rule, variant.variant);
         const auto begin = std::chrono::steady_clock::now();
         try {
-            rule.run(cell);
+            rule.run(cell, request_);
         } catch (const std::exception& failure) {
             cell.expect(false, failure.what());
             broker.crash();  // whatever state it is in
@@ -162,7 +202,8 @@ private:
         const bool right = cell.complaints().empty();
         ++(right ? tally_.passed : tally_.failed);
         print(right ? "ok" : "FAILED", rule, variant,
-              seconds.data() + (exception ? "  (" + exception->reason + ")" : std::string()));
+              seconds.data() + (cell.notes().empty() ? "" : "  " + cell.notes()) +
+                  (exception ? "  (" + exception->reason + ")" : ""));
         if (!right) std::printf("%s\n", cell.complaints().c_str());
         std::fflush(stdout);
     }
@@ -186,6 +227,10 @@ int main(int count, char** arguments) {
         if (request.versions) {
             for (const std::string& name : request.brokers)
                 find_broker(name);
+            return 0;
+        }
+        if (request.serve) {
+            serve(request.brokers);
             return 0;
         }
         Matrix matrix(request);

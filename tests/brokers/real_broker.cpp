@@ -94,6 +94,7 @@ std::string RealBroker::cannot(Rule rule, Variant variant) const {
 }
 
 const Exception* RealBroker::exception(Rule rule, Version version) const {
+    if (rule == Rule::refused_line) rule = Rule::refused_publish;
     for (const Exception& exception : facts_.exceptions) {
         if (exception.rule == rule && exception.version.value_or(version) == version) return &exception;
     }

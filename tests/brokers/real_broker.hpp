@@ -12,6 +12,7 @@
 //    programs do wrong is mended in the programs.
 #pragma once
 
+#include <csignal>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -32,9 +33,11 @@ enum class Rule : std::uint8_t {
     subscribe,
     retained_done,
     refused_publish,
+    refused_line,  // of many: what a broker does then it does as in refused_publish
     refused_subscribe,
     wrong_password,
     take_over,
+    crash,
     restart,
 };
 constexpr std::size_t rule_count = static_cast<std::size_t>(Rule::restart) + 1;
@@ -105,8 +108,11 @@ public:
     /// In order, as `systemctl stop` does, or by SIGKILL.
     void stop();
     void crash();
+    /// Stops it in its tracks: connections stay, nothing is read or answered any more, until crash().
+    void stall() const { process_->signal(SIGSTOP); }
     [[nodiscard]] std::string log() const;
 
+    [[nodiscard]] std::uint16_t port_number(Carrier carrier) const { return ports_.at(carrier); }
     /// Options by which the programs reach it: address, trust, user, version.
     [[nodiscard]] std::vector<std::string> options(Variant variant, const User& user) const;
 

@@ -75,8 +75,12 @@ std::string ServerProcess::log() const {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+void ServerProcess::signal(int number) const {
+    if (id_ > 0) ::kill(id_, number);
+}
+
 void ServerProcess::stop() {
-    if (id_ > 0) ::kill(id_, SIGTERM);
+    signal(SIGTERM);
     const Clock::time_point deadline = Clock::now() + patience;
     while (!has_ended() && Clock::now() < deadline)
         pause_briefly();

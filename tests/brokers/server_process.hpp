@@ -33,6 +33,8 @@ public:
     void wait_for_log(std::string_view text);
     [[nodiscard]] std::string log() const;
 
+    /// To the server, not to its helpers.
+    void signal(int number) const;
     /// SIGTERM, and its orderly end. SIGKILL to the whole group where that takes too long, and at the end.
     void stop();
     void kill();
