@@ -75,6 +75,7 @@ public:
         report_.returned = Clock::now();
         return stream::Wanted::enough;
     }
+    [[nodiscard]] bool show_unasked(const wire::Publish& /*message*/) override { return false; }
     stream::Awaitable<Result<>> flush() override { co_return Result<>(); }
 
     [[nodiscard]] const CheckReport& report() const noexcept { return report_; }
@@ -97,6 +98,7 @@ asio::awaitable<Result<>> check(const Program& program) {
     client::Settings settings = client_settings(program.settings);
     settings.observer = &watcher;
     settings.open_ended = false;  // a refused message is the end
+    settings.awaited = "the message of the check";
     if (!diagnosis.check_topic.empty())
         settings.subscriptions = {{.topic_filter = diagnosis.check_topic, .qos = wire::Qos::at_least_once}};
     client::Client client(executor, std::move(settings), program.tls,

@@ -36,6 +36,7 @@ Ending::Ending(const asio::any_io_executor& executor, const Program& program, cl
       started_(program.started),
       client_(client),
       expectation_(expectation),
+      log_(program.log),
       readiness_(subscribe_.readiness, program.log),
       command_(executor),
       subscribed_(executor) {}
@@ -45,6 +46,11 @@ Result<> Ending::subscribed() {
     is_ready_ = true;
     subscribed_.notify();
     return subscribe_.child_command.empty() ? Result<>() : command_.start(subscribe_.child_command);
+}
+
+std::string Ending::waiting_for() const {
+    if (!command_.was_started() || command_.status()) return "";
+    return fmt::format("waiting for '{}' to end", escape(subscribe_.child_command.front()));
 }
 
 client::Awaitable<Result<>> Ending::watch() {
@@ -63,12 +69,24 @@ client::Awaitable<Result<>> Ending::follow() {
     co_return co_await wait_until_idle();
 }
 
+/// That nothing came says something of the time only in which there was a connection, to a broker that still answers.
 client::Awaitable<Result<>> Ending::wait_until_idle() {
     if (!subscribe_.idle) co_return co_await until();
     const auto begin = Clock::now();
-    const auto end = [&] { return std::max(begin, expectation_.last_time()) + *subscribe_.idle; };
-    while (Clock::now() < end())
-        co_await until(end());
+    const auto end = [&] {
+        return std::max({begin, expectation_.last_time(), client_.attendance().since()}) + *subscribe_.idle;
+    };
+    for (bool proven = false; !proven;) {
+        if (Result<> back = co_await client_.wait_until_present(); !back) co_return back;
+        if (Result<> reached = co_await until(end()); !reached) co_return reached;
+        if (Clock::now() < end() || !client_.attendance().present()) continue;
+        const Result<> alive = co_await client_.prove_alive(settings_.linger);
+        if (!alive && alive.error().code != Errc::connection_lost) {
+            client_.stop(alive.error());
+            co_return co_await until();
+        }
+        proven = alive && Clock::now() >= end();
+    }
     client_.finish_soon();
     co_return co_await until();
 }
@@ -109,7 +127,10 @@ Result<> Ending::judge_command() const {
 }
 
 Result<> Ending::judge(Result<> ended) const {
-    if (ended || client_.subscribed()) ended = expectation_.verdict(std::move(ended));
+    const client::Attendance& attendance = client_.attendance();
+    if (ended || attendance.began()) ended = expectation_.verdict(std::move(ended), attendance.missed());
+    if (ended && subscribe_.print.expect_none && !attendance.bridged().empty())
+        log_.warning(attendance.bridged(), {.event = "gap"});
     if (!ended || subscribe_.child_command.empty()) return ended;
     const std::string command = escape(subscribe_.child_command.front());
     if (!command_.was_started())

@@ -27,6 +27,9 @@ public:
     /// Ends the client when the command or --idle say so. Never ends by itself: it is cancelled with the client's run.
     client::Awaitable<Result<>> watch();
 
+    /// What is waited for besides the broker: "waiting for 'make' to end"; empty: nothing.
+    [[nodiscard]] std::string waiting_for() const;
+
     /// The result of the program, from that of the client. A command that still runs is ended: after a success it has a
     /// moment to end by itself first.
     client::Awaitable<Result<>> conclude(Result<> ended);
@@ -46,6 +49,7 @@ private:
     Clock::time_point started_;
     client::Client& client_;
     const stream::Expectation& expectation_;
+    const Log& log_;
     Readiness readiness_;
     ChildProcess command_;
     client::Notification subscribed_;

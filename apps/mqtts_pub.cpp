@@ -30,6 +30,7 @@ boost::asio::awaitable<Result<>> publish(const Program& program) {
     client::Settings settings = client_settings(program.settings);
     settings.record_name = record_name(program.settings.publish);
     settings.session.publish_early = is_ready_early(program.settings.publish);
+    settings.step_over_refused = program.settings.publish.input.skip_bad;
     Diagnosis diagnosis(program);
     settings.observer = diagnosis.observer();
     client::Client client(executor, std::move(settings), program.tls, nullptr, program.log);
@@ -62,6 +63,7 @@ boost::asio::awaitable<Result<>> publish_spooled(const Program& program) {
     const auto executor = co_await boost::asio::this_coro::executor;
     const std::string& directory = program.settings.publish.spool;
     client::Settings settings = client_settings(program.settings);
+    settings.step_over_refused = true;
     auto spool = open_spool(directory, settings.session.client_identifier);
     if (!spool) co_return spool.error();
     Diagnosis diagnosis(program);
@@ -89,6 +91,7 @@ boost::asio::awaitable<Result<>> request(const Program& program) {
     Diagnosis diagnosis(program);
     client::Settings of_client = client_settings(settings);
     of_client.observer = diagnosis.observer();
+    of_client.awaited = fmt::format("the response on '{}'", escape(*settings.publish.response_topic));
     client::Client client(executor, std::move(of_client), program.tls, &answer, program.log);
     auto stream = make_stream(executor, settings.publish, client, program.log);
     if (!stream) co_return stream.error();

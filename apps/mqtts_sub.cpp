@@ -52,9 +52,11 @@ boost::asio::awaitable<Result<>> subscribe(const Program& program) {
     client::Client client(executor, std::move(settings), program.tls, &printer, program.log);
     Ending ending(executor, program, client, printer.expectation());
     client.on_subscribed([&] { return ending.subscribed(); });
-    Result<> result =
-        (co_await client::race(run_supervised(client, program), report_rate(client, printer), ending.watch())).result;
-    if (printer.reader_left()) result = {};
+    Result<> result = (co_await client::race(run_supervised(client, program, [&] { return ending.waiting_for(); }),
+                                             report_rate(client, printer), ending.watch()))
+                          .result;
+    const client::Statistics statistics = client.statistics();  // of --remove-retained
+    if (printer.reader_left() && statistics.in_flight == 0 && statistics.refused == 0) result = {};
     diagnosis.conclude(client);
     co_return co_await ending.conclude(std::move(result));
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -128,29 +129,86 @@ int parse_and_run(std::chrono::steady_clock::time_point started, cli::Command co
     return run_work(Program{started, std::move(*settings), log, std::move(*tls)}, is_check ? check : work);
 }
 
+/// By how much -W may be exceeded at most, for the last answers of the broker.
+constexpr std::chrono::milliseconds longest_extra_time{2'000};
+
+/// No message was expected, and the run is to end: is the broker there, so that its silence says something? Before
+/// there was a subscription it cannot.
+client::Awaitable<Result<>> prove_silence(client::Client& client, const Program& program,
+                                          std::chrono::milliseconds limit) {
+    const bool is_evidence = program.settings.subscribe.print.expect_none && client.attendance().began();
+    if (!is_evidence) co_return Result<>();
+    co_return co_await client.prove_alive(limit);
+}
+
 /// Never ends by itself: it is cancelled with the client's run.
-client::Awaitable<Result<>> watch_deadline(client::Client& client, const Program& program) {
+client::Awaitable<Result<>> watch_deadline(client::Client& client, const Program& program, const Waiting& waiting) {
     if (const auto limit = program.settings.timeout) {
-        if (Result<> reached = co_await client::until(program.started + *limit); !reached) co_return reached;
-        const double seconds = std::chrono::duration<double>(*limit).count();
-        client.stop(Failure(Errc::timed_out, fmt::format("timed out after {:g} s", seconds)));
+        const auto deadline = program.started + *limit;
+        if (Result<> reached = co_await client::until(deadline); !reached) co_return reached;
+        const auto extra_time = std::min(program.settings.linger, longest_extra_time);
+        std::string what = waiting ? waiting() : "";
+        if (what.empty()) what = client.waiting_for();
+        const std::string time_is_up =
+            fmt::format("timed out after {:g} s while {}", std::chrono::duration<double>(*limit).count(), what);
+        const Result<> proof = co_await prove_silence(client, program, extra_time);
+        if (proof)
+            client.run_out_of_time(Failure(Errc::timed_out, time_is_up),
+                                   deadline + extra_time - std::chrono::steady_clock::now());
+        else
+            client.stop(Failure(proof.error().code, fmt::format("{}; {}", time_is_up, proof.error().what)));
     }
     co_return co_await client::until();
 }
 
+/// The end that a signal asks for.
+client::Awaitable<Result<>> end_by(int signal, client::Client& client, const Program& program) {
+    if (const Result<> proof = co_await prove_silence(client, program, program.settings.linger))
+        client.interrupt(signal);
+    else
+        client.stop(proof.error());
+    co_return co_await client::until();
+}
+
+client::Awaitable<Result<>> exit_at_signal(asio::signal_set& signals) {
+    const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (error) co_return client::cancelled();
+    std::_Exit(128 + number);
+}
+
 /// Never ends by itself either.
-client::Awaitable<Result<>> watch_signals(client::Client& client) {
+client::Awaitable<Result<>> watch_signals(client::Client& client, const Program& program) {
     asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
     const auto [error, first] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
     if (error) co_return client::cancelled();
-    client.interrupt(first);
-    std::_Exit(128 + co_await signals.async_wait(asio::use_awaitable));
+    co_return (co_await client::race(end_by(first, client, program), exit_at_signal(signals))).result;
 }
 
 /// Is it the normal end to be told to end? Not while an answer, a certain message or a command is waited for.
 bool is_open_ended(const cli::Settings& settings) {
     const cli::SubscribeSettings& subscribe = settings.subscribe;
     return !settings.publish.response_topic && !subscribe.print.until && subscribe.child_command.empty();
+}
+
+/// What of it was typed, and depends on what the broker grants.
+client::Demands demands(const cli::Settings& settings) {
+    const cli::SubscribeSettings& subscribe = settings.subscribe;
+    const bool publishes_acknowledged =
+        settings.publish.source != cli::Source::none &&
+        (settings.qos != wire::Qos::at_most_once || settings.publish.input.form == cli::InputForm::json);
+    client::Demands demands{.qos = !settings.diagnosis.check,
+                            .exactly_once = !subscribe.state.empty(),
+                            .window = publishes_acknowledged || subscribe.remove_retained,
+                            .only_in_v5 = settings.only_in_v5};
+    if (settings.session_expiry_interval)
+        demands.session = "-x";
+    else if (settings.keep_session)
+        demands.session = "-c";
+    else if (!subscribe.state.empty())
+        demands.session = "--state";
+    else if (!settings.publish.spool.empty() && settings.qos == wire::Qos::exactly_once)
+        demands.session = "--spool";
+    return demands;
 }
 
 }  // namespace
@@ -179,10 +237,13 @@ client::Settings client_settings(const cli::Settings& settings) {
                             .session = settings.session,
                             .subscriptions = subscribe.subscriptions,
                             .unsubscriptions = subscribe.unsubscriptions,
+                            .demands = demands(settings),
                             .open_ended = is_open_ended(settings),
                             .end_when_subscribed = subscribe.end_when_subscribed,
                             .end_after_retained = subscribe.end_after_retained,
+                            .retained_settle = subscribe.retained_settle,
                             .version_pinned = settings.version_pinned,
+                            .needs_version_5 = settings.needs_version_5,
                             .connect_timeout = settings.connect_timeout,
                             .retry_connect = settings.retry_connect,
                             .reconnect = settings.reconnect,
@@ -194,8 +255,10 @@ client::Settings client_settings(const cli::Settings& settings) {
     return client;
 }
 
-asio::awaitable<Result<>> run_supervised(client::Client& client, const Program& program) {
-    co_return (co_await client::race(client.run(), watch_deadline(client, program), watch_signals(client))).result;
+asio::awaitable<Result<>> run_supervised(client::Client& client, const Program& program, Waiting waiting) {
+    co_return (
+        co_await client::race(client.run(), watch_deadline(client, program, waiting), watch_signals(client, program)))
+        .result;
 }
 
 }  // namespace mqtts

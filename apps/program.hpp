@@ -4,6 +4,8 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <functional>
+#include <string>
 #include <string_view>
 
 #include "base/error.hpp"
@@ -34,8 +36,11 @@ Result<> print(std::string_view text);
 /// What the client needs to know, from the options.
 [[nodiscard]] client::Settings client_settings(const cli::Settings& settings);
 
+/// What is waited for besides the server, for the sentence of -W: "waiting for 'make' to end"; empty: nothing.
+using Waiting = std::function<std::string()>;
+
 /// Client::run() under the eyes of signals and the deadline of -W. The first SIGINT or SIGTERM finishes what is under
 /// way; the second ends the process at once. Stops the client while it is connecting.
-boost::asio::awaitable<Result<>> run_supervised(client::Client& client, const Program& program);
+boost::asio::awaitable<Result<>> run_supervised(client::Client& client, const Program& program, Waiting waiting = {});
 
 }  // namespace mqtts

@@ -69,6 +69,7 @@ _mqtts_pub() {
             --protocol-version -V
             --keepalive -k
             --connect-timeout
+            --early
             --retry-connect
             --reconnect
             --ack-timeout

@@ -17,6 +17,7 @@ complete -c mqtts-pub -s L -l url -x -d 'mqtts:// or wss://[user[:password]@]hos
 complete -c mqtts-pub -s V -l protocol-version -x -a '5 311 31 mqttv5 mqttv311 mqttv31' -d 'only 5, 311 or 31; without it 5, or else 3.1.1'
 complete -c mqtts-pub -s k -l keepalive -x -d 'ping the broker when idle for so long, 5 to 65535'
 complete -c mqtts-pub -l connect-timeout -x -d 'bounds name, TCP, TLS and the broker\'s answer'
+complete -c mqtts-pub -l early -d 'send before the broker has accepted the connection'
 complete -c mqtts-pub -l retry-connect -d 'keep trying for the first connection, too'
 complete -c mqtts-pub -l reconnect -x -d 'try so long after a loss; also never, forever'
 complete -c mqtts-pub -l ack-timeout -x -d 'how long the broker may acknowledge nothing'

@@ -43,8 +43,8 @@ _mqtts_sub() {
                 --key | --key-pass-file | --key-pass | --keyform | -i | --id | -I | --id-prefix | -x | --session-expiry-interval |\
                 -M | --max-inflight | --will-topic | --will-payload | --will-qos | -t | --topic | -U | --unsubscribe |\
                 -q | --qos | --retain-handling | -T | --filter-out | --random-filter | --max-message-size |\
-                -C | --count | --until | --idle | --ready-fd | --ready-file | -F | --format | --output |\
-                --state | --ack | --check-topic | --log-format | -o | --options-file | --completions |\
+                -C | --count | --until | --idle | --retained-settle | --ready-fd | --ready-file | -F | --format |\
+                --output | --state | --ack | --check-topic | --log-format | -o | --options-file | --completions |\
                 -W | --timeout)
                     missing=1
                     ;;
@@ -73,6 +73,7 @@ _mqtts_sub() {
             --protocol-version -V
             --keepalive -k
             --connect-timeout
+            --early
             --retry-connect
             --reconnect
             --ack-timeout
@@ -138,6 +139,7 @@ _mqtts_sub() {
             --expect-none
             --idle
             --exit-when-retained-done
+            --retained-settle
             --ready-fd
             --ready-file
             --background

@@ -96,6 +96,8 @@ ErrorText describe(Errc error) noexcept {
             return {"session_taken_over", "another client took over the session: it uses the same client identifier"};
         case Errc::disconnected:
             return {"disconnected", "the broker ended the connection"};
+        case Errc::authentication_unsupported:
+            return {"authentication_unsupported", "the broker asks for enhanced authentication"};
         case Errc::publish_refused:
             return {"publish_refused", "the broker refused a message"};
         case Errc::subscription_refused:
@@ -108,6 +110,12 @@ ErrorText describe(Errc error) noexcept {
             return {"retain_not_supported", "the broker does not keep retained messages"};
         case Errc::topic_alias_not_supported:
             return {"topic_alias_not_supported", "the broker does not allow this topic alias"};
+        case Errc::wildcards_not_supported:
+            return {"wildcards_not_supported", "the broker does not support wildcards in topic filters"};
+        case Errc::shared_subscriptions_not_supported:
+            return {"shared_subscriptions_not_supported", "the broker does not support shared subscriptions"};
+        case Errc::subscription_identifiers_not_supported:
+            return {"subscription_identifiers_not_supported", "the broker does not support subscription identifiers"};
         case Errc::malformed_packet:
             return {"malformed_packet", "the broker sent a malformed packet"};
         case Errc::protocol_error:
@@ -118,6 +126,8 @@ ErrorText describe(Errc error) noexcept {
             return {"receive_maximum_exceeded", "the broker sent more unacknowledged messages than allowed"};
         case Errc::topic_alias_invalid:
             return {"topic_alias_invalid", "the broker used a topic alias it may not use"};
+        case Errc::qos_2_answered_as_1:
+            return {"qos_2_answered_as_1", "the broker acknowledged a message of QoS 2 as if it were of QoS 1"};
         case Errc::connection_lost:
             return {"connection_lost", "connection lost"};
         case Errc::connection_truncated:

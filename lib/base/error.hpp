@@ -72,6 +72,7 @@ enum class Errc : std::uint16_t {
     refused = 705,
     session_taken_over = 706,
     disconnected = 707,
+    authentication_unsupported = 708,
 
     // 8: the broker refused a publish or a subscription
     publish_refused = 800,
@@ -80,6 +81,9 @@ enum class Errc : std::uint16_t {
     qos_not_supported = 803,
     retain_not_supported = 804,
     topic_alias_not_supported = 805,
+    wildcards_not_supported = 806,
+    shared_subscriptions_not_supported = 807,
+    subscription_identifiers_not_supported = 808,
 
     // 9: the peer broke the protocol
     malformed_packet = 900,
@@ -87,6 +91,7 @@ enum class Errc : std::uint16_t {
     packet_too_large = 902,
     receive_maximum_exceeded = 903,
     topic_alias_invalid = 904,
+    qos_2_answered_as_1 = 905,
 
     // 10: connection lost for good, or messages left unacknowledged
     connection_lost = 1000,

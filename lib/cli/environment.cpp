@@ -9,11 +9,10 @@ namespace mqtts::cli {
 namespace {
 
 constexpr Variable table[] = {
-    {"MQTTS_HOST", "host"},          {"MQTTS_PORT", "port"},         {"MQTTS_CAFILE", "cafile"},
-    {"MQTTS_CAPATH", "capath"},      {"MQTTS_CERT", "cert"},         {"MQTTS_KEY", "key"},
-    {"MQTTS_KEY_PASS", "key-pass"},  {"MQTTS_USERNAME", "username"}, {"MQTTS_PASSWORD", "pw"},
-    {"SSLKEYLOGFILE", "tls-keylog"}, {"ALL_PROXY", "proxy"},         {"all_proxy", "proxy"},
-    {"NO_PROXY", "no-proxy"},        {"no_proxy", "no-proxy"},
+    {"MQTTS_HOST", "host"},   {"MQTTS_PORT", "port"},   {"MQTTS_CAFILE", "cafile"},      {"MQTTS_CAPATH", "capath"},
+    {"MQTTS_CERT", "cert"},   {"MQTTS_KEY", "key"},     {"MQTTS_KEY_PASS", "key-pass"},  {"MQTTS_USERNAME", "username"},
+    {"MQTTS_PASSWORD", "pw"}, {"MQTTS_EARLY", "early"}, {"SSLKEYLOGFILE", "tls-keylog"}, {"ALL_PROXY", "proxy"},
+    {"all_proxy", "proxy"},   {"NO_PROXY", "no-proxy"}, {"no_proxy", "no-proxy"},
 };
 
 }  // namespace

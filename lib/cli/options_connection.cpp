@@ -85,6 +85,17 @@ Result<> set_retry_connect(Settings& settings, Values values) {
     return set(settings.retry_connect, patience(values.empty() ? "forever" : values.front()));
 }
 
+/// Also without a value; with one in an environment variable.
+Result<> set_early(Settings& settings, Values values) {
+    constexpr std::string_view yes[] = {"yes", "true", "on", "1"};
+    constexpr std::string_view no[] = {"no", "false", "off", "0"};
+    const std::string_view answer = values.empty() ? yes[0] : values.front();
+    const bool is_yes = std::ranges::find(yes, answer) != std::end(yes);
+    if (!is_yes && std::ranges::find(no, answer) == std::end(no))
+        return Failure(Errc::bad_option, fmt::format("'{}' is neither yes nor no", escape(answer)));
+    return put(settings.session.early, is_yes);
+}
+
 constexpr Option table[] = {
     {.name = "host",
      .letter = 'h',
@@ -168,6 +179,11 @@ constexpr Option table[] = {
      .help = "bounds name, TCP, TLS and the broker's answer",
      .initial = "10",
      .apply = [](Settings& s, Values v) { return set(s.connect_timeout, seconds(v.front())); }},
+    {.name = "early",
+     .section = section,
+     .help = "send before the broker has accepted the connection",
+     .optional_value = "no",
+     .apply = set_early},
     {.name = "retry-connect",
      .section = section,
      .help = "keep trying for the first connection, too",

@@ -78,6 +78,7 @@ Result<> check_version(Settings& settings, Command command) {
     if (need && version != ProtocolVersion::v5)
         return bad(fmt::format("{} contradicts -V {}: {}", need->option, name_of(version), need->reason));
     settings.version_pinned = settings.version_pinned || need;
+    if (need) settings.needs_version_5 = need->option;
     return {};
 }
 
@@ -336,6 +337,9 @@ void complete_subscription_options(Settings& settings) {
 
 Result<> check_messages(Settings& settings, Command command) {
     if (settings.diagnosis.check) return {};
+    const bool skips_retained = settings.subscribe.print.skip_retained && !settings.subscribe.remove_retained;
+    settings.only_in_v5 =
+        options_only_in_v5(settings.all_subscriptions, settings.requested_subscriptions, skips_retained);
     complete_subscription_options(settings);
     return command == Command::publish ? check_publish(settings) : check_subscribe(settings);
 }

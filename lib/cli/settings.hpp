@@ -79,13 +79,14 @@ struct SubscribeSettings {
     std::vector<session::SubscriptionSettings> subscriptions;
     std::vector<std::string> unsubscriptions;  // -U: Topic Filters
     stream::PrintSettings print;
-    std::string state;                              // --state: a file that remembers what standard output has
-    bool sync = false;                              // --ack fsync: acknowledge what is safe on the disk
-    bool end_when_subscribed = false;               // -E
-    bool remove_retained = false;                   // --remove-retained
-    bool end_after_retained = false;                // --exit-when-retained-done
-    std::optional<std::chrono::milliseconds> idle;  // --idle: end when no message came for so long
-    std::vector<std::string> child_command;         // -- COMMAND: to run once subscribed
+    std::string state;                 // --state: a file that remembers what standard output has
+    bool sync = false;                 // --ack fsync: acknowledge what is safe on the disk
+    bool end_when_subscribed = false;  // -E
+    bool remove_retained = false;      // --remove-retained
+    bool end_after_retained = false;   // --exit-when-retained-done
+    std::optional<std::chrono::milliseconds> retained_settle;  // --retained-settle: how long none may come for that
+    std::optional<std::chrono::milliseconds> idle;             // --idle: end when no message came for so long
+    std::vector<std::string> child_command;                    // -- COMMAND: to run once subscribed
     ReadinessSettings readiness;
 };
 
@@ -109,6 +110,7 @@ struct Settings {
     session::Settings session;
     /// This version and no other; otherwise 5 may fall back to 3.1.1.
     bool version_pinned = false;
+    std::string needs_version_5;  // what MQTT 5 is insisted on for, "-x"; empty: nothing. Set by check()
     std::chrono::milliseconds connect_timeout{};
     std::chrono::milliseconds retry_connect{};  // see client::Settings
     std::chrono::milliseconds reconnect{};
@@ -135,6 +137,9 @@ struct Settings {
     std::vector<RequestedSubscription> requested_subscriptions;
     SubscriptionOptions all_subscriptions;
     bool properties_given = false;  // -D
+
+    /// Options for which an older version of MQTT has no room, and which are not worth ending for; set by check().
+    std::string only_in_v5;
 };
 
 /// The Will Message as typed so far; check() drops one without a topic.

@@ -47,4 +47,22 @@ session::SubscriptionSettings complete(const RequestedSubscription& requested, c
                 own.retain_handling.value_or(for_all.retain_handling.value_or(wire::RetainHandling::always))};
 }
 
+std::string options_only_in_v5(const SubscriptionOptions& for_all, const std::vector<RequestedSubscription>& requested,
+                               bool skips_retained) {
+    bool as_published = for_all.retain_as_published;
+    bool handling = false;
+    const auto look_at = [&](const SubscriptionOptions& options) {
+        as_published = as_published || options.retain_as_published;
+        handling =
+            handling || options.retain_handling.value_or(wire::RetainHandling::always) != wire::RetainHandling::always;
+    };
+    look_at(for_all);
+    for (const RequestedSubscription& one : requested)
+        look_at(one.options);
+    handling = handling && !skips_retained;
+    if (as_published && handling) return "--retain-as-published and --retain-handling are";
+    if (as_published) return "--retain-as-published is";
+    return handling ? "--retain-handling is" : "";
+}
+
 }  // namespace mqtts::cli

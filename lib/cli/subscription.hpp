@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 #include "session/settings.hpp"
@@ -28,5 +29,10 @@ struct RequestedSubscription {
 /// What the subscription does not say itself is as it is for all.
 [[nodiscard]] session::SubscriptionSettings complete(const RequestedSubscription& requested,
                                                      const SubscriptionOptions& for_all);
+
+/// "--retain-handling is": what of this a server without MQTT 5 takes no notice of. Empty: nothing; that it sends
+/// retained messages always is what it does anyway, and they may be skipped here.
+[[nodiscard]] std::string options_only_in_v5(const SubscriptionOptions& for_all,
+                                             const std::vector<RequestedSubscription>& requested, bool skips_retained);
 
 }  // namespace mqtts::cli

@@ -24,4 +24,21 @@ Awaitable<Result<>> watch_acknowledgements(const session::Session& session, std:
     }
 }
 
+Awaitable<Result<>> watch_qos_2(const session::Session& session, std::string server, const Log& log) {
+    using std::chrono::milliseconds;
+    constexpr milliseconds patience{10'000};
+    constexpr milliseconds step = patience / 4;
+    for (milliseconds waited{}; session.answers() == 0 && waited < patience;) {
+        const bool waiting = session.oldest().message && session.oldest().qos == wire::Qos::exactly_once;
+        if (Result<> reached = co_await until(session::Clock::now() + step); !reached) co_return reached;
+        waited = waiting ? waited + step : milliseconds();
+    }
+    if (session.answers() == 0)
+        log.warning(fmt::format("{} has not answered a message of QoS 2 for 10 s: if it does not know QoS 2, publish "
+                                "with -q 1",
+                                server),
+                    {.event = "qos_2_unanswered", .host = server});
+    co_return co_await until();
+}
+
 }  // namespace mqtts::client

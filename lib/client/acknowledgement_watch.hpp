@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "client/race.hpp"
 #include "session/session.hpp"
 
@@ -16,5 +17,8 @@ namespace mqtts::client {
 /// nobody is blamed. Otherwise never ends. `ping` sends one.
 Awaitable<Result<>> watch_acknowledgements(const session::Session& session, std::chrono::milliseconds limit,
                                            std::function<void()> ping, std::string server);
+
+/// Warns of a server that has never answered us anything, and not the first message of QoS 2 for 10 s. Never ends.
+Awaitable<Result<>> watch_qos_2(const session::Session& session, std::string server, const Log& log);
 
 }  // namespace mqtts::client

@@ -37,17 +37,25 @@ Client::Client(const asio::any_io_executor& executor, Settings settings, const t
       log_(log),
       session_(settings_.session),
       subscriptions_(settings_.subscriptions, settings_.unsubscriptions),
+      grants_(settings_.demands, log),
       connection_(executor, tls, log),
       output_wanted_(executor),
       output_sent_(executor),
       publish_ready_(executor),
       stopped_(executor),
       lingering_(executor),
+      settling_wanted_(executor),
+      watchers_(executor),
       connector_(executor, settings_, connection_, session_, log, [this] { send_early(); }) {
     if (sink_ == nullptr) session_.stop_receiving();
     if (settings_.receipts != nullptr) session_.restore_received(settings_.receipts->identifiers());
     if (settings_.remove_retained_except) retained_removal_.emplace(*settings_.remove_retained_except);
-    if (settings_.end_after_retained) catch_up_.emplace(CatchUp::Awaited::retained);
+    looks_at_messages_ = settings_.remove_retained_except || settings_.end_after_retained;
+    if (!settings_.end_after_retained) return;
+    if (settings_.retained_settle == std::chrono::milliseconds::zero())
+        catch_up_.emplace(CatchUp::Awaited::retained);
+    else
+        settling_.emplace(settings_.retained_settle);
 }
 
 Awaitable<Result<>> Client::run() {
@@ -57,8 +65,9 @@ Awaitable<Result<>> Client::run() {
     co_return verdict(std::move(result));
 }
 
-void Client::on_progress(KeepProgress keep) {
+void Client::on_progress(KeepProgress keep, std::function<Result<>()> session_lost) {
     keep_progress_ = std::move(keep);
+    session_lost_ = std::move(session_lost);
     session_.track_progress();
 }
 
@@ -74,12 +83,6 @@ void Client::finish_soon() {
     if (!linger_until_) linger_until_ = Clock::now() + settings_.linger;
     lingering_.notify();
     finish();
-}
-
-void Client::finish_when_caught_up() {
-    catch_up_.emplace(CatchUp::Awaited::all);
-    catch_up();
-    flush();
 }
 
 void Client::stop(Result<> result) {
@@ -109,12 +112,6 @@ void Client::conclude() {
     if (done()) output_wanted_.notify();
 }
 
-/// Asks the server, or ends the work when its answer is there.
-void Client::catch_up() {
-    if (!catch_up_ || delivering_ || finishing_ || !session_.connected() || !subscribed()) return;
-    if (catch_up_->is_complete(session_)) finish_soon();
-}
-
 bool Client::done() const noexcept {
     const bool removed = !retained_removal_ || retained_removal_->done();
     return finishing_ && !delivering_ && removed && session_.all_acknowledged();
@@ -123,44 +120,67 @@ bool Client::done() const noexcept {
 Awaitable<Result<>> Client::stay_connected() {
     Result<session::Connected> connected = co_await connector_.connect();
     while (connected) {
-        ++totals_.connections;
-        if (connected->given_up.messages != 0) refuse(connected->given_up);
-        if (ReceiptKeeper* receipts = settings_.receipts) {
-            if (Result<> known = receipts->connected(connected->session_present); !known) co_return known;
-        }
-        if (!std::exchange(asked_early_, false)) {
-            if (Result<> asked = subscriptions_.request(session_, connected->session_present); !asked) co_return asked;
-        } else if (session_.sent_too_much_early()) {
-            co_return Subscriptions::too_large();
-        }
-        if (catch_up_) catch_up_->restart();
-        Result<> result = co_await converse();
+        if (Result<> begun = begin(*connected); !begun) co_return begun;
+        Result<> result = co_await converse(connected->session_present);
         if (result || !retry_can_cure(result.error().code)) co_return result;
-        connector_.drop();
+        if (Result<> learned = learn_from(result.error()); !learned) co_return learned;
         if (done()) co_return Result<>();
-        connected = co_await connector_.reconnect(result.error());
+        connected = too_early_ ? co_await connector_.connect_patiently(result.error())
+                               : co_await connector_.reconnect(result.error(), end_);
     }
     co_return connected.error();
 }
 
+/// CONNACK has accepted us: what has to be done before anything else is sent.
+Result<> Client::begin(const session::Connected& connected) {
+    ++totals_.connections;
+    grants_.connected(session_, connection_.server());
+    totals_.perhaps_twice += connected.repeated;
+    if (session_lost_ && !connected.session_present) {
+        if (Result<> noted = session_lost_(); !noted) return noted;
+    }
+    if (connected.given_up.messages != 0) refuse(connected.given_up);
+    if (ReceiptKeeper* receipts = settings_.receipts) {
+        if (Result<> known = receipts->connected(connected.session_present); !known) return known;
+    }
+    if (catch_up_) catch_up_->restart();
+    if (settling_) settling_->restart();
+    attendance_.back(Clock::now(), connected.session_present);
+    return suspicion_.care() == Suspicion::Care::none ? ask_for_subscriptions(connected.session_present) : Result<>();
+}
+
+Result<> Client::ask_for_subscriptions(bool session_present) {
+    // What is retained comes to a new subscription only, all of it, whatever came before the loss.
+    const bool is_kept = session_present && !settings_.end_after_retained;
+    if (!std::exchange(asked_early_, false)) return subscriptions_.request(session_, is_kept);
+    return session_.sent_too_much_early() ? Subscriptions::too_large() : Result<>();
+}
+
 /// CONNECT is about to leave, and takes along what need not wait for the answer.
 void Client::send_early() {
-    asked_early_ = !subscriptions_.empty() && session_.can_send_early() && subscriptions_.request(session_, false);
+    const bool may_ask = !subscriptions_.empty() && !subscriptions_.may_be_forbidden(session_);
+    asked_early_ = may_ask && session_.can_send_early() && subscriptions_.request(session_, false);
     publish_ready_.notify();
 }
 
 // The conversation
 
-Awaitable<Result<>> Client::converse() {
+Awaitable<Result<>> Client::converse(bool session_present) {
     server_has_the_word_ = false;
     flush();
     publish_ready_.notify();
     conclude();
-    auto [winner, result] =
-        co_await race(read_loop(), write_loop(), keep_alive_loop(),
-                      watch_acknowledgements(
-                          session_, settings_.ack_timeout, [this] { ping(); }, connection_.server()));
-    co_return std::move(result);
+    std::vector<Awaitable<Result<>>> loops;
+    loops.push_back(read_loop());
+    loops.push_back(write_loop());
+    loops.push_back(keep_alive_loop());
+    loops.push_back(watch_acknowledgements(
+        session_, settings_.ack_timeout, [this] { ping(); }, connection_.server()));
+    if (sink_ == nullptr) loops.push_back(watch_qos_2(session_, connection_.server(), log_));
+    if (suspicion_.care() != Suspicion::Care::none) loops.push_back(go_carefully(session_present));
+    if (session_.awaits_early_answer()) loops.push_back(watch_early());
+    if (settling_) loops.push_back(settling_loop());
+    co_return (co_await race(std::move(loops))).result;
 }
 
 /// The promise of the program in ten lines: deliver, flush, and only then acknowledge. What came before the end of the
@@ -168,19 +188,22 @@ Awaitable<Result<>> Client::converse() {
 Awaitable<Result<>> Client::read_loop() {
     for (;;) {
         delivering_ = sink_ != nullptr;
+        if (settling_) settling_->pause(Clock::now());
         Result<> handled = deliver_events();
+        note_answers();
         if (Result<> kept = keep_progress(); !kept) co_return kept;
         if (sink_ != nullptr) {
             if (Result<> flushed = co_await sink_->flush(); !flushed) co_return flushed;
         }
         delivering_ = false;
         if (handled) handled = acknowledge();
-        if (retained_removal_) retained_removal_->publish(session_);
+        if (retained_removal_) remove_retained();
         if (enough_) finish_soon();
         if (!handled) co_return handled;
         catch_up();
         flush();
         publish_ready_.notify();
+        watchers_.notify();
         conclude();
         if (!must_listen_)
             co_await yield();
@@ -317,15 +340,7 @@ Result<> Client::handle(const session::Event& event) {
     return std::visit(
         Overload{[](const session::Connected&) -> Result<> { return {}; },  // these two are for the connector
                  [](const session::ConnectionRefused&) -> Result<> { return {}; },
-                 [&](const session::MessageReceived& received) -> Result<> {
-                     if (retained_removal_) retained_removal_->take(received.message);
-                     if (catch_up_) catch_up_->take(received.message);
-                     totals_.received_one(received.message.payload.size());
-                     if (sink_->deliver(received.message) == stream::Wanted::more) return {};
-                     enough_ = true;
-                     session_.stop_receiving();
-                     return {};
-                 },
+                 [&](const session::MessageReceived& received) { return take(received.message); },
                  [&](const session::PublishRefused& refused) -> Result<> {
                      Failure failure = publish_refused(refused.topic_name, refused.reason_code, refused.properties);
                      if (refused.number != 0)
@@ -333,13 +348,11 @@ Result<> Client::handle(const session::Event& event) {
                      refuse(std::move(failure));
                      return {};
                  },
-                 [&](const session::SubscriptionsAnswered& answered) -> Result<> {
-                     if (Result<> taken = subscriptions_.take(answered.answer, connection_.server()); !taken)
-                         return taken;
-                     if (subscribed() && settings_.end_when_subscribed) enough_ = true;
-                     return subscribed() ? announce() : Result<>();
-                 },
+                 [&](const session::SubscriptionsAnswered& answered) { return take(answered.answer); },
                  [&](const session::Disconnected& ended) -> Result<> {
+                     if (session_.settings().version != wire::ProtocolVersion::v5)
+                         return Failure(Errc::connection_lost,
+                                        fmt::format("{} ended the connection", connection_.server()));
                      return disconnected(connection_.server(), ended.reason_code, ended.properties);
                  },
                  [&](const session::ProtocolBroken& broken) -> Result<> {
@@ -356,11 +369,6 @@ Result<> Client::keep_progress() {
     progress.clear();
     if (!kept) connection_.give_up();
     return kept;
-}
-
-Result<> Client::announce() {
-    const auto on_subscribed = std::exchange(on_subscribed_, nullptr);
-    return on_subscribed ? on_subscribed() : Result<>();
 }
 
 // Publishing

@@ -16,15 +16,20 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "client/attendance.hpp"
 #include "client/catch_up.hpp"
 #include "client/connection.hpp"
 #include "client/connector.hpp"
+#include "client/grants.hpp"
 #include "client/notification.hpp"
 #include "client/outlet.hpp"
 #include "client/retained_removal.hpp"
 #include "client/settings.hpp"
+#include "client/settling.hpp"
 #include "client/statistics.hpp"
 #include "client/subscriptions.hpp"
+#include "client/suspicion.hpp"
+#include "client/watchers.hpp"
 #include "session/session.hpp"
 #include "stream/message_sink.hpp"
 
@@ -56,12 +61,25 @@ public:
     /// A signal asks for the end: finish_soon(), or stop() while there is no connection. It leaves work undone unless
     /// finish() was called before, or the work is Settings::open_ended.
     void interrupt(int signal);
+    /// stop(), but where retained messages are removed their acknowledgements have so long to come.
+    void run_out_of_time(Failure failure, std::chrono::steady_clock::duration limit);
+
+    /// Asks the server with a ping, whose answer may take so long. Failure: it does not answer, and run() is to be
+    /// stopped; or connection_lost: there is no connection. Messages are received meanwhile.
+    Awaitable<Result<>> prove_alive(std::chrono::steady_clock::duration limit);
+    /// The subscriptions, and when somebody was there to hear of them.
+    [[nodiscard]] const Attendance& attendance() const noexcept { return attendance_; }
+    /// Until attendance().present(). Failure: cancelled.
+    Awaitable<Result<>> wait_until_present();
 
     /// What it came to so far.
     [[nodiscard]] Statistics statistics() const noexcept;
 
     /// All subscriptions were granted.
     [[nodiscard]] bool subscribed() const noexcept { return subscriptions_.granted(); }
+
+    /// What it waits for at this moment, and from whom: "waiting for CONNACK of localhost:8883".
+    [[nodiscard]] std::string waiting_for();
 
     /// There is room for a message, and what has to be subscribed to first is.
     [[nodiscard]] bool can_publish() const noexcept override {
@@ -85,12 +103,15 @@ public:
 
     /// For messages that outlive the process, see session::InFlight: each acknowledgement is handed to `keep` before
     /// anything that depends on it leaves for the server. Its failure ends run() at once.
+    /// `session_lost` is called when a connection begins without the session, before anything is published on it.
     using KeepProgress = std::function<Result<>(const std::vector<session::InFlight::Progress>&)>;
-    void on_progress(KeepProgress keep);
+    void on_progress(KeepProgress keep, std::function<Result<>()> session_lost);
     [[nodiscard]] std::uint64_t next_sequence() const noexcept { return session_.next_sequence(); }
     void skip_to(std::uint64_t sequence) { session_.skip_to(sequence); }
     /// Precondition: can_publish().
-    void release() { session_.release(); }
+    void release(const wire::Publish& message) { session_.release(message); }
+    /// So many messages of QoS 2, sent by an earlier process, are published as new.
+    void may_come_twice(std::uint64_t count) noexcept { totals_.perhaps_twice += count; }
     /// A message cannot be published here, as publish() says: run() fails.
     void refuse(Failure failure);
 
@@ -102,8 +123,19 @@ private:
     using Clock = session::Clock;
 
     Awaitable<Result<>> stay_connected();
+    [[nodiscard]] Result<> begin(const session::Connected& connected);
+    [[nodiscard]] Result<> ask_for_subscriptions(bool session_present);
     void send_early();
-    Awaitable<Result<>> converse();
+    Awaitable<Result<>> converse(bool session_present);
+    Awaitable<Result<>> go_carefully(bool session_present);
+    Awaitable<Result<>> watch_early();
+    Awaitable<> answered_ping();
+    Awaitable<> wait_for_early_answer(std::chrono::milliseconds limit);
+    void note_answers() noexcept;
+    [[nodiscard]] Suspicion::End describe_end(const Failure& loss) const;
+    [[nodiscard]] Result<> learn_from(const Failure& loss);
+    [[nodiscard]] Result<> refuse_closed_on(const Suspicion::Packet& packet);
+    [[nodiscard]] std::string first_unanswered() const;
     Awaitable<Result<>> read_loop();
     Awaitable<Result<>> write_loop();
     Awaitable<Result<>> keep_alive_loop();
@@ -118,14 +150,22 @@ private:
 
     [[nodiscard]] Result<> deliver_events();
     [[nodiscard]] Result<> handle(const session::Event& event);
+    [[nodiscard]] Result<> take(const wire::Publish& message);
+    [[nodiscard]] Result<> take(const wire::SubscriptionAnswer& answer);
     [[nodiscard]] Result<> announce();
     [[nodiscard]] Result<> acknowledge();
     void catch_up();
+    [[nodiscard]] bool settle();
+    Awaitable<Result<>> settling_loop();
+    Awaitable<Result<>> wait_for_pingresp(std::uint64_t connection);
+    void look(const wire::Publish& message);
+    void remove_retained();
     void conclude();
     [[nodiscard]] bool done() const noexcept;
     void refuse(const session::InFlight::GivenUp& given_up);
     [[nodiscard]] Result<> keep_progress();
     [[nodiscard]] std::string losses() const;
+    [[nodiscard]] std::string waiting_while_connected(const std::string& server);
     [[nodiscard]] Result<> verdict(Result<> result) const;
 
     Settings settings_;
@@ -134,17 +174,28 @@ private:
 
     session::Session session_;
     Subscriptions subscriptions_;
+    Grants grants_;
     std::optional<RetainedRemoval> retained_removal_;
     std::optional<CatchUp> catch_up_;
+    std::optional<Settling> settling_;
+    Attendance attendance_;
     std::function<Result<>()> on_subscribed_;
     KeepProgress keep_progress_;
+    std::function<Result<>()> session_lost_;
     Connection connection_;
     Notification output_wanted_;  // wakes write_loop
     Notification output_sent_;    // wakes listen()
     Notification publish_ready_;
     Notification stopped_;
     Notification lingering_;
+    Notification settling_wanted_;  // there is a time for settling_loop to wait for
+    Watchers watchers_;             // of the connection, and of answers to pings
     Connector connector_;
+    Suspicion suspicion_;
+    ReconnectPolicy::End end_;  // of the last connection
+    bool too_early_ = false;    // its server did not take what was sent early
+    std::uint64_t answers_seen_ = 0;
+    Clock::time_point last_answer_;
     Result<> stop_result_;
     std::optional<Failure> interruption_;
     std::optional<Failure> first_refusal_;
@@ -153,11 +204,13 @@ private:
     bool asked_early_ = false;  // for the subscriptions, on this connection
     bool finishing_ = false;
     bool must_listen_ = true;  // there are no more events in what was received
+    bool looks_at_messages_ = false;
     bool delivering_ = false;  // messages were handed to the sink that it has not flushed
     Totals totals_;
     bool enough_ = false;               // the sink wants no more
     bool server_has_the_word_ = false;  // we wait for the server alone
     bool ended_from_outside_ = false;
+    bool told_of_unasked_ = false;  // messages: the first one
 };
 
 }  // namespace mqtts::client

@@ -1,6 +1,7 @@
 // What became of it all: refusals, losses, and the result they make together.
 #include <fmt/format.h>
 
+#include "base/utf8.hpp"
 #include "client/client.hpp"
 
 namespace mqtts::client {
@@ -27,24 +28,47 @@ Statistics Client::statistics() const noexcept {
     return to_statistics(totals_, session_.unfinished() + session_.unconfirmed(), session_.perhaps_lost(), refused_);
 }
 
+namespace {
+
+/// Those of a server that closed the connection over one of them.
+std::string last_topics(const std::vector<std::string>& topic_names) {
+    std::string text;
+    for (const std::string& topic_name : topic_names)
+        text += fmt::format("{}'{}'", text.empty() ? ", the last for " : ", ", escape_beginning(topic_name));
+    return text;
+}
+
+}  // namespace
+
 /// What was not acknowledged, as a sentence; empty: nothing.
 std::string Client::losses() const {
     std::vector<std::string> parts;
     if (const auto left = session_.unfinished() + session_.unconfirmed())
-        parts.push_back(count_of(left, "message") + " left without acknowledgement");
+        parts.push_back(count_of(left, "message") + " left without acknowledgement" + first_unanswered());
     if (const auto lost = session_.perhaps_lost())
-        parts.push_back(count_of(lost, "message") + " of QoS 0 perhaps lost with a connection");
+        parts.push_back(fmt::format("{} of QoS 0 perhaps lost with a connection{}", count_of(lost, "message"),
+                                    last_topics(session_.unconfirmed_topics())));
     if (const auto left = retained_removal_ ? retained_removal_->left() : 0)
         parts.push_back(count_of(left, "retained message") + " not removed, as too many came at once: run it again");
+    if (const auto left = retained_removal_ ? retained_removal_->waiting() : 0)
+        parts.push_back(count_of(left, "retained message") + " not removed");
     return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 /// Success only when nothing was refused, lost or left unacknowledged.
 Result<> Client::verdict(Result<> result) const {
     const std::string lost = losses();
-    if (result && interruption_) result = *interruption_;
+    // That the time was up, or a signal came, does not hide that a retained message was not removed.
+    const bool not_removed = retained_removal_ && first_refusal_;
+    if (result && interruption_ && !not_removed) result = *interruption_;
     if (!result) {
-        if (lost.empty() || totals_.connections == 0) return result;  // nothing was lost that ever got anywhere
+        if (totals_.connections == 0) return result;  // nothing was lost that ever got anywhere
+        const auto topic_filters = subscriptions_.first_unanswered();
+        if (lost.empty() && !topic_filters.empty())
+            return Failure(result.error().code,
+                           fmt::format("{}; the subscription to '{}' was not answered", result.error().what,
+                                       escape_beginning(topic_filters.front())));
+        if (lost.empty()) return result;
         return Failure(result.error().code, fmt::format("{}; {}", result.error().what, lost));
     }
     if (!lost.empty()) return Failure(Errc::unacknowledged, lost);

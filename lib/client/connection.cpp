@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <vector>
+
 #include "base/utf8.hpp"
+#include "wire/cursor.hpp"
+#include "wire/decode.hpp"
 
 namespace mqtts::client {
 
@@ -17,6 +21,7 @@ Awaitable<Result<>> Connection::open(const transport::Endpoint& endpoint, const 
     channel_.emplace(executor_, tls_);
     if (Result<> opened = co_await channel_->open(endpoint, route); !opened) co_return opened;
     open_ = true;
+    at_packet_ = true;
     last_progress_ = Clock::now();
     if (log_.debugging())
         log_.debug(fmt::format("connected to {}", channel_->description()), {.event = "connected", .host = server_});
@@ -52,13 +57,68 @@ std::string_view Connection::phase() const noexcept {
     return channel_ ? channel_->phase() : "connecting";
 }
 
+namespace {
+
+/// A record for each packet is for a few of them: a stream of packets fills its records.
+constexpr std::size_t most_bytes_apart = std::size_t{8} * 1024;
+constexpr std::size_t most_packets_apart = 4;
+
+/// Where the first packet of `bytes` ends; acknowledgements that follow each other count as one packet.
+std::size_t end_of_packet(std::string_view bytes) {
+    constexpr std::size_t acknowledgement = 4;
+    std::size_t end = 0;
+    while (wire::next_short_acknowledgement(bytes.substr(end)))
+        end += acknowledgement;
+    if (end != 0) return end;
+    wire::Reader reader(bytes.substr(1));
+    const std::size_t length = reader.variable_byte();
+    return 1 + wire::variable_byte_size(length) + length;
+}
+
+/// The ends of all packets; none: they are too many, or incomplete.
+std::vector<std::size_t> ends_of_packets(std::string_view bytes) {
+    std::vector<std::size_t> ends;
+    for (std::size_t end = 0; end != bytes.size();) {
+        end += end_of_packet(bytes.substr(end));
+        if (end > bytes.size() || ends.size() == most_packets_apart) return {};
+        ends.push_back(end);
+    }
+    return ends;
+}
+
+}  // namespace
+
+/// Servers exist that look at nothing but the first packet of a TLS record until the next record comes.
+Result<> Connection::encrypt_packets(Gather& output) {
+    if (output.readable().size() != output.size()) {
+        if (Result<> gathered = output.gather(); !gathered) return gathered;
+    }
+    const std::string_view bytes = output.readable();
+    const std::vector<std::size_t> ends = ends_of_packets(bytes);
+    std::size_t sent = 0;
+    for (std::size_t i = 0; i + 1 < ends.size(); ++i) {
+        std::string_view packet = bytes.substr(sent, ends[i] - sent);
+        const std::size_t size = packet.size();
+        const Status status = channel_->send(packet, Send::records);
+        sent += size - packet.size();
+        if (status != Status::ok || !packet.empty()) break;
+    }
+    output.consume(sent);
+    return {};
+}
+
 Result<Status> Connection::send(Gather& output, wire::ProtocolVersion version, Send what) {
-    if (!log_.debugging()) return send_pieces(output, what);
-    if (Result<> gathered = output.gather(); !gathered) return gathered.error();
-    packet_log_.sending(output.readable(), version);
+    const bool logging = log_.debugging();
+    if (logging) {
+        if (Result<> gathered = output.gather(); !gathered) return gathered.error();
+        packet_log_.sending(output.readable(), version);
+    }
     const std::size_t before = output.size();
-    const Result<Status> status = send_pieces(output, what);
-    packet_log_.sent(before - output.size());
+    Result<> encrypted;
+    if (what == Send::all && at_packet_ && before <= most_bytes_apart) encrypted = encrypt_packets(output);
+    const Result<Status> status = encrypted ? send_pieces(output, what) : encrypted.error();
+    if (logging) packet_log_.sent(before - output.size());
+    at_packet_ = output.empty();
     return status;
 }
 

@@ -31,6 +31,8 @@ public:
 
     /// It may be used: open() succeeded and nothing has failed since.
     [[nodiscard]] bool is_open() const noexcept { return open_; }
+    /// open() is under way, or its failure was not dropped yet.
+    [[nodiscard]] bool is_opening() const noexcept { return channel_ && !open_; }
     /// It did not answer in time.
     void give_up() noexcept { open_ = false; }
     /// What open() is doing, for the message of a deadline.
@@ -55,6 +57,7 @@ public:
 
 private:
     [[nodiscard]] Result<transport::Status> send_pieces(Gather& output, Send what);
+    [[nodiscard]] Result<> encrypt_packets(Gather& output);
     void warn_once(const std::string& text);
     void debug_trouble() const;
 
@@ -67,6 +70,7 @@ private:
     std::optional<transport::Channel> channel_;
     Clock::time_point last_progress_;
     bool open_ = false;
+    bool at_packet_ = true;  // what is sent next begins with a packet
 };
 
 }  // namespace mqtts::client

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "base/entropy.hpp"
+#include "base/utf8.hpp"
 #include "client/observer.hpp"
 #include "client/refusal.hpp"
 #include "client/statistics.hpp"
@@ -17,6 +18,14 @@ namespace mqtts::client {
 using session::Connected;
 using transport::Status;
 
+namespace {
+
+double seconds(std::chrono::nanoseconds time) noexcept {
+    return std::chrono::duration<double>(std::chrono::round<std::chrono::milliseconds>(time)).count();
+}
+
+}  // namespace
+
 Connector::Connector(const boost::asio::any_io_executor& executor, const Settings& settings, Connection& connection,
                      session::Session& session, const Log& log, std::function<void()> opened)
     : settings_(settings),
@@ -24,37 +33,52 @@ Connector::Connector(const boost::asio::any_io_executor& executor, const Setting
       session_(session),
       log_(log),
       opened_(std::move(opened)),
-      backoff_(settings.backoff, entropy()()),
+      policy_(settings.backoff, entropy()()),
       hurried_(executor) {}
 
 Awaitable<Result<Connected>> Connector::connect() {
     const auto started = Clock::now();
     Result<Connected> connected = co_await attempt();
     if (!connected) connected = co_await retry(connected.error(), started + settings_.retry_connect);
-    connected_before_ = connected.has_value();
-    connected_at_ = Clock::now();
+    if (!connected) co_return missing_version(connected.error());
+    connected_before_ = true;
+    policy_.connected(Clock::now());
     co_return connected;
 }
 
-Awaitable<Result<Connected>> Connector::reconnect(Failure loss) {
-    const auto now = Clock::now();
-    if (!lost_ || session_.served()) lost_ = now;
-    if (session_.served() && (server_tells_takeover() || now - connected_at_ > settings_.backoff.longest)) {
-        backoff_.reset();
-    }
+Awaitable<Result<Connected>> Connector::reconnect(Failure loss, const ReconnectPolicy::End& end) {
+    policy_.ended(Clock::now(), end);
     if (settings_.reconnect.count() == 0 && !unhurried_) co_return loss;
-    Result<Connected> connected = co_await retry(std::move(loss), *lost_ + settings_.reconnect);
+    warn_of_takeover();
+    Result<Connected> connected = co_await retry(std::move(loss), policy_.without_since() + settings_.reconnect);
     if (connected) {
-        connected_at_ = Clock::now();
+        policy_.connected(Clock::now());
         log_.warning(fmt::format("connected to {} again{}", connection_.server(), consequence(*connected)),
                      {.event = "reconnected", .host = connection_.server()});
     } else if (retry_can_cure(connected.error().code)) {
-        co_return Failure(
-            Errc::connection_lost,
-            fmt::format("{}; given up after {:g} s without a connection that lasted", connected.error().what,
-                        std::chrono::duration<double>(settings_.reconnect).count()));
+        co_return Failure(Errc::connection_lost,
+                          fmt::format("{}; given up after {:g} s without a connection that lasted",
+                                      connected.error().what, seconds(settings_.reconnect)));
     }
     co_return connected;
+}
+
+Awaitable<Result<Connected>> Connector::connect_patiently(const Failure& loss) {
+    log_.debug(loss.what, {.event = "early_not_taken", .host = connection_.server()});
+    warn_of_early();
+    Result<Connected> connected = co_await attempt();
+    if (connected) policy_.connected(Clock::now());
+    co_return connected;
+}
+
+/// Before MQTT 5, and with some servers after it, a server just hangs up when another client takes the session over.
+void Connector::warn_of_takeover() {
+    const std::string& identifier = settings_.session.client_identifier;
+    if (identifier.empty() || !policy_.looks_taken_over()) return;
+    log_.warning(fmt::format("{} closed three connections soon after it had accepted them: perhaps another program "
+                             "uses the client identifier '{}': give each program its own with -i",
+                             connection_.server(), escape(identifier)),
+                 {.event = "short_connections", .host = connection_.server()});
 }
 
 void Connector::hurry() {
@@ -76,7 +100,7 @@ Awaitable<Result<Connected>> Connector::retry(Failure failure, Clock::time_point
             log_.warning(fmt::format("{}; trying again", failure.what),
                          {.event = "retrying", .host = connection_.server()});
         told = failure.what;
-        const auto next = now + backoff_.next();
+        const auto next = now + policy_.next_wait();
         if (unhurried_) co_await race(until(next), hurried_.wait());
         co_await until(std::min<Clock::time_point>(next, end()));
         Result<Connected> connected = co_await attempt();
@@ -84,12 +108,6 @@ Awaitable<Result<Connected>> Connector::retry(Failure failure, Clock::time_point
         failure = connected.error();
     }
     co_return failure;
-}
-
-/// Before MQTT 5 a server just hangs up when another client takes the session over. Two of the same name must not throw
-/// each other out as fast as they can.
-bool Connector::server_tells_takeover() const noexcept {
-    return session_.settings().version == wire::ProtocolVersion::v5 || settings_.session.client_identifier.empty();
 }
 
 /// What the loss of the session means to the messages, if anything.
@@ -128,28 +146,32 @@ Awaitable<Result<Connected>> Connector::attempt() {
 Awaitable<Result<Connected>> Connector::attempt_at(const transport::Endpoint& endpoint, Clock::duration limit) {
     std::optional<Result<Connected>> connected;
     auto connecting = [&]() -> Awaitable<Result<>> {
-        connected = co_await attempt_with_fallback(endpoint);
+        connected = co_await attempt_with_fallback(endpoint, limit);
         co_return Result<>();
     };
     const RaceOutcome outcome = co_await race(connecting(), until(Clock::now() + limit));
     if (outcome.winner == 0) co_return std::move(*connected);
     const std::string phase(connection_.phase());
+    silent_ = connection_.is_open();
+    const std::string causes = silent_ ? possible_causes() : "";
     connection_.drop();
-    const auto seconds = std::chrono::duration<double>(std::chrono::round<std::chrono::milliseconds>(limit)).count();
-    co_return Failure(Errc::connect_timeout,
-                      fmt::format("no answer from {} within {:g} s (while {})", connection_.server(), seconds, phase));
+    co_return Failure(Errc::connect_timeout, fmt::format("no answer from {} within {:g} s (while {}){}",
+                                                         connection_.server(), seconds(limit), phase, causes));
 }
 
-Awaitable<Result<Connected>> Connector::attempt_with_fallback(const transport::Endpoint& endpoint) {
+Awaitable<Result<Connected>> Connector::attempt_with_fallback(const transport::Endpoint& endpoint,
+                                                              Clock::duration limit) {
+    const auto started = Clock::now();
     // That one server wants 3.1.1 says nothing about another, or about the same one once it has started.
     if (!connected_before_) session_.set_version(settings_.session.version);
-    Result<Connected> connected = co_await attempt_patiently(endpoint);
-    if (connected || !should_fall_back(connected.error().code)) co_return connected;
+    const auto silent_until = can_fall_back() ? started + limit * 3 / 4 : Clock::time_point::max();
+    Result<Connected> connected = co_await attempt_early(endpoint, started + limit / 2, silent_until);
+    if (connected || !can_fall_back() || !is_other_version(connected.error().code)) co_return connected;
     log_.debug(fmt::format("{}; trying MQTT 3.1.1", connected.error().what),
                {.event = "version_fallback", .host = connection_.server()});
     drop();
     session_.set_version(wire::ProtocolVersion::v311);
-    co_return co_await attempt_once(endpoint);
+    co_return co_await attempt_once(endpoint, Clock::time_point::max());
 }
 
 namespace {
@@ -158,27 +180,73 @@ bool hung_up(Errc error) noexcept {
     return error == Errc::connection_lost || error == Errc::connection_truncated;
 }
 
+/// May a server that cannot bear a packet before its CONNACK end like this?
+bool perhaps_too_early(Errc error) noexcept {
+    return hung_up(error) || exit_status(error) == exit_status(Errc::protocol_error) || error == Errc::refused ||
+           error == Errc::disconnected;
+}
+
 }  // namespace
 
-/// A server that cannot bear a packet before its CONNACK gets another chance, without.
-Awaitable<Result<Connected>> Connector::attempt_patiently(const transport::Endpoint& endpoint) {
+/// With something sent early, perhaps: then the server has another chance, without.
+Awaitable<Result<Connected>> Connector::attempt_early(const transport::Endpoint& endpoint,
+                                                      Clock::time_point early_until, Clock::time_point silent_until) {
     const bool before = session_.sent_early();
-    Result<Connected> connected = co_await attempt_once(endpoint);
-    if (connected || !hung_up(connected.error().code) || session_.sent_early() == before) co_return connected;
-    log_.debug(fmt::format("{}; trying again, and waiting for CONNACK", connected.error().what),
-               {.event = "retrying", .host = connection_.server()});
+    const bool may_be_early = settings_.session.early && !before;
+    Result<Connected> connected = co_await attempt_once(endpoint, may_be_early ? early_until : silent_until);
+    const bool too_early =
+        !connected && session_.sent_early() != before && (silent_ || perhaps_too_early(connected.error().code));
+    if (!too_early) co_return connected;
+    log_.debug(connected.error().what, {.event = "early_not_taken", .host = connection_.server()});
+    warn_of_early();
     drop();
-    co_return co_await attempt_once(endpoint);
+    co_return co_await attempt_once(endpoint, silent_until);
 }
 
-/// A server older than MQTT 5 says so in CONNACK, or just hangs up.
-bool Connector::should_fall_back(Errc error) const noexcept {
-    if (settings_.version_pinned || connected_before_) return false;
-    if (session_.settings().version != wire::ProtocolVersion::v5) return false;
-    return error == Errc::unsupported_version || hung_up(error);
+void Connector::warn_of_early() const {
+    const bool message = session_.unfinished() != 0;
+    log_.warning(fmt::format("{} does not take --early: {}", connection_.server(),
+                             message ? "the message is sent again after CONNACK, and may arrive twice"
+                                     : "subscribing again after CONNACK"),
+                 {.event = "early_not_taken", .host = connection_.server()});
 }
 
-Awaitable<Result<Connected>> Connector::attempt_once(const transport::Endpoint& endpoint) {
+bool Connector::can_fall_back() const noexcept {
+    return !settings_.version_pinned && !connected_before_ && session_.settings().version == wire::ProtocolVersion::v5;
+}
+
+/// A server older than MQTT 5 says so in CONNACK, or hangs up, or says nothing at all.
+bool Connector::is_other_version(Errc error) const noexcept {
+    return error == Errc::unsupported_version || hung_up(error) || silent_;
+}
+
+/// Of a server that does not answer CONNECT, or hangs up: a colon and cures, or nothing.
+std::string Connector::possible_causes() const {
+    const bool has_credentials = settings_.session.user_name || settings_.session.password;
+    const bool may_be_older = settings_.version_pinned && session_.settings().version == wire::ProtocolVersion::v5;
+    std::string causes;
+    if (has_credentials) causes = "check --username and --pw";
+    if (may_be_older && !settings_.needs_version_5.empty())
+        causes += fmt::format("{}perhaps it speaks only MQTT 3.1.1, and {} needs MQTT 5", causes.empty() ? "" : ", or ",
+                              settings_.needs_version_5);
+    else if (may_be_older)
+        causes += fmt::format("{}try -V 311", causes.empty() ? "" : ", or ");
+    return connected_before_ || causes.empty() ? "" : ": " + causes;
+}
+
+/// What cannot be had without MQTT 5 is not given up: the server is refused instead.
+Failure Connector::missing_version(Failure failure) const {
+    if (settings_.needs_version_5.empty() || connected_before_) return failure;
+    if (failure.code == Errc::unsupported_version)
+        return {failure.code, fmt::format("{} does not speak MQTT 5, and {} needs it", connection_.server(),
+                                          settings_.needs_version_5)};
+    const bool answered = !silent_ && !hung_up(failure.code);
+    return answered ? failure : Failure(Errc::unsupported_version, failure.what);
+}
+
+Awaitable<Result<Connected>> Connector::attempt_once(const transport::Endpoint& endpoint,
+                                                     Clock::time_point silent_until) {
+    silent_ = false;
     const Result<> opened = co_await connection_.open(endpoint, settings_.route);
     if (settings_.observer != nullptr) settings_.observer->opened(connection_);
     if (!opened) co_return opened.error();
@@ -193,10 +261,22 @@ Awaitable<Result<Connected>> Connector::attempt_once(const transport::Endpoint& 
             co_await connection_.writable();
             continue;
         }
-        Result<> received = co_await connection_.receive(session_.input(), version);
+        Result<> received = co_await await_answer(silent_until);
+        if (!received && hung_up(received.error().code))
+            co_return Failure(received.error().code,
+                              fmt::format("{} before CONNACK{}", received.error().what, possible_causes()));
         if (!received) co_return received.error();
         if (const auto event = session_.next_event()) co_return answer(*event);
     }
+}
+
+Awaitable<Result<>> Connector::await_answer(Clock::time_point silent_until) {
+    const auto version = session_.settings().version;
+    if (silent_until == Clock::time_point::max()) co_return co_await connection_.receive(session_.input(), version);
+    auto [winner, result] = co_await race(connection_.receive(session_.input(), version), until(silent_until));
+    if (winner == 0) co_return result;
+    silent_ = true;
+    co_return Failure(Errc::connect_timeout, fmt::format("{} does not answer CONNECT", connection_.server()));
 }
 
 /// Before it is connected, a session has no other events.
@@ -207,6 +287,9 @@ Result<Connected> Connector::answer(const session::Event& event) const {
     }
     if (const auto* refused = std::get_if<session::ConnectionRefused>(&event)) {
         return connection_refused(connection_.server(), refused->reason_code, refused->properties);
+    }
+    if (const auto* ended = std::get_if<session::Disconnected>(&event)) {
+        return disconnected(connection_.server(), ended->reason_code, ended->properties);
     }
     const auto& broken = std::get<session::ProtocolBroken>(event);
     return protocol_broken(connection_.server(), broken.error, broken.type);

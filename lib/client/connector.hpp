@@ -16,7 +16,7 @@
 #include "client/connection.hpp"
 #include "client/notification.hpp"
 #include "client/race.hpp"
-#include "client/retry.hpp"
+#include "client/reconnect_policy.hpp"
 #include "client/settings.hpp"
 #include "session/session.hpp"
 
@@ -31,9 +31,11 @@ public:
 
     /// The first connection, accepted by CONNACK.
     Awaitable<Result<session::Connected>> connect();
-    /// The next connection, after one that `loss` ended. Failure: retrying cannot cure it, or was given up.
-    /// Precondition: connect() succeeded, then drop(); no loop uses the connection.
-    Awaitable<Result<session::Connected>> reconnect(Failure loss);
+    /// The next connection, after one that `loss` ended, as `end` describes. Failure: retrying cannot cure it, or was
+    /// given up. Precondition: connect() succeeded, then drop(); no loop uses the connection.
+    Awaitable<Result<session::Connected>> reconnect(Failure loss, const ReconnectPolicy::End& end);
+    /// The same at once, after a connection whose server does not take what was sent early.
+    Awaitable<Result<session::Connected>> connect_patiently(const Failure& loss);
     /// Gives the connection up. What is not acknowledged stays in the session.
     void drop() noexcept;
 
@@ -48,11 +50,20 @@ private:
     Awaitable<Result<session::Connected>> retry(Failure failure, Clock::time_point deadline);
     Awaitable<Result<session::Connected>> attempt();
     Awaitable<Result<session::Connected>> attempt_at(const transport::Endpoint& endpoint, Clock::duration limit);
-    Awaitable<Result<session::Connected>> attempt_with_fallback(const transport::Endpoint& endpoint);
-    Awaitable<Result<session::Connected>> attempt_once(const transport::Endpoint& endpoint);
-    Awaitable<Result<session::Connected>> attempt_patiently(const transport::Endpoint& endpoint);
-    [[nodiscard]] bool should_fall_back(Errc error) const noexcept;
-    [[nodiscard]] bool server_tells_takeover() const noexcept;
+    Awaitable<Result<session::Connected>> attempt_with_fallback(const transport::Endpoint& endpoint,
+                                                                Clock::duration limit);
+    /// Up to the moment `silent_until` the server may leave CONNECT without an answer.
+    Awaitable<Result<session::Connected>> attempt_once(const transport::Endpoint& endpoint,
+                                                       Clock::time_point silent_until);
+    Awaitable<Result<session::Connected>> attempt_early(const transport::Endpoint& endpoint,
+                                                        Clock::time_point early_until, Clock::time_point silent_until);
+    Awaitable<Result<>> await_answer(Clock::time_point silent_until);
+    [[nodiscard]] bool can_fall_back() const noexcept;
+    [[nodiscard]] bool is_other_version(Errc error) const noexcept;
+    [[nodiscard]] std::string possible_causes() const;
+    [[nodiscard]] Failure missing_version(Failure failure) const;
+    void warn_of_early() const;
+    void warn_of_takeover();
     [[nodiscard]] std::string consequence(const session::Connected& connected) const;
     [[nodiscard]] Result<session::Connected> answer(const session::Event& event) const;
 
@@ -61,9 +72,8 @@ private:
     session::Session& session_;
     const Log& log_;
     std::function<void()> opened_;
-    Backoff backoff_;
-    std::optional<Clock::time_point> lost_;  // the last connection on which the server served us
-    Clock::time_point connected_at_;
+    ReconnectPolicy policy_;
+    bool silent_ = false;  // CONNECT of the last attempt got no answer in time
     bool connected_before_ = false;
     bool unhurried_ = false;
     Clock::time_point earliest_end_;  // of the attempts

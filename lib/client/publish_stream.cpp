@@ -59,6 +59,7 @@ Awaitable<> PublishStream::publish_input() {
         co_await wait_for_outlet();  // reading moves what it still refers to
         if (outlet_.finishing()) break;
         const Result<bool> read = co_await input_->read(framer_.input(), before_waiting);
+        if (!read && read.error().code == Errc::ok) co_return;  // cancelled
         if (!read) result_ = read.error();
         if (!read || !*read) break;
         co_await publish_records();

@@ -76,7 +76,31 @@ Failure disconnected(std::string_view server, ReasonCode code, wire::PropertiesV
             fmt::format("{} ended the connection: {}{}", server, explain(code, properties), cure(error))};
 }
 
+namespace {
+
+constexpr std::string_view closes =
+    "it closes the connection on it each time: perhaps it is not allowed, too large or of too high a QoS";
+
+}  // namespace
+
+Failure publish_closed_on(std::string_view topic_name) {
+    return {Errc::publish_refused,
+            fmt::format("the broker refused a message for '{}': {}", escape_beginning(topic_name), closes)};
+}
+
+Failure subscription_closed_on(std::string_view topic_filter) {
+    return {Errc::subscription_refused,
+            fmt::format("the broker refused to subscribe to '{}': {}", escape_beginning(topic_filter), closes)};
+}
+
 Failure protocol_broken(std::string_view server, Errc error, wire::PacketType packet) {
+    if (error == Errc::authentication_unsupported)
+        return {error, fmt::format("{} asks for enhanced authentication, which is not supported here: leave out -D "
+                                   "connect authentication-method",
+                                   server)};
+    if (error == Errc::qos_2_answered_as_1)
+        return {error,
+                fmt::format("{} acknowledged a message of QoS 2 as if it were of QoS 1: publish with -q 1", server)};
     return {error, fmt::format("{} broke the protocol: {} in {}", server, describe(error).sentence,
                                packet == wire::PacketType::reserved ? "a packet" : wire::name(packet))};
 }
@@ -89,19 +113,35 @@ Failure publish_refused(std::string_view topic_name, ReasonCode code, wire::Prop
             fmt::format("the broker refused a message for '{}': {}", escape(topic_name), explain(code, properties))};
 }
 
-Failure subscriptions_refused(const std::vector<std::string_view>& topic_filters,
-                              const wire::SubscriptionAnswer& answer) {
-    std::string refused;
-    for (std::size_t i = 0; i < topic_filters.size(); ++i) {
-        if (!is_failure(answer.reason(i))) continue;
-        refused += fmt::format("{}'{}': {}", refused.empty() ? "" : ", ", escape(topic_filters[i]),
-                               sentence(answer.reason(i)));
+std::string topic_refused(std::string_view topic_filter, const wire::SubscriptionAnswer& answer, std::size_t index) {
+    const auto reason = answer.properties.find(wire::PropertyIdentifier::reason_string);
+    return fmt::format("'{}': {}{}", escape(topic_filter), sentence(answer.reason(index)),
+                       reason ? fmt::format(" ({})", escape(reason->text)) : "");
+}
+
+Failure subscriptions_refused(const std::vector<std::string>& to_subscribe,
+                              const std::vector<std::string>& to_unsubscribe) {
+    std::string text = "the broker refused to ";
+    if (!to_subscribe.empty()) text += fmt::format("subscribe to {}", fmt::join(to_subscribe, ", "));
+    if (!to_subscribe.empty() && !to_unsubscribe.empty()) text += ", and to ";
+    if (!to_unsubscribe.empty()) text += fmt::format("unsubscribe from {}", fmt::join(to_unsubscribe, ", "));
+    return {Errc::subscription_refused, text};
+}
+
+Failure answer_does_not_fit(std::string_view server, const wire::SubscriptionAnswer& answer, std::size_t count) {
+    return {Errc::protocol_error, fmt::format("{} broke the protocol: {} answers {} topic filters of {}", server,
+                                              wire::name(answer.type), answer.reason_codes.size(), count)};
+}
+
+Failure subscriptions_forbidden(const std::vector<ForbiddenTopic>& topics) {
+    std::string text;
+    for (const auto& [topic_filter, error] : topics) {
+        const std::string_view why = error == Errc::packet_too_large_for_server
+                                         ? "it takes a larger packet than the broker accepts"
+                                         : describe(error).sentence;
+        text += fmt::format("{}'{}': {}", text.empty() ? "" : ", ", escape(topic_filter), why);
     }
-    if (const auto reason = answer.properties.find(wire::PropertyIdentifier::reason_string)) {
-        refused += fmt::format(" ({})", escape(reason->text));
-    }
-    const std::string_view action = answer.type == wire::PacketType::suback ? "subscribe to" : "unsubscribe from";
-    return {Errc::subscription_refused, fmt::format("the broker refused to {} {}", action, refused)};
+    return {topics.front().error, "cannot subscribe to " + text};
 }
 
 }  // namespace mqtts::client

@@ -1,7 +1,11 @@
 #include "client/retained_removal.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "base/utf8.hpp"
 #include "wire/topic.hpp"
 
 namespace mqtts::client {
@@ -21,22 +25,27 @@ void RetainedRemoval::take(const wire::Publish& message) {
     });
     if (stays) return;
     const std::size_t size = size_of(message.topic_name);
-    if (waiting_ + size > most_waiting) {
+    if (waiting_bytes_ + size > most_waiting) {
         ++left_;
         return;
     }
-    waiting_ += size;
+    waiting_bytes_ += size;
     topic_names_.emplace_back(message.topic_name);
 }
 
-void RetainedRemoval::publish(session::Session& session) {
+std::optional<Failure> RetainedRemoval::publish(session::Session& session) {
     while (!topic_names_.empty() && session.can_publish()) {
+        const std::string topic_name = std::move(topic_names_.front());
+        topic_names_.pop_front();
+        waiting_bytes_ -= size_of(topic_name);
         // QoS 1, so that a refusal is heard of; a server without QoS 1 gets what it can take.
         const wire::Qos qos = std::min(wire::Qos::at_least_once, session.limits().maximum_qos);
-        static_cast<void>(session.publish({.topic_name = topic_names_.front(), .qos = qos, .retain = true}));
-        waiting_ -= size_of(topic_names_.front());
-        topic_names_.pop_front();
+        const Errc error = session.publish({.topic_name = topic_name, .qos = qos, .retain = true});
+        if (error != Errc::ok)
+            return Failure(error, fmt::format("cannot remove the retained message of '{}': {}", escape(topic_name),
+                                              describe(error).sentence));
     }
+    return {};
 }
 
 }  // namespace mqtts::client

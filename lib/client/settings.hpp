@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "client/demands.hpp"
 #include "session/settings.hpp"
 #include "transport/settings.hpp"
 
@@ -27,6 +28,7 @@ struct Settings {
     session::Settings session;
     std::vector<session::SubscriptionSettings> subscriptions;
     std::vector<std::string> unsubscriptions;  // Topic Filters
+    Demands demands;
     /// Once subscribed, to be told to end is the normal end. Otherwise a message waits for its answer: when the message
     /// is refused, that is the end.
     bool open_ended = false;
@@ -34,6 +36,10 @@ struct Settings {
     bool end_when_subscribed = false;
     /// End when the retained messages of the subscriptions have come.
     bool end_after_retained = false;
+    /// For that: how long none of them may come, see Settling. 0: only pings say it, see CatchUp.
+    std::optional<std::chrono::milliseconds> retained_settle;
+    /// What messages from the server are called, for the sentence of a deadline.
+    std::string awaited = "messages";
     /// What stands before the number of a message that is refused: "standard input: line".
     std::string record_name;
     /// Clear each retained message received, but for those that match these Topic Filters.
@@ -41,12 +47,16 @@ struct Settings {
 
     /// Only this version; otherwise 5 falls back to 3.1.1, once, when the server cannot speak it.
     bool version_pinned = false;
+    /// What MQTT 5 is insisted on for, "-x"; empty: nothing.
+    std::string needs_version_5;
+    /// A message that the server refuses by closing the connection does not end the work.
+    bool step_over_refused = false;
     /// Bounds name, TCP, proxy, TLS and CONNACK together, of all endpoints tried in a row.
     std::chrono::milliseconds connect_timeout{10'000};
     /// How long to try for the first connection, if the first attempt fails. 0: not at all.
     std::chrono::milliseconds retry_connect{0};
     /// How long to try for another connection after one was lost, before giving up with connection_lost. 0: not at all.
-    /// A connection that was lost before the server took or sent anything does not end that time.
+    /// A connection that did not last does not end that time, see ReconnectPolicy.
     std::chrono::milliseconds reconnect{0};
     /// How long the server may acknowledge nothing of what it was sent, although it answers pings.
     std::chrono::milliseconds ack_timeout{60'000};

@@ -34,7 +34,8 @@ SpooledStream::SpooledStream(const boost::asio::any_io_executor& executor, Clien
       more_(executor),
       next_(spool.front()),
       perhaps_sent_to_(std::min(spool.next(), spool.front() + packet_identifiers)) {
-    client_.on_progress([this](const std::vector<Progress>& progress) { return keep(progress); });
+    client_.on_progress([this](const std::vector<Progress>& progress) { return keep(progress); },
+                        [this] { return session_lost(); });
     client_.take_time();
 }
 
@@ -133,17 +134,13 @@ Result<> SpooledStream::send_waiting() {
         if (!client_.can_publish()) return false;
         client_.skip_to(entry.sequence);
         if (!client_.can_publish()) return false;  // the gap took the last identifiers
-        if (entry.received)
-            client_.release();
-        else
-            result = send(entry);
+        result = send(entry);
         next_ = entry.sequence + 1;
         return result.has_value();
     });
     return result ? read : result;
 }
 
-/// A message that this server can never take must not bar the way of those behind it.
 Result<> SpooledStream::send(const store::Spool::Entry& entry) {
     Errc error = Errc::ok;
     wire::Publish message;
@@ -152,8 +149,15 @@ Result<> SpooledStream::send(const store::Spool::Entry& entry) {
     if (!frame || error != Errc::ok)
         return Failure(Errc::store_failed, fmt::format("{} holds something that is no message", escape(name_)));
     message.dup = entry.sequence < perhaps_sent_to_;
+    if (!entry.received) return send_as_new(entry, message);
+    client_.release(message);
+    return {};
+}
+
+/// A message that this server can never take must not bar the way of those behind it.
+Result<> SpooledStream::send_as_new(const store::Spool::Entry& entry, const wire::Publish& message) {
     const bool too_new = !message.properties.empty() && client_.version() != ProtocolVersion::v5;
-    error = Errc::publish_refused;
+    Errc error = Errc::publish_refused;
     if (!too_new) static_cast<void>(client_.publish(message, 0, error));  // there is room
     if (error == Errc::ok) return {};
     client_.refuse({error, fmt::format("cannot publish to '{}': {}", escape_beginning(message.topic_name),
@@ -177,25 +181,28 @@ Result<> SpooledStream::keep(const std::vector<Progress>& progress) {
     return exactly_once || finished_.size() >= most_uncommitted ? commit_progress() : Result<>();
 }
 
-Result<> SpooledStream::commit_progress() {
-    if (received_.empty() && finished_.empty()) return {};
-    if (Result<> begun = spool_.begin(); !begun) return begun;
-    Result<> written = write_progress();
-    if (written) written = spool_.commit();
-    if (!written) spool_.rollback();
+/// PUBREC means nothing any more: the messages are published again, by this process or by the next one. Those that are
+/// in flight are counted by whoever has them there.
+Result<> SpooledStream::session_lost() {
     received_.clear();
-    finished_.clear();
-    return written;
+    if (Result<> forgotten = spool_.forget_received(); !forgotten) return forgotten;
+    const auto repeated = spool_.count_exactly_once(next_, perhaps_sent_to_);
+    if (!repeated) return repeated.error();
+    perhaps_sent_to_ = next_;
+    client_.may_come_twice(*repeated);
+    if (*repeated != 0)
+        log_.warning(fmt::format("the broker has lost the session of the last run: up to {} of QoS 2 may arrive twice",
+                                 count_of(*repeated, "message")),
+                     {.event = "session_lost"});
+    return {};
 }
 
-Result<> SpooledStream::write_progress() {
-    for (const std::uint64_t sequence : received_) {
-        if (Result<> received = spool_.received(sequence); !received) return received;
-    }
-    for (const std::uint64_t sequence : finished_) {
-        if (Result<> removed = spool_.remove(sequence); !removed) return removed;
-    }
-    return {};
+Result<> SpooledStream::commit_progress() {
+    if (received_.empty() && finished_.empty()) return {};
+    Result<> kept = spool_.keep_progress(received_, finished_);
+    received_.clear();
+    finished_.clear();
+    return kept;
 }
 
 Result<> SpooledStream::conclude(Result<> ended) {
@@ -205,6 +212,7 @@ Result<> SpooledStream::conclude(Result<> ended) {
         const Failure& lost = result_.error();
         ended = ended ? result_ : Failure(lost.code, fmt::format("{}; {}", lost.what, ended.error().what));
     }
+    spool_.shrink();
     if (ended || spool_.size() == 0) return ended;
     const Failure& failure = ended.error();
     return Failure(retry_can_cure(failure.code) ? Errc::unacknowledged : failure.code,

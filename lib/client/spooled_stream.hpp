@@ -57,9 +57,10 @@ private:
     void add(const wire::Publish& message);
     [[nodiscard]] Result<> send_waiting();
     [[nodiscard]] Result<> send(const store::Spool::Entry& entry);
+    [[nodiscard]] Result<> send_as_new(const store::Spool::Entry& entry, const wire::Publish& message);
     [[nodiscard]] Result<> keep(const std::vector<Progress>& progress);
+    [[nodiscard]] Result<> session_lost();
     [[nodiscard]] Result<> commit_progress();
-    [[nodiscard]] Result<> write_progress();
     void check(Result<> done);
 
     Client& client_;

@@ -29,7 +29,8 @@ Statistics to_statistics(const Totals& totals, std::uint64_t in_flight, std::uin
             .acknowledged = totals.published - others,
             .refused = refused,
             .in_flight = in_flight,
-            .reconnects = totals.connections - std::min<std::uint64_t>(totals.connections, 1)};
+            .reconnects = totals.connections - std::min<std::uint64_t>(totals.connections, 1),
+            .perhaps_twice = totals.perhaps_twice};
 }
 
 double rate(const Statistics& statistics, std::chrono::nanoseconds elapsed) noexcept {
@@ -45,15 +46,19 @@ std::string to_text(const Statistics& statistics, std::chrono::nanoseconds elaps
     text += fmt::format("{} in {:.3f} s ({:.0f}/s)", count_of(statistics.bytes, "byte"), seconds(elapsed),
                         rate(statistics, elapsed));
     if (publishes) text += fmt::format(", {} acknowledged, {} refused", statistics.acknowledged, statistics.refused);
-    return text + ", " + count_of(statistics.reconnects, "reconnect");
+    text += ", " + count_of(statistics.reconnects, "reconnect");
+    if (statistics.perhaps_twice == 0) return text;
+    return text +
+           fmt::format(", up to {} of QoS 2 perhaps delivered twice", count_of(statistics.perhaps_twice, "message"));
 }
 
 std::string to_json_members(const Statistics& statistics, std::chrono::nanoseconds elapsed) {
     return fmt::format(
         R"("published":{},"received":{},"bytes":{},"seconds":{:.6f},"rate":{:.1f},"acknowledged":{},"refused":{},)"
-        R"("unacknowledged":{},"reconnects":{})",
+        R"("unacknowledged":{},"reconnects":{},"perhaps_twice":{})",
         statistics.published, statistics.received, statistics.bytes, seconds(elapsed), rate(statistics, elapsed),
-        statistics.acknowledged, statistics.refused, statistics.in_flight, statistics.reconnects);
+        statistics.acknowledged, statistics.refused, statistics.in_flight, statistics.reconnects,
+        statistics.perhaps_twice);
 }
 
 }  // namespace mqtts::client

@@ -15,6 +15,7 @@ struct Totals {
     std::uint64_t received = 0;
     std::uint64_t bytes = 0;
     std::uint64_t connections = 0;
+    std::uint64_t perhaps_twice = 0;
 
     void published_one(std::size_t size) noexcept {
         ++published;
@@ -34,6 +35,7 @@ struct Statistics {
     std::uint64_t refused = 0;       // of those published
     std::uint64_t in_flight = 0;     // of those published: neither, yet
     std::uint64_t reconnects = 0;
+    std::uint64_t perhaps_twice = 0;  // of QoS 2, published again after the server lost the session
 };
 
 /// `in_flight`: published and not answered. `lost`: at QoS 0, perhaps.
@@ -46,11 +48,12 @@ struct Statistics {
 /// Messages a second, in either direction; 0 for no time at all.
 [[nodiscard]] double rate(const Statistics& statistics, std::chrono::nanoseconds elapsed) noexcept;
 
-/// "3 messages published, 12 bytes in 0.004 s (750/s), 3 acknowledged, 0 refused, 0 reconnects"; "… received, …".
+/// "3 messages published, 12 bytes in 0.004 s (750/s), 3 acknowledged, 0 refused, 0 reconnects"; "… received, …";
+/// behind it, where it is not 0, "up to 2 messages of QoS 2 perhaps delivered twice".
 [[nodiscard]] std::string to_text(const Statistics& statistics, std::chrono::nanoseconds elapsed);
 
 /// Members of a JSON object: "published", "received", "bytes", "seconds", "rate", "acknowledged", "refused",
-/// "unacknowledged", "reconnects".
+/// "unacknowledged", "reconnects", "perhaps_twice".
 [[nodiscard]] std::string to_json_members(const Statistics& statistics, std::chrono::nanoseconds elapsed);
 
 }  // namespace mqtts::client

@@ -1,46 +1,163 @@
 #include "client/subscriptions.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "client/refusal.hpp"
+#include "wire/encode.hpp"
+#include "wire/topic.hpp"
 
 namespace mqtts::client {
 
+using wire::Qos;
+using wire::ReasonCode;
+
+namespace {
+
+/// How often a request is made whose Packet Identifier the server uses itself. The identifiers tried lie farther and
+/// farther apart, so that these reach beyond the 1024 messages that such a server has in flight.
+constexpr unsigned most_attempts = 12;
+
+wire::Subscription to_subscription(const session::SubscriptionSettings& settings) noexcept {
+    return {.topic_filter = settings.topic_filter,
+            .qos = settings.qos,
+            .no_local = settings.no_local,
+            .retain_as_published = settings.retain_as_published,
+            .retain_handling = settings.retain_handling};
+}
+
+bool is_identified(const session::Session& session) noexcept {
+    return session.settings()
+        .subscribe_properties.view()
+        .find(wire::PropertyIdentifier::subscription_identifier)
+        .has_value();
+}
+
+/// Does the server use the Packet Identifier itself, for a message to us? It says so for all Topic Filters.
+bool is_identifier_taken(const wire::SubscriptionAnswer& answer) noexcept {
+    if (answer.reason_codes.empty()) return false;
+    for (std::size_t i = 0; i < answer.reason_codes.size(); ++i)
+        if (answer.reason(i) != ReasonCode::packet_identifier_in_use) return false;
+    return true;
+}
+
+}  // namespace
+
+Subscriptions::Subscriptions(const std::vector<session::SubscriptionSettings>& subscribe,
+                             const std::vector<std::string>& unsubscribe) {
+    for (const session::SubscriptionSettings& subscription : subscribe) {
+        topics_.push_back({.subscription = subscription});
+        has_special_ = has_special_ || subscription.topic_filter.starts_with('$');
+    }
+    for (const std::string& topic_filter : unsubscribe)
+        topics_.push_back({.subscription = {.topic_filter = topic_filter}, .subscribe = false});
+}
+
+// Asking
+
 Result<> Subscriptions::request(session::Session& session, bool session_present) {
+    if (!session_present)
+        session_is_ours_ = true;
+    else if (!connected_before_)
+        session_is_ours_ = false;
+    connected_before_ = true;
     if (granted_ && session_present) return {};
     granted_ = false;
-    unanswered_.clear();
-    if (!subscribe_.empty()) {
-        if (Result<> asked = subscribe(session); !asked) return asked;
-    }
-    for (const std::string& topic_filter : unsubscribe_) {
-        const std::string_view view = topic_filter;
-        if (Result<> asked = expect_answer({session.unsubscribe({&view, 1}), {view}}); !asked) return asked;
-    }
+    requests_.clear();
+    refused_to_subscribe_.clear();
+    refused_to_unsubscribe_.clear();
+    if (Result<> allowed = check_limits(session); !allowed) return allowed;
+    plan(session);
+    send(session);
     return {};
 }
 
-Result<> Subscriptions::subscribe(session::Session& session) {
+bool Subscriptions::may_be_forbidden(const session::Session& session) const noexcept {
+    const session::Limits strictest{.wildcard_subscription_available = false,
+                                    .subscription_identifier_available = false,
+                                    .shared_subscription_available = false};
+    const bool identified = is_identified(session);
+    return std::ranges::any_of(topics_, [&](const Topic& topic) {
+        return topic.subscribe && session::check(strictest, topic.subscription.topic_filter, identified) != Errc::ok;
+    });
+}
+
+Result<> Subscriptions::check_limits(const session::Session& session) const {
+    const session::Limits& limits = session.limits();
+    const bool identified = is_identified(session);
+    std::vector<ForbiddenTopic> forbidden;
+    for (std::size_t i = 0; i < topics_.size(); ++i) {
+        const std::string& topic_filter = topics_[i].subscription.topic_filter;
+        Errc error = topics_[i].subscribe ? session::check(limits, topic_filter, identified) : Errc::ok;
+        if (error == Errc::ok) error = session::check(limits, size_of({.first = i, .count = 1}, session));
+        if (error != Errc::ok) forbidden.push_back({topic_filter, error});
+    }
+    if (forbidden.empty()) return {};
+    return subscriptions_forbidden(forbidden);
+}
+
+std::size_t Subscriptions::size_of(const Request& request, const session::Session& session) const {
+    const session::Settings& settings = session.settings();
+    Buffer packet;
     std::vector<wire::Subscription> subscriptions;
-    Request request{};
-    for (const session::SubscriptionSettings& wanted : subscribe_) {
-        subscriptions.push_back({.topic_filter = wanted.topic_filter,
-                                 .qos = wanted.qos,
-                                 .no_local = wanted.no_local,
-                                 .retain_as_published = wanted.retain_as_published,
-                                 .retain_handling = wanted.retain_handling});
-        request.topic_filters.emplace_back(wanted.topic_filter);
+    std::vector<std::string_view> topic_filters;
+    for (const Topic& topic : topics_of(request)) {
+        subscriptions.push_back(to_subscription(topic.subscription));
+        topic_filters.emplace_back(topic.subscription.topic_filter);
     }
-    request.packet_identifier = session.subscribe(subscriptions);
-    return expect_answer(std::move(request));
+    if (topics_[request.first].subscribe)
+        encode(packet,
+               wire::Subscribe{.subscriptions = subscriptions,
+                               .properties = settings.subscribe_properties.view(),
+                               .packet_identifier = 1},
+               settings.version);
+    else
+        encode(packet,
+               wire::Unsubscribe{.topic_filters = topic_filters,
+                                 .properties = settings.unsubscribe_properties.view(),
+                                 .packet_identifier = 1},
+               settings.version);
+    return packet.size();
 }
 
-Result<> Subscriptions::expect_answer(Request request) {
-    if (request.packet_identifier == 0) return too_large();
-    unanswered_.push_back(std::move(request));
-    return {};
+/// As few packets as the server takes; but UNSUBSCRIBE has one Topic Filter, as mosquitto_sub sends it. Each topic by
+/// itself fits.
+void Subscriptions::plan(const session::Session& session) {
+    for (std::size_t first = 0; first != topics_.size();) {
+        const std::size_t most = careful_ || !topics_[first].subscribe ? 1 : most_in_a_request;
+        Request request{.first = first, .count = 1};
+        const auto can_grow = [&] {
+            const std::size_t next = first + request.count;
+            if (request.count == most || next == topics_.size()) return false;
+            if (topics_[next].subscribe != topics_[first].subscribe) return false;
+            const Request larger{.first = first, .count = request.count + 1};
+            return session::check(session.limits(), size_of(larger, session)) == Errc::ok;
+        };
+        while (can_grow())
+            ++request.count;
+        first += request.count;
+        requests_.push_back(request);
+    }
+}
+
+void Subscriptions::send(session::Session& session) {
+    for (Request& request : requests_) {
+        if (request.packet_identifier == 0) send(session, request);
+        if (careful_) return;
+    }
+}
+
+void Subscriptions::send(session::Session& session, Request& request) {
+    if (request.attempts > 1)
+        session.skip_to(session.next_sequence() + (std::uint64_t{1} << (request.attempts - 1)) - 1);
+    ++request.attempts;
+    std::vector<wire::Subscription> subscriptions;
+    std::vector<std::string_view> topic_filters;
+    for (const Topic& topic : topics_of(request)) {
+        subscriptions.push_back(to_subscription(topic.subscription));
+        topic_filters.emplace_back(topic.subscription.topic_filter);
+    }
+    request.packet_identifier =
+        topics_[request.first].subscribe ? session.subscribe(subscriptions) : session.unsubscribe(topic_filters);
 }
 
 Failure Subscriptions::too_large() {
@@ -48,23 +165,115 @@ Failure Subscriptions::too_large() {
             "the topic filters take a larger packet than the broker accepts: give fewer or shorter ones"};
 }
 
-Result<> Subscriptions::take(const wire::SubscriptionAnswer& answer, std::string_view server) {
-    const auto request = std::find_if(unanswered_.begin(), unanswered_.end(), [&](const Request& asked) {
-        return asked.packet_identifier == answer.packet_identifier;
-    });
-    const std::vector<std::string_view>& topic_filters = request->topic_filters;
+std::span<Subscriptions::Topic> Subscriptions::topics_of(const Request& request) noexcept {
+    return std::span(topics_).subspan(request.first, request.count);
+}
+
+std::span<const Subscriptions::Topic> Subscriptions::topics_of(const Request& request) const noexcept {
+    return std::span(topics_).subspan(request.first, request.count);
+}
+
+// The answers
+
+Result<> Subscriptions::take(session::Session& session, const wire::SubscriptionAnswer& answer,
+                             std::string_view server) {
+    const auto request = std::ranges::find(requests_, answer.packet_identifier, &Request::packet_identifier);
     const bool has_codes = !answer.reason_codes.empty();  // UNSUBACK of MQTT 3 has none
-    if (has_codes && answer.reason_codes.size() != topic_filters.size()) {
-        return Failure(Errc::protocol_error,
-                       fmt::format("{} broke the protocol: {} answers {} topic filters of {}", server,
-                                   wire::name(answer.type), answer.reason_codes.size(), topic_filters.size()));
+    if (has_codes && answer.reason_codes.size() != request->count)
+        return answer_does_not_fit(server, answer, request->count);
+    if (is_identifier_taken(answer) && request->attempts < most_attempts) {
+        request->packet_identifier = 0;
+    } else {
+        take_codes(*request, answer);
+        requests_.erase(request);
     }
+    send(session);
+    return requests_.empty() ? conclude() : Result<>();
+}
+
+void Subscriptions::take_codes(const Request& request, const wire::SubscriptionAnswer& answer) {
+    const std::span<Topic> topics = topics_of(request);
+    std::vector<std::string>& refused = topics.front().subscribe ? refused_to_subscribe_ : refused_to_unsubscribe_;
     for (std::size_t i = 0; i < answer.reason_codes.size(); ++i) {
-        if (is_failure(answer.reason(i))) return subscriptions_refused(topic_filters, answer);
+        if (is_failure(answer.reason(i)))
+            refused.push_back(topic_refused(topics[i].subscription.topic_filter, answer, i));
+        else if (topics[i].subscribe)
+            topics[i].granted = static_cast<Qos>(answer.reason_codes[i]);
     }
-    unanswered_.erase(request);
-    granted_ = unanswered_.empty();
+}
+
+Result<> Subscriptions::conclude() {
+    if (!refused_to_subscribe_.empty() || !refused_to_unsubscribe_.empty())
+        return subscriptions_refused(refused_to_subscribe_, refused_to_unsubscribe_);
+    granted_ = !topics_.empty();
     return {};
+}
+
+std::vector<LesserGrant> Subscriptions::lesser_grants() const {
+    std::vector<LesserGrant> lesser;
+    for (const Topic& topic : topics_) {
+        const Qos asked = topic.subscription.qos;
+        if (topic.subscribe && topic.granted < asked)
+            lesser.push_back({topic.subscription.topic_filter, asked, topic.granted});
+    }
+    return lesser;
+}
+
+bool Subscriptions::kept_when_away() const noexcept {
+    return std::ranges::none_of(
+        topics_, [](const Topic& topic) { return topic.subscribe && topic.granted == Qos::at_most_once; });
+}
+
+std::string_view Subscriptions::awaited_answer() const noexcept {
+    if (requests_.empty()) return "";
+    return topics_[requests_.front().first].subscribe ? "SUBACK" : "UNSUBACK";
+}
+
+// A server that refuses by closing
+
+std::vector<std::string_view> Subscriptions::first_unanswered() const {
+    std::vector<std::string_view> topic_filters;
+    const bool was_sent = !requests_.empty() && requests_.front().packet_identifier != 0;
+    if (!was_sent) return topic_filters;
+    for (const Topic& topic : topics_of(requests_.front()))
+        topic_filters.emplace_back(topic.subscription.topic_filter);
+    return topic_filters;
+}
+
+std::vector<std::string_view> Subscriptions::unanswered() const {
+    std::vector<std::string_view> topic_filters;
+    for (const Request& request : requests_) {
+        if (request.packet_identifier == 0) continue;
+        for (const Topic& topic : topics_of(request))
+            topic_filters.emplace_back(topic.subscription.topic_filter);
+    }
+    return topic_filters;
+}
+
+void Subscriptions::put_first(std::string_view topic_filter) {
+    requests_.clear();
+    const auto suspect = std::ranges::find_if(
+        topics_, [&](const Topic& topic) { return topic.subscription.topic_filter == topic_filter; });
+    if (suspect != topics_.end()) std::rotate(topics_.begin(), suspect, suspect + 1);
+}
+
+bool Subscriptions::refuse(std::string_view topic_filter) {
+    requests_.clear();
+    left_out_ = true;
+    std::erase_if(topics_, [&](const Topic& topic) { return topic.subscription.topic_filter == topic_filter; });
+    return !topics_.empty();
+}
+
+// What nobody asked for
+
+/// Names that begin with '$' are not for filters that begin with a wildcard [MQTT-4.7.2-1], and a new session has no
+/// retained messages but those of its subscriptions. All else may well be for us, under another name.
+bool Subscriptions::is_unasked(const wire::Publish& message) const noexcept {
+    if (has_special_ || !session_is_ours_) return false;
+    if (message.topic_name.starts_with('$')) return true;
+    return message.retain && std::ranges::none_of(topics_, [&](const Topic& topic) {
+               return topic.subscribe && wire::matches(topic.subscription.topic_filter, message.topic_name);
+           });
 }
 
 }  // namespace mqtts::client

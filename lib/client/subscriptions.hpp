@@ -1,9 +1,14 @@
 // What is to be subscribed to and unsubscribed from, and how far the server has agreed.
+//
+//   request() ──► SUBSCRIBE, UNSUBSCRIBE, a few Topic Filters in each ──► take() each answer ──► granted(), or a
+//   failure
+//                                                                            │                   that names all refused
+//                                          "identifier in use": ask again ◄──┘
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
@@ -11,38 +16,106 @@
 
 namespace mqtts::client {
 
+/// A subscription that was granted with a lower QoS than was asked for.
+struct LesserGrant {
+    std::string_view topic_filter;
+    wire::Qos asked{};
+    wire::Qos granted{};
+};
+
 class Subscriptions {
 public:
-    Subscriptions(std::vector<session::SubscriptionSettings> subscribe, std::vector<std::string> unsubscribe)
-        : subscribe_(std::move(subscribe)), unsubscribe_(std::move(unsubscribe)) {}
+    /// Topic Filters in one SUBSCRIBE, at most: no server is known to take fewer.
+    static constexpr std::size_t most_in_a_request = 8;
 
-    /// A connection is there. Asks for everything, unless the server has kept it with the session. Failure: it takes a
-    /// larger packet than the server accepts.
+    Subscriptions(const std::vector<session::SubscriptionSettings>& subscribe,
+                  const std::vector<std::string>& unsubscribe);
+
+    /// A connection is there. Asks for everything, unless the server has kept it with the session. Failure: the limits
+    /// of CONNACK forbid some of it, and nothing was asked; it names each Topic Filter and why.
     [[nodiscard]] Result<> request(session::Session& session, bool session_present);
 
-    /// The answer to one request. The failure names each Topic Filter refused and why; protocol_error: it does not fit.
-    [[nodiscard]] Result<> take(const wire::SubscriptionAnswer& answer, std::string_view server);
+    /// The answer to one request. The failure, once all answers are there, names each Topic Filter refused and why;
+    /// protocol_error: it does not fit.
+    [[nodiscard]] Result<> take(session::Session& session, const wire::SubscriptionAnswer& answer,
+                                std::string_view server);
+
+    /// Could the limits of a CONNACK that is still to come forbid some of it, whatever its size?
+    [[nodiscard]] bool may_be_forbidden(const session::Session& session) const noexcept;
 
     /// The failure of a request that takes a larger packet than the server accepts.
     [[nodiscard]] static Failure too_large();
 
-    /// Every request was answered, and nothing refused.
+    /// Every request was answered, and nothing refused, but for what refuse() has left out.
     [[nodiscard]] bool granted() const noexcept { return granted_; }
-    [[nodiscard]] bool empty() const noexcept { return subscribe_.empty() && unsubscribe_.empty(); }
+    /// The name of the packet that answers the oldest request; empty: all are answered.
+    [[nodiscard]] std::string_view awaited_answer() const noexcept;
+    /// There was nothing to ask for from the beginning.
+    [[nodiscard]] bool empty() const noexcept { return topics_.empty() && !left_out_; }
+
+    /// The server keeps what comes while we are away, as long as it keeps the session: none was granted QoS 0.
+    [[nodiscard]] bool kept_when_away() const noexcept;
+    /// Once granted(): where it was less than asked for.
+    [[nodiscard]] std::vector<LesserGrant> lesser_grants() const;
+
+    // For a server that refuses by closing the connection
+
+    /// From the next request() on: one Topic Filter in each packet, which leaves after the answer to the one before.
+    void set_careful(bool careful) noexcept { careful_ = careful; }
+    /// The Topic Filters of the oldest packet that was sent on this or the last connection and not answered; empty:
+    /// there is none. Valid until the next request().
+    [[nodiscard]] std::vector<std::string_view> first_unanswered() const;
+    /// All of those; one packet may be behind another.
+    [[nodiscard]] std::vector<std::string_view> unanswered() const;
+    /// The next request() asks for it before the others.
+    void put_first(std::string_view topic_filter);
+    /// It is not asked for again, the others are. false: there are no others. Precondition: no connection, until the
+    /// next request().
+    bool refuse(std::string_view topic_filter);
+
+    // What nobody asked for
+
+    /// May the server send this message for a reason of its own? Not to be asked unless may_be_unasked().
+    [[nodiscard]] bool is_unasked(const wire::Publish& message) const noexcept;
+    /// Hardly any message.
+    [[nodiscard]] static bool may_be_unasked(const wire::Publish& message) noexcept {
+        return message.retain || message.topic_name.starts_with('$');
+    }
 
 private:
+    struct Topic {
+        session::SubscriptionSettings subscription;  // of an UNSUBSCRIBE only the Topic Filter counts
+        bool subscribe = true;
+        wire::Qos granted = wire::Qos::at_most_once;
+    };
+    /// A packet about topics that stand side by side, all to be subscribed to or none of them.
     struct Request {
-        wire::PacketIdentifier packet_identifier;
-        std::vector<std::string_view> topic_filters;
+        std::size_t first = 0;  // in topics_
+        std::size_t count = 0;
+        wire::PacketIdentifier packet_identifier = 0;  // 0: not sent yet
+        unsigned attempts = 0;
     };
 
-    [[nodiscard]] Result<> subscribe(session::Session& session);
-    [[nodiscard]] Result<> expect_answer(Request request);
+    [[nodiscard]] Result<> check_limits(const session::Session& session) const;
+    [[nodiscard]] std::size_t size_of(const Request& request, const session::Session& session) const;
+    void plan(const session::Session& session);
+    void send(session::Session& session);
+    void send(session::Session& session, Request& request);
+    [[nodiscard]] std::span<Topic> topics_of(const Request& request) noexcept;
+    [[nodiscard]] std::span<const Topic> topics_of(const Request& request) const noexcept;
+    void take_codes(const Request& request, const wire::SubscriptionAnswer& answer);
+    [[nodiscard]] Result<> conclude();
 
-    std::vector<session::SubscriptionSettings> subscribe_;
-    std::vector<std::string> unsubscribe_;
-    std::vector<Request> unanswered_;
+    std::vector<Topic> topics_;      // those to be subscribed to come first
+    std::vector<Request> requests_;  // without an answer, in the order of sending
+    std::vector<std::string> refused_to_subscribe_;
+    std::vector<std::string> refused_to_unsubscribe_;
     bool granted_ = false;
+    bool careful_ = false;
+    bool left_out_ = false;  // something was, by refuse()
+    bool connected_before_ = false;
+    bool session_is_ours_ = true;  // it has no subscriptions of an earlier process
+    bool has_special_ = false;     // a Topic Filter that begins with '$': what it stands for is up to the server
 };
 
 }  // namespace mqtts::client

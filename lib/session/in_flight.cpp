@@ -51,7 +51,7 @@ void InFlight::publish(Gather& to, const wire::PublishEncoder& encoder, std::str
     const std::size_t size = encoder.size(payload.size());
     const std::shared_ptr<Buffer>& chunk = packets_.room_for(size + wire::PublishEncoder::slack);
     encoder.encode(*chunk, payload, next_identifier());
-    send(to, chunk, size, awaiting, number);
+    to.refer_to(keep(chunk, size, awaiting, number).bytes(), chunk);
 }
 
 void InFlight::publish_from(Gather& to, const wire::PublishEncoder& encoder, ByteSource& payload, Awaiting awaiting) {
@@ -60,22 +60,20 @@ void InFlight::publish_from(Gather& to, const wire::PublishEncoder& encoder, Byt
     encoder.encode_without_payload(*chunk, payload.size(), next_identifier());
     source_ = &payload;
     sourced_ = next_;
-    send(to, chunk, size, awaiting);
+    to.refer_to(keep(chunk, size, awaiting).bytes(), chunk);
     to.refer_to(payload);
 }
 
-/// And keeps it: the last `size` bytes of the chunk.
-void InFlight::send(Gather& to, const std::shared_ptr<Buffer>& chunk, std::size_t size, Awaiting awaiting,
-                    std::uint64_t number) {
-    const std::span<char> packet = chunk->mutable_bytes().last(size);
+InFlight::Slot& InFlight::keep(const std::shared_ptr<Buffer>& chunk, std::size_t size, Awaiting awaiting,
+                               std::uint64_t number) {
     packets_.added(size);
-    to.refer_to({packet.data(), size}, chunk);
     Slot& slot = add();
-    slot.number = number;
-    slot.packet = packet.data();
-    slot.size = static_cast<std::uint32_t>(size);
-    slot.awaiting = awaiting;
+    slot = {.number = number,
+            .packet = chunk->mutable_bytes().last(size).data(),
+            .size = static_cast<std::uint32_t>(size),
+            .awaiting = awaiting};
     ++unacknowledged_;
+    return slot;
 }
 
 void InFlight::add_request(Awaiting answer) {
@@ -88,9 +86,11 @@ void InFlight::skip_to(std::uint64_t sequence) {
         add() = {};
 }
 
-void InFlight::add_received() {
-    add() = {.awaiting = Awaiting::pubcomp};
-    ++unacknowledged_;
+void InFlight::add_received(const wire::PublishEncoder& encoder, std::string_view payload) {
+    const std::size_t size = encoder.size(payload.size());
+    const std::shared_ptr<Buffer>& chunk = packets_.room_for(size + wire::PublishEncoder::slack);
+    encoder.encode(*chunk, payload, next_identifier());
+    keep(chunk, size, Awaiting::pubcomp).sent_before = true;
 }
 
 InFlight::Slot& InFlight::add() {
@@ -152,7 +152,7 @@ bool InFlight::acknowledge(PacketIdentifier identifier, Awaiting awaited) noexce
 
 void InFlight::complete(PacketIdentifier identifier) noexcept {
     const std::uint64_t sequence = find(identifier);
-    if (!is_request(slot(sequence).awaiting)) --unacknowledged_;
+    if (!is_request(slot(sequence).awaiting) && sequence < unsent_) --unacknowledged_;
     finish(sequence);
     drop_completed();
 }
@@ -174,6 +174,7 @@ void InFlight::drop_completed() noexcept {
 void InFlight::rewind() noexcept {
     for (std::uint64_t i = front_; i != next_; ++i) {
         if (is_request(slot(i).awaiting)) slot(i).awaiting = Awaiting::nothing;
+        if (i < unsent_) slot(i).sent_before = true;
     }
     drop_completed();
     unsent_ = front_;
@@ -184,10 +185,12 @@ void InFlight::rewind() noexcept {
 std::size_t InFlight::restart() noexcept {
     std::size_t repeated = 0;
     for (std::uint64_t i = front_; i != next_; ++i) {
-        if (slot(i).awaiting == Awaiting::pubcomp) finish(i);
-        if (slot(i).awaiting == Awaiting::pubrec) ++repeated;
+        Slot& kept = slot(i);
+        if (kept.awaiting == Awaiting::pubcomp) kept.awaiting = Awaiting::pubrec;
+        if (kept.awaiting != Awaiting::pubrec || !kept.sent_before || kept.may_come_twice) continue;
+        kept.may_come_twice = true;
+        ++repeated;
     }
-    drop_completed();
     dup_ = false;
     return repeated;
 }
@@ -258,6 +261,21 @@ void InFlight::resend(Gather& to, std::size_t window, std::size_t high_water, wi
         }
         ++unsent_;
     }
+}
+
+InFlight::Oldest InFlight::oldest() const noexcept {
+    for (std::uint64_t i = front_; i != next_; ++i) {
+        const Awaiting awaiting = slot(i).awaiting;
+        if (awaiting == Awaiting::nothing || is_request(awaiting)) continue;
+        return {.message = true,
+                .sequence = i,
+                .packet_identifier = identifier(i),
+                .qos = static_cast<wire::Qos>(slot(i).packet[0] >> 1 & 0x03),
+                .is_out = i < unsent_,
+                .topic_name = topic_name(identifier(i)),
+                .number = slot(i).number};
+    }
+    return {.sequence = next_};
 }
 
 std::size_t InFlight::unfinished() const noexcept {

@@ -66,12 +66,12 @@ public:
     /// next() <= sequence, and fewer than 65535 from the oldest one on unless empty().
     void skip_to(std::uint64_t sequence);
     /// A message that an earlier process published, and for which PUBREC has come: PUBREL was just sent for
-    /// next_identifier().
-    void add_received();
+    /// next_identifier(). The PUBLISH is kept, because it is not done before PUBCOMP.
+    void add_received(const wire::PublishEncoder& encoder, std::string_view payload);
 
     /// What is awaited for this identifier; `nothing` also for one not in use.
     [[nodiscard]] Awaiting awaiting(wire::PacketIdentifier identifier) const noexcept;
-    /// The Topic Name of a kept PUBLISH, valid until the next add. Precondition: awaiting puback or pubrec.
+    /// The Topic Name of a kept PUBLISH, valid until the next add. Precondition: it is in flight.
     [[nodiscard]] std::string_view topic_name(wire::PacketIdentifier identifier) const noexcept;
     /// The number it was added with. Precondition: the same.
     [[nodiscard]] std::uint64_t number(wire::PacketIdentifier identifier) const noexcept;
@@ -85,8 +85,9 @@ public:
 
     /// The connection is lost: requests are forgotten, everything else is to be sent again.
     void rewind() noexcept;
-    /// The server lost the session as well. What it had not received is to be published as new; a message answered by
-    /// PUBREC it has taken. Returns how many of QoS 2 it may have taken all the same, and will take again.
+    /// The server lost the session as well: everything is to be published as new. What was answered by PUBREC, too: a
+    /// server that hands messages on at PUBREL has lost it. Returns how many more of QoS 2 may arrive twice: those that
+    /// were sent before. Each counts once, however often the session is lost.
     std::size_t restart() noexcept;
 
     /// The packets are to be sent in another version of MQTT; before MQTT 5 without their properties. Precondition:
@@ -104,6 +105,18 @@ public:
     /// Stops at `window` unacknowledged ones and when `to` holds `high_water` bytes.
     void resend(Gather& to, std::size_t window, std::size_t high_water, wire::ProtocolVersion version);
     [[nodiscard]] bool resending() const noexcept { return unsent_ != next_; }
+
+    /// The oldest PUBLISH whose last acknowledgement is missing.
+    struct Oldest {
+        bool message = false;        // there is one
+        std::uint64_t sequence = 0;  // otherwise next()
+        wire::PacketIdentifier packet_identifier = 0;
+        wire::Qos qos{};
+        bool is_out = false;  // it was sent on this connection, or its PUBREL
+        std::string_view topic_name = {};
+        std::uint64_t number = 0;  // as given to publish()
+    };
+    [[nodiscard]] Oldest oldest() const noexcept;
 
     /// PUBLISH packets whose last acknowledgement is missing, sent again or not.
     [[nodiscard]] std::size_t unfinished() const noexcept;
@@ -126,6 +139,8 @@ private:
         char* packet = nullptr;  // in packets_
         std::uint32_t size = 0;  // of it, without a payload that is not kept; 0: nothing is kept
         Awaiting awaiting = Awaiting::nothing;
+        bool sent_before = false;     // on an earlier connection
+        bool may_come_twice = false;  // restart() has counted it
 
         [[nodiscard]] std::string_view bytes() const noexcept { return {packet, size}; }
     };
@@ -138,8 +153,8 @@ private:
     [[nodiscard]] Slot& slot(std::uint64_t sequence) noexcept { return slots_[sequence & mask_]; }
     [[nodiscard]] const Slot& slot(std::uint64_t sequence) const noexcept { return slots_[sequence & mask_]; }
     Slot& add();
-    void send(Gather& to, const std::shared_ptr<Buffer>& chunk, std::size_t size, Awaiting awaiting,
-              std::uint64_t number = 0);
+    /// Keeps the packet that is the last `size` bytes of the chunk.
+    Slot& keep(const std::shared_ptr<Buffer>& chunk, std::size_t size, Awaiting awaiting, std::uint64_t number = 0);
     /// Of the payload that is fetched for this message; nothing: it is kept, if there is one.
     [[nodiscard]] ByteSource* source_of(std::uint64_t sequence) const noexcept {
         return sequence == sourced_ ? source_ : nullptr;

@@ -60,4 +60,13 @@ Errc check(const Limits& limits, const wire::Publish& message) noexcept {
     return Errc::ok;
 }
 
+Errc check(const Limits& limits, std::string_view topic_filter, bool identified) noexcept {
+    const bool has_wildcard = topic_filter.find_first_of("+#") != topic_filter.npos;
+    if (has_wildcard && !limits.wildcard_subscription_available) return Errc::wildcards_not_supported;
+    if (topic_filter.starts_with("$share/") && !limits.shared_subscription_available)
+        return Errc::shared_subscriptions_not_supported;
+    if (identified && !limits.subscription_identifier_available) return Errc::subscription_identifiers_not_supported;
+    return Errc::ok;
+}
+
 }  // namespace mqtts::session

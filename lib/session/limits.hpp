@@ -29,6 +29,9 @@ struct Limits {
 
 /// Whether the server takes this message, but for its size. The error says what it does not take.
 [[nodiscard]] Errc check(const Limits& limits, const wire::Publish& message) noexcept;
+/// Whether it takes a subscription to this Topic Filter; `identified`: with a Subscription Identifier. A Maximum QoS
+/// is no limit to it [MQTT-3.2.2-9]: less is granted then.
+[[nodiscard]] Errc check(const Limits& limits, std::string_view topic_filter, bool identified) noexcept;
 /// Whether it takes a packet of so many bytes.
 [[nodiscard]] inline Errc check(const Limits& limits, std::size_t size) noexcept {
     return size > limits.maximum_packet_size ? Errc::packet_too_large_for_server : Errc::ok;  // [MQTT-3.2.2-15]

@@ -46,7 +46,8 @@ Session::Session(Settings settings) : settings_(std::move(settings)) {}
 
 void Session::connection_opened(Clock::time_point now) {
     state_ = State::opening;
-    served_ = false;
+    acknowledged_ = false;
+    delivered_ = false;
     window_ = 1;  // until CONNACK says more: no server takes fewer
     keep_alive_ = std::chrono::seconds(settings_.keep_alive);
     last_ping_ = now;
@@ -98,8 +99,36 @@ Connected Session::resume(const wire::Connack& connack) {
         owed_.session_lost();
     }
     connected.given_up = in_flight_.give_up_beyond(limits_, settings_.version);
-    in_flight_.resend(output_, window_, high_water, settings_.version);
+    if (early_here_) unexpected_ = connected.given_up.messages;
+    granted_window_ = window_;
+    if (careful_ != Careful::next) {
+        in_flight_.resend(output_, window_, high_water, settings_.version);
+        return connected;
+    }
+    careful_ = Careful::holding;
+    careful_until_ = in_flight_.next();
+    window_ = 0;
     return connected;
+}
+
+void Session::send_again() {
+    careful_ = Careful::sending;
+    window_ = 1;
+    send_kept();
+    end_care();
+}
+
+/// Once all that was in flight when the connection began is answered.
+void Session::end_care() noexcept {
+    if (careful_ != Careful::sending || in_flight_.oldest().sequence < careful_until_) return;
+    careful_ = Careful::no;
+    window_ = granted_window_;
+}
+
+PublishRefused Session::refuse_oldest() {
+    const InFlight::Oldest oldest = in_flight_.oldest();
+    in_flight_.complete(oldest.packet_identifier);
+    return {.packet_identifier = oldest.packet_identifier, .number = oldest.number, .topic_name = oldest.topic_name};
 }
 
 void Session::set_version(ProtocolVersion version) {
@@ -109,6 +138,10 @@ void Session::set_version(ProtocolVersion version) {
 
 void Session::connection_lost() noexcept {
     state_ = State::disconnected;
+    if (careful_ != Careful::next) careful_ = Careful::no;
+    early_here_ = false;
+    early_answers_.clear();
+    unexpected_ = 0;
     input_.clear();
     output_.clear();
     handed_out_ = 0;
@@ -140,7 +173,7 @@ std::size_t Session::publish_some(const wire::Publish& message, std::span<const 
         const std::size_t size = encoder.size(payload.size());
         error = check(limits_, size);
         if (error != Errc::ok) break;
-        if (state_ == State::opening) early_size_ = size;
+        if (state_ == State::opening) early(size);
         if (is_kept)
             in_flight_.publish(output_, encoder, payload, awaiting, number == 0 ? 0 : number + count);
         else if (payload.size() < Gather::large)
@@ -148,9 +181,10 @@ std::size_t Session::publish_some(const wire::Publish& message, std::span<const 
         else
             refer_to(encoder, payload);
     }
-    if (!is_kept) {
+    if (!is_kept && count != 0) {
         unconfirmed_ += count;
         since_ping_ += count;
+        note_unconfirmed(message.topic_name);
     }
     return count;
 }
@@ -166,7 +200,6 @@ Errc Session::publish_from(ByteSource& payload, const wire::Publish& message) {
     Errc error = check(limits_, message);
     if (error == Errc::ok) error = check(limits_, encoder.size(payload.size()));
     if (error != Errc::ok) return error;
-    if (state_ == State::opening) early_size_ = encoder.size(payload.size());
     if (message.qos != Qos::at_most_once) {
         in_flight_.publish_from(output_, encoder, payload, awaited_first(message.qos));
         return Errc::ok;
@@ -175,14 +208,27 @@ Errc Session::publish_from(ByteSource& payload, const wire::Publish& message) {
     output_.refer_to(payload);
     ++unconfirmed_;
     ++since_ping_;
+    note_unconfirmed(message.topic_name);
     return Errc::ok;
 }
 
-void Session::release() {
-    encode(output_.buffer(),
-           wire::Acknowledgement{.type = PacketType::pubrel, .packet_identifier = in_flight_.next_identifier()},
-           settings_.version);
-    in_flight_.add_received();
+void Session::early(std::size_t size) noexcept {
+    early_size_ = std::max(early_size_, size);
+    early_here_ = true;
+}
+
+/// A server that closes the connection over one of them does not say which.
+void Session::note_unconfirmed(std::string_view topic_name) {
+    constexpr std::size_t most = 3;
+    if (!unconfirmed_topics_.empty() && unconfirmed_topics_.back() == topic_name) return;
+    std::erase(unconfirmed_topics_, topic_name);
+    if (unconfirmed_topics_.size() == most) unconfirmed_topics_.erase(unconfirmed_topics_.begin());
+    unconfirmed_topics_.emplace_back(topic_name);
+}
+
+void Session::release(const wire::Publish& message) {
+    release_message(in_flight_.next_identifier());
+    in_flight_.add_received(wire::PublishEncoder(message, settings_.version), message.payload);
 }
 
 PacketIdentifier Session::subscribe(std::span<const wire::Subscription> subscriptions) {
@@ -207,7 +253,7 @@ PacketIdentifier Session::unsubscribe(std::span<const std::string_view> topic_fi
 
 PacketIdentifier Session::request(Awaiting answer, const Buffer& packet) {
     if (packet.size() > limits_.maximum_packet_size) return 0;
-    if (state_ == State::opening) early_size_ = std::max(early_size_, packet.size());
+    if (state_ == State::opening) early(packet.size());
     const PacketIdentifier identifier = in_flight_.next_identifier();
     in_flight_.add_request(answer);
     output_.buffer().append(packet.readable());

@@ -43,7 +43,7 @@ using Clock = std::chrono::steady_clock;
 struct Connected {
     bool session_present = false;
     InFlight::GivenUp given_up;  // unacknowledged messages that the new limits forbid
-    std::size_t repeated = 0;    // unacknowledged messages of QoS 2 that are sent as new: the server lost the session
+    std::size_t repeated = 0;    // messages of QoS 2 that may now arrive twice: the server lost the session
 };
 /// CONNACK refused us.
 struct ConnectionRefused {
@@ -71,7 +71,8 @@ struct Disconnected {
     wire::ReasonCode reason_code{};
     wire::PropertiesView properties;
 };
-/// The server broke the protocol with a packet of this type; a DISCONNECT that says so stands in output() (MQTT 5).
+/// The server broke the protocol with a packet of this type, or uses what we do not know; a DISCONNECT that says so
+/// stands in output() (MQTT 5).
 struct ProtocolBroken {
     Errc error{};
     wire::PacketType type{};
@@ -119,15 +120,17 @@ public:
         return (state_ == State::connected || (settings_.publish_early && can_send_early())) && has_room() &&
                in_flight_.room(window_) != 0;
     }
-    /// May something follow CONNECT before CONNACK, one message or the subscriptions? It saves a round trip, and a
-    /// server that refuses the connection must not look at it [MQTT-3.1.4-6]. Once only, as not every server is up to
-    /// it: not on the connection after that.
+    /// May something follow CONNECT before CONNACK, one message or the subscriptions? Only if Settings::early, and only
+    /// on the first connection: a Will or a session to resume must not depend on how a server takes it.
     [[nodiscard]] bool can_send_early() const noexcept {
-        return state_ == State::opening && settings_.clean_start && !sent_early() && !connected_before_;
+        return settings_.early && state_ == State::opening && settings_.clean_start && !settings_.will &&
+               !sent_early() && !connected_before_;
     }
     /// A packet was sent early, on this connection or an earlier one; it was larger than CONNACK then allowed.
     [[nodiscard]] bool sent_early() const noexcept { return early_size_ != 0; }
     [[nodiscard]] bool sent_too_much_early() const noexcept { return early_size_ > limits_.maximum_packet_size; }
+    /// A packet was sent early on this connection, and its answer has not come.
+    [[nodiscard]] bool awaits_early_answer() const noexcept { return early_here_ && awaits_answers() && answers_ == 0; }
     /// Sends messages that differ from `message` by nothing but their payloads, in order, until there is no room, and
     /// returns how many; their identifiers are ours to choose. DUP: an earlier process may have sent it. An error (too
     /// large, QoS or retain beyond what the server granted): nothing of the next one was sent, and never can be on this
@@ -150,9 +153,20 @@ public:
     /// For messages that outlive the process: their numbers, and what has become of them. See InFlight.
     [[nodiscard]] std::uint64_t next_sequence() const noexcept { return in_flight_.next(); }
     void skip_to(std::uint64_t sequence) { in_flight_.skip_to(sequence); }
-    /// Sends PUBREL for the message of next_sequence(), which an earlier process published. Precondition:
-    /// can_publish().
-    void release();
+    /// The next connection sends again what is in flight only after send_again(), and then one packet at a time, each
+    /// after the answer to the one before. That ends by itself once all of it is answered, or with the connection.
+    void go_carefully() noexcept { careful_ = Careful::next; }
+    /// Precondition: connected, after go_carefully().
+    void send_again();
+    /// What is in flight is still sent one packet at a time.
+    [[nodiscard]] bool careful() const noexcept { return careful_ == Careful::sending; }
+    [[nodiscard]] InFlight::Oldest oldest() const noexcept { return in_flight_.oldest(); }
+    /// The oldest message will never be acknowledged: it is in flight no more. Precondition: oldest().message.
+    [[nodiscard]] PublishRefused refuse_oldest();
+
+    /// Sends PUBREL for the message of next_sequence(), which an earlier process published, and keeps the message
+    /// until PUBCOMP. Precondition: can_publish().
+    void release(const wire::Publish& message);
     void track_progress() noexcept { in_flight_.track_progress(); }
     [[nodiscard]] std::vector<InFlight::Progress>& progress() noexcept { return in_flight_.progress(); }
 
@@ -174,9 +188,10 @@ public:
     [[nodiscard]] std::chrono::seconds keep_alive() const noexcept { return keep_alive_; }
 
     [[nodiscard]] bool connected() const noexcept { return state_ == State::connected; }
-    /// On this connection, or else the last one, the server did more than accept us and answer our requests: it took or
-    /// sent a message, or answered a ping. A server that does not even do that will not on the next connection either.
-    [[nodiscard]] bool served() const noexcept { return served_; }
+    /// What the server did on this connection, or else the last one, beyond accepting us: it acknowledged a message of
+    /// ours; it sent one that was not retained.
+    [[nodiscard]] bool acknowledged() const noexcept { return acknowledged_; }
+    [[nodiscard]] bool delivered() const noexcept { return delivered_; }
     /// Nothing is in flight in either direction, and no message of QoS 0 is unconfirmed.
     [[nodiscard]] bool all_acknowledged() const noexcept;
     /// Messages of QoS 0 that no PINGRESP has confirmed. The server takes packets in order, so the answer to a PINGREQ
@@ -186,6 +201,8 @@ public:
     [[nodiscard]] bool confirming() const noexcept { return pings_unanswered_ != 0 && since_ping_ == 0; }
     /// Messages of QoS 0 that were unconfirmed when a connection was lost: perhaps lost with it.
     [[nodiscard]] std::uint64_t perhaps_lost() const noexcept { return perhaps_lost_; }
+    /// The Topic Names of the last unconfirmed messages of QoS 0, or those of the lost connection, oldest first.
+    [[nodiscard]] const std::vector<std::string>& unconfirmed_topics() const noexcept { return unconfirmed_topics_; }
     /// PUBLISH packets of QoS > 0 without their last acknowledgement.
     [[nodiscard]] std::size_t unfinished() const noexcept { return in_flight_.unfinished(); }
     /// Something we sent awaits its acknowledgement or answer; how many of these have come so far.
@@ -199,7 +216,13 @@ public:
 
 private:
     enum class State : std::uint8_t { disconnected, opening, connected, ended };
+    enum class Careful : std::uint8_t { no, next, holding, sending };
 
+    const Event* handle_before_connack(const wire::Frame& frame);
+    const Event* handle_auth(const wire::Frame& frame);
+    void take_early_answers(const wire::Frame& connack);
+    void early(std::size_t size) noexcept;
+    void note_unconfirmed(std::string_view topic_name);
     const Event* handle(const wire::Frame& frame);
     const Event* handle_connack(const wire::Frame& frame);
     const Event* handle_publish(const wire::Frame& frame);
@@ -218,6 +241,7 @@ private:
     void refer_to(const wire::PublishEncoder& encoder, std::string_view payload);
     void send_kept();
     void release_message(wire::PacketIdentifier identifier);
+    void end_care() noexcept;
     const Event* tell(Event event);
     const Event* broken(Errc error, wire::PacketType type);
     Connected resume(const wire::Connack& connack);
@@ -243,10 +267,18 @@ private:
     std::uint64_t since_ping_ = 0;  // of the unconfirmed ones, those sent behind the last PINGREQ
     std::uint64_t perhaps_lost_ = 0;
     std::uint64_t answers_ = 0;
+    std::vector<std::string> unconfirmed_topics_;  // the last few of them
+    std::size_t granted_window_ = 0;               // window_, unless something holds it back
     bool receiving_ = true;
     bool connected_before_ = false;
     std::size_t early_size_ = 0;
-    bool served_ = false;
+    bool early_here_ = false;     // on this connection
+    Buffer early_answers_;        // packets that came before CONNACK
+    std::size_t unexpected_ = 0;  // answers that may still come to early messages that were given up
+    Careful careful_ = Careful::no;
+    std::uint64_t careful_until_ = 0;  // sequence number
+    bool acknowledged_ = false;
+    bool delivered_ = false;
 };
 
 }  // namespace mqtts::session

@@ -63,11 +63,10 @@ const Event* Session::tell(Event event) {
 }
 
 const Event* Session::handle(const Frame& frame) {
-    const bool first = state_ == State::opening;
-    if (first != (frame.type == PacketType::connack)) return broken(Errc::protocol_error, frame.type);
+    if (state_ == State::opening && frame.type != PacketType::connack) return handle_before_connack(frame);
     switch (frame.type) {
         case PacketType::connack:
-            return handle_connack(frame);
+            return state_ == State::opening ? handle_connack(frame) : broken(Errc::protocol_error, frame.type);
         case PacketType::publish:
             return handle_publish(frame);
         case PacketType::puback:
@@ -82,13 +81,59 @@ const Event* Session::handle(const Frame& frame) {
             return handle_pingresp(frame);
         case PacketType::disconnect:
             return handle_disconnect(frame);
+        case PacketType::auth:
+            return handle_auth(frame);
         default:
-            return broken(Errc::protocol_error, frame.type);  // only clients send it, or we asked for no AUTH
+            return broken(Errc::protocol_error, frame.type);  // only clients send it
     }
+}
+
+/// Servers exist that answer what was sent early before they accept us: it counts when they have.
+const Event* Session::handle_before_connack(const Frame& frame) {
+    constexpr std::size_t most = std::size_t{64} * 1024;
+    switch (frame.type) {
+        case PacketType::puback:
+        case PacketType::suback:
+        case PacketType::unsuback:
+            if (!early_here_ || early_answers_.size() + frame.size > most) break;
+            early_answers_.append(input_.readable().substr(0, frame.size));
+            return nullptr;
+        case PacketType::disconnect:
+            return handle_disconnect(frame);
+        case PacketType::auth:
+            return handle_auth(frame);
+        default:
+            break;
+    }
+    return broken(Errc::protocol_error, frame.type);
+}
+
+/// They go behind CONNACK, as if they had come in order.
+void Session::take_early_answers(const Frame& connack) {
+    if (early_answers_.empty()) return;
+    Buffer in_order;
+    in_order.append(input_.readable().substr(0, connack.size));
+    in_order.append(early_answers_.readable());
+    in_order.append(input_.readable().substr(connack.size));
+    input_ = std::move(in_order);
+    early_answers_.clear();
+}
+
+/// We speak no authentication method; -D connect can name one all the same.
+const Event* Session::handle_auth(const Frame& frame) {
+    const auto method = settings_.connect_properties.view().find(wire::PropertyIdentifier::authentication_method);
+    if (settings_.version != ProtocolVersion::v5 || !method) return broken(Errc::protocol_error, frame.type);
+    disconnect(ReasonCode::bad_authentication_method);
+    return tell(ProtocolBroken{Errc::authentication_unsupported, frame.type});
 }
 
 const Event* Session::handle_connack(const Frame& frame) {
     wire::Connack connack;
+    // A server that knows only MQTT 3 may accept MQTT 5 in the words of MQTT 3, which have no properties.
+    if (settings_.version == ProtocolVersion::v5 && frame.body.size() == 2 && frame.body[1] == 0) {
+        state_ = State::ended;
+        return tell(ConnectionRefused{ReasonCode::unsupported_protocol_version, {}});
+    }
     if (const Errc error = decode(frame, settings_.version, connack); error != Errc::ok)
         return broken(error, frame.type);
     if (is_failure(connack.reason_code)) {
@@ -96,7 +141,9 @@ const Event* Session::handle_connack(const Frame& frame) {
         return tell(ConnectionRefused{connack.reason_code, connack.properties});
     }
     if (connack.session_present && !resumable()) return broken(Errc::protocol_error, frame.type);  // [MQTT-3.2.2-2]
-    return tell(resume(connack));
+    const Connected connected = resume(connack);
+    take_early_answers(frame);
+    return tell(connected);
 }
 
 /// The message is decoded where it is handed out: a copy of what was just written costs more than to decode it.
@@ -104,7 +151,7 @@ const Event* Session::handle_publish(const Frame& frame) {
     wire::Publish& message = event_.emplace<MessageReceived>().message;
     if (const Errc error = decode(frame, settings_.version, message); error != Errc::ok)
         return broken(error, frame.type);
-    served_ = true;
+    delivered_ |= !message.retain;
     if (const Errc error = resolve_alias(message); error != Errc::ok) return broken(error, frame.type);
     // What was handed out before we stopped is acknowledged even so, when the server sends it again.
     if (!receiving_ && !owed_.handed_out(message)) return nullptr;
@@ -158,7 +205,6 @@ bool Session::take_short_acknowledgements() {
     }
     const std::size_t taken = input_.size() - bytes.size();
     if (taken == 0) return false;
-    served_ = true;
     input_.consume(taken);
     in_flight_.drop_completed();
     send_kept();
@@ -173,6 +219,7 @@ bool Session::take(const wire::ShortAcknowledgement& acknowledgement) {
         return true;
     }
     if (!in_flight_.acknowledge(identifier, awaiting_for(acknowledgement.type))) return false;
+    acknowledged_ = true;
     ++answers_;
     if (acknowledgement.type == PacketType::pubrec) release_message(identifier);
     return true;
@@ -185,20 +232,28 @@ void Session::release_message(PacketIdentifier identifier) {
 /// The window may have room for what is still to be sent again.
 void Session::send_kept() {
     if (in_flight_.resending()) in_flight_.resend(output_, window_, high_water, settings_.version);
+    if (careful_ == Careful::sending) end_care();
 }
 
 const Event* Session::handle_acknowledgement(const Frame& frame) {
     wire::Acknowledgement packet;
     if (const Errc error = decode(frame, settings_.version, packet); error != Errc::ok)
         return broken(error, frame.type);
-    served_ = true;
     const PacketIdentifier identifier = packet.packet_identifier;
     if (packet.type == PacketType::pubrel) {
         owed_.release(identifier);
         return nullptr;
     }
     const Awaiting awaited = awaiting_for(packet.type);
-    if (in_flight_.awaiting(identifier) != awaited) return broken(Errc::protocol_error, frame.type);
+    const Awaiting expected = in_flight_.awaiting(identifier);
+    if (expected == Awaiting::nothing && unexpected_ != 0) {
+        --unexpected_;
+        return nullptr;
+    }
+    if (expected == Awaiting::pubrec && awaited == Awaiting::puback)
+        return broken(Errc::qos_2_answered_as_1, frame.type);
+    if (expected != awaited) return broken(Errc::protocol_error, frame.type);
+    acknowledged_ = true;
     const Event* const refusal = is_refusal(packet) ? tell(refused(packet)) : nullptr;
     ++answers_;
     if (is_failure(packet.reason_code)) {
@@ -241,15 +296,20 @@ const Event* Session::handle_pingresp(const Frame& frame) {
     wire::Pingresp packet;
     if (const Errc error = decode(frame, settings_.version, packet); error != Errc::ok)
         return broken(error, frame.type);
-    served_ = true;
     if (pings_unanswered_ == 0) return broken(Errc::protocol_error, frame.type);
     if (--pings_unanswered_ == 0) unconfirmed_ = since_ping_;
+    if (unconfirmed_ == 0) unconfirmed_topics_.clear();
     return nullptr;
 }
 
 const Event* Session::handle_disconnect(const Frame& frame) {
     wire::Disconnect packet;
-    if (settings_.version != ProtocolVersion::v5) return broken(Errc::protocol_error, frame.type);
+    // Servers send it in MQTT 3, too, where it says nothing more than the end of the connection does.
+    if (settings_.version != ProtocolVersion::v5) {
+        state_ = State::ended;
+        output_.clear();
+        return tell(Disconnected{});
+    }
     if (const Errc error = decode(frame, settings_.version, packet); error != Errc::ok)
         return broken(error, frame.type);
     state_ = State::ended;

@@ -41,8 +41,10 @@ struct Settings {
     /// Messages of QoS > 0 we send before their acknowledgement. 0: as many as the server allows, and where it cannot
     /// say so, before MQTT 5, as few as every server takes.
     std::uint16_t send_window = 0;
-    /// A message of QoS 1 is ready before there is a connection, and such that hardly any server does not take it: it
-    /// may follow CONNECT without waiting for CONNACK.
+    /// Subscriptions follow CONNECT without waiting for CONNACK, or one message does: --early. Not every server takes
+    /// it.
+    bool early = false;
+    /// A message of QoS 1 is ready before there is a connection, and such that hardly any limit forbids it.
     bool publish_early = false;
     bool fail_no_subscribers = false;             // a message that nobody is subscribed to counts as refused (MQTT 5)
     wire::PropertyWriter connect_properties;      // in addition to those made from the members above

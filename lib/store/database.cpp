@@ -4,7 +4,10 @@
 #include <sqlite3.h>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 #include "base/utf8.hpp"
 
@@ -89,6 +92,68 @@ Result<Database> Database::open(const std::string& path, Durability durability) 
     if (auto set = database.execute(machine ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF"); !set)
         return set.error();
     return database;
+}
+
+// A full disk
+
+namespace {
+
+/// Of the database file: it grows, and is taken from the disk, by so much at once.
+constexpr int chunk_size = 64 * 1024;
+
+/// Allocates the first `size` bytes of a file that may be shorter; less where the disk or a limit has no room for it.
+void allocate(const std::string& path, std::size_t size) noexcept {
+    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0) return;
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_FSIZE, &limit) == 0) size = std::min<std::uint64_t>(size, limit.rlim_cur);
+    while (size >= 4096 && ::posix_fallocate(descriptor, 0, static_cast<off_t>(size)) != 0)
+        size /= 2;
+    ::close(descriptor);
+}
+
+}  // namespace
+
+/// SQLite ignores what lies behind the last frame of its journal: zeros are none.
+void Database::take_journal_space() noexcept {
+    allocate(path_ + "-wal", journal_size_);
+}
+
+Result<> Database::keep_space(std::size_t journal_size) {
+    journal_size_ = journal_size;
+    int size = chunk_size;
+    int keep = 1;  // the journal, when the database is closed: the next process may find the disk full
+    int code = sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_CHUNK_SIZE, &size);
+    if (code == SQLITE_OK) code = sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
+    if (code != SQLITE_OK) return failed(database_.get(), code, path_);
+    take_journal_space();
+    return {};
+}
+
+Result<> Database::secure_space() {
+    auto pages = prepare("PRAGMA page_count");
+    if (!pages) return pages.error();
+    if (auto row = pages->step(); !row) return row.error();
+    auto page = prepare("PRAGMA page_size");
+    if (!page) return page.error();
+    if (auto row = page->step(); !row) return row.error();
+    constexpr int spare = 8;  // pages, for what a removal may have to move
+    std::int64_t size = (pages->number(0) + spare) * page->number(0);
+    const int code = sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_SIZE_HINT, &size);
+    if (code == SQLITE_OK) return {};
+    return Failure(Errc::store_failed, fmt::format("{}: the disk is full", escape(path_)));
+}
+
+Result<> Database::empty_journal() {
+    const int code = sqlite3_wal_checkpoint_v2(database_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    if (code != SQLITE_OK) return failed(database_.get(), code, path_);
+    return {};
+}
+
+void Database::shrink() noexcept {
+    if (!execute("VACUUM")) return;
+    sqlite3_wal_checkpoint_v2(database_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    take_journal_space();
 }
 
 Result<> Database::execute(const char* statements) {

@@ -53,6 +53,21 @@ public:
     /// whether another process has it.
     static Result<Database> open(const std::string& path, Durability durability);
 
+    // For a file that must be able to become emptier on a full disk. A change goes to the journal first, and from there
+    // to the database; both places are taken while there is space:
+    //
+    //   journal   ├── holds at least `journal_size` bytes, is written from the beginning again when it was emptied ──┤
+    //   database  ├── is as large as all that is in the journal needs it, before that is committed ──┤
+
+    /// Begins so. Takes what there is where the disk is full already.
+    [[nodiscard]] Result<> keep_space(std::size_t journal_size);
+    /// Before a transaction is committed that makes the database larger. Failure: there is no space for it.
+    [[nodiscard]] Result<> secure_space();
+    /// Writes what is in the journal to the database. Needs no space. Precondition: no transaction.
+    [[nodiscard]] Result<> empty_journal();
+    /// Nothing is in it any more that is worth its size: gives the space back, but for what keep_space() takes.
+    void shrink() noexcept;
+
     /// Runs statements that have neither parameters nor rows.
     [[nodiscard]] Result<> execute(const char* statements);
     [[nodiscard]] Result<Statement> prepare(std::string_view statement);
@@ -63,8 +78,11 @@ private:
     };
     Database(sqlite3* database, std::string path) : database_(database), path_(std::move(path)) {}
 
+    void take_journal_space() noexcept;
+
     std::unique_ptr<sqlite3, Close> database_;
     std::string path_;
+    std::size_t journal_size_ = 0;
 };
 
 }  // namespace mqtts::store

@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "base/system_reason.hpp"
@@ -21,20 +23,25 @@ constexpr const char* schema = R"(
     INSERT OR IGNORE INTO session VALUES (0, x'', 0);
 )";
 
+/// Room for the removal of any message, however large: about four bytes for each page of 4096 that it takes.
+constexpr std::size_t journal_size = std::size_t{1024} * 1024;
+
 }  // namespace
 
-Spool::Spool(Database database, Statements statements)
-    : database_(std::move(database)), statements_(std::move(statements)) {}
+Spool::Spool(Database database, Statements statements, std::string file)
+    : database_(std::move(database)), statements_(std::move(statements)), file_(std::move(file)) {}
 
 Result<Spool> Spool::open(const std::string& directory, Durability durability) {
     if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)
         return Failure{Errc::store_failed, fmt::format("{}: {}", escape(directory), system_reason(errno))};
-    auto database = Database::open(directory + "/spool.db", durability);
+    const std::string file = directory + "/spool.db";
+    auto database = Database::open(file, durability);
     if (!database) return database.error();
     if (auto made = database->execute(schema); !made) return made.error();
+    if (auto kept = database->keep_space(journal_size); !kept) return kept.error();
     auto statements = prepare(*database);
     if (!statements) return statements.error();
-    Spool spool(std::move(*database), std::move(*statements));
+    Spool spool(std::move(*database), std::move(*statements), file);
     if (auto loaded = spool.load(); !loaded) return loaded.error();
     return spool;
 }
@@ -44,7 +51,7 @@ Result<Spool::Statements> Spool::prepare(Database& database) {
     if (!insert) return insert.error();
     auto select = database.prepare("SELECT sequence, received, packet FROM message WHERE sequence >= ? ORDER BY 1");
     if (!select) return select.error();
-    auto receive = database.prepare("UPDATE message SET received = 1, packet = x'' WHERE sequence = ?");
+    auto receive = database.prepare("UPDATE message SET received = 1 WHERE sequence = ?");
     if (!receive) return receive.error();
     auto remove = database.prepare("DELETE FROM message WHERE sequence = ?");
     if (!remove) return remove.error();
@@ -85,6 +92,7 @@ Result<> Spool::commit() {
     if (next_ != committed_next_) {
         if (auto advanced = statements_.advance.bind(1, static_cast<std::int64_t>(next_)).run(); !advanced)
             return advanced;
+        if (auto secured = database_.secure_space(); !secured) return secured;
     }
     return database_.execute("COMMIT");
 }
@@ -108,9 +116,66 @@ Result<> Spool::received(std::uint64_t sequence) {
     return statements_.receive.bind(1, static_cast<std::int64_t>(sequence)).run();
 }
 
+Result<> Spool::forget_received() {
+    return database_.execute("UPDATE message SET received = 0 WHERE received = 1");
+}
+
+Result<std::uint64_t> Spool::count_exactly_once(std::uint64_t begin, std::uint64_t end) {
+    // By the first byte of PUBLISH, with DUP and RETAIN or without.
+    auto count = database_.prepare(
+        "SELECT count(*) FROM message WHERE sequence >= ? AND sequence < ? "
+        "AND substr(packet, 1, 1) IN (x'34', x'35', x'3C', x'3D')");
+    if (!count) return count.error();
+    count->bind(1, static_cast<std::int64_t>(begin)).bind(2, static_cast<std::int64_t>(end));
+    if (auto row = count->step(); !row) return row.error();
+    return static_cast<std::uint64_t>(count->number(0));
+}
+
 Result<> Spool::remove(std::uint64_t sequence) {
     --size_;
     return statements_.remove.bind(1, static_cast<std::int64_t>(sequence)).run();
+}
+
+Result<> Spool::keep_progress(std::span<const std::uint64_t> received, std::span<const std::uint64_t> finished) {
+    if (keep_at_once(received, finished)) return {};
+    // The journal has no room, and the disk none for a larger one: emptied, it has.
+    if (Result<> emptied = database_.empty_journal(); !emptied) return emptied;
+    if (keep_at_once(received, finished)) return {};
+    for (const std::uint64_t& sequence : received)
+        if (Result<> kept = keep_one({&sequence, 1}, {}); !kept) return kept;
+    for (const std::uint64_t& sequence : finished)
+        if (Result<> kept = keep_one({}, {&sequence, 1}); !kept) return kept;
+    return {};
+}
+
+/// Of any message, as large as it may be, this takes but a small part of the journal.
+Result<> Spool::keep_one(std::span<const std::uint64_t> received, std::span<const std::uint64_t> finished) {
+    if (keep_at_once(received, finished)) return {};
+    if (Result<> emptied = database_.empty_journal(); !emptied) return emptied;
+    return keep_at_once(received, finished);
+}
+
+Result<> Spool::keep_at_once(std::span<const std::uint64_t> received, std::span<const std::uint64_t> finished) {
+    if (Result<> begun = begin(); !begun) return begun;
+    Result<> written = write(received, finished);
+    if (written) written = database_.execute("COMMIT");
+    if (!written) rollback();
+    return written;
+}
+
+Result<> Spool::write(std::span<const std::uint64_t> received_ones, std::span<const std::uint64_t> finished) {
+    for (const std::uint64_t sequence : received_ones)
+        if (Result<> run = received(sequence); !run) return run;
+    for (const std::uint64_t sequence : finished)
+        if (Result<> run = remove(sequence); !run) return run;
+    return {};
+}
+
+void Spool::shrink() noexcept {
+    constexpr std::uintmax_t much = std::uintmax_t{4} * 1024 * 1024;
+    std::error_code error;
+    const std::uintmax_t size = std::filesystem::file_size(file_, error);
+    if (size_ == 0 && !error && size > much) database_.shrink();
 }
 
 }  // namespace mqtts::store

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -47,10 +48,20 @@ public:
     /// The messages from `sequence` on, in order, until there are no more or `take` returns false.
     template <class Take>
     [[nodiscard]] Result<> read(std::uint64_t sequence, Take take);
-    /// PUBREC has come: the message must not be published again, its PUBREL may.
+    /// PUBREC has come: while the server keeps the session, PUBREL takes the place of the message.
     [[nodiscard]] Result<> received(std::uint64_t sequence);
+    /// The server has lost the session: everything must be published again.
+    [[nodiscard]] Result<> forget_received();
+    /// How many messages from `begin` on and before `end` are of QoS 2.
+    [[nodiscard]] Result<std::uint64_t> count_exactly_once(std::uint64_t begin, std::uint64_t end);
     /// The last acknowledgement has come.
     [[nodiscard]] Result<> remove(std::uint64_t sequence);
+    /// All of that at once, for the messages `received` and those `finished`. It needs no new space on the disk; on a
+    /// full one some of it may be kept and the rest not. Precondition: not between begin() and commit().
+    [[nodiscard]] Result<> keep_progress(std::span<const std::uint64_t> received,
+                                         std::span<const std::uint64_t> finished);
+    /// Gives the space back to the disk if there is no message, and it was much.
+    void shrink() noexcept;
 
 private:
     struct Statements {
@@ -60,12 +71,17 @@ private:
         Statement remove;
         Statement advance;
     };
-    Spool(Database database, Statements statements);
+    Spool(Database database, Statements statements, std::string file);
     static Result<Statements> prepare(Database& database);
     [[nodiscard]] Result<> load();
+    [[nodiscard]] Result<> keep_one(std::span<const std::uint64_t> received, std::span<const std::uint64_t> finished);
+    [[nodiscard]] Result<> keep_at_once(std::span<const std::uint64_t> received,
+                                        std::span<const std::uint64_t> finished);
+    [[nodiscard]] Result<> write(std::span<const std::uint64_t> received, std::span<const std::uint64_t> finished);
 
     Database database_;
     Statements statements_;
+    std::string file_;
     std::string client_identifier_;
     std::uint64_t front_ = 0;
     std::uint64_t next_ = 0;

@@ -18,6 +18,7 @@ public:
         : sink_(sink), correlation_data_(std::move(correlation_data)) {}
 
     [[nodiscard]] Wanted deliver(const wire::Publish& message) override;
+    [[nodiscard]] bool show_unasked(const wire::Publish& /*message*/) override { return false; }
     Awaitable<Result<>> flush() override { return sink_.flush(); }
 
     [[nodiscard]] bool arrived() const noexcept { return arrived_; }

@@ -23,7 +23,7 @@ Wanted Expectation::look(const wire::Publish& message) {
     return none_ || met_ ? Wanted::enough : Wanted::more;
 }
 
-Result<> Expectation::verdict(Result<> ended) const {
+Result<> Expectation::verdict(Result<> ended, std::string_view missed) const {
     const bool time_is_up = !ended && ended.error().code == Errc::timed_out;
     if (!ended && !time_is_up) return ended;
     if (unwanted_)
@@ -32,6 +32,8 @@ Result<> Expectation::verdict(Result<> ended) const {
     if (until_ && !met_)
         return Failure(Errc::not_matched, fmt::format("no message matched '{}': {} came{}", escape(expression_), count_,
                                                       time_is_up ? ", then " + ended.error().what : ""));
+    if (none_ && !missed.empty())
+        return Failure(Errc::not_matched, fmt::format("messages may have been missed: {}", missed));
     if (none_ || until_) return {};
     return ended;
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/error.hpp"
 #include "stream/message_sink.hpp"
@@ -27,8 +28,9 @@ public:
 
     /// The result of the run, from how it ended. In order or because the time was up (timed_out), it fails with
     /// not_matched when it did not prove what it was to prove, and is a success when it did; any other failure stays:
-    /// who was not there the whole time has nothing to say about it.
-    [[nodiscard]] Result<> verdict(Result<> ended) const;
+    /// who was not there the whole time has nothing to say about it. `missed`: why messages may have been missed, which
+    /// leaves nothing of a silence; empty: none was.
+    [[nodiscard]] Result<> verdict(Result<> ended, std::string_view missed = {}) const;
 
     /// How many messages counted so far.
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }

@@ -55,6 +55,7 @@ Awaitable<Result<bool>> Input::read(Buffer& to, std::function<bool()> before_wai
         } else if (!error) {
             co_return count != 0;
         }
+        if (error == asio::error::operation_aborted) co_return Failure(Errc::ok);
         if (error)
             co_return Failure{Errc::input_failed, fmt::format("cannot read {}: {}", impl_->name, system_reason(error))};
     }

@@ -33,8 +33,8 @@ public:
     ~Input();
 
     /// Appends what is there now, at most `most_at_once`; waits when nothing is, if `before_waiting` agrees: otherwise
-    /// nothing is appended. false: the input has ended. Passes through the event loop even when data is always there,
-    /// so a fast producer starves nobody.
+    /// nothing is appended. false: the input has ended; a failure with Errc::ok: it was cancelled. Passes through the
+    /// event loop even when data is always there, so a fast producer starves nobody.
     Awaitable<Result<bool>> read(Buffer& to, std::function<bool()> before_waiting = {});
 
     /// All that is left of a regular file, to be read only when it is sent. Nothing: it is none, or so little is left

@@ -32,14 +32,26 @@ Wanted Printer::deliver(const wire::Publish& message) {
         ++received_;
         return Wanted::more;
     }
-    const auto [print, wanted] = selection_.judge(message);
-    if (print) {
-        Gather& to = output_.pending();
-        if (watch_) watch_->begin(to.buffer(), message.topic_name);
-        formatter_.format(to, message);
-        if (watch_) watch_->end(to.buffer());
-    }
+    const auto [is_printed, wanted] = selection_.judge(message);
+    if (is_printed) print(message);
     return wanted;
+}
+
+bool Printer::show_unasked(const wire::Publish& message) {
+    if (only_count_) {
+        ++received_;
+        return false;
+    }
+    if (!selection_.shows(message)) return false;
+    print(message);
+    return true;
+}
+
+void Printer::print(const wire::Publish& message) {
+    Gather& to = output_.pending();
+    if (watch_) watch_->begin(to.buffer(), message.topic_name);
+    formatter_.format(to, message);
+    if (watch_) watch_->end(to.buffer());
 }
 
 /// What report_rate() prints it flushes itself: two must not write at the same time.

@@ -21,6 +21,7 @@ public:
 
     /// A message that is not wanted counts as neither printed nor refused: it is acknowledged like the others.
     [[nodiscard]] Wanted deliver(const wire::Publish& message) override;
+    [[nodiscard]] bool show_unasked(const wire::Publish& message) override;
     Awaitable<Result<>> flush() override;
 
     /// With --message-rate: prints once a second how many messages there were, until that fails (output_failed).
@@ -34,6 +35,8 @@ public:
     [[nodiscard]] bool reader_left() const noexcept { return output_.broken_pipe(); }
 
 private:
+    void print(const wire::Publish& message);
+
     Output output_;
     Selection selection_;
     Formatter formatter_;

@@ -24,6 +24,11 @@ public:
     /// A message that -R or -T leave out does not count for -C or an expectation; one that chance leaves out does.
     [[nodiscard]] Verdict judge(const wire::Publish& message);
 
+    /// Is a message printed that decides nothing, because nobody asked for it?
+    [[nodiscard]] bool shows(const wire::Publish& message) const {
+        return (!retained_only_ || message.retain) && !is_left_out(message);
+    }
+
     [[nodiscard]] const Expectation& expectation() const noexcept { return expectation_; }
 
 private:

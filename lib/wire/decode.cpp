@@ -38,12 +38,20 @@ Errc read_properties(Reader& reader, PacketType packet, PropertiesView& properti
     return check_properties(bytes, packet);
 }
 
+/// Not every server keeps to the codes that the specification lists for a packet, or to those of the version spoken:
+/// where one refuses, whatever is a failure is understood as a refusal.
+bool is_acceptable(ReasonCode reason, PacketType packet) noexcept {
+    using enum PacketType;
+    if (allowed_from_server(reason, packet)) return true;
+    return is_failure(reason) && contains(packets({connack, puback, pubrec, suback, unsuback, disconnect}), packet);
+}
+
 /// The end of PUBACK to PUBCOMP, DISCONNECT and AUTH in MQTT 5, whose parts may be left out from behind.
 Errc read_reason_and_properties(Reader& reader, PacketType packet, ReasonCode& reason,
                                 PropertiesView& properties) noexcept {
     if (reader.at_end()) return Errc::ok;
     reason = static_cast<ReasonCode>(reader.byte());
-    if (!allowed_from_server(reason, packet)) return Errc::protocol_error;
+    if (!is_acceptable(reason, packet)) return Errc::protocol_error;
     if (reader.at_end()) return Errc::ok;
     const Errc error = read_properties(reader, packet, properties);
     if (error != Errc::ok) return error;
@@ -62,14 +70,13 @@ constexpr std::array return_codes = {
 
 Errc read_return_code(Reader& reader, unsigned code, ReasonCode& reason) noexcept {
     if (!reader.at_end()) return Errc::malformed_packet;
-    if (code >= return_codes.size()) return Errc::protocol_error;
-    reason = return_codes[code];
-    return Errc::ok;
+    reason = code < return_codes.size() ? return_codes[code] : static_cast<ReasonCode>(code);
+    return is_acceptable(reason, PacketType::connack) ? Errc::ok : Errc::protocol_error;
 }
 
 Errc read_connack_reason(Reader& reader, unsigned code, Connack& packet) noexcept {
     packet.reason_code = static_cast<ReasonCode>(code);
-    if (!allowed_from_server(packet.reason_code, PacketType::connack)) return Errc::protocol_error;
+    if (!is_acceptable(packet.reason_code, PacketType::connack)) return Errc::protocol_error;
     const Errc error = read_properties(reader, PacketType::connack, packet.properties);
     if (error != Errc::ok) return error;
     return reader.at_end() ? Errc::ok : Errc::malformed_packet;
@@ -82,11 +89,6 @@ Errc check_topic_name(const Publish& packet) noexcept {
         return aliased ? Errc::ok : Errc::protocol_error;
     }
     return is_valid_utf8(packet.topic_name) ? Errc::protocol_error : Errc::malformed_packet;  // [MQTT-3.3.2-2]
-}
-
-bool allowed_in_answer(ReasonCode reason, PacketType type, ProtocolVersion version) noexcept {
-    if (version == ProtocolVersion::v5) return allowed_from_server(reason, type);
-    return static_cast<unsigned>(reason) <= 2 || reason == ReasonCode::unspecified_error;  // [MQTT-3.9.3-2 of 3.1.1]
 }
 
 }  // namespace
@@ -185,7 +187,7 @@ Errc decode(const Frame& frame, ProtocolVersion version, SubscriptionAnswer& pac
     packet.reason_codes = reader.rest();
     if (packet.reason_codes.empty()) return Errc::protocol_error;
     for (std::size_t i = 0; i < packet.reason_codes.size(); ++i) {
-        if (!allowed_in_answer(packet.reason(i), frame.type, version)) return Errc::protocol_error;
+        if (!is_acceptable(packet.reason(i), frame.type)) return Errc::protocol_error;
     }
     return Errc::ok;
 }

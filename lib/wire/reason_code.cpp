@@ -88,6 +88,7 @@ ReasonCode reason_code(Errc error) noexcept {
         case Errc::malformed_packet:
             return ReasonCode::malformed_packet;
         case Errc::protocol_error:
+        case Errc::qos_2_answered_as_1:
             return ReasonCode::protocol_error;
         case Errc::packet_too_large:
             return ReasonCode::packet_too_large;

@@ -118,7 +118,8 @@ TEST_CASE("retain handling and retain as published") {
         {.command = "mqtts-sub -t a --retain-as-published -V 311 -E",
          .connect = "CONNECT 3.1.1 clean keep-alive=60 id=",
          .packets = {"SUBSCRIBE 1 a qos0"},
-         .disconnect = "DISCONNECT"},
+         .disconnect = "DISCONNECT",
+         .error = {"--retain-as-published is without effect", "only MQTT 5 has that"}},
     });
     check_refused({{"mqtts-sub -t a --retain-handling maybe", {"--retain-handling", "maybe"}}});
 }

@@ -187,7 +187,8 @@ TEST_CASE("whatever a broker makes up, a publisher ends, and with 0 only when it
 
 TEST_CASE("whatever a broker makes up, a subscriber ends, and with 0 only when it printed its message") {
     ScriptedBroker broker;
-    const Words words = mqtts_sub({"-V", "5", "-t", "a", "-q", "2", "-C", "1", "-F", "%t %p", "--reconnect", "never"});
+    const Words words =
+        mqtts_sub({"-V", "5", "-t", "a", "-q", "2", "-C", "1", "-F", "%t %p", "--quiet", "--reconnect", "never"});
     for_each_seed(7s, [&](unsigned seed) {
         Dice dice(seed);
         const Outcome outcome =

@@ -32,17 +32,16 @@ void expect_publish_with_311(ScriptedBroker& broker) {
     broker.close();
 }
 
-void check_falls_back(const std::function<void(ScriptedBroker&)>& refuse, int attempts = 1) {
+void check_falls_back(const std::function<void(ScriptedBroker&)>& refuse, const Words& options = {}) {
     ScriptedBroker broker;
     Words words = publish_one;
     words.push_back("-d");
+    words.insert(words.end(), options.begin(), options.end());
     Process publisher({.arguments = broker.arguments(words)});
-    for (int attempt = 1; attempt <= attempts; ++attempt) {
-        broker.accept();
-        const std::string connect = broker.receive();
-        CHECK(connect.starts_with("CONNECT clean"));
-        refuse(broker);
-    }
+    broker.accept();
+    const std::string connect = broker.receive();
+    CHECK(connect.starts_with("CONNECT clean"));
+    refuse(broker);
     expect_publish_with_311(broker);
     const Outcome outcome = publisher.wait();
     CHECK(outcome.status == 0);
@@ -78,84 +77,21 @@ TEST_CASE("a broker that refuses MQTT 5 is asked once more with 3.1.1") {
             broker.close();
         });
     }
+    SUBCASE("with a CONNACK of 3.1.1 that accepts it") {
+        check_falls_back([](ScriptedBroker& broker) {
+            broker.send_bytes("\x20\x02\x00\x00"s);
+            broker.close();
+        });
+    }
     SUBCASE("by closing the connection") {
-        // The second attempt is the same without the message behind CONNECT: that may have been the reason.
-        check_falls_back([](ScriptedBroker& broker) { broker.close(); }, 2);
+        check_falls_back([](ScriptedBroker& broker) { broker.close(); });
     }
-}
-
-TEST_CASE("what needs no answer from CONNACK follows CONNECT at once: one message of QoS 1, or the subscriptions") {
-    ScriptedBroker broker;
-    Process publisher({.arguments = broker.arguments(publish_one)});
-    broker.accept();
-    CHECK(broker.receive().starts_with("CONNECT clean"));
-    CHECK(broker.receive() == "PUBLISH 1 qos1 a \"x\"");
-    broker.send(Connack{});
-    broker.send(mqtts::wire::Acknowledgement{.type = PacketType::puback, .packet_identifier = 1});
-    CHECK(broker.receive().starts_with("DISCONNECT"));
-    broker.close();
-    CHECK(publisher.wait().status == 0);
-
-    Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "-E"}))});
-    broker.accept();
-    CHECK(broker.receive().starts_with("CONNECT clean"));
-    CHECK(broker.receive().starts_with("SUBSCRIBE 1 a"));
-    broker.send(Connack{});
-    broker.send(mqtts::wire::SubscriptionAnswer{.reason_codes = std::string_view("\0", 1), .packet_identifier = 1});
-    CHECK(broker.receive().starts_with("DISCONNECT"));
-    broker.close();
-    CHECK(subscriber.wait().status == 0);
-}
-
-TEST_CASE("what some servers do not take waits for CONNACK") {
-    for (const Words& options : {Words{"-q", "0"}, {"-q", "2"}, {"-q", "1", "-r"}, {"-q", "1", "-c", "-i", "me"}}) {
-        CAPTURE(options);
-        ScriptedBroker broker;
-        Words words = mqtts_pub({"-t", "a", "-m", "x", "-W", "1"});
-        words.insert(words.end(), options.begin(), options.end());
-        Process publisher({.arguments = broker.arguments(words)});
-        broker.accept();
-        CHECK(broker.receive().starts_with("CONNECT"));
-        CHECK(broker.receive() == "closed");  // nothing came until the time was up
-        CHECK(publisher.wait().status == 27);
+    SUBCASE("by breaking it") {
+        check_falls_back([](ScriptedBroker& broker) { broker.drop(); });
     }
-}
-
-TEST_CASE("a message sent behind CONNECT counts for nothing before it is acknowledged") {
-    for (const int signal : {0, SIGINT}) {
-        ScriptedBroker broker;
-        Process publisher({.arguments = broker.arguments(publish_one)});
-        broker.accept();
-        CHECK(broker.receive().starts_with("CONNECT clean"));
-        CHECK(broker.receive().starts_with("PUBLISH 1"));
-        if (signal != 0)
-            publisher.signal(signal);
-        else
-            broker.send(Connack{.reason_code = ReasonCode::not_authorized});
-        broker.close();
-        const Outcome outcome = publisher.wait();
-        CAPTURE(outcome.error);
-        CHECK(outcome.status == (signal != 0 ? 128 + signal : 7));
+    SUBCASE("by silence, for three quarters of the connect timeout") {
+        check_falls_back([](ScriptedBroker& broker) { CHECK(broker.receive() == "lost"); }, {"--connect-timeout", "4"});
     }
-}
-
-TEST_CASE("a broker that hangs up over a packet behind CONNECT is asked again without, also with -V 5") {
-    ScriptedBroker broker;
-    Words words = publish_one;
-    words.insert(words.end(), {"-V", "5"});
-    Process publisher({.arguments = broker.arguments(words)});
-    broker.accept();
-    CHECK(broker.receive().starts_with("CONNECT clean"));
-    CHECK(broker.receive().starts_with("PUBLISH 1"));
-    broker.close();
-    broker.accept();
-    CHECK(broker.receive().starts_with("CONNECT clean"));
-    broker.send(Connack{});
-    CHECK(broker.receive() == "PUBLISH 1 qos1 a \"x\"");
-    broker.send(mqtts::wire::Acknowledgement{.type = PacketType::puback, .packet_identifier = 1});
-    CHECK(broker.receive().starts_with("DISCONNECT"));
-    broker.close();
-    CHECK(publisher.wait().status == 0);
 }
 
 TEST_CASE("with -V 5 nothing else is tried") {
@@ -171,6 +107,97 @@ TEST_CASE("with -V 5 nothing else is tried") {
     CAPTURE(outcome.error);
     CHECK(outcome.status == 7);
     CHECK(contains(outcome.error, "version"));
+}
+
+TEST_CASE("a broker that is slow to answer CONNECT still gets MQTT 5") {
+    ScriptedBroker broker;
+    Words words = publish_one;
+    words.insert(words.end(), {"--connect-timeout", "4"});
+    Process publisher({.arguments = broker.arguments(words)});
+    broker.accept();
+    CHECK(broker.receive().starts_with("CONNECT clean"));
+    CHECK_FALSE(broker.hears_within(std::chrono::milliseconds(2400)));  // it neither sends nor gives up
+    broker.send(Connack{});
+    CHECK(broker.receive() == "PUBLISH 1 qos1 a \"x\"");
+    broker.send(mqtts::wire::Acknowledgement{.type = PacketType::puback, .packet_identifier = 1});
+    CHECK(broker.receive().starts_with("DISCONNECT"));
+    broker.close();
+    CHECK(publisher.wait().status == 0);
+}
+
+TEST_CASE("what only MQTT 5 has is not dropped: a broker without it is refused, and the option named") {
+    const std::pair<std::string, std::function<void(ScriptedBroker&)>> refusals[] = {
+        {"return code 1", [](ScriptedBroker& broker) { broker.send_bytes("\x20\x02\x00\x01"s); }},
+        {"a CONNACK of 3.1.1", [](ScriptedBroker& broker) { broker.send_bytes("\x20\x02\x00\x00"s); }},
+        {"closing", [](ScriptedBroker&) {}}};
+    for (const auto& [name, refuse] : refusals) {
+        CAPTURE(name);
+        ScriptedBroker broker;
+        Words words = publish_one;
+        words.insert(words.end(), {"-x", "60"});
+        Process publisher({.arguments = broker.arguments(words)});
+        broker.accept();
+        REQUIRE(broker.receive().starts_with("CONNECT"));
+        refuse(broker);
+        broker.close();
+        const Outcome outcome = publisher.wait();
+        CAPTURE(outcome.error);
+        CHECK(outcome.status == 7);
+        CHECK(contains(outcome.error, "-x needs"));
+    }
+}
+
+TEST_CASE("a broker that hangs up before CONNACK is asked once for each version, and the possible causes are named") {
+    struct Row {
+        Words options;
+        int attempts;
+        std::string cause;
+    };
+    for (const Row& row : {Row{{"-u", "me", "-P", "x"}, 2, "before CONNACK: check --username and --pw\n"},
+                           Row{{"-V", "5"}, 1, "before CONNACK: try -V 311\n"}, Row{{}, 2, "before CONNACK\n"}}) {
+        CAPTURE(row.options);
+        ScriptedBroker broker;
+        Words words = publish_one;
+        words.insert(words.end(), row.options.begin(), row.options.end());
+        Process publisher({.arguments = broker.arguments(words)});
+        for (int attempt = 1; attempt <= row.attempts; ++attempt) {
+            broker.accept(attempt == 1 ? ProtocolVersion::v5 : ProtocolVersion::v311);
+            REQUIRE(broker.receive().starts_with("CONNECT"));
+            broker.close();
+        }
+        const Outcome outcome = publisher.wait();
+        CAPTURE(outcome.error);
+        CHECK(outcome.status == 10);
+        CHECK(contains(outcome.error, row.cause));
+    }
+}
+
+TEST_CASE("QoS 2 answered with PUBACK is status 9, with the cure") {
+    ScriptedBroker broker;
+    Process publisher({.arguments = broker.arguments(mqtts_pub({"-t", "a", "-q", "2", "-m", "x"}))});
+    broker.accept_client();
+    REQUIRE(broker.receive().starts_with("PUBLISH 1"));
+    broker.send(mqtts::wire::Acknowledgement{.type = PacketType::puback, .packet_identifier = 1});
+    CHECK(broker.receive().starts_with("DISCONNECT 0x82"));
+    broker.close();
+    const Outcome outcome = publisher.wait();
+    CAPTURE(outcome.error);
+    CHECK(outcome.status == 9);
+    CHECK(contains(outcome.error, "publish with -q 1"));
+}
+
+TEST_CASE("enhanced authentication that was asked for with -D is status 7") {
+    ScriptedBroker broker;
+    Words words = publish_one;
+    words.insert(words.end(), {"-D", "connect", "authentication-method", "SCRAM-SHA-256"});
+    Process publisher({.arguments = broker.arguments(words)});
+    broker.accept();
+    REQUIRE(broker.receive().starts_with("CONNECT"));
+    broker.send_bytes("\xf0\x00"s);
+    const Outcome outcome = publisher.wait();
+    CAPTURE(outcome.error);
+    CHECK(outcome.status == 7);
+    CHECK(contains(outcome.error, "authentication-method"));
 }
 
 TEST_CASE("a refused connection tells the broker's own reason, without its control characters [MQTT-3.2.2-18]") {

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "integration/programs.hpp"
+#include "support/small_disk.hpp"
 
 namespace {
 
@@ -190,6 +191,34 @@ TEST_CASE("when the disk is full, the status is 3, and what was kept before is d
     CHECK(outcome.error.ends_with("; 1 message waits in " + spool + " for the next run\n"));
     CHECK(deliver(broker, spool, {"-q", "1"}).status == 0);
     CHECK(run({.arguments = mqtts_sub(broker, {"-q", "1", "-c", "-i", "full", "-t", "t", "-C", "1"})}).output == "1\n");
+}
+
+TEST_CASE("a spool on a full disk is delivered, and empties itself") {
+    const SmallDisk disk;
+    if (!disk) {
+        MESSAGE("skipped: this user may not mount a file system");
+        return;
+    }
+    Mosquitto broker({.configuration = roomy});
+    make_session(broker, "reader", "t", {"-q", "2"});
+    const std::string spool = disk.path() + "/spool";
+    const Words publish = spooling_nowhere(spool, {"-q", "2", "-l", "--reconnect", "never"});
+    const Outcome full = run({.arguments = publish, .input = Text{numbers(2'000'000)}});
+    CHECK(full.status == 3);
+    const std::size_t wait = full.error.rfind("; ") + 2;
+    const int kept = std::stoi(full.error.substr(wait));
+    CHECK(kept > 1'000);
+    disk.fill();
+    const Outcome delivered = deliver(broker, spool, {"-q", "2"});
+    CHECK(delivered.error == "");
+    CHECK(delivered.status == 0);
+    disk.fill();
+    const Outcome again = deliver(broker, spool, {"-q", "2", "--stats"});
+    CHECK(again.status == 0);
+    CHECK(contains(again.error, " 0 messages published"));
+    const Outcome received =
+        run({.arguments = mqtts_sub(broker, {"-q", "2", "-c", "-i", "reader", "-t", "t", "-C", std::to_string(kept)})});
+    CHECK(received.output == numbers(kept));
 }
 
 TEST_CASE("one message and a whole input are kept, too") {

@@ -13,6 +13,7 @@ namespace {
 session::Settings early(ProtocolVersion version = ProtocolVersion::v5) {
     session::Settings settings{.version = version};
     settings.session_expiry_interval = 60;
+    settings.early = true;
     settings.publish_early = true;
     return settings;
 }
@@ -38,25 +39,67 @@ TEST_CASE("a message that is ready follows CONNECT, and one only") {
     CHECK(s.session.can_publish());
 }
 
-TEST_CASE("without being told that a message is ready, and where there may be a session, nothing is sent early") {
+TEST_CASE("nothing is sent early unless asked for, with a Will Message, and where there may be a session") {
     session::Settings resuming = early();
     resuming.clean_start = false;
-    for (const session::Settings& settings : {session::Settings{}, resuming}) {
+    session::Settings with_will = early();
+    with_will.will = session::WillSettings{.topic_name = "w"};
+    session::Settings not_asked = early();
+    not_asked.early = false;
+    for (const session::Settings& settings : {session::Settings{}, not_asked, resuming, with_will}) {
         Script s(settings);
         s.open();
         CHECK_FALSE(s.session.can_publish());
+        CHECK_FALSE(s.session.can_send_early());
     }
-    Script s(resuming);
-    s.open();
-    CHECK_FALSE(s.session.can_send_early());
 }
 
-TEST_CASE("an acknowledgement before CONNACK breaks the protocol [MQTT-3.2.0-1]") {
+TEST_CASE("an acknowledgement that comes before CONNACK counts behind it") {
     Script s(early());
     s.open();
     CHECK(s.publish("a", "1", at_least_once) == Errc::ok);
     s.server("PUBACK 1");
-    CHECK(s.events() == "broken protocol_error PUBACK");
+    CHECK(s.events().empty());
+    CHECK(s.session.unfinished() == 1);
+    s.server(Connack{});
+    s.server(Publish{.topic_name = "b", .payload = "2"});
+    CHECK(s.events() == "connected; message b \"2\"");
+    CHECK(s.session.all_acknowledged());
+}
+
+TEST_CASE("an acknowledgement that came before a connection was refused or lost counts for nothing") {
+    for (const bool refused : {true, false}) {
+        CAPTURE(refused);
+        Script s(early());
+        s.open();
+        CHECK(s.publish("a", "1", at_least_once) == Errc::ok);
+        s.server("PUBACK 1");
+        CHECK(s.events().empty());
+        if (refused) {
+            s.server(Connack{.reason_code = ReasonCode::not_authorized});
+            CHECK(s.events() == "connection refused 0x87");
+        }
+        s.lose_connection();
+        CHECK(s.session.unfinished() == 1);
+        s.connect();
+        CHECK(s.session.unfinished() == 1);
+    }
+}
+
+TEST_CASE("who sent nothing early takes no acknowledgement before CONNACK [MQTT-3.2.0-1]") {
+    for (const session::Settings& settings : {session::Settings{}, early()}) {
+        Script s(settings);
+        s.open();
+        s.server("PUBACK 1");
+        CHECK(s.events() == "broken protocol_error PUBACK");
+    }
+}
+
+TEST_CASE("the server's DISCONNECT in place of CONNACK is told as such") {
+    Script s(early());
+    s.open();
+    s.server(Disconnect{.reason_code = ReasonCode::protocol_error});
+    CHECK(s.events() == "disconnected 0x82");
 }
 
 TEST_CASE("a message that went with a connection that came to nothing is sent again, and not early") {
@@ -113,11 +156,15 @@ TEST_CASE("what the server turns out not to take is given up, not sent again") {
     CHECK(connected->given_up.messages == 1);
     CHECK(connected->given_up.reason == Errc::packet_too_large_for_server);
     CHECK(s.sent().empty());
+    s.server("PUBACK 1");  // the server has looked at it all the same
+    CHECK(s.events().empty());
+    s.server("PUBACK 1");
+    CHECK(s.events() == "broken protocol_error PUBACK");
 }
 
 TEST_CASE("subscriptions may go early, and are asked for again on another connection") {
     const Subscription all[] = {{.topic_filter = "#", .qos = at_least_once}};
-    Script s;
+    Script s(early());
     s.open();
     s.sent();
     REQUIRE(s.session.can_send_early());

@@ -48,14 +48,61 @@ TEST_CASE("when the server lost the session, kept messages are published as new 
     CHECK(s.publish("a", "1", at_least_once) == Errc::ok);
     CHECK(s.publish("a", "2", exactly_once) == Errc::ok);
     CHECK(s.publish("a", "3", exactly_once) == Errc::ok);
-    s.server("PUBREC 2");  // the server has taken it: publishing it as new would repeat it
+    s.server("PUBREC 2");  // a server that hands messages on at PUBREL has lost it with the session
     CHECK(s.events().empty());
     s.lose_connection();
     s.connect(false);
-    CHECK(s.sent() == "PUBLISH 1 qos1 a \"1\"; PUBLISH 3 qos2 a \"3\"");
+    CHECK(s.sent() == "PUBLISH 1 qos1 a \"1\"; PUBLISH 2 qos2 a \"2\"; PUBLISH 3 qos2 a \"3\"");
     s.lose_connection();
     s.connect(true);
-    CHECK(s.sent() == "PUBLISH 1 qos1 dup a \"1\"; PUBLISH 3 qos2 dup a \"3\"");
+    CHECK(s.sent() == "PUBLISH 1 qos1 dup a \"1\"; PUBLISH 2 qos2 dup a \"2\"; PUBLISH 3 qos2 dup a \"3\"");
+}
+
+TEST_CASE("a message of QoS 2 is done at PUBCOMP, whichever connection brings it") {
+    for (const char* last : {"", "PUBREC 1"}) {
+        CAPTURE(last);
+        Script s(resumable());
+        s.connect();
+        CHECK(s.publish("a", "1", exactly_once) == Errc::ok);
+        s.server("PUBREC 1");
+        CHECK(s.events().empty());
+        s.lose_connection();
+        s.connect(false);
+        CHECK(s.session.unfinished() == 1);
+        if (*last != 0) s.server(last);
+        CHECK(s.events().empty());
+        CHECK(s.session.unfinished() == 1);
+        CHECK_FALSE(s.session.all_acknowledged());
+        if (*last == 0) s.server("PUBREC 1");
+        s.server("PUBCOMP 1");
+        CHECK(s.events().empty());
+        CHECK(s.session.all_acknowledged());
+    }
+}
+
+TEST_CASE("each message of QoS 2 that may come twice is counted once, and only if the server could have it") {
+    const auto reconnect = [](Script& s) {
+        s.lose_connection();
+        s.open();
+        s.server(Connack{});
+        const auto* const connected = std::get_if<session::Connected>(s.session.next_event());
+        REQUIRE(connected != nullptr);
+        s.sent();
+        return connected->repeated;
+    };
+    Script s(resumable());
+    PropertyWriter granted;
+    granted.add(PropertyIdentifier::receive_maximum, 2);
+    s.connect();
+    for (const char* payload : {"1", "2", "3"})
+        CHECK(s.publish("a", payload, exactly_once) == Errc::ok);
+    CHECK(s.publish("a", "4", at_least_once) == Errc::ok);
+    s.server("PUBREC 1");
+    CHECK(s.events().empty());
+    CHECK(reconnect(s) == 3);
+    CHECK(reconnect(s) == 0);
+    CHECK(s.publish("a", "5", exactly_once) == Errc::ok);
+    CHECK(reconnect(s) == 1);
 }
 
 TEST_CASE("a smaller Receive Maximum on the new connection is kept while sending again [MQTT-3.3.4-7]") {

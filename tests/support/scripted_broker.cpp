@@ -1,5 +1,6 @@
 #include "support/scripted_broker.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -60,6 +61,11 @@ std::string ScriptedBroker::receive() {
         if (more.empty()) return connection_->client_closed() ? "closed" : "lost";
         received_ += more;
     }
+}
+
+bool ScriptedBroker::hears_within(std::chrono::milliseconds time) const {
+    pollfd poll{.fd = socket_.get(), .events = POLLIN, .revents = 0};
+    return ::poll(&poll, 1, static_cast<int>(time.count())) > 0;
 }
 
 std::size_t ScriptedBroker::flood(std::string_view chunk, std::size_t limit, std::chrono::seconds quiet) {

@@ -38,6 +38,8 @@ public:
 
     /// The next packet, as to_text() shows it; at the end of the connection "closed", or "lost" without close_notify.
     [[nodiscard]] std::string receive();
+    /// Does the client send something, or leave, within this time? It is still to be received.
+    [[nodiscard]] bool hears_within(std::chrono::milliseconds time) const;
     /// The same packet once more, as it was sent: receive() does not show long payloads.
     [[nodiscard]] const std::string& last_packet() const noexcept { return last_packet_; }
 

@@ -13,7 +13,7 @@ TEST_CASE("each variable stands for an option of both programs") {
         for (const Command command : {Command::publish, Command::subscribe}) {
             const cli::Option* option = cli::find(command, variable.option);
             REQUIRE(option != nullptr);
-            CHECK_FALSE(option->is_switch());
+            CHECK((!option->is_switch() || !option->optional_value.empty()));
             CHECK_FALSE(option->command_line_only);
         }
     }
@@ -30,6 +30,7 @@ TEST_CASE("every variable arrives where its option does") {
                                      {"MQTTS_KEY_PASS", "pass phrase"},
                                      {"MQTTS_USERNAME", "me"},
                                      {"MQTTS_PASSWORD", "secret"},
+                                     {"MQTTS_EARLY", "1"},
                                      {"SSLKEYLOGFILE", "keys"}})
                             .parse();
     REQUIRE(parsed.has_value());
@@ -43,6 +44,21 @@ TEST_CASE("every variable arrives where its option does") {
     CHECK(parsed->transport.tls.key_log_file == "keys");
     CHECK(parsed->session.user_name == "me");
     CHECK(parsed->session.password == "secret");
+    CHECK(parsed->session.early);
+}
+
+TEST_CASE("a variable for a switch says yes or no, and the command line has the last word") {
+    const auto early = [](std::vector<std::string> words, const char* value) {
+        words.insert(words.end(), {"-t", "a"});
+        return CommandLine(Command::subscribe, words, {{"MQTTS_EARLY", value}}).parse();
+    };
+    CHECK(early({}, "yes")->session.early);
+    CHECK_FALSE(early({}, "no")->session.early);
+    CHECK_FALSE(early({}, "0")->session.early);
+    CHECK_FALSE(early({"--early=no"}, "1")->session.early);
+    CHECK(early({"--early"}, "off")->session.early);
+    REQUIRE(early({}, "perhaps").has_error());
+    CHECK(early({}, "perhaps").error().what == "environment variable MQTTS_EARLY: 'perhaps' is neither yes nor no");
 }
 
 TEST_CASE("an empty variable is as good as none") {

@@ -157,6 +157,13 @@ TEST_CASE("-C N takes no more than N messages from the broker at once") {
     CHECK(subscribe({"-t", "a", "-C", "65536"}).subscribe.print.count == 65536);
 }
 
+TEST_CASE("how long retained messages may pause: measured, or given, or not at all") {
+    using std::chrono::milliseconds;
+    CHECK_FALSE(subscribe({"-t", "a", "--exit-when-retained-done"}).subscribe.retained_settle);
+    CHECK(subscribe({"-t", "a", "--retained-settle", "0"}).subscribe.retained_settle == milliseconds(0));
+    CHECK(subscribe({"-t", "a", "--retained-settle", "2.5"}).subscribe.retained_settle == milliseconds(2'500));
+}
+
 TEST_CASE("-R asks the broker for no retained messages either [MQTT-3.8.3.1]") {
     using wire::RetainHandling;
     const Settings s = subscribe({"-t", "a", "-R", "-t", "b"});

@@ -140,3 +140,15 @@ TEST_CASE("one subscription of QoS > 0 is enough for a session that survives a l
     CHECK(subscribe({"-q", "1", "--subscribe", "b", "qos=0"}).session.session_expiry_interval == 0);
     CHECK(subscribe({"-t", "a", "--subscribe", "b", "qos=2"}).session.receive_maximum == 1024);
 }
+
+TEST_CASE("options that only MQTT 5 has a place for are known by name, and pin no version") {
+    CHECK(subscribe({"-t", "a"}).only_in_v5 == "");
+    CHECK(subscribe({"-t", "a", "--retain-as-published"}).only_in_v5 == "--retain-as-published is");
+    CHECK(subscribe({"-t", "a", "--retain-handling", "never"}).only_in_v5 == "--retain-handling is");
+    CHECK(subscribe({"--subscribe", "a", "retain-handling=new,retain-as-published"}).only_in_v5 ==
+          "--retain-as-published and --retain-handling are");
+    CHECK(subscribe({"-t", "a", "--retain-handling", "always"}).only_in_v5 == "");
+    CHECK(subscribe({"-t", "a", "-R", "--retain-handling", "new"}).only_in_v5 == "");  // skipped here
+    CHECK(publish({"-t", "a", "-m", "x", "-e", "b", "--retain-as-published"}).only_in_v5 == "--retain-as-published is");
+    CHECK_FALSE(subscribe({"-t", "a", "--retain-as-published"}).version_pinned);
+}

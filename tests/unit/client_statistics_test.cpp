@@ -20,6 +20,9 @@ TEST_CASE("what is neither in flight nor lost nor refused is acknowledged") {
 TEST_CASE("what an earlier run left behind takes nothing from what was acknowledged of none") {
     CHECK(to_statistics({}, 7, 0, 0).acknowledged == 0);
     CHECK(to_statistics({}, 0, 0, 0).reconnects == 0);
+    CHECK(to_text({.perhaps_twice = 1}, 0s) ==
+          "0 messages published, 0 bytes in 0.000 s (0/s), 0 acknowledged, 0 refused, 0 reconnects, up to 1 message of "
+          "QoS 2 perhaps delivered twice");
     CHECK(to_text({}, 0s) == "0 messages published, 0 bytes in 0.000 s (0/s), 0 acknowledged, 0 refused, 0 reconnects");
 }
 

@@ -29,12 +29,12 @@ void add(Spool& spool, const std::string& packet) {
     CHECK(spool.commit().has_value());
 }
 
-/// "41 a, 42 received": what is in it from this sequence number on.
+/// "41 a, 42 received b": what is in it from this sequence number on.
 std::string contents(Spool& spool, std::uint64_t from = 0) {
     std::string text;
     const Result<> read = spool.read(from, [&](const Spool::Entry& entry) {
         text += text.empty() ? "" : ", ";
-        text += std::to_string(entry.sequence) + ' ' + (entry.received ? "received" : std::string(entry.packet));
+        text += std::to_string(entry.sequence) + ' ' + (entry.received ? "received " : "") + std::string(entry.packet);
         return true;
     });
     CHECK(read.has_value());
@@ -64,8 +64,20 @@ TEST_CASE("messages, their progress and their numbers survive the end of the pro
     CHECK(spool.front() == 1);
     CHECK(spool.next() == 4);
     CHECK(spool.size() == 2);
-    CHECK(contents(spool) == "1 received, 3 d");
+    CHECK(contents(spool) == "1 received b, 3 d");
     CHECK(contents(spool, 2) == "3 d");
+    CHECK(spool.forget_received().has_value());
+    CHECK(contents(spool) == "1 b, 3 d");
+}
+
+TEST_CASE("messages of QoS 2 are counted by their first byte") {
+    const test::TemporaryDirectory directory;
+    Spool spool = open(directory.path() + "/spool");
+    for (const char* packet : {"\x32", "\x34", "\x35", "\x3c", "\x3d", "\x33", "\x34"})
+        add(spool, packet);
+    CHECK(spool.count_exactly_once(0, 7).value() == 5);
+    CHECK(spool.count_exactly_once(2, 6).value() == 3);
+    CHECK(spool.count_exactly_once(5, 5).value() == 0);
 }
 
 TEST_CASE("a sequence number does not come again only because the spool was empty") {

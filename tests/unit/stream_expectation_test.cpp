@@ -48,7 +48,21 @@ TEST_CASE("an expectation is met or not in order or when time is up; any other f
     CHECK(code(none.verdict(Failure(Errc::connection_lost))) == Errc::connection_lost);
     CHECK(none.take({.topic_name = "a\x1b", .payload = ""}) == Wanted::enough);
     CHECK(code(none.verdict(timed_out())) == Errc::not_matched);
+    CHECK(none.verdict({}, "asleep").error().what == none.verdict({}).error().what);
     CHECK(none.verdict({}).error().what == "a message came to 'a\\x1b', and none was expected");
+}
+
+TEST_CASE("no message proves nothing where messages may have been missed; one that came proves what it proves") {
+    Expectation none{stream::PrintSettings{.expect_none = true}};
+    CHECK(none.verdict(timed_out(), "asleep").error().what == "messages may have been missed: asleep");
+    CHECK(code(none.verdict({}, "asleep")) == Errc::not_matched);
+    CHECK(code(none.verdict(Failure(Errc::keep_alive_timeout), "asleep")) == Errc::keep_alive_timeout);
+
+    Expectation until{stream::PrintSettings{.until = "b"}};
+    CHECK(until.take({.topic_name = "a", .payload = "b"}) == Wanted::enough);
+    CHECK(code(until.verdict({}, "asleep")) == Errc::ok);
+    const Expectation neither{stream::PrintSettings{}};
+    CHECK(code(neither.verdict({}, "asleep")) == Errc::ok);
 }
 
 TEST_CASE("a pattern is an extended regular expression over all bytes of a payload") {

@@ -194,3 +194,19 @@ TEST_CASE("--message-rate ends when the reader leaves") {
     CHECK(reporting.wait().has_error());
     CHECK(running.printer().reader_left());
 }
+
+TEST_CASE("what nobody asked for is shown like the others, and decides nothing") {
+    const Ends pipe = make_pipe();
+    stream::PrintSettings settings{.count = 1, .until = "x", .expect_none = true, .note_time = true};
+    settings.skip_retained = true;
+    settings.filter_out = {"hidden/#"};
+    Running running(settings, pipe.writer);
+    CHECK(running.printer().show_unasked({.topic_name = "$JS/a", .payload = "x"}));
+    CHECK_FALSE(running.printer().show_unasked({.topic_name = "hidden/a", .payload = "x"}));
+    CHECK_FALSE(running.printer().show_unasked({.topic_name = "old", .payload = "x", .retain = true}));
+    running.flush();
+    CHECK(read_some(pipe.reader) == "x\n");
+    CHECK(running.printer().expectation().count() == 0);
+    CHECK(running.printer().expectation().verdict({}).error().what.starts_with("no message matched"));
+    CHECK(running.deliver("a", "y") == Wanted::enough);
+}

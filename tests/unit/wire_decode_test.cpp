@@ -73,7 +73,7 @@ TEST_CASE("CONNACK of MQTT 3 has return codes, which become Reason Codes [MQTT-3
     }
     CHECK(decoded<Connack>("20 02 01 00", v311).packet.session_present);
     CHECK(error_of<Connack>("20 02 00 06", v311) == forbidden);
-    CHECK(error_of<Connack>("20 02 00 87", v311) == forbidden);
+    CHECK(error_of<Connack>("20 02 00 80", v311) == ok);  // no return code of MQTT 3, but a refusal
     CHECK(error_of<Connack>("20 01 00", v311) == malformed);
     CHECK(error_of<Connack>("20 00", v311) == malformed);
     CHECK(error_of<Connack>("20 03 00 00 00", v311) == malformed);
@@ -233,7 +233,9 @@ TEST_CASE("acknowledgements of MQTT 5 leave out properties, then the Reason Code
     CHECK(full.packet.properties.find(PropertyIdentifier::reason_string)->text == "no");
 
     CHECK(error_of<Acknowledgement>("70 02 00 00", v5) == forbidden);
-    CHECK(error_of<Acknowledgement>("40 03 00 01 92", v5) == forbidden);  // for PUBREL and PUBCOMP
+    CHECK(error_of<Acknowledgement>("40 03 00 01 92", v5) == ok);         // for PUBREL and PUBCOMP, but a refusal
+    CHECK(error_of<Acknowledgement>("50 03 00 01 ff", v5) == ok);         // not listed, but a refusal
+    CHECK(error_of<Acknowledgement>("70 03 00 01 87", v5) == forbidden);  // PUBCOMP refuses nothing
     CHECK(error_of<Acknowledgement>("62 03 00 01 10", v5) == forbidden);  // for PUBACK and PUBREC
     CHECK(error_of<Acknowledgement>("40 03 00 01 03", v5) == forbidden);  // not listed
     CHECK(error_of<Acknowledgement>("40 05 00 01 00 00 00", v5) == malformed);
@@ -251,7 +253,7 @@ TEST_CASE("SUBACK of MQTT 3 grants a QoS or refuses with 0x80 [MQTT-3.9.3-2]") {
     CHECK(suback.packet.reason(2) == ReasonCode::granted_qos_2);
     CHECK(suback.packet.reason(3) == ReasonCode::unspecified_error);
     CHECK(error_of<SubscriptionAnswer>("90 03 00 01 03", v311) == forbidden);
-    CHECK(error_of<SubscriptionAnswer>("90 03 00 01 87", v311) == forbidden);
+    CHECK(error_of<SubscriptionAnswer>("90 03 00 01 87", v311) == ok);  // no such code there, but a refusal
     CHECK(error_of<SubscriptionAnswer>("90 02 00 01", v311) == forbidden);  // answers nothing
     CHECK(error_of<SubscriptionAnswer>("90 03 00 00 00", v311) == forbidden);
     CHECK(error_of<SubscriptionAnswer>("90 01 00", v311) == malformed);

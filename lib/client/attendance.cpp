@@ -1,0 +1,60 @@
+#include "client/attendance.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace mqtts::client {
+
+void Attendance::subscribed(Clock::time_point now) noexcept {
+    if (!began_) since_ = now;
+    began_ = true;
+    end_gap(now);
+}
+
+void Attendance::lost(Clock::time_point now, bool kept) noexcept {
+    if (!began_ || lost_) return;
+    lost_ = now;
+    if (!kept) missed_ = Missed::at_most_once;
+}
+
+void Attendance::back(Clock::time_point now, bool session_present) noexcept {
+    if (!lost_) return;
+    if (session_present)
+        end_gap(now);
+    else if (missed_ == Missed::nothing)
+        missed_ = Missed::without_session;
+}
+
+void Attendance::end_gap(Clock::time_point now) noexcept {
+    if (!lost_) return;
+    ++count_;
+    time_ += now - *std::exchange(lost_, std::nullopt);
+    since_ = now;
+}
+
+std::string Attendance::missed() const {
+    switch (missed_) {
+        case Missed::nothing:
+            break;
+        case Missed::without_session:
+            return gaps() + ", and the broker did not keep the session";
+        case Missed::at_most_once:
+            return gaps() + ", and the broker keeps nothing for a subscription of QoS 0: give -q 1";
+    }
+    return {};
+}
+
+std::string Attendance::bridged() const {
+    if (count_ == 0 || missed_ != Missed::nothing) return {};
+    return gaps() + "; the broker kept the session, and with it messages of QoS 1 and 2, but perhaps none of QoS 0";
+}
+
+std::string Attendance::gaps() const {
+    const double seconds = std::chrono::duration<double>(time_).count();
+    if (count_ == 0) return "the connection was lost";
+    if (count_ == 1) return fmt::format("the connection was lost for {:.1f} s", seconds);
+    return fmt::format("the connection was lost {} times, for {:.1f} s in all", count_, seconds);
+}
+
+}  // namespace mqtts::client

@@ -1,0 +1,138 @@
+// What the client does about a server that closes the connection on what it was sent, see Suspicion; and about one that
+// does not take what was sent before CONNACK.
+#include <fmt/format.h>
+
+#include "base/utf8.hpp"
+#include "client/client.hpp"
+#include "client/refusal.hpp"
+
+namespace mqtts::client {
+
+namespace {
+
+bool is_closed(Errc error) noexcept {
+    return error == Errc::connection_lost || error == Errc::connection_truncated;
+}
+
+/// How long the answer to what was sent early may take before it is asked for with a ping; and then, as servers work on
+/// several packets at once.
+constexpr std::chrono::milliseconds early_answer_time{500};
+constexpr std::chrono::milliseconds late_answer_time{2'000};
+
+}  // namespace
+
+/// Complete when all pings of this connection are answered, that which is sent here included.
+Awaitable<> Client::answered_ping() {
+    ping();
+    while (session_.awaiting_pingresp())
+        co_await watchers_.wait();
+}
+
+/// Sends what is in flight one packet at a time, each after the answer to the one before. Never ends by itself.
+Awaitable<Result<>> Client::go_carefully(bool session_present) {
+    co_await answered_ping();
+    const bool alone = suspicion_.care() == Suspicion::Care::alone;
+    if (alone) {
+        if (Result<> quiet = co_await until(Clock::now() + suspicion_.quiet()); !quiet) co_return quiet;
+        co_await answered_ping();
+    }
+    subscriptions_.set_careful(true);
+    if (alone) subscriptions_.put_first(suspicion_.suspect().topic_filter);
+    if (Result<> asked = ask_for_subscriptions(session_present); !asked) co_return asked;
+    while (!subscriptions_.empty() && !subscribed()) {
+        flush();
+        co_await watchers_.wait();
+    }
+    subscriptions_.set_careful(false);
+    last_answer_ = Clock::now();
+    session_.send_again();
+    flush();
+    publish_ready_.notify();
+    co_return co_await until();
+}
+
+void Client::note_answers() noexcept {
+    if (session_.answers() == answers_seen_) return;
+    answers_seen_ = session_.answers();
+    if (suspicion_.care() != Suspicion::Care::none) last_answer_ = Clock::now();
+}
+
+Suspicion::End Client::describe_end(const Failure& loss) const {
+    const auto oldest = session_.oldest();
+    Suspicion::End end{.closed = is_closed(loss.code),
+                       .first = oldest.sequence,
+                       .next = session_.next_sequence(),
+                       .topic_filters = {}};
+    for (const std::string_view topic_filter : subscriptions_.unanswered())
+        end.topic_filters.emplace_back(topic_filter);
+    const bool asking = !subscriptions_.empty() && !subscribed();
+    end.careful = suspicion_.care() != Suspicion::Care::none && (asking || session_.careful());
+    if (end.careful && !end.topic_filters.empty())  // with care it is one
+        end.out = Suspicion::Packet{.topic_filter = end.topic_filters.front()};
+    else if (end.careful && !asking && oldest.is_out)
+        end.out = Suspicion::Packet{.sequence = oldest.sequence};
+    end.waited = Clock::now() - last_answer_;
+    return end;
+}
+
+/// The connection is lost, and given up. Failure: that is the end of the work.
+Result<> Client::learn_from(const Failure& loss) {
+    const Suspicion::End end = describe_end(loss);
+    const auto refused = suspicion_.ended(end);
+    end_ = {.closed = end.closed,
+            .acknowledged = session_.acknowledged(),
+            .delivered = session_.delivered(),
+            .explained = refused || suspicion_.care() == Suspicion::Care::alone};
+    too_early_ = session_.awaits_early_answer();
+    connector_.drop();
+    attendance_.lost(Clock::now(), subscriptions_.kept_when_away());
+    watchers_.notify();
+    if (suspicion_.care() != Suspicion::Care::none) session_.go_carefully();
+    if (!refused) return {};
+    log_.debug(fmt::format("{}, for the fourth time", loss.what), {.event = "closed_on"});
+    return refuse_closed_on(*refused);
+}
+
+Result<> Client::refuse_closed_on(const Suspicion::Packet& packet) {
+    if (!packet.topic_filter.empty()) {
+        Failure failure = subscription_closed_on(packet.topic_filter);
+        if (!subscriptions_.refuse(packet.topic_filter)) return failure;
+        refuse(std::move(failure));
+        return {};
+    }
+    const session::PublishRefused refused = session_.refuse_oldest();
+    Failure failure = publish_closed_on(refused.topic_name);
+    if (refused.number != 0)
+        failure.what = fmt::format("{} {}: {}", settings_.record_name, refused.number, failure.what);
+    if (Result<> kept = keep_progress(); !kept) return kept;
+    if (!settings_.step_over_refused) return failure;
+    refuse(std::move(failure));
+    return {};
+}
+
+/// What was sent early is answered, or the server does not take it (connection_lost).
+Awaitable<Result<>> Client::watch_early() {
+    co_await wait_for_early_answer(early_answer_time);
+    if (session_.awaits_early_answer()) co_await answered_ping();
+    co_await wait_for_early_answer(late_answer_time);
+    if (!session_.awaits_early_answer()) co_return co_await until();
+    connection_.give_up();
+    co_return Failure(Errc::connection_lost,
+                      fmt::format("{} does not answer what was sent before CONNACK", connection_.server()));
+}
+
+Awaitable<> Client::wait_for_early_answer(std::chrono::milliseconds limit) {
+    const auto deadline = Clock::now() + limit;
+    while (session_.awaits_early_answer() && Clock::now() < deadline)
+        co_await race(watchers_.wait(), until(deadline));
+}
+
+/// Behind how many there are: which is the first message without an answer; empty: there is none of QoS 1 or 2.
+std::string Client::first_unanswered() const {
+    const auto oldest = session_.oldest();
+    if (!oldest.message) return {};
+    const std::string record = oldest.number == 0 ? "" : fmt::format(", {} {}", settings_.record_name, oldest.number);
+    return fmt::format("; the first without an answer is for '{}'{}", escape_beginning(oldest.topic_name), record);
+}
+
+}  // namespace mqtts::client

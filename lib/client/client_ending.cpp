@@ -1,0 +1,96 @@
+// What comes between the subscription and the end: has everything come, and is the server still there to say so?
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "client/client.hpp"
+
+namespace mqtts::client {
+
+Result<> Client::announce() {
+    attendance_.subscribed(Clock::now());
+    const auto on_subscribed = std::exchange(on_subscribed_, nullptr);
+    return on_subscribed ? on_subscribed() : Result<>();
+}
+
+void Client::finish_when_caught_up() {
+    catch_up_.emplace(CatchUp::Awaited::all);
+    looks_at_messages_ = true;
+    catch_up();
+    flush();
+}
+
+/// Not needed for most runs, and so asked for once for all of it.
+void Client::look(const wire::Publish& message) {
+    if (retained_removal_) retained_removal_->take(message);
+    if (catch_up_) catch_up_->take(message);
+    if (settling_) settling_->take(message);
+}
+
+/// Asks the server, or ends the work when its answer is there.
+void Client::catch_up() {
+    if (delivering_ || finishing_ || !session_.connected() || !subscribed()) return;
+    const bool caught_up = catch_up_ && catch_up_->is_complete(session_);
+    if (caught_up || (settling_ && must_listen_ && settle())) finish_soon();
+}
+
+bool Client::settle() {
+    const bool removed = !retained_removal_ || retained_removal_->done();
+    const bool over = settling_->is_over(session_, removed, Clock::now());
+    if (settling_->next() != Clock::time_point::max()) settling_wanted_.notify();
+    return over;
+}
+
+/// Settles when nothing comes. read_loop does when something does, and may have moved the time meanwhile.
+Awaitable<Result<>> Client::settling_loop() {
+    for (;;) {
+        if (Result<> wanted = co_await settling_wanted_.wait(); !wanted) co_return wanted;
+        if (settling_->next() == Clock::time_point::max()) continue;
+        if (Result<> reached = co_await until(settling_->next()); !reached) co_return reached;
+        catch_up();
+        flush();
+    }
+}
+
+void Client::remove_retained() {
+    while (const auto failure = retained_removal_->publish(session_))
+        refuse(*failure);
+}
+
+Awaitable<Result<>> Client::prove_alive(Clock::duration limit) {
+    const auto deadline = Clock::now() + limit;
+    if (session_.connected()) ping();
+    auto [winner, result] = co_await race(wait_for_pingresp(totals_.connections), until(deadline));
+    if (winner == 0 || !result) co_return result;
+    if (delivering_) co_return Failure(Errc::output_failed, "standard output does not take what was received");
+    connection_.give_up();  // there is nobody to say goodbye to
+    co_return Failure(Errc::keep_alive_timeout,
+                      fmt::format("{} did not answer a ping within {:g} s", connection_.server(),
+                                  std::chrono::duration<double>(limit).count()));
+}
+
+/// Those of this connection, counted from 1.
+Awaitable<Result<>> Client::wait_for_pingresp(std::uint64_t connection) {
+    for (;;) {
+        if (!session_.connected() || totals_.connections != connection)
+            co_return Failure(Errc::connection_lost, fmt::format("no connection to {}", connection_.server()));
+        if (!session_.awaiting_pingresp() && !delivering_) co_return Result<>();
+        if (Result<> changed = co_await watchers_.wait(); !changed) co_return changed;
+    }
+}
+
+Awaitable<Result<>> Client::wait_until_present() {
+    while (!attendance_.present())
+        if (Result<> changed = co_await watchers_.wait(); !changed) co_return changed;
+    co_return Result<>();
+}
+
+void Client::run_out_of_time(Failure failure, Clock::duration limit) {
+    if (!retained_removal_ || !session_.connected() || linger_until_) return stop(std::move(failure));
+    ended_from_outside_ = true;
+    interruption_ = std::move(failure);
+    linger_until_ = Clock::now() + limit;
+    finish_soon();
+}
+
+}  // namespace mqtts::client

@@ -1,0 +1,15 @@
+#include "client/watchers.hpp"
+
+namespace mqtts::client {
+
+Awaitable<Result<>> Watchers::wait() {
+    struct Place {
+        std::list<Notification>& waiters;
+        std::list<Notification>::iterator own;
+        ~Place() { waiters.erase(own); }
+    };
+    const Place place{waiters_, waiters_.emplace(waiters_.end(), executor_)};
+    co_return co_await place.own->wait();
+}
+
+}  // namespace mqtts::client
