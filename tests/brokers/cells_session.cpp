@@ -93,7 +93,7 @@ public:
 
 private:
     static constexpr int count = 3000;
-    static constexpr const char* published = "PUBLISH (";  // in the log of packets
+    static constexpr const char* published = "sent PUBLISH";  // in the log of packets
 
     static std::size_t count_of(std::string_view text, const std::string& in) {
         std::size_t found = 0;
