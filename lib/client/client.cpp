@@ -125,8 +125,10 @@ Awaitable<Result<>> Client::stay_connected() {
         if (result || !retry_can_cure(result.error().code)) co_return result;
         if (Result<> learned = learn_from(result.error()); !learned) co_return learned;
         if (done()) co_return Result<>();
-        connected = too_early_ ? co_await connector_.connect_patiently(result.error())
-                               : co_await connector_.reconnect(result.error(), end_);
+        if (too_early_)  // g++ 12 does both in a conditional expression
+            connected = co_await connector_.connect_patiently(result.error());
+        else
+            connected = co_await connector_.reconnect(result.error(), end_);
     }
     co_return connected.error();
 }
@@ -152,6 +154,7 @@ Result<> Client::begin(const session::Connected& connected) {
 Result<> Client::ask_for_subscriptions(bool session_present) {
     // What is retained comes to a new subscription only, all of it, whatever came before the loss.
     const bool is_kept = session_present && !settings_.end_after_retained;
+    subscriptions_.set_careful(suspicion_.care() != Suspicion::Care::none);
     if (!std::exchange(asked_early_, false)) return subscriptions_.request(session_, is_kept);
     return session_.sent_too_much_early() ? Subscriptions::too_large() : Result<>();
 }

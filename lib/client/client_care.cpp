@@ -36,14 +36,12 @@ Awaitable<Result<>> Client::go_carefully(bool session_present) {
         if (Result<> quiet = co_await until(Clock::now() + suspicion_.quiet()); !quiet) co_return quiet;
         co_await answered_ping();
     }
-    subscriptions_.set_careful(true);
     if (alone) subscriptions_.put_first(suspicion_.suspect().topic_filter);
     if (Result<> asked = ask_for_subscriptions(session_present); !asked) co_return asked;
     while (!subscriptions_.empty() && !subscribed()) {
         flush();
         co_await watchers_.wait();
     }
-    subscriptions_.set_careful(false);
     last_answer_ = Clock::now();
     session_.send_again();
     flush();
