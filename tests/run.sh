@@ -1,9 +1,16 @@
 #!/bin/sh
-# Installs the packages, builds with sanitizers, and runs every test. Arguments go to ctest: tests/run.sh -L unit
+# Installs the packages, builds with sanitizers, and runs every test but the long ones with the label brokers-all.
+# Arguments go to ctest: tests/run.sh -L unit, tests/run.sh -L brokers-all
 set -eu
 cd "$(dirname "$0")/.."
 
 apps/install-packages.sh
 cmake --preset dev
 cmake --build --preset dev
-exec ctest --preset dev --parallel "$(nproc)" "$@"
+build/dev/tests/brokers/brokers-matrix --versions
+
+preset=dev
+case " $* " in
+    *' brokers-all '*) preset=brokers-all ;;
+esac
+exec ctest --preset "$preset" --parallel "$(nproc)" "$@"

@@ -207,8 +207,16 @@ void Process::wait_for_output_size(std::size_t bytes, Duration limit) {
                  "did not write " + std::to_string(bytes) + " bytes to its standard output");
 }
 
+bool Process::writes_output(std::string_view text, Duration limit) {
+    return pump([&] { return output().find(text) != std::string::npos; }, limit);
+}
+
+bool Process::writes_error(std::string_view text, Duration limit) {
+    return pump([&] { return error().find(text) != std::string::npos; }, limit);
+}
+
 Outcome Process::wait(Duration limit) {
-    pump_or_fail([this] { return !output_.is_open() && !error_.is_open(); }, limit, "did not end");
+    pump_or_fail([this] { return has_closed_all(); }, limit, "did not end");
     reap();
     return outcome_;
 }
@@ -217,7 +225,7 @@ Outcome Process::wait(Duration limit) {
 bool Process::pump(const Condition& done, Duration limit) {
     const Clock::time_point deadline = Clock::now() + limit;
     while (!done()) {
-        if (!output_.is_open() && !error_.is_open()) return false;
+        if (has_closed_all()) return false;
         std::array<pollfd, 3> pipes{{{pending_.empty() ? -1 : input_.get(), POLLOUT, 0},
                                      {output_.get(), POLLIN, 0},
                                      {error_.get(), POLLIN, 0}}};

@@ -79,6 +79,11 @@ public:
     /// The same, until it was written so many times.
     void wait_for_errors(std::string_view text, std::size_t times, Duration limit = patience);
     void wait_for_output_size(std::size_t bytes, Duration limit = patience);
+    /// The same, but it is no failure when the time is over, or the child has ended, before that.
+    [[nodiscard]] bool writes_output(std::string_view text, Duration limit);
+    [[nodiscard]] bool writes_error(std::string_view text, Duration limit);
+    /// It has closed its standard output and standard error, as its end does.
+    [[nodiscard]] bool has_closed_all() const noexcept { return !output_.is_open() && !error_.is_open(); }
     /// Waits for the end of the child.
     Outcome wait(Duration limit = patience);
 
