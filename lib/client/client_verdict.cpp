@@ -9,11 +9,16 @@ namespace mqtts::client {
 /// While there is more to publish the first refusal is told at once; the verdict tells it anyway. What is not open
 /// ended waits for the answer to a message, which never comes to a refused one.
 void Client::refuse(Failure failure) {
+    const bool is_first = !first_refusal_;
+    note_refusal(std::move(failure));
+    if (is_first && !finishing_) log_.warning(first_refusal_->what, {.event = describe(first_refusal_->code).name});
+}
+
+void Client::note_refusal(Failure failure) {
     ++refused_;
     if (first_refusal_) return;
     first_refusal_ = std::move(failure);
     if (!settings_.open_ended) finish();
-    if (!finishing_) log_.warning(first_refusal_->what, {.event = describe(first_refusal_->code).name});
 }
 
 /// The connection's limits forbid what was sent on the last one, or before they were known.
@@ -59,7 +64,7 @@ std::string Client::losses() const {
 Result<> Client::verdict(Result<> result) const {
     const std::string lost = losses();
     // That the time was up, or a signal came, does not hide that a retained message was not removed.
-    const bool not_removed = retained_removal_ && first_refusal_;
+    const bool not_removed = retained_removal_ && (first_refusal_ || !lost.empty());
     if (result && interruption_ && !not_removed) result = *interruption_;
     if (!result) {
         if (totals_.connections == 0) return result;  // nothing was lost that ever got anywhere

@@ -206,7 +206,7 @@ public:
     /// PUBLISH packets of QoS > 0 without their last acknowledgement.
     [[nodiscard]] std::size_t unfinished() const noexcept { return in_flight_.unfinished(); }
     /// Something we sent awaits its acknowledgement or answer; how many of these have come so far.
-    [[nodiscard]] bool awaits_answers() const noexcept { return !in_flight_.empty(); }
+    [[nodiscard]] bool awaits_answers() const noexcept { return in_flight_.awaits_answers(); }
     [[nodiscard]] std::uint64_t answers() const noexcept { return answers_; }
 
     [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
