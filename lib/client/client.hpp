@@ -166,6 +166,7 @@ private:
     void note_refusal(Failure failure);
     [[nodiscard]] Result<> keep_progress();
     [[nodiscard]] std::string losses() const;
+    [[nodiscard]] std::size_t may_be_repeated() const noexcept;
     [[nodiscard]] std::string waiting_while_connected(const std::string& server);
     [[nodiscard]] Result<> verdict(Result<> result) const;
 

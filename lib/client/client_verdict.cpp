@@ -45,6 +45,14 @@ std::string last_topics(const std::vector<std::string>& topic_names) {
 
 }  // namespace
 
+/// Messages of QoS 2 that were delivered, and that the next run delivers again, as nobody remembers them.
+std::size_t Client::may_be_repeated() const noexcept {
+    const session::Settings& session = session_.settings();
+    const bool lasts =
+        !session.clean_start || (session.session_expiry_interval != 0 && !session.end_session_at_disconnect);
+    return lasts && settings_.receipts == nullptr ? session_.held_back() : 0;
+}
+
 /// What was not acknowledged, as a sentence; empty: nothing.
 std::string Client::losses() const {
     std::vector<std::string> parts;
@@ -57,6 +65,9 @@ std::string Client::losses() const {
         parts.push_back(count_of(left, "retained message") + " not removed, as too many came at once: run it again");
     if (const auto left = retained_removal_ ? retained_removal_->waiting() : 0)
         parts.push_back(count_of(left, "retained message") + " not removed");
+    if (const auto left = may_be_repeated())
+        parts.push_back(count_of(left, "message") +
+                        " received and not yet acknowledged: the broker sends them again to this session");
     return fmt::format("{}", fmt::join(parts, "; "));
 }
 

@@ -107,8 +107,12 @@ public:
     /// State across processes has to remember of them, in this order: PUBREC, the identifier is in use; PUBCOMP, it is
     /// free again.
     [[nodiscard]] std::span<const wire::Acknowledgement> owed() const noexcept { return owed_.acknowledgements(); }
-    /// Sends them. Call it when every message handed out is safe, never before.
+    /// Sends them, and PUBRECs that were held back, see OpenPubrecs. Call it when every message handed out is safe,
+    /// never before.
     void acknowledge_delivered();
+    /// PUBREC packets that were held back so far, on this connection: the server sends their messages again on the
+    /// next.
+    [[nodiscard]] std::size_t held_back() const noexcept { return owed_.held_back(); }
     /// QoS 2 identifiers in use that an earlier process remembered of this session. Precondition: never connected.
     void restore_received(std::span<const wire::PacketIdentifier> identifiers) noexcept { owed_.restore(identifiers); }
 
