@@ -3,8 +3,7 @@
 namespace mqtts::session {
 
 bool OpenPubrecs::open(wire::PacketIdentifier identifier) {
-    if (open_[identifier]) return true;
-    if (waiting_[identifier]) return false;
+    if (open_[identifier] || waiting() >= most_waiting) return true;
     if (count_ < most && first_ == queue_.size()) {
         open_now(identifier);
         return true;
@@ -27,6 +26,7 @@ std::optional<wire::PacketIdentifier> OpenPubrecs::next() {
 }
 
 void OpenPubrecs::open_now(wire::PacketIdentifier identifier) noexcept {
+    if (open_[identifier]) return;
     open_.set(identifier);
     ++count_;
 }

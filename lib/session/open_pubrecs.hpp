@@ -27,11 +27,15 @@ public:
     /// allow that.
     static constexpr std::size_t most = 1024;
 
-    /// May its PUBREC leave? false: it waits for next(), once however often the message comes. That of an open one may
-    /// leave again.
+    /// Twice as many as there are identifiers: a server may use one twice. Beyond it none waits.
+    static constexpr std::size_t most_waiting = 2 * 65535;
+
+    /// May its PUBREC leave? false: it waits for next(). That of an open one may leave again.
     [[nodiscard]] bool open(wire::PacketIdentifier identifier);
     /// The next one that has waited and may leave.
     [[nodiscard]] std::optional<wire::PacketIdentifier> next();
+    /// One of this identifier waits.
+    [[nodiscard]] bool waits(wire::PacketIdentifier identifier) const noexcept { return waiting_[identifier]; }
     /// How many wait.
     [[nodiscard]] std::size_t waiting() const noexcept { return queue_.size() - first_; }
     /// PUBREL has come.

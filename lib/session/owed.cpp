@@ -12,8 +12,9 @@ bool Owed::receive(const wire::Publish& message) {
         return true;
     }
     qos_2_seen_ = true;
-    owe(wire::PacketType::pubrec, identifier);
-    if (handed_out(message)) return false;
+    const bool again = handed_out(message);
+    if (!again || !open_pubrecs_.waits(identifier)) owe(wire::PacketType::pubrec, identifier);
+    if (again) return false;
     if (!qos_2_received_[identifier]) ++qos_2_count_;
     qos_2_received_.set(identifier);
     received_here_.set(identifier);

@@ -152,11 +152,28 @@ TEST_CASE("a message repeated before PUBREL is answered again when its PUBREC is
     CHECK(deliver(s, 1, most + 1) == most + 1);
     s.session.acknowledge_delivered();
     s.sent();
-    for (int i = 0; i < 3; ++i)
-        CHECK(deliver(s, most, 2) == 0);
+    for (int i = 0; i < 3; ++i) {
+        for (const unsigned identifier : {most, most + 1}) {
+            Publish again = message(identifier);
+            again.dup = true;
+            s.server(again);
+        }
+    }
+    CHECK(s.events().empty());
     CHECK(acknowledged(s) == "PUBREC 1024; PUBREC 1024; PUBREC 1024");
     release(s, 1, 2);
     CHECK(acknowledged(s) == "PUBREC 1025; PUBCOMP 1; PUBCOMP 2");
+}
+
+TEST_CASE("two messages with one identifier, as without DUP, have a PUBREC each, also when they wait") {
+    Script s;
+    s.connect();
+    CHECK(deliver(s, 1, most) == most);
+    CHECK(deliver(s, 5000, 1) == 1);
+    CHECK(deliver(s, 5000, 1) == 1);
+    CHECK(acknowledged(s) == packets("PUBREC", 1, most));
+    release(s, 1, 2);
+    CHECK(acknowledged(s) == "PUBREC 5000; PUBREC 5000; PUBCOMP 1; PUBCOMP 2");
 }
 
 TEST_CASE("PUBREL that does not wait for PUBREC takes no place of others for good") {
