@@ -1,4 +1,5 @@
-// What comes between the subscription and the end: has everything come, and is the server still there to say so?
+// What comes between the subscription and the end: has everything come, is the server still there to say so, and
+// goodbye.
 #include <fmt/format.h>
 
 #include <utility>
@@ -6,6 +7,8 @@
 #include "client/client.hpp"
 
 namespace mqtts::client {
+
+using transport::Status;
 
 Result<> Client::announce() {
     attendance_.subscribed(Clock::now());
@@ -93,6 +96,33 @@ void Client::run_out_of_time(Failure failure, Clock::duration limit) {
     interruption_ = std::move(failure);
     linger_until_ = Clock::now() + limit;
     finish_soon();
+}
+
+// Goodbye
+
+Awaitable<Result<>> Client::goodbye(bool in_order) {
+    if (!connection_.is_open()) co_return Result<>();
+    // Ended from outside, the program did not do what its Will announces the failure of.
+    const bool with_will = ended_from_outside_ && settings_.session.will;
+    session_.disconnect(with_will ? wire::ReasonCode::disconnect_with_will_message : wire::ReasonCode::success);
+    Status sent = send(Send::records);  // it leaves with the end of TLS
+    while (sent == Status::would_block) {
+        co_await connection_.writable();
+        sent = send(Send::records);
+    }
+    if (sent == Status::ok) co_await connection_.close(in_order && !must_be_heard());
+    co_return Result<>();
+}
+
+/// What still arrives at a socket that is closed resets the connection, and can take our last words with it. Does
+/// anything hang on them, and may the server be sending?
+bool Client::must_be_heard() const noexcept {
+    const session::Settings& settings = settings_.session;
+    const bool quiet = sink_ == nullptr && session_.all_acknowledged() && !session_.awaiting_pingresp();
+    const bool session_lasts = !settings.clean_start || settings.outlives_process ||
+                               (settings.session_expiry_interval != 0 && !settings.end_session_at_disconnect) ||
+                               !settings.disconnect_properties.view().empty();
+    return !quiet && (settings.will || session_lasts);
 }
 
 }  // namespace mqtts::client
