@@ -273,12 +273,10 @@ Result<> check_publish(Settings& settings) {
     return publish.response_topic ? check_request(settings) : check_no_request(settings);
 }
 
-/// The Receive Maximum to ask for. Large, because slow servers drop what a small one cannot take; but at QoS 2
-/// mosquitto searches all that is in flight for each acknowledgement, one by one, so that a large one costs it minutes.
-/// And never more than are wanted: the others stay with the server.
+/// The Receive Maximum to ask for. Large, because some servers drop what a small one cannot take. session::OpenPubrecs
+/// keeps it cheap at QoS 2. And never more than are wanted: the others stay with the server.
 std::uint16_t window(const Settings& settings) {
-    const bool exactly_once = highest_qos(settings, Command::subscribe) == Qos::exactly_once;
-    const std::uint64_t largest = exactly_once ? 1024 : 65535;
+    constexpr std::uint64_t largest = 65535;
     const std::uint64_t wanted = settings.subscribe.print.count;
     return static_cast<std::uint16_t>(wanted == 0 ? largest : std::min(wanted, largest));
 }

@@ -75,8 +75,8 @@ void Client::finish() {
     finishing_ = true;
     session_.stop_receiving();
     publish_ready_.notify();
-    flush();
     conclude();
+    flush();
 }
 
 void Client::finish_soon() {
@@ -126,7 +126,7 @@ Awaitable<Result<>> Client::stay_connected() {
         if (Result<> learned = learn_from(result.error()); !learned) co_return learned;
         if (done()) co_return Result<>();
         if (too_early_)  // g++ 12 does both in a conditional expression
-            connected = co_await connector_.connect_patiently(result.error());
+            connected = co_await connector_.connect_patiently(result.error(), end_);
         else
             connected = co_await connector_.reconnect(result.error(), end_);
     }
@@ -135,6 +135,7 @@ Awaitable<Result<>> Client::stay_connected() {
 
 /// CONNACK has accepted us: what has to be done before anything else is sent.
 Result<> Client::begin(const session::Connected& connected) {
+    asked_ = false;
     ++totals_.connections;
     grants_.connected(session_, connection_.server());
     totals_.perhaps_twice += connected.repeated;
@@ -154,6 +155,7 @@ Result<> Client::begin(const session::Connected& connected) {
 Result<> Client::ask_for_subscriptions(bool session_present) {
     // What is retained comes to a new subscription only, all of it, whatever came before the loss.
     const bool is_kept = session_present && !settings_.end_after_retained;
+    asked_ = true;
     subscriptions_.set_careful(suspicion_.care() != Suspicion::Care::none);
     if (!std::exchange(asked_early_, false)) return subscriptions_.request(session_, is_kept);
     return session_.sent_too_much_early() ? Subscriptions::too_large() : Result<>();
@@ -179,7 +181,7 @@ Awaitable<Result<>> Client::converse(bool session_present) {
     loops.push_back(keep_alive_loop());
     loops.push_back(watch_acknowledgements(
         session_, settings_.ack_timeout, [this] { ping(); }, connection_.server()));
-    if (sink_ == nullptr) loops.push_back(watch_qos_2(session_, connection_.server(), log_));
+    if (sink_ == nullptr || !settings_.open_ended) loops.push_back(watch_qos_2(session_, connection_.server(), log_));
     if (suspicion_.care() != Suspicion::Care::none) loops.push_back(go_carefully(session_present));
     if (session_.awaits_early_answer()) loops.push_back(watch_early());
     if (settling_) loops.push_back(settling_loop());

@@ -163,8 +163,10 @@ private:
     void conclude();
     [[nodiscard]] bool done() const noexcept;
     void refuse(const session::InFlight::GivenUp& given_up);
+    void note_refusal(Failure failure);
     [[nodiscard]] Result<> keep_progress();
     [[nodiscard]] std::string losses() const;
+    [[nodiscard]] std::size_t may_be_repeated() const noexcept;
     [[nodiscard]] std::string waiting_while_connected(const std::string& server);
     [[nodiscard]] Result<> verdict(Result<> result) const;
 
@@ -191,6 +193,7 @@ private:
     Notification settling_wanted_;  // there is a time for settling_loop to wait for
     Watchers watchers_;             // of the connection, and of answers to pings
     Connector connector_;
+    bool asked_ = false;  // for the subscriptions, on this connection
     Suspicion suspicion_;
     ReconnectPolicy::End end_;  // of the last connection
     bool too_early_ = false;    // its server did not take what was sent early

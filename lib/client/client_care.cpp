@@ -37,6 +37,7 @@ Awaitable<Result<>> Client::go_carefully(bool session_present) {
         co_await answered_ping();
     }
     if (alone) subscriptions_.put_first(suspicion_.suspect().topic_filter);
+    last_answer_ = Clock::now();
     if (Result<> asked = ask_for_subscriptions(session_present); !asked) co_return asked;
     while (!subscriptions_.empty() && !subscribed()) {
         flush();
@@ -63,11 +64,13 @@ Suspicion::End Client::describe_end(const Failure& loss) const {
                        .topic_filters = {}};
     for (const std::string_view topic_filter : subscriptions_.unanswered())
         end.topic_filters.emplace_back(topic_filter);
-    const bool asking = !subscriptions_.empty() && !subscribed();
-    end.careful = suspicion_.care() != Suspicion::Care::none && (asking || session_.careful());
-    if (end.careful && !end.topic_filters.empty())  // with care it is one
+    const bool careful = suspicion_.care() != Suspicion::Care::none;
+    const bool held = careful && !asked_;  // nothing was sent yet
+    const bool asking = asked_ && !subscriptions_.empty() && !subscribed();
+    end.careful = careful && (held || asking || session_.careful());
+    if (end.careful && asking && !end.topic_filters.empty())  // with care it is one
         end.out = Suspicion::Packet{.topic_filter = end.topic_filters.front()};
-    else if (end.careful && !asking && oldest.is_out)
+    else if (end.careful && !held && !asking && oldest.is_out)
         end.out = Suspicion::Packet{.sequence = oldest.sequence};
     end.waited = Clock::now() - last_answer_;
     return end;
@@ -95,7 +98,8 @@ Result<> Client::refuse_closed_on(const Suspicion::Packet& packet) {
     if (!packet.topic_filter.empty()) {
         Failure failure = subscription_closed_on(packet.topic_filter);
         if (!subscriptions_.refuse(packet.topic_filter)) return failure;
-        refuse(std::move(failure));
+        log_.warning(failure.what, {.event = describe(failure.code).name, .host = connection_.server()});
+        note_refusal(std::move(failure));
         return {};
     }
     const session::PublishRefused refused = session_.refuse_oldest();
@@ -104,7 +108,8 @@ Result<> Client::refuse_closed_on(const Suspicion::Packet& packet) {
         failure.what = fmt::format("{} {}: {}", settings_.record_name, refused.number, failure.what);
     if (Result<> kept = keep_progress(); !kept) return kept;
     if (!settings_.step_over_refused) return failure;
-    refuse(std::move(failure));
+    log_.warning(failure.what, {.event = describe(failure.code).name, .host = connection_.server()});
+    note_refusal(std::move(failure));
     return {};
 }
 

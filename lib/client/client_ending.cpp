@@ -29,7 +29,9 @@ void Client::look(const wire::Publish& message) {
 
 /// Asks the server, or ends the work when its answer is there.
 void Client::catch_up() {
-    if (delivering_ || finishing_ || !session_.connected() || !subscribed()) return;
+    if (!catch_up_ && !settling_) return;
+    if (delivering_ || finishing_ || !session_.connected() || !asked_ || !subscribed()) return;
+    if (session_.unconfirmed() != 0 && !session_.confirming()) session_.ping(Clock::now());
     const bool caught_up = catch_up_ && catch_up_->is_complete(session_);
     if (caught_up || (settling_ && must_listen_ && settle())) finish_soon();
 }

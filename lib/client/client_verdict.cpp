@@ -9,11 +9,16 @@ namespace mqtts::client {
 /// While there is more to publish the first refusal is told at once; the verdict tells it anyway. What is not open
 /// ended waits for the answer to a message, which never comes to a refused one.
 void Client::refuse(Failure failure) {
+    const bool is_first = !first_refusal_;
+    note_refusal(std::move(failure));
+    if (is_first && !finishing_) log_.warning(first_refusal_->what, {.event = describe(first_refusal_->code).name});
+}
+
+void Client::note_refusal(Failure failure) {
     ++refused_;
     if (first_refusal_) return;
     first_refusal_ = std::move(failure);
     if (!settings_.open_ended) finish();
-    if (!finishing_) log_.warning(first_refusal_->what, {.event = describe(first_refusal_->code).name});
 }
 
 /// The connection's limits forbid what was sent on the last one, or before they were known.
@@ -40,6 +45,14 @@ std::string last_topics(const std::vector<std::string>& topic_names) {
 
 }  // namespace
 
+/// Messages of QoS 2 that were delivered, and that the next run delivers again, as nobody remembers them.
+std::size_t Client::may_be_repeated() const noexcept {
+    const session::Settings& session = session_.settings();
+    const bool lasts =
+        !session.clean_start || (session.session_expiry_interval != 0 && !session.end_session_at_disconnect);
+    return lasts && settings_.receipts == nullptr ? session_.held_back() : 0;
+}
+
 /// What was not acknowledged, as a sentence; empty: nothing.
 std::string Client::losses() const {
     std::vector<std::string> parts;
@@ -52,6 +65,9 @@ std::string Client::losses() const {
         parts.push_back(count_of(left, "retained message") + " not removed, as too many came at once: run it again");
     if (const auto left = retained_removal_ ? retained_removal_->waiting() : 0)
         parts.push_back(count_of(left, "retained message") + " not removed");
+    if (const auto left = may_be_repeated())
+        parts.push_back(count_of(left, "message") +
+                        " received and not yet acknowledged: the broker sends them again to this session");
     return fmt::format("{}", fmt::join(parts, "; "));
 }
 
@@ -59,7 +75,7 @@ std::string Client::losses() const {
 Result<> Client::verdict(Result<> result) const {
     const std::string lost = losses();
     // That the time was up, or a signal came, does not hide that a retained message was not removed.
-    const bool not_removed = retained_removal_ && first_refusal_;
+    const bool not_removed = retained_removal_ && (first_refusal_ || !lost.empty());
     if (result && interruption_ && !not_removed) result = *interruption_;
     if (!result) {
         if (totals_.connections == 0) return result;  // nothing was lost that ever got anywhere

@@ -63,10 +63,11 @@ Awaitable<Result<Connected>> Connector::reconnect(Failure loss, const ReconnectP
     co_return connected;
 }
 
-Awaitable<Result<Connected>> Connector::connect_patiently(const Failure& loss) {
+Awaitable<Result<Connected>> Connector::connect_patiently(const Failure& loss, const ReconnectPolicy::End& end) {
     log_.debug(loss.what, {.event = "early_not_taken", .host = connection_.server()});
     warn_of_early();
     Result<Connected> connected = co_await attempt();
+    if (!connected && retry_can_cure(connected.error().code)) co_return co_await reconnect(connected.error(), end);
     if (connected) policy_.connected(Clock::now());
     co_return connected;
 }
@@ -196,6 +197,9 @@ Awaitable<Result<Connected>> Connector::attempt_early(const transport::Endpoint&
     Result<Connected> connected = co_await attempt_once(endpoint, may_be_early ? early_until : silent_until);
     const bool too_early =
         !connected && session_.sent_early() != before && (silent_ || perhaps_too_early(connected.error().code));
+    // A password that may be wrong is tried once for each version: 3.1.1 is the patient attempt.
+    if (too_early && has_credentials() && can_fall_back() && is_other_version(connected.error().code))
+        co_return connected;
     if (!too_early) co_return connected;
     log_.debug(connected.error().what, {.event = "early_not_taken", .host = connection_.server()});
     warn_of_early();
@@ -220,12 +224,15 @@ bool Connector::is_other_version(Errc error) const noexcept {
     return error == Errc::unsupported_version || hung_up(error) || silent_;
 }
 
+bool Connector::has_credentials() const noexcept {
+    return settings_.session.user_name || settings_.session.password;
+}
+
 /// Of a server that does not answer CONNECT, or hangs up: a colon and cures, or nothing.
 std::string Connector::possible_causes() const {
-    const bool has_credentials = settings_.session.user_name || settings_.session.password;
     const bool may_be_older = settings_.version_pinned && session_.settings().version == wire::ProtocolVersion::v5;
     std::string causes;
-    if (has_credentials) causes = "check --username and --pw";
+    if (has_credentials()) causes = "check --username and --pw";
     if (may_be_older && !settings_.needs_version_5.empty())
         causes += fmt::format("{}perhaps it speaks only MQTT 3.1.1, and {} needs MQTT 5", causes.empty() ? "" : ", or ",
                               settings_.needs_version_5);
@@ -247,9 +254,13 @@ Failure Connector::missing_version(Failure failure) const {
 Awaitable<Result<Connected>> Connector::attempt_once(const transport::Endpoint& endpoint,
                                                      Clock::time_point silent_until) {
     silent_ = false;
+    const auto started = Clock::now();
     const Result<> opened = co_await connection_.open(endpoint, settings_.route);
     if (settings_.observer != nullptr) settings_.observer->opened(connection_);
     if (!opened) co_return opened.error();
+    // Where it took this long to get here, there is no time for another attempt.
+    const auto opened_at = Clock::now();
+    if (silent_until - opened_at < opened_at - started) silent_until = Clock::time_point::max();
     session_.connection_opened(Clock::now());
     opened_();
     if (session_.can_send_early()) co_await yield();  // to whom opened() has woken
@@ -289,6 +300,9 @@ Result<Connected> Connector::answer(const session::Event& event) const {
         return connection_refused(connection_.server(), refused->reason_code, refused->properties);
     }
     if (const auto* ended = std::get_if<session::Disconnected>(&event)) {
+        if (session_.settings().version != wire::ProtocolVersion::v5)
+            return Failure(Errc::connection_lost, fmt::format("{} ended the connection before CONNACK{}",
+                                                              connection_.server(), possible_causes()));
         return disconnected(connection_.server(), ended->reason_code, ended->properties);
     }
     const auto& broken = std::get<session::ProtocolBroken>(event);

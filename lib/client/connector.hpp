@@ -34,8 +34,8 @@ public:
     /// The next connection, after one that `loss` ended, as `end` describes. Failure: retrying cannot cure it, or was
     /// given up. Precondition: connect() succeeded, then drop(); no loop uses the connection.
     Awaitable<Result<session::Connected>> reconnect(Failure loss, const ReconnectPolicy::End& end);
-    /// The same at once, after a connection whose server does not take what was sent early.
-    Awaitable<Result<session::Connected>> connect_patiently(const Failure& loss);
+    /// The same, the first attempt at once, after a connection whose server does not take what was sent early.
+    Awaitable<Result<session::Connected>> connect_patiently(const Failure& loss, const ReconnectPolicy::End& end);
     /// Gives the connection up. What is not acknowledged stays in the session.
     void drop() noexcept;
 
@@ -59,6 +59,7 @@ private:
                                                         Clock::time_point early_until, Clock::time_point silent_until);
     Awaitable<Result<>> await_answer(Clock::time_point silent_until);
     [[nodiscard]] bool can_fall_back() const noexcept;
+    [[nodiscard]] bool has_credentials() const noexcept;
     [[nodiscard]] bool is_other_version(Errc error) const noexcept;
     [[nodiscard]] std::string possible_causes() const;
     [[nodiscard]] Failure missing_version(Failure failure) const;

@@ -72,7 +72,7 @@ Awaitable<> PublishStream::publish_input() {
         co_await publish_records();
     else
         co_await publish_whole();
-    outlet_.flush();
+    if (leave_open_) outlet_.flush();  // otherwise it leaves with what finish() has to send
 }
 
 /// All of an input that is one message is but looked at.
@@ -165,8 +165,8 @@ Awaitable<> PublishStream::publish_whole() {
         co_await outlet_.wait_to_publish();
         if (outlet_.finishing() || publish_once() != Step::done) co_return;
         published_at_ = Clock::now();
-        outlet_.flush();
         if (time == repetition_.times) co_return;
+        outlet_.flush();
         co_await outlet_.wait_for_acknowledgement();
         co_await until(Clock::now() + repetition_.delay);
     }

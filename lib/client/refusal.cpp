@@ -66,7 +66,9 @@ std::string explain(ReasonCode code, wire::PropertiesView properties) {
 
 Failure connection_refused(std::string_view server, ReasonCode code, wire::PropertiesView properties) {
     const Errc error = connection_error(code);
-    return {error, fmt::format("{} refused the connection: {}{}", server, explain(code, properties), cure(error))};
+    // Many servers call a wrong password "not authorized".
+    const Errc cause = code == ReasonCode::not_authorized ? Errc::bad_credentials : error;
+    return {error, fmt::format("{} refused the connection: {}{}", server, explain(code, properties), cure(cause))};
 }
 
 Failure disconnected(std::string_view server, ReasonCode code, wire::PropertiesView properties) {

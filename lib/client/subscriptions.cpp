@@ -14,8 +14,8 @@ using wire::ReasonCode;
 namespace {
 
 /// How often a request is made whose Packet Identifier the server uses itself. The identifiers tried lie farther and
-/// farther apart, so that these reach beyond the 1024 messages that such a server has in flight.
-constexpr unsigned most_attempts = 12;
+/// farther apart, so that these reach beyond the 8192 messages that Mochi has in flight, unless configured otherwise.
+constexpr unsigned most_attempts = 15;
 
 wire::Subscription to_subscription(const session::SubscriptionSettings& settings) noexcept {
     return {.topic_filter = settings.topic_filter,

@@ -59,7 +59,7 @@ private:
     [[nodiscard]] bool same_again(const End& end) const;
 
     Care care_ = Care::none;
-    std::optional<End> last_;  // with something unanswered
+    std::optional<End> last_;  // that was closed, without care
     Packet suspect_;
     Duration quiet_{};
 };

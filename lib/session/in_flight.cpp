@@ -78,6 +78,7 @@ InFlight::Slot& InFlight::keep(const std::shared_ptr<Buffer>& chunk, std::size_t
 
 void InFlight::add_request(Awaiting answer) {
     add() = {.awaiting = answer};
+    ++requests_;
 }
 
 void InFlight::skip_to(std::uint64_t sequence) {
@@ -152,7 +153,10 @@ bool InFlight::acknowledge(PacketIdentifier identifier, Awaiting awaited) noexce
 
 void InFlight::complete(PacketIdentifier identifier) noexcept {
     const std::uint64_t sequence = find(identifier);
-    if (!is_request(slot(sequence).awaiting) && sequence < unsent_) --unacknowledged_;
+    if (is_request(slot(sequence).awaiting))
+        --requests_;
+    else if (sequence < unsent_)
+        --unacknowledged_;
     finish(sequence);
     drop_completed();
 }
@@ -179,6 +183,7 @@ void InFlight::rewind() noexcept {
     drop_completed();
     unsent_ = front_;
     unacknowledged_ = 0;
+    requests_ = 0;
     dup_ = true;
 }
 

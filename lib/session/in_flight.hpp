@@ -39,6 +39,12 @@ public:
     static constexpr std::size_t maximum_bytes = std::size_t{768} * 1024;
 
     [[nodiscard]] bool empty() const noexcept { return front_ == next_; }
+    /// Something that was sent on this connection awaits its acknowledgement or answer.
+    [[nodiscard]] bool awaits_answers() const noexcept { return unacknowledged_ != 0 || requests_ != 0; }
+    /// A message in flight was sent on an earlier connection, too. Precondition: awaiting puback, pubrec or pubcomp.
+    [[nodiscard]] bool sent_before(wire::PacketIdentifier identifier) const noexcept {
+        return slot(find(identifier)).sent_before;
+    }
 
     /// So many PUBLISH packets can be added, with at most `window` of them unacknowledged, and as long as has_room().
     /// None while older ones are still to be sent again: order is kept [MQTT-4.6.0-1].
@@ -171,6 +177,7 @@ private:
     std::uint64_t unsent_ = 0;
     ByteSource* source_ = nullptr;  // of the payload of `sourced_`
     std::uint64_t sourced_ = 0;
+    std::size_t requests_ = 0;        // without an answer, on this connection
     std::size_t unacknowledged_ = 0;  // PUBLISH packets sent on this connection and not complete
     bool dup_ = true;                 // packets sent again carry DUP
     bool tracking_ = false;

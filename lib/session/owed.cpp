@@ -13,19 +13,22 @@ bool Owed::receive(const wire::Publish& message) {
     }
     qos_2_seen_ = true;
     owe(wire::PacketType::pubrec, identifier);
-    if (qos_2_received_[identifier]) return false;
+    if (handed_out(message)) return false;
+    if (!qos_2_received_[identifier]) ++qos_2_count_;
     qos_2_received_.set(identifier);
-    ++qos_2_count_;
+    received_here_.set(identifier);
     return true;
 }
 
 /// Not in use is no error: a session kept from an earlier run may still owe us this PUBREL.
 void Owed::release(wire::PacketIdentifier identifier) {
     const bool in_use = qos_2_received_[identifier];
+    open_pubrecs_.release(identifier);
     owe(wire::PacketType::pubcomp, identifier,
         in_use ? wire::ReasonCode::success : wire::ReasonCode::packet_identifier_not_found);
     if (!in_use) return;
     qos_2_received_.reset(identifier);
+    received_here_.reset(identifier);
     --qos_2_count_;
 }
 
@@ -40,8 +43,12 @@ void Owed::owe(wire::PacketType type, wire::PacketIdentifier identifier, wire::R
 }
 
 void Owed::acknowledge(Buffer& to, wire::ProtocolVersion version) {
+    while (const auto identifier = open_pubrecs_.next())
+        send_pubrec(to, *identifier);
     for (const wire::Acknowledgement& owed : acknowledgements_) {
-        if (owed.reason_code == wire::ReasonCode::success)
+        if (owed.type == wire::PacketType::pubrec) {
+            if (open_pubrecs_.open(owed.packet_identifier)) send_pubrec(to, owed.packet_identifier);
+        } else if (owed.reason_code == wire::ReasonCode::success)
             encode(to, wire::ShortAcknowledgement{owed.type, owed.packet_identifier});
         else
             encode(to, owed, version);
@@ -50,8 +57,16 @@ void Owed::acknowledge(Buffer& to, wire::ProtocolVersion version) {
     qos_1_owed_ = 0;
 }
 
+/// A server that does not wait for it sent PUBREL already, and sends no other.
+void Owed::send_pubrec(Buffer& to, wire::PacketIdentifier identifier) {
+    encode(to, wire::ShortAcknowledgement{wire::PacketType::pubrec, identifier});
+    if (!qos_2_received_[identifier]) open_pubrecs_.release(identifier);
+}
+
 void Owed::connection_lost() noexcept {
     acknowledgements_.clear();
+    if (qos_2_seen_) received_here_.reset();
+    open_pubrecs_.clear();
     qos_1_owed_ = 0;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/buffer.hpp"
+#include "session/open_pubrecs.hpp"
 #include "wire/packet.hpp"
 
 namespace mqtts::session {
@@ -15,25 +16,34 @@ class Owed {
 public:
     /// A message was received: its PUBACK or PUBREC is owed. false: a QoS 2 message already handed out.
     [[nodiscard]] bool receive(const wire::Publish& message);
-    /// A QoS 2 message that is between PUBLISH and PUBREL already.
+    /// A QoS 2 message that is between PUBLISH and PUBREL already. Without DUP, and on the connection that brought that
+    /// one, it is another: a server with more messages than identifiers may use one twice (mosquitto 2.0), and a
+    /// repetition has DUP [MQTT-3.3.1-1].
     [[nodiscard]] bool handed_out(const wire::Publish& message) const noexcept {
-        return message.qos == wire::Qos::exactly_once && qos_2_received_[message.packet_identifier];
+        if (message.qos != wire::Qos::exactly_once || !qos_2_received_[message.packet_identifier]) return false;
+        return message.dup || !received_here_[message.packet_identifier];
     }
     /// PUBREL has come: its PUBCOMP is owed, and says if the identifier was in use. It is free again.
     void release(wire::PacketIdentifier identifier);
     /// Identifiers that an earlier process received, of a session it had.
     void restore(std::span<const wire::PacketIdentifier> identifiers) noexcept;
 
-    /// The acknowledgements owed, in the order of the packets they answer [MQTT-4.6.0-2] [MQTT-4.6.0-3].
+    /// The acknowledgements owed, in the order of the packets they answer [MQTT-4.6.0-2] [MQTT-4.6.0-3]: what has come
+    /// since acknowledge(), not the PUBRECs that it holds back.
     [[nodiscard]] std::span<const wire::Acknowledgement> acknowledgements() const noexcept { return acknowledgements_; }
-    /// Appends them; they are owed no more.
+    /// Appends them, but PUBRECs, in order, only while few are open; the others follow in a later call, when PUBRELs
+    /// have come.
     void acknowledge(Buffer& to, wire::ProtocolVersion version);
+
+    /// PUBRECs that acknowledge() held back.
+    [[nodiscard]] std::size_t held_back() const noexcept { return open_pubrecs_.waiting(); }
 
     /// Are there more than the Receive Maximum we granted [MQTT-3.3.4-9]? Not held against a server that sends QoS 2,
     /// too: mosquitto 2.0 then loses count, of both, and all it costs us is a few bytes for each.
     [[nodiscard]] bool exceeds(std::size_t receive_maximum) const noexcept {
         return !qos_2_seen_ && qos_1_owed_ > receive_maximum;
     }
+    /// The message of a PUBREC held back has had no PUBREL.
     [[nodiscard]] bool empty() const noexcept { return acknowledgements_.empty() && qos_2_count_ == 0; }
 
     /// The server sends again what we have not acknowledged, so the debt is void. QoS 2 identifiers are Session State.
@@ -45,8 +55,12 @@ private:
     void owe(wire::PacketType type, wire::PacketIdentifier identifier,
              wire::ReasonCode reason_code = wire::ReasonCode::success);
 
+    void send_pubrec(Buffer& to, wire::PacketIdentifier identifier);
+
     std::vector<wire::Acknowledgement> acknowledgements_;
+    OpenPubrecs open_pubrecs_;
     std::bitset<65536> qos_2_received_;
+    std::bitset<65536> received_here_;  // of those, on this connection
     std::size_t qos_2_count_ = 0;
     std::size_t qos_1_owed_ = 0;
     bool qos_2_seen_ = false;

@@ -107,8 +107,12 @@ public:
     /// State across processes has to remember of them, in this order: PUBREC, the identifier is in use; PUBCOMP, it is
     /// free again.
     [[nodiscard]] std::span<const wire::Acknowledgement> owed() const noexcept { return owed_.acknowledgements(); }
-    /// Sends them. Call it when every message handed out is safe, never before.
+    /// Sends them, and PUBRECs that were held back, see OpenPubrecs. Call it when every message handed out is safe,
+    /// never before.
     void acknowledge_delivered();
+    /// PUBREC packets that were held back so far, on this connection: the server sends their messages again on the
+    /// next.
+    [[nodiscard]] std::size_t held_back() const noexcept { return owed_.held_back(); }
     /// QoS 2 identifiers in use that an earlier process remembered of this session. Precondition: never connected.
     void restore_received(std::span<const wire::PacketIdentifier> identifiers) noexcept { owed_.restore(identifiers); }
 
@@ -206,7 +210,7 @@ public:
     /// PUBLISH packets of QoS > 0 without their last acknowledgement.
     [[nodiscard]] std::size_t unfinished() const noexcept { return in_flight_.unfinished(); }
     /// Something we sent awaits its acknowledgement or answer; how many of these have come so far.
-    [[nodiscard]] bool awaits_answers() const noexcept { return !in_flight_.empty(); }
+    [[nodiscard]] bool awaits_answers() const noexcept { return in_flight_.awaits_answers(); }
     [[nodiscard]] std::uint64_t answers() const noexcept { return answers_; }
 
     [[nodiscard]] const Limits& limits() const noexcept { return limits_; }

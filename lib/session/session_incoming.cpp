@@ -268,7 +268,9 @@ const Event* Session::handle_acknowledgement(const Frame& frame) {
 }
 
 bool Session::is_refusal(const wire::Acknowledgement& acknowledgement) const noexcept {
-    if (acknowledgement.type == PacketType::pubcomp) return false;
+    // To the PUBREL of a lost connection it says that PUBCOMP was lost with that; to another, that the message is.
+    if (acknowledgement.type == PacketType::pubcomp)
+        return is_failure(acknowledgement.reason_code) && !in_flight_.sent_before(acknowledgement.packet_identifier);
     const bool in_vain =
         settings_.fail_no_subscribers && acknowledgement.reason_code == ReasonCode::no_matching_subscribers;
     return in_vain || is_failure(acknowledgement.reason_code);

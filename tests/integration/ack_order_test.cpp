@@ -90,3 +90,46 @@ TEST_CASE("--ack fsync: a message is acknowledged once it is on the disk") {
     CHECK(order_for_three("fsync", Qos::at_least_once) == "WDSWDSWDS");
     CHECK(order_for_three("fsync", Qos::exactly_once) == "WDSSWDSSWDSS");
 }
+
+namespace {
+
+/// The sizes of the records in each send, from the packet behind CONNECT on: "24+24, 24+19".
+std::string records_behind_connect(const Words& program, const Mosquitto& broker) {
+    const TemporaryDirectory directory;
+    const std::string trace = directory.path() + "/trace";
+    Words words{"strace", "-f", "-xx", "-s", "65536", "-o", trace, "-e", "trace=sendto"};
+    words.insert(words.end(), program.begin(), program.end());
+    CHECK(run({.arguments = broker.arguments(words), .environment = traceable}).status == 0);
+    std::istringstream lines(read_file(trace));
+    std::string text;
+    int sends = 0;
+    for (std::string line; std::getline(lines, line);) {
+        const std::size_t begin = line.find(", \"");
+        if (!contains(line, "sendto(") || begin == std::string::npos || ++sends <= 2) continue;
+        const std::string hex = line.substr(begin + 3, line.find('"', begin + 3) - begin - 3);  // \x17\x03…
+        const auto byte = [&](std::size_t i) { return std::stoul(hex.substr(4 * i + 2, 2), nullptr, 16); };
+        if (!text.empty()) text += ", ";
+        for (std::size_t i = 0; i < hex.size() / 4;) {
+            const std::size_t size = 5 + byte(i + 3) * 256 + byte(i + 4);
+            text += (i == 0 ? "" : "+") + std::to_string(size);
+            i += size;
+        }
+    }
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("what follows CONNACK leaves with its follow-up in one write, each packet in a record of its own") {
+    need_strace();
+    Mosquitto broker;
+    constexpr std::size_t around = 5 + 1 + 16;  // TLS 1.3: header, type, tag
+    const std::string ping = std::to_string(2 + around);
+    const std::string goodbye = ", " + std::to_string(2 + around) + '+' + std::to_string(2 + around);
+    const std::string publish_0 = std::to_string(2 + 2 + 1 + 1 + 1 + around);
+    const std::string publish_1 = std::to_string(2 + 2 + 1 + 2 + 1 + 1 + around);
+    CHECK(records_behind_connect(mqtts_pub({"-t", "a", "-q", "0", "-m", "x", "-V", "5"}), broker) ==
+          publish_0 + '+' + ping + goodbye);
+    CHECK(records_behind_connect(mqtts_pub({"-t", "a", "-q", "1", "-m", "x", "-V", "5"}), broker) ==
+          publish_1 + goodbye);
+}

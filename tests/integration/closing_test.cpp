@@ -178,6 +178,7 @@ TEST_CASE("a spool steps over the message, and does not stop for good") {
 
 TEST_CASE("a subscription on which the broker closes the connection is refused: 8") {
     ClosingBroker broker(is_forbidden);
+    const auto started = std::chrono::steady_clock::now();
     Process subscriber({.arguments = broker.scripted().arguments(mqtts_sub({"-t", "forbidden/x", "-C", "1"}))});
     for (int i = 0; i < 4; ++i)
         broker.serve_one(ProtocolVersion::v5);
@@ -185,6 +186,34 @@ TEST_CASE("a subscription on which the broker closes the connection is refused: 
     CAPTURE(outcome.error);
     CHECK(outcome.status == 8);
     CHECK(contains(outcome.error, "the broker refused to subscribe to 'forbidden/x': it " + closes));
+    CHECK(std::chrono::steady_clock::now() - started < 20s);  // three waits, and a short quiet
+}
+
+TEST_CASE("a subscription that was never sent alone is not refused: the link broke before it, too") {
+    int connection = 0;
+    ClosingBroker broker([&](const std::string& packet) {
+        if (packet.starts_with("CONNECT")) ++connection;
+        if (connection == 4) return packet == "PINGREQ";
+        return connection < 4 && packet.starts_with("SUBSCRIBE");
+    });
+    Process subscriber({.arguments = broker.scripted().arguments(mqtts_sub({"-t", "a", "-E"}))});
+    broker.serve();
+    const Outcome outcome = subscriber.wait();
+    CAPTURE(outcome.error);
+    CHECK(outcome.status == 0);
+    CHECK(broker.connections() == 5);
+}
+
+TEST_CASE("a broker that says CONNACK and hangs up refuses nothing") {
+    ClosingBroker broker([](const std::string& packet) { return packet == "PINGREQ" || packet.starts_with("SUB"); });
+    Process subscriber({.arguments = broker.scripted().arguments(mqtts_sub({"-t", "a", "-E", "--reconnect", "6"}))});
+    while (broker.connections() < 4)
+        broker.serve_one(ProtocolVersion::v5);
+    subscriber.signal(SIGTERM);
+    const Outcome outcome = subscriber.wait();
+    CAPTURE(outcome.error);
+    CHECK(outcome.status == 128 + SIGTERM);
+    CHECK_FALSE(contains(outcome.error, closes));
 }
 
 TEST_CASE("the other filters stay subscribed, and the status is 8 in the end") {

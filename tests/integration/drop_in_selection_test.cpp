@@ -97,7 +97,7 @@ TEST_CASE("--subscribe has options of its own for each topic filter") {
     check({
         {.command = "mqtts-sub -t a --subscribe b qos=1,no-local -q 2 "
                     "--subscribe c retain-as-published,retain-handling=new,qos=0 --subscribe d '' -E",
-         .connect = "CONNECT clean keep-alive=60 id= [session-expiry-interval=3600 receive-maximum=1024]",
+         .connect = lasting_subscriber,
          .packets = {"SUBSCRIBE 1 a qos2, b qos1 no-local, c qos0 retain-as-published retain-handling=1, d qos2"},
          .disconnect = lasting_disconnect},
         {.command = "mqtts-sub --no-local -t a -E", .packets = {"SUBSCRIBE 1 a qos0 no-local"}},

@@ -21,7 +21,7 @@ TEST_CASE("topic filters: all of them in one SUBSCRIBE, in their order") {
 TEST_CASE("-q holds for all topic filters, wherever it stands") {
     check({
         {.command = "mqtts-sub -t a -q 2 -t b -E",
-         .connect = "CONNECT clean keep-alive=60 id= [session-expiry-interval=3600 receive-maximum=1024]",
+         .connect = lasting_subscriber,
          .packets = {"SUBSCRIBE 1 a qos2, b qos2"},
          .disconnect = lasting_disconnect},
         {.command = "mqtts-sub --qos=1 -t a -E",

@@ -172,6 +172,38 @@ TEST_CASE("a broker that hangs up before CONNACK is asked once for each version,
     }
 }
 
+TEST_CASE("a wrong password gets its cure whatever the broker calls it") {
+    for (const ReasonCode code : {ReasonCode::bad_user_name_or_password, ReasonCode::not_authorized}) {
+        for (const ProtocolVersion version : {ProtocolVersion::v5, ProtocolVersion::v311}) {
+            ScriptedBroker broker;
+            Words words = publish_one;
+            words.insert(words.end(), {"-V", version == ProtocolVersion::v5 ? "5" : "311", "-u", "me", "-P", "x"});
+            Process publisher({.arguments = broker.arguments(words)});
+            broker.accept(version);
+            REQUIRE(broker.receive().starts_with("CONNECT"));
+            broker.send(Connack{.reason_code = code});
+            broker.close();
+            const Outcome outcome = publisher.wait();
+            CAPTURE(outcome.error);
+            CHECK(outcome.status == 7);
+            CHECK(contains(outcome.error, ": check --username and --pw\n"));
+        }
+    }
+}
+
+TEST_CASE("DISCONNECT before CONNACK in MQTT 3.1.1 is the end of a connection like any other") {
+    ScriptedBroker broker;
+    Words words = publish_one;
+    words.insert(words.end(), {"-V", "311", "--retry-connect"});
+    Process publisher({.arguments = broker.arguments(words)});
+    broker.accept(ProtocolVersion::v311);
+    REQUIRE(broker.receive().starts_with("CONNECT"));
+    broker.send_bytes("\xe0\x00"s);
+    broker.close();
+    expect_publish_with_311(broker);
+    CHECK(publisher.wait().status == 0);
+}
+
 TEST_CASE("QoS 2 answered with PUBACK is status 9, with the cure") {
     ScriptedBroker broker;
     Process publisher({.arguments = broker.arguments(mqtts_pub({"-t", "a", "-q", "2", "-m", "x"}))});

@@ -46,7 +46,9 @@ TEST_CASE("a QoS 2 message repeated before PUBREL is not handed out twice [MQTT-
     CHECK(s.events() == "message a \"1\"");
     s.session.acknowledge_delivered();
     CHECK(s.sent() == "PUBREC 5");
-    s.server(message("1", exactly_once, 5));
+    Publish again = message("1", exactly_once, 5);
+    again.dup = true;
+    s.server(again);
     CHECK(s.events().empty());
     s.session.acknowledge_delivered();
     CHECK(s.sent() == "PUBREC 5");

@@ -314,3 +314,22 @@ TEST_CASE("a large message that was sent in part is sent again as a whole") {
     again[0] = static_cast<char>(again[0] & ~0x08);  // DUP
     CHECK(again == first);
 }
+
+TEST_CASE("PUBCOMP 0x92 is a refusal, unless PUBREL was sent on an earlier connection, too") {
+    session::Settings settings;
+    settings.session_expiry_interval = 60;
+    Script s(settings);
+    s.connect();
+    for (const char* payload : {"1", "2"})
+        CHECK(s.publish("a", payload, exactly_once) == Errc::ok);
+    s.server("PUBREC 1");
+    s.server("PUBCOMP 1 0x92");  // the server does not know the message any more that it has just taken
+    CHECK(s.events() == "refused 1 a 0x92");
+    s.server("PUBREC 2");
+    CHECK(s.events().empty());
+    s.lose_connection();
+    s.connect(true);
+    s.server("PUBCOMP 2 0x92");  // the PUBCOMP before this one was lost with the connection
+    CHECK(s.events().empty());
+    CHECK(s.session.all_acknowledged());
+}

@@ -183,6 +183,27 @@ TEST_CASE("QoS 2 received once across a lost connection; acknowledgements owed a
     CHECK(s.events() == "message a \"1\"");
 }
 
+TEST_CASE("QoS 2: an identifier in use that comes again without DUP, on the same connection, is another message") {
+    Script s(resumable());
+    s.connect();
+    Publish message{.topic_name = "a", .payload = "1", .packet_identifier = 5, .qos = exactly_once};
+    s.server(message);
+    message.payload = "2";
+    s.server(message);
+    CHECK(s.events() == "message a \"1\"; message a \"2\"");
+    message.dup = true;
+    s.server(message);
+    CHECK(s.events().empty());
+    s.session.acknowledge_delivered();
+    CHECK(s.sent() == "PUBREC 5; PUBREC 5; PUBREC 5");
+    s.server("PUBREL 5");
+    s.server("PUBREL 5");
+    CHECK(s.events().empty());
+    s.session.acknowledge_delivered();
+    CHECK(s.sent() == "PUBCOMP 5; PUBCOMP 5 0x92");
+    CHECK(s.session.all_acknowledged());
+}
+
 TEST_CASE("the second CONNECT resumes with the assigned identifier and without Clean Start [MQTT-3.1.2-5]") {
     Script s(resumable());
     PropertyWriter granted;

@@ -197,6 +197,41 @@ TEST_CASE("subscribing allocates nothing per message") {
     }
 }
 
+TEST_CASE("holding PUBREC back allocates nothing per message, however long some wait") {
+    session::Session session{session::Settings{}};
+    session.connection_opened({});
+    test::encode(session.input(), Connack{}, ProtocolVersion::v5);
+    REQUIRE(std::holds_alternative<session::Connected>(*session.next_event()));
+    constexpr unsigned ahead = 3 * session::OpenPubrecs::most;  // so many are never released in between
+    const auto identifier = [](unsigned number) { return static_cast<PacketIdentifier>(number % 65535 + 1); };
+    unsigned delivered = 0;
+    unsigned released = 0;
+    std::uint64_t allocated = 0;
+    for (int round = 0; round < warm_up + rounds; ++round) {
+        for (int i = 0; i < messages_per_round; ++i) {
+            test::encode(session.input(),
+                         Publish{.topic_name = "a",
+                                 .payload = "x",
+                                 .packet_identifier = identifier(delivered++),
+                                 .qos = Qos::exactly_once},
+                         ProtocolVersion::v5);
+        }
+        for (; released + ahead < delivered; ++released) {
+            test::encode(session.input(),
+                         Acknowledgement{.type = PacketType::pubrel, .packet_identifier = identifier(released)},
+                         ProtocolVersion::v5);
+        }
+        const test::AllocationCounter counter;
+        while (session.next_event() != nullptr) {
+        }
+        session.acknowledge_delivered();
+        session.output().clear();
+        if (round >= 2 * warm_up) allocated += counter.by_new();
+    }
+    CHECK(delivered - released == ahead);
+    CHECK(allocated == 0);
+}
+
 TEST_CASE("the counter counts") {
     const test::AllocationCounter counter;
     const auto block = std::make_unique<std::string>(100, 'x');

@@ -149,12 +149,19 @@ TEST_CASE("how long to try to connect: never, forever or seconds") {
           "--reconnect: 'soon' is not never, forever or a number of seconds");
 }
 
+TEST_CASE("the broker may send as much at once as MQTT allows, at each QoS") {
+    for (const char* qos : {"0", "1", "2"})
+        CHECK(subscribe({"-t", "a", "-q", qos}).session.receive_maximum == 65535);
+    CHECK(subscribe({"-t", "a", "--subscribe", "b", "qos=2"}).session.receive_maximum == 65535);
+}
+
 TEST_CASE("-C N takes no more than N messages from the broker at once") {
     CHECK(subscribe({"-t", "a", "-C", "1"}).session.receive_maximum == 1);
     CHECK(subscribe({"-t", "a", "-C", "1"}).subscribe.print.count == 1);
     CHECK(subscribe({"-t", "a", "-C", "65535"}).session.receive_maximum == 65535);
     CHECK(subscribe({"-t", "a", "-C", "65536"}).session.receive_maximum == 65535);
     CHECK(subscribe({"-t", "a", "-C", "65536"}).subscribe.print.count == 65536);
+    CHECK(subscribe({"-t", "a", "-q", "2", "-C", "2000"}).session.receive_maximum == 2000);
 }
 
 TEST_CASE("how long retained messages may pause: measured, or given, or not at all") {

@@ -138,7 +138,6 @@ TEST_CASE("how messages are printed") {
 TEST_CASE("one subscription of QoS > 0 is enough for a session that survives a lost connection") {
     CHECK(subscribe({"-t", "a", "--subscribe", "b", "qos=1"}).session.session_expiry_interval == 3600);
     CHECK(subscribe({"-q", "1", "--subscribe", "b", "qos=0"}).session.session_expiry_interval == 0);
-    CHECK(subscribe({"-t", "a", "--subscribe", "b", "qos=2"}).session.receive_maximum == 1024);
 }
 
 TEST_CASE("options that only MQTT 5 has a place for are known by name, and pin no version") {
