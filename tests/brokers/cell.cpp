@@ -32,8 +32,8 @@ Cell::Cell(RealBroker& broker, Rule rule, Variant variant) : broker_(broker), ru
     name_ = "cell" + std::to_string(++count);
 }
 
-Version Cell::spoken() const {
-    return broker_.facts().speaks_mqtt_5 ? variant_.version : Version::v311;
+Variant Cell::spoken() const {
+    return {.version = broker_.facts().speaks_mqtt_5 ? variant_.version : Version::v311, .carrier = variant_.carrier};
 }
 
 Words Cell::publisher(const Words& options, const User& user) const {

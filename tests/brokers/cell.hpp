@@ -27,9 +27,9 @@ public:
     [[nodiscard]] std::string topic() const { return "open/" + name_; }
 
     [[nodiscard]] Variant variant() const noexcept { return variant_; }
-    /// The version that both understand, which is not always the one of the variant.
-    [[nodiscard]] Version spoken() const;
-    [[nodiscard]] bool falls_back() const { return spoken() != variant_.version; }
+    /// With the version that both understand, which is not always the one of the variant.
+    [[nodiscard]] Variant spoken() const;
+    [[nodiscard]] bool falls_back() const { return spoken().version != variant_.version; }
 
     /// Command lines of the programs under test.
     [[nodiscard]] Words publisher(const Words& options, const User& user = restricted) const;

@@ -17,7 +17,7 @@ public:
                   {
                       {Rule::publish_qos_2,
                        {},
-                       {.status = 8, .says = {"closes the connection on it each time"}},
+                       {.status = 8, .says = {"closes the connection on it each time"}, .arrives = Arrives::never},
                        "it closes the connection on a PUBLISH of QoS 2"},
                       {Rule::refused_publish, {}, {}, "it sends PUBACK, and drops the message"},
                   },

@@ -19,7 +19,15 @@ public:
               .retained_by_wildcard = false,
               .exceptions =
                   {
-                      {Rule::publish_qos_2, {}, {.status = 9, .says = {"-q 1"}}, "it answers QoS 2 with PUBACK"},
+                      {Rule::publish_qos_2,
+                       {},
+                       {.status = 9, .says = {"-q 1"}, .arrives = Arrives::perhaps},
+                       "it answers QoS 2 with PUBACK"},
+                      {Rule::wrong_password,
+                       {},
+                       {.status = 10, .says = {"before CONNACK: check --username and --pw"}},
+                       "in a WebSocket it closes without CONNACK",
+                       Carrier::wss},
                       {Rule::refused_publish, {}, {.status = 8, .says = {closes}}, "it closes the connection"},
                       {Rule::refused_subscribe, {}, {.status = 8, .says = {closes}}, "it closes the connection"},
                   },

@@ -93,10 +93,12 @@ std::string RealBroker::cannot(Rule rule, Variant variant) const {
     return {};
 }
 
-const Exception* RealBroker::exception(Rule rule, Version version) const {
+const Exception* RealBroker::exception(Rule rule, Variant spoken) const {
     if (rule == Rule::refused_line) rule = Rule::refused_publish;
     for (const Exception& exception : facts_.exceptions) {
-        if (exception.rule == rule && exception.version.value_or(version) == version) return &exception;
+        if (exception.rule == rule && exception.version.value_or(spoken.version) == spoken.version &&
+            exception.carrier.value_or(spoken.carrier) == spoken.carrier)
+            return &exception;
     }
     return nullptr;
 }

@@ -66,12 +66,13 @@ struct Impossible {
     std::string reason;
 };
 
-/// Where a broker does something else than the others: with all versions, or with one.
+/// Where a broker does something else than the others: with all versions, or with one; through both carriers, or one.
 struct Exception {
     Rule rule;
     std::optional<Version> version;
     Answer answer;
     std::string reason;
+    std::optional<Carrier> carrier = {};
 };
 
 struct Facts {
@@ -119,7 +120,7 @@ public:
     /// Why it cannot do this; empty where it can.
     [[nodiscard]] std::string cannot(Rule rule, Variant variant) const;
     /// Null: it answers as the rule wants it.
-    [[nodiscard]] const Exception* exception(Rule rule, Version version) const;
+    [[nodiscard]] const Exception* exception(Rule rule, Variant spoken) const;
 
 protected:
     virtual void write_configuration() = 0;
