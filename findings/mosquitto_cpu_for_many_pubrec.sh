@@ -1,9 +1,9 @@
 #!/bin/sh
 # mosquitto: a subscriber of QoS 2 that answers every PUBLISH at once costs the broker many times the CPU.
 #
-# Guess, written before the run: to hold back PUBREC changes the broker's CPU by less than a factor of 1.2, for the same
+# Guess, written before the run: to hold back PUBREC changes the broker's CPU by less than a factor of 1.2; the same
 #   packets pass in both cases.
-# Instead: 40,000 queued messages cost five to nine times as much when each PUBREC is sent as soon as its PUBLISH is there
+# Instead: 40,000 queued messages cost five to nine times as much when each PUBREC is sent as soon as its PUBLISH came
 #   as when at most 1024 PUBREC wait for their PUBREL. The more messages, the worse: the ratio is 3 for 20,000 messages.
 # Bitten: the user who asks for a large Receive Maximum to be fast (all clients of that broker wait meanwhile), and the
 #   author of a client with the specification's default, 65535.
