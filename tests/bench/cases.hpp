@@ -22,6 +22,8 @@ std::vector<Case> growth_cases();
 std::vector<Case> bounds_cases();
 /// One message: short, of 200 MiB, alone, over a slow network, in an open stream.
 std::vector<Case> single_cases();
+/// One message and the end, through mosquitto.
+std::vector<Case> one_shot_cases();
 /// From a publisher through mosquitto to a subscriber.
 std::vector<Case> broker_cases();
 

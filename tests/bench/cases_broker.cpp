@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -7,47 +6,12 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "bench/broker.hpp"
 #include "bench/cases.hpp"
-#include "support/listener.hpp"
 
 namespace mqtts::bench {
 
 namespace {
-
-// Debian keeps the broker in /usr/sbin, which is not on everybody's PATH.
-const std::string find_broker = R"(PATH="$PATH:/usr/sbin:/usr/local/sbin"; )";
-
-/// The distribution's mosquitto, with the certificates of the peer.
-class Broker {
-public:
-    explicit Broker(const Bench& bench)
-        : port_(std::to_string(test::free_port())),
-          process_({"sh", "-c", find_broker + "exec mosquitto -c \"$0\" 2>&1", configuration(bench)}) {
-        wait_for_log(" running");
-    }
-
-    [[nodiscard]] const std::string& port() const noexcept { return port_; }
-    [[nodiscard]] double cpu() const { return process_.cpu(); }
-    void wait_for_log(const std::string& end) const {
-        while (!process_.read_line().ends_with(end)) {
-        }
-    }
-
-private:
-    [[nodiscard]] std::string configuration(const Bench& bench) const {
-        const std::string path = bench.file("mosquitto.conf");
-        std::ofstream file(path);
-        file << "listener " << port_ << " 127.0.0.1\ncafile " << bench.file("ca.pem") << "\ncertfile "
-             << bench.file("server.pem") << "\nkeyfile " << bench.file("server.key")
-             << "\nallow_anonymous true\nmax_queued_messages 0\nmax_inflight_messages 1000\nconnection_messages false\n"
-                "log_dest stderr\nlog_type information\nlog_type subscribe\n";
-        if (::geteuid() == 0) file << "user root\n";  // else it would give up the right to read our files
-        return path;
-    }
-
-    std::string port_;
-    Child process_;
-};
 
 struct Passage {
     double cpu = 0;   // of publisher, broker and subscriber, in microseconds
@@ -104,10 +68,6 @@ void add_ratio(Bench& bench, const std::string& quantity, const std::string& nam
          .detail = fmt::format("ours {:.0f} ms, mosquitto {:.0f} ms for {}", median(ours), median(theirs), detail)});
 }
 
-bool has_broker() {
-    return measure({.arguments = {"sh", "-c", find_broker + "command -v mosquitto"}}).status == 0;
-}
-
 /// As many for both pairs: they take a second or two.
 std::uint64_t broker_count(const Bench& bench, unsigned qos) {
     const std::uint64_t usual = std::max<std::uint64_t>(bench.settings().count, 100);
@@ -118,7 +78,7 @@ std::uint64_t broker_count(const Bench& bench, unsigned qos) {
 /// QoS 2 is left out: when the subscriber has fallen behind for once, mosquitto 2.0 works off its backlog twenty times
 /// slower than at QoS 1, or does not get to the end of it. The figure would be by chance one of that.
 void run_broker(Bench& bench, unsigned qos) {
-    if (!bench.settings().mosquitto || !has_broker()) return;
+    if (!bench.settings().mosquitto || !Broker::is_installed()) return;
     const std::uint64_t count = broker_count(bench, qos);
     const Broker broker(bench);
     std::vector<std::pair<Passage, Passage>> rounds;

@@ -6,6 +6,7 @@
 
 #include "bench/cases.hpp"
 #include "bench/packets.hpp"
+#include "bench/ratios.hpp"
 
 namespace mqtts::bench {
 
@@ -13,34 +14,15 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-Usage sum_of_runs(const Bench& bench, const Job& job, unsigned runs) {
-    Usage sum;
-    for (unsigned i = 0; i < runs; ++i) {
-        const Usage usage = bench.run(job);
-        sum.cpu += usage.cpu / runs;
-        sum.wall += usage.wall / runs;
-    }
-    return sum;
+Usage mean_of_runs(const Bench& bench, const Job& job, unsigned runs) {
+    Mean mean;
+    for (unsigned i = 0; i < runs; ++i)
+        mean.add(bench.run(job));
+    return mean.usage();
 }
 
-/// The medians, over the rounds, of the ratios within each round.
-void add_ratios(Bench& bench, const std::string& name, const std::string& to, const std::vector<Usage>& ours,
-                const std::vector<Usage>& theirs, double bar) {
-    for (const auto& [quantity, member] : {std::pair("CPU / ", &Usage::cpu), std::pair("wall / ", &Usage::wall)}) {
-        std::vector<double> ratios;
-        std::vector<double> us;
-        std::vector<double> them;
-        for (std::size_t i = 0; i < ours.size(); ++i) {
-            us.push_back(ours[i].*member / 1000);
-            them.push_back(theirs[i].*member / 1000);
-            ratios.push_back(us.back() / them.back());
-        }
-        bench.add({.name = name,
-                   .quantity = quantity + to,
-                   .value = median(ratios),
-                   .bar = bar,
-                   .detail = fmt::format("ours {:.2f} ms, {} {:.2f} ms", median(us), to, median(them))});
-    }
+constexpr Bars both(double bar) {
+    return {.cpu = bar, .wall = bar};
 }
 
 constexpr unsigned runs = 10;  // of programs that are soon done, for each figure of a round
@@ -54,16 +36,16 @@ void run_one_shot(Bench& bench) {
     std::vector<Usage> floor;
     std::vector<Usage> mosquitto;
     for (unsigned round = 0; round < bench.settings().rounds; ++round) {
-        ours.push_back(sum_of_runs(bench, {.arguments = bench.command("ours", "pub", options)}, runs));
-        lines.push_back(sum_of_runs(bench, line, runs));
+        ours.push_back(mean_of_runs(bench, {.arguments = bench.command("ours", "pub", options)}, runs));
+        lines.push_back(mean_of_runs(bench, line, runs));
         const Words bare = {"publish", "--qos", "1", "--size", "2"};
-        floor.push_back(sum_of_runs(bench, {.arguments = bench.command("floor", "pub", bare)}, runs));
+        floor.push_back(mean_of_runs(bench, {.arguments = bench.command("floor", "pub", bare)}, runs));
         if (!bench.settings().mosquitto) continue;
-        mosquitto.push_back(sum_of_runs(bench, {.arguments = bench.command("mosquitto", "pub", options)}, runs));
+        mosquitto.push_back(mean_of_runs(bench, {.arguments = bench.command("mosquitto", "pub", options)}, runs));
     }
-    add_ratios(bench, "one-shot", "floor", ours, floor, 1.05);
-    if (!mosquitto.empty()) add_ratios(bench, "one-shot", "mosquitto", ours, mosquitto, 0.85);
-    add_ratios(bench, "one-shot-line", "-m", lines, ours, 1.1);
+    add_ratios(bench, "one-shot", "floor", ours, floor, both(1.05));
+    if (!mosquitto.empty()) add_ratios(bench, "one-shot", "mosquitto", ours, mosquitto, both(0.85));
+    add_ratios(bench, "one-shot-line", "-m", lines, ours, both(1.1));
 }
 
 /// One message is received and ends the program.
@@ -74,13 +56,13 @@ void run_one_shot_sub(Bench& bench) {
     std::vector<Usage> floor;
     std::vector<Usage> mosquitto;
     for (unsigned round = 0; round < bench.settings().rounds; ++round) {
-        ours.push_back(sum_of_runs(bench, {.arguments = bench.command("ours", "sub", options)}, runs));
-        floor.push_back(sum_of_runs(bench, {.arguments = bench.command("floor", "sub", bare)}, runs));
+        ours.push_back(mean_of_runs(bench, {.arguments = bench.command("ours", "sub", options)}, runs));
+        floor.push_back(mean_of_runs(bench, {.arguments = bench.command("floor", "sub", bare)}, runs));
         if (!bench.settings().mosquitto) continue;
-        mosquitto.push_back(sum_of_runs(bench, {.arguments = bench.command("mosquitto", "sub", options)}, runs));
+        mosquitto.push_back(mean_of_runs(bench, {.arguments = bench.command("mosquitto", "sub", options)}, runs));
     }
-    add_ratios(bench, "one-shot-sub", "floor", ours, floor, 1.05);
-    if (!mosquitto.empty()) add_ratios(bench, "one-shot-sub", "mosquitto", ours, mosquitto, 0.85);
+    add_ratios(bench, "one-shot-sub", "floor", ours, floor, both(1.05));
+    if (!mosquitto.empty()) add_ratios(bench, "one-shot-sub", "mosquitto", ours, mosquitto, both(0.85));
 }
 
 constexpr std::size_t mebibyte = std::size_t{1} << 20;
@@ -95,7 +77,7 @@ void add_large(Bench& bench, const std::string& name, const Job& job, const Job&
         floor.push_back(bench.run(bare));
         memory = std::max(memory, ours.back().memory);
     }
-    add_ratios(bench, name, "floor", ours, floor, 1.3);
+    add_ratios(bench, name, "floor", ours, floor, both(1.3));
     bench.add({.name = name, .quantity = "peak memory, MiB", .value = memory, .bar = bound, .steady = true});
 }
 
@@ -122,27 +104,42 @@ void run_large(Bench& bench, unsigned qos) {
               held_once);
 }
 
+struct RoundTrips {
+    std::string name;
+    std::string kind;  // "pub" or "sub"
+    bool early = false;
+    double bar = 0;
+};
+
 /// Each round trip that a program waits for costs it the delay there and back.
-void run_round_trips(Bench& bench) {
+double count_round_trips(const Bench& bench, const std::string& program, const RoundTrips& one,
+                         const std::string& port) {
     constexpr double round_trip = 20'000;  // microseconds
+    Words options = {"-t", "b", "-q", "1", "-m", "hi"};
+    if (one.kind == "sub") options = {"-t", stream_topic(1, 64, 1), "-q", "1", "-C", "1"};
+    if (one.early) options.emplace_back("--early");
+    const Usage direct = bench.run({.arguments = bench.command(program, one.kind, options)});
+    const Usage delayed = bench.run({.arguments = bench.command(program, one.kind, options, port)});
+    return (delayed.wall - direct.wall) / round_trip;
+}
+
+void run_round_trips(Bench& bench, const RoundTrips& one) {
     const Child delay({bench.settings().programs + "/mqtts-bench-delay", "--to", bench.port(), "--milliseconds", "10"});
     const std::string port = delay.read_line();
-    const std::string topic = stream_topic(1, 64, 1);
-    const std::vector<std::pair<std::string, Words>> programs = {{"pub", {"-t", "b", "-q", "1", "-m", "hi"}},
-                                                                 {"sub", {"-t", topic, "-q", "1", "-C", "1"}}};
-    for (const auto& [kind, options] : programs) {
-        std::vector<double> trips;
-        for (unsigned round = 0; round < bench.settings().rounds; ++round) {
-            const Usage direct = bench.run({.arguments = bench.command("ours", kind, options)});
-            const Usage delayed = bench.run({.arguments = bench.command("ours", kind, options, port)});
-            trips.push_back((delayed.wall - direct.wall) / round_trip);
-        }
-        bench.add({.name = "round-trips-" + kind,
-                   .quantity = "round trips",
-                   .value = std::round(median(trips)),
-                   .bar = 2,
-                   .detail = fmt::format("{:.2f} × 20 ms, TLS included", median(trips))});
+    std::vector<double> ours;
+    std::vector<double> theirs;
+    for (unsigned round = 0; round < bench.settings().rounds; ++round) {
+        ours.push_back(count_round_trips(bench, "ours", one, port));
+        if (bench.settings().mosquitto && !one.early)
+            theirs.push_back(count_round_trips(bench, "mosquitto", one, port));
     }
+    std::string detail = fmt::format("{:.2f} × 20 ms, TLS included", median(ours));
+    if (!theirs.empty()) detail += fmt::format("; mosquitto_{} {:.2f}", one.kind, median(theirs));
+    bench.add({.name = one.name,
+               .quantity = "round trips",
+               .value = std::round(median(ours)),
+               .bar = one.bar,
+               .detail = detail});
 }
 
 struct Latency {
@@ -204,13 +201,18 @@ void run_latency(Bench& bench, const std::string& kind) {
 }  // namespace
 
 std::vector<Case> single_cases() {
-    return {{"one-shot", run_one_shot},
-            {"one-shot-sub", run_one_shot_sub},
-            {"round-trips", run_round_trips},
-            {"latency-pub", [](Bench& bench) { run_latency(bench, "pub"); }},
-            {"latency-sub", [](Bench& bench) { run_latency(bench, "sub"); }},
-            {"large-q0", [](Bench& bench) { run_large(bench, 0); }},
-            {"large-q1", [](Bench& bench) { run_large(bench, 1); }}};
+    const std::vector<RoundTrips> round_trips = {{"round-trips-pub", "pub", false, 3},
+                                                 {"round-trips-sub", "sub", false, 3},
+                                                 {"round-trips-pub-early", "pub", true, 2},
+                                                 {"round-trips-sub-early", "sub", true, 2}};
+    std::vector<Case> cases = {{"one-shot", run_one_shot}, {"one-shot-sub", run_one_shot_sub}};
+    for (const RoundTrips& one : round_trips)
+        cases.push_back({one.name, [one](Bench& bench) { run_round_trips(bench, one); }});
+    cases.push_back({"latency-pub", [](Bench& bench) { run_latency(bench, "pub"); }});
+    cases.push_back({"latency-sub", [](Bench& bench) { run_latency(bench, "sub"); }});
+    cases.push_back({"large-q0", [](Bench& bench) { run_large(bench, 0); }});
+    cases.push_back({"large-q1", [](Bench& bench) { run_large(bench, 1); }});
+    return cases;
 }
 
 }  // namespace mqtts::bench

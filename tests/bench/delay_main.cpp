@@ -3,7 +3,10 @@
 //
 //     mqtts-bench-delay --to PORT [--milliseconds N]
 //
-// Writes its own port to standard output and serves one client after the other.
+// Writes its own port to standard output and serves any number of clients. A client that begins does not wait for the
+// last bytes of one that has ended.
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -14,6 +17,7 @@
 #include <deque>
 #include <exception>
 #include <string>
+#include <thread>
 
 #include "bench/arguments.hpp"
 #include "bench/connect_to.hpp"
@@ -74,12 +78,26 @@ void pass_on(int client, int server, milliseconds delay) {
     Line down(server, client, delay);
     while (!up.is_over() || !down.is_over()) {
         std::array<pollfd, 2> waiting = {pollfd{up.source(), POLLIN, 0}, pollfd{down.source(), POLLIN, 0}};
-        const auto wait = std::chrono::ceil<milliseconds>(std::min(up.next(), down.next()) - Clock::now());
-        ::poll(waiting.data(), waiting.size(), std::max(0, static_cast<int>(wait.count())));
+        const Clock::duration wait = std::max(std::min(up.next(), down.next()) - Clock::now(), Clock::duration::zero());
+        const auto whole = std::chrono::floor<std::chrono::seconds>(wait);
+        const timespec limit{.tv_sec = whole.count(), .tv_nsec = (wait - whole).count()};
+        ::ppoll(waiting.data(), waiting.size(), &limit, nullptr);
         if (waiting[0].revents != 0) up.receive();
         if (waiting[1].revents != 0) down.receive();
         up.send_what_is_due();
         down.send_what_is_due();
+    }
+}
+
+/// Nothing but the delay keeps a byte back: small pieces do not wait for acknowledgements of earlier ones.
+void serve(const test::FileDescriptor& client, const std::string& port, milliseconds delay) {
+    const int on = 1;
+    ::setsockopt(client.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    try {
+        const test::FileDescriptor server = bench::connect_to("localhost", port);
+        pass_on(client.get(), server.get(), delay);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "mqtts-bench-delay: %s\n", error.what());
     }
 }
 
@@ -91,11 +109,10 @@ int main(int count, char** values) {
         const test::Listener listener;
         std::printf("%u\n", static_cast<unsigned>(listener.port()));
         std::fflush(stdout);
-        for (;;) {
-            const test::FileDescriptor client = listener.accept();
-            const test::FileDescriptor server = bench::connect_to("localhost", arguments.text("--to"));
-            pass_on(client.get(), server.get(), milliseconds(arguments.number("--milliseconds", 10)));
-        }
+        const std::string port = arguments.text("--to");
+        const milliseconds delay(arguments.number("--milliseconds", 10));
+        for (;;)
+            std::thread(serve, listener.accept(), port, delay).detach();
     } catch (const std::exception& error) {
         std::fprintf(stderr, "mqtts-bench-delay: %s\n", error.what());
         return 1;

@@ -63,6 +63,7 @@ std::vector<Case> chosen_cases(const Arguments& arguments) {
     if (!check) std::ranges::move(growth_cases(), std::back_inserter(cases));
     if (!check) std::ranges::move(bounds_cases(), std::back_inserter(cases));
     if (!check && !smoke) std::ranges::move(single_cases(), std::back_inserter(cases));
+    if (!check && !smoke) std::ranges::move(one_shot_cases(), std::back_inserter(cases));
     if (!check && !smoke) std::ranges::move(broker_cases(), std::back_inserter(cases));
     const std::string prefix = arguments.text("--case");
     std::erase_if(cases, [&](const Case& one) { return !one.name.starts_with(prefix); });
