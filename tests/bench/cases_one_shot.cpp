@@ -71,8 +71,9 @@ void run_one_shot(Bench& bench, const OneShot& shot) {
 std::vector<Case> one_shot_cases() {
     constexpr Bars near{.cpu = 1.05, .wall = 1.05};
     constexpr Bars far{.cpu = 1.05, .wall = 1.03};
+    const std::vector<OneShot> shots = {{"pub", 0, near}, {"sub", 0, near}, {"pub", 40, far}, {"sub", 40, far}};
     std::vector<Case> cases;
-    for (const OneShot& shot : {OneShot{"pub", 0, near}, {"sub", 0, near}, {"pub", 40, far}, {"sub", 40, far}})
+    for (const OneShot& shot : shots)
         cases.push_back({shot.name(), [shot](Bench& bench) { run_one_shot(bench, shot); }});
     return cases;
 }

@@ -201,11 +201,12 @@ void run_latency(Bench& bench, const std::string& kind) {
 }  // namespace
 
 std::vector<Case> single_cases() {
+    const std::vector<RoundTrips> round_trips = {{"round-trips-pub", "pub", false, 3},
+                                                 {"round-trips-sub", "sub", false, 3},
+                                                 {"round-trips-pub-early", "pub", true, 2},
+                                                 {"round-trips-sub-early", "sub", true, 2}};
     std::vector<Case> cases = {{"one-shot", run_one_shot}, {"one-shot-sub", run_one_shot_sub}};
-    for (const RoundTrips& one : {RoundTrips{"round-trips-pub", "pub", false, 3},
-                                  {"round-trips-sub", "sub", false, 3},
-                                  {"round-trips-pub-early", "pub", true, 2},
-                                  {"round-trips-sub-early", "sub", true, 2}})
+    for (const RoundTrips& one : round_trips)
         cases.push_back({one.name, [one](Bench& bench) { run_round_trips(bench, one); }});
     cases.push_back({"latency-pub", [](Bench& bench) { run_latency(bench, "pub"); }});
     cases.push_back({"latency-sub", [](Bench& bench) { run_latency(bench, "sub"); }});
