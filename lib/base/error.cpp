@@ -127,7 +127,7 @@ ErrorText describe(Errc error) noexcept {
         case Errc::topic_alias_invalid:
             return {"topic_alias_invalid", "the broker used a topic alias it may not use"};
         case Errc::qos_2_answered_as_1:
-            return {"qos_2_answered_as_1", "the broker acknowledged a message of QoS 2 as if it were of QoS 1"};
+            return {"acknowledged_at_lower_qos", "the broker acknowledged a message of QoS 2 as if it were of QoS 1"};
         case Errc::connection_lost:
             return {"connection_lost", "connection lost"};
         case Errc::connection_truncated:

@@ -23,6 +23,9 @@ constexpr std::size_t most_uncommitted = 1000;
 
 constexpr std::uint64_t packet_identifiers = 65535;
 
+/// So many messages are noted in advance as perhaps sent.
+constexpr std::uint64_t noted_at_once = 1000;
+
 }  // namespace
 
 SpooledStream::SpooledStream(const boost::asio::any_io_executor& executor, Client& client, store::Spool& spool,
@@ -33,7 +36,7 @@ SpooledStream::SpooledStream(const boost::asio::any_io_executor& executor, Clien
       log_(log),
       more_(executor),
       next_(spool.front()),
-      perhaps_sent_to_(std::min(spool.next(), spool.front() + packet_identifiers)) {
+      perhaps_sent_to_(std::min(spool.sent_until(), spool.front() + packet_identifiers)) {
     client_.on_progress([this](const std::vector<Progress>& progress) { return keep(progress); },
                         [this] { return session_lost(); });
     client_.take_time();
@@ -130,8 +133,13 @@ Awaitable<Result<>> SpooledStream::drain() {
 /// As many as there is room for.
 Result<> SpooledStream::send_waiting() {
     Result<> result;
+    if (next_ >= spool_.sent_until()) {
+        if (Result<> noted = spool_.set_sent_until(next_ + noted_at_once); !noted) return noted;
+    }
     Result<> read = spool_.read(next_, [&](const store::Spool::Entry& entry) {
         if (!client_.can_publish()) return false;
+        next_ = entry.sequence;  // behind a gap
+        if (next_ >= spool_.sent_until()) return false;
         client_.skip_to(entry.sequence);
         if (!client_.can_publish()) return false;  // the gap took the last identifiers
         result = send(entry);

@@ -3,6 +3,10 @@
 namespace mqtts::session {
 
 bool OpenPubrecs::open(wire::PacketIdentifier identifier) {
+    if (waiting_[identifier] && open_[identifier]) {  // see release(): what waits serves this message
+        open_.reset(identifier);
+        return false;
+    }
     if (open_[identifier] || waiting() >= most_waiting) return true;
     if (count_ < most && first_ == queue_.size()) {
         open_now(identifier);
@@ -20,6 +24,7 @@ std::optional<wire::PacketIdentifier> OpenPubrecs::next() {
         queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(first_));
         first_ = 0;
     }
+    if (waiting_[identifier]) open_.reset(identifier);  // see release()
     waiting_.reset(identifier);
     open_now(identifier);
     return identifier;
@@ -31,7 +36,13 @@ void OpenPubrecs::open_now(wire::PacketIdentifier identifier) noexcept {
     ++count_;
 }
 
+/// A server that does not wait for PUBREC may send PUBREL while it waits, and then the next message with the
+/// identifier: one that is both waiting and open was released.
 void OpenPubrecs::release(wire::PacketIdentifier identifier) noexcept {
+    if (waiting_[identifier]) {
+        open_.set(identifier);
+        return;
+    }
     if (!open_[identifier]) return;
     open_.reset(identifier);
     --count_;

@@ -21,6 +21,8 @@ constexpr const char* schema = R"(
     CREATE TABLE IF NOT EXISTS session (id INTEGER PRIMARY KEY CHECK (id = 0), client_identifier BLOB NOT NULL,
                                         next INTEGER NOT NULL);
     INSERT OR IGNORE INTO session VALUES (0, x'', 0);
+    CREATE TABLE IF NOT EXISTS sent (id INTEGER PRIMARY KEY CHECK (id = 0), until INTEGER NOT NULL);
+    INSERT OR IGNORE INTO sent VALUES (0, 0);
 )";
 
 /// Room for the removal of any message, however large: about four bytes for each page of 4096 that it takes.
@@ -72,6 +74,10 @@ Result<> Spool::load() {
     if (auto row = messages->step(); !row) return row.error();
     size_ = static_cast<std::uint64_t>(messages->number(0));
     front_ = size_ == 0 ? next_ : static_cast<std::uint64_t>(messages->number(1));
+    auto sent = database_.prepare("SELECT until FROM sent");
+    if (!sent) return sent.error();
+    if (auto row = sent->step(); !row) return row.error();
+    sent_until_ = static_cast<std::uint64_t>(sent->number(0));
     return {};
 }
 
@@ -117,7 +123,20 @@ Result<> Spool::received(std::uint64_t sequence) {
 }
 
 Result<> Spool::forget_received() {
-    return database_.execute("UPDATE message SET received = 0 WHERE received = 1");
+    return execute("UPDATE message SET received = 0 WHERE received = 1");
+}
+
+Result<> Spool::set_sent_until(std::uint64_t sequence) {
+    if (Result<> set = execute(fmt::format("UPDATE sent SET until = {}", sequence).c_str()); !set) return set;
+    sent_until_ = sequence;
+    return {};
+}
+
+/// Also when the journal has no room, and the disk none for a larger one.
+Result<> Spool::execute(const char* statement) {
+    if (database_.execute(statement)) return {};
+    if (Result<> emptied = database_.empty_journal(); !emptied) return emptied;
+    return database_.execute(statement);
 }
 
 Result<std::uint64_t> Spool::count_exactly_once(std::uint64_t begin, std::uint64_t end) {

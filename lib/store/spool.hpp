@@ -52,6 +52,9 @@ public:
     [[nodiscard]] Result<> received(std::uint64_t sequence);
     /// The server has lost the session: everything must be published again.
     [[nodiscard]] Result<> forget_received();
+    /// Messages before this one may have been sent by this process or an earlier one. To be set before more are sent.
+    [[nodiscard]] std::uint64_t sent_until() const noexcept { return sent_until_; }
+    [[nodiscard]] Result<> set_sent_until(std::uint64_t sequence);
     /// How many messages from `begin` on and before `end` are of QoS 2.
     [[nodiscard]] Result<std::uint64_t> count_exactly_once(std::uint64_t begin, std::uint64_t end);
     /// The last acknowledgement has come.
@@ -74,6 +77,7 @@ private:
     Spool(Database database, Statements statements, std::string file);
     static Result<Statements> prepare(Database& database);
     [[nodiscard]] Result<> load();
+    [[nodiscard]] Result<> execute(const char* statement);
     [[nodiscard]] Result<> keep_one(std::span<const std::uint64_t> received, std::span<const std::uint64_t> finished);
     [[nodiscard]] Result<> keep_at_once(std::span<const std::uint64_t> received,
                                         std::span<const std::uint64_t> finished);
@@ -86,6 +90,7 @@ private:
     std::uint64_t front_ = 0;
     std::uint64_t next_ = 0;
     std::uint64_t size_ = 0;
+    std::uint64_t sent_until_ = 0;
     std::uint64_t committed_next_ = 0;
     std::uint64_t committed_size_ = 0;
 };

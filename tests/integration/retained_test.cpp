@@ -248,12 +248,10 @@ TEST_CASE("--remove-retained with -E removes what came before the subscription w
     CHECK(subscriber.wait().status == 8);
 }
 
-TEST_CASE("a removal that is not acknowledged is 10 after --linger, and 27 where the time is up") {
-    struct End {
-        Words options;
-        int status;
-    };
-    for (const auto& [options, status] : {End{{"-C", "1"}, 10}, End{{"-W", "2"}, 27}}) {
+TEST_CASE(
+    "a removal that is not acknowledged is 10 after --linger, also where the time is up or silence was expected") {
+    for (const Words& options : {Words{"-C", "1"}, {"-W", "2"}, {"-W", "2", "-R", "--expect-none"}}) {
+        CAPTURE(options);
         ScriptedBroker broker;
         Words words = mqtts_sub({"-t", "a", "--remove-retained", "--linger", "0.3"});
         words.insert(words.end(), options.begin(), options.end());
@@ -261,10 +259,15 @@ TEST_CASE("a removal that is not acknowledged is 10 after --linger, and 27 where
         broker.accept_subscriber();
         send_retained(broker, "old");
         CHECK(broker.receive().starts_with("PUBLISH 2 "));
-        CHECK(broker.receive().starts_with("DISCONNECT"));
+        std::string next = broker.receive();
+        if (next == "PINGREQ") {
+            broker.send(mqtts::wire::Pingresp{});
+            next = broker.receive();
+        }
+        CHECK(next.starts_with("DISCONNECT"));
         broker.close();
         const Outcome outcome = subscriber.wait();
-        CHECK(outcome.status == status);
+        CHECK(outcome.status == 10);
         CHECK(contains(outcome.error, "1 message left without acknowledgement"));
     }
 }

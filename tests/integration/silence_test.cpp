@@ -82,8 +82,9 @@ TEST_CASE("-W is exceeded by the wait for that answer, by 2 s at most") {
     const Outcome outcome = subscriber.wait();
     broker.resume();
     CHECK(outcome.status == 10);
-    CHECK(contains(outcome.error, "mqtts-sub: timed out after 2 s; localhost:" + std::to_string(broker.port()) +
-                                      " did not answer a ping within 2 s\n"));
+    const std::string server = "localhost:" + std::to_string(broker.port());
+    CHECK(contains(outcome.error, "mqtts-sub: timed out after 2 s while waiting for messages from " + server + "; " +
+                                      server + " did not answer a ping within 2 s\n"));
     CHECK(Clock::now() - start >= 4s);
     CHECK(Clock::now() - start < 5500ms);  // and no goodbye of 2 s behind it
 }

@@ -140,7 +140,7 @@ TEST_CASE("an acknowledgement of the wrong kind is a protocol error") {
     CHECK(broken(at_least_once, "PUBREC 1") == "broken protocol_error PUBREC / DISCONNECT 0x82");
     CHECK(broken(at_least_once, "PUBCOMP 1") == "broken protocol_error PUBCOMP / DISCONNECT 0x82");
     CHECK(broken(at_least_once, "PUBACK 2") == "broken protocol_error PUBACK / DISCONNECT 0x82");
-    CHECK(broken(exactly_once, "PUBACK 1") == "broken qos_2_answered_as_1 PUBACK / DISCONNECT 0x82");
+    CHECK(broken(exactly_once, "PUBACK 1") == "broken acknowledged_at_lower_qos PUBACK / DISCONNECT 0x82");
     CHECK(broken(exactly_once, "PUBCOMP 1") == "broken protocol_error PUBCOMP / DISCONNECT 0x82");
 }
 
