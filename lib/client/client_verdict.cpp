@@ -80,7 +80,7 @@ Result<> Client::verdict(Result<> result) const {
     if (!result) {
         if (totals_.connections == 0) return result;  // nothing was lost that ever got anywhere
         const auto topic_filters = subscriptions_.first_unanswered();
-        if (lost.empty() && !topic_filters.empty())
+        if (lost.empty() && !topic_filters.empty() && retry_can_cure(result.error().code))
             return Failure(result.error().code,
                            fmt::format("{}; the subscription to '{}' was not answered", result.error().what,
                                        escape_beginning(topic_filters.front())));
