@@ -17,7 +17,7 @@ namespace {
 constexpr std::chrono::milliseconds early_answer_time{500};
 constexpr std::chrono::milliseconds late_answer_time{2'000};
 
-/// How long the answer to a ping may take at most, also without a Keep Alive.
+/// How long the answer to a ping may take at most, however long the Keep Alive is.
 constexpr std::chrono::seconds ping_answer_time{20};
 
 }  // namespace

@@ -161,17 +161,17 @@ TEST_CASE("that every line is refused is no reason to give up: a refusal is prog
     CHECK(contains(outcome.error, "3 messages were refused"));
 }
 
-TEST_CASE("a broker that swallows pings is given up, also without a Keep Alive") {
+TEST_CASE("a broker that swallows pings is given up long before a long Keep Alive") {
     ClosingBroker broker(is_forbidden, ClosingBroker::Pings::swallowed);
     Process publisher({.arguments = broker.scripted().arguments(mqtts_pub(
-                           {"-t", "forbidden/x", "-q", "1", "-m", "x", "-k", "0", "--connect-timeout", "1"}))});
+                           {"-t", "forbidden/x", "-q", "1", "-m", "x", "-k", "65535", "--connect-timeout", "1"}))});
     for (int i = 0; i < 3; ++i)
         broker.serve_one(ProtocolVersion::v5);
     publisher.signal(SIGTERM);
     const Outcome outcome = publisher.wait();
     CAPTURE(outcome.error);
     CHECK(contains(outcome.error, "stopped answering pings"));
-    CHECK(outcome.status == 128 + SIGTERM);
+    CHECK(outcome.status == 10);
 }
 
 TEST_CASE("without --skip-bad a refused line ends the work, and the others are told as unacknowledged") {
