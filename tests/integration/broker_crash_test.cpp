@@ -2,8 +2,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <random>
+#include <thread>
 
 #include "integration/losses.hpp"
 
@@ -13,6 +15,10 @@ using namespace mqtts::test;
 
 constexpr int line_count = 100'000;
 constexpr std::size_t kills = 10;
+
+/// A connection of a subscriber that brought messages and lived for 5 s has lasted: the program comes back at once.
+/// After ten that did not it would wait for 30 s.
+constexpr std::chrono::milliseconds life_of_connection{5'500};
 
 /// MQTTS_SOAK=1 asks for more of the same.
 unsigned seeds() {
@@ -77,10 +83,12 @@ void stream_through_crashes(const char* qos, unsigned seed) {
     feed_up_to(lines.find("9\n"));
     subscriber.wait_for_output("8\n");
     std::size_t connections = 0;
+    std::chrono::steady_clock::time_point connected;
     const auto wait_for_connections = [&] {
         ++connections;
         for (Process* program : {&subscriber, &publisher})
             program->wait_for_errors(": connected to ", connections);
+        connected = std::chrono::steady_clock::now();
     };
     // mosquitto 2.0 does not save a session that began with Clean Start; one that was resumed it does.
     proxy.hold();
@@ -88,6 +96,7 @@ void stream_through_crashes(const char* qos, unsigned seed) {
     wait_for_connections();
     for (const std::size_t position : positions(seed, lines.size())) {
         feed_up_to(position);
+        std::this_thread::sleep_until(connected + life_of_connection);
         crash(broker, proxy);
         wait_for_connections();
     }
