@@ -327,6 +327,7 @@ Result<> Client::handle(const session::Event& event) {
                  [&](const session::PublishRefused& refused) -> Result<> {
                      Failure failure = publish_refused(refused.topic_name, refused.reason_code, refused.properties);
                      name_record(failure, refused.number);
+                     if (retained_removal_) retained_removal_->refused(refused.topic_name);
                      refuse(std::move(failure));
                      return {};
                  },

@@ -93,6 +93,7 @@ Result<> Client::learn_from(const Failure& loss) {
             .delivered = session_.delivered(),
             .explained = refused || suspicion_.care() == Suspicion::Care::alone,
             .refused = refused.has_value()};
+    if (retained_removal_) retained_removal_->connection_lost(Clock::now(), end.closed);
     too_early_ = session_.awaits_early_answer();
     connector_.drop();
     attendance_.lost(Clock::now(), subscriptions_.kept_when_away());

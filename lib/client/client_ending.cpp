@@ -25,7 +25,9 @@ void Client::finish_when_caught_up() {
 
 /// Not needed for most runs, and so asked for once for all of it.
 void Client::look(const wire::Publish& message) {
-    if (retained_removal_) retained_removal_->take(message);
+    if (retained_removal_) {
+        if (const auto failure = retained_removal_->take(message, session_)) refuse(*failure);
+    }
     if (catch_up_) catch_up_->take(message);
     if (settling_) settling_->take(message);
 }
@@ -58,7 +60,7 @@ Awaitable<Result<>> Client::settling_loop() {
 }
 
 void Client::remove_retained() {
-    while (const auto failure = retained_removal_->publish(session_))
+    while (const auto failure = retained_removal_->publish(session_, Clock::now()))
         refuse(*failure);
 }
 
@@ -91,9 +93,10 @@ Awaitable<Result<>> Client::wait_until_present() {
 }
 
 void Client::run_out_of_time(Failure failure, Clock::duration limit) {
-    if (!retained_removal_ || !session_.connected() || linger_until_) return stop(std::move(failure));
+    if (!retained_removal_ || linger_until_) return stop(std::move(failure));
     ended_from_outside_ = true;
     interruption_ = std::move(failure);
+    if (!session_.connected()) return stop(Result<>());
     linger_until_ = Clock::now() + limit;
     finish_soon();
 }

@@ -12,40 +12,84 @@ namespace mqtts::client {
 
 namespace {
 
+/// Acknowledged removals that did nothing.
+constexpr unsigned most_tries = 2;
+
 std::size_t size_of(std::string_view topic_name) noexcept {
     return sizeof(std::string) + topic_name.size();
 }
 
 }  // namespace
 
-void RetainedRemoval::take(const wire::Publish& message) {
-    if (!message.retain || message.payload.empty()) return;
+std::optional<Failure> RetainedRemoval::take(const wire::Publish& message, const session::Session& session) {
+    if (!message.retain || message.payload.empty()) return {};
     const bool stays = std::any_of(except_.begin(), except_.end(), [&](const std::string& topic_filter) {
         return wire::matches(topic_filter, message.topic_name);
     });
-    if (stays) return;
+    if (stays) return {};
+    const auto known = sent_.find(std::string(message.topic_name));
+    if (known != sent_.end()) {
+        Sent& sent = known->second;
+        const bool is_on_its_way = sent.connection != connection_ && sent.end > session.oldest().sequence;
+        if (sent.refused || is_on_its_way) return {};
+        if (sent.connection != connection_ && sent.tries == most_tries) {
+            sent.refused = true;
+            return Failure(Errc::publish_refused,
+                           fmt::format("cannot remove the retained message of '{}': the broker acknowledges it, closes "
+                                       "the connection and keeps the message: perhaps it is not allowed",
+                                       escape(message.topic_name)));
+        }
+    }
     const std::size_t size = size_of(message.topic_name);
     if (waiting_bytes_ + size > most_waiting) {
         ++left_;
-        return;
+        return {};
     }
     waiting_bytes_ += size;
     topic_names_.emplace_back(message.topic_name);
+    return {};
 }
 
-std::optional<Failure> RetainedRemoval::publish(session::Session& session) {
+std::optional<Failure> RetainedRemoval::publish(session::Session& session, Clock::time_point now) {
     while (!topic_names_.empty() && session.can_publish()) {
         const std::string topic_name = std::move(topic_names_.front());
         topic_names_.pop_front();
         waiting_bytes_ -= size_of(topic_name);
         // QoS 1, so that a refusal is heard of; a server without QoS 1 gets what it can take.
         const wire::Qos qos = std::min(wire::Qos::at_least_once, session.limits().maximum_qos);
+        const std::uint64_t sequence = session.next_sequence();
         const Errc error = session.publish({.topic_name = topic_name, .qos = qos, .retain = true});
         if (error != Errc::ok)
             return Failure(error, fmt::format("cannot remove the retained message of '{}': {}", escape(topic_name),
                                               describe(error).sentence));
+        note(topic_name, qos == wire::Qos::at_most_once ? 0 : sequence + 1);
+        last_sent_ = now;
     }
     return {};
+}
+
+void RetainedRemoval::note(const std::string& topic_name, std::uint64_t end) {
+    const std::size_t size = size_of(topic_name) + sizeof(Sent);
+    const auto known = sent_.find(topic_name);
+    if (known == sent_.end() && sent_bytes_ + size > most_waiting) return;
+    if (known == sent_.end()) sent_bytes_ += size;
+    Sent& sent = sent_[topic_name];
+    if (sent.connection != connection_ || sent.tries == 0) ++sent.tries;
+    sent.connection = connection_;
+    sent.end = end;
+}
+
+void RetainedRemoval::refused(std::string_view topic_name) {
+    const auto known = sent_.find(std::string(topic_name));
+    if (known != sent_.end()) known->second.refused = true;
+}
+
+void RetainedRemoval::connection_lost(Clock::time_point now, bool closed) {
+    constexpr std::chrono::seconds soon{5};
+    ++connection_;
+    if (closed && now - last_sent_ < soon) return;
+    sent_.clear();
+    sent_bytes_ = 0;
 }
 
 }  // namespace mqtts::client

@@ -1,4 +1,9 @@
 // Clears the retained messages that were received: an empty retained message for each of their topics.
+//
+// Brokers exist that answer a removal which they do not allow and then close the connection (mosquitto 2.0.11; in MQTT
+// 3.1.1 the answer even says success). The next subscription brings the same message again. So a removal that was
+// refused is not tried again, nor one that was acknowledged twice, on connections that were closed soon after it, and
+// did nothing.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/error.hpp"
@@ -22,12 +28,20 @@ public:
     /// `except`: Topic Filters of messages that stay.
     explicit RetainedRemoval(std::vector<std::string> except) : except_(std::move(except)) {}
 
-    /// A message was received; remembers its topic if it is a retained one.
-    void take(const wire::Publish& message);
+    using Clock = session::Clock;
+
+    /// A message was received; remembers its topic if it is a retained one. A failure: it is not removed, it comes
+    /// again and again.
+    [[nodiscard]] std::optional<Failure> take(const wire::Publish& message, const session::Session& session);
 
     /// Publishes as much as there is room for. Only names wait for room, and each of them goes once. A failure is about
     /// one of them, which the server's limits forbid; to be called again for the others.
-    [[nodiscard]] std::optional<Failure> publish(session::Session& session);
+    [[nodiscard]] std::optional<Failure> publish(session::Session& session, Clock::time_point now);
+
+    /// The server refused a message for this topic.
+    void refused(std::string_view topic_name);
+    /// The connection is over; `closed`: by the other end, without a reason.
+    void connection_lost(Clock::time_point now, bool closed);
 
     [[nodiscard]] bool done() const noexcept { return topic_names_.empty(); }
     /// Messages whose removal waits for room.
@@ -36,10 +50,23 @@ public:
     [[nodiscard]] std::uint64_t left() const noexcept { return left_; }
 
 private:
+    struct Sent {
+        std::uint64_t end = 0;  // the sequence number behind its PUBLISH; 0: of QoS 0
+        std::uint64_t connection = 0;
+        unsigned tries = 0;  // on different connections
+        bool refused = false;
+    };
+
+    void note(const std::string& topic_name, std::uint64_t end);
+
     std::vector<std::string> except_;
     std::deque<std::string> topic_names_;
     std::size_t waiting_bytes_ = 0;  // of topic_names_
     std::uint64_t left_ = 0;
+    std::unordered_map<std::string, Sent> sent_;  // on this connection, and those before that were closed soon
+    std::size_t sent_bytes_ = 0;                  // of sent_; beyond most_waiting no name is added
+    std::uint64_t connection_ = 0;
+    Clock::time_point last_sent_;
 };
 
 }  // namespace mqtts::client

@@ -43,6 +43,7 @@ listen:
 modules:
   mod_mqtt:
     max_queue: 100000
+    match_retained_limit: infinity
     access_publish: {"open/#": all, "#": unrestricted}
     access_subscribe: {"open/#": all, "#": unrestricted}
 )");

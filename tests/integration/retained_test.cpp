@@ -185,6 +185,38 @@ TEST_CASE("--exit-when-retained-done at mosquitto: all of many, none of none") {
     CHECK(none.output.empty());
 }
 
+TEST_CASE("a removal on which mosquitto closes the connection is refused once, and the others go on: 8") {
+    const std::string access_list = "topic read keep/#\ntopic readwrite fine/#\nuser admin\ntopic readwrite #\n";
+    Mosquitto broker({.access_list = access_list, .configuration = lossless});
+    const std::string lines = "keep/1=x\nkeep/2=x\n";
+    const std::string removable = "fine/1=x\nfine/2=x\n";
+    const auto retain = [&](const std::string& text) {
+        REQUIRE(run({.arguments = mqtts_pub(broker, {"-u", "admin", "-q", "1", "-r", "-l", "--topic-delimiter", "="}),
+                     .input = Text{text}})
+                    .status == 0);
+    };
+    retain(lines);
+    const Words variants[] = {{"-q", "0"}, {"-q", "1"}, {"-q", "0", "-V", "311"}, {"-q", "1", "-V", "311"}};
+    for (const Words& variant : variants) {
+        for (const Words& end : {Words{"--exit-when-retained-done"}, Words{"--idle", "4"}}) {
+            CAPTURE(variant);
+            CAPTURE(end);
+            retain(removable);
+            Words words = mqtts_sub(broker, {"-t", "keep/#", "-t", "fine/#", "--remove-retained", "-v"});
+            words.insert(words.end(), variant.begin(), variant.end());
+            words.insert(words.end(), end.begin(), end.end());
+            const Outcome removed = run({.arguments = words});
+            CAPTURE(removed.error);
+            CHECK(removed.status == 8);
+            CHECK(contains(removed.error, "'keep/"));
+            const Outcome left =
+                run({.arguments =
+                         mqtts_sub(broker, {"-t", "keep/#", "-t", "fine/#", "--exit-when-retained-done", "-F", "%t"})});
+            CHECK(left.output == "keep/1\nkeep/2\n");
+        }
+    }
+}
+
 TEST_CASE("--remove-retained does not end by itself") {
     ScriptedBroker broker;
     Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "--remove-retained"}))});

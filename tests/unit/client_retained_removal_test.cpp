@@ -14,16 +14,16 @@ TEST_CASE("names of retained messages that wait for room are bounded, and what c
     const wire::Publish message{.topic_name = topic_name, .payload = "x", .retain = true};
     std::uint64_t taken = 0;
     for (; removal.left() == 0; ++taken)
-        removal.take(message);
+        CHECK_FALSE(removal.take(message, session));
     CHECK(taken * topic_name.size() <= RetainedRemoval::most_waiting + topic_name.size());
     CHECK(taken * topic_name.size() > RetainedRemoval::most_waiting / 2);
-    CHECK_FALSE(removal.publish(session));
+    CHECK_FALSE(removal.publish(session, {}));
     CHECK_FALSE(removal.done());
-    removal.take(message);
+    CHECK_FALSE(removal.take(message, session));
     CHECK(removal.left() == 2);
     for (const wire::Publish& other : {wire::Publish{.topic_name = "kept/a", .payload = "x", .retain = true},
                                        wire::Publish{.topic_name = topic_name, .retain = true},
                                        wire::Publish{.topic_name = topic_name, .payload = "x"}})
-        removal.take(other);
+        CHECK_FALSE(removal.take(other, session));
     CHECK(removal.left() == 2);
 }
