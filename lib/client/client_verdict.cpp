@@ -28,9 +28,11 @@ void Client::name_record(Failure& failure, std::uint64_t number) const {
 
 /// The connection's limits forbid what was sent on the last one, or before they were known.
 void Client::refuse(const session::InFlight::GivenUp& given_up) {
-    const std::string_view again = totals_.connections > 1 ? " again" : "";
-    refuse({given_up.reason, fmt::format("{} cannot be sent{}: {}", count_of(given_up.messages, "message"), again,
-                                         describe(given_up.reason).sentence)});
+    const std::string messages = count_of(given_up.messages, "message");
+    const std::string_view sentence = describe(given_up.reason).sentence;
+    refuse({given_up.reason, totals_.connections > 1
+                                 ? fmt::format("{} cannot be sent again: {}", messages, sentence)
+                                 : fmt::format("{} sent before CONNACK, perhaps delivered: {}", messages, sentence)});
     refused_ += given_up.messages - 1;
 }
 

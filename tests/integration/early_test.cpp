@@ -235,5 +235,6 @@ TEST_CASE("what CONNACK does not allow is status 8, with --early and without") {
         CAPTURE(outcome.error);
         CHECK(outcome.status == 8);
         CHECK(contains(outcome.error, "QoS"));
+        CHECK(contains(outcome.error, "sent before CONNACK, perhaps delivered") == early);
     }
 }
