@@ -106,7 +106,7 @@ complete -c mqtts-pub -s W -l timeout -x -d 'give up after so long altogether, w
 complete -c mqtts-pub -s d -l debug -d 'report on standard error what is sent and received'
 complete -c mqtts-pub -l quiet -d 'no warnings, only the error that ends the program'
 complete -c mqtts-pub -l help -d 'print this and end; with =all every option'
-complete -c mqtts-pub -l version -d 'print the version and end'
+complete -c mqtts-pub -l version -d 'print the version and the features, and end'
 complete -c mqtts-pub -n '__mqtts_pub_command connect' -x -a 'session-expiry-interval authentication-method authentication-data request-problem-information request-response-information receive-maximum topic-alias-maximum user-property maximum-packet-size'
 complete -c mqtts-pub -n '__mqtts_pub_command publish' -x -a 'payload-format-indicator message-expiry-interval content-type response-topic correlation-data topic-alias user-property'
 complete -c mqtts-pub -n '__mqtts_pub_command subscribe' -x -a 'subscription-identifier user-property'

@@ -109,7 +109,7 @@ complete -c mqtts-sub -s W -l timeout -x -d 'give up after so long altogether, w
 complete -c mqtts-sub -s d -l debug -d 'report on standard error what is sent and received'
 complete -c mqtts-sub -l quiet -d 'no warnings, only the error that ends the program'
 complete -c mqtts-sub -l help -d 'print this and end; with =all every option'
-complete -c mqtts-sub -l version -d 'print the version and end'
+complete -c mqtts-sub -l version -d 'print the version and the features, and end'
 complete -c mqtts-sub -n '__mqtts_sub_command connect' -x -a 'session-expiry-interval authentication-method authentication-data request-problem-information request-response-information receive-maximum topic-alias-maximum user-property maximum-packet-size'
 complete -c mqtts-sub -n '__mqtts_sub_command publish' -x -a 'payload-format-indicator message-expiry-interval content-type response-topic correlation-data topic-alias user-property'
 complete -c mqtts-sub -n '__mqtts_sub_command subscribe' -x -a 'subscription-identifier user-property'
