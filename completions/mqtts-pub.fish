@@ -43,7 +43,7 @@ complete -c mqtts-pub -l ocsp-stapling -x -a 'require' -d 'insist on the broker\
 complete -c mqtts-pub -l min-cert-days -x -d 'fail when the broker\'s certificate ends sooner'
 complete -c mqtts-pub -l tls-version -x -a 'tlsv1.2 tlsv1.3' -d 'the lowest version to speak, tlsv1.2 unless given'
 complete -c mqtts-pub -l ciphers -x -d 'ciphers to offer, of TLS 1.2 and of TLS 1.3'
-complete -c mqtts-pub -l tls-groups -x -d 'groups to offer for the key exchange: X25519:P-256'
+complete -c mqtts-pub -l tls-groups -x -d 'groups for the key exchange: X25519MLKEM768:X25519'
 complete -c mqtts-pub -l tls-alpn -x -d 'application protocol to offer (ALPN), such as mqtt'
 complete -c mqtts-pub -l tls-session-cache -d 'keep TLS sessions, so that the next call resumes one'
 complete -c mqtts-pub -l tls-keylog -r -F -d 'append the secrets of TLS to a file, for Wireshark'
