@@ -2,9 +2,7 @@
 # Makes the packages of the preset `static`, in the folder of its build, with their checksums.
 . "$(dirname "$0")/support.sh"
 
-launcher=$(command -v ccache || true)
-cmake --preset static -S "$source" -B "$packages/static" -DMQTTS_STATIC_LIBC=OFF \
-    -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" > "$packages/configure.log"
+cmake --preset static -S "$source" -B "$packages/static" -DMQTTS_STATIC_LIBC=OFF
 cmake --build "$packages/static"
 rm -rf "$packages/static/packages"
 cd "$packages/static"
