@@ -26,6 +26,7 @@
 #include "readiness.hpp"
 #include "secrets.hpp"
 #include "transport/tls_identity.hpp"
+#include "version.hpp"
 
 namespace mqtts {
 
@@ -75,11 +76,13 @@ std::string answer(const cli::Settings& settings, cli::Command command) {
             return cli::help(command, cli::Detail::all);
         case cli::Action::show_completions:
             return cli::completions(command, settings.shell);
+        case cli::Action::show_version_json:
+            return version_json(command);
         case cli::Action::show_version:
         case cli::Action::run:
             break;
     }
-    return cli::version(command);
+    return version_line(command);
 }
 
 int run_work(const Program& program, Work work) {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the packages, builds with sanitizers, and runs every test but the long ones with the label brokers-all.
-# Arguments go to ctest: tests/run.sh -L unit, tests/run.sh -L brokers-all
+# Installs the packages, builds with sanitizers, and runs every test but the long ones with the labels brokers-all and
+# packages. Arguments go to ctest: tests/run.sh -L unit, tests/run.sh -L brokers-all, tests/run.sh -L packages
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -12,5 +12,6 @@ build/dev/tests/brokers/brokers-matrix --versions
 preset=dev
 case " $* " in
     *' brokers-all '*) preset=brokers-all ;;
+    *' packages '*) preset=packages ;;
 esac
 exec ctest --preset "$preset" --parallel "$(nproc)" "$@"

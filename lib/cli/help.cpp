@@ -100,10 +100,6 @@ std::string help(Command command, Detail detail) {
     return text + fmt::format("\n{}more: man {}\n", others, program_name(command));
 }
 
-std::string version(Command command) {
-    return fmt::format("{} {}\n", program_name(command), MQTTS_VERSION);
-}
-
 std::string advice(Command command, std::string_view spelling, std::string_view element) {
     const Command other = command == Command::publish ? Command::subscribe : Command::publish;
     const bool is_letter = spelling.size() == 2;

@@ -1,4 +1,4 @@
-// What --help and --version print, and what an unknown option is answered.
+// What --help prints, and what an unknown option is answered.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,6 @@ namespace mqtts::cli {
 enum class Detail : std::uint8_t { common, all };
 
 [[nodiscard]] std::string help(Command command, Detail detail);
-
-[[nodiscard]] std::string version(Command command);
 
 /// What to do about an option that `command` does not have: which one may be meant, or where it belongs. `spelling` is
 /// the option as typed, "-e" or "--name"; `element` the element of the command line it stands in.

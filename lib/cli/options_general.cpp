@@ -13,6 +13,10 @@ Result<> set_help(Settings& settings, Values values) {
     return put(settings.action, values.empty() ? Action::show_help : Action::show_all_help);
 }
 
+Result<> set_version(Settings& settings, Values values) {
+    return put(settings.action, values.empty() ? Action::show_version : Action::show_version_json);
+}
+
 constexpr Option table[] = {
     {.name = "timeout",
      .letter = 'W',
@@ -40,10 +44,11 @@ constexpr Option table[] = {
      .apply = set_help},
     {.name = "version",
      .section = section,
-     .help = "print the version and end",
+     .help = "print the version and the features, and end",
      .common = true,
      .command_line_only = true,
-     .apply = [](Settings& s, Values) { return put(s.action, Action::show_version); }},
+     .optional_value = "json",
+     .apply = set_version},
 };
 
 }  // namespace

@@ -22,7 +22,15 @@
 
 namespace mqtts::cli {
 
-enum class Action : std::uint8_t { run, explain, show_help, show_all_help, show_version, show_completions };
+enum class Action : std::uint8_t {
+    run,
+    explain,
+    show_help,
+    show_all_help,
+    show_version,
+    show_version_json,
+    show_completions
+};
 
 enum class Shell : std::uint8_t { bash, zsh, fish };
 

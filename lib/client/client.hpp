@@ -110,6 +110,7 @@ public:
     void skip_to(std::uint64_t sequence) { session_.skip_to(sequence); }
     /// Precondition: can_publish().
     void release(const wire::Publish& message) { session_.release(message); }
+    void release() { session_.release(); }
     /// So many messages of QoS 2, sent by an earlier process, are published as new.
     void may_come_twice(std::uint64_t count) noexcept { totals_.perhaps_twice += count; }
     /// A message cannot be published here, as publish() says: run() fails.

@@ -150,6 +150,10 @@ Result<> SpooledStream::send_waiting() {
 }
 
 Result<> SpooledStream::send(const store::Spool::Entry& entry) {
+    if (entry.packet.empty()) {
+        client_.release();
+        return {};
+    }
     Errc error = Errc::ok;
     wire::Publish message;
     const auto frame = wire::next_frame(entry.packet, wire::largest_packet, error);
@@ -193,6 +197,12 @@ Result<> SpooledStream::keep(const std::vector<Progress>& progress) {
 /// in flight are counted by whoever has them there.
 Result<> SpooledStream::session_lost() {
     received_.clear();
+    const auto lost = spool_.remove_lost();
+    if (!lost) return lost.error();
+    if (*lost != 0)
+        client_.refuse({Errc::unacknowledged,
+                        fmt::format("lost with the broker's session: {} of QoS 2 that version 0.1 had handed over",
+                                    count_of(*lost, "message"))});
     if (Result<> forgotten = spool_.forget_received(); !forgotten) return forgotten;
     const auto repeated = spool_.count_exactly_once(next_, perhaps_sent_to_);
     if (!repeated) return repeated.error();

@@ -4,6 +4,8 @@
 
 #include <string_view>
 
+#include "transport/certificate_text.hpp"
+
 namespace mqtts::client {
 
 using stream::JsonWriter;
@@ -28,7 +30,7 @@ std::string to_text(const CertificateReport& certificate) {
     if (!certificate.hosts.empty()) text += fmt::format("  names:      {}\n", fmt::join(certificate.hosts, ", "));
     text += fmt::format("  valid:      {} to {}, {}\n", certificate.not_before, certificate.not_after,
                         days(certificate.days_remaining));
-    text += fmt::format("  key:        {}, {} bits\n", certificate.key_type, certificate.key_bits);
+    text += fmt::format("  key:        {}\n", transport::key_text(certificate.key_type, certificate.key_size));
     return text + fmt::format("  signature:  {}\n  pin:        {}\n", certificate.signature, certificate.pin);
 }
 
@@ -57,7 +59,7 @@ void write(JsonWriter& json, const CertificateReport& certificate) {
     write_text(json, "not_after", certificate.not_after);
     write_number(json, "days_left", certificate.days_remaining);
     write_text(json, "key_type", certificate.key_type);
-    write_number(json, "key_bits", certificate.key_bits);
+    if (certificate.key_size) write_number(json, "key_bits", *certificate.key_size);
     write_text(json, "signature", certificate.signature);
     write_text(json, "pin", certificate.pin);
     json.end_object();

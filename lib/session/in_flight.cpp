@@ -94,6 +94,11 @@ void InFlight::add_received(const wire::PublishEncoder& encoder, std::string_vie
     keep(chunk, size, Awaiting::pubcomp).sent_before = true;
 }
 
+void InFlight::add_received() {
+    add() = {.awaiting = Awaiting::pubcomp, .sent_before = true};
+    ++unacknowledged_;
+}
+
 InFlight::Slot& InFlight::add() {
     if (next_ - front_ == slots_.size()) grow();
     if (unsent_ == next_) ++unsent_;  // nothing waits to be sent again, so this one is sent in its turn
@@ -127,6 +132,7 @@ Awaiting InFlight::awaiting(PacketIdentifier identifier) const noexcept {
 std::string_view InFlight::topic_name(PacketIdentifier identifier) const noexcept {
     const std::uint64_t sequence = find(identifier);
     const std::string_view packet = slot(sequence).bytes();
+    if (packet.empty()) return {};  // see add_received()
     const std::string_view topic = packet.substr(variable_header(packet));
     const auto length =
         static_cast<std::size_t>(static_cast<unsigned char>(topic[0]) << 8 | static_cast<unsigned char>(topic[1]));
@@ -191,11 +197,12 @@ std::size_t InFlight::restart() noexcept {
     std::size_t repeated = 0;
     for (std::uint64_t i = front_; i != next_; ++i) {
         Slot& kept = slot(i);
-        if (kept.awaiting == Awaiting::pubcomp) kept.awaiting = Awaiting::pubrec;
+        if (kept.awaiting == Awaiting::pubcomp) kept.awaiting = kept.size != 0 ? Awaiting::pubrec : Awaiting::nothing;
         if (kept.awaiting != Awaiting::pubrec || !kept.sent_before || kept.may_come_twice) continue;
         kept.may_come_twice = true;
         ++repeated;
     }
+    drop_completed();
     dup_ = false;
     return repeated;
 }
@@ -275,7 +282,8 @@ InFlight::Oldest InFlight::oldest() const noexcept {
         return {.message = true,
                 .sequence = i,
                 .packet_identifier = identifier(i),
-                .qos = static_cast<wire::Qos>(slot(i).packet[0] >> 1 & 0x03),
+                .qos = slot(i).size == 0 ? wire::Qos::exactly_once  // see add_received()
+                                         : static_cast<wire::Qos>(slot(i).packet[0] >> 1 & 0x03),
                 .is_out = i < unsent_,
                 .topic_name = topic_name(identifier(i)),
                 .number = slot(i).number};

@@ -74,6 +74,8 @@ public:
     /// A message that an earlier process published, and for which PUBREC has come: PUBREL was just sent for
     /// next_identifier(). The PUBLISH is kept, because it is not done before PUBCOMP.
     void add_received(const wire::PublishEncoder& encoder, std::string_view payload);
+    /// The same of a message of which nothing is left to be kept: restart() forgets it.
+    void add_received();
 
     /// What is awaited for this identifier; `nothing` also for one not in use.
     [[nodiscard]] Awaiting awaiting(wire::PacketIdentifier identifier) const noexcept;

@@ -231,6 +231,11 @@ void Session::release(const wire::Publish& message) {
     in_flight_.add_received(wire::PublishEncoder(message, settings_.version), message.payload);
 }
 
+void Session::release() {
+    release_message(in_flight_.next_identifier());
+    in_flight_.add_received();
+}
+
 PacketIdentifier Session::subscribe(std::span<const wire::Subscription> subscriptions) {
     Buffer packet;
     encode(packet,

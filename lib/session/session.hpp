@@ -171,6 +171,8 @@ public:
     /// Sends PUBREL for the message of next_sequence(), which an earlier process published, and keeps the message
     /// until PUBCOMP. Precondition: can_publish().
     void release(const wire::Publish& message);
+    /// The same of a message of which nothing is left: with the server's session it is lost.
+    void release();
     void track_progress() noexcept { in_flight_.track_progress(); }
     [[nodiscard]] std::vector<InFlight::Progress>& progress() noexcept { return in_flight_.progress(); }
 

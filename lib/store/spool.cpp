@@ -16,13 +16,14 @@ namespace mqtts::store {
 namespace {
 
 /// The next sequence number is kept, too: an identifier must not come again only because the spool was empty once.
+/// Version 0.1 did not note what was sent: of its spools, everything may have been.
 constexpr const char* schema = R"(
     CREATE TABLE IF NOT EXISTS message (sequence INTEGER PRIMARY KEY, received INTEGER NOT NULL, packet BLOB NOT NULL);
     CREATE TABLE IF NOT EXISTS session (id INTEGER PRIMARY KEY CHECK (id = 0), client_identifier BLOB NOT NULL,
                                         next INTEGER NOT NULL);
     INSERT OR IGNORE INTO session VALUES (0, x'', 0);
     CREATE TABLE IF NOT EXISTS sent (id INTEGER PRIMARY KEY CHECK (id = 0), until INTEGER NOT NULL);
-    INSERT OR IGNORE INTO sent VALUES (0, 0);
+    INSERT OR IGNORE INTO sent SELECT 0, next FROM session;
 )";
 
 /// Room for the removal of any message, however large: about four bytes for each page of 4096 that it takes.
@@ -124,6 +125,18 @@ Result<> Spool::received(std::uint64_t sequence) {
 
 Result<> Spool::forget_received() {
     return execute("UPDATE message SET received = 0 WHERE received = 1");
+}
+
+Result<std::uint64_t> Spool::remove_lost() {
+    auto count = database_.prepare("SELECT count(*) FROM message WHERE packet = x''");
+    if (!count) return count.error();
+    if (auto row = count->step(); !row) return row.error();
+    const auto lost = static_cast<std::uint64_t>(count->number(0));
+    count->reset();
+    if (lost == 0) return lost;
+    if (Result<> removed = execute("DELETE FROM message WHERE packet = x''"); !removed) return removed.error();
+    size_ -= lost;
+    return lost;
 }
 
 Result<> Spool::set_sent_until(std::uint64_t sequence) {

@@ -23,7 +23,7 @@ public:
     struct Entry {
         std::uint64_t sequence = 0;
         bool received = false;    // PUBREC has come
-        std::string_view packet;  // valid until the next call
+        std::string_view packet;  // valid until the next call; empty: version 0.1 received PUBREC for it
     };
 
     /// Makes the directory (mode 0700) if need be. Failure (store_failed): it cannot be used, or another process does.
@@ -55,6 +55,9 @@ public:
     /// Messages before this one may have been sent by this process or an earlier one. To be set before more are sent.
     [[nodiscard]] std::uint64_t sent_until() const noexcept { return sent_until_; }
     [[nodiscard]] Result<> set_sent_until(std::uint64_t sequence);
+    /// The same of messages of which nothing is left: version 0.1 kept none behind PUBREC. They are removed. Returns
+    /// how many there were.
+    [[nodiscard]] Result<std::uint64_t> remove_lost();
     /// How many messages from `begin` on and before `end` are of QoS 2.
     [[nodiscard]] Result<std::uint64_t> count_exactly_once(std::uint64_t begin, std::uint64_t end);
     /// The last acknowledgement has come.

@@ -66,6 +66,21 @@ Pin pin_of(const X509* certificate) {
     return pin;
 }
 
+std::string key_type(const EVP_PKEY* key) {
+    const char* const name = EVP_PKEY_get0_type_name(key);
+    return name != nullptr ? name : "of an unknown kind";
+}
+
+std::optional<int> key_size(const EVP_PKEY* key) {
+    for (const char* kind : {"RSA", "RSA-PSS", "EC", "DSA"})
+        if (EVP_PKEY_is_a(key, kind) == 1) return EVP_PKEY_get_bits(key);
+    return std::nullopt;
+}
+
+std::string key_text(const std::string& type, std::optional<int> size) {
+    return size ? fmt::format("{}, {} bits", type, *size) : type;
+}
+
 std::vector<std::string> hosts_in(const X509* certificate) {
     const OpensslHandle<GENERAL_NAMES> names(
         static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));

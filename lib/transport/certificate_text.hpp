@@ -3,6 +3,7 @@
 // A stranger may have chosen it: text is escaped, and no longer than a line can bear.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,16 @@ namespace mqtts::transport {
 
 /// Of the certificate's public key.
 [[nodiscard]] Pin pin_of(const X509* certificate);
+
+/// "RSA", "EC", "ML-DSA-65".
+[[nodiscard]] std::string key_type(const EVP_PKEY* key);
+
+/// In bits, where keys of this kind come in several sizes, and the number says how strong one is. Nothing for the
+/// others: the 15616 bits of an ML-DSA-65 are no measure of it.
+[[nodiscard]] std::optional<int> key_size(const EVP_PKEY* key);
+
+/// "RSA, 2048 bits"; "ML-DSA-65".
+[[nodiscard]] std::string key_text(const std::string& type, std::optional<int> size);
 
 /// The hosts in subjectAltName; other kinds of name there are no hosts.
 [[nodiscard]] std::vector<std::string> hosts_in(const X509* certificate);

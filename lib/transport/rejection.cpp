@@ -68,7 +68,7 @@ Failure revocation_unknown(const Rejection& rejection) {
 std::string key_of(const X509* certificate) {
     const EVP_PKEY* key = X509_get0_pubkey(certificate);
     if (!key) return "of an unknown kind";
-    return fmt::format("{}, {} bits", EVP_PKEY_get0_type_name(key), EVP_PKEY_get_bits(key));
+    return key_text(key_type(key), key_size(key));
 }
 
 std::string digest_of(X509* certificate) {

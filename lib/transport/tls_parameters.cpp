@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/utf8.hpp"
+#include "transport/tls_library.hpp"
 
 namespace mqtts::transport {
 
@@ -80,15 +81,23 @@ Result<> choose_ciphers(SSL_CTX* context, const std::string& list) {
     return chosen ? Result<>() : bad(fmt::format("--ciphers: nothing is left of '{}'", escape(list)));
 }
 
+std::string reason_against_group(const std::string& name) {
+    const bool has_hybrid = has_hybrid_key_exchange();
+    if (name == "X25519MLKEM768" && !has_hybrid)
+        return fmt::format("--tls-groups: {} needs OpenSSL 3.5, and this is {}: leave it out", name,
+                           tls_library_version());
+    return fmt::format(
+        "--tls-groups: '{}' is unknown or there twice: known are {}X25519, P-256, P-384, X448, ffdhe2048 "
+        "and others",
+        escape(name), has_hybrid ? "X25519MLKEM768, " : "");
+}
+
 Result<> choose_groups(SSL_CTX* context, const std::string& list) {
     std::string known;
     auto sorted = for_each_name(list, [&](const std::string& name) -> Result<> {
         append_to_list(known, name);
         if (SSL_CTX_set1_groups_list(context, known.c_str()) == 1) return {};
-        return bad(
-            fmt::format("--tls-groups: '{}' is unknown or there twice: known are X25519, P-256, P-384, X448, "
-                        "ffdhe2048 and others",
-                        escape(name)));
+        return bad(reason_against_group(name));
     });
     if (!sorted) return sorted;
     return known.empty() ? bad("--tls-groups: the list is empty") : Result<>();

@@ -31,8 +31,8 @@ CertificateReport report_on(X509* certificate) {
                              .signature = signature_of(certificate),
                              .pin = to_text(pin_of(certificate))};
     if (const EVP_PKEY* key = X509_get0_pubkey(certificate)) {
-        report.key_type = text_or_nothing(EVP_PKEY_get0_type_name(key));
-        report.key_bits = EVP_PKEY_get_bits(key);
+        report.key_type = key_type(key);
+        report.key_size = key_size(key);
     }
     return report;
 }

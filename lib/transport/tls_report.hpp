@@ -19,11 +19,11 @@ struct CertificateReport {
     std::vector<std::string> hosts;  // in subjectAltName
     std::string not_before;          // RFC 3339
     std::string not_after;
-    int days_remaining = 0;  // until not_after; negative: it has passed
-    std::string key_type;    // "RSA", "EC"
-    int key_bits = 0;
-    std::string signature;  // "ecdsa-with-SHA256"
-    std::string pin;        // "sha256//BASE64", as --pin takes it
+    int days_remaining = 0;            // until not_after; negative: it has passed
+    std::string key_type;              // "RSA", "EC", "ML-DSA-65"
+    std::optional<int> key_size = {};  // in bits; nothing: its type says it all
+    std::string signature;             // "ecdsa-with-SHA256"
+    std::string pin;                   // "sha256//BASE64", as --pin takes it
 };
 
 struct TlsReport {

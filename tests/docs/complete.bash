@@ -1,5 +1,12 @@
 # Prints what bash offers for the last word: complete.bash DIRECTORY PROGRAM WORD...
-source "$1/$2.bash" || exit
+#
+# With `installed` as the directory, what it finds by itself; below $XDG_DATA_DIRS, where that is set.
+if [[ $1 == installed ]]; then
+    source /usr/share/bash-completion/bash_completion || exit
+    if declare -F _comp_load > /dev/null; then _comp_load "$2"; else _completion_loader "$2"; fi
+else
+    source "$1/$2.bash" || exit
+fi
 shift
 
 function=$(complete -p "$1" | sed 's/.*-F \([^ ]*\) .*/\1/')

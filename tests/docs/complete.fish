@@ -1,4 +1,8 @@
 # Prints what fish offers for the last word: complete.fish DIRECTORY PROGRAM WORD...
-source $argv[1]/$argv[2].fish; or exit
+#
+# With `installed` as the directory, what it finds by itself; below $XDG_DATA_DIRS, where that is set.
+if test $argv[1] != installed
+    source $argv[1]/$argv[2].fish; or exit
+end
 set -l words (string escape -- $argv[2..-2]) $argv[-1]
 complete -C"$words" | string replace -r '\t.*' ''

@@ -1,5 +1,7 @@
 # Prints what zsh offers for the last word: complete.zsh DIRECTORY PROGRAM WORD...
 #
+# With `installed` as the directory, what it finds where it looks by itself; below $installed_below, where that is set.
+#
 # Completion works only where somebody types. So an interactive zsh on a terminal of its own reads this file once more;
 # there compadd, through which everything offered passes, notes the candidates, and the shell ends.
 if [[ -z $candidates ]]; then
@@ -16,7 +18,11 @@ if [[ -z $candidates ]]; then
     return
 fi
 
-fpath=($directory $fpath)
+if [[ $directory == installed ]]; then
+    fpath=($installed_below${^fpath} $fpath)
+else
+    fpath=($directory $fpath)
+fi
 autoload -Uz compinit
 compinit -u -D
 

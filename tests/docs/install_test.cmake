@@ -1,12 +1,30 @@
 # Installs into an empty folder and looks for everything a package must have. Arguments: BUILD, ROOT.
+
+# `prefix`, below `root`: the files are there, and zsh's in this folder.
+function(check_installed prefix root zsh_folder)
+    foreach(file bin/mqtts-pub bin/mqtts-sub share/man/man1/mqtts-pub.1 share/man/man1/mqtts-sub.1
+            share/bash-completion/completions/mqtts-pub share/bash-completion/completions/mqtts-sub
+            share/zsh/${zsh_folder}/_mqtts-pub share/zsh/${zsh_folder}/_mqtts-sub
+            share/fish/vendor_completions.d/mqtts-pub.fish share/fish/vendor_completions.d/mqtts-sub.fish
+            share/doc/mqtts/LICENSE share/doc/mqtts/README.md share/doc/mqtts/CHANGELOG.md share/doc/mqtts/SECURITY.md)
+        if(NOT EXISTS ${root}${prefix}/${file})
+            message(FATAL_ERROR "not installed: ${prefix}/${file}")
+        endif()
+    endforeach()
+    execute_process(COMMAND ${root}${prefix}/bin/mqtts-pub --version COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
 file(REMOVE_RECURSE ${ROOT})
-execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --prefix ${ROOT} COMMAND_ERROR_IS_FATAL ANY OUTPUT_QUIET)
-foreach(file bin/mqtts-pub bin/mqtts-sub share/man/man1/mqtts-pub.1 share/man/man1/mqtts-sub.1
-        share/bash-completion/completions/mqtts-pub share/bash-completion/completions/mqtts-sub
-        share/zsh/site-functions/_mqtts-pub share/zsh/site-functions/_mqtts-sub
-        share/fish/vendor_completions.d/mqtts-pub.fish share/fish/vendor_completions.d/mqtts-sub.fish)
-    if(NOT EXISTS ${ROOT}/${file})
-        message(FATAL_ERROR "not installed: ${file}")
-    endif()
-endforeach()
-execute_process(COMMAND ${ROOT}/bin/mqtts-pub --version COMMAND_ERROR_IS_FATAL ANY)
+unset(ENV{DESTDIR})
+execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --prefix ${ROOT}/anywhere
+    COMMAND_ERROR_IS_FATAL ANY OUTPUT_QUIET)
+check_installed(${ROOT}/anywhere "" site-functions)
+
+# As a package is made: below /usr, where Debian's zsh looks in another folder.
+set(zsh_folder site-functions)
+if(EXISTS /etc/debian_version)
+    set(zsh_folder vendor-completions)
+endif()
+execute_process(COMMAND ${CMAKE_COMMAND} -E env DESTDIR=${ROOT} ${CMAKE_COMMAND} --install ${BUILD} --prefix /usr
+    COMMAND_ERROR_IS_FATAL ANY OUTPUT_QUIET)
+check_installed(/usr ${ROOT} ${zsh_folder})

@@ -125,6 +125,19 @@ TEST_CASE("--check=json is one object; its pin is what --pin takes") {
         CHECK(run({.arguments = mqtts_pub(broker, {"--check", "--pin", other})}).status == 5);
 }
 
+TEST_CASE("a key is reported by its kind, and by its size only where the kind has several") {
+    const Mosquitto broker({.server = {.common_name = "broker", .dns_names = {"localhost"}, .key_type = "ED25519"}});
+    const Outcome outcome = run({.arguments = mqtts_pub(broker, {"--check"})});
+    CHECK_MESSAGE(contains(outcome.output, "\n  key:        ED25519\n"), outcome.output);
+    const json::object report = parsed(run({.arguments = mqtts_pub(broker, {"--check=json"})}).output);
+    CHECK(text_in(server_certificate(report), "key_type") == "ED25519");
+    CHECK_FALSE(server_certificate(report).contains("key_bits"));
+
+    const Mosquitto rsa({.server = {.common_name = "broker", .dns_names = {"localhost"}, .rsa = true}});
+    const Outcome of_rsa = run({.arguments = mqtts_pub(rsa, {"--check"})});
+    CHECK_MESSAGE(contains(of_rsa.output, "\n  key:        RSA, 2048 bits\n"), of_rsa.output);
+}
+
 TEST_CASE("--check of a broker that is not trusted reports the certificates, and why") {
     const Mosquitto broker;
     const Outcome outcome = run({.arguments = distrusting(broker, mqtts_pub({"--check=json"}))});

@@ -94,6 +94,29 @@ TEST_CASE("restored messages survive a lost connection like any others") {
     CHECK(s.sent() == "PUBLISH 8 qos2 a \"7\"; PUBLISH 9 qos2 a \"8\"");
 }
 
+TEST_CASE("a received message of which nothing is left is released while the server has the session, and then lost") {
+    Script s(outliving());
+    s.connect(true);
+    s.session.skip_to(41);
+    s.session.release();
+    CHECK(s.publish("a", "42", exactly_once) == Errc::ok);
+    CHECK(s.sent() == "PUBREL 42; PUBLISH 43 qos2 a \"42\"");
+    CHECK(s.session.oldest().topic_name == "");
+    CHECK(s.session.oldest().qos == exactly_once);
+    s.lose_connection();
+    s.connect(true);
+    CHECK(s.sent() == "PUBREL 42; PUBLISH 43 qos2 dup a \"42\"");
+    CHECK(s.session.unfinished() == 2);
+    s.lose_connection();
+    s.connect(false);
+    CHECK(s.sent() == "PUBLISH 43 qos2 a \"42\"");
+    CHECK(s.session.unfinished() == 1);
+    for (const char* answer : {"PUBREC 43", "PUBCOMP 43"})
+        s.server(answer);
+    CHECK(s.events().empty());
+    CHECK(s.session.all_acknowledged());
+}
+
 TEST_CASE("progress tells each message that is received or finished, in whatever way") {
     Script s(outliving());
     s.session.track_progress();

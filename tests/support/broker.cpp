@@ -53,9 +53,10 @@ std::vector<std::string> Mosquitto::arguments(std::vector<std::string> command_l
 }
 
 void Mosquitto::write_files(const MosquittoSettings& settings) {
-    const Authority authority("test authority");
+    const std::string& key_type = settings.server.key_type;
+    const Authority authority("test authority", {.key_type = key_type});
     const Identity server = authority.issue(settings.server);
-    const Identity client = authority.issue({.common_name = "client", .client = true});
+    const Identity client = authority.issue({.common_name = "client", .client = true, .key_type = key_type});
     ca_file_ = directory_.write("ca.pem", authority.certificate_pem());
     certificate_file_ = directory_.write("client.pem", client.certificate_pem);
     key_file_ = directory_.write("client.key", client.key_pem);

@@ -28,7 +28,7 @@ struct MosquittoSettings {
     bool websockets = false;               // instead of MQTT in TLS alone
     bool persistence = false;              // it keeps sessions in a file, written by save() and at its orderly end
     std::string maximum_tls_version = {};  // as openssl.cnf has it, "TLSv1.2"; empty: OpenSSL's own
-    /// The server's certificate; its names and dates.
+    /// The server's certificate: its names and dates. All others have the same kind of key.
     CertificateOptions server = {.common_name = "broker", .dns_names = {"localhost"}, .ip_addresses = {"127.0.0.1"}};
     struct User {
         std::string name;

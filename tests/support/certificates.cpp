@@ -44,8 +44,12 @@ std::string to_pem(EVP_PKEY* key) {
         [&](BIO* out) { return PEM_write_bio_PKCS8PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr); });
 }
 
-Handle<EVP_PKEY> make_key(bool rsa) {
-    Handle<EVP_PKEY> key(rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256"));
+Handle<EVP_PKEY> make_key(const CertificateOptions& options) {
+    Handle<EVP_PKEY> key;
+    if (!options.key_type.empty())
+        key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, options.key_type.c_str()));
+    else
+        key.reset(options.rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256"));
     check(key != nullptr, "key");
     return key;
 }
@@ -110,6 +114,11 @@ void add_usage(X509* certificate, X509* issuer, const CertificateOptions& option
     if (issuer != certificate) add_extension(certificate, issuer, NID_authority_key_identifier, "keyid:always");
 }
 
+// The newer kinds of key have their own.
+const EVP_MD* digest_for(EVP_PKEY* key) {
+    return EVP_PKEY_is_a(key, "RSA") == 1 || EVP_PKEY_is_a(key, "EC") == 1 ? EVP_sha256() : nullptr;
+}
+
 // Signed by `issuer` with `issuer_key`; without an issuer, by itself.
 Handle<X509> make_certificate(const CertificateOptions& options, EVP_PKEY* key, X509* issuer, EVP_PKEY* issuer_key) {
     Handle<X509> certificate(X509_new());
@@ -125,7 +134,7 @@ Handle<X509> make_certificate(const CertificateOptions& options, EVP_PKEY* key, 
     check(X509_set_pubkey(certificate.get(), key) == 1, "public key");
     add_usage(certificate.get(), issuer, options);
     add_alternative_names(certificate.get(), options);
-    check(X509_sign(certificate.get(), issuer_key, EVP_sha256()) > 0, "signature");
+    check(X509_sign(certificate.get(), issuer_key, digest_for(issuer_key)) > 0, "signature");
     return certificate;
 }
 
@@ -142,14 +151,14 @@ std::string encrypted_key_pem(const Identity& identity, const std::string& passp
 }
 
 Identity self_signed(const CertificateOptions& options) {
-    const auto key = make_key(options.rsa);
+    const auto key = make_key(options);
     return {to_pem(make_certificate(options, key.get(), nullptr, nullptr).get()), to_pem(key.get())};
 }
 
 Authority::Authority(std::string name, CertificateOptions options) {
     options.common_name = std::move(name);
     options.authority = true;
-    key_.reset(make_key(options.rsa).release());
+    key_.reset(make_key(options).release());
     certificate_.reset(make_certificate(options, key_.get(), nullptr, nullptr).release());
     certificate_pem_ = to_pem(certificate_.get());
 }
@@ -159,14 +168,14 @@ std::string Authority::key_pem() const {
 }
 
 Identity Authority::issue(const CertificateOptions& options) const {
-    const auto key = make_key(options.rsa);
+    const auto key = make_key(options);
     const auto certificate = make_certificate(options, key.get(), certificate_.get(), key_.get());
     return {to_pem(certificate.get()) + chain_pem_, to_pem(key.get())};
 }
 
 Authority Authority::intermediate(std::string name) const {
     Authority result;
-    result.key_.reset(make_key(false).release());
+    result.key_.reset(make_key({}).release());
     const CertificateOptions options{.common_name = std::move(name), .authority = true};
     result.certificate_.reset(make_certificate(options, result.key_.get(), certificate_.get(), key_.get()).release());
     result.certificate_pem_ = to_pem(result.certificate_.get());

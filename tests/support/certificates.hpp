@@ -26,6 +26,7 @@ struct CertificateOptions {
     bool authority = false;                      // may issue certificates
     bool client = false;                         // extended key usage: clientAuth instead of serverAuth
     bool rsa = false;                            // RSA with 2048 bits instead of EC P-256
+    std::string key_type = {};                   // another kind by OpenSSL's name: "ED25519"
 };
 
 struct Identity {
@@ -41,7 +42,7 @@ Identity self_signed(const CertificateOptions& options);
 
 class Authority {
 public:
-    /// A root. Of the options only validity and kind of key count.
+    /// A root. Of the options only validity and kind of key count. Throws if OpenSSL has no such kind.
     explicit Authority(std::string name, CertificateOptions options = {});
 
     /// The authority's own certificate alone.

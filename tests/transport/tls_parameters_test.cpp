@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "transport/tls_library.hpp"
 #include "transport/tls_pair.hpp"
 
 using namespace mqtts;
@@ -104,6 +105,15 @@ TEST_CASE("the groups of the key exchange are the ones given") {
     contains(failure.what, "--ciphers and --tls-groups limit what we offer");
     contains(refused({.groups = "P-256:P-999"}), "--tls-groups: 'P-999' is unknown");
     contains(refused({.groups = ","}), "--tls-groups: the list is empty");
+}
+
+TEST_CASE("X25519MLKEM768 is among the groups known where OpenSSL has it; where it has not, that is the reason given") {
+    const bool has_it = transport::has_hybrid_key_exchange();
+    const std::string sentence = refused({.groups = "P-999"});
+    CHECK((sentence.find("known are X25519MLKEM768, X25519, P-256") != sentence.npos) == has_it);
+    const auto context = TlsContext::create({.groups = "X25519MLKEM768"});
+    CHECK(context.has_value() == has_it);
+    if (!context) contains(context.error().what, "X25519MLKEM768 needs OpenSSL 3.5, and this is 3.");
 }
 
 TEST_CASE("ALPN offers what is given, in that order; a server that wants another one is refused, one without is not") {

@@ -155,9 +155,3 @@ TEST_CASE("--help fits a terminal of 100 columns") {
             CHECK_MESSAGE(columns(line) <= 100, line);
     }
 }
-
-TEST_CASE("--version names the program") {
-    CHECK(version(Command::publish).starts_with("mqtts-pub "));
-    CHECK(version(Command::subscribe).starts_with("mqtts-sub "));
-    CHECK(version(Command::publish).ends_with("\n"));
-}

@@ -170,6 +170,7 @@ TEST_CASE("versions of MQTT by number and by mosquitto's names") {
 TEST_CASE("--help and --version need nothing else, and the first of them wins over all other options") {
     CHECK(publish({"--help"}).action == cli::Action::show_help);
     CHECK(subscribe({"--version"}).action == cli::Action::show_version);
+    CHECK(publish({"--version=json"}).action == cli::Action::show_version_json);
     CHECK(subscribe({"--version", "--help", "-q", "9"}).action == cli::Action::show_version);
     CHECK(subscribe({"-q", "9", "--help"}).action == cli::Action::show_help);
     CHECK(subscribe({"--help=all"}).action == cli::Action::show_all_help);

@@ -1,0 +1,28 @@
+# Run by cpack where it has installed everything, before it makes a package of it.
+file(GLOB_RECURSE programs ${CPACK_TEMPORARY_DIRECTORY}/mqtts-pub)
+list(FILTER programs INCLUDE REGEX "/bin/mqtts-pub$")
+cmake_path(GET programs PARENT_PATH folder)
+cmake_path(GET folder PARENT_PATH prefix)
+set(documents ${prefix}/share/doc/mqtts)
+
+# gzip -n: the same bytes whenever it is done.
+function(compress)
+    execute_process(COMMAND gzip -9nf ${ARGN} COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+if(CPACK_GENERATOR STREQUAL DEB)
+    set(debian ${CPACK_MQTTS_SOURCE_DIR}/apps/packaging/debian)
+    file(GLOB pages ${prefix}/share/man/man1/*.1)
+    compress(${pages})
+    file(RENAME ${documents}/CHANGELOG.md ${documents}/changelog)
+    file(COPY_FILE ${debian}/changelog ${documents}/changelog.Debian)
+    compress(${documents}/changelog ${documents}/changelog.Debian)
+    file(REMOVE ${documents}/LICENSE)  # copyright says where each Debian system has it
+    file(COPY_FILE ${debian}/copyright ${documents}/copyright)
+    if(CPACK_MQTTS_STATIC_OPENSSL)
+        file(MAKE_DIRECTORY ${prefix}/share/lintian/overrides)
+        file(COPY_FILE ${CPACK_MQTTS_SOURCE_DIR}/apps/packaging/lintian-overrides ${prefix}/share/lintian/overrides/mqtts)
+    endif()
+elseif(CPACK_GENERATOR STREQUAL RPM AND EXISTS ${prefix}/share/zsh/vendor-completions)
+    file(RENAME ${prefix}/share/zsh/vendor-completions ${prefix}/share/zsh/site-functions)
+endif()

@@ -1,0 +1,60 @@
+#include "version.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+#include <vector>
+
+#include "base/buffer.hpp"
+#include "revision.hpp"  // written by revision.cmake
+#include "stream/json_writer.hpp"
+#include "transport/tls_library.hpp"
+
+namespace mqtts {
+
+namespace {
+
+/// What was decided when this was built, and what OpenSSL adds.
+std::vector<std::string> features() {
+    std::vector<std::string> names = transport::tls_library_features();
+    for (const std::string_view name : {MQTTS_LINKED, MQTTS_SANITIZERS})
+        if (!name.empty()) names.emplace_back(name);
+    return names;
+}
+
+void write(stream::JsonWriter& json, std::string_view key, std::string_view value) {
+    json.verbatim_key(key);
+    json.text(value);
+}
+
+}  // namespace
+
+std::string version_line(cli::Command command) {
+    const std::string commit = revision.empty() ? "" : fmt::format(" ({})", revision);
+    std::string list;
+    for (const std::string& name : features())
+        list += (list.empty() ? ", features: " : " ") + name;
+    return fmt::format("{} {}{}, OpenSSL {}{}\n", cli::program_name(command), MQTTS_VERSION, commit,
+                       transport::tls_library_version(), list);
+}
+
+std::string version_json(cli::Command command) {
+    Buffer text;
+    stream::JsonWriter json(text, {});
+    json.begin_object();
+    write(json, "program", cli::program_name(command));
+    write(json, "version", MQTTS_VERSION);
+    if (!revision.empty()) write(json, "revision", revision);
+    write(json, "openssl", transport::tls_library_version());
+    json.verbatim_key("features");
+    json.begin_array();
+    for (const std::string& name : features()) {
+        json.element();
+        json.text(name);
+    }
+    json.end_array();
+    json.end_object();
+    return std::string(text.readable()) + '\n';
+}
+
+}  // namespace mqtts

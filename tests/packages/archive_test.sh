@@ -1,0 +1,16 @@
+#!/bin/sh
+# The .tar.xz: unpacked anywhere, the programs run.
+. "$(dirname "$0")/support.sh"
+
+archive=$(only "$packages"/static/packages/*.tar.xz)
+folder=$(fresh unpacked)
+tar --extract --file="$archive" --directory="$folder"
+cd "$folder"/*
+for program in mqtts-pub mqtts-sub; do
+    expect_version "./bin/$program" static-openssl
+    for file in "share/man/man1/$program.1" "share/zsh/site-functions/_$program" \
+        "share/bash-completion/completions/$program" "share/fish/vendor_completions.d/$program.fish"; do
+        [ -s "$file" ] || fail "no $file"
+    done
+done
+[ -s share/doc/mqtts/LICENSE ] || fail 'no licence'

@@ -1,0 +1,37 @@
+#!/bin/sh
+# The container image: the two programs, which need no library, and certificates; nothing else. The recipe itself is tried
+# where there is something to build it with, and a base image: $MQTTS_BASE_IMAGE, or the one that the recipe names.
+. "$(dirname "$0")/support.sh"
+. "$tests/broker.sh"
+need_root
+
+cmake -B "$packages/static" -DMQTTS_STATIC_LIBC=ON > /dev/null
+cmake --build "$packages/static" 2>&1
+root=$(fresh image)
+"$source/apps/packaging/image-root.sh" "$packages/static" "$root"
+
+others=$(cd "$root" && find . ! -type d ! -path './etc/ssl/certs/*' ! -path ./usr/lib/ssl/certs ! -path ./usr/lib/ssl/cert.pem |
+    sort | tr '\n' ' ')
+[ "$others" = './usr/bin/mqtts-pub ./usr/bin/mqtts-sub ' ] || fail "in the image: $others"
+for name in "$root"/etc/ssl/certs/*; do
+    openssl x509 -noout -in "$name" || fail "no certificate: $name"
+done
+for program in mqtts-pub mqtts-sub; do
+    expect_version "chroot" "$root" "/usr/bin/$program" 2> /dev/null || true
+    chroot "$root" "/usr/bin/$program" --version
+done
+start_broker "$root/usr/bin/mqtts-pub"
+cp "$broker_folder/ca.pem" "$root/ca.pem"
+chroot "$root" /usr/bin/mqtts-pub --check -h localhost -p "$port" --cafile /ca.pem | grep -q '^verification: trusted$' ||
+    fail 'a health check from inside the image'
+# A name that is no number, and not known: looked up without any library.
+status=0
+chroot "$root" /usr/bin/mqtts-pub --check -h nowhere.invalid || status=$?
+[ "$status" -eq 4 ] || fail "a name that there is not: status $status"
+
+builder=$(command -v buildah || command -v podman) || {
+    echo 'skipped: neither buildah nor podman is installed to try the recipe with'
+    exit 0
+}
+"$builder" build --tag mqtts-test ${MQTTS_BASE_IMAGE:+--build-arg "BASE=$MQTTS_BASE_IMAGE"} \
+    --file "$source/apps/packaging/Containerfile" "$source" || skip 'the recipe could not be tried: no base image?'

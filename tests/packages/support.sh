@@ -1,0 +1,61 @@
+# Sourced by the tests of packages, each of which is called with one folder: for all that is built here.
+set -eu
+tests=$(cd "$(dirname "$0")" && pwd)
+source=$(cd "$tests/../.." && pwd)
+mkdir -p "$1"
+packages=$(cd "$1" && pwd)
+version=$(sed -n 's/^project(mqtts VERSION \([^ ]*\) .*/\1/p' "$source/CMakeLists.txt")
+
+# What ctest reports as skipped.
+skip() {
+    echo "skipped: $1"
+    exit 77
+}
+
+fail() {
+    echo "failed: $1" >&2
+    exit 1
+}
+
+# The programs that a test cannot do without.
+need() {
+    for program in "$@"; do
+        command -v "$program" > /dev/null || skip "$program is not installed"
+    done
+}
+
+need_root() {
+    [ "$(id -u)" -eq 0 ] || skip 'only root can change its root directory'
+}
+
+# The only file that the pattern stands for.
+only() {
+    [ $# -eq 1 ] && [ -e "$1" ] || fail "not one file: $*"
+    echo "$1"
+}
+
+# An empty folder of this name.
+fresh() {
+    rm -rf "$packages/$1"
+    mkdir -p "$packages/$1"
+    echo "$packages/$1"
+}
+
+# Says that it is this release: the program, and words that its line must have.
+expect_version() {
+    program=$1
+    shift
+    line=$("$program" --version)
+    for word in "$version" "$@"; do
+        case $line in
+            *"$word"*) ;;
+            *) fail "$program --version says: $line" ;;
+        esac
+    done
+}
+
+# Nothing but folders is left below it.
+expect_no_files() {
+    left=$(find "$1" ! -type d)
+    [ -z "$left" ] || fail "left behind: $left"
+}
