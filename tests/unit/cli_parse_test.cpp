@@ -175,7 +175,7 @@ TEST_CASE("--help and --version need nothing else, and the first of them wins ov
     CHECK(subscribe({"-q", "9", "--help"}).action == cli::Action::show_help);
     CHECK(subscribe({"--help=all"}).action == cli::Action::show_all_help);
     CHECK(subscribe_refusal({"--help=most"}) == "--help takes no value but all");
-    CHECK(subscribe_refusal({"--version=all"}) == "--version takes no value");
+    CHECK(subscribe_refusal({"--version=all"}) == "--version takes no value but json");
 }
 
 TEST_CASE("a password is wiped from argv, however it was given") {
