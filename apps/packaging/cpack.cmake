@@ -10,11 +10,14 @@ set(CPACK_PACKAGE_NAME mqtts)
 set(CPACK_PACKAGE_VENDOR "mqtts maintainers")
 set(CPACK_PACKAGE_CONTACT "${MQTTS_CONTACT}")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "publish and subscribe over MQTT inside verified TLS")
-set(CPACK_PACKAGE_DESCRIPTION "mqtts-pub and mqtts-sub publish to an MQTT broker and subscribe there, from shell scripts, \
-pipelines and a terminal. Nothing ever travels in the clear or to a stranger; exit status 0 means that everything was \
-acknowledged, and a message is acknowledged only after it was written. Option names are those of mosquitto_pub and \
-mosquitto_sub.")
+set(CPACK_PACKAGE_DESCRIPTION "mqtts-pub and mqtts-sub publish to an MQTT broker and subscribe there, from
+shell scripts, pipelines and a terminal. Nothing ever travels in the clear or
+to a stranger; exit status 0 means that everything was acknowledged, and a
+message is acknowledged only after it was written. Option names are those of
+mosquitto_pub and mosquitto_sub.")
 set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
+string(TOLOWER ${CMAKE_SYSTEM_NAME} system)
+set(CPACK_PACKAGE_FILE_NAME mqtts-${PROJECT_VERSION}-${system}-${CMAKE_SYSTEM_PROCESSOR})
 set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)
 set(CPACK_PACKAGE_CHECKSUM SHA256)
 set(CPACK_STRIP_FILES ON)
@@ -36,12 +39,15 @@ endif()
 
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
+set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS ca-certificates)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 
 set(CPACK_RPM_FILE_NAME RPM-DEFAULT)
+set(CPACK_RPM_COMPRESSION_TYPE xz)
+set(CPACK_RPM_SPEC_MORE_DEFINE "%define _build_id_links none")
 set(CPACK_RPM_PACKAGE_LICENSE Apache-2.0)
 set(CPACK_RPM_PACKAGE_GROUP Applications/Internet)
 set(CPACK_RPM_PACKAGE_RECOMMENDS ca-certificates)

@@ -17,7 +17,7 @@ check_completions() {
     home=$(mktemp -d)
     for shell in bash zsh fish; do
         if ! "$@" sh -c "command -v $shell" > /dev/null; then
-            echo "skipped: $shell is not installed"
+            echo "without $shell, which is not installed"
             continue
         fi
         option=''

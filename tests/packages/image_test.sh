@@ -17,8 +17,7 @@ for name in "$root"/etc/ssl/certs/*; do
     openssl x509 -noout -in "$name" || fail "no certificate: $name"
 done
 for program in mqtts-pub mqtts-sub; do
-    expect_version "chroot" "$root" "/usr/bin/$program" 2> /dev/null || true
-    chroot "$root" "/usr/bin/$program" --version
+    expect_version "$root/usr/bin/$program" static-libc
 done
 start_broker "$root/usr/bin/mqtts-pub"
 cp "$broker_folder/ca.pem" "$root/ca.pem"

@@ -43,19 +43,17 @@ fresh() {
 
 # Says that it is this release: the program, and words that its line must have.
 expect_version() {
-    program=$1
-    shift
-    line=$("$program" --version)
+    line=$("$1" --version)
     for word in "$version" "$@"; do
-        case $line in
+        case "$1: $line" in
             *"$word"*) ;;
-            *) fail "$program --version says: $line" ;;
+            *) fail "$1 --version says: $line" ;;
         esac
     done
 }
 
-# Nothing but folders is left below it.
+# Nothing but folders is left below it, if it is there at all.
 expect_no_files() {
-    left=$(find "$1" ! -type d)
+    left=$(find "$1" ! -type d 2> /dev/null || true)
     [ -z "$left" ] || fail "left behind: $left"
 }
