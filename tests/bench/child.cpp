@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +12,8 @@
 #include <cstdlib>
 #include <ctime>
 #include <stdexcept>
+
+#include "os/os.hpp"
 
 namespace mqtts::bench {
 
@@ -74,12 +75,12 @@ Usage finish(const Running& running) {
 Child::Child(const std::vector<std::string>& arguments) {
     std::array<int, 2> input{};
     std::array<int, 2> output{};
-    if (::pipe2(input.data(), O_CLOEXEC) != 0 || ::pipe2(output.data(), O_CLOEXEC) != 0) {
+    if (!os::make_pipe(input) || !os::make_pipe(output)) {
         throw std::runtime_error("no pipe");
     }
     id_ = ::fork();
     if (id_ == 0) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        os::end_with_parent();
         ::dup2(input[0], STDIN_FILENO);
         ::dup2(output[1], STDOUT_FILENO);
         execute(arguments);

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +12,8 @@
 #include <iterator>
 #include <stdexcept>
 #include <system_error>
+
+#include "os/os.hpp"
 
 namespace mqtts::test {
 
@@ -26,7 +27,7 @@ void pause_briefly() {
 
 // Between fork() and exec(): the test has one thread, so anything may be called here.
 [[noreturn]] void become(const ServerCommand& command) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    os::end_with_parent();
     ::setpgid(0, 0);
     const int input = ::open("/dev/null", O_RDONLY);
     const int log = ::open(command.log_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
