@@ -262,13 +262,16 @@ Awaitable<Result<>> Client::keep_alive_loop() {
             const auto deadline = session_.response_deadline(connection_.last_progress());
             if (now >= deadline) {
                 connection_.give_up();
-                co_return Failure(Errc::keep_alive_timeout,
-                                  fmt::format("{} stopped answering pings", connection_.server()));
+                co_return no_answer_to_ping();
             }
             next = std::min(next, deadline);
         }
         if (Result<> reached = co_await until(next); !reached) co_return reached;
     }
+}
+
+Failure Client::no_answer_to_ping() const {
+    return {Errc::keep_alive_timeout, fmt::format("{} stopped answering pings", connection_.server())};
 }
 
 Awaitable<Result<>> Client::linger_loop() {
@@ -323,8 +326,7 @@ Result<> Client::handle(const session::Event& event) {
                  [&](const session::MessageReceived& received) { return take(received.message); },
                  [&](const session::PublishRefused& refused) -> Result<> {
                      Failure failure = publish_refused(refused.topic_name, refused.reason_code, refused.properties);
-                     if (refused.number != 0)
-                         failure.what = fmt::format("{} {}: {}", settings_.record_name, refused.number, failure.what);
+                     name_record(failure, refused.number);
                      refuse(std::move(failure));
                      return {};
                  },

@@ -5,9 +5,9 @@
 //      ▲                         │ lost                                ▲
 //      └──── wait ◄──────────────┘      retrying cannot cure it ───────┘
 //
-// While connected three loops share the session: read_loop delivers and acknowledges, write_loop sends what the kernel
-// did not take at once, keep_alive_loop pings. With a connection or without, linger_loop bounds the end. One thread,
-// one executor: nothing here is locked.
+// While connected several loops share the session. Three always run: read_loop delivers and acknowledges, write_loop
+// sends what the kernel did not take at once, keep_alive_loop pings. The others watch for one thing each, see
+// converse(). With a connection or without, linger_loop bounds the end. One thread, one executor: nothing is locked.
 #pragma once
 
 #include <functional>
@@ -129,7 +129,8 @@ private:
     Awaitable<Result<>> converse(bool session_present);
     Awaitable<Result<>> go_carefully(bool session_present);
     Awaitable<Result<>> watch_early();
-    Awaitable<> answered_ping();
+    Awaitable<Result<>> answered_ping();
+    [[nodiscard]] Failure no_answer_to_ping() const;
     Awaitable<> wait_for_early_answer(std::chrono::milliseconds limit);
     void note_answers() noexcept;
     [[nodiscard]] Suspicion::End describe_end(const Failure& loss) const;
@@ -164,6 +165,7 @@ private:
     [[nodiscard]] bool done() const noexcept;
     void refuse(const session::InFlight::GivenUp& given_up);
     void note_refusal(Failure failure);
+    void name_record(Failure& failure, std::uint64_t number) const;
     [[nodiscard]] Result<> keep_progress();
     [[nodiscard]] std::string losses() const;
     [[nodiscard]] std::size_t may_be_repeated() const noexcept;

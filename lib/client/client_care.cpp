@@ -2,6 +2,8 @@
 // does not take what was sent before CONNACK.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/utf8.hpp"
 #include "client/client.hpp"
 #include "client/refusal.hpp"
@@ -10,31 +12,39 @@ namespace mqtts::client {
 
 namespace {
 
-bool is_closed(Errc error) noexcept {
-    return error == Errc::connection_lost || error == Errc::connection_truncated;
-}
-
 /// How long the answer to what was sent early may take before it is asked for with a ping; and then, as servers work on
 /// several packets at once.
 constexpr std::chrono::milliseconds early_answer_time{500};
 constexpr std::chrono::milliseconds late_answer_time{2'000};
 
+/// How long the answer to a ping may take at most, however long the Keep Alive is.
+constexpr std::chrono::seconds ping_answer_time{20};
+
 }  // namespace
 
-/// Complete when all pings of this connection are answered, that which is sent here included.
-Awaitable<> Client::answered_ping() {
+/// Complete when all pings of this connection are answered, including the one sent here. The time that our own slow
+/// sink takes does not count.
+Awaitable<Result<>> Client::answered_ping() {
+    const auto limit = std::min<Clock::duration>(settings_.connect_timeout, ping_answer_time);
+    auto deadline = Clock::now() + limit;
     ping();
-    while (session_.awaiting_pingresp())
-        co_await watchers_.wait();
+    while (session_.awaiting_pingresp()) {
+        if (!server_has_the_word_) deadline = Clock::now() + limit;
+        co_await race(watchers_.wait(), until(deadline));
+        if (!server_has_the_word_ || Clock::now() < deadline) continue;
+        connection_.give_up();
+        co_return no_answer_to_ping();
+    }
+    co_return Result<>();
 }
 
 /// Sends what is in flight one packet at a time, each after the answer to the one before. Never ends by itself.
 Awaitable<Result<>> Client::go_carefully(bool session_present) {
-    co_await answered_ping();
+    if (Result<> answered = co_await answered_ping(); !answered) co_return answered;
     const bool alone = suspicion_.care() == Suspicion::Care::alone;
     if (alone) {
         if (Result<> quiet = co_await until(Clock::now() + suspicion_.quiet()); !quiet) co_return quiet;
-        co_await answered_ping();
+        if (Result<> answered = co_await answered_ping(); !answered) co_return answered;
     }
     if (alone) subscriptions_.put_first(suspicion_.suspect().topic_filter);
     last_answer_ = Clock::now();
@@ -58,10 +68,8 @@ void Client::note_answers() noexcept {
 
 Suspicion::End Client::describe_end(const Failure& loss) const {
     const auto oldest = session_.oldest();
-    Suspicion::End end{.closed = is_closed(loss.code),
-                       .first = oldest.sequence,
-                       .next = session_.next_sequence(),
-                       .topic_filters = {}};
+    Suspicion::End end{
+        .closed = hung_up(loss.code), .first = oldest.sequence, .next = session_.next_sequence(), .topic_filters = {}};
     for (const std::string_view topic_filter : subscriptions_.unanswered())
         end.topic_filters.emplace_back(topic_filter);
     const bool careful = suspicion_.care() != Suspicion::Care::none;
@@ -83,7 +91,8 @@ Result<> Client::learn_from(const Failure& loss) {
     end_ = {.closed = end.closed,
             .acknowledged = session_.acknowledged(),
             .delivered = session_.delivered(),
-            .explained = refused || suspicion_.care() == Suspicion::Care::alone};
+            .explained = refused || suspicion_.care() == Suspicion::Care::alone,
+            .refused = refused.has_value()};
     too_early_ = session_.awaits_early_answer();
     connector_.drop();
     attendance_.lost(Clock::now(), subscriptions_.kept_when_away());
@@ -104,8 +113,7 @@ Result<> Client::refuse_closed_on(const Suspicion::Packet& packet) {
     }
     const session::PublishRefused refused = session_.refuse_oldest();
     Failure failure = publish_closed_on(refused.topic_name);
-    if (refused.number != 0)
-        failure.what = fmt::format("{} {}: {}", settings_.record_name, refused.number, failure.what);
+    name_record(failure, refused.number);
     if (Result<> kept = keep_progress(); !kept) return kept;
     if (!settings_.step_over_refused) return failure;
     log_.warning(failure.what, {.event = describe(failure.code).name, .host = connection_.server()});
@@ -116,7 +124,9 @@ Result<> Client::refuse_closed_on(const Suspicion::Packet& packet) {
 /// What was sent early is answered, or the server does not take it (connection_lost).
 Awaitable<Result<>> Client::watch_early() {
     co_await wait_for_early_answer(early_answer_time);
-    if (session_.awaits_early_answer()) co_await answered_ping();
+    if (session_.awaits_early_answer()) {
+        if (Result<> answered = co_await answered_ping(); !answered) co_return answered;
+    }
     co_await wait_for_early_answer(late_answer_time);
     if (!session_.awaits_early_answer()) co_return co_await until();
     connection_.give_up();

@@ -21,6 +21,11 @@ void Client::note_refusal(Failure failure) {
     if (!settings_.open_ended) finish();
 }
 
+/// Says which record of the input the failure is about; 0: none.
+void Client::name_record(Failure& failure, std::uint64_t number) const {
+    if (number != 0) failure.what = fmt::format("{} {}: {}", settings_.record_name, number, failure.what);
+}
+
 /// The connection's limits forbid what was sent on the last one, or before they were known.
 void Client::refuse(const session::InFlight::GivenUp& given_up) {
     const std::string_view again = totals_.connections > 1 ? " again" : "";

@@ -63,11 +63,12 @@ namespace {
 constexpr std::size_t most_bytes_apart = std::size_t{8} * 1024;
 constexpr std::size_t most_packets_apart = 4;
 
-/// Where the first packet of `bytes` ends; acknowledgements that follow each other count as one packet.
+/// Where the first packet of `bytes` ends; a few acknowledgements that follow each other count as one packet.
 std::size_t end_of_packet(std::string_view bytes) {
-    constexpr std::size_t acknowledgement = 4;
+    constexpr std::size_t acknowledgement = wire::ShortAcknowledgement::size;
+    constexpr std::size_t most = 16 * acknowledgement;
     std::size_t end = 0;
-    while (wire::next_short_acknowledgement(bytes.substr(end)))
+    while (end != most && wire::next_short_acknowledgement(bytes.substr(end)))
         end += acknowledgement;
     if (end != 0) return end;
     wire::Reader reader(bytes.substr(1));

@@ -177,10 +177,6 @@ Awaitable<Result<Connected>> Connector::attempt_with_fallback(const transport::E
 
 namespace {
 
-bool hung_up(Errc error) noexcept {
-    return error == Errc::connection_lost || error == Errc::connection_truncated;
-}
-
 /// May a server that cannot bear a packet before its CONNACK end like this?
 bool perhaps_too_early(Errc error) noexcept {
     return hung_up(error) || exit_status(error) == exit_status(Errc::protocol_error) || error == Errc::refused ||

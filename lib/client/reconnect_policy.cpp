@@ -16,7 +16,7 @@ constexpr unsigned most_short_lives = 3;
 
 void ReconnectPolicy::ended(Clock::time_point now, const End& end) noexcept {
     const auto lived = now - connected_at_;
-    const bool lasted = lived >= long_life || end.acknowledged || (end.delivered && lived >= short_life);
+    const bool lasted = lived >= long_life || end.acknowledged || end.refused || (end.delivered && lived >= short_life);
     if (lasted) backoff_.reset();
     without_since_ = lasted ? now : std::min(without_since_, now);
     const bool is_short = end.closed && !end.explained && lived < short_life;

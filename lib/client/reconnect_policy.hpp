@@ -1,8 +1,8 @@
 // When to connect again after connections were lost, and what to make of those that did not last.
 //
 // The waits double from connection to connection until one has lasted. A connection lasts when it lives for 30 s, when
-// a message of ours is acknowledged on it, or when it brings a message and lives for 5 s: a server that only says
-// something and hangs up is not asked as fast as it can.
+// a message of ours is acknowledged or refused on it, or when it brings a message and lives for 5 s: a server that only
+// says something and hangs up is not asked as fast as it can.
 //
 // No I/O; time is a parameter.
 #pragma once
@@ -27,6 +27,7 @@ public:
         bool acknowledged = false;  // a message of ours was acknowledged on it
         bool delivered = false;     // it brought a message that was not retained
         bool explained = false;     // a packet of ours is suspected
+        bool refused = false;       // it decided that a packet is refused: the work went on
     };
     /// That connection is over.
     void ended(Clock::time_point now, const End& end) noexcept;

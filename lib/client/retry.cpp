@@ -23,6 +23,10 @@ bool retry_can_cure(Errc error) noexcept {
     }
 }
 
+bool hung_up(Errc error) noexcept {
+    return error == Errc::connection_lost || error == Errc::connection_truncated;
+}
+
 std::chrono::milliseconds Backoff::next() {
     const auto longest = std::exchange(longest_, std::min(longest_ * 2, settings_.longest));
     return std::chrono::milliseconds(std::uniform_int_distribution(longest.count() / 2, longest.count())(random_));

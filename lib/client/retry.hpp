@@ -13,6 +13,9 @@ namespace mqtts::client {
 /// credentials, authorization, version), a session taken over and a broken protocol will be the same next time.
 [[nodiscard]] bool retry_can_cure(Errc error) noexcept;
 
+/// The other end, or the network, closed the connection and gave no reason.
+[[nodiscard]] bool hung_up(Errc error) noexcept;
+
 /// How long to wait before each attempt.
 class Backoff {
 public:

@@ -106,7 +106,7 @@ private:
     void take_codes(const Request& request, const wire::SubscriptionAnswer& answer);
     [[nodiscard]] Result<> conclude();
 
-    std::vector<Topic> topics_;      // those to be subscribed to come first
+    std::vector<Topic> topics_;      // in the order of asking
     std::vector<Request> requests_;  // without an answer, in the order of sending
     std::vector<std::string> refused_to_subscribe_;
     std::vector<std::string> refused_to_unsubscribe_;

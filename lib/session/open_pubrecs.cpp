@@ -2,17 +2,18 @@
 
 namespace mqtts::session {
 
-bool OpenPubrecs::open(wire::PacketIdentifier identifier) {
-    if (waiting_[identifier] && open_[identifier]) {  // see release(): what waits serves this message
-        open_.reset(identifier);
+bool OpenPubrecs::open_again(wire::PacketIdentifier identifier) {
+    std::uint8_t& state = state_[identifier];
+    if (state == (is_open | is_waiting)) {  // see release(): what waits serves this message
+        state = is_waiting;
         return false;
     }
-    if (open_[identifier] || waiting() >= most_waiting) return true;
-    if (count_ < most && first_ == queue_.size()) {
-        open_now(identifier);
-        return true;
-    }
-    waiting_.set(identifier);
+    if ((state & is_open) != 0 || waiting() >= most_waiting) return true;
+    return wait(identifier);
+}
+
+bool OpenPubrecs::wait(wire::PacketIdentifier identifier) {
+    state_[identifier] |= is_waiting;
     queue_.push_back(identifier);
     return false;
 }
@@ -24,33 +25,14 @@ std::optional<wire::PacketIdentifier> OpenPubrecs::next() {
         queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(first_));
         first_ = 0;
     }
-    if (waiting_[identifier]) open_.reset(identifier);  // see release()
-    waiting_.reset(identifier);
-    open_now(identifier);
+    // One with a second message in the queue is open already, and then no longer waiting.
+    if (state_[identifier] != is_open) ++count_;
+    state_[identifier] = is_open;
     return identifier;
 }
 
-void OpenPubrecs::open_now(wire::PacketIdentifier identifier) noexcept {
-    if (open_[identifier]) return;
-    open_.set(identifier);
-    ++count_;
-}
-
-/// A server that does not wait for PUBREC may send PUBREL while it waits, and then the next message with the
-/// identifier: one that is both waiting and open was released.
-void OpenPubrecs::release(wire::PacketIdentifier identifier) noexcept {
-    if (waiting_[identifier]) {
-        open_.set(identifier);
-        return;
-    }
-    if (!open_[identifier]) return;
-    open_.reset(identifier);
-    --count_;
-}
-
 void OpenPubrecs::clear() noexcept {
-    open_.reset();
-    waiting_.reset();
+    state_.fill(0);
     queue_.clear();
     first_ = 0;
     count_ = 0;

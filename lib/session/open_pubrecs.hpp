@@ -2,8 +2,9 @@
 // others wait, in order, so that a large Receive Maximum costs the server nothing.
 #pragma once
 
-#include <bitset>
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -31,23 +32,43 @@ public:
     static constexpr std::size_t most_waiting = 2 * 65535;
 
     /// May its PUBREC leave? false: it waits for next(). That of an open one may leave again.
-    [[nodiscard]] bool open(wire::PacketIdentifier identifier);
+    [[nodiscard]] bool open(wire::PacketIdentifier identifier) {
+        if (state_[identifier] != 0) return open_again(identifier);
+        if (count_ == most || waiting() != 0) return waiting() >= most_waiting || wait(identifier);
+        state_[identifier] = is_open;
+        ++count_;
+        return true;
+    }
     /// The next one that has waited and may leave.
     [[nodiscard]] std::optional<wire::PacketIdentifier> next();
     /// One of this identifier waits.
-    [[nodiscard]] bool waits(wire::PacketIdentifier identifier) const noexcept { return waiting_[identifier]; }
+    [[nodiscard]] bool waits(wire::PacketIdentifier identifier) const noexcept {
+        return (state_[identifier] & is_waiting) != 0;
+    }
     /// How many wait.
     [[nodiscard]] std::size_t waiting() const noexcept { return queue_.size() - first_; }
-    /// PUBREL has come.
-    void release(wire::PacketIdentifier identifier) noexcept;
+    /// PUBREL has come. A server that does not wait for PUBREC may send PUBREL while it waits, and then the next
+    /// message with the identifier: one that is both waiting and open was released.
+    void release(wire::PacketIdentifier identifier) noexcept {
+        std::uint8_t& state = state_[identifier];
+        if ((state & is_waiting) != 0) {
+            state |= is_open;
+        } else if (state == is_open) {
+            state = 0;
+            --count_;
+        }
+    }
     /// The connection is gone.
     void clear() noexcept;
 
 private:
-    void open_now(wire::PacketIdentifier identifier) noexcept;
+    [[nodiscard]] bool open_again(wire::PacketIdentifier identifier);
+    [[nodiscard]] bool wait(wire::PacketIdentifier identifier);
 
-    std::bitset<65536> open_;
-    std::bitset<65536> waiting_;
+    static constexpr std::uint8_t is_open = 1;
+    static constexpr std::uint8_t is_waiting = 2;
+
+    std::array<std::uint8_t, 65536> state_{};    // of each identifier
     std::vector<wire::PacketIdentifier> queue_;  // of those waiting, from first_
     std::size_t first_ = 0;
     std::size_t count_ = 0;  // of those open

@@ -28,7 +28,10 @@ class ClosingBroker {
 public:
     using Test = std::function<bool(const std::string& packet)>;
 
-    explicit ClosingBroker(Test closes_on) : closes_on_(std::move(closes_on)) {}
+    enum class Pings : bool { answered, swallowed };
+
+    explicit ClosingBroker(Test closes_on, Pings pings = Pings::answered)
+        : closes_on_(std::move(closes_on)), pings_(pings) {}
 
     ScriptedBroker& scripted() noexcept { return broker_; }
     [[nodiscard]] int connections() const noexcept { return connections_; }
@@ -70,6 +73,7 @@ private:
         words >> name >> number;
         const auto identifier = static_cast<mqtts::wire::PacketIdentifier>(number);
         if (name == "CONNECT") return broker_.send(Connack{});
+        if (name == "PINGREQ" && pings_ == Pings::swallowed) return;
         if (name == "PINGREQ") return broker_.send(mqtts::wire::Pingresp{});
         packets_.back().push_back(packet);
         if (name == "SUBSCRIBE") {
@@ -83,6 +87,7 @@ private:
     }
 
     Test closes_on_;
+    Pings pings_;
     ScriptedBroker broker_;
     int connections_ = 0;
     std::vector<std::vector<std::string>> packets_;
@@ -141,6 +146,32 @@ TEST_CASE("a refused line costs four connections, whatever the window, and --ski
         CHECK(broker.connections() == 5);  // the last one goes on with the others
         CHECK(broker.taken().size() == 999);
     }
+}
+
+TEST_CASE("that every line is refused is no reason to give up: a refusal is progress") {
+    const Lines lines("forbidden/a=1\nforbidden/b=2\nforbidden/c=3\n");
+    ClosingBroker broker(is_forbidden);
+    Process publisher({.arguments = broker.scripted().arguments(mqtts_pub(
+                           {"-q", "1", "-l", "--topic-delimiter", "=", "--skip-bad", "--reconnect", "6", "-M", "1"})),
+                       .input = lines.file()});
+    broker.serve();
+    const Outcome outcome = publisher.wait();
+    CAPTURE(outcome.error);
+    CHECK(outcome.status == 8);
+    CHECK(contains(outcome.error, "3 messages were refused"));
+}
+
+TEST_CASE("a broker that swallows pings is given up long before a long Keep Alive") {
+    ClosingBroker broker(is_forbidden, ClosingBroker::Pings::swallowed);
+    Process publisher({.arguments = broker.scripted().arguments(mqtts_pub(
+                           {"-t", "forbidden/x", "-q", "1", "-m", "x", "-k", "65535", "--connect-timeout", "1"}))});
+    for (int i = 0; i < 3; ++i)
+        broker.serve_one(ProtocolVersion::v5);
+    publisher.signal(SIGTERM);
+    const Outcome outcome = publisher.wait();
+    CAPTURE(outcome.error);
+    CHECK(contains(outcome.error, "stopped answering pings"));
+    CHECK(outcome.status == 10);
 }
 
 TEST_CASE("without --skip-bad a refused line ends the work, and the others are told as unacknowledged") {

@@ -1,4 +1,5 @@
-// The program around the tests of one file or of several.
+// The main function of every test program. The precompiled header has had doctest's first half: what both halves need is
+// defined for the second one.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 

@@ -49,6 +49,7 @@ TEST_CASE("a connection lasts by its age, by an acknowledgement, or by a message
     CHECK(waits_after(30s, {}));
     CHECK_FALSE(waits_after(29s, {}));
     CHECK(waits_after(0s, {.acknowledged = true}));
+    CHECK(waits_after(0s, {.closed = true, .refused = true}));
     CHECK(waits_after(5s, {.delivered = true}));
     CHECK_FALSE(waits_after(4s, {.delivered = true}));
 }
