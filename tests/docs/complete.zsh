@@ -1,4 +1,5 @@
 # Prints what zsh offers for the last word: complete.zsh DIRECTORY PROGRAM WORD...
+# In the file $zcompdump one call leaves to the next what it found in the directories of completions.
 #
 # Completion works only where somebody types. So an interactive zsh on a terminal of its own reads this file once more;
 # there compadd, through which everything offered passes, notes the candidates, and the shell ends.
@@ -18,7 +19,7 @@ fi
 
 fpath=($directory $fpath)
 autoload -Uz compinit
-compinit -u -D
+compinit -u -d $zcompdump
 
 compadd() {
     local -a found
