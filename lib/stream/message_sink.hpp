@@ -22,7 +22,8 @@ public:
     /// of Gather::large bytes need not be copied: it stays where it is until flush() is complete.
     [[nodiscard]] virtual Wanted deliver(const wire::Publish& message) = 0;
 
-    /// The same for a message that the server sends although nobody asked for it: it decides nothing. true: it is shown.
+    /// The same for a message that the server sends although nobody asked for it: it decides nothing. true: it is
+    /// shown.
     [[nodiscard]] virtual bool show_unasked(const wire::Publish& message) = 0;
 
     /// Success: every message delivered so far has been written and may be acknowledged.

@@ -253,7 +253,7 @@ TEST_CASE("SUBACK of MQTT 3 grants a QoS or refuses with 0x80 [MQTT-3.9.3-2]") {
     CHECK(suback.packet.reason(2) == ReasonCode::granted_qos_2);
     CHECK(suback.packet.reason(3) == ReasonCode::unspecified_error);
     CHECK(error_of<SubscriptionAnswer>("90 03 00 01 03", v311) == forbidden);
-    CHECK(error_of<SubscriptionAnswer>("90 03 00 01 87", v311) == ok);  // no such code there, but a refusal
+    CHECK(error_of<SubscriptionAnswer>("90 03 00 01 87", v311) == ok);      // no such code there, but a refusal
     CHECK(error_of<SubscriptionAnswer>("90 02 00 01", v311) == forbidden);  // answers nothing
     CHECK(error_of<SubscriptionAnswer>("90 03 00 00 00", v311) == forbidden);
     CHECK(error_of<SubscriptionAnswer>("90 01 00", v311) == malformed);
