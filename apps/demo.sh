@@ -24,13 +24,13 @@ trap 'exit 143' TERM
 
 make_certificates() (
     cd "$directory"
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 \
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 \
         -subj '/CN=demo authority' -keyout ca.key -out ca.pem 2>/dev/null
     for name in server client; do
         openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
             -subj "/CN=demo $name" -keyout $name.key -out $name.csr 2>/dev/null
         echo 'subjectAltName = DNS:localhost' >"$name.ext"
-        openssl x509 -req -in $name.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 1 \
+        openssl x509 -req -in $name.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 \
             -extfile $name.ext -out $name.pem 2>/dev/null
     done
 )
@@ -83,23 +83,19 @@ start_broker
 
 pub=build/release/apps/mqtts-pub
 sub=build/release/apps/mqtts-sub
-tls="-h localhost -p $port --cafile $directory/ca.pem --cert $directory/client.pem --key $directory/client.key"
+tls=(-h localhost -p "$port" --cafile "$directory/ca.pem" --cert "$directory/client.pem" --key "$directory/client.key")
 
-# $tls is a list of words without blanks in any of them.
-# shellcheck disable=SC2086
-{
-    show "$sub $tls -t 'demo/#' -q 1 -v -C 5 &"
-    $sub $tls -t 'demo/#' -q 1 -v -C 5 &
-    subscriber=$!
-    wait_for_log ' demo/#' || {
-        echo 'mqtts-sub did not subscribe' >&2
-        exit 1
-    }
-
-    show "seq -f 'line %g' 5 | $pub $tls -t demo/lines -q 1 -l"
-    seq -f 'line %g' 5 | $pub $tls -t demo/lines -q 1 -l
-
-    wait "$subscriber"
-    subscriber=''
+show "$sub ${tls[*]} -t 'demo/#' -q 1 -v -C 5 &"
+$sub "${tls[@]}" -t 'demo/#' -q 1 -v -C 5 &
+subscriber=$!
+wait_for_log ' demo/#' || {
+    echo 'mqtts-sub did not subscribe' >&2
+    exit 1
 }
+
+show "seq -f 'line %g' 5 | $pub ${tls[*]} -t demo/lines -q 1 -l"
+seq -f 'line %g' 5 | $pub "${tls[@]}" -t demo/lines -q 1 -l
+
+wait "$subscriber"
+subscriber=''
 printf '\nfive lines went through mosquitto over mutual TLS and arrived\n'

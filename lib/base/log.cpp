@@ -43,7 +43,7 @@ std::string universal_time() {
 }
 
 /// A string of JSON. Control characters and bytes that are not UTF-8 stand there as people would see them, \xNN.
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
     std::string result = "\"";
     for (const char character : escape(text)) {
         if (character == '"' || character == '\\') result += '\\';
@@ -103,12 +103,12 @@ void Log::write_line(std::string line) const {
 }
 
 void Log::write_object(std::string_view level, std::string_view text, const LogNote& note) const {
-    std::string object = "{\"time\":" + quoted(universal_time());
-    object += member("level", quoted(level));
-    object += member("event", quoted(note.event));
-    object += member("message", quoted(text));
+    std::string object = "{\"time\":" + json_string(universal_time());
+    object += member("level", json_string(level));
+    object += member("event", json_string(note.event));
+    object += member("message", json_string(text));
     if (!note.members.empty()) object += "," + std::string(note.members);
-    if (!note.host.empty()) object += member("host", quoted(note.host));
+    if (!note.host.empty()) object += member("host", json_string(note.host));
     write_line(object + "}");
 }
 

@@ -32,6 +32,6 @@ namespace mqtts::cli {
 [[nodiscard]] Result<std::vector<Given>> parse_config(Command command, const std::string& path, std::string_view text);
 
 /// A value as it can stand in a file, in quotes where it needs them; safe for a terminal, too.
-[[nodiscard]] std::string quoted(std::string_view value);
+[[nodiscard]] std::string file_value(std::string_view value);
 
 }  // namespace mqtts::cli

@@ -18,12 +18,12 @@ constexpr std::string_view hidden = "(hidden)";
 std::string shown(std::string_view value, std::string_view secret) {
     const std::less<> before;
     const bool inside = !before(secret.data(), value.data()) && before(secret.data(), value.data() + value.size());
-    if (secret.empty() || !inside) return quoted(value);
+    if (secret.empty() || !inside) return file_value(value);
     const auto begin = static_cast<std::size_t>(secret.data() - value.data());
     std::string text(value.substr(0, begin));
     text += hidden;
     text += value.substr(begin + secret.size());
-    return quoted(text);
+    return file_value(text);
 }
 
 /// "--host broker.example"

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <optional>
 
 #include "base/base64.hpp"
@@ -22,12 +23,22 @@ Failure bad(std::string_view text, std::string_view expected) {
 }
 
 /// The whole text as a number, or nothing.
-template <class T, class... Format>
-std::optional<T> converted(std::string_view text, Format... format) {
+template <class T>
+std::optional<T> integer(std::string_view text, int base) {
     T value{};
     const char* const end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, value, format...);
+    const auto [rest, error] = std::from_chars(text.data(), end, value, base);
     if (error != std::errc{} || rest != end) return std::nullopt;
+    return value;
+}
+
+/// The same with a decimal point. Not every standard library has std::from_chars for it.
+std::optional<double> decimal(std::string_view text) {
+    if (text.empty() || text.find_first_not_of("-.0123456789") != text.npos) return std::nullopt;
+    const std::string terminated(text);
+    char* end = nullptr;
+    const double value = std::strtod(terminated.c_str(), &end);
+    if (end != terminated.c_str() + terminated.size()) return std::nullopt;
     return value;
 }
 
@@ -40,21 +51,21 @@ std::chrono::milliseconds milliseconds_upwards(double seconds) {
 }  // namespace
 
 Result<std::uint64_t> number(std::string_view text, std::uint64_t minimum, std::uint64_t maximum) {
-    const auto value = converted<std::uint64_t>(text, 10);
+    const auto value = integer<std::uint64_t>(text, 10);
     if (!value || *value < minimum || *value > maximum)
         return bad(text, fmt::format("a number from {} to {}", minimum, maximum));
     return *value;
 }
 
 Result<std::chrono::milliseconds> seconds(std::string_view text) {
-    const auto value = converted<double>(text, std::chars_format::fixed);
+    const auto value = decimal(text);
     if (!value || !(*value > 0) || *value > longest_time)
         return bad(text, "a number of seconds above 0, such as 10 or 0.5");
     return milliseconds_upwards(*value);
 }
 
 Result<std::chrono::milliseconds> delay(std::string_view text) {
-    const auto value = converted<double>(text, std::chars_format::fixed);
+    const auto value = decimal(text);
     if (!value || !(*value >= 0) || *value > longest_time)
         return bad(text, "a number of seconds, such as 0, 10 or 0.5");
     return milliseconds_upwards(*value);
@@ -69,7 +80,7 @@ Result<std::chrono::milliseconds> patience(std::string_view text) {
 }
 
 Result<double> percentage(std::string_view text) {
-    const auto value = converted<double>(text, std::chars_format::fixed);
+    const auto value = decimal(text);
     if (!value || !(*value >= 0.1 && *value <= 100)) return bad(text, "a percentage from 0.1 to 100");
     return *value;
 }
@@ -77,7 +88,7 @@ Result<double> percentage(std::string_view text) {
 Result<double> rate(std::string_view text) {
     constexpr double highest = 1e9;
     const std::string_view number = text.ends_with("/s") ? text.substr(0, text.size() - 2) : text;
-    const auto value = converted<double>(number, std::chars_format::fixed);
+    const auto value = decimal(number);
     if (!value || !(*value > 0) || *value > highest) return bad(text, "so many a second, such as 50, 50/s or 0.5/s");
     return *value;
 }
@@ -95,7 +106,7 @@ Result<std::string> escaped_bytes(std::string_view text) {
         const std::string_view escape = text.substr(i + 1);
         const std::size_t letter = escape.empty() ? letters.npos : letters.find(escape.front());
         const auto hexadecimal = escape.starts_with('x') && escape.size() > 2
-                                     ? converted<std::uint8_t>(escape.substr(1, 2), 16)
+                                     ? integer<std::uint8_t>(escape.substr(1, 2), 16)
                                      : std::nullopt;
         if (letter == letters.npos && !hexadecimal) return bad(text, expected);
         bytes += hexadecimal ? static_cast<char>(*hexadecimal) : stand_for[letter];
@@ -107,7 +118,7 @@ Result<std::string> escaped_bytes(std::string_view text) {
 Result<std::uint32_t> session_expiry_interval(std::string_view text) {
     if (text == "-1" || text == "∞") return session::never_expires;
     const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
-    const auto value = converted<std::uint32_t>(hexadecimal ? text.substr(2) : text, hexadecimal ? 16 : 10);
+    const auto value = integer<std::uint32_t>(hexadecimal ? text.substr(2) : text, hexadecimal ? 16 : 10);
     if (!value) return bad(text, "a number of seconds from 0 to 4294967295, or -1 for never");
     return *value;
 }

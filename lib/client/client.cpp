@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/overload.hpp"
 #include "client/acknowledgement_watch.hpp"
 #include "client/receipt_keeper.hpp"
 #include "client/refusal.hpp"
@@ -22,11 +23,6 @@ constexpr std::chrono::milliseconds goodbye_time{2'000};
 /// Unsent output beyond this stops reading: a server that asks without end and reads nothing must not fill our memory.
 /// Far above Session::high_water, so that a publisher with much to send still reads its acknowledgements.
 constexpr std::size_t most_unsent = 64 * session::Session::high_water;
-
-template <class... Handlers>
-struct Overload : Handlers... {
-    using Handlers::operator()...;
-};
 
 }  // namespace
 

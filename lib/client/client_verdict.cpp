@@ -1,5 +1,6 @@
 // What became of it all: refusals, losses, and the result they make together.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/utf8.hpp"
 #include "client/client.hpp"

@@ -1,6 +1,7 @@
 #include "client/refusal.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/utf8.hpp"
 

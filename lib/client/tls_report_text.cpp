@@ -1,6 +1,7 @@
 #include "client/tls_report_text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <string_view>
 

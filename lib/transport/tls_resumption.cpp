@@ -1,6 +1,7 @@
 #include "transport/tls_resumption.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <openssl/err.h>
 
 #include <algorithm>
@@ -113,10 +114,18 @@ std::string ticket_of(const SSL_SESSION* session) {
     return {reinterpret_cast<const char*>(ticket), size};
 }
 
+/// Seconds since 1970, also beyond 2038 where OpenSSL has the function for it.
+std::int64_t begin_of(const SSL_SESSION* session) {
+#if OPENSSL_VERSION_NUMBER >= 0x30300000L
+    return std::int64_t{SSL_SESSION_get_time_ex(session)};
+#else
+    return std::int64_t{SSL_SESSION_get_time(session)};
+#endif
+}
+
 std::int64_t end_of(const SSL_SESSION* session) {
     const unsigned long lifetime = SSL_SESSION_get_ticket_lifetime_hint(session);  // seconds
-    return std::int64_t{SSL_SESSION_get_time(session)} +
-           static_cast<std::int64_t>(std::min<unsigned long>(lifetime, longest_lifetime));
+    return begin_of(session) + static_cast<std::int64_t>(std::min<unsigned long>(lifetime, longest_lifetime));
 }
 
 }  // namespace

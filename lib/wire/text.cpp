@@ -27,12 +27,12 @@ std::string escaped(std::string_view text) {
     return result;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     return '"' + escaped(text) + '"';
 }
 
 std::string payload_text(std::string_view payload) {
-    return payload.size() > longest_payload_shown ? fmt::format("<{} bytes>", payload.size()) : quoted(payload);
+    return payload.size() > longest_payload_shown ? fmt::format("<{} bytes>", payload.size()) : in_quotes(payload);
 }
 
 std::string topic_text(std::string_view topic_name) {
@@ -53,9 +53,9 @@ std::string property_text(const Property& property) {
     switch (rules.type) {
         case PropertyType::string:
         case PropertyType::binary:
-            return fmt::format("{}={}", rules.name, quoted(property.text));
+            return fmt::format("{}={}", rules.name, in_quotes(property.text));
         case PropertyType::string_pair:
-            return fmt::format("{}={}:{}", rules.name, quoted(property.text), quoted(property.value));
+            return fmt::format("{}={}:{}", rules.name, in_quotes(property.text), in_quotes(property.value));
         default:
             return fmt::format("{}={}", rules.name, property.number);
     }

@@ -7,12 +7,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
 #include <stdexcept>
+
+#include "support/exec_strings.hpp"
+
+extern char** environ;
 
 namespace mqtts::bench {
 
@@ -20,15 +23,25 @@ namespace {
 
 constexpr int patience_seconds = 50;
 
-[[noreturn]] void execute(const std::vector<std::string>& arguments) {
-    std::vector<char*> values;
-    for (const std::string& argument : arguments)
-        values.push_back(const_cast<char*>(argument.c_str()));
-    values.push_back(nullptr);
-    ::execvp(values[0], values.data());
-    std::perror(values[0]);
-    ::_exit(127);
-}
+/// A command as exec wants it, made before fork: behind it nothing may allocate.
+class Program {
+public:
+    Program(const std::vector<std::string>& arguments, const std::vector<std::string>& additions)
+        : arguments_(arguments), environment_(test::environment_with(additions)) {}
+
+    [[noreturn]] void execute() {
+        environ = environment_pointers_.data();
+        ::execvp(argument_pointers_[0], argument_pointers_.data());
+        std::perror(argument_pointers_[0]);
+        ::_exit(127);
+    }
+
+private:
+    std::vector<std::string> arguments_;
+    std::vector<std::string> environment_;
+    std::vector<char*> argument_pointers_ = test::pointers(arguments_);
+    std::vector<char*> environment_pointers_ = test::pointers(environment_);
+};
 
 void redirect(const std::string& path, int flags, int to) {
     const int file = ::open(path.c_str(), flags, 0600);
@@ -46,16 +59,15 @@ double microseconds(const timeval& time) {
 }  // namespace
 
 Running start(const Job& job) {
+    Program program(job.arguments, job.environment);
     const auto now = std::chrono::steady_clock::now();
     const pid_t id = ::fork();
     if (id < 0) throw std::runtime_error("fork failed");
     if (id == 0) {
         redirect(job.input_file, O_RDONLY, STDIN_FILENO);
         redirect(job.output_file, O_WRONLY | O_CREAT | O_TRUNC, STDOUT_FILENO);
-        for (const std::string& variable : job.environment)
-            ::putenv(const_cast<char*>(variable.c_str()));
         ::alarm(patience_seconds);
-        execute(job.arguments);
+        program.execute();
     }
     return {.id = id, .start = now};
 }
@@ -72,23 +84,20 @@ Usage finish(const Running& running) {
 }
 
 Child::Child(const std::vector<std::string>& arguments) {
-    std::array<int, 2> input{};
-    std::array<int, 2> output{};
-    if (::pipe2(input.data(), O_CLOEXEC) != 0 || ::pipe2(output.data(), O_CLOEXEC) != 0) {
-        throw std::runtime_error("no pipe");
-    }
+    test::PipeEnds input = test::make_pipe();
+    test::PipeEnds output = test::make_pipe();
+    Program program(arguments, {});
     id_ = ::fork();
     if (id_ == 0) {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        ::dup2(input[0], STDIN_FILENO);
-        ::dup2(output[1], STDOUT_FILENO);
-        execute(arguments);
+        ::dup2(input.read.get(), STDIN_FILENO);
+        ::dup2(output.write.get(), STDOUT_FILENO);
+        program.execute();
     }
-    ::close(input[0]);
-    ::close(output[1]);
-    input_ = test::FileDescriptor(input[1]);
-    output_ = test::FileDescriptor(output[0]);
     if (id_ < 0) throw std::runtime_error("fork failed");
+    input_ = std::move(input.write);
+    output_ = std::move(output.read);
+    output_relay_.emplace(output_);
 }
 
 Child::~Child() {

@@ -5,10 +5,12 @@
 
 #include <chrono>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "support/file_descriptor.hpp"
+#include "support/pipe.hpp"
 
 namespace mqtts::bench {
 
@@ -42,7 +44,8 @@ inline Usage measure(const Job& job) {
     return finish(start(job));
 }
 
-/// A process with pipes to its standard input and from its standard output. Ends with its object.
+/// A process with pipes to its standard input and from its standard output, which is read at once, whether or not
+/// anybody asks for it. Ends with its object.
 class Child {
 public:
     explicit Child(const std::vector<std::string>& arguments);
@@ -60,6 +63,7 @@ public:
 
 private:
     pid_t id_ = -1;
+    std::optional<test::Relay> output_relay_;  // ends when output_ is closed
     test::FileDescriptor input_;
     test::FileDescriptor output_;
 };

@@ -14,6 +14,10 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "support/exec_strings.hpp"
+
+extern char** environ;
+
 namespace mqtts::test {
 
 namespace {
@@ -24,8 +28,8 @@ void pause_briefly() {
     ::poll(nullptr, 0, 10);  // nobody tells, so it is asked again
 }
 
-// Between fork() and exec(): the test has one thread, so anything may be called here.
-[[noreturn]] void become(const ServerCommand& command) {
+// Between fork() and exec(): the test has several threads, so nothing here allocates.
+[[noreturn]] void become(const ServerCommand& command, char** arguments, char** environment) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::setpgid(0, 0);
     const int input = ::open("/dev/null", O_RDONLY);
@@ -34,25 +38,26 @@ void pause_briefly() {
     ::dup2(log, STDOUT_FILENO);
     ::dup2(log, STDERR_FILENO);
     std::signal(SIGPIPE, SIG_DFL);
-    for (const std::string& variable : command.environment) {
-        const std::size_t equals = variable.find('=');
-        ::setenv(variable.substr(0, equals).c_str(), variable.substr(equals + 1).c_str(), 1);
-    }
-    std::vector<char*> arguments;
-    for (const std::string& argument : command.arguments)
-        arguments.push_back(const_cast<char*>(argument.c_str()));
-    arguments.push_back(nullptr);
-    if (::chdir(command.directory.c_str()) == 0) ::execvp(arguments[0], arguments.data());
+    environ = environment;
+    if (::chdir(command.directory.c_str()) == 0) ::execvp(arguments[0], arguments);
     ::_exit(127);
+}
+
+pid_t start(const ServerCommand& command) {
+    std::vector<std::string> arguments = command.arguments;
+    std::vector<std::string> environment = environment_with(command.environment);
+    std::vector<char*> argument_pointers = pointers(arguments);
+    std::vector<char*> environment_pointers = pointers(environment);
+    const pid_t id = ::fork();
+    if (id < 0) throw std::system_error(errno, std::generic_category(), "fork");
+    if (id == 0) become(command, argument_pointers.data(), environment_pointers.data());
+    ::setpgid(id, id);  // whoever of the two is first
+    return id;
 }
 
 }  // namespace
 
-ServerProcess::ServerProcess(ServerCommand command) : command_(std::move(command)), id_(::fork()) {
-    if (id_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
-    if (id_ == 0) become(command_);
-    ::setpgid(id_, id_);  // whoever of the two is first
-}
+ServerProcess::ServerProcess(ServerCommand command) : command_(std::move(command)), id_(start(command_)) {}
 
 ServerProcess::~ServerProcess() {
     kill();

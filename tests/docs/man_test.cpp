@@ -10,6 +10,7 @@
 
 #include "cli/environment.hpp"
 #include "cli/option.hpp"
+#include "support/process.hpp"
 
 namespace {
 
@@ -188,6 +189,10 @@ TEST_CASE("the man pages are clean for mandoc") {
         MESSAGE("skipped: mandoc is not installed");
         return;
     }
-    for (const Command program : programs)
-        CHECK(std::system(("mandoc -T lint -W warning " + path_of(program)).c_str()) == 0);
+    for (const Command program : programs) {
+        const Words mandoc = {"mandoc", "-T", "lint", "-W", "warning", path_of(program)};
+        const auto outcome = mqtts::test::run({.arguments = mandoc});
+        CHECK(outcome.output == "");
+        CHECK(outcome.status == 0);
+    }
 }

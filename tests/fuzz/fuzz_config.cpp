@@ -22,7 +22,7 @@ void require(bool condition) {
 std::string line_of(const cli::Given& given) {
     std::string line = "--" + std::string(given.option->name);
     for (const std::string& value : given.values)
-        line += " " + cli::quoted(value);
+        line += " " + cli::file_value(value);
     return line;
 }
 

@@ -26,7 +26,8 @@ TEST_CASE("a reader slower than the keep alive gets the whole message, and the b
     for (const Qos qos : {Qos::at_most_once, Qos::at_least_once}) {
         CAPTURE(qos);
         ScriptedBroker broker;
-        Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "-q", "1", "-C", "1", "-k", "5"}))});
+        Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "-q", "1", "-C", "1", "-k", "5"})),
+                            .output_fills = true});
         broker.accept_subscriber();
         const std::string payload(mebibyte, 'x');
         const bool acknowledged = qos == Qos::at_least_once;

@@ -290,7 +290,7 @@ TEST_CASE("a command that ends well does not hide that messages may have been mi
     Setup setup;
     Words words = setup.arguments(expect_none({}));
     const std::string ended = setup.broker.directory().path() + "/ended";
-    words.insert(words.end(), {"--", "sh", "-c", "until [ -e " + ended + " ]; do sleep 0.05; done"});
+    words.insert(words.end(), {"--", "sh", "-c", "until [ -e \"$0\" ]; do sleep 0.05; done", ended});
     Process subscriber({.arguments = words});
     wait_until_subscribed(subscriber);
     setup.link.hold();

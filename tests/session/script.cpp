@@ -5,14 +5,11 @@
 
 #include <sstream>
 
+#include "base/overload.hpp"
+
 namespace mqtts::test {
 
 namespace {
-
-template <class... Handlers>
-struct Overload : Handlers... {
-    using Handlers::operator()...;
-};
 
 unsigned number(wire::ReasonCode code) {
     return static_cast<unsigned>(code);

@@ -13,7 +13,7 @@
 #include <stdexcept>
 #include <system_error>
 
-extern char** environ;
+#include "support/exec_strings.hpp"
 
 namespace mqtts::test {
 
@@ -25,17 +25,6 @@ using Clock = std::chrono::steady_clock;
     throw std::system_error(error, std::generic_category(), what);
 }
 
-struct PipeEnds {
-    FileDescriptor read;
-    FileDescriptor write;
-};
-
-PipeEnds make_pipe() {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw_errno("pipe");
-    return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
-}
-
 FileDescriptor open_file(const std::string& path, int flags) {
     FileDescriptor file(::open(path.c_str(), flags | O_CLOEXEC | O_NOCTTY, 0600));
     if (!file.is_open()) throw_errno(path);
@@ -45,27 +34,6 @@ FileDescriptor open_file(const std::string& path, int flags) {
 // Only our ends of the pipes: the child must find its own ones blocking, as a shell would give them.
 void make_non_blocking(const FileDescriptor& descriptor) {
     if (::fcntl(descriptor.get(), F_SETFL, O_NONBLOCK) != 0) throw_errno("fcntl");
-}
-
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-    std::vector<char*> result;
-    for (std::string& string : strings)
-        result.push_back(string.data());
-    result.push_back(nullptr);
-    return result;
-}
-
-std::vector<std::string> environment_with(const std::vector<std::string>& additions) {
-    std::vector<std::string> result = additions;
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        const std::string_view text = *entry;
-        const std::string_view name = text.substr(0, text.find('=') + 1);
-        bool replaced = false;
-        for (const std::string& addition : additions)
-            replaced |= addition.starts_with(name);
-        if (!replaced) result.emplace_back(text);
-    }
-    return result;
 }
 
 int milliseconds_until(Clock::time_point deadline) {
@@ -107,35 +75,41 @@ private:
 
 Process::Process(Command command) : name_(command.arguments.at(0)) {
     std::signal(SIGPIPE, SIG_IGN);  // a child that does not read its input is not our end
-    FileDescriptor input;
-    if (const File* file = std::get_if<File>(&command.input)) {
-        input = open_file(file->path, O_RDONLY);
-    } else if (std::holds_alternative<Nothing>(command.input)) {
-        input = open_file("/dev/null", O_RDONLY);
-    } else {
-        PipeEnds pipe = make_pipe();
-        input = std::move(pipe.read);
-        input_ = std::move(pipe.write);
-        make_non_blocking(input_);
-    }
-    if (Text* text = std::get_if<Text>(&command.input)) {
+    const FileDescriptor input = prepare_input(command.input);
+    const FileDescriptor output = prepare_output(command);
+    const FileDescriptor error = prepare_error();
+    start(command, input.get(), output.get(), error.get());
+}
+
+FileDescriptor Process::prepare_input(Input& input) {
+    if (const File* file = std::get_if<File>(&input)) return open_file(file->path, O_RDONLY);
+    if (std::holds_alternative<Nothing>(input)) return open_file("/dev/null", O_RDONLY);
+    PipeEnds pipe = make_pipe();
+    input_ = std::move(pipe.write);
+    make_non_blocking(input_);
+    if (Text* text = std::get_if<Text>(&input)) {
         pending_ = std::move(text->bytes);
         close_when_fed_ = true;
         if (pending_.empty()) input_.close();
     }
-    FileDescriptor output;
-    if (command.output_file.empty()) {
-        PipeEnds pipe = make_pipe();
-        output_ = std::move(pipe.read);
-        output = std::move(pipe.write);
-        make_non_blocking(output_);
-    } else {
-        output = open_file(command.output_file, O_WRONLY | O_CREAT | O_TRUNC);
-    }
-    PipeEnds error = make_pipe();
-    error_ = std::move(error.read);
+    return std::move(pipe.read);
+}
+
+FileDescriptor Process::prepare_output(const Command& command) {
+    if (!command.output_file.empty()) return open_file(command.output_file, O_WRONLY | O_CREAT | O_TRUNC);
+    PipeEnds pipe = make_pipe();
+    output_ = std::move(pipe.read);
+    if (!command.output_fills) output_relay_.emplace(output_);
+    make_non_blocking(output_);
+    return std::move(pipe.write);
+}
+
+FileDescriptor Process::prepare_error() {
+    PipeEnds pipe = make_pipe();
+    error_ = std::move(pipe.read);
+    error_relay_.emplace(error_);
     make_non_blocking(error_);
-    start(command, input.get(), output.get(), error.write.get());
+    return std::move(pipe.write);
 }
 
 Process::~Process() {
@@ -173,6 +147,11 @@ std::size_t Process::write_until_blocked(std::string_view chunk, std::size_t lim
 
 void Process::close_input() noexcept {
     input_.close();
+}
+
+void Process::close_output() noexcept {
+    output_.close();
+    output_relay_.reset();
 }
 
 void Process::signal(int number) const {

@@ -5,20 +5,23 @@
 //     publisher.close_input();
 //     CHECK(publisher.wait().status == 0);
 //
-// Standard output and standard error are captured while one of the members waits. Everything that waits has a deadline;
-// past it the child is killed and std::runtime_error thrown, with what the child wrote to standard error so far.
+// Standard output and standard error are read at once, however much the child writes and whatever the test waits for.
+// A member that waits captures them. Everything that waits has a deadline; past it the child is killed and
+// std::runtime_error thrown, with what the child wrote to standard error so far.
 #pragma once
 
 #include <sys/types.h>
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "support/file_descriptor.hpp"
+#include "support/pipe.hpp"
 
 namespace mqtts::test {
 
@@ -37,6 +40,7 @@ struct Command {
     std::vector<std::string> environment = {};  // "NAME=value", on top of ours
     Input input = Nothing{};
     std::string output_file = {};  // where standard output goes; empty: it is captured
+    bool output_fills = false;     // standard output is read only while a member waits; the child waits otherwise
 };
 
 struct Outcome {
@@ -70,7 +74,7 @@ public:
     std::size_t write_until_blocked(std::string_view chunk, std::size_t limit, Duration quiet);
     void close_input() noexcept;
     /// Closes our end of its standard output: its next write there fails.
-    void close_output() noexcept { output_.close(); }
+    void close_output() noexcept;
     void signal(int number) const;
 
     /// Wait until the child has written `text`. The end of the child before that is a failure, too.
@@ -90,6 +94,9 @@ public:
 private:
     using Condition = std::function<bool()>;
 
+    FileDescriptor prepare_input(Input& input);
+    FileDescriptor prepare_output(const Command& command);
+    FileDescriptor prepare_error();
     void start(const Command& command, int input, int output, int error);
     bool pump(const Condition& done, Duration limit);
     void pump_or_fail(const Condition& done, Duration limit, const std::string& what);
@@ -101,6 +108,9 @@ private:
 
     std::string name_;
     pid_t id_ = -1;
+    // Each ends when its descriptor below is closed.
+    std::optional<Relay> output_relay_;
+    std::optional<Relay> error_relay_;
     FileDescriptor input_;
     FileDescriptor output_;
     FileDescriptor error_;

@@ -118,11 +118,11 @@ TEST_CASE("several values are words, each of which may be quoted") {
 TEST_CASE("what is quoted for a file reads as it was") {
     for (const std::string text : {"plain", "", " ", "a b", "\"", "'", "\\", "a\nb\r\t", "\x1b[2J", "\xff\x80", "ä€",
                                    "it's \"quoted\" \\", "#x", "-5", "x "}) {
-        CHECK(values("-m " + cli::quoted(text)) == Values{text});
+        CHECK(values("-m " + cli::file_value(text)) == Values{text});
     }
-    CHECK(cli::quoted("home/lamp") == "home/lamp");
-    CHECK(cli::quoted("\x1b[2J") == "\"\\x1b[2J\"");
-    CHECK(values("-m " + cli::quoted(std::string(1, '\0'))) == Values{std::string(1, '\0')});
+    CHECK(cli::file_value("home/lamp") == "home/lamp");
+    CHECK(cli::file_value("\x1b[2J") == "\"\\x1b[2J\"");
+    CHECK(values("-m " + cli::file_value(std::string(1, '\0'))) == Values{std::string(1, '\0')});
 }
 
 TEST_CASE("lines: comments, empty ones, any length, any end") {
