@@ -11,6 +11,7 @@
 
 #include "base/system_reason.hpp"
 #include "base/utf8.hpp"
+#include "os/os.hpp"
 
 namespace mqtts {
 
@@ -48,7 +49,8 @@ Result<> ChildProcess::start(const std::vector<std::string>& command) {
     arguments.push_back(nullptr);
     const Attributes attributes;
     pid_t id = 0;
-    const int error = ::posix_spawnp(&id, arguments.front(), nullptr, attributes.get(), arguments.data(), environ);
+    const int error =
+        ::posix_spawnp(&id, arguments.front(), nullptr, attributes.get(), arguments.data(), os::environment());
     if (error == 0) {
         id_ = id;
         return {};

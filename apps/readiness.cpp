@@ -9,7 +9,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -17,6 +16,7 @@
 
 #include "base/system_reason.hpp"
 #include "base/utf8.hpp"
+#include "os/os.hpp"
 
 namespace mqtts {
 
@@ -55,18 +55,12 @@ Result<> create(const std::string& path, const std::string& content) {
 Result<> notify(std::string_view name, std::string_view state) {
     const std::string action = fmt::format("send {} to NOTIFY_SOCKET={}", state, escape(name));
     sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (name.size() >= sizeof address.sun_path) {
-        errno = ENAMETOOLONG;
-        return cannot(action);
-    }
-    name.copy(address.sun_path, name.size());
-    if (name.front() == '@') address.sun_path[0] = '\0';
-    const int socket = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    const socklen_t size = os::local_address(name, address);
+    if (size == 0) return cannot(action);
+    const int socket = os::make_socket(AF_UNIX, SOCK_DGRAM);
     if (socket < 0) return cannot(action);
-    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
     const ssize_t sent =
-        ::sendto(socket, state.data(), state.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address), size);
+        ::sendto(socket, state.data(), state.size(), 0, reinterpret_cast<const sockaddr*>(&address), size);
     Result<> result = sent < 0 ? Result<>(cannot(action)) : Result<>();
     ::close(socket);
     return result;
@@ -121,7 +115,7 @@ void Readiness::retract() const {
 
 Result<std::optional<int>> enter_background(cli::ReadinessSettings& settings) {
     std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return cannot("go to the background");
+    if (!os::make_pipe(ends)) return cannot("go to the background");
     const auto [reader, writer] = ends;
     const pid_t child = ::fork();
     if (child < 0) return cannot("go to the background");

@@ -107,9 +107,9 @@ InFlight::Slot& InFlight::add() {
 
 void InFlight::grow() {
     std::vector<Slot> larger(std::max<std::size_t>(64, slots_.size() * 2));
-    const std::uint64_t mask = larger.size() - 1;
+    const std::size_t mask = larger.size() - 1;
     for (std::uint64_t i = front_; i != next_; ++i)
-        larger[i & mask] = slot(i);
+        larger[static_cast<std::size_t>(i) & mask] = slot(i);
     slots_ = std::move(larger);
     mask_ = mask;
 }

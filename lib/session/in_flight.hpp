@@ -50,7 +50,7 @@ public:
     /// None while older ones are still to be sent again: order is kept [MQTT-4.6.0-1].
     [[nodiscard]] std::size_t room(std::size_t window) const noexcept {
         if (unsent_ != next_ || unacknowledged_ >= window || next_ - front_ >= 65535) return 0;
-        return std::min<std::size_t>(window - unacknowledged_, 65535 - (next_ - front_));
+        return std::min<std::size_t>(window - unacknowledged_, 65535 - static_cast<std::size_t>(next_ - front_));
     }
     [[nodiscard]] bool has_room() const noexcept { return packets_.size() < maximum_bytes; }
 
@@ -158,8 +158,11 @@ private:
     }
     /// The sequence number that has this identifier now; next_ if none has.
     [[nodiscard]] std::uint64_t find(wire::PacketIdentifier identifier) const noexcept;
-    [[nodiscard]] Slot& slot(std::uint64_t sequence) noexcept { return slots_[sequence & mask_]; }
-    [[nodiscard]] const Slot& slot(std::uint64_t sequence) const noexcept { return slots_[sequence & mask_]; }
+    [[nodiscard]] Slot& slot(std::uint64_t sequence) noexcept { return slots_[place(sequence)]; }
+    [[nodiscard]] const Slot& slot(std::uint64_t sequence) const noexcept { return slots_[place(sequence)]; }
+    [[nodiscard]] std::size_t place(std::uint64_t sequence) const noexcept {
+        return static_cast<std::size_t>(sequence) & mask_;
+    }
     Slot& add();
     /// Keeps the packet that is the last `size` bytes of the chunk.
     Slot& keep(const std::shared_ptr<Buffer>& chunk, std::size_t size, Awaiting awaiting, std::uint64_t number = 0);
@@ -172,7 +175,7 @@ private:
     void finish(std::uint64_t sequence) noexcept;
 
     std::vector<Slot> slots_;  // a ring, its size a power of two
-    std::uint64_t mask_ = 0;   // that size - 1
+    std::size_t mask_ = 0;     // that size - 1
     PacketStore packets_;
     std::uint64_t front_ = 0;
     std::uint64_t next_ = 0;

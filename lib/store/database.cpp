@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "base/utf8.hpp"
+#include "os/os.hpp"
 
 namespace mqtts::store {
 
@@ -106,8 +107,8 @@ void allocate(const std::string& path, std::size_t size) noexcept {
     const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0) return;
     rlimit limit{};
-    if (::getrlimit(RLIMIT_FSIZE, &limit) == 0) size = std::min<std::uint64_t>(size, limit.rlim_cur);
-    while (size >= 4096 && ::posix_fallocate(descriptor, 0, static_cast<off_t>(size)) != 0)
+    if (::getrlimit(RLIMIT_FSIZE, &limit) == 0) size = static_cast<std::size_t>(std::min<rlim_t>(size, limit.rlim_cur));
+    while (size >= 4096 && !os::reserve(descriptor, static_cast<off_t>(size)))
         size /= 2;
     ::close(descriptor);
 }

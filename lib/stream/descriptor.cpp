@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -28,20 +27,6 @@ error_code last_error() {
 mode_t kind(int descriptor) {
     struct stat status {};
     return ::fstat(descriptor, &status) == 0 ? status.st_mode & S_IFMT : 0;
-}
-
-/// A pipe or terminal opened again is the same one, not so the controlling side of a pseudo terminal: that would be
-/// new.
-bool can_be_opened_again(int descriptor) {
-    char name[64];
-    const auto is_controlling_side = [&] { return ::ptsname_r(descriptor, name, sizeof name) == 0; };
-    return kind(descriptor) == S_IFIFO || (::isatty(descriptor) != 0 && !is_controlling_side());
-}
-
-/// Not open afterwards when there is no /proc, or when a terminal belongs to someone else.
-OpenFile open_again(int descriptor, int mode) {
-    const std::string path = "/proc/self/fd/" + std::to_string(descriptor);
-    return OpenFile{::open(path.c_str(), mode | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
 }
 
 bool is_open_for(int descriptor, Descriptor::Direction direction) {
@@ -78,10 +63,8 @@ boost::system::result<Descriptor> Descriptor::inherited(const asio::any_io_execu
     OpenFile shared{::fcntl(descriptor, F_DUPFD_CLOEXEC, behind_standard_error)};
     if (!shared.is_open()) return last_error();
     if (kind(descriptor) == S_IFSOCK) return watched(executor, std::move(shared), Access::socket, direction);
-    if (can_be_opened_again(descriptor)) {
-        OpenFile own = open_again(descriptor, direction == Direction::read ? O_RDONLY : O_WRONLY);
-        if (own.is_open()) return watched(executor, std::move(own), Access::direct, direction);
-    }
+    OpenFile own{os::open_again(descriptor, direction == Direction::read ? O_RDONLY : O_WRONLY)};
+    if (own.is_open()) return watched(executor, std::move(own), Access::direct, direction);
     return watched(executor, std::move(shared), Access::ask_first, direction);
 }
 
@@ -97,16 +80,15 @@ boost::system::result<Descriptor> Descriptor::open(const asio::any_io_executor& 
 
 boost::system::result<Descriptor> Descriptor::watched(const asio::any_io_executor& executor, OpenFile file,
                                                       Access access, Direction direction) {
-    OpenFile watch{::epoll_create1(EPOLL_CLOEXEC)};
-    if (!watch.is_open()) return last_error();
-    epoll_event event{.events = direction == Direction::read ? EPOLLIN : EPOLLOUT, .data = {}};
-    if (::epoll_ctl(watch.get(), EPOLL_CTL_ADD, file.get(), &event) == 0) {
-        Descriptor descriptor{std::move(file), access};
-        descriptor.readiness_.emplace(executor, watch.release());
-        return descriptor;
+    os::Watch watch(file.get(), direction);
+    if (!watch.is_open()) {
+        if (errno != EPERM) return last_error();
+        return Descriptor{std::move(file), Access::direct};
     }
-    if (errno != EPERM) return last_error();
-    return Descriptor{std::move(file), Access::direct};
+    Descriptor descriptor{std::move(file), access};
+    descriptor.readiness_.emplace(executor, watch.descriptor());
+    descriptor.watch_.emplace(std::move(watch));
+    return descriptor;
 }
 
 std::size_t Descriptor::read(std::span<char> to, Error& error) {
@@ -134,7 +116,7 @@ std::size_t Descriptor::write(std::string_view bytes, Error& error) {
     }
     return attempt(
         [&] {
-            return access_ == Access::socket ? ::send(file, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL)
+            return access_ == Access::socket ? os::send(file, bytes, MSG_DONTWAIT)
                                              : ::write(file, bytes.data(), bytes.size());
         },
         error);
@@ -142,8 +124,10 @@ std::size_t Descriptor::write(std::string_view bytes, Error& error) {
 
 Awaitable<Descriptor::Error> Descriptor::ready() {
     if (!readiness_) co_return Error{};
+    watch_->begin_wait();
     const auto [error] =
         co_await readiness_->async_wait(asio::posix::stream_descriptor::wait_read, asio::as_tuple(asio::use_awaitable));
+    if (!error) watch_->end_wait();
     co_return error;
 }
 
@@ -160,10 +144,9 @@ std::optional<Extent> Descriptor::extent() const noexcept {
     if (::fstat(file_.get(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) return std::nullopt;
     const off_t position = ::lseek(file_.get(), 0, SEEK_CUR);
     if (position < 0 || position > status.st_size) return std::nullopt;
-    return Extent{
-        .read = static_cast<std::uint64_t>(position),
-        .size = static_cast<std::uint64_t>(status.st_size),
-        .modified = std::chrono::seconds(status.st_mtim.tv_sec) + std::chrono::nanoseconds(status.st_mtim.tv_nsec)};
+    return Extent{.read = static_cast<std::uint64_t>(position),
+                  .size = static_cast<std::uint64_t>(status.st_size),
+                  .modified = os::modified(status)};
 }
 
 }  // namespace mqtts::stream

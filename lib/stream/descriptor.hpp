@@ -3,13 +3,12 @@
 // Asio waits for a descriptor only after it has set O_NONBLOCK, and that flag belongs to the open file description,
 // which the shell, the producer of a pipe and every other holder of the terminal share. So a Descriptor
 //
-//   uses regular files and whatever else epoll refuses as they are: they never wait;
-//   opens pipes and terminals a second time, through /proc/self/fd, as a description of its own with O_NONBLOCK;
+//   uses regular files and whatever else never waits as they are;
+//   opens pipes and terminals a second time, where the system lets it, as a description of its own with O_NONBLOCK;
 //   passes MSG_DONTWAIT with each call on a socket;
 //   asks poll(2) before each call on anything else, and writes no more than a pipe takes without waiting.
 //
-// Asio never sees the file itself: what may have to wait is watched through an epoll of our own, which Asio may make
-// non-blocking.
+// Asio never sees the file itself, but an os::Watch in its place, which it may make non-blocking.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -23,6 +22,7 @@
 #include <string_view>
 #include <utility>
 
+#include "os/os.hpp"
 #include "stream/message_sink.hpp"
 
 namespace mqtts::stream {
@@ -52,7 +52,7 @@ struct Extent {
 
 class Descriptor {
 public:
-    enum class Direction { read, write };
+    using Direction = os::Direction;
     using Error = boost::system::error_code;
 
     /// A descriptor this process was started with. It stays open; the Descriptor has its own. bad_descriptor: it is
@@ -86,7 +86,8 @@ private:
 
     OpenFile file_;
     Access access_;
-    std::optional<boost::asio::posix::stream_descriptor> readiness_;  // an epoll of file_; none: it never waits
+    std::optional<os::Watch> watch_;                                  // of file_; none: it never waits
+    std::optional<boost::asio::posix::stream_descriptor> readiness_;  // the descriptor of watch_
 };
 
 }  // namespace mqtts::stream

@@ -1,6 +1,8 @@
 // What is left of a regular file, read only when it is sent: so the size of a file does not matter.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 
 #include "base/byte_source.hpp"
@@ -13,7 +15,10 @@ public:
     /// `file` must outlive it. `extent`: its own. `name`: for messages.
     FileSource(Descriptor& file, const Extent& extent, std::string name);
 
-    [[nodiscard]] std::size_t size() const noexcept override { return extent_.size - extent_.read; }
+    /// With 32 bits a file may have more; then it is too large for a message anyway.
+    [[nodiscard]] std::size_t size() const noexcept override {
+        return static_cast<std::size_t>(std::min<std::uint64_t>(extent_.size - extent_.read, SIZE_MAX));
+    }
     /// The failure (input_failed): it cannot be read, there is less of it than there was, or it was modified when it is
     /// read once more: a message that is sent again must not be another one. Moves the position of the open file, as
     /// any reading does.

@@ -2,7 +2,7 @@
 //
 // Reads straight from the descriptor, so everything the producer has written is seen at once. The open file description
 // that other programs share (the shell's terminal, a pipe's other readers) is never switched to non-blocking: pipes and
-// terminals are opened a second time through /proc/self/fd, regular files are always ready.
+// terminals are opened a second time where they can be, regular files are always ready.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/system_reason.hpp"
+#include "os/os.hpp"
 #include "stream/descriptor.hpp"
 
 namespace mqtts::stream {
@@ -54,7 +55,7 @@ Awaitable<Result<>> Output::flush() {
         error = {};
         if (const auto cancelled = co_await descriptor.ready()) co_return cannot_write(cancelled);
     }
-    if (!error && must_sync && ::fdatasync(STDOUT_FILENO) != 0) error = {errno, boost::system::system_category()};
+    if (!error && must_sync && !os::sync_data(STDOUT_FILENO)) error = {errno, boost::system::system_category()};
     if (error) co_return cannot_write(error);
     co_return Result<>{};
 }
@@ -67,7 +68,7 @@ void Output::sync_when_flushed() noexcept {
 bool Output::continues_line() const {
     const int flags = ::fcntl(STDOUT_FILENO, F_GETFL);
     if (!is_file() || flags < 0 || (flags & O_APPEND) == 0) return false;
-    const OpenFile file{::open("/proc/self/fd/1", O_RDONLY | O_CLOEXEC)};
+    const OpenFile file{os::open_to_read(STDOUT_FILENO)};
     if (!file.is_open()) return false;
     char last = '\n';
     const off_t size = ::lseek(file.get(), 0, SEEK_END);

@@ -30,7 +30,7 @@ public:
     /// disk.
     Awaitable<Result<>> flush();
 
-    /// From now on flush() waits until what it has written is safe on the device, too: fdatasync(2).
+    /// From now on flush() waits until what it has written is safe on the device, too.
     /// Precondition: is_file().
     void sync_when_flushed() noexcept;
 

@@ -17,6 +17,7 @@
 
 #include "base/system_reason.hpp"
 #include "base/utf8.hpp"
+#include "os/os.hpp"
 #include "transport/connect.hpp"
 #include "transport/socket_call.hpp"
 #include "transport/tls_engine.hpp"
@@ -98,8 +99,7 @@ const Failure& Channel::Impl::reason() const {
 // It is over; the server may be told why: an alert, or the Close of a WebSocket.
 void Channel::Impl::say_goodbye() {
     if (websocket) static_cast<void>(encrypt_frames());
-    const std::string_view last_words = engine->outgoing().readable();
-    static_cast<void>(::send(socket.native_handle(), last_words.data(), last_words.size(), MSG_NOSIGNAL));
+    static_cast<void>(os::send(socket.native_handle(), engine->outgoing().readable()));
     engine->outgoing().clear();
 }
 
@@ -133,8 +133,7 @@ Status Channel::Impl::send_ciphertext() {
     Buffer& outgoing = engine->outgoing();
     while (!outgoing.empty()) {
         const std::string_view bytes = outgoing.readable();
-        const ssize_t count =
-            uninterrupted([&] { return ::send(socket.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL); });
+        const ssize_t count = uninterrupted([&] { return os::send(socket.native_handle(), bytes); });
         if (count < 0) return is_would_block(errno) ? Status::would_block : explain_broken_send(errno);
         outgoing.consume(static_cast<std::size_t>(count));
     }
@@ -197,8 +196,9 @@ std::string destination(const Endpoint& endpoint, const Route& route) {
 
 }  // namespace
 
+// No data of ours will carry the acknowledgement, and a server with Nagle's algorithm (mosquitto) waits 40 ms for it.
 Awaitable<bool> Channel::Impl::wait(tcp::socket::wait_type what) {
-    if (what == tcp::socket::wait_read) acknowledge_now(socket.native_handle());
+    if (what == tcp::socket::wait_read) os::acknowledge_now(socket.native_handle());
     dry = false;
     const auto [error] = co_await socket.async_wait(what, asio::as_tuple(asio::use_awaitable));
     co_return !error;

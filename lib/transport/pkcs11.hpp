@@ -1,12 +1,14 @@
 // A certificate and a private key in a token: a smart card, or what behaves like one. The key never leaves it.
 //
-// OpenSSL's engine "pkcs11" does the work, with the modules that p11-kit knows, or the one in PKCS11_MODULE_PATH.
+// OpenSSL's engine "pkcs11" does the work, where there is one, otherwise its provider of the same name; with the
+// modules that p11-kit knows, or the one in PKCS11_MODULE_PATH.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "base/error.hpp"
+#include "os/os.hpp"
 #include "transport/openssl_handle.hpp"
 #include "transport/passphrase.hpp"
 
@@ -22,5 +24,8 @@ namespace mqtts::transport {
 /// The private key that `uri` names; to sign with it is up to the token, and blocks until it has. A wrong PIN is tried
 /// once, for tokens count. Failure: unusable_key, or what asking for the PIN failed with.
 [[nodiscard]] Result<OpensslHandle<EVP_PKEY>> token_private_key(const std::string& uri, const Passphrase& pin);
+
+/// What to install for this system where there is neither engine nor provider: "the package …".
+[[nodiscard]] std::string token_package(const os::Release& release);
 
 }  // namespace mqtts::transport

@@ -1,7 +1,6 @@
 // What there is to know about the system calls on a socket that never blocks.
 #pragma once
 
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -20,15 +19,6 @@ ssize_t uninterrupted(Call call) {
 
 [[nodiscard]] inline bool is_would_block(int error_number) {
     return error_number == EAGAIN || error_number == EWOULDBLOCK;
-}
-
-/// We have nothing to say, so no data of ours will carry the acknowledgement of what came. A server that leaves Nagle's
-/// algorithm on, as mosquitto does, holds its next packet back until it has that: 40 ms in each conversation.
-inline void acknowledge_now([[maybe_unused]] int socket) noexcept {
-#ifdef TCP_QUICKACK  // Linux
-    const int on = 1;
-    ::setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
-#endif
 }
 
 /// Before a socket is closed that more may have come to than was read: closed with something unread it is reset, and

@@ -92,6 +92,7 @@ Result<> identify_client(SSL_CTX* context, const TlsSettings& settings, const As
     }
     const PemFile key_file{"key file", path_of_key(settings), Errc::unusable_key};
     if (SSL_CTX_use_PrivateKey(context, identity->key.get()) != 1) return refused(key_file);
+    ERR_clear_error();  // what a token has, it looks for in several ways
     return {};
 }
 

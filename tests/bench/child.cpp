@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,9 +12,8 @@
 #include <ctime>
 #include <stdexcept>
 
+#include "os/os.hpp"
 #include "support/exec_strings.hpp"
-
-extern char** environ;
 
 namespace mqtts::bench {
 
@@ -30,7 +28,7 @@ public:
         : arguments_(arguments), environment_(test::environment_with(additions)) {}
 
     [[noreturn]] void execute() {
-        environ = environment_pointers_.data();
+        os::environment() = environment_pointers_.data();
         ::execvp(argument_pointers_[0], argument_pointers_.data());
         std::perror(argument_pointers_[0]);
         ::_exit(127);
@@ -89,7 +87,7 @@ Child::Child(const std::vector<std::string>& arguments) {
     Program program(arguments, {});
     id_ = ::fork();
     if (id_ == 0) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        os::end_with_parent();
         ::dup2(input.read.get(), STDIN_FILENO);
         ::dup2(output.write.get(), STDOUT_FILENO);
         program.execute();

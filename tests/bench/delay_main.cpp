@@ -7,7 +7,7 @@
 // last bytes of one that has ended.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -21,6 +21,7 @@
 
 #include "bench/arguments.hpp"
 #include "bench/connect_to.hpp"
+#include "os/os.hpp"
 #include "support/listener.hpp"
 
 namespace {
@@ -51,7 +52,7 @@ public:
                 ::shutdown(to_, SHUT_WR);
                 over_ = true;
             } else {
-                ::send(to_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+                static_cast<void>(os::send(to_, bytes));
             }
         }
     }
@@ -77,13 +78,17 @@ void pass_on(int client, int server, milliseconds delay) {
     Line up(client, server, delay);
     Line down(server, client, delay);
     while (!up.is_over() || !down.is_over()) {
-        std::array<pollfd, 2> waiting = {pollfd{up.source(), POLLIN, 0}, pollfd{down.source(), POLLIN, 0}};
+        fd_set readable;
+        FD_ZERO(&readable);
+        for (const int source : {up.source(), down.source()})
+            if (source >= 0) FD_SET(source, &readable);
         const Clock::duration wait = std::max(std::min(up.next(), down.next()) - Clock::now(), Clock::duration::zero());
         const auto whole = std::chrono::floor<std::chrono::seconds>(wait);
         const timespec limit{.tv_sec = whole.count(), .tv_nsec = (wait - whole).count()};
-        ::ppoll(waiting.data(), waiting.size(), &limit, nullptr);
-        if (waiting[0].revents != 0) up.receive();
-        if (waiting[1].revents != 0) down.receive();
+        if (::pselect(std::max(client, server) + 1, &readable, nullptr, nullptr, &limit, nullptr) > 0) {
+            if (FD_ISSET(client, &readable)) up.receive();
+            if (FD_ISSET(server, &readable)) down.receive();
+        }
         up.send_what_is_due();
         down.send_what_is_due();
     }

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,9 +13,8 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "os/os.hpp"
 #include "support/exec_strings.hpp"
-
-extern char** environ;
 
 namespace mqtts::test {
 
@@ -30,7 +28,7 @@ void pause_briefly() {
 
 // Between fork() and exec(): the test has several threads, so nothing here allocates.
 [[noreturn]] void become(const ServerCommand& command, char** arguments, char** environment) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    os::end_with_parent();
     ::setpgid(0, 0);
     const int input = ::open("/dev/null", O_RDONLY);
     const int log = ::open(command.log_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -38,7 +36,7 @@ void pause_briefly() {
     ::dup2(log, STDOUT_FILENO);
     ::dup2(log, STDERR_FILENO);
     std::signal(SIGPIPE, SIG_DFL);
-    environ = environment;
+    os::environment() = environment;
     if (::chdir(command.directory.c_str()) == 0) ::execvp(arguments[0], arguments);
     ::_exit(127);
 }

@@ -144,7 +144,7 @@ TEST_CASE("a second signal ends the run at once") {
 
 TEST_CASE("the command has our standard descriptors and none of our own, and does not ignore SIGPIPE") {
     Mosquitto broker;
-    const std::string count = "ls /proc/self/fd | wc -l; yes | head -1";
+    const std::string count = "ls /dev/fd | wc -l; yes | head -1";
     const Outcome alone = run({.arguments = {"sh", "-c", count}});  // with what the test itself was given
     const Words subscriber = join(mqtts_sub(broker, {"-t", "a"}), {"--", "sh", "-c", "cat; " + count});
     const Outcome outcome = run({.arguments = subscriber, .input = Text{"from standard input\n"}});

@@ -31,8 +31,11 @@ using namespace mqtts;
 using namespace std::chrono_literals;
 
 std::ptrdiff_t open_descriptors() {
-    const std::filesystem::directory_iterator descriptors("/proc/self/fd");
-    return std::distance(begin(descriptors), end(descriptors));
+    constexpr int most = 1024;
+    std::ptrdiff_t count = 0;
+    for (int descriptor = 0; descriptor < most; ++descriptor)
+        if (::fcntl(descriptor, F_GETFD) != -1) ++count;
+    return count;
 }
 
 /// Of this process: client and broker. AddressSanitizer's own bookkeeping grows for a while, so there it is asked for

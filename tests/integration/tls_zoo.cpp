@@ -9,6 +9,7 @@
 #include <exception>
 #include <mutex>
 
+#include "os/os.hpp"
 #include "support/server_wire.hpp"
 
 namespace mqtts::test {
@@ -56,7 +57,7 @@ void wait_for_end(int socket) {
 }
 
 void send(int socket, const std::string& bytes) {
-    static_cast<void>(::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+    static_cast<void>(os::send(socket, bytes));
 }
 
 // --- the runs --------------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 // Our certificate and its key in a token, which here is made of software (SoftHSM), against a real broker that insists
-// on them.
+// on them. Once by OpenSSL's engine for tokens, and once, with MQTTS_TEST_TOKEN=provider, by its provider.
 #include <doctest/doctest.h>
 #include <unistd.h>
 
@@ -9,15 +9,22 @@
 #include "integration/programs.hpp"
 #include "support/identity_forms.hpp"
 #include "support/pseudo_terminal.hpp"
+#include "transport/pkcs11.hpp"
 
 namespace {
 
+using namespace mqtts;
 using namespace mqtts::test;
 
 const std::string module = "/usr/lib/softhsm/libsofthsm2.so";
 const std::string pin = "73&1 55";  // has to be percent-encoded in a URI
 const std::string encoded_pin = "73%261%2055";
 const std::string uri = "pkcs11:token=lamp;object=client";
+
+bool by_provider() {
+    const char* way = std::getenv("MQTTS_TEST_TOKEN");
+    return way != nullptr && way == std::string_view("provider");
+}
 
 Mosquitto& broker() {
     static Mosquitto broker;
@@ -41,8 +48,10 @@ public:
         add("privkey", "alone", "03", key_der(client));
     }
 
+    /// For a program that has this token, and one way to it.
     [[nodiscard]] Words environment() const {
-        return {"SOFTHSM2_CONF=" + configuration_, "PKCS11_MODULE_PATH=" + module};
+        return {"SOFTHSM2_CONF=" + configuration_, "PKCS11_MODULE_PATH=" + module,
+                (by_provider() ? "OPENSSL_ENGINES=" : "OPENSSL_MODULES=") + directory_.path()};
     }
     [[nodiscard]] const TemporaryDirectory& directory() const noexcept { return directory_; }
 
@@ -67,11 +76,14 @@ bool is_installed(const Words& words) {
 }
 
 const Token& token() {
+    const Words engine{"openssl", "engine", "pkcs11"};
+    const Words provider{"openssl", "list", "-providers", "-provider", "pkcs11"};
     static const bool complete = ::access(module.c_str(), R_OK) == 0 && is_installed({"softhsm2-util", "--version"}) &&
                                  is_installed({"sh", "-c", "command -v pkcs11-tool"}) &&
-                                 is_installed({"openssl", "engine", "pkcs11"});
+                                 is_installed(by_provider() ? provider : engine);
     if (!complete) {
-        std::puts("skipped: there is no token (apt install softhsm2 opensc libengine-pkcs11-openssl)");
+        std::printf("skipped: there is no token, or no way to it (apt install softhsm2 opensc %s)\n",
+                    by_provider() ? "pkcs11-provider" : "libengine-pkcs11-openssl");
         std::exit(skipped_status);
     }
     static const Token token;
@@ -117,13 +129,16 @@ TEST_CASE("a broker that wants a certificate takes one of which the key is in a 
 
 TEST_CASE("a token that is of no use is named, with the reason, and without the PIN") {
     const std::string with_pin = "?pin-value=" + encoded_pin;
+    const std::string wrong_pin = by_provider() ? "the PIN is wrong, or no token has it" : "PIN incorrect";
+    const std::string not_there = by_provider() ? "no token has it" : "object not found";
     const struct {
         Words identity;
         std::string error;
     } rows[] = {
-        {{"--cert", uri + "?pin-value=4321"}, "cannot use key " + uri + ": PIN incorrect"},
-        {{"--cert", "pkcs11:token=none" + with_pin}, "cannot use certificate pkcs11:token=none: object not found"},
-        {{"--cert", "pkcs11:lamp" + with_pin}, "cannot use certificate pkcs11:lamp: invalid id"},
+        {{"--cert", uri + "?pin-value=4321"}, "cannot use key " + uri + ": " + wrong_pin},
+        {{"--cert", "pkcs11:token=none" + with_pin}, "cannot use certificate pkcs11:token=none: " + not_there},
+        {{"--cert", "pkcs11:lamp" + with_pin},
+         "cannot use certificate pkcs11:lamp: 'lamp' is no attribute: NAME=VALUE is"},
         {{"--cert", uri, "--key", "pkcs11:token=lamp;object=other" + with_pin},
          "key file pkcs11:token=lamp;object=other does not belong to the certificate in " + uri},
         {{"--cert", broker().certificate_file(), "--key", "pkcs11:token=lamp;object=alone" + with_pin},
@@ -139,11 +154,23 @@ TEST_CASE("a token that is of no use is named, with the reason, and without the 
     }
 }
 
-TEST_CASE("without OpenSSL's engine for tokens, the error says what to install") {
-    const Outcome outcome = publish({"--cert", uri}, {"OPENSSL_ENGINES=" + token().directory().path()});
+TEST_CASE("a file that has the name of an object in a token is not taken for it") {
+    const std::string name = "pkcs11:object=file";
+    const TemporaryDirectory here;
+    here.write(name, read_file(broker().certificate_file()) + read_file(broker().key_file()));
+    Words words = publishing({"--cert", name + "?pin-value=" + encoded_pin});
+    words.insert(words.begin(), {"sh", "-c", "cd \"$0\" && exec \"$@\"", here.path()});
+    const Outcome outcome = run({.arguments = without_terminal(words), .environment = token().environment()});
     CHECK(outcome.status == 2);
-    CHECK(outcome.error == "mqtts-pub: cannot use certificate " + uri +
-                               ": OpenSSL has no engine for tokens: install the package libengine-pkcs11-openssl\n");
+    CHECK(outcome.error.starts_with("mqtts-pub: cannot use certificate pkcs11:object=file: "));
+}
+
+TEST_CASE("without a way to tokens, the error says what to install") {
+    const std::string nothing = token().directory().path();
+    const Outcome outcome = publish({"--cert", uri}, {"OPENSSL_ENGINES=" + nothing, "OPENSSL_MODULES=" + nothing});
+    CHECK(outcome.status == 2);
+    CHECK(outcome.error == "mqtts-pub: cannot use certificate " + uri + ": OpenSSL has no way to tokens: install " +
+                               transport::token_package(os::release()) + "\n");
 }
 
 TEST_CASE("a PIN typed at the terminal is not shown, and opens the token") {

@@ -1,10 +1,8 @@
 #include "support/exec_strings.hpp"
 
-#include <unistd.h>
-
 #include <string_view>
 
-extern char** environ;
+#include "os/os.hpp"
 
 namespace mqtts::test {
 
@@ -18,7 +16,7 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 
 std::vector<std::string> environment_with(const std::vector<std::string>& additions) {
     std::vector<std::string> result = additions;
-    for (char** entry = environ; *entry != nullptr; ++entry) {
+    for (char** entry = os::environment(); *entry != nullptr; ++entry) {
         const std::string_view text = *entry;
         const std::string_view name = text.substr(0, text.find('=') + 1);
         bool replaced = false;

@@ -4,19 +4,23 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
+#include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
+
+#include "os/os.hpp"
 
 namespace mqtts::test {
 
 namespace {
 
 FileDescriptor connect_to(std::uint16_t port) {
-    FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    FileDescriptor socket(os::make_socket(AF_INET, SOCK_STREAM));
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -46,17 +50,17 @@ struct Direction {
     std::uint64_t left;  // bytes until the fault
 
     /// Hands one piece on, unless interrupted: a reader that stopped must not stop us.
-    End pass(std::size_t piece, const FileDescriptor& interrupted) {
+    End pass(std::size_t piece, int interrupted) {
         std::array<char, 65536> block;
         const std::size_t room = std::min<std::uint64_t>({block.size(), piece, left});
         const ssize_t count = ::recv(from.get(), block.data(), room, 0);
         if (count <= 0) return End::closed;
         for (ssize_t sent = 0; sent < count;) {
-            std::array<pollfd, 2> ready{pollfd{to.get(), POLLOUT, 0}, pollfd{interrupted.get(), POLLIN, 0}};
+            std::array<pollfd, 2> ready{pollfd{to.get(), POLLOUT, 0}, pollfd{interrupted, POLLIN, 0}};
             ::poll(ready.data(), ready.size(), -1);
             if (ready[1].revents != 0) return End::interrupted;
-            const ssize_t now = ::send(to.get(), block.data() + sent, static_cast<std::size_t>(count - sent),
-                                       MSG_NOSIGNAL | MSG_DONTWAIT);
+            const std::string_view rest(block.data() + sent, static_cast<std::size_t>(count - sent));
+            const ssize_t now = os::send(to.get(), rest, MSG_DONTWAIT);
             if (now < 0 && errno == EAGAIN) continue;
             if (now <= 0) return End::closed;
             sent += now;
@@ -68,20 +72,33 @@ struct Direction {
 
 }  // namespace
 
+Alarm::Alarm() {
+    std::array<int, 2> ends{};
+    if (!os::make_pipe(ends)) throw std::system_error(errno, std::generic_category(), "pipe");
+    reader_ = FileDescriptor(ends[0]);
+    writer_ = FileDescriptor(ends[1]);
+}
+
+void Alarm::raise() const {
+    const char one = 0;
+    if (::write(writer_.get(), &one, 1) != 1) throw std::system_error(errno, std::generic_category(), "write");
+}
+
+void Alarm::calm() const {
+    char one = 0;
+    if (::read(reader_.get(), &one, 1) != 1) throw std::system_error(errno, std::generic_category(), "read");
+}
+
 FaultProxy::FaultProxy(std::uint16_t broker_port, std::function<Fault(int)> fault)
-    : broker_port_(broker_port),
-      fault_(std::move(fault)),
-      ending_(::eventfd(0, EFD_CLOEXEC)),
-      interrupted_(::eventfd(0, EFD_CLOEXEC)),
-      acceptor_([this] { accept_connections(); }) {}
+    : broker_port_(broker_port), fault_(std::move(fault)), acceptor_([this] { accept_connections(); }) {}
 
 FaultProxy::~FaultProxy() {
-    ::eventfd_write(ending_.get(), 1);
+    ending_.raise();
     acceptor_.join();
     {
         const std::lock_guard lock(mutex_);
         ended_ = true;
-        ::eventfd_write(interrupted_.get(), 1);
+        interrupted_.raise();
         changed_.notify_all();
     }
     for (std::thread& relay : relays_)
@@ -90,15 +107,13 @@ FaultProxy::~FaultProxy() {
 
 void FaultProxy::hold() {
     std::unique_lock lock(mutex_);
-    held_ = true;
-    ::eventfd_write(interrupted_.get(), 1);
+    if (!std::exchange(held_, true)) interrupted_.raise();
     changed_.wait(lock, [this] { return waiting_ == open_; });
 }
 
 void FaultProxy::cut() {
     std::unique_lock lock(mutex_);
-    eventfd_t value = 0;
-    ::eventfd_read(interrupted_.get(), &value);
+    interrupted_.calm();
     held_ = false;
     changed_.notify_all();
     changed_.wait(lock, [this] { return waiting_ == 0; });
@@ -115,7 +130,7 @@ void FaultProxy::wait_for_cut() {
 
 void FaultProxy::accept_connections() {
     for (;;) {
-        std::array<pollfd, 2> ready{pollfd{listener_.descriptor(), POLLIN, 0}, pollfd{ending_.get(), POLLIN, 0}};
+        std::array<pollfd, 2> ready{pollfd{listener_.descriptor(), POLLIN, 0}, pollfd{ending_.descriptor(), POLLIN, 0}};
         ::poll(ready.data(), ready.size(), -1);
         if (ready[1].revents != 0) return;
         const Fault fault = fault_(connections_++);
@@ -142,7 +157,7 @@ bool FaultProxy::carry(const FileDescriptor& client, const FileDescriptor& broke
     send_at_once(broker);
     Direction directions[] = {{client, broker, fault.upstream}, {broker, client, fault.downstream}};
     std::array<pollfd, 3> ready{pollfd{client.get(), POLLIN, 0}, pollfd{broker.get(), POLLIN, 0},
-                                pollfd{interrupted_.get(), POLLIN, 0}};
+                                pollfd{interrupted_.descriptor(), POLLIN, 0}};
     End end = End::none;
     while (end == End::none) {
         ::poll(ready.data(), ready.size(), -1);
@@ -151,7 +166,7 @@ bool FaultProxy::carry(const FileDescriptor& client, const FileDescriptor& broke
         }
         if (ready[2].revents != 0) end = End::interrupted;
         for (std::size_t i = 0; i < 2 && end == End::none; ++i) {
-            if (ready[i].revents != 0) end = directions[i].pass(fault.piece, interrupted_);
+            if (ready[i].revents != 0) end = directions[i].pass(fault.piece, interrupted_.descriptor());
         }
     }
     if (end == End::closed) return false;

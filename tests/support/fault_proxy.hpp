@@ -33,6 +33,19 @@ struct Fault {
     std::chrono::milliseconds delay{};
 };
 
+/// A descriptor that is readable from raise() to calm(), for poll(2).
+class Alarm {
+public:
+    Alarm();
+    [[nodiscard]] int descriptor() const noexcept { return reader_.get(); }
+    void raise() const;
+    void calm() const;
+
+private:
+    FileDescriptor reader_;
+    FileDescriptor writer_;
+};
+
 class FaultProxy {
 public:
     /// `fault` is asked for each connection, counted from 0.
@@ -61,9 +74,9 @@ private:
     std::uint16_t broker_port_;
     std::function<Fault(int)> fault_;
     Listener listener_;
-    FileDescriptor ending_;       // an eventfd: readable when it is time to end
-    FileDescriptor interrupted_;  // another: then, and while connections are held
-    std::mutex mutex_;            // of the five that follow
+    Alarm ending_;       // it is time to end
+    Alarm interrupted_;  // the same, or connections are held
+    std::mutex mutex_;   // of the five that follow
     std::condition_variable changed_;
     bool held_ = false;
     bool ended_ = false;

@@ -3,7 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -11,6 +11,8 @@
 #include <array>
 #include <system_error>
 #include <utility>
+
+#include "os/os.hpp"
 
 namespace mqtts::test {
 
@@ -25,12 +27,12 @@ void check(bool done, const char* step) {
 /// Both ends of a connection within the process.
 std::array<FileDescriptor, 2> connected_pair() {
     std::array<int, 2> ends{};
-    check(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0, "socketpair");
+    check(os::make_socket_pair(ends), "socketpair");
     return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
 void send_all(const FileDescriptor& to, const char* bytes, std::size_t size) {
-    static_cast<void>(::send(to.get(), bytes, size, MSG_NOSIGNAL));  // who is gone needs no bytes
+    static_cast<void>(os::send(to.get(), {bytes, size}));  // who is gone needs no bytes
 }
 
 timespec to_timespec(std::chrono::microseconds time) {
@@ -66,12 +68,16 @@ private:
 
 void Passage::step() {
     std::array<char, 65'536> block;
-    std::array<pollfd, 2> ends{
-        {{client_open_ ? client_.get() : -1, POLLIN, 0}, {server_open_ && due_ ? server_.get() : -1, POLLIN, 0}}};
+    fd_set readable;
+    FD_ZERO(&readable);
+    if (client_open_) FD_SET(client_.get(), &readable);
+    if (server_open_ && due_) FD_SET(server_.get(), &readable);
     const timespec delay = to_timespec(options_.delay);
-    if (::ppoll(ends.data(), ends.size(), due_ ? nullptr : &delay, nullptr) == 0) due_ = true;
-    if (ends[0].revents != 0) take_from_client(block.data(), block.size());
-    if (ends[1].revents != 0) deliver_from_server(block.data(), block.size());
+    const int highest = std::max(client_.get(), server_.get());
+    if (::pselect(highest + 1, &readable, nullptr, nullptr, due_ ? nullptr : &delay, nullptr) == 0) due_ = true;
+    const bool from_server = FD_ISSET(server_.get(), &readable) != 0;
+    if (FD_ISSET(client_.get(), &readable)) take_from_client(block.data(), block.size());
+    if (from_server) deliver_from_server(block.data(), block.size());
 }
 
 void Passage::take_from_client(char* block, std::size_t size) {
@@ -100,9 +106,7 @@ void Passage::deliver_from_server(char* block, std::size_t size) {
 }  // namespace
 
 Link::Link(Conversation conversation, LinkOptions options)
-    : conversation_(std::move(conversation)),
-      options_(options),
-      listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    : conversation_(std::move(conversation)), options_(options), listener_(os::make_socket(AF_INET, SOCK_STREAM)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -114,7 +118,7 @@ Link::Link(Conversation conversation, LinkOptions options)
     port_ = ntohs(address.sin_port);
     thread_ = std::thread([this] {
         for (;;) {
-            const FileDescriptor client(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+            const FileDescriptor client(os::accept(listener_.get()));
             if (!client.is_open()) return;
             connect(client);
         }

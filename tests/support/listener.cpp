@@ -11,6 +11,8 @@
 #include <string>
 #include <system_error>
 
+#include "os/os.hpp"
+
 namespace mqtts::test {
 
 namespace {
@@ -27,7 +29,7 @@ sockaddr_in loopback(std::uint16_t port) {
 
 }  // namespace
 
-Listener::Listener() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+Listener::Listener() : socket_(os::make_socket(AF_INET, SOCK_STREAM)) {
     sockaddr_in address = loopback(0);
     socklen_t size = sizeof address;
     auto* generic = reinterpret_cast<sockaddr*>(&address);
@@ -43,7 +45,7 @@ FileDescriptor Listener::accept() const {
     if (::poll(&ready, 1, static_cast<int>(patience.tv_sec * 1000)) != 1) {
         throw std::runtime_error("no client has connected");
     }
-    FileDescriptor connection(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    FileDescriptor connection(os::accept(socket_.get()));
     ::setsockopt(connection.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     ::setsockopt(connection.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     return connection;
@@ -53,7 +55,7 @@ void wait_until_accepting(std::uint16_t port) {
     constexpr int attempts = 6000;
     const sockaddr_in address = loopback(port);
     for (int attempt = 0; attempt < attempts; ++attempt) {
-        const FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        const FileDescriptor socket(os::make_socket(AF_INET, SOCK_STREAM));
         if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return;
         ::poll(nullptr, 0, 10);  // nobody tells, so it is asked again
     }

@@ -9,6 +9,8 @@
 #include <string>
 #include <system_error>
 
+#include "os/os.hpp"
+
 namespace mqtts::test {
 
 namespace {
@@ -59,7 +61,7 @@ void hand_on_all(FileDescriptor from, const FileDescriptor& to) {
 
 PipeEnds make_pipe() {
     std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
+    if (!os::make_pipe(ends)) throw std::system_error(errno, std::generic_category(), "pipe");
     return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 

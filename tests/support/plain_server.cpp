@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <stdexcept>
 
+#include "os/os.hpp"
+
 namespace mqtts::test {
 
 std::string PlainServer::serve(std::string_view answer) const {
@@ -16,7 +18,7 @@ std::string PlainServer::serve(std::string_view answer) const {
         const ssize_t count = ::recv(connection.get(), block.data(), block.size(), 0);
         if (count < 0 && errno == EAGAIN) throw std::runtime_error("the client does not close the connection");
         if (count <= 0) return received;
-        if (received.empty()) ::send(connection.get(), answer.data(), answer.size(), MSG_NOSIGNAL);
+        if (received.empty()) static_cast<void>(os::send(connection.get(), answer));
         received.append(block.data(), static_cast<std::size_t>(count));
     }
 }

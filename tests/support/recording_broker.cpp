@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "os/os.hpp"
 #include "support/websocket_server.hpp"
 
 namespace mqtts::test {
@@ -226,7 +227,7 @@ std::vector<std::string> RecordingBroker::serve(const Script& script) {
 
 /// Connections are taken in their order: one that says nothing comes after all that the work has opened.
 void RecordingBroker::knock() const {
-    const FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const FileDescriptor socket(os::make_socket(AF_INET, SOCK_STREAM));
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port());

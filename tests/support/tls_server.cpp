@@ -12,6 +12,8 @@
 #include <system_error>
 #include <utility>
 
+#include "os/os.hpp"
+
 namespace mqtts::test {
 
 namespace {
@@ -198,8 +200,7 @@ std::string TlsPeer::server_name() const {
     return name ? name : "";
 }
 
-LoopbackServer::LoopbackServer(Conversation conversation)
-    : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+LoopbackServer::LoopbackServer(Conversation conversation) : listener_(os::make_socket(AF_INET, SOCK_STREAM)) {
     sockaddr_in address = loopback_address();
     socklen_t size = sizeof address;
     auto* generic = reinterpret_cast<sockaddr*>(&address);
@@ -257,7 +258,7 @@ bool TlsConnection::flush() {
     const std::string bytes = peer_.take_ciphertext();
     std::string_view rest = bytes;
     while (!rest.empty()) {
-        const ssize_t count = ::send(socket_, rest.data(), rest.size(), MSG_NOSIGNAL);
+        const ssize_t count = os::send(socket_, rest);
         if (count <= 0) return false;  // the client is gone, as receive() tells, or a time limit has passed
         rest.remove_prefix(static_cast<std::size_t>(count));
     }

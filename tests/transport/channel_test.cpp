@@ -10,6 +10,7 @@
 #include <latch>
 #include <optional>
 
+#include "os/os.hpp"
 #include "transport/channel_client.hpp"
 
 using namespace mqtts;
@@ -273,7 +274,7 @@ TEST_CASE("a failure of TLS names host and port, and the server hears the alert"
 TEST_CASE("a plain server is recognized") {
     LoopbackServer server([](int socket) {
         read_raw(socket);
-        ::send(socket, "HTTP/1.1 400 Bad Request\r\n\r\n", 28, MSG_NOSIGNAL);
+        CHECK(os::send(socket, "HTTP/1.1 400 Bad Request\r\n\r\n") == 28);
         read_raw(socket);
     });
     Client client;

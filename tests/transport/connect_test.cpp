@@ -1,5 +1,6 @@
 // The ways to a listening port: addresses in turn and side by side, from where, and through what.
 #include "transport/connect.hpp"
+#include "os/os.hpp"
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
@@ -60,8 +61,8 @@ public:
     [[nodiscard]] std::uint16_t port() const { return port_; }
 
 private:
-    FileDescriptor listener_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    FileDescriptor filler_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    FileDescriptor listener_{os::make_socket(AF_INET, SOCK_STREAM)};
+    FileDescriptor filler_{os::make_socket(AF_INET, SOCK_STREAM)};
     std::uint16_t port_ = 0;
 };
 
@@ -112,12 +113,15 @@ Attempt reach(asio::io_context& loop, const transport::Endpoint& endpoint, const
         loop, [&](std::string& phase) { return transport::connect(endpoint, route, phase, times); }, 20s);
 }
 
+constexpr int most_descriptors = 256;  // of this process
+
 std::ptrdiff_t open_sockets() {
-    const std::filesystem::directory_iterator files("/proc/self/fd");
-    return std::count_if(begin(files), end(files), [](const auto& file) {
-        std::error_code closed_meanwhile;  // the directory itself
-        return std::filesystem::read_symlink(file, closed_meanwhile).string().starts_with("socket:");
-    });
+    std::ptrdiff_t sockets = 0;
+    for (int descriptor = 0; descriptor < most_descriptors; ++descriptor) {
+        struct stat status {};
+        if (::fstat(descriptor, &status) == 0 && S_ISSOCK(status.st_mode)) ++sockets;
+    }
+    return sockets;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "support/identity_forms.hpp"
+#include "transport/pkcs11.hpp"
 #include "transport/tls_identity.hpp"
 #include "transport/tls_pair.hpp"
 
@@ -199,6 +200,18 @@ TEST_CASE("every damaged byte of a file is a failure or harmless, and nothing wo
             static_cast<void>(TlsContext::create({.certificate_file = directory.write("changed", changed)}));
         }
     }
+}
+
+TEST_CASE("what to install depends on the system") {
+    using mqtts::transport::token_package;
+    CHECK(token_package({.id = "debian", .like = {}, .version = 12}) == "the package libengine-pkcs11-openssl");
+    CHECK(token_package({.id = "debian", .version = 13}) == "the package pkcs11-provider");
+    CHECK(token_package({.id = "debian"}) == "the package pkcs11-provider");  // testing has no number
+    CHECK(token_package({.id = "ubuntu", .like = "debian", .version = 24}) == "the package libengine-pkcs11-openssl");
+    CHECK(token_package({.id = "rocky", .like = "rhel centos fedora", .version = 9}) == "the package openssl-pkcs11");
+    CHECK(token_package({.id = "rhel", .like = "fedora", .version = 10}) == "the package pkcs11-provider");
+    CHECK(token_package({.id = "fedora", .version = 42}) == "the package pkcs11-provider");
+    CHECK(token_package({}) == "pkcs11-provider, or the engine of libp11");
 }
 
 TEST_CASE("a private key that everybody can read is worth a warning") {

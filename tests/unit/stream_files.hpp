@@ -3,10 +3,10 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
-#include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstdlib>
@@ -15,6 +15,7 @@
 #include <string>
 #include <utility>
 
+#include "os/os.hpp"
 #include "stream/descriptor.hpp"
 
 namespace mqtts::test {
@@ -27,14 +28,14 @@ struct Ends {
 };
 
 inline Ends make_pipe() {
-    int ends[2];
-    REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+    std::array<int, 2> ends{};
+    REQUIRE(os::make_pipe(ends));
     return {OpenFile{ends[0]}, OpenFile{ends[1]}};
 }
 
 inline Ends make_sockets() {
-    int ends[2];
-    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+    std::array<int, 2> ends{};
+    REQUIRE(os::make_socket_pair(ends));
     return {OpenFile{ends[0]}, OpenFile{ends[1]}};
 }
 

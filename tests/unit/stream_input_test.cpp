@@ -1,51 +1,17 @@
-#include <sys/eventfd.h>
 #include <sys/stat.h>
 
 #include <boost/asio/post.hpp>
 
-#include "stream/input.hpp"
-#include "stream_files.hpp"
+#include "stream_input.hpp"
 
 using namespace mqtts;
 using namespace mqtts::test;
 using stream::Input;
+using Loop = InputLoop;
 
 namespace {
 
 constexpr std::size_t most_at_once = Input::most_at_once;
-
-struct Loop {
-    boost::asio::io_context io{1};
-    Buffer bytes;
-
-    Input standard_input(const OpenFile& file) {
-        const Replaced replaced(STDIN_FILENO, file.get());
-        return opened(Input::standard_input(io.get_executor()));
-    }
-    Input open(const std::string& path) { return opened(Input::open(io.get_executor(), path)); }
-    static Input opened(Result<Input> input) {
-        REQUIRE(input.has_value());
-        return std::move(*input);
-    }
-    /// What one read brings; "(end)" at the end of the input.
-    std::string read(Input& input) {
-        Started<Result<bool>> reading(io, input.read(bytes));
-        const auto more = reading.wait();
-        REQUIRE(more.has_value());
-        return *more ? taken() : "(end)";
-    }
-    std::string taken() {
-        std::string text(bytes.readable());
-        bytes.clear();
-        return text;
-    }
-    std::string failure(const std::string& path) {
-        const auto input = Input::open(io.get_executor(), path);
-        REQUIRE(input.has_error());
-        CHECK(input.error().code == Errc::input_failed);
-        return input.error().what;
-    }
-};
 
 /// Reads what another end writes, in the state the shared description had before.
 void check_waiting_input(Loop& loop, Input& input, const OpenFile& shared, const OpenFile& other_end) {
@@ -95,18 +61,6 @@ TEST_CASE("input from a socket") {
     check_waiting_input(loop, input, sockets->reader, sockets->writer);
     sockets.reset();
     CHECK(loop.read(input) == "(end)");
-}
-
-TEST_CASE("input from anything else that can be waited for") {
-    Loop loop;
-    const OpenFile counter{::eventfd(0, EFD_CLOEXEC)};
-    Input input = loop.standard_input(counter);
-    Started<Result<bool>> reading(loop.io, input.read(loop.bytes));
-    CHECK_FALSE(reading.is_complete());
-    CHECK_FALSE(is_non_blocking(counter));
-    write_all(counter, std::string_view("\1\0\0\0\0\0\0\0", 8));
-    CHECK(reading.wait().value());
-    CHECK(loop.taken() == std::string_view("\1\0\0\0\0\0\0\0", 8));
 }
 
 TEST_CASE("input from a regular file continues where the shell stands, so much at a time") {
@@ -246,14 +200,4 @@ TEST_CASE("standard input that is closed, or open for writing only, is an error 
         const Replaced replaced(STDIN_FILENO, file);
         CHECK(loop.failure("-") == "standard input is closed");
     }
-}
-
-TEST_CASE("input that cannot be read is named with the reason") {
-    Loop loop;
-    Input input = loop.open("/proc/self/mem");  // nothing is mapped at its beginning
-    Started<Result<bool>> reading(loop.io, input.read(loop.bytes));
-    const auto result = reading.wait();
-    REQUIRE(result.has_error());
-    CHECK(result.error().code == Errc::input_failed);
-    CHECK(result.error().what == "cannot read /proc/self/mem: input/output error");
 }

@@ -1,0 +1,67 @@
+// What is the same everywhere. See os.hpp.
+#include <sys/un.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "os/os.hpp"
+
+extern char** environ;  // POSIX leaves it to the program to declare it
+
+namespace mqtts::os {
+
+socklen_t local_address(std::string_view name, sockaddr_un& address) noexcept {
+    address = {};
+    address.sun_family = AF_UNIX;
+    if (name.empty() || name.size() >= sizeof address.sun_path) {
+        errno = ENAMETOOLONG;
+        return 0;
+    }
+    name.copy(address.sun_path, name.size());
+    if (name.front() == '@') {
+        errno = EAFNOSUPPORT;
+        if (!has_names_without_file()) return 0;
+        address.sun_path[0] = '\0';
+    }
+    return static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
+}
+
+char**& environment() noexcept {
+    return environ;
+}
+
+namespace {
+
+/// The value of NAME=value or NAME="value" on a line of its own.
+std::string value_of(std::string_view name, std::string_view text) {
+    while (!text.empty()) {
+        std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        if (!line.starts_with(name) || line.substr(name.size(), 1) != "=") continue;
+        line.remove_prefix(name.size() + 1);
+        if (line.size() >= 2 && line.front() == line.back() && (line.front() == '"' || line.front() == '\''))
+            line = line.substr(1, line.size() - 2);
+        return std::string(line);
+    }
+    return {};
+}
+
+}  // namespace
+
+Release parse_release(std::string_view os_release) {
+    return {.id = value_of("ID", os_release),
+            .like = value_of("ID_LIKE", os_release),
+            .version = std::atoi(value_of("VERSION_ID", os_release).c_str())};
+}
+
+Release release() {
+    std::ifstream file("/etc/os-release");
+    const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    return parse_release(text);
+}
+
+}  // namespace mqtts::os

@@ -1,0 +1,117 @@
+// Linux's way. See os.hpp.
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <string>
+
+#include "os/os.hpp"
+
+namespace mqtts::os {
+
+bool make_pipe(std::array<int, 2>& ends) noexcept {
+    return ::pipe2(ends.data(), O_CLOEXEC) == 0;
+}
+
+int make_socket(int family, int type) noexcept {
+    return ::socket(family, type | SOCK_CLOEXEC, 0);
+}
+
+int accept(int listener) noexcept {
+    return ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+}
+
+bool make_socket_pair(std::array<int, 2>& ends) noexcept {
+    return ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0;
+}
+
+namespace {
+
+std::string name_of(int descriptor) {
+    return "/proc/self/fd/" + std::to_string(descriptor);
+}
+
+/// A pipe or terminal opened again is the same one, not so the controlling side of a pseudo terminal: that would be
+/// new.
+bool can_be_opened_again(int descriptor) {
+    struct stat status {};
+    if (::fstat(descriptor, &status) != 0) return false;
+    char name[64];
+    const auto is_controlling_side = [&] { return ::ptsname_r(descriptor, name, sizeof name) == 0; };
+    return S_ISFIFO(status.st_mode) || (::isatty(descriptor) != 0 && !is_controlling_side());
+}
+
+}  // namespace
+
+/// Not possible when there is no /proc, or when a terminal belongs to someone else.
+int open_again(int descriptor, int mode) noexcept {
+    if (!can_be_opened_again(descriptor)) return -1;
+    return ::open(name_of(descriptor).c_str(), mode | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+int open_to_read(int descriptor) noexcept {
+    return ::open(name_of(descriptor).c_str(), O_RDONLY | O_CLOEXEC);
+}
+
+/// An epoll: readable while what it watches is ready.
+struct Watch::Impl {
+    int epoll;
+};
+
+Watch::Watch(int file, Direction direction) {
+    const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
+    if (epoll < 0) return;
+    epoll_event event{.events = direction == Direction::read ? EPOLLIN : EPOLLOUT, .data = {}};
+    if (::epoll_ctl(epoll, EPOLL_CTL_ADD, file, &event) == 0) {
+        impl_ = std::make_unique<Impl>(Impl{epoll});
+        return;
+    }
+    const int error = errno;  // EPERM for what it refuses because it never waits
+    ::close(epoll);
+    errno = error;
+}
+
+Watch::Watch(Watch&&) noexcept = default;
+Watch::~Watch() = default;
+
+int Watch::descriptor() const noexcept {
+    return impl_->epoll;
+}
+
+void Watch::begin_wait() noexcept {}
+
+void Watch::end_wait() noexcept {}
+
+ssize_t send(int socket, std::string_view bytes, int flags) noexcept {
+    return ::send(socket, bytes.data(), bytes.size(), flags | MSG_NOSIGNAL);
+}
+
+void acknowledge_now(int socket) noexcept {
+    const int on = 1;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+}
+
+bool has_names_without_file() noexcept {
+    return true;
+}
+
+bool sync_data(int descriptor) noexcept {
+    return ::fdatasync(descriptor) == 0;
+}
+
+bool reserve(int descriptor, off_t size) noexcept {
+    errno = ::posix_fallocate(descriptor, 0, size);
+    return errno == 0;
+}
+
+void end_with_parent() noexcept {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+}  // namespace mqtts::os
