@@ -110,7 +110,8 @@ void run_stream(Bench& bench, const Shape& shape) {
                .bar = shape.bar,
                .detail = detail,
                .steady = true,
-               .recorded = shape.recorded});
+               .recorded = shape.recorded,
+               .reference = shape.format == "%j" ? mosquitto : floor});
 }
 
 }  // namespace

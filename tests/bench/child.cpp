@@ -19,7 +19,7 @@ namespace mqtts::bench {
 
 namespace {
 
-constexpr int patience_seconds = 50;
+constexpr int patience_seconds = 600;
 
 /// A command as exec wants it, made before fork: behind it nothing may allocate.
 class Program {
@@ -108,7 +108,7 @@ void Child::write(std::string_view bytes) const {
 }
 
 char Child::read_byte() const {
-    constexpr int limit = 10'000;  // milliseconds
+    constexpr int limit = patience_seconds * 1000;
     pollfd readable{output_.get(), POLLIN, 0};
     char byte = 0;
     if (::poll(&readable, 1, limit) != 1 || ::read(output_.get(), &byte, 1) != 1) {

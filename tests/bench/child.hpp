@@ -35,7 +35,7 @@ struct Running {
     std::chrono::steady_clock::time_point start;
 };
 
-/// After a minute the job is killed, which its status shows.
+/// After ten minutes the job is killed, which its status shows.
 [[nodiscard]] Running start(const Job& job);
 /// Waits for the end. To be called once for each start().
 Usage finish(const Running& running);
@@ -55,7 +55,7 @@ public:
 
     void write(std::string_view bytes) const;
     void close_input() noexcept { input_.close(); }
-    /// The next byte of its standard output. Throws at the end, or when none comes within ten seconds.
+    /// The next byte of its standard output. Throws at the end, or when none comes within ten minutes.
     [[nodiscard]] char read_byte() const;
     [[nodiscard]] std::string read_line() const;
     /// What it has cost so far, in microseconds.

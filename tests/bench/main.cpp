@@ -26,7 +26,8 @@ constexpr const char* usage =
 --list         names the cases
 --verify       compares every message with what was sent
 --smoke        the steady cases only, in seconds; status 1 when a figure is more than twice its bar, or
-               than twice what was recorded where the bar is not met yet
+               than twice what was recorded where the bar is not met yet, unless what it is compared with
+               varied by more than 1.5
 --check        that every message of every stream arrives unchanged, and no figures: for builds with sanitizers
 
 The environment gives MQTTS_PUB, MQTTS_SUB and MQTTS_BENCH_PROGRAMS, the directory of the helpers, when they are not
@@ -70,9 +71,12 @@ std::vector<Case> chosen_cases(const Arguments& arguments) {
     return cases;
 }
 
-/// A smoke test is not to fail for the noise of a busy machine.
+/// A smoke test is not to fail for the noise of a busy machine: where that is, it is told, and nothing follows from it.
 bool is_alarming(const Figure& figure) {
-    return figure.steady && figure.value > 2 * std::max(figure.bar, figure.recorded);
+    if (!figure.steady || figure.value <= 2 * std::max(figure.bar, figure.recorded)) return false;
+    if (!figure.unsettled()) return true;
+    fmt::print("{}: not judged, as what it is compared with varied by more than 1.5\n", figure.name);
+    return false;
 }
 
 int run(const Arguments& arguments) {
@@ -101,7 +105,7 @@ int run(const Arguments& arguments) {
     print_table(bench.figures());
     if (const std::string file = arguments.text("--json"); !file.empty()) write_json(file, bench.figures());
     if (failed) return 2;
-    return arguments.has("--smoke") && std::ranges::any_of(bench.figures(), is_alarming) ? 1 : 0;
+    return arguments.has("--smoke") && std::ranges::count_if(bench.figures(), is_alarming) > 0 ? 1 : 0;
 }
 
 }  // namespace

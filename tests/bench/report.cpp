@@ -15,11 +15,22 @@ double median(std::vector<double> values) {
     return *middle;
 }
 
+bool Figure::unsettled() const {
+    constexpr double most = 1.5;
+    if (reference.empty()) return false;
+    const auto [least, greatest] = std::ranges::minmax(reference);
+    return greatest > most * least;
+}
+
 void print_table(const std::vector<Figure>& figures) {
     fmt::print("{:<22} {:<24} {:>8} {:>8}         {}\n", "case", "figure", "measured", "bar", "medians");
     for (const Figure& figure : figures) {
         fmt::print("{:<22} {:<24} {:>8.4g} {:>8.4g}  {:<6} {}\n", figure.name, figure.quantity, figure.value,
-                   figure.bar, figure.met() ? "met" : "MISSED", figure.detail);
+                   figure.bar,
+                   figure.met()         ? "met"
+                   : figure.unsettled() ? "noisy"
+                                        : "MISSED",
+                   figure.detail);
     }
 }
 

@@ -13,11 +13,14 @@ struct Figure {
     std::string quantity;  // "CPU / floor", "memory, MiB"
     double value = 0;
     double bar = 0;
-    std::string detail = {};  // where the ratio comes from
-    bool steady = false;      // little moved by what else the machine does: bench_smoke decides by it
-    double recorded = 0;      // what it once was, above the bar; bench_smoke allows twice that
+    std::string detail = {};             // where the ratio comes from
+    bool steady = false;                 // little moved by what else the machine does: bench_smoke decides by it
+    double recorded = 0;                 // what it once was, above the bar; bench_smoke allows twice that
+    std::vector<double> reference = {};  // what it is a ratio to, as often as that was measured
 
     [[nodiscard]] bool met() const noexcept { return value <= bar; }
+    /// The same work cost the reference so different amounts that the ratio says nothing of us.
+    [[nodiscard]] bool unsettled() const;
 };
 
 [[nodiscard]] double median(std::vector<double> values);

@@ -14,8 +14,7 @@ namespace mqtts::test {
 
 using Words = std::vector<std::string>;
 
-/// Three times what the slowest of them takes.
-constexpr Process::Duration cell_patience = std::chrono::seconds(45);
+constexpr Process::Duration cell_patience = patience;
 
 class Cell {
 public:

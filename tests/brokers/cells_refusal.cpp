@@ -84,9 +84,9 @@ void refused_line_cell(Cell& cell) {
 void refused_subscribe_cell(Cell& cell) {
     const std::string filter = "forbidden/" + cell.name();
     const Answer answer = naming(cell.answer({.status = 8}), filter);
-    const std::string patience = answer.status == 27 ? "2" : "40";
+    const std::string limit = answer.status == 27 ? "2" : "600";
     Counter counter(cell);
-    const Words words = cell.subscriber({"-t", filter, "-q", "1", "-C", "1", "-W", patience});
+    const Words words = cell.subscriber({"-t", filter, "-q", "1", "-C", "1", "-W", limit});
     const Outcome outcome = run({.arguments = counter.through(words)}, cell_patience);
     cell.expect(outcome, answer);
     counter.expect_at_most(connections_of_a_refusal);

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "support/patience.hpp"
+
 namespace mqtts::test {
 
 struct ServerCommand {
@@ -21,8 +23,7 @@ struct ServerCommand {
 class ServerProcess {
 public:
     using Duration = std::chrono::milliseconds;
-    /// An Erlang or Java server on a machine with other work.
-    static constexpr Duration patience = std::chrono::seconds(90);
+    static constexpr Duration patience = test::patience;
 
     explicit ServerProcess(ServerCommand command);
     ServerProcess(const ServerProcess&) = delete;

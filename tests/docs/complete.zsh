@@ -1,4 +1,5 @@
 # Prints what zsh offers for the last word: complete.zsh DIRECTORY PROGRAM WORD...
+# In the file $zcompdump one call leaves to the next what it found in the directories of completions.
 #
 # With `installed` as the directory, what it finds where it looks by itself; below $installed_below, where that is set.
 #
@@ -24,7 +25,7 @@ else
     fpath=($directory $fpath)
 fi
 autoload -Uz compinit
-compinit -u -D
+compinit -u -d $zcompdump
 
 compadd() {
     local -a found

@@ -43,11 +43,13 @@ void skip_without(const Shell& shell) {
 
 /// What a shell offers for the last of the words; the first is the program.
 Candidates offered(const Shell& shell, const Words& words) {
+    static const TemporaryDirectory notes;
     Words arguments = shell.command;
     arguments.push_back(MQTTS_SOURCE_DIR "/tests/docs/complete." + shell.name);
     arguments.push_back(MQTTS_SOURCE_DIR "/completions");
     arguments.insert(arguments.end(), words.begin(), words.end());
-    const Outcome outcome = run({.arguments = arguments, .environment = {"TERM=dumb"}});
+    const Outcome outcome =
+        run({.arguments = arguments, .environment = {"TERM=dumb", "zcompdump=" + notes.path() + "/zcompdump"}});
     CHECK(outcome.error == "");
     std::istringstream lines(outcome.output);
     Candidates candidates;

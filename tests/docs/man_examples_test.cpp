@@ -22,7 +22,8 @@ public:
                    .configuration = "max_queued_messages 0\n"}) {
         const std::string options = "--cafile " + broker_.ca_file() + "\n--cert " + broker_.certificate_file() +
                                     "\n--key " + broker_.key_file() +
-                                    "\n--connect-to 127.0.0.1:" + std::to_string(broker_.port()) + "\n";
+                                    "\n--connect-to 127.0.0.1:" + std::to_string(broker_.port()) +
+                                    "\n--connect-timeout 600\n";
         for (const char* name : {"mqtts-pub", "mqtts-sub"})
             broker_.directory().write(name, options);
         broker_.directory().write("app.log", "ERROR: no paper\nINFO: idle\nERROR: no ink\n");

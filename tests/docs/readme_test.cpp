@@ -29,7 +29,7 @@ TEST_CASE("the README's examples do what they show") {
     for (const Example& example : examples) {
         check_example(example, broker.directory().path(),
                       {std::string("PATH=") + MQTTS_PROGRAMS + ":" + std::getenv("PATH"),
-                       "XDG_CONFIG_HOME=" + broker.directory().path(), "tls=" + shell_words(broker.arguments({})),
-                       "port=" + std::to_string(broker.port())});
+                       "XDG_CONFIG_HOME=" MQTTS_SOURCE_DIR "/tests/support/configuration",
+                       "tls=" + shell_words(broker.arguments({})), "port=" + std::to_string(broker.port())});
     }
 }

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "integration/programs.hpp"
+#include "support/enough_time.hpp"
 #include "support/scripted_broker.hpp"
 
 namespace {
@@ -23,7 +24,7 @@ constexpr std::size_t mebibyte = 1024 * 1024;
 }  // namespace
 
 TEST_CASE("a reader slower than the keep alive gets the whole message, and the broker its pings") {
-    for (const Qos qos : {Qos::at_most_once, Qos::at_least_once}) {
+    side_by_side(std::vector{Qos::at_most_once, Qos::at_least_once}, [](Qos qos) {
         CAPTURE(qos);
         ScriptedBroker broker;
         Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "-q", "1", "-C", "1", "-k", "5"})),
@@ -36,9 +37,10 @@ TEST_CASE("a reader slower than the keep alive gets the whole message, and the b
                             .packet_identifier = static_cast<mqtts::wire::PacketIdentifier>(acknowledged ? 7 : 0),
                             .qos = qos});
         // Nobody reads standard output: neither an acknowledgement nor the end comes, however long it takes.
-        CHECK(broker.receive() == "PINGREQ");
-        broker.send(mqtts::wire::Pingresp{});
-        CHECK(broker.receive() == "PINGREQ");
+        for (int ping = 0; ping < 2; ++ping) {
+            CHECK(broker.receive() == "PINGREQ");
+            broker.send(mqtts::wire::Pingresp{});
+        }
         subscriber.wait_for_output_size(payload.size() + 1);
         if (acknowledged) CHECK(broker.receive() == "PUBACK 7");
         CHECK(broker.receive().starts_with("DISCONNECT 0x00"));
@@ -47,7 +49,7 @@ TEST_CASE("a reader slower than the keep alive gets the whole message, and the b
         const Outcome outcome = subscriber.wait();
         CHECK(outcome.status == 0);
         CHECK((outcome.output == payload + '\n'));
-    }
+    });
 }
 
 TEST_CASE("a message that comes together with DISCONNECT is written") {
@@ -123,7 +125,8 @@ TEST_CASE("a refusal is told while there is more to publish") {
 
 TEST_CASE("a large message that is under way when a signal comes stays what it is") {
     ScriptedBroker broker;
-    Process publisher({.arguments = broker.arguments(mqtts_pub({"-t", "a", "-l", "--linger", "20"})), .input = Pipe{}});
+    Process publisher(
+        {.arguments = broker.arguments(mqtts_pub({"-t", "a", "-l", "--linger", "600"})), .input = Pipe{}});
     broker.accept_client();
     const std::string line(16 * mebibyte, 'x');  // more than the kernel takes
     publisher.write(line + "\nanother line\n");

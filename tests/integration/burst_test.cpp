@@ -215,6 +215,6 @@ TEST_CASE("killed at random moments of a burst from mosquitto, --state has each 
         killed.signal(SIGKILL);
         killed.wait();
     }
-    CHECK(run({.arguments = subscriber({"--idle", "1"})}).status == 0);
+    CHECK(run({.arguments = subscriber({"--idle", "0.2"})}).status == 0);
     CHECK((read_file(output) == lines));
 }

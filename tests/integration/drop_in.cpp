@@ -3,19 +3,17 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <chrono>
+#include <array>
+#include <atomic>
+#include <future>
+#include <list>
 
+#include "support/enough_time.hpp"
 #include "support/process.hpp"
 
 namespace mqtts::test {
 
 namespace {
-
-/// One broker, with one certificate, for all rows.
-RecordingBroker& broker() {
-    static RecordingBroker broker;
-    return broker;
-}
 
 std::string replaced(std::string text, std::string_view mark, std::string_view by) {
     for (std::size_t at = text.find(mark); at != text.npos; at = text.find(mark, at + by.size()))
@@ -23,9 +21,15 @@ std::string replaced(std::string text, std::string_view mark, std::string_view b
     return text;
 }
 
-std::string filled(std::string_view text, const std::string& directory) {
-    return replaced(replaced(std::string(text), "$port", std::to_string(broker().port())), "$dir", directory);
-}
+/// What stands for itself in a row: where it runs.
+struct Place {
+    RecordingBroker& broker;
+    TemporaryDirectory directory = {};
+
+    [[nodiscard]] std::string filled(std::string_view text) const {
+        return replaced(replaced(std::string(text), "$port", std::to_string(broker.port())), "$dir", directory.path());
+    }
+};
 
 std::string program(const std::string& name) {
     if (name == "mqtts-pub") return MQTTS_PUB;
@@ -33,22 +37,26 @@ std::string program(const std::string& name) {
     throw std::logic_error("neither of the programs: " + name);
 }
 
-std::vector<std::string> arguments(const Row& row, const std::string& directory) {
-    std::vector<std::string> typed = words(filled(row.command, directory));
-    std::vector<std::string> result{program(typed.front()), "--cafile", broker().ca_file()};
+std::vector<std::string> arguments(const Row& row, const Place& place) {
+    std::vector<std::string> typed = words(place.filled(row.command));
+    // The last one counts: by themselves these limits are to end no row.
+    std::vector<std::string> result{program(typed.front())};
+    for (const std::string& word : {std::string("--cafile"), place.broker.ca_file(), std::string("--connect-timeout"),
+                                    std::string("600"), std::string("--linger"), std::string("600")})
+        result.push_back(word);
     if (row.command.find("$port") == row.command.npos)
         for (const std::string& word :
-             {std::string("-h"), std::string("localhost"), std::string("-p"), std::to_string(broker().port())})
+             {std::string("-h"), std::string("localhost"), std::string("-p"), std::to_string(place.broker.port())})
             result.push_back(word);
     result.insert(result.end(), typed.begin() + 1, typed.end());
     return result;
 }
 
-Command command(const Row& row, const TemporaryDirectory& directory) {
-    Command command{.arguments = arguments(row, directory.path())};
-    command.environment = {"XDG_CONFIG_HOME=" + directory.path(), "TZ=UTC0", "LC_ALL=C"};
+Command command(const Row& row, const Place& place) {
+    Command command{.arguments = arguments(row, place)};
+    command.environment = {"XDG_CONFIG_HOME=" + place.directory.path(), "TZ=UTC0", "LC_ALL=C"};
     for (const std::string& variable : row.environment)
-        command.environment.push_back(filled(variable, directory.path()));
+        command.environment.push_back(place.filled(variable));
     if (!row.input.empty()) command.input = Text{std::string(row.input)};
     return command;
 }
@@ -70,13 +78,30 @@ std::string lines(const auto& texts) {
     return result;
 }
 
-void compare_packets(const Row& row, const std::vector<std::string>& recorded) {
-    const std::vector<std::string_view> expected = expected_packets(row);
-    CHECK_MESSAGE(std::equal(recorded.begin(), recorded.end(), expected.begin(), expected.end(), fits), "it sent",
-                  lines(recorded), "\n  and not", lines(expected));
+/// What came of it.
+struct Run {
+    std::vector<std::string> recorded;
+    Outcome outcome;
+};
+
+Run execute(const Row& row, RecordingBroker& broker) {
+    const Place place{.broker = broker};
+    for (const auto& [name, content] : row.files)
+        static_cast<void>(place.directory.write(name, place.filled(content)));
+    Run result;
+    result.recorded = broker.record({.subscribed = row.messages, .published = row.answers},
+                                    [&] { result.outcome = run(command(row, place)); });
+    return result;
 }
 
-void compare_output(const Row& row, const Outcome& outcome) {
+bool packets_fit(const Row& row, const Run& run) {
+    const std::vector<std::string_view> expected = expected_packets(row);
+    return std::equal(run.recorded.begin(), run.recorded.end(), expected.begin(), expected.end(), fits);
+}
+
+void compare(const Row& row, const Run& run) {
+    const Outcome& outcome = run.outcome;
+    CHECK_MESSAGE(packets_fit(row, run), "it sent", lines(run.recorded), "\n  and not", lines(expected_packets(row)));
     CHECK(outcome.status == row.status);
     CHECK_MESSAGE(fits(outcome.output, row.output), "it wrote\n", outcome.output, "\n  and not\n", row.output);
     if (row.error.empty()) CHECK(outcome.error == "");
@@ -84,44 +109,59 @@ void compare_output(const Row& row, const Outcome& outcome) {
         CHECK_MESSAGE(outcome.error.find(part) != outcome.error.npos, outcome.error, "\n  does not say: ", part);
 }
 
-void check(const Row& row) {
-    const TemporaryDirectory directory;
-    for (const auto& [name, content] : row.files)
-        static_cast<void>(directory.write(name, filled(content, directory.path())));
+void check(const Row& row, RecordingBroker& broker) {
     INFO(row.command);
-    Outcome outcome;
-    const auto recorded = broker().record({.subscribed = row.messages, .published = row.answers},
-                                          [&] { outcome = run(command(row, directory), std::chrono::seconds(20)); });
-    compare_packets(row, recorded);
-    compare_output(row, outcome);
+    if (row.command.find("$time") == row.command.npos) return compare(row, execute(row, broker));
+    with_enough_time(row.time, [&](const std::string& seconds) {
+        const std::string command = replaced(std::string(row.command), "$time", seconds);
+        Row timed = row;
+        timed.command = command;
+        const Run run = execute(timed, broker);
+        if (!packets_fit(row, run) || !fits(run.outcome.output, row.output)) return false;
+        compare(row, run);
+        return true;
+    });
 }
 
 }  // namespace
 
 void check(const std::vector<Row>& rows) {
-    for (const Row& row : rows) {
-        try {
-            check(row);
-        } catch (const std::runtime_error& error) {
-            FAIL_CHECK(row.command, ": ", std::string(error.what()));
-        }
-    }
+    static std::array<RecordingBroker, 2> brokers;
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::future<void>> workers;
+    for (RecordingBroker& broker : brokers)
+        workers.push_back(std::async(std::launch::async, [&] {
+            for (std::size_t index = next++; index < rows.size(); index = next++) {
+                try {
+                    check(rows[index], broker);
+                } catch (const std::runtime_error& error) {
+                    FAIL_CHECK(rows[index].command, ": ", std::string(error.what()));
+                }
+            }
+        }));
+    for (std::future<void>& worker : workers)
+        worker.get();
 }
 
 void check_refused(const std::vector<Refused>& rows) {
+    std::vector<Row> full;
     for (const Refused& row : rows)
-        check({{.command = row.command, .files = row.files, .error = row.error, .status = 2}});
+        full.push_back({.command = row.command, .files = row.files, .error = row.error, .status = 2});
+    check(full);
 }
 
 void check_printed(const std::vector<Printed>& rows) {
+    std::list<std::string> commands;  // that the rows refer to
+    std::vector<Row> full;
     for (const Printed& row : rows) {
-        const std::string command = "mqtts-sub -t # -C 1 " + std::string(row.options);
-        check({{.command = command,
-                .messages = {row.message},
-                .connect = connect_for_one,
-                .packets = {"SUBSCRIBE 1 # qos0"},
-                .output = row.output}});
+        commands.push_back("mqtts-sub -t # -C 1 " + std::string(row.options));
+        full.push_back({.command = commands.back(),
+                        .messages = {row.message},
+                        .connect = connect_for_one,
+                        .packets = {"SUBSCRIBE 1 # qos0"},
+                        .output = row.output});
     }
+    check(full);
 }
 
 std::vector<std::string> words(std::string_view command_line) {

@@ -39,7 +39,8 @@ inline constexpr std::string_view connect_for_three = "CONNECT clean keep-alive=
 struct Row {
     /// Words separated by blanks; '…' keeps blanks together. Behind the program come -h, -p and --cafile for the
     /// broker; where $port stands in it, only --cafile. $dir is a directory of the row's own, empty but for `files`,
-    /// and XDG_CONFIG_HOME is the same one.
+    /// and XDG_CONFIG_HOME is the same one. $time is a number of seconds, which grows until the packets and the output
+    /// are those expected: how far a program comes in it depends on the machine.
     std::string_view command;
     std::string_view input = {};                                            // on standard input
     std::vector<std::pair<std::string_view, std::string_view>> files = {};  // name, content, with $port and $dir
@@ -56,9 +57,10 @@ struct Row {
     std::string_view output = {};              // all of standard output
     std::vector<std::string_view> error = {};  // parts of standard error; none: it is empty
     int status = 0;                            // 2: refused, and nothing reaches the broker
+    double time = 0.5;                         // $time, at first
 };
 
-/// Runs each command line, and compares what the broker recorded, standard output, and the exit status.
+/// Runs each command line, two at a time, and compares what the broker recorded, standard output, and the exit status.
 void check(const std::vector<Row>& rows);
 
 /// Command lines that are refused: each with words of the answer.

@@ -126,7 +126,7 @@ TEST_CASE("the Will") {
                     R"(payload-format-indicator=1 message-expiry-interval=9 response-topic="r" correlation-data="c" )"
                     R"(user-property="k":"v"]))",
          .packets = {R"(PUBLISH qos0 a "x")"}},
-        {.command = "mqtts-sub -t a -W 1 --will-topic w",
+        {.command = "mqtts-sub -t a -W $time --will-topic w",
          .connect = R"(CONNECT clean keep-alive=60 id= will=(w qos0 ""))",
          .packets = {"SUBSCRIBE 1 a qos0"},
          .disconnect = "DISCONNECT 0x04",

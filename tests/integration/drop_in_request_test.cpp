@@ -70,7 +70,7 @@ TEST_CASE("-e prints as mqtts-sub does") {
         row("mqtts-pub -e reply -t ask -m x -N", "yes"),
         row("mqtts-pub -e reply -t ask -m x -F %t=%l", "reply=3\n"),
         row("mqtts-pub -e reply -t ask -m x --latency", "yes\nLatency: …s\n"),
-        row("mqtts-pub -e reply -t ask -m x -W 10", "yes\n"),
+        row("mqtts-pub -e reply -t ask -m x -W 600", "yes\n"),
     });
     check({
         {.command = "mqtts-pub -e reply -t ask -m x -R",
@@ -82,7 +82,7 @@ TEST_CASE("-e prints as mqtts-sub does") {
 
 TEST_CASE("-e without an answer is no success") {
     check({
-        {.command = "mqtts-pub -e reply -t ask -m x -W 1",
+        {.command = "mqtts-pub -e reply -t ask -m x -W $time",
          .packets = {subscribed, asked},
          .error = {"timed out"},
          .status = 27},

@@ -101,18 +101,18 @@ TEST_CASE("-R skips retained messages and, in MQTT 5, asks for none") {
 
 TEST_CASE("-W ends with 27, whether messages came or not") {
     check({
-        {.command = "mqtts-sub -t a -W 1",
+        {.command = "mqtts-sub -t a -W $time",
          .messages = {{"a", "x"}},
          .packets = {"SUBSCRIBE 1 a qos0"},
          .output = "x\n",
          .error = {"timed out"},
          .status = 27},
-        {.command = "mqtts-sub -t a -C 1 -W 10",
+        {.command = "mqtts-sub -t a -C 1 -W 600",
          .messages = {{"a", "x"}},
          .connect = connect_for_one,
          .packets = {"SUBSCRIBE 1 a qos0"},
          .output = "x\n"},
-        {.command = "mqtts-sub -t a -C 1 --timeout=10",
+        {.command = "mqtts-sub -t a -C 1 --timeout=600",
          .messages = {{"a", "x"}},
          .connect = connect_for_one,
          .packets = {"SUBSCRIBE 1 a qos0"},

@@ -4,17 +4,21 @@
 
 #include <algorithm>
 #include <csignal>
+#include <functional>
 
+#include "integration/conversation.hpp"
 #include "integration/programs.hpp"
-#include "support/scripted_broker.hpp"
+#include "support/enough_time.hpp"
 
 namespace {
 
 using namespace mqtts::test;
 using namespace std::chrono_literals;
+using mqtts::Buffer;
 using mqtts::wire::Acknowledgement;
 using mqtts::wire::Connack;
 using mqtts::wire::PacketType;
+using mqtts::wire::ProtocolVersion;
 using mqtts::wire::ReasonCode;
 using mqtts::wire::SubscriptionAnswer;
 
@@ -38,14 +42,25 @@ Words subscribe_once(const Words& options) {
     return words;
 }
 
-/// The patient conversation that follows: 0 is the status then.
-Outcome publish_patiently(ScriptedBroker& broker, Process& publisher) {
-    broker.accept_client();
-    CHECK(broker.receive() == "PUBLISH 1 qos1 a \"x\"");
-    broker.send(puback);
-    CHECK(broker.receive().starts_with("DISCONNECT"));
-    broker.close();
-    return publisher.wait();
+/// CONNACK and an answer in one: with half a second between them the program would ask for it with a ping.
+void accept_and(ScriptedBroker& broker, const auto& answer, const Connack& connack = {}) {
+    Buffer bytes;
+    encode(bytes, connack, ProtocolVersion::v5);
+    encode(bytes, answer, ProtocolVersion::v5);
+    broker.send_bytes(bytes.readable());
+}
+
+/// Nothing follows CONNECT; who waits for CONNACK is told of it then.
+void check_patience(const Words& words) {
+    CAPTURE(words);
+    ScriptedBroker broker;
+    Process program({.arguments = broker.arguments(words)});
+    broker.accept();
+    CHECK(broker.receive().starts_with("CONNECT"));
+    CHECK_FALSE(broker.hears_within(300ms));
+    broker.send(Connack{.reason_code = ReasonCode::not_authorized});
+    CHECK(broker.receive() == "closed");
+    CHECK(program.wait().status == 7);
 }
 
 }  // namespace
@@ -53,17 +68,8 @@ Outcome publish_patiently(ScriptedBroker& broker, Process& publisher) {
 TEST_CASE("nothing follows CONNECT before CONNACK") {
     const Words commands[] = {publish_one({}), subscribe_once({}), mqtts_pub({"-t", "a", "-q", "0", "-m", "x"}),
                               mqtts_pub({"-t", "a", "-e", "b", "-m", "x"})};
-    for (const Words& words : commands) {
-        CAPTURE(words);
-        ScriptedBroker broker;
-        Process program({.arguments = broker.arguments(words)});
-        broker.accept();
-        CHECK(broker.receive().starts_with("CONNECT"));
-        CHECK_FALSE(broker.hears_within(300ms));
-        broker.send(Connack{.reason_code = ReasonCode::not_authorized});
-        CHECK(broker.receive() == "closed");
-        CHECK(program.wait().status == 7);
-    }
+    for (const Words& words : commands)
+        check_patience(words);
 }
 
 TEST_CASE("--early sends one message of QoS 1, or the subscriptions, behind CONNECT") {
@@ -72,8 +78,7 @@ TEST_CASE("--early sends one message of QoS 1, or the subscriptions, behind CONN
     broker.accept();
     CHECK(broker.receive().starts_with("CONNECT clean"));
     CHECK(broker.receive() == "PUBLISH 1 qos1 a \"x\"");
-    broker.send(Connack{});
-    broker.send(puback);
+    accept_and(broker, puback);
     CHECK(broker.receive().starts_with("DISCONNECT"));
     broker.close();
     CHECK(publisher.wait().status == 0);
@@ -82,23 +87,15 @@ TEST_CASE("--early sends one message of QoS 1, or the subscriptions, behind CONN
     broker.accept();
     CHECK(broker.receive().starts_with("CONNECT clean"));
     CHECK(broker.receive().starts_with("SUBSCRIBE 1 a"));
-    broker.send(Connack{});
-    broker.send(suback);
+    accept_and(broker, suback);
     CHECK(broker.receive().starts_with("DISCONNECT"));
     broker.close();
     CHECK(subscriber.wait().status == 0);
 }
 
 TEST_CASE("--early holds back what may not be sent early: other QoS, retained messages, sessions, Wills") {
-    for (const Words& options : {Words{"-q", "0"}, {"-q", "2"}, {"-r"}, {"-c", "-i", "me"}, {"--will-topic", "w"}}) {
-        CAPTURE(options);
-        ScriptedBroker broker;
-        Process publisher({.arguments = broker.arguments(publish_one(with(options, {"--early", "-W", "1"})))});
-        broker.accept();
-        CHECK(broker.receive().starts_with("CONNECT"));
-        CHECK(broker.receive() == "closed");  // nothing came until the time was up
-        CHECK(publisher.wait().status == 27);
-    }
+    for (const Words& options : {Words{"-q", "0"}, {"-q", "2"}, {"-r"}, {"-c", "-i", "me"}, {"--will-topic", "w"}})
+        check_patience(publish_one(with(options, {"--early"})));
 }
 
 TEST_CASE("--early: an acknowledgement that comes before CONNACK counts once that is there") {
@@ -134,54 +131,82 @@ TEST_CASE("--early: a message counts for nothing before it is acknowledged") {
     }
 }
 
+namespace {
+
+/// What a broker does with a CONNECT and what follows it at once. False: it did not come to that.
+using Refusal = std::function<bool(ScriptedBroker&)>;
+
+void check_once_more(const Refusal& refuse, const Words& options) {
+    // Half of the time is for the second attempt.
+    with_enough_time(2, [&](const std::string& seconds) {
+        ScriptedBroker broker;
+        const Words words =
+            publish_one(with(options, {"--early", "--connect-timeout", seconds, "--reconnect", "never"}));
+        const auto outcome = converse(broker, {.arguments = broker.arguments(words)}, [&] {
+            broker.accept();
+            if (!hears(broker, "CONNECT clean") || !hears(broker, "PUBLISH 1") || !refuse(broker)) return false;
+            broker.accept();
+            if (!hears(broker, "CONNECT")) return false;
+            broker.send(Connack{});
+            if (broker.receive() != "PUBLISH 1 qos1 a \"x\"") return false;
+            broker.send(puback);
+            const bool leaves = hears(broker, "DISCONNECT");
+            broker.close();
+            return leaves;
+        });
+        if (!outcome) return false;
+        CAPTURE(outcome->error);
+        CHECK(outcome->status == 0);
+        CHECK(contains(outcome->error,
+                       "does not take --early: the message is sent again after CONNACK, and may arrive twice\n"));
+        CHECK(std::count(outcome->error.begin(), outcome->error.end(), '\n') == 1);
+        return true;
+    });
+}
+
+}  // namespace
+
 TEST_CASE("--early: a broker that closes, refuses or stays silent is asked once more without, and that is said once") {
-    const std::pair<std::string, std::function<void(ScriptedBroker&)>> rows[] = {
-        {"closes", [](ScriptedBroker& broker) { broker.close(); }},
-        {"breaks", [](ScriptedBroker& broker) { broker.drop(); }},
+    struct Row {
+        std::string name;
+        Refusal refuse;
+    };
+    const std::vector<Row> rows = {
+        {"closes", [](ScriptedBroker& broker) { return broker.close(), true; }},
+        {"breaks", [](ScriptedBroker& broker) { return broker.drop(), true; }},
         {"DISCONNECT",
          [](ScriptedBroker& broker) {
              broker.send(mqtts::wire::Disconnect{.reason_code = ReasonCode::protocol_error});
              broker.close();
+             return true;
          }},
         {"CONNACK 0x82",
          [](ScriptedBroker& broker) {
              broker.send(Connack{.reason_code = ReasonCode::protocol_error});
              broker.close();
+             return true;
          }},
-        {"silent", [](ScriptedBroker& broker) { CHECK(broker.receive() == "lost"); }},
+        {"silent", [](ScriptedBroker& broker) { return broker.receive() == "lost"; }},
         {"accepts, closes after",
          [](ScriptedBroker& broker) {
              broker.send(Connack{});
              broker.close();
+             return true;
          }},
         {"accepts, drops the packet",
          [](ScriptedBroker& broker) {
              broker.send(Connack{});
-             CHECK(broker.receive() == "PINGREQ");
+             if (broker.receive() != "PINGREQ") return false;
              broker.send(mqtts::wire::Pingresp{});
-             CHECK(broker.receive() == "lost");
+             return broker.receive() == "lost";
          }},
     };
-    for (const auto& [name, refuse] : rows) {
-        for (const std::string version : {"5", ""}) {
-            CAPTURE(name);
-            CAPTURE(version);
-            ScriptedBroker broker;
-            Words options{"--early", "--connect-timeout", "4", "--reconnect", "never"};
-            if (!version.empty()) options.insert(options.end(), {"-V", version});
-            Process publisher({.arguments = broker.arguments(publish_one(options))});
-            broker.accept();
-            CHECK(broker.receive().starts_with("CONNECT clean"));
-            CHECK(broker.receive().starts_with("PUBLISH 1"));
-            refuse(broker);
-            const Outcome outcome = publish_patiently(broker, publisher);
-            CAPTURE(outcome.error);
-            CHECK(outcome.status == 0);
-            CHECK(contains(outcome.error,
-                           "does not take --early: the message is sent again after CONNACK, and may "
-                           "arrive twice\n"));
-            CHECK(std::count(outcome.error.begin(), outcome.error.end(), '\n') == 1);
-        }
+    for (const Words& version : {Words{"-V", "5"}, Words{}}) {
+        CAPTURE(version);
+        side_by_side(rows, [&](const Row& row) {
+            CAPTURE(row.name);
+            check_once_more(row.refuse, version);
+        });
     }
 }
 
@@ -227,8 +252,11 @@ TEST_CASE("what CONNACK does not allow is status 8, with --early and without") {
         if (early) CHECK(broker.receive().starts_with("PUBLISH 1"));
         mqtts::wire::PropertyWriter granted;
         granted.add(PropertyIdentifier::maximum_qos, 0);
-        broker.send(Connack{.properties = granted.view()});
-        if (early) broker.send(puback);
+        const Connack connack{.properties = granted.view()};
+        if (early)
+            accept_and(broker, puback, connack);
+        else
+            broker.send(connack);
         CHECK(broker.receive().starts_with("DISCONNECT 0x00"));
         broker.close();
         const Outcome outcome = publisher.wait();

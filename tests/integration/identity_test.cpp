@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "integration/programs.hpp"
+#include "support/enough_time.hpp"
 #include "support/identity_forms.hpp"
 #include "support/pseudo_terminal.hpp"
 
@@ -141,13 +142,17 @@ TEST_CASE("a signal, -W and the end of the terminal end the question, and the te
         CHECK(dialogue.program.wait().status == 0);
     }
     SUBCASE("-W") {
-        Words limited = asking;
-        limited.insert(limited.end(), {"-W", "1"});
-        Dialogue dialogue(limited);
-        const Outcome outcome = dialogue.program.wait();
-        CHECK(outcome.status == 27);
-        CHECK(contains(outcome.error, "timed out"));
-        CHECK(dialogue.terminal.echoes());
+        with_enough_time(0.5, [&](const std::string& seconds) {
+            Words limited = asking;
+            limited.insert(limited.end(), {"-W", seconds});
+            Dialogue dialogue(limited);
+            const Outcome outcome = dialogue.program.wait();
+            if (!dialogue.terminal.shows(question)) return false;
+            CHECK(outcome.status == 27);
+            CHECK(contains(outcome.error, "timed out"));
+            CHECK(dialogue.terminal.echoes());
+            return true;
+        });
     }
     SUBCASE("end of file") {
         Dialogue dialogue(asking);

@@ -2,8 +2,9 @@
 // protocol, or breaks the connection. Each test writes both sides of the conversation.
 #include <doctest/doctest.h>
 
+#include "integration/conversation.hpp"
 #include "integration/programs.hpp"
-#include "support/scripted_broker.hpp"
+#include "support/enough_time.hpp"
 
 namespace {
 
@@ -32,11 +33,10 @@ void expect_publish_with_311(ScriptedBroker& broker) {
     broker.close();
 }
 
-void check_falls_back(const std::function<void(ScriptedBroker&)>& refuse, const Words& options = {}) {
+void check_falls_back(const std::function<void(ScriptedBroker&)>& refuse) {
     ScriptedBroker broker;
     Words words = publish_one;
     words.push_back("-d");
-    words.insert(words.end(), options.begin(), options.end());
     Process publisher({.arguments = broker.arguments(words)});
     broker.accept();
     const std::string connect = broker.receive();
@@ -89,9 +89,30 @@ TEST_CASE("a broker that refuses MQTT 5 is asked once more with 3.1.1") {
     SUBCASE("by breaking it") {
         check_falls_back([](ScriptedBroker& broker) { broker.drop(); });
     }
-    SUBCASE("by silence, for three quarters of the connect timeout") {
-        check_falls_back([](ScriptedBroker& broker) { CHECK(broker.receive() == "lost"); }, {"--connect-timeout", "4"});
-    }
+}
+
+TEST_CASE("silence refuses MQTT 5, too, when it has taken three quarters of the connect timeout") {
+    with_enough_time(1, [](const std::string& seconds) {
+        ScriptedBroker broker;
+        Words words = publish_one;
+        words.insert(words.end(), {"-d", "--connect-timeout", seconds});
+        const auto outcome = converse(broker, {.arguments = broker.arguments(words)}, [&] {
+            broker.accept();
+            if (!hears(broker, "CONNECT clean") || broker.receive() != "lost") return false;
+            broker.accept(ProtocolVersion::v311);
+            if (!hears(broker, "CONNECT 3.1.1 clean")) return false;
+            broker.send(Connack{});
+            const bool published = hears(broker, "PUBLISH 1");
+            broker.send(mqtts::wire::Acknowledgement{.type = PacketType::puback, .packet_identifier = 1});
+            const bool leaves = hears(broker, "DISCONNECT");
+            broker.close();
+            return published && leaves;
+        });
+        if (!outcome) return false;
+        CHECK(outcome->status == 0);
+        CHECK(contains(outcome->error, "3.1.1"));
+        return true;
+    });
 }
 
 TEST_CASE("with -V 5 nothing else is tried") {
@@ -110,19 +131,27 @@ TEST_CASE("with -V 5 nothing else is tried") {
 }
 
 TEST_CASE("a broker that is slow to answer CONNECT still gets MQTT 5") {
-    ScriptedBroker broker;
-    Words words = publish_one;
-    words.insert(words.end(), {"--connect-timeout", "4"});
-    Process publisher({.arguments = broker.arguments(words)});
-    broker.accept();
-    CHECK(broker.receive().starts_with("CONNECT clean"));
-    CHECK_FALSE(broker.hears_within(std::chrono::milliseconds(2400)));  // it neither sends nor gives up
-    broker.send(Connack{});
-    CHECK(broker.receive() == "PUBLISH 1 qos1 a \"x\"");
-    broker.send(mqtts::wire::Acknowledgement{.type = PacketType::puback, .packet_identifier = 1});
-    CHECK(broker.receive().starts_with("DISCONNECT"));
-    broker.close();
-    CHECK(publisher.wait().status == 0);
+    with_enough_time(2, [](const std::string& seconds) {
+        ScriptedBroker broker;
+        Words words = publish_one;
+        words.insert(words.end(), {"--connect-timeout", seconds});
+        const auto outcome = converse(broker, {.arguments = broker.arguments(words)}, [&] {
+            broker.accept();
+            if (!hears(broker, "CONNECT clean")) return false;
+            // It neither sends nor gives up.
+            if (broker.hears_within(std::chrono::milliseconds(static_cast<int>(600 * std::stod(seconds)))))
+                return false;
+            broker.send(Connack{});
+            if (broker.receive() != "PUBLISH 1 qos1 a \"x\"") return false;
+            broker.send(mqtts::wire::Acknowledgement{.type = PacketType::puback, .packet_identifier = 1});
+            const bool leaves = hears(broker, "DISCONNECT");
+            broker.close();
+            return leaves;
+        });
+        if (!outcome) return false;
+        CHECK(outcome->status == 0);
+        return true;
+    });
 }
 
 TEST_CASE("what only MQTT 5 has is not dropped: a broker without it is refused, and the option named") {

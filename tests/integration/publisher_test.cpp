@@ -58,11 +58,11 @@ TEST_CASE("one line goes out at once, without waiting for more") {
 
 TEST_CASE("interrupted with work undone it ends with 130") {
     Mosquitto broker;
-    Connected connected(broker, "interrupted", {"-t", "interrupted", "-q", "1", "-l"});
+    Connected connected(broker, "interrupted", {"-t", "interrupted", "-q", "1", "-l", "--linger", "0.5"});
     broker.stall();
     connected.publisher.write("never acknowledged\n");
     connected.publisher.signal(SIGINT);
-    const Outcome outcome = connected.publisher.wait(20s);
+    const Outcome outcome = connected.publisher.wait();
     CAPTURE(outcome.error);
     CHECK(outcome.status == 128 + SIGINT);
 }

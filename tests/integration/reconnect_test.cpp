@@ -2,23 +2,24 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
+#include <numeric>
 #include <random>
 
 #include "integration/losses.hpp"
+#include "support/enough_time.hpp"
 
 namespace {
 
 using namespace mqtts::test;
-using namespace std::chrono_literals;
-
-struct Scale {
-    int lines;
-    int seeds;
-};
-
 /// MQTTS_SOAK=1 asks for more of the same.
-Scale scale() {
-    return std::getenv("MQTTS_SOAK") != nullptr ? Scale{100'000, 10} : Scale{20'000, 2};
+bool soak() {
+    return std::getenv("MQTTS_SOAK") != nullptr;
+}
+
+std::vector<unsigned> seeds() {
+    std::vector<unsigned> seeds(soak() ? 10 : 2);
+    std::iota(seeds.begin(), seeds.end(), 1);
+    return seeds;
 }
 
 /// Cuts the first connections after some thousand bytes; those that follow hold.
@@ -44,7 +45,7 @@ void feed(Process& publisher, const std::string& lines, Process& subscriber) {
 
 void stream_through_cuts(const char* qos, unsigned seed) {
     CAPTURE(seed);
-    const std::string lines = numbers(scale().lines) + "0\n";  // 0: the last one
+    const std::string lines = numbers(soak() ? 100'000 : 20'000) + "0\n";  // 0: the last one
     Mosquitto broker({.configuration = lossless});
     FaultProxy upstream(broker.port(), cuts(seed, 4));
     FaultProxy downstream(broker.port(), cuts(seed + 1000, 4));
@@ -73,13 +74,11 @@ void stream_through_cuts(const char* qos, unsigned seed) {
 }  // namespace
 
 TEST_CASE("a stream of QoS 1 through connections that are cut loses nothing and keeps its order") {
-    for (int seed = 1; seed <= scale().seeds; ++seed)
-        stream_through_cuts("1", static_cast<unsigned>(seed));
+    side_by_side(seeds(), [](unsigned seed) { stream_through_cuts("1", seed); });
 }
 
 TEST_CASE("a stream of QoS 2 through connections that are cut arrives exactly once, in order") {
-    for (int seed = 1; seed <= scale().seeds; ++seed)
-        stream_through_cuts("2", static_cast<unsigned>(seed));
+    side_by_side(seeds(), [](unsigned seed) { stream_through_cuts("2", seed); });
 }
 
 TEST_CASE("bytes one by one, in TLS records cut anywhere, are the same stream") {
@@ -107,32 +106,58 @@ TEST_CASE("QoS 0 goes on after a loss, and what may be lost is counted and is st
     CHECK(count(outcome.error, "of QoS 0 perhaps lost with a connection") == 1);
 }
 
-TEST_CASE("--reconnect never ends with the first loss, a number of seconds soon after the last one") {
-    for (const char* patience : {"never", "1"}) {
-        Mosquitto broker;
-        FaultProxy proxy(broker.port(), [](int) { return Fault{.upstream = 6'000}; });
+namespace {
+
+/// Each connection is cut in the middle of the only message.
+struct Cuts {
+    Mosquitto broker;
+    FaultProxy proxy{broker.port(), [](int) { return Fault{.upstream = 6'000}; }};
+
+    [[nodiscard]] Outcome publish(const std::string& reconnect) const {
         const Outcome outcome =
-            run({.arguments = through(proxy, mqtts_pub(broker, {"-q", "1", "-t", "a", "-s", "--reconnect", patience})),
+            run({.arguments = through(proxy, mqtts_pub(broker, {"-q", "1", "-t", "a", "-s", "--reconnect", reconnect})),
                  .input = Text{std::string(20'000, 'x')}});
         CAPTURE(outcome.error);
         CHECK(outcome.status == 10);
         CHECK(count(outcome.error, "1 message left without acknowledgement") == 1);
-        CHECK((proxy.connections() == 1) == (std::string_view(patience) == "never"));
+        return outcome;
     }
+};
+
+}  // namespace
+
+TEST_CASE("--reconnect never ends with the first loss, a number of seconds soon after the last one") {
+    const Cuts never;
+    static_cast<void>(never.publish("never"));
+    CHECK(never.proxy.connections() == 1);
+    with_enough_time(1, [](const std::string& seconds) {
+        const Cuts some;
+        static_cast<void>(some.publish(seconds));
+        return some.proxy.connections() > 1;
+    });
 }
 
 TEST_CASE("the first connection is tried once; with --retry-connect until it is there") {
     const std::uint16_t port = free_port();
-    const Words options = {"-h", "127.0.0.1", "-p", std::to_string(port), "-t", "a", "-m", "x"};
-    CHECK(run({.arguments = mqtts_pub(options)}).status == 4);
-    for (const char* bound : {"--retry-connect=0.7", "--retry-connect"}) {
-        Words words = options;
-        words.insert(words.end(), {bound, "-W", "2"});
-        const Outcome outcome = run({.arguments = mqtts_pub(words)});
-        CAPTURE(outcome.error);
-        CHECK(outcome.status == (std::string_view(bound) == "--retry-connect" ? 27 : 4));
-        CHECK(count(outcome.error, "; trying again\n") == 1);
-    }
+    const Words words = mqtts_pub({"-h", "127.0.0.1", "-p", std::to_string(port), "-t", "a", "-m", "x"});
+    const Outcome once = run({.arguments = words});
+    CHECK(once.status == 4);
+    CHECK(count(once.error, "; trying again\n") == 0);
+    const auto check_retried = [&](const std::function<Words(const std::string& seconds)>& bound, int status) {
+        with_enough_time(0.7, [&](const std::string& seconds) {
+            Words bounded = words;
+            for (const std::string& word : bound(seconds))
+                bounded.push_back(word);
+            const Outcome outcome = run({.arguments = bounded});
+            if (!contains(outcome.error, "; trying again\n")) return false;
+            CAPTURE(outcome.error);
+            CHECK(outcome.status == status);
+            CHECK(count(outcome.error, "; trying again\n") == 1);
+            return true;
+        });
+    };
+    check_retried([](const std::string& seconds) { return Words{"--retry-connect=" + seconds}; }, 4);
+    check_retried([](const std::string& seconds) { return Words{"--retry-connect", "-W", seconds}; }, 27);
 }
 
 TEST_CASE("a broker killed and started again is found again by both programs, and what it acknowledges is counted") {
@@ -168,6 +193,6 @@ TEST_CASE("SIGINT while waiting for another connection ends at once") {
         program->wait_for_error("; trying again\n");
     publisher.signal(SIGINT);
     subscriber.signal(SIGINT);
-    CHECK(publisher.wait(5s).status == 128 + SIGINT);
-    CHECK(subscriber.wait(5s).status == 0);
+    CHECK(publisher.wait().status == 128 + SIGINT);
+    CHECK(subscriber.wait().status == 0);
 }

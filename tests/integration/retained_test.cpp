@@ -5,8 +5,9 @@
 #include <chrono>
 #include <thread>
 
+#include "integration/conversation.hpp"
 #include "integration/programs.hpp"
-#include "support/scripted_broker.hpp"
+#include "support/enough_time.hpp"
 
 namespace {
 
@@ -18,16 +19,20 @@ using mqtts::wire::PacketType;
 using mqtts::wire::Pingresp;
 using mqtts::wire::PropertyIdentifier;
 using mqtts::wire::PropertyWriter;
+using mqtts::wire::ProtocolVersion;
 using mqtts::wire::Publish;
 using mqtts::wire::Qos;
 using mqtts::wire::ReasonCode;
 using mqtts::wire::SubscriptionAnswer;
 using Clock = std::chrono::steady_clock;
 
-Words retained(const Words& options) {
-    Words words = mqtts_sub({"-t", "a", "--exit-when-retained-done"});
-    words.insert(words.end(), options.begin(), options.end());
+Words with(Words words, const Words& more) {
+    words.insert(words.end(), more.begin(), more.end());
     return words;
+}
+
+Words retained(const Words& options) {
+    return with(mqtts_sub({"-t", "a", "--exit-when-retained-done"}), options);
 }
 
 void send_retained(ScriptedBroker& broker, std::string_view payload, Qos qos = Qos::at_most_once) {
@@ -44,13 +49,33 @@ void answer_ping(ScriptedBroker& broker) {
     broker.send(Pingresp{});
 }
 
-/// Until the program leaves, which has to be in order.
-void answer_pings(ScriptedBroker& broker) {
+/// With retained messages of QoS 0 behind it. All go at once: no time passes between them, however busy the machine is.
+void answer_ping_before(ScriptedBroker& broker, const Words& payloads) {
+    REQUIRE(broker.receive() == "PINGREQ");
+    mqtts::Buffer bytes;
+    encode(bytes, Pingresp{}, ProtocolVersion::v5);
+    for (const std::string& payload : payloads)
+        encode(bytes, Publish{.topic_name = "a", .payload = payload, .retain = true}, ProtocolVersion::v5);
+    broker.send_bytes(bytes.readable());
+}
+
+/// The next packet that is no ping; those are answered.
+std::string receive_behind_pings(ScriptedBroker& broker) {
     std::string packet = broker.receive();
     for (; packet == "PINGREQ"; packet = broker.receive())
         broker.send(Pingresp{});
-    CHECK(packet.starts_with("DISCONNECT"));
+    return packet;
+}
+
+/// Until the program leaves. True: in order.
+bool sees_it_leave(ScriptedBroker& broker) {
+    const bool in_order = receive_behind_pings(broker).starts_with("DISCONNECT");
     broker.close();
+    return in_order;
+}
+
+void answer_pings(ScriptedBroker& broker) {
+    CHECK(sees_it_leave(broker));
 }
 
 void accept_subscription(ScriptedBroker& broker, bool session_present) {
@@ -74,10 +99,8 @@ TEST_CASE("an answer to a ping that overtakes retained messages does not end the
     ScriptedBroker broker;
     Process subscriber({.arguments = broker.arguments(retained({"--retained-settle", "0.4"}))});
     broker.accept_subscriber();
-    answer_ping(broker);
     const auto last = Clock::now();
-    send_retained(broker, "1");
-    send_retained(broker, "2");
+    answer_ping_before(broker, {"1", "2"});
     REQUIRE(broker.receive() == "PINGREQ");
     CHECK(Clock::now() - last >= 400ms);
     SUBCASE("") {
@@ -98,45 +121,53 @@ TEST_CASE("an answer to a ping that overtakes retained messages does not end the
 }
 
 TEST_CASE("retained messages that trickle in are all waited for, at any QoS and with a window of one") {
-    for (const Qos qos : {Qos::at_most_once, Qos::at_least_once}) {
-        ScriptedBroker broker;
-        Process subscriber({.arguments = broker.arguments(retained({"-q", "1"}))});
-        broker.accept_subscriber();
-        answer_ping(broker);
-        for (const char* payload : {"1", "2", "3", "4"}) {
-            std::this_thread::sleep_for(300ms);  // this broker is slow
-            send_retained(broker, payload, qos);
-            if (qos != Qos::at_most_once) REQUIRE(broker.receive() == "PUBACK 7");
-        }
-        const auto last = Clock::now();
-        answer_pings(broker);
-        CHECK(Clock::now() - last >= 500ms);
-        const Outcome outcome = subscriber.wait();
-        CHECK(outcome.status == 0);
-        CHECK(outcome.output == numbers(4));
-    }
+    side_by_side(std::vector{Qos::at_most_once, Qos::at_least_once}, [](Qos qos) {
+        with_enough_time(0.5, [&](const std::string& seconds) {
+            const std::chrono::duration<double> settle(std::stod(seconds));
+            ScriptedBroker broker;
+            Clock::time_point last;
+            const auto side = [&] {
+                if (!hears_subscriber(broker) || broker.receive() != "PINGREQ") return false;
+                broker.send(Pingresp{});
+                for (const char* payload : {"1", "2", "3", "4"}) {
+                    std::this_thread::sleep_for(settle * 0.6);  // this broker is slow
+                    if (broker.hears_within(0ms)) return false;
+                    last = Clock::now();
+                    send_retained(broker, payload, qos);
+                    if (qos != Qos::at_most_once && broker.receive() != "PUBACK 7") return false;
+                }
+                return sees_it_leave(broker);
+            };
+            const Words words = retained({"-q", "1", "--retained-settle", seconds});
+            const auto outcome = converse(broker, {.arguments = broker.arguments(words)}, side);
+            const auto waited = Clock::now() - last;
+            // Otherwise this broker, or the program, was too slow with one of the messages.
+            if (!outcome || waited < settle) return false;
+            CHECK(outcome->status == 0);
+            CHECK(outcome->output == numbers(4));
+            return true;
+        });
+    });
 }
 
 TEST_CASE("a connection lost among the retained messages: another subscription brings them all, session or not") {
-    for (const bool session_present : {false, true}) {
+    side_by_side(Words{"lost", "present"}, [](const std::string& session) {
+        CAPTURE(session);
         ScriptedBroker broker;
         Process subscriber({.arguments = broker.arguments(retained({"-q", "1", "--retained-settle", "0.4"}))});
         accept_subscription(broker, false);
-        answer_ping(broker);
-        send_retained(broker, "1");
+        answer_ping_before(broker, {"1"});
         REQUIRE(broker.receive() == "PINGREQ");
         broker.drop();
-        accept_subscription(broker, session_present);
-        answer_ping(broker);
+        accept_subscription(broker, session == "present");
         const auto begin = Clock::now();
-        send_retained(broker, "1");
-        send_retained(broker, "2");
+        answer_ping_before(broker, {"1", "2"});
         answer_pings(broker);
         CHECK(Clock::now() - begin >= 400ms);
         const Outcome outcome = subscriber.wait();
         CHECK(outcome.status == 0);
         CHECK(outcome.output == "1\n1\n2\n");
-    }
+    });
 }
 
 TEST_CASE("--retained-settle 0 and a command end with the answer to a ping") {
@@ -169,20 +200,25 @@ TEST_CASE("--exit-when-retained-done at mosquitto: all of many, none of none") {
         run({.arguments = mqtts_pub(broker, {"-q", "1", "-r", "-l", "--topic-delimiter", "="}), .input = Text{lines}})
             .status == 0);
     for (const char* qos : {"0", "1", "2"}) {
-        const Outcome all =
-            run({.arguments = mqtts_sub(broker, {"-t", "kept/#", "-q", qos, "--exit-when-retained-done"})});
-        CHECK(all.status == 0);
-        CHECK(all.output.size() == 2 * count);
+        with_enough_time(0.5, [&](const std::string& seconds) {
+            const Outcome all = run({.arguments = mqtts_sub(broker, {"-t", "kept/#", "-q", qos, "--retained-settle",
+                                                                     seconds, "--exit-when-retained-done"})});
+            CHECK(all.status == 0);
+            return all.output.size() == 2 * count;
+        });
     }
-    const Outcome removed = run({.arguments = mqtts_sub(broker, {"-t", "kept/#", "-q", "1", "--remove-retained",
-                                                                 "--exit-when-retained-done", "-F", "%p"})});
-    CHECK(removed.status == 0);
-    CHECK(contains(removed.output, "x"));
-    const auto begin = Clock::now();
-    const Outcome none = run({.arguments = mqtts_sub(broker, {"-t", "kept/#", "--exit-when-retained-done"})});
-    CHECK(Clock::now() - begin >= 500ms);
-    CHECK(none.status == 0);
-    CHECK(none.output.empty());
+    with_enough_time(0.5, [&](const std::string& seconds) {
+        const Outcome removed =
+            run({.arguments = mqtts_sub(broker, {"-t", "kept/#", "-q", "1", "--remove-retained", "--retained-settle",
+                                                 seconds, "--exit-when-retained-done", "-F", "%p"})});
+        CHECK(removed.status == 0);
+        CHECK(contains(removed.output, "x"));
+        const auto begin = Clock::now();
+        const Outcome rest = run({.arguments = mqtts_sub(broker, {"-t", "kept/#", "--exit-when-retained-done"})});
+        CHECK(Clock::now() - begin >= 500ms);
+        CHECK(rest.status == 0);
+        return rest.output.empty();
+    });
 }
 
 TEST_CASE("a removal on which mosquitto closes the connection is refused once, and the others go on: 8") {
@@ -239,25 +275,21 @@ TEST_CASE("whatever ends --remove-retained waits for the acknowledgements: one r
         bool live_message = false;  // ends it
         int signal = 0;
     };
-    const End ends[] = {{.options = {"-C", "1"}},           {.options = {"--until", "old"}},
-                        {.options = {"-W", "2"}},           {.options = {"--retained-only"}, .live_message = true},
-                        {.options = {}, .signal = SIGTERM}, {.options = {"--exit-when-retained-done"}}};
+    const std::vector<End> ends{{.options = {"-C", "1"}},
+                                {.options = {"--until", "old"}},
+                                {.options = {"--retained-only"}, .live_message = true},
+                                {.options = {}, .signal = SIGTERM},
+                                {.options = {"--exit-when-retained-done"}}};
     for (const End& end : ends) {
         CAPTURE(end.options);
         ScriptedBroker broker;
-        Words words = mqtts_sub({"-t", "a", "--remove-retained"});
-        words.insert(words.end(), end.options.begin(), end.options.end());
-        Process subscriber({.arguments = broker.arguments(words)});
-        const auto start = Clock::now();
+        Process subscriber(
+            {.arguments = broker.arguments(with(mqtts_sub({"-t", "a", "--remove-retained"}), end.options))});
         broker.accept_subscriber();
         send_retained(broker, "old");
-        std::string packet = broker.receive();
-        for (; packet == "PINGREQ"; packet = broker.receive())
-            broker.send(Pingresp{});
-        CHECK(packet == "PUBLISH 2 qos1 retain a \"\"");
+        CHECK(receive_behind_pings(broker) == "PUBLISH 2 qos1 retain a \"\"");
         if (end.live_message) broker.send(Publish{.topic_name = "a", .payload = "new"});
         if (end.signal != 0) subscriber.signal(end.signal);
-        if (end.options == Words{"-W", "2"}) std::this_thread::sleep_until(start + 2200ms);  // the time is up
         refuse_removal(broker);
         answer_pings(broker);
         const Outcome outcome = subscriber.wait();
@@ -265,6 +297,27 @@ TEST_CASE("whatever ends --remove-retained waits for the acknowledgements: one r
         CHECK(outcome.status == 8);
         CHECK(contains(outcome.error, "'a'"));
     }
+}
+
+TEST_CASE("so does --remove-retained when the time is up, for 2 s") {
+    with_enough_time(0.5, [](const std::string& seconds) {
+        ScriptedBroker broker;
+        const auto up = Clock::now() + std::chrono::duration<double>(std::stod(seconds));
+        const Words words = broker.arguments(mqtts_sub({"-t", "a", "--remove-retained", "-W", seconds}));
+        const auto outcome = converse(broker, {.arguments = words}, [&] {
+            if (!hears_subscriber(broker)) return false;
+            send_retained(broker, "old");
+            if (receive_behind_pings(broker) != "PUBLISH 2 qos1 retain a \"\"") return false;
+            std::this_thread::sleep_until(up + 700ms);  // it has started later than we counted from
+            refuse_removal(broker);
+            return sees_it_leave(broker);
+        });
+        if (!outcome || outcome->status == 10) return false;  // the 2 s were over, too
+        CAPTURE(outcome->error);
+        CHECK(outcome->status == 8);
+        CHECK(contains(outcome->error, "'a'"));
+        return true;
+    });
 }
 
 TEST_CASE("--remove-retained with -E removes what came before the subscription was granted") {
@@ -282,26 +335,24 @@ TEST_CASE("--remove-retained with -E removes what came before the subscription w
 
 TEST_CASE(
     "a removal that is not acknowledged is 10 after --linger, also where the time is up or silence was expected") {
-    for (const Words& options : {Words{"-C", "1"}, {"-W", "2"}, {"-W", "2", "-R", "--expect-none"}}) {
+    const std::vector<Words> rows{{"-C", "1"}, {"-W"}, {"-R", "--expect-none", "-W"}};
+    side_by_side(rows, [](const Words& options) {
         CAPTURE(options);
-        ScriptedBroker broker;
-        Words words = mqtts_sub({"-t", "a", "--remove-retained", "--linger", "0.3"});
-        words.insert(words.end(), options.begin(), options.end());
-        Process subscriber({.arguments = broker.arguments(words)});
-        broker.accept_subscriber();
-        send_retained(broker, "old");
-        CHECK(broker.receive().starts_with("PUBLISH 2 "));
-        std::string next = broker.receive();
-        if (next == "PINGREQ") {
-            broker.send(mqtts::wire::Pingresp{});
-            next = broker.receive();
-        }
-        CHECK(next.starts_with("DISCONNECT"));
-        broker.close();
-        const Outcome outcome = subscriber.wait();
-        CHECK(outcome.status == 10);
-        CHECK(contains(outcome.error, "1 message left without acknowledgement"));
-    }
+        with_enough_time(0.5, [&](const std::string& seconds) {
+            ScriptedBroker broker;
+            Words words = with(mqtts_sub({"-t", "a", "--remove-retained", "--linger", "0.3"}), options);
+            if (words.back() == "-W") words.push_back(seconds);
+            const auto outcome = converse(broker, {.arguments = broker.arguments(words)}, [&] {
+                if (!hears_subscriber(broker)) return false;
+                send_retained(broker, "old");
+                return hears(broker, "PUBLISH 2 ") && sees_it_leave(broker);
+            });
+            if (!outcome) return false;
+            CHECK(outcome->status == 10);
+            CHECK(contains(outcome->error, "1 message left without acknowledgement"));
+            return true;
+        });
+    });
 }
 
 TEST_CASE("a retained message that the broker's limits forbid to remove is 8") {

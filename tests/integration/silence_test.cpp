@@ -4,9 +4,9 @@
 #include <chrono>
 #include <thread>
 
-#include "integration/programs.hpp"
-#include "support/fault_proxy.hpp"
-#include "support/scripted_broker.hpp"
+#include "integration/conversation.hpp"
+#include "integration/losses.hpp"
+#include "support/enough_time.hpp"
 
 namespace {
 
@@ -20,10 +20,13 @@ using mqtts::wire::Qos;
 using mqtts::wire::SubscriptionAnswer;
 using Clock = std::chrono::steady_clock;
 
-Words expect_none(const Words& options) {
-    Words words = mqtts_sub({"-d", "-t", "quiet", "--expect-none"});
-    words.insert(words.end(), options.begin(), options.end());
+Words with(Words words, const Words& more) {
+    words.insert(words.end(), more.begin(), more.end());
     return words;
+}
+
+Words expect_none(const Words& options) {
+    return with(mqtts_sub({"-d", "-t", "quiet", "--expect-none"}), options);
 }
 
 /// Until it knows that it is subscribed. Precondition: the option -d.
@@ -37,101 +40,140 @@ struct Setup {
     FaultProxy link{broker.port(), [](int) { return Fault{}; }};
 
     [[nodiscard]] Words arguments(const Words& command_line) const {
-        Words words = broker.arguments(command_line);
-        words.insert(words.end(), {"-p", std::to_string(link.port())});
-        return words;
+        return through(link, broker.arguments(command_line));
     }
 };
 
-const std::vector<Words> ways_to_end = {{"-W", "2"}, {"--idle", "0.5"}};
+/// The options that make the time a subscriber has; the number of seconds comes behind.
+const std::vector<Words> ways_to_end = {{"-W"}, {"--idle"}};
 
 }  // namespace
 
 TEST_CASE("silence of a broker that does not answer a ping is 10, whoever fell silent") {
-    for (const bool is_link : {false, true}) {
-        for (const Words& options : {Words{"--expect-none", "-W", "3"},
-                                     {"--idle", "1"},
-                                     {"--expect-none", "--idle", "1"},
-                                     {"--expect-none"}}) {
-            CAPTURE(is_link);
-            CAPTURE(options);
-            Setup setup;
-            Words words = mqtts_sub({"-d", "-t", "quiet", "-q", "1", "--linger", "0.5"});
-            words.insert(words.end(), options.begin(), options.end());
-            Process subscriber({.arguments = setup.arguments(words)});
-            wait_until_subscribed(subscriber);
-            if (is_link)
-                setup.link.hold();
-            else
-                setup.broker.stall();
-            if (options.size() == 1) subscriber.signal(SIGTERM);
-            const Outcome outcome = subscriber.wait();
-            if (!is_link) setup.broker.resume();
-            CHECK(outcome.status == 10);
-            CHECK(contains(outcome.error, "did not answer a ping within 0.5 s"));
-        }
-    }
+    side_by_side(Words{"broker", "link"}, [](const std::string& silent) {
+        CAPTURE(silent);
+        const bool is_link = silent == "link";
+        Setup setup;
+        Process subscriber({.arguments = setup.arguments(expect_none({"-q", "1", "--linger", "0.5"}))});
+        wait_until_subscribed(subscriber);
+        if (is_link)
+            setup.link.hold();
+        else
+            setup.broker.stall();
+        subscriber.signal(SIGTERM);
+        const Outcome outcome = subscriber.wait();
+        if (!is_link) setup.broker.resume();
+        CHECK(outcome.status == 10);
+        CHECK(contains(outcome.error, "did not answer a ping within 0.5 s"));
+    });
+}
+
+TEST_CASE("such silence is 10 whatever ends the run") {
+    const std::vector<Words> rows{{"--expect-none", "-W"}, {"--idle"}, {"--expect-none", "--idle"}};
+    side_by_side(rows, [](const Words& options) {
+        CAPTURE(options);
+        with_enough_time(0.5, [&](const std::string& seconds) {
+            ScriptedBroker broker;
+            const Words words = mqtts_sub({"-t", "quiet", "-q", "1", "--linger", "0.5"});
+            const auto outcome =
+                converse(broker, {.arguments = broker.arguments(with(with(words, options), {seconds}))}, [&] {
+                    if (!hears_subscriber(broker) || !hears(broker, "PINGREQ")) return false;
+                    see_off(broker);
+                    return true;
+                });
+            if (!outcome) return false;
+            CHECK(outcome->status == 10);
+            CHECK(contains(outcome->error, "did not answer a ping within 0.5 s"));
+            return true;
+        });
+    });
 }
 
 TEST_CASE("-W is exceeded by the wait for that answer, by 2 s at most") {
-    Mosquitto broker;
-    const auto start = Clock::now();
-    Process subscriber({.arguments = mqtts_sub(broker, {"-d", "-t", "quiet", "--expect-none", "-W", "2"})});
-    wait_until_subscribed(subscriber);
-    broker.stall();
-    const Outcome outcome = subscriber.wait();
-    broker.resume();
-    CHECK(outcome.status == 10);
-    const std::string server = "localhost:" + std::to_string(broker.port());
-    CHECK(contains(outcome.error, "mqtts-sub: timed out after 2 s while waiting for messages from " + server + "; " +
-                                      server + " did not answer a ping within 2 s\n"));
-    CHECK(Clock::now() - start >= 4s);
-    CHECK(Clock::now() - start < 5500ms);  // and no goodbye of 2 s behind it
+    with_enough_time(0.5, [](const std::string& seconds) {
+        const std::chrono::duration<double> limit(std::stod(seconds));
+        ScriptedBroker broker;
+        const auto start = Clock::now();
+        const auto outcome =
+            converse(broker, {.arguments = broker.arguments(expect_none({"-W", seconds, "--linger", "600"}))}, [&] {
+                if (!hears_subscriber(broker) || !hears(broker, "PINGREQ")) return false;
+                see_off(broker);
+                return true;
+            });
+        const auto took = Clock::now() - start;
+        // With a goodbye behind it, it would be 4 s; this may be the machine.
+        if (!outcome || took >= limit + 3500ms) return false;
+        CHECK(took >= limit + 2s);
+        CHECK(outcome->status == 10);
+        const std::string server = "localhost:" + std::to_string(broker.port());
+        CHECK(contains(outcome->error, "mqtts-sub: timed out after " + seconds + " s while waiting for messages from " +
+                                           server + "; " + server + " did not answer a ping within 2 s\n"));
+        return true;
+    });
 }
 
 TEST_CASE("without a connection at the end there is no proof: 10") {
-    for (const bool by_signal : {false, true}) {
+    ScriptedBroker broker;
+    Process subscriber({.arguments = broker.arguments(expect_none({}))});
+    broker.accept_subscriber();
+    broker.drop();  // and nobody answers the next one
+    subscriber.wait_for_error("trying again");
+    subscriber.signal(SIGTERM);
+    const Outcome outcome = subscriber.wait();
+    CHECK(outcome.status == 10);
+    CHECK(contains(outcome.error, "no connection to "));
+}
+
+TEST_CASE("nor is there when the time is up") {
+    with_enough_time(0.5, [](const std::string& seconds) {
         ScriptedBroker broker;
-        Words options = by_signal ? Words{} : Words{"-W", "2"};
-        Process subscriber({.arguments = broker.arguments(expect_none(options))});
-        broker.accept_subscriber();
-        broker.drop();  // and nobody answers the next one
-        subscriber.wait_for_error("trying again");
-        if (by_signal) subscriber.signal(SIGTERM);
-        const Outcome outcome = subscriber.wait();
-        CHECK(outcome.status == 10);
-        CHECK(contains(outcome.error, "no connection to "));
-    }
+        const Words words = broker.arguments(expect_none({"-W", seconds}));
+        const auto outcome = converse(broker, {.arguments = words}, [&] {
+            if (!hears_subscriber(broker)) return false;
+            broker.drop();
+            return true;
+        });
+        if (!outcome || !contains(outcome->error, "trying again")) return false;
+        CHECK(outcome->status == 10);
+        CHECK(contains(outcome->error, "no connection to "));
+        return true;
+    });
 }
 
 TEST_CASE("a ping proves that the broker is there; what comes before its answer counts") {
-    for (const Words& options : ways_to_end) {
-        for (const bool late_message : {false, true}) {
-            ScriptedBroker broker;
-            Process subscriber({.arguments = broker.arguments(expect_none(options))});
-            broker.accept_subscriber();
-            CHECK(broker.receive() == "PINGREQ");
-            if (late_message) broker.send(Publish{.topic_name = "quiet", .payload = "late"});
-            broker.send(Pingresp{});
-            CHECK(broker.receive().starts_with("DISCONNECT"));
-            broker.close();
-            const Outcome outcome = subscriber.wait();
-            CHECK(outcome.status == (late_message ? 11 : 0));
-            CHECK(outcome.output == (late_message ? "late\n" : ""));
-        }
+    for (const bool late_message : {false, true}) {
+        side_by_side(ways_to_end, [&](const Words& options) {
+            CAPTURE(options);
+            with_enough_time(0.5, [&](const std::string& seconds) {
+                ScriptedBroker broker;
+                const Words words = broker.arguments(expect_none(with(options, {seconds})));
+                const auto outcome = converse(broker, {.arguments = words}, [&] {
+                    if (!hears_subscriber(broker) || !hears(broker, "PINGREQ")) return false;
+                    if (late_message) broker.send(Publish{.topic_name = "quiet", .payload = "late"});
+                    broker.send(Pingresp{});
+                    const bool leaves = hears(broker, "DISCONNECT");
+                    broker.close();
+                    return leaves;
+                });
+                if (!outcome) return false;
+                CHECK(outcome->status == (late_message ? 11 : 0));
+                CHECK(outcome->output == (late_message ? "late\n" : ""));
+                return true;
+            });
+        });
     }
 }
 
 TEST_CASE("--idle: a message that comes before the answer to the ping is printed, and it goes on") {
     ScriptedBroker broker;
-    Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "--idle", "0.5"}))});
+    Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "--idle", "0.3"}))});
     broker.accept_subscriber();
     CHECK(broker.receive() == "PINGREQ");
     const auto last = Clock::now();
     broker.send(Publish{.topic_name = "a", .payload = "late"});
     broker.send(Pingresp{});
     CHECK(broker.receive() == "PINGREQ");
-    CHECK(Clock::now() - last >= 500ms);
+    CHECK(Clock::now() - last >= 300ms);
     broker.send(Pingresp{});
     CHECK(broker.receive().starts_with("DISCONNECT"));
     broker.close();
@@ -141,21 +183,27 @@ TEST_CASE("--idle: a message that comes before the answer to the ping is printed
 }
 
 TEST_CASE("lost and back with its session: a success that names the gap, at QoS 1 and 2 only") {
-    for (const char* qos : {"1", "0"}) {
-        for (const Words& options : {Words{"-W", "4"}, {"--idle", "0.5"}}) {
-            CAPTURE(qos);
-            CAPTURE(options);
+    struct Row {
+        std::string qos;
+        Words options;
+    };
+    const std::vector<Row> rows{{"1", {"-W"}}, {"1", {"--idle"}}, {"0", {"-W"}}, {"0", {"--idle"}}};
+    side_by_side(rows, [](const Row& row) {
+        CAPTURE(row.qos);
+        CAPTURE(row.options);
+        with_enough_time(row.options == Words{"-W"} ? 2 : 0.5, [&](const std::string& seconds) {
             Setup setup;
-            Words words = expect_none(options);
-            words.insert(words.end(), {"-q", qos});
+            const Words words = expect_none(with({"-q", row.qos}, with(row.options, {seconds})));
             Process subscriber({.arguments = setup.arguments(words)});
-            wait_until_subscribed(subscriber);
+            if (!subscriber.writes_error("received SUBACK", Process::patience)) return false;
             setup.link.hold();
             setup.link.cut();
             const Outcome outcome = subscriber.wait();
             CAPTURE(outcome.error);
+            // It was not back by then, or its ping took too long.
+            if (count(outcome.error, "received CONNACK") < 2 || outcome.status == 10) return false;
             CHECK(contains(outcome.error, "the connection was lost for "));
-            if (qos == std::string("1")) {
+            if (row.qos == "1") {
                 CHECK(outcome.status == 0);
                 CHECK(contains(outcome.error, "the broker kept the session"));
             } else {
@@ -163,21 +211,26 @@ TEST_CASE("lost and back with its session: a success that names the gap, at QoS 
                 CHECK(contains(outcome.error, "messages may have been missed: "));
                 CHECK(contains(outcome.error, "give -q 1"));
             }
-        }
-    }
+            return true;
+        });
+    });
 }
 
 TEST_CASE("back without its session: messages may have been missed, 11") {
-    Mosquitto broker;
-    Process subscriber(
-        {.arguments = mqtts_sub(broker, {"-d", "-t", "quiet", "-q", "2", "--expect-none", "--idle", "0.5"})});
-    wait_until_subscribed(subscriber);
-    broker.crash_and_restart();
-    const Outcome outcome = subscriber.wait();
-    CAPTURE(outcome.error);
-    CHECK(outcome.status == 11);
-    CHECK(contains(outcome.error, "messages may have been missed: the connection was lost for "));
-    CHECK(contains(outcome.error, "the broker did not keep the session"));
+    with_enough_time(0.5, [](const std::string& seconds) {
+        Mosquitto broker;
+        Process subscriber(
+            {.arguments = mqtts_sub(broker, {"-d", "-t", "quiet", "-q", "2", "--expect-none", "--idle", seconds})});
+        wait_until_subscribed(subscriber);
+        broker.crash_and_restart();
+        const Outcome outcome = subscriber.wait();
+        CAPTURE(outcome.error);
+        if (!contains(outcome.error, "trying again")) return false;  // it had left
+        CHECK(outcome.status == 11);
+        CHECK(contains(outcome.error, "messages may have been missed: the connection was lost for "));
+        CHECK(contains(outcome.error, "the broker did not keep the session"));
+        return true;
+    });
 }
 
 TEST_CASE("what was granted decides, not what was asked for, and the same with MQTT 3.1.1 and a session of its own") {
@@ -186,10 +239,12 @@ TEST_CASE("what was granted decides, not what was asked for, and the same with M
         std::string_view granted;
         int status;
     };
-    for (const auto& [version, granted, status] : {Case{ProtocolVersion::v5, std::string_view("\0", 1), 11},
-                                                   {ProtocolVersion::v5, "\x01", 0},
-                                                   {ProtocolVersion::v311, std::string_view("\0", 1), 11},
-                                                   {ProtocolVersion::v311, "\x01", 0}}) {
+    const std::vector<Case> cases{{ProtocolVersion::v5, std::string_view("\0", 1), 11},
+                                  {ProtocolVersion::v5, "\x01", 0},
+                                  {ProtocolVersion::v311, std::string_view("\0", 1), 11},
+                                  {ProtocolVersion::v311, "\x01", 0}};
+    side_by_side(cases, [](const Case& one) {
+        const auto& [version, granted, status] = one;
         ScriptedBroker broker;
         Words options{"-q", "2", "--idle", "0.3"};
         if (version == ProtocolVersion::v311) options.insert(options.end(), {"-V", "311", "-c", "-i", "quiet"});
@@ -209,12 +264,12 @@ TEST_CASE("what was granted decides, not what was asked for, and the same with M
         CHECK(broker.receive().starts_with("DISCONNECT"));
         broker.close();
         CHECK(subscriber.wait().status == status);
-    }
+    });
 }
 
 TEST_CASE("what the session kept is an unexpected message like any other") {
     Setup setup;
-    Process subscriber({.arguments = setup.arguments(expect_none({"-q", "1", "-W", "20"}))});
+    Process subscriber({.arguments = setup.arguments(expect_none({"-q", "1"}))});
     wait_until_subscribed(subscriber);
     setup.link.hold();
     REQUIRE(run({.arguments = mqtts_pub(setup.broker, {"-t", "quiet", "-q", "1", "-m", "noise"})}).status == 0);
@@ -226,18 +281,18 @@ TEST_CASE("what the session kept is an unexpected message like any other") {
 
 TEST_CASE("--idle starts again when the connection is back, and does not end without one") {
     ScriptedBroker broker;
-    Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "--idle", "1"}))});
+    Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "--idle", "0.3"}))});
     broker.accept_subscriber();
     broker.drop();
     broker.accept();
     REQUIRE(broker.receive().starts_with("CONNECT "));
-    std::this_thread::sleep_for(1200ms);  // longer than --idle
+    std::this_thread::sleep_for(400ms);  // longer than --idle
     broker.send(Connack{});
     REQUIRE(broker.receive().starts_with("SUBSCRIBE 2 "));
     const auto back = Clock::now();
     broker.send(SubscriptionAnswer{.reason_codes = std::string_view("\0", 1), .packet_identifier = 2});
     CHECK(broker.receive() == "PINGREQ");
-    CHECK(Clock::now() - back >= 1s);
+    CHECK(Clock::now() - back >= 300ms);
     broker.send(Pingresp{});
     CHECK(broker.receive().starts_with("DISCONNECT"));
     broker.close();
@@ -249,30 +304,35 @@ TEST_CASE("what ends with success has its answer from the broker: -E and a comma
         Words options;
         const char* unanswered;
     };
-    for (const auto& [options, unanswered] :
-         {Wait{{"-E"}, "SUBSCRIBE"}, {{"--exit-when-retained-done"}, "PINGREQ"}, {{"--", "true"}, "PINGREQ"}}) {
-        CAPTURE(options);
-        ScriptedBroker broker;
-        Words words = broker.arguments(mqtts_sub({"-t", "a", "-W", "2"}));
-        words.insert(words.end(), options.begin(), options.end());
-        Process subscriber({.arguments = words});
-        if (unanswered == std::string("SUBSCRIBE"))
-            broker.accept_client();
-        else
-            broker.accept_subscriber();
-        CHECK(broker.receive().starts_with(unanswered));
-        CHECK(broker.receive().starts_with("DISCONNECT"));  // when the time was up
-        broker.close();
-        CHECK(subscriber.wait().status == 27);
-    }
+    const std::vector<Wait> waits{
+        {{"-E"}, "SUBSCRIBE"}, {{"--exit-when-retained-done"}, "PINGREQ"}, {{"--", "true"}, "PINGREQ"}};
+    side_by_side(waits, [](const Wait& wait) {
+        CAPTURE(wait.options);
+        with_enough_time(0.5, [&](const std::string& seconds) {
+            ScriptedBroker broker;
+            const Words words = with(broker.arguments(mqtts_sub({"-t", "a", "-W", seconds})), wait.options);
+            const auto outcome = converse(broker, {.arguments = words}, [&] {
+                if (std::string(wait.unanswered) == "SUBSCRIBE")
+                    broker.accept_client();
+                else if (!hears_subscriber(broker))
+                    return false;
+                if (!hears(broker, wait.unanswered)) return false;
+                const bool leaves = hears(broker, "DISCONNECT");  // when the time is up
+                broker.close();
+                return leaves;
+            });
+            if (!outcome) return false;
+            CHECK(outcome->status == 27);
+            return true;
+        });
+    });
 }
 
 TEST_CASE("-C and --until end with what was written, whether the broker hears of it or not") {
-    for (const Words& options : {Words{"-C", "1"}, {"--until", "x"}}) {
+    side_by_side(std::vector<Words>{{"-C", "1"}, {"--until", "x"}}, [](const Words& options) {
         for (const Qos qos : {Qos::at_least_once, Qos::exactly_once}) {
             ScriptedBroker broker;
-            Words words = mqtts_sub({"-t", "a", "-q", "2", "--linger", "0.3"});
-            words.insert(words.end(), options.begin(), options.end());
+            const Words words = with(mqtts_sub({"-t", "a", "-q", "2", "--linger", "0.3"}), options);
             Process subscriber({.arguments = broker.arguments(words)});
             broker.accept_subscriber();
             broker.send(Publish{.topic_name = "a", .payload = "x", .packet_identifier = 7, .qos = qos});
@@ -283,7 +343,7 @@ TEST_CASE("-C and --until end with what was written, whether the broker hears of
             CHECK(outcome.status == 0);
             CHECK(outcome.output == "x\n");
         }
-    }
+    });
 }
 
 TEST_CASE("a command that ends well does not hide that messages may have been missed: --expect-none is 11") {

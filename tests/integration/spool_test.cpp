@@ -123,8 +123,8 @@ TEST_CASE("lines are kept while the broker is away, and a later run delivers the
         CHECK(delivered.error == "");
         CHECK(delivered.status == 0);
         CHECK(deliver(broker, spool, options).status == 0);  // nothing
-        const Outcome received =
-            run({.arguments = mqtts_sub(broker, {"-V", version, "-q", qos, "-c", "-i", name, "-t", "t", "-W", "1"})});
+        const Outcome received = run(
+            {.arguments = mqtts_sub(broker, {"-V", version, "-q", qos, "-c", "-i", name, "-t", "t", "--idle", "0.2"})});
         CHECK(received.output == "1\n2\n3\n4\n5\n");
     }
 }

@@ -68,7 +68,7 @@ void stream(Mosquitto& broker, const Files& files, const Words& options, const s
     publisher.close_input();
     CHECK(publisher.wait().status == 0);
     const Outcome rest =
-        run({.arguments = appending_to(files.output, mqtts_sub(broker, with(options, {"--idle", "1"})))});
+        run({.arguments = appending_to(files.output, mqtts_sub(broker, with(options, {"--idle", "0.2"})))});
     CAPTURE(rest.error);
     CHECK(rest.status == 0);
 }

@@ -1,9 +1,10 @@
 // -W says what was waited for, and where.
 #include <doctest/doctest.h>
 
+#include "integration/conversation.hpp"
 #include "integration/programs.hpp"
+#include "support/enough_time.hpp"
 #include "support/listener.hpp"
-#include "support/scripted_broker.hpp"
 
 namespace {
 
@@ -15,76 +16,109 @@ std::string name_of(std::uint16_t port) {
     return "localhost:" + std::to_string(port);
 }
 
-/// How far the broker goes before it says nothing more.
-enum class Until { connect, connack, suback };
+/// The packets of the program, one after the other, that the broker hears and answers, except the last one: where that
+/// is empty, it answers all of them.
+using Steps = std::vector<std::string>;
 
-/// What a program says, behind "timed out after 2 s while ".
-std::string waited_for(const Words& options, bool publishes, Until until, const Words& child = {}) {
-    ScriptedBroker broker;
-    Words words = publishes ? mqtts_pub({"-W", "2"}) : mqtts_sub({"-W", "2"});
-    words.insert(words.end(), options.begin(), options.end());
-    words = broker.arguments(words);
-    words.insert(words.end(), child.begin(), child.end());
-    Process program({.arguments = words});
+bool takes(ScriptedBroker& broker, const Steps& steps) {
     broker.accept();
-    CHECK(broker.receive().starts_with("CONNECT"));
-    if (until != Until::connect) broker.send(Connack{});
-    if (until == Until::suback) {
-        CHECK(broker.receive().starts_with("SUBSCRIBE 1"));
-        broker.send(SubscriptionAnswer{.reason_codes = "\1", .packet_identifier = 1});
+    for (const std::string& step : steps) {
+        if (step.empty()) return true;
+        if (!hears(broker, step)) return false;
+        if (&step == &steps.back()) return true;
+        if (step == "CONNECT") broker.send(Connack{});
+        if (step == "SUBSCRIBE") broker.send(SubscriptionAnswer{.reason_codes = "\1", .packet_identifier = 1});
     }
-    const Outcome outcome = program.wait();
-    CAPTURE(outcome.error);
-    CHECK(outcome.status == 27);
-    const std::size_t at = outcome.error.find(": timed out after 2 s while ");
-    REQUIRE(at != std::string::npos);
-    std::string text = outcome.error.substr(at + std::string(": timed out after 2 s while ").size());
-    const std::string server = name_of(broker.port());
-    if (const std::size_t named = text.find(server); named != std::string::npos)
-        text.replace(named, server.size(), "THERE");
-    return text;
+    return false;
+}
+
+struct Row {
+    Words command_line;
+    Steps steps;
+    std::string waited_for;                 // behind "timed out after 0.5 s while "; the broker is THERE
+    std::string known_by = "sent CONNECT";  // in the log of a program that has come so far
+    Words child = {};
+};
+
+void check(const Row& row) {
+    CAPTURE(row.waited_for);
+    with_enough_time(0.5, [&](const std::string& seconds) {
+        ScriptedBroker broker;
+        Words words = row.command_line;
+        words.insert(words.end(), {"-d", "-W", seconds});
+        words = broker.arguments(words);
+        words.insert(words.end(), row.child.begin(), row.child.end());
+        const auto outcome = converse(broker, {.arguments = words, .input = Pipe{}}, [&] {
+            const bool far_enough = takes(broker, row.steps);
+            if (far_enough) see_off(broker);
+            return far_enough;
+        });
+        if (!outcome || !contains(outcome->error, row.known_by)) return false;
+        std::string expected = ": timed out after " + seconds + " s while " + row.waited_for;
+        if (const std::size_t at = expected.find("THERE"); at != std::string::npos)
+            expected.replace(at, 5, name_of(broker.port()));
+        CAPTURE(outcome->error);
+        CHECK(outcome->status == 27);
+        CHECK_MESSAGE(contains(outcome->error, expected), expected);
+        return true;
+    });
 }
 
 }  // namespace
 
 TEST_CASE("-W names the packet that has not come, and the broker") {
-    const Words one{"-t", "a", "-q", "1", "-r", "-m", "x"};  // QoS 1, for nothing waits to be told that it arrived
-    CHECK(waited_for(one, true, Until::connect) == "waiting for CONNACK of THERE\n");
-    CHECK(waited_for({"-t", "a"}, false, Until::connect) == "waiting for CONNACK of THERE\n");
-    CHECK(waited_for({"-t", "a"}, false, Until::connack) == "waiting for SUBACK of THERE\n");
-    CHECK(waited_for({"-U", "a"}, false, Until::connack) == "waiting for UNSUBACK of THERE\n");
-    CHECK(waited_for({"-t", "a"}, false, Until::suback) == "waiting for messages from THERE\n");
-    CHECK(waited_for(one, true, Until::connack)
-              .starts_with("waiting for the acknowledgement of 1 message by THERE; 1 message left"));
-    CHECK(waited_for({"-t", "a", "-m", "x"}, true, Until::connack)
-              .starts_with("waiting for PINGRESP of THERE; 1 message "));
-    CHECK(waited_for({"-t", "a", "-m", "x", "-e", "b"}, true, Until::suback)
-              .starts_with("waiting for the response on 'b' from THERE"));
+    const Words one = mqtts_pub({"-t", "a", "-q", "1", "-r", "-m", "x"});
+    const Words subscribe = mqtts_sub({"-t", "a"});
+    const std::vector<Row> rows{
+        {one, {"CONNECT"}, "waiting for CONNACK of THERE\n"},
+        {subscribe, {"CONNECT"}, "waiting for CONNACK of THERE\n"},
+        {subscribe, {"CONNECT", "SUBSCRIBE"}, "waiting for SUBACK of THERE\n"},
+        {mqtts_sub({"-U", "a"}), {"CONNECT", "UNSUBSCRIBE"}, "waiting for UNSUBACK of THERE\n"},
+        {subscribe, {"CONNECT", "SUBSCRIBE", ""}, "waiting for messages from THERE\n", "received SUBACK"},
+        {one, {"CONNECT", "PUBLISH"}, "waiting for the acknowledgement of 1 message by THERE; 1 message left"},
+        {mqtts_pub({"-t", "a", "-m", "x"}),
+         {"CONNECT", "PUBLISH", "PINGREQ"},
+         "waiting for PINGRESP of THERE; 1 message "},
+        {mqtts_pub({"-t", "a", "-m", "x", "-e", "b"}),
+         {"CONNECT", "SUBSCRIBE", "PUBLISH"},
+         "waiting for the response on 'b' from THERE"},
+    };
+    side_by_side(rows, check);
 }
 
 TEST_CASE("-W names the command, the input and the expectation that are waited for") {
-    CHECK(waited_for({"-t", "a"}, false, Until::suback, {"--", "sleep", "60"}) == "waiting for 'sleep' to end\n");
-    ScriptedBroker broker;
-    Process publisher(
-        {.arguments = broker.arguments(mqtts_pub({"-t", "a", "-q", "1", "-l", "-W", "2"})), .input = Pipe{}});
-    broker.accept_client();
-    const Outcome idle = publisher.wait();
-    CHECK(idle.status == 27);
-    CHECK(idle.error == "mqtts-pub: timed out after 2 s while waiting for input\n");
+    const std::vector<Row> rows{
+        {mqtts_sub({"-t", "a"}),
+         {"CONNECT", "SUBSCRIBE", ""},
+         "waiting for 'sleep' to end\n",
+         "received SUBACK",
+         {"--", "sleep", "10000"}},
+        {mqtts_pub({"-t", "a", "-q", "1", "-l"}), {"CONNECT", ""}, "waiting for input\n", "received CONNACK"},
+    };
+    side_by_side(rows, check);
 }
 
 TEST_CASE("-W names the step of the connection: TLS with a server that says nothing") {
-    const Listener silent;
-    const Outcome outcome =
-        run({.arguments = mqtts_sub({"-h", "localhost", "-p", std::to_string(silent.port()), "-t", "a", "-W", "3"})});
-    CHECK(outcome.status == 27);
-    CHECK(outcome.error ==
-          "mqtts-sub: timed out after 3 s while shaking hands (TLS), for " + name_of(silent.port()) + "\n");
+    with_enough_time(0.5, [](const std::string& seconds) {
+        const Listener silent;
+        const Words there{"-h", "localhost", "-p", std::to_string(silent.port()), "-t", "a", "-W", seconds};
+        const Outcome outcome = run({.arguments = mqtts_sub(there)});
+        if (!contains(outcome.error, "shaking hands")) return false;
+        CHECK(outcome.status == 27);
+        CHECK(outcome.error == "mqtts-sub: timed out after " + seconds + " s while shaking hands (TLS), for " +
+                                   name_of(silent.port()) + "\n");
+        return true;
+    });
 }
 
 TEST_CASE("-W after a lost connection says that another one was waited for") {
-    const Outcome outcome =
-        run({.arguments = mqtts_sub({"-h", "localhost", "-p", "1", "-t", "a", "-W", "1", "--retry-connect"})});
-    CHECK(outcome.status == 27);
-    CHECK(contains(outcome.error, "timed out after 1 s while waiting to connect to localhost:1 again"));
+    with_enough_time(0.5, [](const std::string& seconds) {
+        const Words nowhere{"-h", "localhost", "-p", "1", "-t", "a", "-W", seconds, "--retry-connect"};
+        const Outcome outcome = run({.arguments = mqtts_sub(nowhere)});
+        if (!contains(outcome.error, "trying again")) return false;
+        CHECK(outcome.status == 27);
+        CHECK(
+            contains(outcome.error, "timed out after " + seconds + " s while waiting to connect to localhost:1 again"));
+        return true;
+    });
 }

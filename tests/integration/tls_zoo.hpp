@@ -40,6 +40,9 @@ struct ZooRow {
     Words sentence = {};   // parts of the line on standard error; empty: there is none
     bool trusted = false;  // the server may see CONNECT although the run fails
     bool slow = false;     // runs over a slow link, too
+    /// Not 0: of silence, which the connect timeout ends, so many seconds. They grow until the server has come as far
+    /// as the row is about; TIME in the sentence stands for them.
+    double connect_timeout = 0;
     std::string host = "localhost";
     ZooServer server = serve_mqtt;
     LinkOptions link = {};

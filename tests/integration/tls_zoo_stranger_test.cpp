@@ -8,11 +8,8 @@ namespace {
 using namespace mqtts::test;
 using namespace std::string_literals;
 
-const Words hasty = {"--connect-timeout", "1"};
-
 ZooRow stranger(std::string name, ZooServer server, Words sentence) {
     return {.name = std::move(name),
-            .options = {"--connect-timeout", "8"},
             .status = 6,
             .sentence = std::move(sentence),
             .server = std::move(server),
@@ -64,16 +61,17 @@ TEST_CASE("zoo: silence, at every phase: 4, within the time for connecting") {
     const auto stalled = [&](std::string name, std::size_t after) {
         return ZooRow{.name = std::move(name),
                       .tls = zoo.server(),
-                      .options = zoo.usual(hasty),
+                      .options = zoo.usual(),
                       .status = 4,
-                      .sentence = {"localhost:PORT", "TLS", "1 s"},
+                      .sentence = {"localhost:PORT", "TLS", "within TIME s"},
+                      .connect_timeout = 0.5,
                       .link = {.broken_after = after, .silent_once_broken = true}};
     };
     check_rows({
         {.name = "from the start",
-         .options = hasty,
          .status = 4,
-         .sentence = {"localhost:PORT", "TLS", "1 s"},
+         .sentence = {"localhost:PORT", "TLS", "within TIME s"},
+         .connect_timeout = 0.5,
          .server = stay_silent,
          .versions = {0}},
         stalled("within the first record's header", 3),
@@ -82,10 +80,11 @@ TEST_CASE("zoo: silence, at every phase: 4, within the time for connecting") {
         stalled("within Certificate", 400),
         {.name = "before CONNACK",
          .tls = zoo.server(),
-         .options = zoo.usual(hasty),
+         .options = zoo.usual(),
          .status = 4,
-         .sentence = {"localhost:PORT", "1 s"},
+         .sentence = {"localhost:PORT", "within TIME s"},
          .trusted = true,
+         .connect_timeout = 0.5,
          .server =
              [](int socket, const TlsServerOptions& options) {
                  TlsConnection connection(socket, options);

@@ -109,7 +109,7 @@ void Mosquitto::save() const {
     ::unlink(file.c_str());
     process_->signal(SIGUSR1);
     // It writes another file and renames it when that is complete.
-    const auto deadline = std::chrono::steady_clock::now() + Process::patience;
+    const auto deadline = std::chrono::steady_clock::now() + patience;
     while (::access(file.c_str(), F_OK) != 0) {
         if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("mosquitto does not save: " + log());
         ::poll(nullptr, 0, 1);  // nobody tells, so it is asked again

@@ -5,7 +5,6 @@
 #include <netinet/tcp.h>
 #include <sys/select.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
 #include <algorithm>
 #include <array>
@@ -13,12 +12,11 @@
 #include <utility>
 
 #include "os/os.hpp"
+#include "support/patience.hpp"
 
 namespace mqtts::test {
 
 namespace {
-
-constexpr timeval patience{10, 0};  // a test that hangs fails instead
 
 void check(bool done, const char* step) {
     if (!done) throw std::system_error(errno, std::generic_category(), step);
@@ -50,6 +48,7 @@ public:
         while (client_open_ || server_open_)
             step();
     }
+    [[nodiscard]] bool broken() const noexcept { return until_broken_ == 0; }
 
 private:
     void step();
@@ -135,9 +134,11 @@ void Link::connect(const FileDescriptor& client) {
     constexpr int at_once = 1;
     ::setsockopt(client.get(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
     auto [server, far_end] = connected_pair();
-    ::setsockopt(far_end.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    ::setsockopt(far_end.get(), SOL_SOCKET, SO_RCVTIMEO, &patience_of_socket, sizeof patience_of_socket);
     std::thread conversation([this, end = std::move(far_end)] { conversation_(end.get()); });
-    Passage(client, server, options_, sent_).run();
+    Passage passage(client, server, options_, sent_);
+    passage.run();
+    broken_ |= passage.broken();
     ::shutdown(client.get(), SHUT_RDWR);
     server.close();
     conversation.join();

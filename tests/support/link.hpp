@@ -39,6 +39,8 @@ public:
 
     /// All that was sent to the server, of all connections. Precondition: closed.
     [[nodiscard]] const std::string& sent() const noexcept { return sent_; }
+    /// On one of the connections so many bytes were delivered that it broke. Precondition: closed.
+    [[nodiscard]] bool broken() const noexcept { return broken_; }
 
 private:
     void connect(const FileDescriptor& client);
@@ -48,6 +50,7 @@ private:
     FileDescriptor listener_;
     std::uint16_t port_ = 0;
     std::string sent_;
+    bool broken_ = false;
     std::thread thread_;
 };
 

@@ -4,20 +4,19 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
 #include <cerrno>
+#include <chrono>
 #include <stdexcept>
 #include <string>
 #include <system_error>
 
 #include "os/os.hpp"
+#include "support/patience.hpp"
 
 namespace mqtts::test {
 
 namespace {
-
-constexpr timeval patience{.tv_sec = 60, .tv_usec = 0};
 
 sockaddr_in loopback(std::uint16_t port) {
     sockaddr_in address{};
@@ -42,19 +41,19 @@ Listener::Listener() : socket_(os::make_socket(AF_INET, SOCK_STREAM)) {
 
 FileDescriptor Listener::accept() const {
     pollfd ready{socket_.get(), POLLIN, 0};
-    if (::poll(&ready, 1, static_cast<int>(patience.tv_sec * 1000)) != 1) {
+    if (::poll(&ready, 1, static_cast<int>(std::chrono::milliseconds(patience).count())) != 1) {
         throw std::runtime_error("no client has connected");
     }
     FileDescriptor connection(os::accept(socket_.get()));
-    ::setsockopt(connection.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    ::setsockopt(connection.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    ::setsockopt(connection.get(), SOL_SOCKET, SO_RCVTIMEO, &patience_of_socket, sizeof patience_of_socket);
+    ::setsockopt(connection.get(), SOL_SOCKET, SO_SNDTIMEO, &patience_of_socket, sizeof patience_of_socket);
     return connection;
 }
 
 void wait_until_accepting(std::uint16_t port) {
-    constexpr int attempts = 6000;
     const sockaddr_in address = loopback(port);
-    for (int attempt = 0; attempt < attempts; ++attempt) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (std::chrono::steady_clock::now() < deadline) {
         const FileDescriptor socket(os::make_socket(AF_INET, SOCK_STREAM));
         if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return;
         ::poll(nullptr, 0, 10);  // nobody tells, so it is asked again

@@ -15,8 +15,8 @@ public:
     /// Readable when a connection waits, for poll(2).
     [[nodiscard]] int descriptor() const noexcept { return socket_.get(); }
 
-    /// The next connection. Nobody may wait for ever: throws when none comes within a minute, and a read or write that
-    /// takes as long fails.
+    /// The next connection. Nobody may wait for ever: throws when none comes, and a read or write that takes too
+    /// long fails, see patience.hpp.
     [[nodiscard]] FileDescriptor accept() const;
 
 private:
@@ -29,7 +29,7 @@ private:
     return Listener().port();
 }
 
-/// Returns when something accepts connections on this port of 127.0.0.1; throws when nothing does within a minute.
+/// Returns when something accepts connections on this port of 127.0.0.1; throws when nothing does.
 void wait_until_accepting(std::uint16_t port);
 
 }  // namespace mqtts::test

@@ -10,6 +10,11 @@
 
 namespace mqtts::test {
 
+std::string PlainServer::heard() const {
+    wait_until_accepting(port());  // so that one comes, and be it behind the client, or the only one
+    return serve("");
+}
+
 std::string PlainServer::serve(std::string_view answer) const {
     const FileDescriptor connection = listener_.accept();
     std::string received;

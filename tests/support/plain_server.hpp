@@ -15,6 +15,8 @@ public:
     /// Takes one connection, sends `answer` after the first bytes (empty: stays silent), and returns all that the
     /// client sent until it closed the connection.
     [[nodiscard]] std::string serve(std::string_view answer) const;
+    /// What a client has sent that has come and gone, to a server that says nothing; empty: none came.
+    [[nodiscard]] std::string heard() const;
 
 private:
     Listener listener_;

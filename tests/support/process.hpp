@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "support/file_descriptor.hpp"
+#include "support/patience.hpp"
 #include "support/pipe.hpp"
 
 namespace mqtts::test {
@@ -52,8 +53,7 @@ struct Outcome {
 class Process {
 public:
     using Duration = std::chrono::milliseconds;
-    /// Generous: it bounds what hangs, and must not fail what is merely slow under sanitizers.
-    static constexpr Duration patience = std::chrono::seconds(60);
+    static constexpr Duration patience = test::patience;
 
     explicit Process(Command command);
     Process(Process&&) = delete;

@@ -5,10 +5,12 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdlib>
 #include <stdexcept>
+
+#include "support/patience.hpp"
 
 namespace mqtts::test {
 
@@ -43,17 +45,22 @@ std::vector<std::string> PseudoTerminal::of(std::vector<std::string> command_lin
 }
 
 void PseudoTerminal::wait_for(std::string_view text) {
+    if (!shows(text, patience))
+        throw std::runtime_error("the terminal shows \"" + shown_ + "\", not \"" + std::string(text) + '"');
+}
+
+bool PseudoTerminal::shows(std::string_view text, std::chrono::milliseconds limit) {
     using Clock = std::chrono::steady_clock;
-    const auto deadline = Clock::now() + std::chrono::minutes(1);
+    const auto deadline = Clock::now() + limit;
     while (shown_.find(text) == std::string::npos) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
         pollfd readable{keyboard_.get(), POLLIN, 0};
-        if (left <= 0 || ::poll(&readable, 1, static_cast<int>(left)) == 0)
-            throw std::runtime_error("the terminal shows \"" + shown_ + "\", not \"" + std::string(text) + '"');
+        if (::poll(&readable, 1, static_cast<int>(std::max<decltype(left)>(left, 0))) == 0) return false;
         std::array<char, 4096> block;
         const ssize_t count = ::read(keyboard_.get(), block.data(), block.size());
         if (count > 0) shown_.append(block.data(), static_cast<std::size_t>(count));
     }
+    return true;
 }
 
 bool PseudoTerminal::echoes() const {

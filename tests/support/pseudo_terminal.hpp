@@ -6,6 +6,7 @@
 //     terminal.type("secret\n");
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,9 +27,11 @@ public:
     /// The command line that starts a program in a session of its own, with its standard input as its terminal.
     [[nodiscard]] static std::vector<std::string> of(std::vector<std::string> command_line);
 
-    /// Waits until the terminal has shown `text`; std::runtime_error after a minute.
+    /// Waits until the terminal has shown `text`; std::runtime_error if it never does.
     void wait_for(std::string_view text);
-    /// All that was shown until the last wait_for().
+    /// It shows it within this time.
+    [[nodiscard]] bool shows(std::string_view text, std::chrono::milliseconds limit = {});
+    /// All that was shown until the last of these.
     [[nodiscard]] const std::string& shown() const noexcept { return shown_; }
     /// Whether it shows what is typed.
     [[nodiscard]] bool echoes() const;

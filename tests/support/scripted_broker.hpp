@@ -31,6 +31,10 @@ public:
     /// Takes the next connection and shakes hands. `version` is what both are to speak on it.
     void accept(wire::ProtocolVersion version = wire::ProtocolVersion::v5);
 
+    /// Connects and leaves: whoever waits in accept() for a client that is not to come waits no more, but fails. May be
+    /// called from another thread.
+    void knock() const { wait_until_accepting(port()); }
+
     /// Takes the next connection and its CONNECT, and grants it.
     void accept_client();
     /// The same, and its subscription to one Topic Filter.

@@ -5,7 +5,6 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
 #include <array>
 #include <stdexcept>
@@ -13,12 +12,11 @@
 #include <utility>
 
 #include "os/os.hpp"
+#include "support/patience.hpp"
 
 namespace mqtts::test {
 
 namespace {
-
-constexpr timeval patience{10, 0};  // a test that hangs fails instead
 
 void check(bool done, const char* step) {
     if (!done) throw std::runtime_error(std::string("TLS server: ") + step);
@@ -211,8 +209,8 @@ LoopbackServer::LoopbackServer(Conversation conversation) : listener_(os::make_s
     thread_ = std::thread([this, conversation = std::move(conversation)] {
         const FileDescriptor socket(::accept(listener_.get(), nullptr, nullptr));
         if (socket.get() < 0) return;  // the test is over and nobody came
-        ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-        ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+        ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience_of_socket, sizeof patience_of_socket);
+        ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience_of_socket, sizeof patience_of_socket);
         conversation(socket.get());
     });
 }
