@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <string_view>
@@ -17,6 +18,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Where systems have all their certificates in one file: Debian, Fedora and RHEL, openSUSE, Alpine and the BSDs. The
+// OpenSSL that a program carries along knows only the place of the system that it was built on.
+constexpr std::array usual_files = {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+                                    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/ca-bundle.pem",
+                                    "/etc/ssl/cert.pem"};
+
+bool exists(const std::string& path) {
+    std::error_code unreachable;
+    return fs::exists(path, unreachable);
+}
+
 std::string environment_or(const char* variable, const char* otherwise) {
     const char* value = std::getenv(variable);
     return value && *value ? value : otherwise;
@@ -25,11 +37,18 @@ std::string environment_or(const char* variable, const char* otherwise) {
 std::string system_directories() {
     return environment_or(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
 }
-std::string system_file() {
-    return environment_or(X509_get_default_cert_file_env(), X509_get_default_cert_file());
-}
 bool system_file_chosen() {
     return !environment_or(X509_get_default_cert_file_env(), "").empty();
+}
+bool system_directories_chosen() {
+    return !environment_or(X509_get_default_cert_dir_env(), "").empty();
+}
+std::string system_file() {
+    std::string file = environment_or(X509_get_default_cert_file_env(), X509_get_default_cert_file());
+    if (system_file_chosen() || system_directories_chosen() || exists(file)) return file;
+    for (const char* const usual : usual_files)
+        if (exists(usual)) return usual;
+    return file;
 }
 
 // "9d66eef0.0", as `openssl rehash` names a certificate.
@@ -81,11 +100,6 @@ Result<> add_chosen_directory(X509_STORE* store, const std::string& directory) {
     if (error) return unusable(described, system_reason(error));
     if (!usable) return unusable(described, "no certificate in it is named by its hash: run openssl rehash on it");
     return add_directories(store, directory);
-}
-
-bool exists(const std::string& path) {
-    std::error_code unreachable;
-    return fs::exists(path, unreachable);
 }
 
 Result<> add_system_store(X509_STORE* store) {

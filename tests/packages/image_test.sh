@@ -23,6 +23,14 @@ start_broker "$root/usr/bin/mqtts-pub"
 cp "$broker_folder/ca.pem" "$root/ca.pem"
 chroot "$root" /usr/bin/mqtts-pub --check -h localhost -p "$port" --cafile /ca.pem | grep -q '^verification: trusted$' ||
     fail 'a health check from inside the image'
+# Where other systems have their certificates, Fedora here, it is found without being told.
+rm "$root/ca.pem" && rm -r "$root/etc/ssl/certs"
+status=0
+chroot "$root" /usr/bin/mqtts-pub --check -h localhost -p "$port" > /dev/null 2>&1 || status=$?
+[ "$status" -eq 5 ] || fail "a broker whose authority is in no store: status $status"
+mkdir -p "$root/etc/pki/tls/certs"
+cp "$broker_folder/ca.pem" "$root/etc/pki/tls/certs/ca-bundle.crt"
+chroot "$root" /usr/bin/mqtts-pub --check -h localhost -p "$port" > /dev/null || fail 'the store of Fedora'
 # A name that is no number, and not known: looked up without any library.
 status=0
 chroot "$root" /usr/bin/mqtts-pub --check -h nowhere.invalid || status=$?
