@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A command that runs beside the program, with its standard descriptors, its environment and in its process group.
 #pragma once
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Streams lines through a throw-away broker over mutual TLS: builds the programs, makes certificates, starts mosquitto
 # on a free loopback port, subscribes, publishes, and removes everything again.
 set -eu

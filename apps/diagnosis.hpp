@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is told about the work beside the work: --tls-report, --stats, and the progress at a terminal.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What goes on beside the messages of mqtts-sub: who is told that it is ready, the command that it runs, and what
 // decides that it is over.
 //

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Installs what building and testing need on Debian 12, 13 and later, and on what is made from them. Does nothing, and
 # needs no network, when all of it is there. On another system it says what is needed.
 set -eu

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mqtts-pub: publishes a message, a file, or each line of standard input, and ends when all of it is acknowledged; or
 // asks, and prints the answer.
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mqtts-sub: subscribes, and prints what comes; acknowledges it once it is written.
 #include <boost/asio/this_coro.hpp>
 #include <optional>

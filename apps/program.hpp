@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What both programs have around their work: settings, trust, signals, the deadline, and the exit status at the end.
 #pragma once
 

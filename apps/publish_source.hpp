@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where the messages of mqtts-pub come from, as its options say.
 #pragma once
 

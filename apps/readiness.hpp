@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tells those who wait for it that every subscription was granted: --ready-fd, --ready-file, --background, systemd.
 #pragma once
 

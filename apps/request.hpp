@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Request and response (mqtts-pub -e): what makes a message a request.
 #pragma once
 

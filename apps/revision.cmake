@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Writes which commit the sources are of into a header, and touches that only when it changes. Arguments: SOURCE, HEADER.
 #
 # Only the work tree that SOURCE is the top of counts: an unpacked archive in somebody else's repository is no part of it.

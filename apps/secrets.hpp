@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What only a person knows, asked for at the terminal.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mqtts-sub --state: standard output is a file that has every message of QoS 2 exactly once, whenever we are killed.
 // See store/receipts.hpp for how.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What --version prints: which release this is, of which commit, with which OpenSSL, and how it was built.
 #pragma once
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # mosquitto: a subscriber of QoS 2 that answers every PUBLISH at once costs the broker many times the CPU.
 #
 # Guess, written before the run: to hold back PUBREC changes the broker's CPU by less than a factor of 1.2; the same

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # mosquitto: Receive Maximum of a MQTT 5 subscriber does not hold for messages that were queued.
 #
 # Guess, written before the run: the broker never has more than Receive Maximum messages open, [MQTT-3.3.4-9].

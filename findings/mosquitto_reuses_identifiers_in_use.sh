@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # mosquitto: Packet Identifiers of QoS 2 that are in use are given to other messages.
 #
 # Guess, written before the run: when no identifier is free the broker waits for a PUBCOMP; none in use is given twice.

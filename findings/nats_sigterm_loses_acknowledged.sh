@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # NATS server: an orderly stop loses messages of QoS 1 that it acknowledged, a crash does not.
 #
 # Guess, written before the two were compared: SIGKILL loses more than SIGTERM.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What MQTTS_STATIC and MQTTS_STATIC_OPENSSL link in: archives, with the archives that these need in turn.
 
 find_library(MQTTS_SQLITE_ARCHIVE libsqlite3.a REQUIRED)

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Installs the packages, builds with sanitizers, and runs every test but the long ones with the labels brokers-all and
 # packages. Arguments go to ctest: tests/run.sh -L unit, tests/run.sh -L brokers-all, tests/run.sh -L packages
 set -eu

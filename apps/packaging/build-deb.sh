@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Builds Debian's package from the sources as they stand here, against shared libraries, as `dpkg-buildpackage -us -uc`
 # does it: in a copy of them that has the folder debian at its top.
 #

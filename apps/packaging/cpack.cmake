@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # cpack, in the folder of a build: .deb, .rpm and .tar.xz with what the build made, each with its SHA-256 beside it. Made
 # for the preset `static`, whose programs need the C library only:
 #

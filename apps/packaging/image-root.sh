@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Puts together what the container image holds: the programs and the certificates of public authorities, where OpenSSL
 # of Debian looks for them, by their hashes and all in one file.
 #

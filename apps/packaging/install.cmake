@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What is installed beside the programs: manual pages, documents, completions.
 
 install(FILES ${PROJECT_SOURCE_DIR}/man/mqtts-pub.1 ${PROJECT_SOURCE_DIR}/man/mqtts-sub.1

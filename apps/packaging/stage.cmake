@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Run by cpack where it has installed everything, before it makes a package of it.
 file(GLOB_RECURSE programs ${CPACK_TEMPORARY_DIRECTORY}/mqtts-pub)
 list(FILTER programs INCLUDE REGEX "/bin/mqtts-pub$")

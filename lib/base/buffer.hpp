@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Contiguous bytes, first in, first out.
 //
 //   data_                                                   data_ + capacity_

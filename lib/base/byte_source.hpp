@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bytes that are too many to be held: fetched piece by piece when their turn comes, and again if need be.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Numbers that nobody can guess, straight from the kernel.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every error the programs can report, in one list, and the way errors travel.
 //
 // The hundreds of an Errc are the exit status of the process, so a new error forces the decision about its class.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bytes on their way out, in order. Some of them stand elsewhere, where they are kept anyway or are too many to be
 // copied, or are still to be fetched from a ByteSource:
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Diagnostics on stderr, one line each: for people, beginning with the program's name, or for machines, as a JSON
 // object. stdout carries data only.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One function object out of several lambdas: for std::visit.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A password or pass phrase, overwritten in memory as soon as nobody needs it. There is no way to print one.
 #pragma once
 

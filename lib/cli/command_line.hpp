@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The elements of argv, taken apart into options and their values.
 #pragma once
 

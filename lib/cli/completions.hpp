@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Scripts that teach a shell the options of a program, made from the table of options.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Configuration files: one option a line, as mosquitto reads them.
 //
 //     # comment

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rules about --check, and the form of the diagnostics before the options are known.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // When mqtts-sub ends, and as what: the rules across the options about that.
 #pragma once
 

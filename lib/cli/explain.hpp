@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What --explain prints: which settings are in force, and where each of them comes from.
 #pragma once
 

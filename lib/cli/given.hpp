@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An option as somebody gave it: on the command line, in the environment or in a configuration file.
 //
 // Every source is read into a list of these before anything is applied, so that the order of the sources, and not the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What --help prints, and what an unknown option is answered.
 #pragma once
 

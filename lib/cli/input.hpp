@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rules across the options about an input of many messages.
 #pragma once
 

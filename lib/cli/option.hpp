@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The options of both programs, in one table.
 //
 // Whatever knows an option reads it here: the parser, --help, and the tests that hold the man pages against it. An

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The parts of the table of options, one file each; options() joins them in this order.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where options come from besides the command line, and what the programs say about them.
 #include <fmt/format.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where the broker is and how to speak to it.
 #include <fmt/format.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the programs tell about their connection and their work.
 #include <fmt/format.h>
 

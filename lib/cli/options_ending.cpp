@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // When mqtts-sub ends, and who hears that it is ready.
 #include <fcntl.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What concerns the whole run.
 #include "cli/options.hpp"
 #include "cli/settings.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Who we are: our certificate and its private key.
 #include <fmt/format.h>
 

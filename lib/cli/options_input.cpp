@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How mqtts-pub takes many messages out of one input.
 #include <fmt/format.h>
 

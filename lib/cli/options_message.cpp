@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What mqtts-pub publishes, and the answer it may wait for.
 #include <limits>
 

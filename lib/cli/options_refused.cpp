@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What mosquitto has and these programs never will.
 #include "cli/options.hpp"
 

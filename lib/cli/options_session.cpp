@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Who we are to the broker, what it keeps of us, and what it says when we fail.
 #include "cli/options.hpp"
 #include "cli/settings.hpp"

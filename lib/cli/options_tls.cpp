@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whom to trust, and what TLS may negotiate.
 #include <fmt/format.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // MQTT in a WebSocket, for brokers behind the port and the proxies of the web.
 #include <algorithm>
 

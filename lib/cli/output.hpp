@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rules across the options about what is printed of a message.
 #pragma once
 

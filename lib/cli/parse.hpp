@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The command line of a program, turned into its settings.
 //
 // As in mosquitto, the element after an option is its value whatever it looks like: -m -5, -m "", -t -x. Also accepted:

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Asks a person for a secret at the terminal of the process, whatever its standard input and output are connected to.
 #pragma once
 

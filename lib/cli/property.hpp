@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // -D COMMAND IDENTIFIER VALUE: properties of MQTT 5 for the packets we send.
 //
 // What the specification forbids is refused here, before anything is sent: a property in the wrong packet, twice, or

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --proxy: the proxy and its credentials in one URL,
 //
 //     socks5h://[user[:password]@]host[:port]    SOCKS 5; the proxy looks names up

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the options fill in, and the rules across options.
 //
 // parse() applies each option on its own, in order; then check() decides what they mean together. What the modules take

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is asked of a subscription: with --subscribe for one Topic Filter, by options of their own for all of them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rules across the options on TLS: what contradicts what, and what needs what.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Values of the options on TLS, turned into what the settings hold. Each failure is the reason alone, to follow the
 // option's name.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What all URLs have in common [RFC 3986]:
 //
 //     scheme://[user[:password]@]host[:port][/path]

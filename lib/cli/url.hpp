@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // -L: the broker, its credentials and the topic in one URL [RFC 3986],
 //
 //     mqtts://[user[:password]@]host[:port][/topic]

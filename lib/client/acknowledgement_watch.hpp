@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A server that lives but never acknowledges: it answers pings, and would keep us waiting for ever.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Was everything heard that the server had for us, from the first subscription on? Only then does silence say
 // something. Pure: the time is a parameter.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "client/catch_up.hpp"
 
 namespace mqtts::client {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Has everything come that the server had for us? MQTT has no mark for that, so this asks with pings.
 //
 // A server takes packets in order, and answers them in order: what it had to send before a PINGREQ comes before the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A session with a server, kept alive over as many connections as it takes.
 //
 //            open, CONNACK             finish(), all acknowledged

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the client does about a server that closes the connection on what it was sent, see Suspicion; and about one that
 // does not take what was sent before CONNACK.
 #include <fmt/format.h>

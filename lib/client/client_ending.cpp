@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What comes between the subscription and the end: has everything come, is the server still there to say so, and
 // goodbye.
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the server sends, and what it means to the work: a message, or the answer about subscriptions.
 #include <fmt/format.h>
 

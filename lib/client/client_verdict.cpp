@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What became of it all: refusals, losses, and the result they make together.
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One connection to the server, as the client's loops share it: a channel that logs its packets, remembers when bytes
 // last moved, and says once why it broke.
 #pragma once

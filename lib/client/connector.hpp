@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a session gets its connections: the first one, and another for each that is lost, for as long as the settings
 // allow to try. Each loss and each recovery is told in one line.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the server granted, held against what was typed: a promise that depends on a grant is not broken in silence.
 //
 //   typed              depends on                               less is

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An awaitable flag.
 #pragma once
 

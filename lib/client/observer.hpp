@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Who wants to know more of each connection than that it is there: --tls-report, --check.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where a PublishStream puts its messages: straight to the server (Client), or into a spool (SpooledStream).
 #pragma once
 

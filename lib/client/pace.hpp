@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // So many messages a second, and no faster.
 //
 // Messages that are due go out together: a pause is never shorter than the timers of the system are good for, so a high

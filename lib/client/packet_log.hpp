@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Logs the packets of a connection, as -d asks for: one line each, decoded, without secrets.
 //
 // It reads the same bytes that the session reads and writes, so the session knows nothing of it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From input to messages to the session, stopping wherever the next stage is full.
 //
 //   read(2) ──► Framer ──► RecordReader ──► Outlet::publish ──► Session::output ──► TLS ──► kernel

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Several coroutines at once, until the first of them is over.
 #pragma once
 

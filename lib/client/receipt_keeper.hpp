@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Who remembers, for a later process, what this one has received: mqtts-sub --state.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // When to connect again after connections were lost, and what to make of those that did not last.
 //
 // The waits double from connection to connection until one has lasted. A connection lasts when it lives for 30 s, when

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the server refused, as a Failure: exit status class and sentence from Reason Code and properties.
 #pragma once
 

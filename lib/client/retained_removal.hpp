@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Clears the retained messages that were received: an empty retained message for each of their topics.
 //
 // Brokers exist that answer a removal which they do not allow and then close the connection (mosquitto 2.0.11; in MQTT

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which errors another attempt can cure, and how long to wait before it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Is that all that is retained? MQTT has no mark for the last retained message, and at many servers the answer to a
 // ping overtakes them. So three things together say it, on one connection:
 //

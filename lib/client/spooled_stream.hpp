@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Publishing by way of a spool: what was read survives the end of the process and the absence of the server.
 //
 //   PublishStream ──► publish(), flush() ──► Spool ──► drain() ──► Client ──► server

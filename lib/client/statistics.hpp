@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a run came to, for --stats and for the progress at a terminal.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which packet the server refuses by closing the connection on it.
 //
 // Many servers close the connection on what is not allowed, too large or of too high a QoS, and so do broken links,

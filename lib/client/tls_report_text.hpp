@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What --tls-report and --check show of a TLS connection.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the client waits for, and from whom: for the sentence of a deadline.
 #include <fmt/format.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Coroutines that wait for something to change, any number of them.
 #pragma once
 

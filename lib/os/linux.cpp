@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Linux's way. See os.hpp.
 #include <fcntl.h>
 #include <netinet/in.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What systems do in different ways, and nothing else.
 //
 // linux.cpp has Linux's way, portable.cpp that of POSIX for all others; CMake chooses, and with MQTTS_PORTABLE it takes

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The way of POSIX, with what macOS and FreeBSD add to it where POSIX has none. See os.hpp.
 #include <fcntl.h>
 #include <poll.h>

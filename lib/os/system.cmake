@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What depends on the system, for the whole project: which way of lib/os is built, and what else goes with it.
 set(default OFF)
 if(NOT CMAKE_SYSTEM_NAME STREQUAL Linux)

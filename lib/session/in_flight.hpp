@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What we sent and the server has not finished with: PUBLISH of QoS 1 and 2, kept to be sent again, and requests
 // (SUBSCRIBE, UNSUBSCRIBE) that occupy a Packet Identifier until their answer.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the server granted in CONNACK [MQTT-3.2.2.3], with the specification's defaults for what it did not mention.
 #pragma once
 

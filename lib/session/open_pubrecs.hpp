@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The PUBREC packets that were sent and whose PUBREL has not come, on a connection: at most so many at a time. The
 // others wait, in order, so that a large Receive Maximum costs the server nothing.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What we received and have not finished with: acknowledgements owed for messages handed out, and the identifiers of
 // QoS 2 messages between PUBLISH and PUBREL, which must not be handed out twice [MQTT-4.3.3-10].
 #pragma once

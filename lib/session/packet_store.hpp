@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where packets are kept until they are acknowledged: first in, first out, and none of them ever moves.
 //
 //   chunks_   ├ released ├ packet ├ packet ├ free ┤   ├ packet ├ packet ├─── free ───┤   ├──── unused ────┤

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The client's side of an MQTT session, as a pure state machine.
 //
 //     server ──► input() ──► next_event() ──► what the program must know

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a client asks of the server: the contents of CONNECT, the subscriptions, and our own limits.
 #pragma once
 

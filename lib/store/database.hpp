@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A SQLite database in a file, and statements for it: what survives a kill -9 is kept here.
 //
 // SQLite rather than files of our own: its journal has been killed at every instruction by people who do nothing else,

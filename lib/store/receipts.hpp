@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a subscriber has to remember to write each message of QoS 2 exactly once, although it may be killed at any
 // moment: which identifiers it has received and the server has not released, and how long the output file was then.
 //

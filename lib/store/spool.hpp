@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Messages on their way to the server, kept in a directory until it has acknowledged them: what mqtts-pub has read
 // survives its end, and the server's absence.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The answer to one request, among the messages on its response topic.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A file descriptor that the event loop can wait for, without changing what other processes share.
 //
 // Asio waits for a descriptor only after it has set O_NONBLOCK, and that flag belongs to the open file description,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a run is to prove: that a certain message comes (--until), or that none does (--expect-none).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is left of a regular file, read only when it is sent: so the size of a file does not matter.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a received message is printed, compiled once from the options into steps.
 //
 // A message without a payload has steps of its own: by default it prints nothing, not even a newline.

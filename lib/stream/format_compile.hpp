@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The output format of -F, compiled once into the steps that print a message.
 //
 //     format    = { character | "\" letter | "@" letter | specifier }

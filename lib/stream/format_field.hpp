@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The parts of a formatted message: numbers, hexadecimal digits, text for a terminal, and the space around them.
 //
 // A step first appends what it prints and then has it filled up: pad() works on what was appended since.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Cuts a stream of bytes into messages.
 //
 // Views into the input: next() hands out messages until it needs more bytes, and a message stays valid until bytes are

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Standard input or a file as awaitable bytes.
 //
 // Reads straight from the descriptor, so everything the producer has written is seen at once. The open file description

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A payload that is JSON, checked and laid out anew in one pass.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads JSON (RFC 8259) piece by piece from the front of a text, without copying anything.
 //
 // Each function takes what it is named after, or fails and leaves the cursor somewhere behind the mistake: after a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A message as one JSON object (%j and %J of -F):
 //
 //     {"tst":"2026-11-20T12:17:43.789743+0000","topic":"a/b","qos":1,"retain":false,"payloadlen":5,"mid":1,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A message to publish from one JSON object, as JsonMessage prints it:
 //
 //     {"topic":"a/b","qos":1,"retain":false,"payload":"hello",

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Strings of JSON (RFC 8259, section 7).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // JSON into a buffer, piece by piece: without any space, or laid out for people.
 //
 //     {"a":[1,{"b":2}]}            {

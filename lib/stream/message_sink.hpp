@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where received messages go. The order deliver, flush, acknowledge is the promise that nothing is acknowledged before
 // it is written: the client hands out what one read brought, flushes once, and acknowledges only after that succeeded.
 #pragma once

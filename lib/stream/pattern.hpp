@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A regular expression, for payloads of any length with any byte in them.
 //
 // POSIX extended, as in grep -E, by RE2: payloads come from strangers, and it needs time in proportion to their length,

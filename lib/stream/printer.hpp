@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Prints received messages on standard output, until there were enough.
 #pragma once
 

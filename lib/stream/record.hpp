@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a record of the input says about the message to publish.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which messages are printed, and which is the last one.
 #pragma once
 

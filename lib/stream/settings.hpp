@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What decides which received messages are printed, and how.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Moments as text, in the local time zone.
 //
 // Messages come faster than seconds pass, so the text of a second is made once and kept.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "stream/watch.hpp"
 
 #include "stream/format_field.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A terminal on which each topic has a line of its own, in the order of their first messages (-w).
 #pragma once
 

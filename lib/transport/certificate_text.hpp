@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What stands in a certificate, for people.
 //
 // A stranger may have chosen it: text is escaped, and no longer than a line can bear.

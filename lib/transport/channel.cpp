@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "transport/channel.hpp"
 
 #include <fmt/format.h>
@@ -33,10 +34,6 @@ using asio::ip::tcp;
 
 constexpr std::size_t receive_size = std::size_t{256} * 1024;
 constexpr std::chrono::seconds farewell_time{1};  // for the server's close_notify, once everything is sent
-
-constexpr std::size_t round_up(std::size_t size, std::size_t unit) noexcept {
-    return (size + unit - 1) / unit * unit;
-}
 
 struct CloseAtExit {
     tcp::socket& socket;
@@ -326,7 +323,8 @@ Status Channel::send(std::string_view& plaintext, Send what) {
             if (const Status sent = self.send_ciphertext(); sent != Status::ok) return sent;
             continue;
         }
-        std::string_view batch = plaintext.substr(0, round_up(high_water - encrypted, TlsEngine::largest_record));
+        const std::size_t records = (high_water - encrypted - 1) / TlsEngine::largest_record + 1;  // that fill it
+        std::string_view batch = plaintext.substr(0, records * TlsEngine::largest_record);
         if (what == Send::blocks) batch = batch.substr(0, batch.size() - batch.size() % TlsEngine::largest_record);
         if (batch.empty() && !(self.websocket && self.websocket->owes_pong())) break;
         if (self.encrypt(batch) != Status::ok) return self.hang_up(self.engine->failure());

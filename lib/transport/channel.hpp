@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A connection to the server: socket, TLS and perhaps a WebSocket together, as a stream of plaintext.
 //
 // open() is a coroutine; receive() and send() never wait: they do what can be done now, a buffer of work at a time, and

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From an endpoint to a connected TCP socket, straight or through a proxy.
 #pragma once
 

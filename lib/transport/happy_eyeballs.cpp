@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "transport/happy_eyeballs.hpp"
 
 #include <fcntl.h>

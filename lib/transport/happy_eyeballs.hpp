@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From the addresses of a host to a connected TCP socket [RFC 8305].
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A client's handshake with an HTTP proxy: CONNECT [RFC 9110, 9.3.6], with or without Basic credentials [RFC 7617].
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A file with our certificate, our private key or both, in the form that its content shows: PEM, DER or PKCS#12.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A file with the secrets of TLS connections, as NSS writes it and Wireshark reads it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A BIO between two buffers: OpenSSL's records are appended to one and taken from the other.
 //
 // Writing always succeeds, so nothing OpenSSL does has to be repeated for lack of room; reading from an empty buffer

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // OCSP stapling [RFC 6066, section 8]: the server brings along what its issuer says about its certificate.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What opens an encrypted private key: given in advance, or asked for once an encrypted file turns up.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Certificates and keys in PEM files, read so that a file that cannot be used is named together with the line and the
 // reason.
 #pragma once

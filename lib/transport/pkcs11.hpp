@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A certificate and a private key in a token: a smart card, or what behaves like one. The key never leaves it.
 //
 // OpenSSL's engine "pkcs11" does the work, where there is one, otherwise its provider of the same name; with the

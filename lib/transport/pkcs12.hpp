@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // PKCS#12 (RFC 7292): a certificate, its chain and its private key in one file, usually encrypted.
 #pragma once
 

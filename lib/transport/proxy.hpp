@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Asking a proxy for a connection: bytes in, bytes out, no I/O.
 //
 //     auto handshake = ask_proxy(proxy, {"broker.example", 8883});

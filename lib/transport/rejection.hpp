@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The server's certificate, or one of its chain, was not accepted: which one, and why.
 #pragma once
 

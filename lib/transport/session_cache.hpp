@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What one run leaves to the next, so that it can resume the TLS session: a file for each server, in a directory that
 // only this user can read.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What decides the way to the server and the trust in it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What there is to know about the system calls on a socket that never blocks.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A client's handshake with a SOCKS 5 proxy [RFC 1928], with or without user name and password [RFC 1929].
 #pragma once
 

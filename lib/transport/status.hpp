@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The outcome of a step that never blocks: of the TLS engine between its buffers, of the channel at its socket.
 #pragma once
 

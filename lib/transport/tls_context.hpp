@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An SSL_CTX made from the settings: trust, client certificate, versions. Made once, used by every connection.
 //
 // TLS 1.2 and 1.3 only, OpenSSL's default ciphers at security level 2, no renegotiation. Files are read here, so a file

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The client side of TLS between two buffers, without a socket.
 //
 //     network ──► incoming() ──► decrypt(plaintext) ──►

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What one TLS connection saw, for the verdict on the server and for the sentence when it fails.
 #pragma once
 

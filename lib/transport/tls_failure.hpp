@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From what a TLS connection saw to one sentence that names the cause and the cure.
 //
 // In TLS 1.3 the server judges the client's certificate only after the handshake is over for the client, in 1.2 before;

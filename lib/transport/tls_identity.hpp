@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Who we are: the client's certificate with its chain, and its private key.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which OpenSSL runs here, and what of it not every OpenSSL has.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What TLS may negotiate: versions, ciphers, groups, application protocols.
 #pragma once
 

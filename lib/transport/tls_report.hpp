@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a TLS connection negotiated and with whom, for people and machines: --tls-report, --check.
 //
 // Strings come from strangers: they are escaped already.

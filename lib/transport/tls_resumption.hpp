@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Resuming in one run the TLS session of an earlier one [RFC 8446, section 2.2]: a round of signatures and the
 // certificates of both sides are saved.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whom to believe: the certificates from which a server's chain has to start.
 //
 // A CA file or directory replaces the system's trust store, unless that is asked for as well. The system's is consulted

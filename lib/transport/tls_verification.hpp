@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Is the server who it should be? Chain, validity and name as OpenSSL verifies them [RFC 5280, RFC 9525]; then what the
 // settings ask for on top: revocation lists, a pinned key, days of validity left, a stapled OCSP response.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The two ways of OpenSSL to what is in a token; see pkcs11.hpp for what is done with them.
 #pragma once
 

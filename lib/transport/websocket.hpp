@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // MQTT in the binary frames of a WebSocket, without I/O: the client's side, once the upgrade is done [RFC 6455,
 // MQTT-6].
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From HTTP to WebSocket: what the client asks, and what the server may answer [RFC 6455, 4; MQTT-6].
 //
 // Bytes in, bytes out, no I/O. request() goes to the server; what comes back is appended to a buffer and shown to

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "wire/cursor.hpp"
 
 #include "wire/topic.hpp"

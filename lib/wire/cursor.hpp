@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reading and writing the primitive data types of the specification [MQTT-1.5].
 //
 // Reader is bounded and sticky: reading past the end yields zeros and empty views and makes ok() false, so a decoder

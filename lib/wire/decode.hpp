@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From bytes to the packets that a client receives. Bytes come from a stranger: every length is checked against what
 // is there, nothing is allocated, and what the specification forbids is an error, never an assumption.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From bytes to the packets that a client sends: to log our own, and for servers in tests.
 //
 // Views like those of wire/packet.hpp; lists are owned. PUBLISH and its acknowledgements are the same in both

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "wire/encode.hpp"
 
 #include "wire/cursor.hpp"

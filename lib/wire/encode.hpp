@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From packets to bytes: one encode() for each packet that a client sends, appending to a Buffer.
 //
 // The caller has checked what it sends (topics with wire/topic.hpp, strings at most 65535 bytes, the size with

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The Control Packets of MQTT 3.1, 3.1.1 and 5.0 as plain views.
 //
 // One set of structs serves all versions: what a version does not have (properties, most Reason Codes) is empty or

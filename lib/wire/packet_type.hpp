@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The Control Packet types [MQTT-2.1.2] and sets of them, for the tables of properties and Reason Codes.
 #pragma once
 

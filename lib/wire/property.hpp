@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The properties of MQTT 5.0 [MQTT-2.2.2.2]: one table, a view over encoded ones and a writer.
 //
 // Properties stay encoded from end to end. decode() checks the bytes once (known identifier, allowed in this packet,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // PUBLISH packets that differ by nothing but payload and Packet Identifier [MQTT-3.3]: what a stream consists of.
 //
 //     │ type, flags │ Remaining Length │ Topic Name │ Packet Identifier │ Properties │ Payload │

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every Reason Code of MQTT 5.0 [MQTT-2.4]: number, name and the sentence shown to people.
 #pragma once
 

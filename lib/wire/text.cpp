@@ -1,8 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "wire/text.hpp"
 
 #include <fmt/format.h>
-
-#include <iterator>
 
 #include "wire/cursor.hpp"
 #include "wire/decode_client.hpp"
@@ -18,7 +17,7 @@ std::string escaped(std::string_view text) {
     for (const char byte : text) {
         const bool printable = byte >= ' ' && byte <= '~';
         if (!printable) {
-            fmt::format_to(std::back_inserter(result), "\\x{:02x}", octet(byte));
+            result += fmt::format("\\x{:02x}", octet(byte));
         } else {
             if (byte == '"' || byte == '\\') result.push_back('\\');
             result.push_back(byte);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Packets as text, for the log and for tests.
 #pragma once
 

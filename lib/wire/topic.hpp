@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Topic Names, Topic Filters [MQTT-4.7] and UTF-8 Encoded Strings [MQTT-1.5.4].
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Loaded into a program with LD_PRELOAD: counts what the C library is asked to allocate, and writes the number to the
 // file that MQTTS_BENCH_ALLOCATIONS names when the program ends.
 #include <atomic>

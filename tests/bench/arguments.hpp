@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The command lines of the benchmark's programs: names with values, in any order.
 //
 //     Arguments arguments(argc, argv);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What all cases share: the programs, the peer, files with input, and the figures so far.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The distribution's mosquitto as the broker, with the certificates of the peer.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The broker of the benchmark, for one client: agrees to everything, acknowledges in batches, and counts. It parses no
 // more than it must, so that on the other core it is never what the client waits for.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One message and the end, through mosquitto: what it costs beside mosquitto's own programs, near by and far away.
 #include <fmt/format.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The processes that the benchmark measures, and those that help it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A TCP connection over IPv4, for the programs of the benchmark.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mqtts-bench-delay: passes bytes on between a client and a port of this machine, each byte so many milliseconds later,
 // in both directions; connecting takes no time.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mqtts-bench-floor: what the same bytes cost with OpenSSL alone.
 //
 //     mqtts-bench-floor publish|subscribe|line --directory DIR --port P [--qos Q] [--size BYTES] [--count N]

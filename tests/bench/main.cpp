@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mqtts-bench: measures mqtts-pub and mqtts-sub; `usage` says the rest.
 #include <fmt/format.h>
 

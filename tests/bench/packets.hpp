@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Prebuilt MQTT: the messages of the benchmark and the few packets around them, made without the code that is measured.
 // All packets can be sent to either side, by anyone.
 #pragma once

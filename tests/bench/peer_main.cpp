@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mqtts-bench-peer: the broker of the benchmark.
 //
 //     mqtts-bench-peer --directory DIR [--verify]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Two programs that do the same, round by round: how much more the one costs.
 #pragma once
 

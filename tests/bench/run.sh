@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Builds the release and measures it against OpenSSL alone and against mosquitto's programs, where they are installed.
 # Arguments go to mqtts-bench: tests/bench/run.sh --case sub --json figures.json
 set -eu

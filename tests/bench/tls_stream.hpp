@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Blocking TLS on a socket with nothing but OpenSSL, buffered as well as OpenSSL can: what is written is sent in blocks
 // of 256 KiB, what is read is received in blocks of 256 KiB. It is the floor that the programs are measured against.
 #pragma once

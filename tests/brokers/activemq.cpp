@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // ActiveMQ Classic. Debian's package leaves out what its MQTT connector needs, which is another package, and
 // WebSockets.
 #include "brokers/makers.hpp"

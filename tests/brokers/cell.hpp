@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One cell of the matrix: a rule, tried with the programs at a broker, in one version of MQTT and through one carrier.
 // The program under test is the one that speaks in the variant of the cell; whoever feeds or watches it is an
 // unrestricted user with MQTT 3.1.1 in TLS alone, which every broker can do.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Cells in which mqtts-pub is under test, and everything is allowed.
 #include "brokers/cell.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Cells in which the broker does not allow it.
 #include "brokers/cell.hpp"
 #include "support/fault_proxy.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Cells in which a connection ends that was good.
 #include <csignal>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Cells in which mqtts-sub is under test, and everything is allowed.
 #include <algorithm>
 #include <array>

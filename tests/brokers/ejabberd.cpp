@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // ejabberd: started by erl itself, as ejabberdctl wants to change to another user and to keep its node in a list of
 // all.
 #include "brokers/makers.hpp"

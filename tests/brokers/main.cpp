@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs the matrix, or a part of it, and prints it:
 //
 //     brokers-matrix [--all] [--rule NAME] [--variant NAME] [--repeat COUNT] [--retained COUNT] BROKER...

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mosquitto as Debian has it. The other tests know it better (support/broker.hpp); here it is one of many.
 #include <unistd.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // nats-server: MQTT 3.1.1 on top of its streams, which are kept on the disk.
 #include "brokers/makers.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The brokers that come from npm: aedes, aedes-cli and mosca, three of one family, and none like another.
 #include <unistd.h>
 

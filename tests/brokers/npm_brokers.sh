@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Installs the brokers that come from npm, in fixed versions, into a build folder:
 #
 #     tests/brokers/npm_brokers.sh build/dev/tests/brokers/npm

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // rabbitmq-server with its MQTT plugins: a node of its own, which has a database, a cookie, and an epmd to itself.
 #include "brokers/makers.hpp"
 #include "support/listener.hpp"

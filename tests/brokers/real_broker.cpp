@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "brokers/real_broker.hpp"
 
 #include <stdexcept>

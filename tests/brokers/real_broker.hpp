@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A broker as other people wrote it, and what is known of it: how it is started, what it cannot do and why, and where
 // its answer is another than that of most brokers. The cells of the matrix (cells.hpp) ask for nothing else.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A server of another project, run for the test: in a process group of its own, which ends with it, and with the test
 // if that is killed. What it says goes to a file, as nobody has the time to read a pipe.
 #pragma once

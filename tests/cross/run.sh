@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Cross-builds the programs and their tests for other processors, and runs them: unit, session and transport tests, and
 # a stream through a real broker.
 #

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # tests/cross/stream.sh PROGRAMS [EMULATOR]: streams through mosquitto over mutual TLS, at each QoS and with JSON on the
 # way, and past the 2 GiB that 32 bits count.
 set -eu

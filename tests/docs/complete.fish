@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Prints what fish offers for the last word: complete.fish DIRECTORY PROGRAM WORD...
 #
 # With `installed` as the directory, what it finds by itself; below $XDG_DATA_DIRS, where that is set.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Prints what zsh offers for the last word: complete.zsh DIRECTORY PROGRAM WORD...
 # In the file $zcompdump one call leaves to the next what it found in the directories of completions.
 #

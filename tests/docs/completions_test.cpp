@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Types the beginnings of command lines into real shells, and reads what they offer.
 //
 // ctest runs the cases of each shell by themselves, and reports them as skipped where the shell is not installed.

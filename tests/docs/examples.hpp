@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The examples of the documentation, as text to be run.
 //
 // In the README an example is a ```console block, in a man page a literal display (.Bd -literal … .Ed) of its EXAMPLES.

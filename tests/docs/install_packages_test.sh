@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Runs apps/install-packages.sh on systems that are made up: its PATH holds nothing but what one has, and apt-get writes
 # down what it is asked for. Argument: the top of the repository.
 set -eu

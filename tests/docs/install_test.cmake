@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Installs into an empty folder and looks for everything a package must have. Arguments: BUILD, ROOT.
 
 # `prefix`, below `root`: the files are there, and zsh's in this folder.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The layer table in README.md, held against every #include line of the programs and the library.
 #include <doctest/doctest.h>
 
@@ -203,6 +204,15 @@ TEST_CASE("no file of code is longer than 400 lines") {
     for (const char* folder : {"lib", "apps", "tests"}) {
         for (const fs::path& file : code_in(source / folder)) {
             CHECK_MESSAGE(lines_of(file).size() <= 400, fs::relative(file, source).string());
+        }
+    }
+}
+
+TEST_CASE("each file of code says under which licence it is") {
+    const std::string licence = "// SPDX-License-Identifier: Apache-2.0";
+    for (const char* folder : {"lib", "apps", "tests"}) {
+        for (const fs::path& file : code_in(source / folder)) {
+            CHECK_MESSAGE(lines_of(file).front() == licence, fs::relative(file, source).string());
         }
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs the examples of the man pages, as they stand there, against a real broker that is broker.example: configuration
 // files say where it is and how to be let in, as a user's own would.
 #include <doctest/doctest.h>

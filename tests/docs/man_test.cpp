@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The man pages, held against the table of options and against each other.
 #include <doctest/doctest.h>
 

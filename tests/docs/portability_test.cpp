@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What only Linux has stands in lib/os: no other file names it, and a portable build does not use it.
 #include <doctest/doctest.h>
 

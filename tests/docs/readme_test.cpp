@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs the README's examples, as they stand there, against a real broker. The shell variables the README speaks of
 // ($tls, $port) are set here.
 #include <doctest/doctest.h>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Which commit --version names: of the work tree that the sources are the top of, and of no other. Arguments: SCRIPT, ROOT.
 find_program(git git)
 if(NOT git)

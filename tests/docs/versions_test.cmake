@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # One release, said in several places. Arguments: SOURCE, VERSION.
 function(expect file pattern)
     file(READ ${SOURCE}/${file} text)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A command line: elements behind the first byte, each ended by NUL. Whatever it is, it gives settings or a sentence.
 //
 // The first byte chooses the program.

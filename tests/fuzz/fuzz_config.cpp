@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A configuration file. A value read from one can be written into another, and is the same value there.
 //
 // The first byte chooses the program.

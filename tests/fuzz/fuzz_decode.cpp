@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Any bytes, as if a server had sent them: the first byte chooses the version of MQTT, the rest is the stream.
 // Whatever decodes must lie inside the frame, obey its own rules, and encode to what was received.
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A format of -F, and a message printed with it. What a terminal gets holds nothing that it would obey.
 //
 // The format ends at the first NUL, the Topic Name at the second; the rest is the payload.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An input of many messages. However it is cut into pieces, it holds the same messages and the same mistakes.
 //
 // The first byte: bits 0 and 1 choose the framing, bit 2 a delimiter of several bytes, the rest the longest message.

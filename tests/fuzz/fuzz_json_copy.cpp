@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A payload printed as JSON (%J). What is taken for JSON stays JSON, and the same, however it is laid out.
 #include <cstddef>
 #include <cstdint>

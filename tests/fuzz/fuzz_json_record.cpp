@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A line of --input json. What is taken for a message can be printed as one, and is the same message then.
 #include <cstddef>
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A hostile proxy: its answers to SOCKS 5 or to CONNECT, in pieces.
 //
 // The first byte decides: bit 0 for HTTP, bit 1 for credentials; the rest and one is how many bytes come at a time.

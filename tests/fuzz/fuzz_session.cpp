@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A hostile server against a session that publishes, subscribes, acknowledges and reconnects.
 //
 // The first byte chooses version and limits. Each following step is one byte: below 0x80 so many bytes from the server,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The values that are URLs or hosts: -L, --proxy and -h. What is refused is told without a control character in it.
 #include <cstddef>
 #include <cstdint>

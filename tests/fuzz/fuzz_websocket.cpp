@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A hostile server against the WebSocket: its answer to the upgrade, then its frames.
 //
 // The first byte decides how many bytes come at a time, and whether the upgrade is part of it.

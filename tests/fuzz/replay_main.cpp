@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The main of a fuzz target that is not linked with libFuzzer: feeds it each file of the corpus folders given.
 #include <cstddef>
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --ack: what is acknowledged was written before, or is on the disk, as the order of the system calls shows.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Slow readers, greedy servers, and ends that come while something is under way: nothing is cut short, nothing grows.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bounds: what a program holds depends neither on how many messages there are, nor on what a broker announces.
 #include <doctest/doctest.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A broker that is killed and started again under a stream: what it acknowledged and kept arrives, in order.
 #include <doctest/doctest.h>
 

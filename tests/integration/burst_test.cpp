@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A burst of QoS 2 that is larger than the number of PUBREC packets that may be open: the end waits for all of them,
 // and whoever is killed while most of them wait prints nothing twice.
 #include <doctest/doctest.h>

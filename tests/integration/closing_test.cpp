@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A broker that refuses by closing the connection, and connections that are closed for another reason.
 #include <doctest/doctest.h>
 

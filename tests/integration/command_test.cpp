@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mqtts-sub -- COMMAND: it runs once subscribed, what it causes arrives, and its status counts.
 #include <doctest/doctest.h>
 #include <unistd.h>

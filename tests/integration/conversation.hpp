@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A program that may end at any moment, and what a broker says to it meanwhile.
 #pragma once
 

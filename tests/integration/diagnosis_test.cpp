@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --check, --tls-report, --stats, --log-format, and the progress at a terminal. What is said to be JSON is read back
 // with an independent parser.
 #include <boost/json/src.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Command lines as scripts type them, and what they must say to a broker and to their user. The expectations are what
 // the programs of mosquitto 2.1 do over TLS, except where these programs promise better.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Options from configuration files and from the environment.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where to connect, as whom, with which version and which session: what CONNECT says.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // -F: every letter, flag, width, precision and separator.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What does not need a broker, and what concerns the connection below MQTT.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // %j, %J and --pretty.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What stands on standard output for a message.
 #include <doctest/doctest.h>
 

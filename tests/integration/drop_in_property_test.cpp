@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // -D: every property of every packet, and the Will.
 #include <doctest/doctest.h>
 

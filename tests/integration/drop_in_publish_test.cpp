@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What mqtts-pub publishes, from each of its sources.
 #include <doctest/doctest.h>
 

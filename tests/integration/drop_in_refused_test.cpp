@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Command lines that end with status 2 and a sentence, before anything reaches a broker.
 #include <doctest/doctest.h>
 

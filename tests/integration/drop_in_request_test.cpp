@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mqtts-pub -e: what mosquitto_rr does, and only the answer that belongs to the question.
 #include <doctest/doctest.h>
 

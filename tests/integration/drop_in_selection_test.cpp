@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which received messages count, which are printed, and what else mqtts-sub does with them.
 #include <doctest/doctest.h>
 

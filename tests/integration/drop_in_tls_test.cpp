@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What mosquitto's options on TLS decide happens below MQTT: the same packets as ever, or a refusal.
 #include <doctest/doctest.h>
 

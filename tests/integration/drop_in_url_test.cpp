@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // -L: everything about the broker and the topic in one word.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --ws and wss://: the same conversation, in a WebSocket.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What version 0.1.0 left behind is read: version_0_1/ has a spool and a state file of its programs, each killed in
 // mid-stream, with three messages of QoS 2, "one" to "three".
 #include <doctest/doctest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is sent before CONNACK: nothing, unless --early asks for it; and what becomes of it at brokers that do not take
 // it.
 #include <doctest/doctest.h>

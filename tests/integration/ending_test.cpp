@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mqtts-sub: --until, --expect-none, --idle, --exit-when-retained-done: every way to end has its status.
 #include <doctest/doctest.h>
 

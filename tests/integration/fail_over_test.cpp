@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Several brokers to choose from, and other ways to one.
 #include <doctest/doctest.h>
 

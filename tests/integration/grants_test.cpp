@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Brokers that grant less than is asked for, refuse, or send what nobody asked for: the exit status never lies about
 // it, and one sentence says so.
 #include <doctest/doctest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The programs against servers that send what no server may, or anything at all: they end, they say why, and they claim
 // nothing that did not happen.
 #include <doctest/doctest.h>

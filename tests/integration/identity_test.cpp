@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Our certificate, its key and our password in every form, against a real broker that insists on them.
 #include <doctest/doctest.h>
 #include <sys/stat.h>

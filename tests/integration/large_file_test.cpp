@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A large file that is one message is read while it is sent: never held, and read once more to be sent once more.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What no quantum computer will read or forge: the key exchange X25519MLKEM768 and certificates with ML-DSA, at both
 // ends. OpenSSL has them since 3.5.
 #include <doctest/doctest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The programs against a broker that no real one imitates: one that speaks only 3.1.1, refuses with words, breaks the
 // protocol, or breaks the connection. Each test writes both sides of the conversation.
 #include <doctest/doctest.h>
@@ -46,20 +47,6 @@ void check_falls_back(const std::function<void(ScriptedBroker&)>& refuse) {
     const Outcome outcome = publisher.wait();
     CHECK(outcome.status == 0);
     CHECK(contains(outcome.error, "3.1.1"));
-}
-
-/// What becomes of a publisher whose message is not acknowledged, so that it asks with a ping, which `answer` answers.
-Outcome acknowledged_late(const std::function<void(ScriptedBroker&)>& answer) {
-    ScriptedBroker broker;
-    Process publisher(
-        {.arguments = broker.arguments(mqtts_pub({"-t", "a", "-q", "1", "-m", "x", "--ack-timeout", "0.5"}))});
-    broker.accept_client();
-    CHECK(broker.receive() == "PUBLISH 1 qos1 a \"x\"");
-    CHECK(broker.receive() == "PINGREQ");
-    answer(broker);
-    CHECK(broker.receive().starts_with("DISCONNECT"));
-    broker.close();
-    return publisher.wait();
 }
 
 }  // namespace
@@ -352,19 +339,6 @@ TEST_CASE("a positive acknowledgement is what counts: 0x87 in PUBACK and in PUBR
         CHECK(contains(outcome.error, "a/b"));
         CHECK(contains(outcome.error, "not for you"));
     }
-}
-
-TEST_CASE("a broker that answers pings but never acknowledges is given up: 10") {
-    const Outcome outcome = acknowledged_late([](ScriptedBroker& broker) { broker.send(mqtts::wire::Pingresp{}); });
-    CHECK(outcome.status == 10);
-    CHECK(contains(outcome.error, "answers pings, but has acknowledged nothing for 0.5 s"));
-}
-
-TEST_CASE("a broker that is only slow to acknowledge is not given up") {
-    const Outcome outcome = acknowledged_late([](ScriptedBroker& broker) {
-        broker.send(mqtts::wire::Acknowledgement{.type = PacketType::puback, .packet_identifier = 1});
-    });
-    CHECK(outcome.status == 0);
 }
 
 TEST_CASE("a session taken over by another client ends the subscriber with 7") {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Through the distribution's SOCKS and HTTP proxies to a real broker. What Debian does not have installed is skipped.
 #include <doctest/doctest.h>
 #include <unistd.h>

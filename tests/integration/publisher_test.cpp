@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mqtts-pub against a broker that stops reading, and against signals.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mqtts-sub: --ready-fd, --ready-file, --background, NOTIFY_SOCKET: told once every subscription is granted, not
 // before.
 #include <doctest/doctest.h>

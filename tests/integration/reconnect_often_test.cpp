@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A client that loses its connection again and again keeps nothing of the old ones.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Connections that break: what was promised holds over as many of them as it takes.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Many messages in one input, and in one output: what tells them apart, what they say, and what is none of them.
 #include <doctest/doctest.h>
 

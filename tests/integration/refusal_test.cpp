@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the broker refuses: the connection, a publish, a subscription. Each has its exit status and its sentence.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the programs send on the next connection, packet by packet, to a broker that follows the test's script.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --exit-when-retained-done and --remove-retained, at brokers that answer pings before they have sent what is retained,
 // and at those that say no.
 #include <doctest/doctest.h>

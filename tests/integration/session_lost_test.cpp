@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A broker that loses its session between PUBREC and PUBCOMP: what has no PUBCOMP is not done, and is published again.
 #include <doctest/doctest.h>
 

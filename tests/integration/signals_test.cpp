@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Signals, at the moments when nothing else would end a program soon, and a standard error that is not there.
 #include <doctest/doctest.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --expect-none and --idle: that nothing came is told only of a broker that is there, all the time and at the end.
 #include <doctest/doctest.h>
 

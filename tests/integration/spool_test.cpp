@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mqtts-pub --spool: what was read survives kill -9 and an absent broker, and arrives once and in order.
 #include <doctest/doctest.h>
 

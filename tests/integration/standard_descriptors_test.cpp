@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Standard input and output that cannot be used are said at once, before anything is sent.
 #include <doctest/doctest.h>
 

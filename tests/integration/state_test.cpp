@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mqtts-sub --state: a file has every message exactly once, whenever its writer is killed.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Many messages, and big ones, from one program through the broker to the other: identical bytes, in order.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mqtts-sub: acknowledged means written, -C is exact, and every way to end has its status.
 #include <doctest/doctest.h>
 

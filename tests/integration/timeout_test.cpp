@@ -1,4 +1,5 @@
-// -W says what was waited for, and where.
+// SPDX-License-Identifier: Apache-2.0
+// -W and --ack-timeout say what was waited for, and where.
 #include <doctest/doctest.h>
 
 #include "integration/conversation.hpp"
@@ -10,6 +11,7 @@ namespace {
 
 using namespace mqtts::test;
 using mqtts::wire::Connack;
+using mqtts::wire::PacketType;
 using mqtts::wire::SubscriptionAnswer;
 
 std::string name_of(std::uint16_t port) {
@@ -62,6 +64,20 @@ void check(const Row& row) {
         CHECK_MESSAGE(contains(outcome->error, expected), expected);
         return true;
     });
+}
+
+/// What becomes of a publisher whose message is not acknowledged, so that it asks with a ping, which `answer` answers.
+Outcome acknowledged_late(const std::function<void(ScriptedBroker&)>& answer) {
+    ScriptedBroker broker;
+    Process publisher(
+        {.arguments = broker.arguments(mqtts_pub({"-t", "a", "-q", "1", "-m", "x", "--ack-timeout", "0.5"}))});
+    broker.accept_client();
+    CHECK(broker.receive() == "PUBLISH 1 qos1 a \"x\"");
+    CHECK(broker.receive() == "PINGREQ");
+    answer(broker);
+    CHECK(broker.receive().starts_with("DISCONNECT"));
+    broker.close();
+    return publisher.wait();
 }
 
 }  // namespace
@@ -121,4 +137,17 @@ TEST_CASE("-W after a lost connection says that another one was waited for") {
             contains(outcome.error, "timed out after " + seconds + " s while waiting to connect to localhost:1 again"));
         return true;
     });
+}
+
+TEST_CASE("a broker that answers pings but never acknowledges is given up: 10") {
+    const Outcome outcome = acknowledged_late([](ScriptedBroker& broker) { broker.send(mqtts::wire::Pingresp{}); });
+    CHECK(outcome.status == 10);
+    CHECK(contains(outcome.error, "answers pings, but has acknowledged nothing for 0.5 s"));
+}
+
+TEST_CASE("a broker that is only slow to acknowledge is not given up") {
+    const Outcome outcome = acknowledged_late([](ScriptedBroker& broker) {
+        broker.send(mqtts::wire::Acknowledgement{.type = PacketType::puback, .packet_identifier = 1});
+    });
+    CHECK(outcome.status == 0);
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every way in which TLS can fail, for both programs: the exit status, a sentence with the facts, and nothing of MQTT
 // on the wire.
 #include <doctest/doctest.h>

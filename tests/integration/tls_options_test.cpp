@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The options on TLS against a real mosquitto: pre-shared keys, pins, days of validity, names, versions, key logs.
 #include <doctest/doctest.h>
 #include <sys/stat.h>

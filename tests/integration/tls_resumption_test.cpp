@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --tls-session-cache against a real mosquitto that insists on a client certificate.
 #include <doctest/doctest.h>
 #include <sys/stat.h>

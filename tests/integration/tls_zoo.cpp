@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "integration/tls_zoo.hpp"
 
 #include <doctest/doctest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The certificate zoo: rows of one server and one command line each, and what must come of it.
 //
 // Every row runs with TLS 1.2 and with TLS 1.3, alternating between the programs; a row that is also `slow`, once more

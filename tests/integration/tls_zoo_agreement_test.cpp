@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The zoo: versions, ciphers, groups, application protocols and shared keys that both sides have, or not.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The zoo: chains, dates, usages and strengths of the certificates a server comes with.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The zoo: servers that ask for the certificate of the client.
 #include <doctest/doctest.h>
 

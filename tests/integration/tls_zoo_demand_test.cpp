@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The zoo: what is asked for on top of a good certificate: a pinned key, revocation lists, a stapled OCSP response.
 #include <doctest/doctest.h>
 #include <openssl/pem.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The zoo: names in certificates [RFC 9525], and the name that is wanted.
 #include <doctest/doctest.h>
 

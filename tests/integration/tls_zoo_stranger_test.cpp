@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The zoo: peers that do not speak TLS, or stop in the middle of it.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Our certificate and its key in a token, which here is made of software (SoftHSM), against a real broker that insists
 // on them. Once by OpenSSL's engine for tokens, and once, with MQTTS_TEST_TOKEN=provider, by its provider.
 #include <doctest/doctest.h>

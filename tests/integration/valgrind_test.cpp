@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The programs under valgrind, as users run them: nothing invalid is read or written, and nothing is lost.
 #include <doctest/doctest.h>
 

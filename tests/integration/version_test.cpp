@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --version, for people and as JSON.
 #include <boost/json/src.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The programs against a real mosquitto that speaks WebSocket, and against servers that do not.
 #include <doctest/doctest.h>
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # The .tar.xz: unpacked anywhere, the programs run.
 . "$(dirname "$0")/support.sh"
 

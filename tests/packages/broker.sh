@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced: a throw-away mosquitto at localhost, with a certificate of its own, for as long as the test runs.
 
 # Sets $port and $broker_folder, where ca.pem is. $1: the mqtts-pub that finds out when the broker is there.

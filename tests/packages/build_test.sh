@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Makes the packages of the preset `static`, in the folder of its build, with their checksums.
 . "$(dirname "$0")/support.sh"
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced: the shells find the completions of what is installed, by themselves.
 
 # The shell offers this candidate: the rest of the line is the call of complete.*, and what is typed.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # apps/packaging/build-deb.sh: Debian's own way, against shared libraries. Without fault for lintian, installed and removed.
 . "$(dirname "$0")/support.sh"
 . "$tests/lint.sh"

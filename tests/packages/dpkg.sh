@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced: a package of Debian in a folder, as if that were a system: dpkg installs it, it runs, and is removed again.
 
 # dpkg, on the folder "$1".

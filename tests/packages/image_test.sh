@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # The container image: the two programs, which need no library, and certificates; nothing else. The recipe itself is tried
 # where there is something to build it with, and a base image: $MQTTS_BASE_IMAGE, or the one that the recipe names.
 . "$(dirname "$0")/support.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Debian's package: installed with dpkg -i in a folder, run, completed in the shells, and removed.
 . "$(dirname "$0")/support.sh"
 . "$tests/dpkg.sh"

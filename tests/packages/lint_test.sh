@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # What lintian says of the package of cpack: nothing, but that it embeds libraries, for which there is a written reason.
 . "$(dirname "$0")/support.sh"
 . "$tests/lint.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # The .rpm: needs the C library alone, is installed in a folder, runs, and is removed again.
 . "$(dirname "$0")/support.sh"
 need rpm rpmbuild

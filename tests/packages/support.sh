@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced by the tests of packages, each of which is called with one folder: for all that is built here.
 set -eu
 tests=$(cd "$(dirname "$0")" && pwd)

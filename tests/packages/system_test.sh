@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # What is built on an older Debian runs on a newer one: installed there with dpkg -i, and by unpacking the archive; talks
 # to a broker, is completed by the shells, and leaves nothing when it is removed.
 #

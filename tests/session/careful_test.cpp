@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is in flight, one packet at a time.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What follows CONNECT without waiting for CONNACK.
 #include <doctest/doctest.h>
 

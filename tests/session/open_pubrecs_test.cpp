@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A burst of QoS 2: only so many PUBREC packets are open at a time, and nothing else waits for the others.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A session that continues where an earlier process was: with its numbers, and its progress written down.
 #include <doctest/doctest.h>
 

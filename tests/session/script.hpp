@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A session under test, told as a script: what the program does, what the server sends, how much time passes; and what
 // the session sent and reported, as text (see support/server_wire.hpp).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Memory is for connections, not for messages: once warm, nothing is allocated per message in either direction, from
 // the line of input to the TLS record and from the TLS record to the line of output, session and TLS engine included.
 #include <doctest/doctest.h>

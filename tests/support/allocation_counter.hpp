@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Counts what operator new and OpenSSL allocate. Linking allocation_counter.cpp replaces both for the whole program.
 #pragma once
 

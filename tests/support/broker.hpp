@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The distribution's mosquitto, started on a free loopback port for the life of its object.
 //
 //     Mosquitto broker({.configuration = "max_queued_messages 0\n"});

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "support/certificate_form.hpp"
 
 #include <openssl/pem.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Certificates in every form, well made or not, each issued at run time:
 //
 //     const Certified root(authority_form("root"));

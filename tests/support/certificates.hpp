@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Certificates made while the test runs, so that none expires in the tree.
 //
 //     Authority authority("test root");

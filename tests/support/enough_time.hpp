@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // For tests in which time itself is the subject. How far a program comes in half a second depends on what else the
 // machine has to do, and no verdict may.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "support/exec_strings.hpp"
 
 #include <string_view>

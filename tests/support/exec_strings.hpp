@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Strings as exec and posix_spawn want them. To be made before fork: behind it, a program of several threads must not
 // allocate.
 #pragma once

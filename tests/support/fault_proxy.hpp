@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A TCP proxy that breaks the connections it carries, each as the test says: between a program and a real broker.
 //
 //     FaultProxy proxy(broker.port(), [](int connection) { return connection < 3 ? Fault{.downstream = 5000} : Fault{};

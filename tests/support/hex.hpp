@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bytes as tests write and read them: "30 04 00 01 61 78".
 #pragma once
 

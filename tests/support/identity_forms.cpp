@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "support/identity_forms.hpp"
 
 #include <openssl/err.h>

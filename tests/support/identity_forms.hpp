@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An Identity in the forms other than PEM in which people keep certificates and keys.
 #pragma once
 

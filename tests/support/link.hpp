@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A network between a program and a server of the test: it records what the program sends, delivers what the server
 // sends late and in small pieces, and breaks where the test wants it to.
 #pragma once

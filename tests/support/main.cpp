@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The main function of every test program. The precompiled header has had doctest's first half: what both halves need
 // is defined for the second one.
 #define DOCTEST_CONFIG_IMPLEMENT

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How long a test waits for something that comes. Only what hangs takes so long: a machine that has other work to do is
 // slow, and that is no failure. What must not be waited for is to take much longer than this.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Pipes, and how to keep one from filling up.
 #pragma once
 

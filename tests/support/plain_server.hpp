@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A TCP server without TLS that records all it is sent: the proof that nothing but TLS ever leaves the programs.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A child process of a test: started, fed, watched, and always reaped.
 //
 //     Process publisher({.arguments = {"mqtts-pub", "-t", "a", "-l"}, .input = Pipe{}});

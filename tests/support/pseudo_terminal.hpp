@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A terminal for a program that asks at its terminal, with the test at the keyboard.
 //
 //     PseudoTerminal terminal;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A broker that agrees to everything, sends what it is told to, and writes down what a client said:
 //
 //     RecordingBroker broker;

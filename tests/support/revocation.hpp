@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an authority says about the certificates it issued: lists, and answers to the question about one of them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A broker whose every step the test writes, over TLS on a loopback port:
 //
 //     ScriptedBroker broker;

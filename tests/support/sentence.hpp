@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rule for what is shown to people: one line, lower case at the start unless a name or an acronym stands there, no
 // full stop at the end.
 #pragma once

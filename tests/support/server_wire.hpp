@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The server's half of the codec, for tests: what only a server sends is encoded here, what only a client sends is
 // decoded by wire/decode_client.hpp, and any packet becomes one line of text, so that a test compares packets as it
 // compares strings.

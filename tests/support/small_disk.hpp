@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A file system of a few megabytes, which can be filled.
 #pragma once
 

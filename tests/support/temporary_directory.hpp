@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A private directory that lives as long as its object, for the files a program under test reads.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The server's side of TLS, for tests: in memory, and blocking on a loopback socket.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The server's side of MQTT in a WebSocket, written without the code that it tests.
 #pragma once
 

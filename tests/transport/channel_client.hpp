@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A channel to a server on this machine, driven step by step.
 #pragma once
 

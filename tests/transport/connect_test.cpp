@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The ways to a listening port: addresses in turn and side by side, from where, and through what.
 #include "transport/connect.hpp"
 #include "os/os.hpp"

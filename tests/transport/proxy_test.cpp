@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The handshakes with proxies, without a socket: what is asked, and what is made of any answer.
 #include "transport/proxy.hpp"
 

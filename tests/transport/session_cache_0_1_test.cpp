@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A TLS session that version 0.1.0 kept is found, read and resumed. version_0_1/ has the file, under the name that 0.1
 // gave it, and the certificate of the authority that it trusted, which is good for a century. The server that gave the
 // ticket keeps nothing and lets tickets live as long; it is any server with the same key for them.

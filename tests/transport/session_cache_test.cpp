@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Files that hold a secret each, shared by any number of processes.
 #include <doctest/doctest.h>
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A program of its own, because it replaces the allocators of C++ and of OpenSSL by ones that count.
 
 #include <doctest/doctest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // In TLS 1.2 the server's verdict on the client comes in the handshake, in 1.3 behind it: the failures must be the
 // same.
 

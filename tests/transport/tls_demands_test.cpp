@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the server has to prove besides chain and name: a pinned key, that it is not revoked, days of validity left.
 #include <doctest/doctest.h>
 #include <openssl/evp.h>

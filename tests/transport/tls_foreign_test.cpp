@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Servers that speak something else, or another TLS.
 
 #include <doctest/doctest.h>

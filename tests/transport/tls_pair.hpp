@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A TlsEngine face to face with a server in memory.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What may be negotiated: versions, ciphers, groups, application protocols; and the log of keys.
 #include <doctest/doctest.h>
 #include <sys/stat.h>

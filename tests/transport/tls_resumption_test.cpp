@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A session is resumed where a full handshake would have come out the same, and nowhere else.
 #include <doctest/doctest.h>
 #include <openssl/pem.h>

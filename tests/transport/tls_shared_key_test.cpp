@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // TLS-PSK: a shared key instead of certificates.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A command line to parse, in memory that may be overwritten as argv may, and in an environment of its own.
 #pragma once
 

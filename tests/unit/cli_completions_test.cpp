@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The completions of each shell, against the table of options and against the files in completions/.
 #include "cli/completions.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Configuration files, and which of the sources of options counts.
 #include "cli/config_file.hpp"
 #include "cli_command_line.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --check, --check-topic, --tls-report, --stats and --log-format on the command line.
 #include "cli/diagnosis.hpp"
 #include "cli_command_line.hpp"

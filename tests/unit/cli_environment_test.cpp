@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Options in environment variables.
 #include "cli/environment.hpp"
 #include "cli_command_line.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What --explain prints.
 #include <algorithm>
 #include <sstream>

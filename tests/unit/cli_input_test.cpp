@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Many messages from one input: which options go together, and which do not.
 #include "cli_command_line.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The way to the broker: hosts, proxies, addresses.
 #include "cli/proxy_url.hpp"
 #include "cli_command_line.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // -D: properties of MQTT 5.
 #include "cli/property.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Command lines that are refused, with every word of the answer.
 #include "cli_command_line.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mqtts-pub: questions that wait for an answer, and messages that repeat.
 #include "cli_command_line.hpp"
 

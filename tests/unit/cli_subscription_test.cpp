@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What mqtts-sub subscribes to, and which messages count.
 #include "cli_command_line.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The options on TLS: their values, and what contradicts what.
 #include "cli_command_line.hpp"
 

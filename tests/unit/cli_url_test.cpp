@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // -L: the broker, the credentials and the topic in one.
 #include "cli/url.hpp"
 #include "cli_command_line.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --ws, --ws-path, --ws-header, and what they mean together with -L.
 #include "cli_command_line.hpp"
 

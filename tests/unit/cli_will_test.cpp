@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The Will Message.
 #include "cli_command_line.hpp"
 

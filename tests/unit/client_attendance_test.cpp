@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What may have been missed while the connection was lost.
 #include "client/attendance.hpp"
 

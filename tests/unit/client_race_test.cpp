@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Coroutines against each other: the first to end decides, with a result or with an exception.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How long to wait before the next connection, and what makes one that lasted.
 #include "client/reconnect_policy.hpp"
 

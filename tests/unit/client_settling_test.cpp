@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // When all has come that is retained: what the server answers, and what the clock says, in any order.
 #include "client/settling.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Subscriptions with a real session and the bytes of a server: no process, no network.
 #include "client/subscriptions.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Who closed the connection on the same packet again and again, and who only seems to have.
 #include "client/suspicion.hpp"
 

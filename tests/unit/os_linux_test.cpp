@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What lib/os can do on Linux alone.
 #include <doctest/doctest.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Both ways of lib/os: os_test is built with the one that the programs have, os_portable_test with the other.
 #include <doctest/doctest.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the tests that start other programs rely on.
 #include "support/process.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A spool on a full disk: what was acknowledged leaves it all the same, also when it is killed meanwhile.
 #include <doctest/doctest.h>
 #include <sys/resource.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a run is to prove, and which regular expressions there are for it.
 #include <doctest/doctest.h>
 

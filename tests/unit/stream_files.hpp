@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Real files for the tests of Input and Output: pipes, terminals, sockets, and a standard descriptor replaced by them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An Input in an event loop of its own.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What %j and %J print is JSON, whatever came: it is read back here with an independent parser.
 #include <boost/json/src.hpp>
 

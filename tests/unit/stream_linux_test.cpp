@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Input that only Linux has.
 #include <sys/eventfd.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Messages, times and warnings for the tests of what is printed.
 #pragma once
 

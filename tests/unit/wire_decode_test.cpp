@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What servers send, and what they must not send: bytes by hand, one line each.
 #include "wire/decode.hpp"
 

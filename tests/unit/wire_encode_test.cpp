@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bytes written by hand from the specification, packet by packet.
 #include "wire/encode.hpp"
 

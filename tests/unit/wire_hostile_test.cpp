@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Packets cut short and packets with one byte changed: whatever they are, no byte behind them is read, and nothing
 // breaks. The sanitizers watch; each input stands in a block of its own size.
 #include <doctest/doctest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What one side encodes the other decodes, in every version and with every property.
 #include <doctest/doctest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One packet a line: version, bytes by hand, and what they say. Both directions, every packet, every form.
 #pragma once
 

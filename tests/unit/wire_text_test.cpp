@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The samples read as they should: the decoders agree with bytes written by hand, and so do the tests that compare
 // text.
 #include <doctest/doctest.h>

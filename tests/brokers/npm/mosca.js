@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The library mosca as a broker, with the users of the matrix. Arguments: certificate, key, port for TLS, port for wss
 'use strict'
 const mosca = require('mosca')
