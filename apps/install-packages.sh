@@ -10,7 +10,7 @@ needed='cmake ninja-build make g++ libssl-dev libfmt-dev doctest-dev libsqlite3-
         zlib1g-dev libzstd-dev'
 oldest_boost='1.81'
 # The tests skip what a release does not have. The last line is for tests/brokers; activemq's MQTT needs its last word.
-wanted='mandoc zsh fish microsocks tinyproxy-bin libengine-pkcs11-openssl softhsm2 opensc strace valgrind
+wanted='mandoc zsh fish microsocks tinyproxy-bin libengine-pkcs11-openssl pkcs11-provider softhsm2 opensc strace valgrind
         nats-server ejabberd rabbitmq-server activemq libmqtt-client-java'
 
 if ! command -v apt-get > /dev/null || ! command -v dpkg-query > /dev/null; then

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What became of it all: refusals, losses, and the result they make together.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
+#include "base/joined.hpp"
 #include "base/utf8.hpp"
 #include "client/client.hpp"
 
@@ -77,7 +77,7 @@ std::string Client::losses() const {
     if (const auto left = may_be_repeated())
         parts.push_back(count_of(left, "message") +
                         " received and not yet acknowledged: the broker sends them again to this session");
-    return fmt::format("{}", fmt::join(parts, "; "));
+    return joined(parts, "; ");
 }
 
 /// Success only when nothing was refused, lost or left unacknowledged.

@@ -2,8 +2,8 @@
 #include "client/refusal.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
+#include "base/joined.hpp"
 #include "base/utf8.hpp"
 
 namespace mqtts::client {
@@ -126,9 +126,9 @@ std::string topic_refused(std::string_view topic_filter, const wire::Subscriptio
 Failure subscriptions_refused(const std::vector<std::string>& to_subscribe,
                               const std::vector<std::string>& to_unsubscribe) {
     std::string text = "the broker refused to ";
-    if (!to_subscribe.empty()) text += fmt::format("subscribe to {}", fmt::join(to_subscribe, ", "));
+    if (!to_subscribe.empty()) text += fmt::format("subscribe to {}", joined(to_subscribe));
     if (!to_subscribe.empty() && !to_unsubscribe.empty()) text += ", and to ";
-    if (!to_unsubscribe.empty()) text += fmt::format("unsubscribe from {}", fmt::join(to_unsubscribe, ", "));
+    if (!to_unsubscribe.empty()) text += fmt::format("unsubscribe from {}", joined(to_unsubscribe));
     return {Errc::subscription_refused, text};
 }
 

@@ -2,10 +2,10 @@
 #include "client/tls_report_text.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <string_view>
 
+#include "base/joined.hpp"
 #include "transport/certificate_text.hpp"
 
 namespace mqtts::client {
@@ -29,7 +29,7 @@ std::string days(int remaining) {
 
 std::string to_text(const CertificateReport& certificate) {
     std::string text = fmt::format("certificate:  {}\n  issuer:     {}\n", certificate.subject, certificate.issuer);
-    if (!certificate.hosts.empty()) text += fmt::format("  names:      {}\n", fmt::join(certificate.hosts, ", "));
+    if (!certificate.hosts.empty()) text += fmt::format("  names:      {}\n", joined(certificate.hosts));
     text += fmt::format("  valid:      {} to {}, {}\n", certificate.not_before, certificate.not_after,
                         days(certificate.days_remaining));
     text += fmt::format("  key:        {}\n", transport::key_text(certificate.key_type, certificate.key_size));

@@ -66,6 +66,26 @@ int open_to_read(int descriptor) noexcept {
 #endif
 }
 
+namespace {
+
+/// Signals are for the threads that wait for them, or hold them back: one that begins during this gets none.
+class NoSignals {
+public:
+    NoSignals() noexcept {
+        sigset_t all;
+        ::sigfillset(&all);
+        ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    NoSignals(const NoSignals&) = delete;
+    NoSignals& operator=(const NoSignals&) = delete;
+    ~NoSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+private:
+    sigset_t before_{};
+};
+
+}  // namespace
+
 /// A thread that waits in poll(2) each time it is asked to, and tells through a pipe when the wait is over.
 struct Watch::Impl {
     Impl(int watched, Direction way) : file(watched), events(way == Direction::read ? POLLIN : POLLOUT) {
@@ -89,14 +109,9 @@ struct Watch::Impl {
             ::close(end);
     }
 
-    /// Signals are for the other threads: for those that wait for them, or hold them back.
     void start() {
-        sigset_t all;
-        sigset_t before;
-        ::sigfillset(&all);
-        ::pthread_sigmask(SIG_SETMASK, &all, &before);
+        const NoSignals during_this;
         thread = std::thread([this] { run(); });
-        ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     }
 
     void run() const noexcept {

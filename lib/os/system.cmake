@@ -9,6 +9,8 @@ option(MQTTS_PORTABLE "Use nothing that only Linux has: the only way on other sy
 if(MQTTS_PORTABLE)
     set(MQTTS_STATIC OFF)          # archives beside the shared libraries, and the options for them, are Linux's way
     set(MQTTS_STATIC_OPENSSL OFF)
+    set(MQTTS_STATIC_LIBC OFF)
+    set(MQTTS_HARDEN OFF)
     # Asio chooses by itself what a system has; on Linux it is told to use select(2) and pipes.
     add_compile_definitions(BOOST_ASIO_DISABLE_EPOLL BOOST_ASIO_DISABLE_EVENTFD BOOST_ASIO_DISABLE_TIMERFD)
 endif()

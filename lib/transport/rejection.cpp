@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 #include <openssl/x509v3.h>
 
-#include <vector>
+#include <algorithm>
+#include <span>
+#include <string>
 
+#include "base/joined.hpp"
 #include "transport/certificate_text.hpp"
 #include "transport/tls_trust.hpp"
 
@@ -15,12 +18,8 @@ namespace {
 
 constexpr std::size_t most_names = 8;
 
-std::string joined(const std::vector<std::string>& hosts) {
-    std::string text;
-    for (std::size_t index = 0; index < hosts.size() && index < most_names; ++index) {
-        if (index != 0) text += ", ";
-        text += hosts[index];
-    }
+std::string first_of(std::span<const std::string> hosts) {
+    std::string text = joined(hosts.first(std::min(hosts.size(), most_names)));
     if (hosts.size() > most_names) text += fmt::format(" and {} more", hosts.size() - most_names);
     return text;
 }
@@ -40,7 +39,7 @@ Failure wrong_name(const Rejection& rejection, const std::string& host) {
     const auto hosts = hosts_in(rejection.certificate.get());
     return {Errc::name_mismatch,
             hosts.empty() ? fmt::format("{} names no host in its subjectAltName, wanted {}", subject(rejection), host)
-                          : fmt::format("the server's certificate is for {}, not for {}", joined(hosts), host)};
+                          : fmt::format("the server's certificate is for {}, not for {}", first_of(hosts), host)};
 }
 
 Failure untrusted(const Rejection& rejection, const TlsSettings& settings) {

@@ -2,7 +2,6 @@
 #include "transport/tls_resumption.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <openssl/err.h>
 
 #include <algorithm>
@@ -41,7 +40,10 @@ std::string der(const T* object, int (*encode)(const T*, unsigned char**)) {
 std::string digest(std::string_view text) {
     Pin sum{};
     EVP_Digest(text.data(), text.size(), sum.data(), nullptr, EVP_sha256(), nullptr);
-    return fmt::format("{:02x}", fmt::join(sum, ""));
+    std::string digits;
+    for (const unsigned char byte : sum)
+        digits += fmt::format("{:02x}", byte);
+    return digits;
 }
 
 /// The content of the files, whatever their names; not that of directories, in which OpenSSL looks when it verifies.
@@ -115,10 +117,11 @@ std::string ticket_of(const SSL_SESSION* session) {
     return {reinterpret_cast<const char*>(ticket), size};
 }
 
-/// Seconds since 1970, also beyond 2038 where OpenSSL has the function for it.
+/// Seconds since 1970, also beyond 2038 where OpenSSL has the function for it. Of its result 32 bits are kept: OpenSSL
+/// may have been built with a shorter time_t than we are.
 std::int64_t begin_of(const SSL_SESSION* session) {
 #if OPENSSL_VERSION_NUMBER >= 0x30300000L
-    return std::int64_t{SSL_SESSION_get_time_ex(session)};
+    return static_cast<std::uint32_t>(SSL_SESSION_get_time_ex(session));
 #else
     return std::int64_t{SSL_SESSION_get_time(session)};
 #endif

@@ -18,11 +18,15 @@ namespace {
 bool is_loaded() {
     static const bool loaded = [] {
         if (OSSL_PROVIDER_available(nullptr, "pkcs11") == 1) return true;
-        // One name for the module, whichever way there is.
-        if (const char* const module = std::getenv("PKCS11_MODULE_PATH")) ::setenv("PKCS11_PROVIDER_MODULE", module, 0);
+        // One name for the module, whichever way there is; commands that we start must not inherit the other one.
+        const char* const module = std::getenv("PKCS11_MODULE_PATH");
+        const bool is_lent = module != nullptr && std::getenv("PKCS11_PROVIDER_MODULE") == nullptr;
+        if (is_lent) ::setenv("PKCS11_PROVIDER_MODULE", module, 1);
         UI_set_default_method(UI_null());  // or OpenSSL asks at the terminal when we have no answer
         constexpr int with_the_default = 1;
-        return OSSL_PROVIDER_try_load(nullptr, "pkcs11", with_the_default) != nullptr;
+        const bool has_it = OSSL_PROVIDER_try_load(nullptr, "pkcs11", with_the_default) != nullptr;
+        if (is_lent) ::unsetenv("PKCS11_PROVIDER_MODULE");
+        return has_it;
     }();
     return loaded;
 }

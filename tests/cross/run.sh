@@ -6,13 +6,13 @@
 #     tests/cross/run.sh [i386] [arm64] [s390x]       # all of them by default
 #
 # As root, on an amd64 Debian with the package mmdebstrap: everything happens in a system of its own, in
-# $MQTTS_CROSS_ROOT (/tmp/mqtts-cross), which is kept for the next run, and needs 3 GB. Its packages come from where
+# $MQTTS_CROSS_ROOT (/var/cache/mqtts-cross), which is kept for the next run, and needs 3 GB. Its packages come from where
 # mmdebstrap gets them, or from $MQTTS_CROSS_MIRROR, an address or a line of sources.list. arm64 and s390x, which has
 # the bytes of its numbers the other way round, run in qemu-user; i386 runs as it is. Takes 10 to 20 minutes for each.
-set -eu
+set -eu -o pipefail
 cd "$(dirname "$0")/../.."
 source=$PWD
-root=${MQTTS_CROSS_ROOT:-/tmp/mqtts-cross}
+root=${MQTTS_CROSS_ROOT:-/var/cache/mqtts-cross}
 release=${MQTTS_CROSS_RELEASE:-bookworm}
 
 triplet_of() {
@@ -42,6 +42,10 @@ make_system() {
             packages="$packages $library:$architecture"
         done
     done
+    if [ -e "$root" ] && ! [ -O "$root/architectures" ]; then
+        echo "tests/cross/run.sh: $root is none of its systems, so nothing in it is removed" >&2
+        exit 1
+    fi
     rm -rf --one-file-system "$root"
     mmdebstrap --variant=minbase --architectures="amd64,${architectures// /,}" --include="${packages// /,}" \
         "$release" "$root" ${MQTTS_CROSS_MIRROR:+"$MQTTS_CROSS_MIRROR"}
@@ -82,10 +86,11 @@ for architecture in $architectures; do
     triplet_of "$architecture" > /dev/null
 done
 has_all_of_them || make_system
+trap 'umount --quiet "$root/dev/pts" "$root/dev" "$root/proc" || true' EXIT
 mount -t proc proc "$root/proc"
 mount --bind /dev "$root/dev"
+mount --make-private "$root/dev"  # or /dev/pts of the host would get the next one, too
 mount -t devpts devpts "$root/dev/pts"
-trap 'umount "$root/dev/pts" "$root/dev" "$root/proc"' EXIT
 put_source
 for architecture in $architectures; do
     echo "--- $architecture"

@@ -68,7 +68,8 @@ boost_13='libboost-dev=1.83.0.2'
 boost_13_installed="$boost_13 libboost-program-options-dev=1.83.0.2"
 basics='cmake=3 ninja-build=1 make=4 g++=12 libssl-dev=3 libfmt-dev=9 doctest-dev=2 libsqlite3-dev=3 libre2-dev=1
         openssl=3 mosquitto=2 zlib1g-dev=1 libzstd-dev=1'
-tools='mandoc=1 zsh=5 fish=3 microsocks=1 tinyproxy-bin=1 libengine-pkcs11-openssl=0 softhsm2=2 opensc=0 strace=6
+tools='mandoc=1 zsh=5 fish=3 microsocks=1 tinyproxy-bin=1 libengine-pkcs11-openssl=0 pkcs11-provider=1 softhsm2=2 opensc=0
+       strace=6
        valgrind=3 nats-server=2 ejabberd=23 rabbitmq-server=3 activemq=5 libmqtt-client-java=1'
 make_programs
 

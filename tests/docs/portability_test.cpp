@@ -25,13 +25,13 @@ const std::array calls = {"epoll_create1", "epoll_ctl", "pipe2", "fdatasync", "p
 
 /// Other names that macOS or FreeBSD does not have: of calls, flags, headers, and what the compiler defines.
 const std::set<std::string, std::less<>> names = {
-    "epoll_wait",    "eventfd",          "timerfd_create", "signalfd",        "accept4",      "SOCK_CLOEXEC",
-    "SOCK_NONBLOCK", "MSG_NOSIGNAL",     "MSG_MORE",       "st_mtim",         "st_atim",      "st_ctim",
-    "ptsname_r",     "TCP_QUICKACK",     "TCP_CORK",       "prctl",           "memfd_create", "splice",
-    "sendfile",      "getrandom",        "gettid",         "ppoll",           "O_PATH",       "O_TMPFILE",
-    "secure_getenv", "explicit_bzero",   "fallocate",      "sync_file_range", "SO_PEERCRED",  "umount2",
-    "MNT_DETACH",    "syscall",          "__linux__",      "__gnu_linux__",   "__GLIBC__",    "environ",
-    "F_SETPIPE_SZ",  "sched_setaffinity"};
+    "epoll_wait",    "eventfd",        "timerfd_create",   "signalfd",        "accept4",      "SOCK_CLOEXEC",
+    "SOCK_NONBLOCK", "MSG_NOSIGNAL",   "MSG_MORE",         "st_mtim",         "st_atim",      "st_ctim",
+    "ptsname_r",     "TCP_QUICKACK",   "TCP_CORK",         "prctl",           "memfd_create", "splice",
+    "sendfile",      "getrandom",      "gettid",           "ppoll",           "O_PATH",       "O_TMPFILE",
+    "secure_getenv", "explicit_bzero", "fallocate",        "sync_file_range", "SO_PEERCRED",  "umount2",
+    "MNT_DETACH",    "syscall",        "__linux__",        "__gnu_linux__",   "__GLIBC__",    "environ",
+    "F_SETPIPE_SZ",  "F_GETPIPE_SZ",   "sched_setaffinity"};
 
 /// Parts of names, and names of files.
 constexpr std::array parts = {"EPOLL", "inotify_", "<linux/", "<sys/epoll", "<sys/prctl", "<sys/sendfile"};

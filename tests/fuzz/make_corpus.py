@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Writes the seeds of the fuzz targets to corpus/TARGET/NAME. Run it after changing the table; commit what it writes.
 
 A fuzzer's own finds are added to the same folders by hand, under a name that says what they showed.

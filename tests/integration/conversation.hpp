@@ -2,6 +2,8 @@
 // A program that may end at any moment, and what a broker says to it meanwhile.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <future>
 #include <optional>
 #include <stdexcept>
@@ -20,13 +22,16 @@ std::optional<Outcome> converse(ScriptedBroker& broker, const Command& command, 
         return outcome;
     });
     bool complete = false;
+    std::string reason;
     try {
         complete = side();
-    } catch (const std::runtime_error&) {
+    } catch (const std::runtime_error& error) {
+        reason = error.what();
     }
     Outcome outcome = program.get();
-    if (!complete) return std::nullopt;
-    return outcome;
+    if (complete) return outcome;
+    MESSAGE("not so far: " << reason << "; status " << outcome.status << ", " << outcome.error);
+    return std::nullopt;
 }
 
 /// The next packet begins so.

@@ -39,9 +39,10 @@ inline constexpr std::string_view connect_for_three = "CONNECT clean keep-alive=
 
 struct Row {
     /// Words separated by blanks; '…' keeps blanks together. Behind the program come -h, -p and --cafile for the
-    /// broker; where $port stands in it, only --cafile. $dir is a directory of the row's own, empty but for `files`,
-    /// and XDG_CONFIG_HOME is the same one. $time is a number of seconds, which grows until the packets and the output
-    /// are those expected: how far a program comes in it depends on the machine.
+    /// broker, and limits of time that no machine reaches; where $port stands in it, neither -h nor -p. $dir is a
+    /// directory of the row's own, empty but for `files`, and XDG_CONFIG_HOME is the same one. $time is a number of
+    /// seconds, which grows until the packets and the output are those expected: how far a program comes in it depends
+    /// on the machine.
     std::string_view command;
     std::string_view input = {};                                            // on standard input
     std::vector<std::pair<std::string_view, std::string_view>> files = {};  // name, content, with $port and $dir

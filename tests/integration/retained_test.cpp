@@ -197,9 +197,11 @@ TEST_CASE("--exit-when-retained-done at mosquitto: all of many, none of none") {
     std::string lines;
     for (int i = 1; i <= count; ++i)
         lines += "kept/" + std::to_string(i) + "=x\n";
-    REQUIRE(
-        run({.arguments = mqtts_pub(broker, {"-q", "1", "-r", "-l", "--topic-delimiter", "="}), .input = Text{lines}})
-            .status == 0);
+    const auto retain_all = [&] {
+        const Words words = mqtts_pub(broker, {"-q", "1", "-r", "-l", "--topic-delimiter", "="});
+        REQUIRE(run({.arguments = words, .input = Text{lines}}).status == 0);
+    };
+    retain_all();
     for (const char* qos : {"0", "1", "2"}) {
         with_enough_time(0.5, [&](const std::string& seconds) {
             const Outcome all = run({.arguments = mqtts_sub(broker, {"-t", "kept/#", "-q", qos, "--retained-settle",
@@ -209,16 +211,18 @@ TEST_CASE("--exit-when-retained-done at mosquitto: all of many, none of none") {
         });
     }
     with_enough_time(0.5, [&](const std::string& seconds) {
+        retain_all();
         const Outcome removed =
             run({.arguments = mqtts_sub(broker, {"-t", "kept/#", "-q", "1", "--remove-retained", "--retained-settle",
                                                  seconds, "--exit-when-retained-done", "-F", "%p"})});
         CHECK(removed.status == 0);
-        CHECK(contains(removed.output, "x"));
+        if (removed.output.size() < 2 * count) return false;
         const auto begin = Clock::now();
         const Outcome rest = run({.arguments = mqtts_sub(broker, {"-t", "kept/#", "--exit-when-retained-done"})});
         CHECK(Clock::now() - begin >= 500ms);
         CHECK(rest.status == 0);
-        return rest.output.empty();
+        CHECK(rest.output.empty());
+        return true;
     });
 }
 

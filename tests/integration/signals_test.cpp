@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/ioctl.h>
 
 #include "integration/programs.hpp"
 #include "support/scripted_broker.hpp"
@@ -32,9 +31,9 @@ public:
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
     /// Returns when nothing more goes in.
     void wait_until_full() const {
-        const int capacity = ::fcntl(end_.get(), F_GETPIPE_SZ);
-        for (int waiting = 0; waiting < capacity; ::poll(nullptr, 0, 1))  // nobody tells, so it is asked again
-            REQUIRE(::ioctl(end_.get(), FIONREAD, &waiting) == 0);
+        pollfd end{end_.get(), POLLOUT, 0};
+        while (::poll(&end, 1, 0) == 1)
+            ::poll(nullptr, 0, 1);  // nobody tells, so it is asked again
     }
 
 private:

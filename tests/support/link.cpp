@@ -74,7 +74,9 @@ void Passage::step() {
     if (server_open_ && due_) FD_SET(server_.get(), &readable);
     const timespec delay = to_timespec(options_.delay);
     const int highest = std::max(client_.get(), server_.get());
-    if (::pselect(highest + 1, &readable, nullptr, nullptr, due_ ? nullptr : &delay, nullptr) == 0) due_ = true;
+    const int ready = ::pselect(highest + 1, &readable, nullptr, nullptr, due_ ? nullptr : &delay, nullptr);
+    if (ready < 0) return;  // the set says nothing
+    if (ready == 0) due_ = true;
     const bool from_server = FD_ISSET(server_.get(), &readable) != 0;
     if (FD_ISSET(client_.get(), &readable)) take_from_client(block.data(), block.size());
     if (from_server) deliver_from_server(block.data(), block.size());

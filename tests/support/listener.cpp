@@ -42,7 +42,7 @@ Listener::Listener() : socket_(os::make_socket(AF_INET, SOCK_STREAM)) {
 
 FileDescriptor Listener::accept() const {
     pollfd ready{socket_.get(), POLLIN, 0};
-    if (::poll(&ready, 1, static_cast<int>(std::chrono::milliseconds(patience).count())) != 1) {
+    if (::poll(&ready, 1, milliseconds_of_patience) != 1) {
         throw std::runtime_error("no client has connected");
     }
     FileDescriptor connection(os::accept(socket_.get()));

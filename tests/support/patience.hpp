@@ -10,6 +10,8 @@
 namespace mqtts::test {
 
 inline constexpr std::chrono::seconds patience{600};
+/// For poll.
+inline constexpr int milliseconds_of_patience = static_cast<int>(std::chrono::milliseconds(patience).count());
 /// For SO_RCVTIMEO and SO_SNDTIMEO.
 inline constexpr timeval patience_of_socket{.tv_sec = patience.count(), .tv_usec = 0};
 

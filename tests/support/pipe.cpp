@@ -23,11 +23,10 @@ public:
 
     /// False: there is no more to come.
     bool take(int from) {
-        std::string piece(65536, '\0');
+        std::array<char, 65536> piece{};
         const ssize_t count = ::read(from, piece.data(), piece.size());
         if (count <= 0) return count < 0 && errno == EINTR;
-        piece.resize(static_cast<std::size_t>(count));
-        pieces_.push_back(std::move(piece));
+        pieces_.emplace_back(piece.data(), static_cast<std::size_t>(count));
         return true;
     }
 

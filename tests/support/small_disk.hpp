@@ -34,7 +34,7 @@ public:
 
 private:
     bool call(const std::string& command) const {
-        return std::system((command + path() + " 2>/dev/null").c_str()) == 0;
+        return std::system((command + "'" + path() + "' 2>/dev/null").c_str()) == 0;
     }
 
     TemporaryDirectory directory_;

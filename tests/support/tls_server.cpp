@@ -208,7 +208,7 @@ LoopbackServer::LoopbackServer(Conversation conversation) : listener_(os::make_s
         fail("loopback server");
     port_ = ntohs(address.sin_port);
     thread_ = std::thread([this, conversation = std::move(conversation)] {
-        const FileDescriptor socket(::accept(listener_.get(), nullptr, nullptr));
+        const FileDescriptor socket(os::accept(listener_.get()));
         if (socket.get() < 0) return;  // the test is over and nobody came
         ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience_of_socket, sizeof patience_of_socket);
         ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience_of_socket, sizeof patience_of_socket);

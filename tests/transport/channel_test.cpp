@@ -39,7 +39,7 @@ std::string read_raw(int socket) {
 
 // A port of 127.0.0.1 that refuses: bound, but not listening.
 struct RefusingPort {
-    FileDescriptor socket{::socket(AF_INET, SOCK_STREAM, 0)};
+    FileDescriptor socket{os::make_socket(AF_INET, SOCK_STREAM)};
     std::uint16_t number = 0;
 
     RefusingPort() {

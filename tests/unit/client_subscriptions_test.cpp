@@ -4,11 +4,11 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <string>
 #include <variant>
 
+#include "base/joined.hpp"
 #include "session/script.hpp"
 
 using namespace mqtts;
@@ -46,10 +46,6 @@ std::string answer(Script& script, Subscriptions& subscriptions, wire::PacketIde
     const Result<> taken = subscriptions.take(script.session, answered->answer, "h:8883");
     if (!taken) return fmt::format("{} {}", exit_status(taken.error().code), taken.error().what);
     return subscriptions.granted() ? "granted" : "";
-}
-
-std::string joined(const std::vector<std::string_view>& words) {
-    return fmt::format("{}", fmt::join(words, " "));
 }
 
 bool unasked(const Subscriptions& subscriptions, std::string_view topic_name, bool retain = false) {
@@ -263,9 +259,9 @@ TEST_CASE("a topic filter refused by closing is left out, and the others are sub
     script.connect();
     Subscriptions subscriptions(topics(3), {});
     REQUIRE(subscriptions.request(script.session, false).has_value());
-    CHECK(joined(subscriptions.first_unanswered()) == "t1 t2 t3");
+    CHECK(joined(subscriptions.first_unanswered()) == "t1, t2, t3");
     script.lose_connection();
-    CHECK(joined(subscriptions.first_unanswered()) == "t1 t2 t3");
+    CHECK(joined(subscriptions.first_unanswered()) == "t1, t2, t3");
     CHECK(subscriptions.refuse("t2"));
     CHECK_FALSE(subscriptions.granted());
     script.connect();

@@ -11,6 +11,7 @@
 
 #include "os/os.hpp"
 #include "support/file_descriptor.hpp"
+#include "support/patience.hpp"
 
 using namespace mqtts;
 using namespace mqtts::test;
@@ -37,7 +38,7 @@ TEST_CASE("a process ends with its parent") {
     REQUIRE(::kill(parent, SIGKILL) == 0);
     REQUIRE(::waitpid(parent, nullptr, 0) == parent);
     pollfd end{.fd = reader.get(), .events = POLLIN, .revents = 0};
-    CHECK(::poll(&end, 1, 60'000) == 1);  // the last holder of the other end is gone
+    CHECK(::poll(&end, 1, milliseconds_of_patience) == 1);  // the last holder of the other end is gone
     CHECK(::read(reader.get(), &byte, 1) == 0);
 }
 

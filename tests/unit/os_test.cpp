@@ -14,6 +14,7 @@
 
 #include "os/os.hpp"
 #include "support/file_descriptor.hpp"
+#include "support/patience.hpp"
 #include "support/temporary_directory.hpp"
 
 using namespace mqtts;
@@ -67,7 +68,7 @@ public:
         return ::poll(&request, 1, milliseconds) == 1;
     }
     /// What hangs fails instead.
-    [[nodiscard]] bool becomes_ready() const { return is_ready_within(60'000); }
+    [[nodiscard]] bool becomes_ready() const { return is_ready_within(milliseconds_of_patience); }
 
 private:
     os::Watch watch_;

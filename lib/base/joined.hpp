@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// "a, b, c". fmt::join does the same, at the price of a copy of fmt's whole machinery in each file that calls it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace mqtts {
+
+template <class Range>
+std::string joined(const Range& parts, std::string_view separator = ", ") {
+    std::string text;
+    bool is_first = true;
+    for (const auto& part : parts) {
+        if (!is_first) text += separator;
+        is_first = false;
+        text += part;
+    }
+    return text;
+}
+
+}  // namespace mqtts
