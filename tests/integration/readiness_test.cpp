@@ -37,9 +37,9 @@ Words script(const std::string& text, const Words& subscriber) {
 /// A service manager: a datagram socket at a path, or with '@' at a name without a file.
 class Manager {
 public:
-    explicit Manager(const std::string& name) : socket_(os::make_socket(AF_UNIX, SOCK_DGRAM)) {
+    explicit Manager(const std::string& name) : socket_(mqtts::os::make_socket(AF_UNIX, SOCK_DGRAM)) {
         sockaddr_un address{};
-        const socklen_t size = os::local_address(name, address);
+        const socklen_t size = mqtts::os::local_address(name, address);
         REQUIRE(::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), size) == 0);
         ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience_of_socket, sizeof patience_of_socket);
     }
@@ -153,7 +153,7 @@ TEST_CASE("--background that fails before it is subscribed returns the status of
 TEST_CASE("NOTIFY_SOCKET hears READY=1 and STOPPING=1") {
     Mosquitto broker;
     std::vector<std::string> names{broker.directory().path() + "/notify"};
-    if (os::has_names_without_file()) names.push_back("@mqtts-test-" + std::to_string(::getpid()));
+    if (mqtts::os::has_names_without_file()) names.push_back("@mqtts-test-" + std::to_string(::getpid()));
     for (const std::string& name : names) {
         CAPTURE(name);
         const Manager manager(name);
