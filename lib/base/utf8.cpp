@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/utf8.hpp"
 
+#include <algorithm>
+
 namespace mqtts {
 
 namespace {
@@ -73,6 +75,13 @@ std::string escape(std::string_view text) {
 std::string escape_beginning(std::string_view text) {
     constexpr std::size_t longest = 100;
     return text.size() <= longest ? escape(text) : escape(text.substr(0, longest)) + "…";
+}
+
+std::string lower_case(std::string_view text) {
+    std::string result(text);
+    std::ranges::transform(result, result.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return result;
 }
 
 }  // namespace mqtts

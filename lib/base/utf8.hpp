@@ -17,4 +17,7 @@ namespace mqtts {
 /// The same of the first 100 bytes; an ellipsis stands for the others.
 [[nodiscard]] std::string escape_beginning(std::string_view text);
 
+/// A to Z become a to z, whatever the locale. Everything else stays as it is.
+[[nodiscard]] std::string lower_case(std::string_view text);
+
 }  // namespace mqtts

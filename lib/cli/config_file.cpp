@@ -8,6 +8,7 @@
 
 #include "base/system_reason.hpp"
 #include "base/utf8.hpp"
+#include "cli/bad_option.hpp"
 #include "cli/help.hpp"
 #include "cli/text_file.hpp"
 
@@ -16,10 +17,6 @@ namespace mqtts::cli {
 namespace {
 
 constexpr std::string_view blanks = " \t";
-
-Failure bad(std::string sentence) {
-    return {Errc::bad_option, std::move(sentence)};
-}
 
 std::string_view without_leading_blanks(std::string_view text) {
     text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));

@@ -4,15 +4,12 @@
 #include <fmt/format.h>
 
 #include <string_view>
-#include <utility>
+
+#include "cli/bad_option.hpp"
 
 namespace mqtts::cli {
 
 namespace {
-
-Failure bad(std::string sentence) {
-    return {Errc::bad_option, std::move(sentence)};
-}
 
 /// The option that asks for many messages, and what it does; no name: none.
 std::pair<std::string_view, std::string_view> divider(const InputSettings& input) {

@@ -2,6 +2,7 @@
 // MQTT in a WebSocket, for brokers behind the port and the proxies of the web.
 #include <algorithm>
 
+#include "cli/bad_option.hpp"
 #include "cli/options.hpp"
 #include "cli/settings.hpp"
 #include "cli/value.hpp"
@@ -11,10 +12,6 @@ namespace mqtts::cli {
 namespace {
 
 constexpr std::string_view section = "WebSocket";
-
-Failure bad(std::string sentence) {
-    return {Errc::bad_option, std::move(sentence)};
-}
 
 bool is_visible(char c) {
     return c > ' ' && c < '\x7F';

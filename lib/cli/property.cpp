@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/utf8.hpp"
+#include "cli/bad_option.hpp"
 #include "cli/settings.hpp"
 #include "cli/value.hpp"
 
@@ -30,17 +31,6 @@ constexpr PropertyCommand commands[] = {
      [](Settings& s) -> wire::PropertyWriter& { return s.session.disconnect_properties; }},
     {"will", wire::will_properties, [](Settings& s) -> wire::PropertyWriter& { return will(s).properties; }},
 };
-
-Failure bad(std::string sentence) {
-    return {Errc::bad_option, std::move(sentence)};
-}
-
-std::string lower_case(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(),
-                           [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
-    return result;
-}
 
 const PropertyCommand* find_command(std::string_view name) {
     const auto* const found =

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/utf8.hpp"
+#include "cli/bad_option.hpp"
 #include "cli/uri.hpp"
 
 namespace mqtts::cli {
@@ -19,10 +20,6 @@ using transport::ProxyScheme;
 
 constexpr std::size_t longest_of_socks = 255;  // host, user name, password [RFC 1928; RFC 1929]
 constexpr std::uint16_t socks_port = 1080;
-
-Failure bad(std::string sentence) {
-    return {Errc::bad_option, std::move(sentence)};
-}
 
 Result<ProxyScheme> parse_scheme(std::string_view text) {
     std::string name(text);

@@ -10,6 +10,7 @@
 
 #include "base/entropy.hpp"
 #include "base/utf8.hpp"
+#include "cli/bad_option.hpp"
 #include "cli/diagnosis.hpp"
 #include "cli/ending.hpp"
 #include "cli/input.hpp"
@@ -23,10 +24,6 @@ using wire::ProtocolVersion;
 using wire::Qos;
 
 namespace {
-
-Failure bad(std::string sentence) {
-    return {Errc::bad_option, std::move(sentence)};
-}
 
 std::string_view letter_of(Source source) {
     switch (source) {

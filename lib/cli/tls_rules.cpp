@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/utf8.hpp"
+#include "cli/bad_option.hpp"
 #include "cli/tls_value.hpp"
 
 namespace mqtts::cli {
@@ -15,10 +16,6 @@ namespace mqtts::cli {
 using transport::TlsSettings;
 
 namespace {
-
-Failure bad(std::string sentence) {
-    return {Errc::bad_option, std::move(sentence)};
-}
 
 /// An option, and whether it is given.
 using Given = std::pair<std::string_view, bool>;

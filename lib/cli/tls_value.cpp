@@ -8,23 +8,9 @@
 
 #include "base/base64.hpp"
 #include "base/utf8.hpp"
+#include "cli/bad_option.hpp"
 
 namespace mqtts::cli {
-
-namespace {
-
-Failure bad(std::string reason) {
-    return {Errc::bad_option, std::move(reason)};
-}
-
-std::string lower_case(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-    return result;
-}
-
-}  // namespace
 
 bool is_ascii(std::string_view text) noexcept {
     return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });

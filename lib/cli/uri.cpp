@@ -9,6 +9,7 @@
 #include <charconv>
 
 #include "base/utf8.hpp"
+#include "cli/bad_option.hpp"
 #include "cli/value.hpp"
 
 namespace mqtts::cli {
@@ -16,10 +17,6 @@ namespace mqtts::cli {
 namespace {
 
 constexpr std::string_view scheme_end = "://";
-
-Failure bad(std::string sentence) {
-    return {Errc::bad_option, std::move(sentence)};
-}
 
 /// Text in two parts around a separator; without one, `second` is nothing.
 struct Parts {

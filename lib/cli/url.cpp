@@ -6,16 +6,13 @@
 #include <algorithm>
 
 #include "base/utf8.hpp"
+#include "cli/bad_option.hpp"
 #include "cli/uri.hpp"
 #include "cli/value.hpp"
 
 namespace mqtts::cli {
 
 namespace {
-
-Failure bad(std::string sentence) {
-    return {Errc::bad_option, std::move(sentence)};
-}
 
 Result<> read_scheme(Url& url, std::string_view scheme) {
     std::string name(scheme);

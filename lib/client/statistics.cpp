@@ -10,7 +10,7 @@ namespace mqtts::client {
 
 namespace {
 
-double seconds(std::chrono::nanoseconds elapsed) noexcept {
+double in_seconds(std::chrono::nanoseconds elapsed) noexcept {
     return std::chrono::duration<double>(elapsed).count();
 }
 
@@ -36,7 +36,7 @@ Statistics to_statistics(const Totals& totals, std::uint64_t in_flight, std::uin
 
 double rate(const Statistics& statistics, std::chrono::nanoseconds elapsed) noexcept {
     const auto messages = static_cast<double>(statistics.published + statistics.received);
-    return elapsed.count() > 0 ? messages / seconds(elapsed) : 0;
+    return elapsed.count() > 0 ? messages / in_seconds(elapsed) : 0;
 }
 
 std::string to_text(const Statistics& statistics, std::chrono::nanoseconds elapsed) {
@@ -44,7 +44,7 @@ std::string to_text(const Statistics& statistics, std::chrono::nanoseconds elaps
     std::string text;
     if (publishes) text = count_of(statistics.published, "message") + " published, ";
     if (statistics.received != 0) text += count_of(statistics.received, "message") + " received, ";
-    text += fmt::format("{} in {:.3f} s ({:.0f}/s)", count_of(statistics.bytes, "byte"), seconds(elapsed),
+    text += fmt::format("{} in {:.3f} s ({:.0f}/s)", count_of(statistics.bytes, "byte"), in_seconds(elapsed),
                         rate(statistics, elapsed));
     if (publishes) text += fmt::format(", {} acknowledged, {} refused", statistics.acknowledged, statistics.refused);
     text += ", " + count_of(statistics.reconnects, "reconnect");
@@ -57,7 +57,7 @@ std::string to_json_members(const Statistics& statistics, std::chrono::nanosecon
     return fmt::format(
         R"("published":{},"received":{},"bytes":{},"seconds":{:.6f},"rate":{:.1f},"acknowledged":{},"refused":{},)"
         R"("unacknowledged":{},"reconnects":{},"perhaps_twice":{})",
-        statistics.published, statistics.received, statistics.bytes, seconds(elapsed), rate(statistics, elapsed),
+        statistics.published, statistics.received, statistics.bytes, in_seconds(elapsed), rate(statistics, elapsed),
         statistics.acknowledged, statistics.refused, statistics.in_flight, statistics.reconnects,
         statistics.perhaps_twice);
 }

@@ -18,7 +18,7 @@ namespace {
 
 /// The next sequence number is kept, too: an identifier must not come again only because the spool was empty once.
 /// Version 0.1 did not note what was sent: of its spools, everything may have been.
-constexpr const char* schema = R"(
+constexpr const char* tables = R"(
     CREATE TABLE IF NOT EXISTS message (sequence INTEGER PRIMARY KEY, received INTEGER NOT NULL, packet BLOB NOT NULL);
     CREATE TABLE IF NOT EXISTS session (id INTEGER PRIMARY KEY CHECK (id = 0), client_identifier BLOB NOT NULL,
                                         next INTEGER NOT NULL);
@@ -41,7 +41,7 @@ Result<Spool> Spool::open(const std::string& directory, Durability durability) {
     const std::string file = directory + "/spool.db";
     auto database = Database::open(file, durability);
     if (!database) return database.error();
-    if (auto made = database->execute(schema); !made) return made.error();
+    if (auto made = database->execute(tables); !made) return made.error();
     if (auto kept = database->keep_space(journal_size); !kept) return kept.error();
     auto statements = prepare(*database);
     if (!statements) return statements.error();

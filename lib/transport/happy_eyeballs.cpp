@@ -141,9 +141,9 @@ private:
     Clock::time_point next_start_;
 };
 
-struct CloseAtExit {
+struct CloseTheOthers {
     Race& race;
-    ~CloseAtExit() { race.close(); }
+    ~CloseTheOthers() { race.close(); }
 };
 
 }  // namespace
@@ -167,7 +167,7 @@ Addresses interleaved(const Addresses& addresses) {
 Awaitable<Result<tcp::socket>> connect_to_any(Addresses addresses, Addresses local, std::string& phase) {
     const auto race =
         std::make_shared<Race>(co_await asio::this_coro::executor, std::move(addresses), std::move(local));
-    const CloseAtExit close_the_others{*race};
+    const CloseTheOthers close_the_others{*race};
     const std::string beginning = phase;
     while (!race->lost()) {
         if (Attempt* const won = race->winner()) co_return std::move(won->socket);

@@ -14,10 +14,6 @@ constexpr std::string_view protocol = "HTTP/";
 constexpr std::size_t longest_head = std::size_t{16} * 1024;
 constexpr std::size_t longest_line_shown = 200;
 
-Failure bad(std::string reason) {
-    return {Errc::proxy_failed, std::move(reason)};
-}
-
 std::string base64(std::string_view bytes) {
     std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // OpenSSL ends it with a NUL
     EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), reinterpret_cast<const unsigned char*>(bytes.data()),
@@ -56,10 +52,11 @@ Result<bool> HttpConnect::receive(std::string_view& incoming) {
     while (!over_ && !incoming.empty()) {
         head_ += incoming.front();
         incoming.remove_prefix(1);
-        if (head_.size() <= protocol.size() && !protocol.starts_with(head_)) return bad("it does not answer in HTTP");
+        if (head_.size() <= protocol.size() && !protocol.starts_with(head_))
+            return failed("it does not answer in HTTP");
         over_ = head_.ends_with("\n\r\n") || head_.ends_with("\n\n");
         if (!over_ && head_.size() == longest_head)
-            return bad(fmt::format("its answer does not end within {} bytes", longest_head));
+            return failed(fmt::format("its answer does not end within {} bytes", longest_head));
     }
     if (!over_) return false;
     if (Result<> checked = check_status(); !checked) return checked.error();
@@ -73,9 +70,9 @@ Result<> HttpConnect::check_status() const {
     if (code.size() == 3 && code.front() == '2') return {};
     const std::string shown = escape(line.substr(0, longest_line_shown));
     if (code != "407" && code != "401")  // tinyproxy refuses wrong credentials so
-        return bad(fmt::format("it answers {}", shown));
-    if (has_credentials_) return bad(fmt::format("it refuses the user name and password in --proxy ({})", shown));
-    return bad(
+        return failed(fmt::format("it answers {}", shown));
+    if (has_credentials_) return failed(fmt::format("it refuses the user name and password in --proxy ({})", shown));
+    return failed(
         fmt::format("it wants a user name and a password ({}): give them in --proxy, as user:password@ before "
                     "its host",
                     shown));

@@ -6,6 +6,7 @@
 #include <boost/asio/ip/network_v4.hpp>
 #include <boost/asio/ip/network_v6.hpp>
 
+#include "base/utf8.hpp"
 #include "transport/http_connect.hpp"
 #include "transport/socks5.hpp"
 
@@ -25,13 +26,6 @@ std::string_view name_of(ProxyScheme scheme) {
             break;
     }
     return "http";
-}
-
-std::string in_lower_case(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return result;
 }
 
 bool is_in_network(const ip::address& address, const std::string& network) {
@@ -55,8 +49,8 @@ bool matches(std::string_view entry, std::string_view host) {
         if (entry.starts_with('[') && entry.ends_with(']')) entry = entry.substr(1, entry.size() - 2);
         return ip::make_address(entry, error) == address && !error;
     }
-    const std::string name = in_lower_case(host);
-    std::string domain = in_lower_case(entry);
+    const std::string name = lower_case(host);
+    std::string domain = lower_case(entry);
     if (domain.starts_with('.')) domain.erase(0, 1);
     return !domain.empty() && (name == domain || name.ends_with("." + domain));
 }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/buffer.hpp"
 #include "base/error.hpp"
@@ -30,6 +31,9 @@ public:
 
     /// To be sent, and consumed by whoever sends it.
     [[nodiscard]] Buffer& outgoing() noexcept { return outgoing_; }
+
+protected:
+    [[nodiscard]] static Failure failed(std::string reason) { return {Errc::proxy_failed, std::move(reason)}; }
 
 private:
     Buffer outgoing_;

@@ -27,13 +27,13 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
-using Addresses = Result<std::vector<tcp::endpoint>>;
+using Found = Result<std::vector<tcp::endpoint>>;
 
 // Shared by the coroutine that waits and the thread that looks up; either may be gone first.
 struct Lookup {
     std::mutex mutex;
     asio::steady_timer* waiting = nullptr;  // the coroutine's; null when it no longer waits
-    Addresses addresses = Failure(Errc::name_not_found);
+    Found addresses = Failure(Errc::name_not_found);
 };
 
 struct FreeAddresses {
@@ -45,7 +45,7 @@ int system_family(AddressFamily family) {
     return family == AddressFamily::ipv4 ? AF_INET : AF_INET6;
 }
 
-Addresses look_up(const Endpoint& endpoint, AddressFamily family) {
+Found look_up(const Endpoint& endpoint, AddressFamily family) {
     addrinfo hints{};
     hints.ai_family = system_family(family);
     hints.ai_socktype = SOCK_STREAM;
@@ -70,7 +70,7 @@ Addresses look_up(const Endpoint& endpoint, AddressFamily family) {
 
 void run(const std::shared_ptr<Lookup>& lookup, const Endpoint& endpoint, AddressFamily family,
          const asio::any_io_executor& executor) {
-    Addresses addresses = look_up(endpoint, family);
+    Found addresses = look_up(endpoint, family);
     const std::lock_guard lock(lookup->mutex);
     if (!lookup->waiting) return;  // and its executor may be gone as well
     lookup->addresses = std::move(addresses);
@@ -80,7 +80,7 @@ void run(const std::shared_ptr<Lookup>& lookup, const Endpoint& endpoint, Addres
     });
 }
 
-Addresses as_address(const Endpoint& endpoint, AddressFamily family) {
+Found as_address(const Endpoint& endpoint, AddressFamily family) {
     const tcp::endpoint address(asio::ip::make_address(endpoint.host), endpoint.port);
     const bool wanted = family == AddressFamily::any || address.protocol().family() == system_family(family);
     if (wanted) return std::vector{address};
@@ -99,7 +99,7 @@ bool is_localhost(std::string_view host) noexcept {
                       [](char one, char other) { return (one | 0x20) == other; });
 }
 
-Addresses loopback(const Endpoint& endpoint, AddressFamily family) {
+Found loopback(const Endpoint& endpoint, AddressFamily family) {
     std::vector<tcp::endpoint> addresses;
     if (family != AddressFamily::ipv6) addresses.emplace_back(asio::ip::address_v4::loopback(), endpoint.port);
     if (family != AddressFamily::ipv4) addresses.emplace_back(asio::ip::address_v6::loopback(), endpoint.port);
@@ -125,7 +125,7 @@ private:
 
 }  // namespace
 
-Awaitable<Addresses> resolve(const Endpoint& endpoint, AddressFamily family) {
+Awaitable<Found> resolve(const Endpoint& endpoint, AddressFamily family) {
     if (is_ip_literal(endpoint.host)) co_return as_address(endpoint, family);
     if (is_localhost(endpoint.host)) co_return loopback(endpoint, family);
 

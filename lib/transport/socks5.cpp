@@ -23,10 +23,6 @@ constexpr char address_ipv4 = 1;
 constexpr char address_name = 3;
 constexpr char address_ipv6 = 4;
 
-Failure bad(std::string reason) {
-    return {Errc::proxy_failed, std::move(reason)};
-}
-
 std::string_view reply_in_words(unsigned char reply) {
     switch (reply) {
         case 1:
@@ -110,7 +106,7 @@ Result<> Socks5::take_answer() {
             return check_outcome();
         case Step::address_size:
             if (answer_[3] != address_ipv4 && answer_[3] != address_name && answer_[3] != address_ipv6)
-                return bad("its reply is not SOCKS 5");
+                return failed("its reply is not SOCKS 5");
             step_ = Step::address;
             return {};
         case Step::address:
@@ -122,16 +118,16 @@ Result<> Socks5::take_answer() {
 }
 
 Result<> Socks5::choose_method() {
-    if (answer_[0] != version) return bad("it does not speak SOCKS 5");
+    if (answer_[0] != version) return failed("it does not speak SOCKS 5");
     const char method = std::exchange(answer_, {})[1];
     if (method == no_authentication) {
         request();
     } else if (method == user_name_and_password && credentials_) {
         authenticate();
     } else if (method == no_acceptable_method && !credentials_) {
-        return bad("it wants a user name and a password: give them in --proxy, as user:password@ before its host");
+        return failed("it wants a user name and a password: give them in --proxy, as user:password@ before its host");
     } else {
-        return bad("it takes neither a user name with password nor a client without");
+        return failed("it takes neither a user name with password nor a client without");
     }
     return {};
 }
@@ -145,8 +141,8 @@ void Socks5::authenticate() {
 }
 
 Result<> Socks5::check_authentication() {
-    if (answer_[0] != authentication_version) return bad("it does not answer to user name and password as SOCKS 5");
-    if (std::exchange(answer_, {})[1] != 0) return bad("it refuses the user name and password in --proxy");
+    if (answer_[0] != authentication_version) return failed("it does not answer to user name and password as SOCKS 5");
+    if (std::exchange(answer_, {})[1] != 0) return failed("it refuses the user name and password in --proxy");
     request();
     return {};
 }
@@ -170,9 +166,9 @@ void Socks5::request() {
 }
 
 Result<> Socks5::check_outcome() const {
-    if (answer_[0] != version) return bad("its reply is not SOCKS 5");
+    if (answer_[0] != version) return failed("its reply is not SOCKS 5");
     const auto reply = static_cast<unsigned char>(answer_[1]);
-    if (reply != 0) return bad(fmt::format("{} (SOCKS reply {})", reply_in_words(reply), reply));
+    if (reply != 0) return failed(fmt::format("{} (SOCKS reply {})", reply_in_words(reply), reply));
     return {};
 }
 

@@ -13,7 +13,7 @@ struct Info {
     PacketSet from_server;
 };
 
-constexpr Info table[] = {
+constexpr Info reason_codes[] = {
     {ReasonCode::success, "success",
      packets({connack, puback, pubrec, pubrel, pubcomp, suback, unsuback, disconnect, auth})},
     {ReasonCode::granted_qos_1, "granted QoS 1", packets({suback})},
@@ -66,7 +66,7 @@ constexpr Info table[] = {
 };
 
 const Info* find(ReasonCode code) noexcept {
-    for (const Info& info : table) {
+    for (const Info& info : reason_codes) {
         if (info.code == code) return &info;
     }
     return nullptr;

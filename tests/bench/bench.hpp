@@ -13,6 +13,8 @@
 
 namespace mqtts::bench {
 
+inline constexpr std::size_t mebibyte = std::size_t{1} << 20;
+
 struct Settings {
     std::string programs;             // the directory of the helpers
     std::string publisher;            // mqtts-pub

@@ -17,7 +17,6 @@ namespace {
 using Words = std::vector<std::string>;
 
 constexpr double flat = 12;  // MiB, whatever comes
-constexpr std::size_t mebibyte = std::size_t{1} << 20;
 
 void add(Bench& bench, const std::string& name, double memory, double bar, const std::string& detail) {
     bench.add({.name = "bounds-" + name,

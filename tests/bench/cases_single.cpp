@@ -28,7 +28,7 @@ constexpr Bars both(double bar) {
 
 constexpr unsigned runs = 10;  // of programs that are soon done, for each figure of a round
 
-void run_one_shot(Bench& bench) {
+void run_one_message(Bench& bench) {
     const Words options = {"-t", "b", "-q", "1", "-m", "hi"};
     const Job line = {.arguments = bench.command("ours", "pub", {"-t", "b", "-q", "1", "-l"}),
                       .input_file = bench.input_file(1, 1)};
@@ -50,7 +50,7 @@ void run_one_shot(Bench& bench) {
 }
 
 /// One message is received and ends the program.
-void run_one_shot_sub(Bench& bench) {
+void run_one_message_sub(Bench& bench) {
     const Words options = {"-t", stream_topic(1, 2, 1), "-q", "1", "-C", "1"};
     const Words bare = {"subscribe", "--qos", "1", "--size", "2"};
     std::vector<Usage> ours;
@@ -65,8 +65,6 @@ void run_one_shot_sub(Bench& bench) {
     add_ratios(bench, "one-shot-sub", "floor", ours, floor, both(1.05));
     if (!mosquitto.empty()) add_ratios(bench, "one-shot-sub", "mosquitto", ours, mosquitto, both(0.85));
 }
-
-constexpr std::size_t mebibyte = std::size_t{1} << 20;
 
 /// `bound`: of memory, in MiB.
 void add_large(Bench& bench, const std::string& name, const Job& job, const Job& bare, double bound) {
@@ -206,7 +204,7 @@ std::vector<Case> single_cases() {
                                                  {"round-trips-sub", "sub", false, 3},
                                                  {"round-trips-pub-early", "pub", true, 2},
                                                  {"round-trips-sub-early", "sub", true, 2}};
-    std::vector<Case> cases = {{"one-shot", run_one_shot}, {"one-shot-sub", run_one_shot_sub}};
+    std::vector<Case> cases = {{"one-shot", run_one_message}, {"one-shot-sub", run_one_message_sub}};
     for (const RoundTrips& one : round_trips)
         cases.push_back({one.name, [one](Bench& bench) { run_round_trips(bench, one); }});
     cases.push_back({"latency-pub", [](Bench& bench) { run_latency(bench, "pub"); }});

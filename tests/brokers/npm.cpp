@@ -14,7 +14,7 @@ namespace {
 
 const std::string modules = MQTTS_NPM_BROKERS "/node_modules";
 const std::string installer = "tests/brokers/npm_brokers.sh " MQTTS_NPM_BROKERS;
-const std::string closes = "closes the connection on it each time";
+const std::string closes_each_time = "closes the connection on it each time";
 
 /// What package.json says. Empty: it is not installed, or there is no node to run it.
 std::string npm_version(const std::string& package) {
@@ -65,7 +65,8 @@ public:
               .from = installer,
               .speaks_mqtt_5 = false,
               .websocket_path = "/",
-              .exceptions = {{Rule::refused_publish, {}, {.status = 8, .says = {closes}}, "it closes the connection"}},
+              .exceptions =
+                  {{Rule::refused_publish, {}, {.status = 8, .says = {closes_each_time}}, "it closes the connection"}},
           }) {}
 };
 
@@ -83,7 +84,10 @@ public:
                        {},
                        {.status = 10, .says = {"-q 1"}, .arrives = Arrives::perhaps},
                        "it never answers QoS 2"},
-                      {Rule::refused_publish, {}, {.status = 8, .says = {closes}}, "it closes the connection"},
+                      {Rule::refused_publish,
+                       {},
+                       {.status = 8, .says = {closes_each_time}},
+                       "it closes the connection"},
                   },
           }) {}
 };
@@ -97,7 +101,8 @@ public:
               .from = installer,
               .speaks_mqtt_5 = false,
               .websocket_path = "/",
-              .exceptions = {{Rule::refused_publish, {}, {.status = 8, .says = {closes}}, "it closes the connection"}},
+              .exceptions =
+                  {{Rule::refused_publish, {}, {.status = 8, .says = {closes_each_time}}, "it closes the connection"}},
           }) {}
 
 protected:

@@ -20,8 +20,6 @@ using mqtts::wire::Qos;
 using mqtts::wire::ReasonCode;
 using mqtts::wire::SubscriptionAnswer;
 
-constexpr std::size_t mebibyte = 1024 * 1024;
-
 }  // namespace
 
 TEST_CASE("a reader slower than the keep alive gets the whole message, and the broker its pings") {

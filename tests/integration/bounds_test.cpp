@@ -16,8 +16,6 @@ using mqtts::Buffer;
 using mqtts::wire::ProtocolVersion;
 using mqtts::wire::Publish;
 
-constexpr std::size_t mebibyte = 1024 * 1024;
-
 /// Freed memory goes back at once: AddressSanitizer would keep 256 MiB of it.
 const Words tight{"ASAN_OPTIONS=quarantine_size_mb=1"};
 

@@ -19,7 +19,7 @@ using namespace mqtts::wire;
 using namespace std::chrono_literals;
 
 constexpr unsigned most_open = session::OpenPubrecs::most;
-constexpr unsigned count = most_open + most_open / 2;
+constexpr unsigned message_count = most_open + most_open / 2;
 
 /// The messages "1", "2" and so on, each with its number as Packet Identifier.
 void send_messages(ScriptedBroker& broker, unsigned first, unsigned last, bool dup = false) {
@@ -86,11 +86,11 @@ void receive_open(ScriptedBroker& broker) {
 /// PUBREL for all of it, a part at a time, up to the end of the connection.
 void bring_to_the_end(ScriptedBroker& broker) {
     release(broker, 1, most_open);
-    const Received part = receive(broker, count);
-    CHECK((part.pubrecs == packets("PUBREC", most_open + 1, count)));
+    const Received part = receive(broker, message_count);
+    CHECK((part.pubrecs == packets("PUBREC", most_open + 1, message_count)));
     CHECK((part.others == packets("PUBCOMP", 1, most_open)));
-    release(broker, most_open + 1, count);
-    CHECK((receive(broker, count - most_open).others == packets("PUBCOMP", most_open + 1, count)));
+    release(broker, most_open + 1, message_count);
+    CHECK((receive(broker, message_count - most_open).others == packets("PUBCOMP", most_open + 1, message_count)));
     CHECK(broker.receive().starts_with("DISCONNECT"));
     broker.close();
 }
@@ -99,28 +99,29 @@ void bring_to_the_end(ScriptedBroker& broker) {
 
 TEST_CASE("-C ends when the PUBRECs held back have left, too, and their PUBRELs have come") {
     ScriptedBroker broker;
-    Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "-q", "2", "-C", std::to_string(count)}))});
+    Process subscriber(
+        {.arguments = broker.arguments(mqtts_sub({"-t", "a", "-q", "2", "-C", std::to_string(message_count)}))});
     accept_subscriber(broker);
-    send_messages(broker, 1, count);
+    send_messages(broker, 1, message_count);
     receive_open(broker);
     bring_to_the_end(broker);
     const Outcome outcome = subscriber.wait();
     CHECK(outcome.status == 0);
-    CHECK((outcome.output == numbers(static_cast<int>(count))));
+    CHECK((outcome.output == numbers(static_cast<int>(message_count))));
 }
 
 TEST_CASE("SIGTERM waits for them, too") {
     ScriptedBroker broker;
     Process subscriber({.arguments = broker.arguments(mqtts_sub({"-t", "a", "-q", "2"}))});
     accept_subscriber(broker);
-    send_messages(broker, 1, count);
+    send_messages(broker, 1, message_count);
     receive_open(broker);
     subscriber.signal(SIGTERM);
     CHECK_FALSE(broker.hears_within(300ms));  // it does not leave
     bring_to_the_end(broker);
     const Outcome outcome = subscriber.wait();
     CHECK(outcome.status == 0);
-    CHECK((outcome.output == numbers(static_cast<int>(count))));
+    CHECK((outcome.output == numbers(static_cast<int>(message_count))));
 }
 
 TEST_CASE("a broker that never sends PUBREL gets its PUBACKs and is still read, and the end takes --linger") {
@@ -128,18 +129,18 @@ TEST_CASE("a broker that never sends PUBREL gets its PUBACKs and is still read, 
     Process subscriber({.arguments = broker.arguments(
                             mqtts_sub({"-t", "a", "-q", "2", "--linger", "0.5", "--until", "the last one"}))});
     accept_subscriber(broker);
-    send_messages(broker, 1, count);
+    send_messages(broker, 1, message_count);
     receive_open(broker);
     for (PacketIdentifier number = 60'000; number < 60'003; ++number) {
         broker.send(Publish{.topic_name = "a", .payload = "x", .packet_identifier = number, .qos = Qos::at_least_once});
         CHECK(broker.receive() == "PUBACK " + std::to_string(number));
     }
-    send_messages(broker, count + 1, 4 * most_open);
+    send_messages(broker, message_count + 1, 4 * most_open);
     broker.send(Publish{.topic_name = "a", .payload = "the last one"});
     CHECK(broker.receive().starts_with("DISCONNECT"));
     broker.close();
     const Outcome outcome = subscriber.wait();
-    const std::string some = numbers(static_cast<int>(count));
+    const std::string some = numbers(static_cast<int>(message_count));
     const std::string all = numbers(static_cast<int>(4 * most_open));
     CHECK(outcome.status == 0);
     CHECK((outcome.output == some + "x\nx\nx\n" + all.substr(some.size()) + "the last one\n"));
@@ -150,12 +151,13 @@ TEST_CASE("what a session that lasts will get again, as its PUBRECs had no time 
         CAPTURE(remembered);
         ScriptedBroker broker;
         const TemporaryDirectory directory;
-        Words options{"-t", "a", "-q", "2", "-c", "-i", "worker", "--linger", "0.5", "-C", std::to_string(count)};
+        Words options{
+            "-t", "a", "-q", "2", "-c", "-i", "worker", "--linger", "0.5", "-C", std::to_string(message_count)};
         if (remembered) options.insert(options.end(), {"--state", directory.path() + "/state"});
         Process subscriber({.arguments = broker.arguments(mqtts_sub(options)),
                             .output_file = remembered ? directory.path() + "/output" : ""});
         accept_subscriber(broker);
-        send_messages(broker, 1, count);
+        send_messages(broker, 1, message_count);
         receive_open(broker);
         CHECK(broker.receive().starts_with("DISCONNECT"));
         broker.close();
@@ -175,20 +177,20 @@ TEST_CASE("killed while PUBRECs are held back, --state has the messages once: al
     {
         Process subscriber({.arguments = broker.arguments(words)});
         accept_subscriber(broker);
-        send_messages(broker, 1, count);
+        send_messages(broker, 1, message_count);
         receive_open(broker);
         subscriber.signal(SIGKILL);
         subscriber.wait();
     }
-    CHECK((read_file(output) == numbers(static_cast<int>(count))));
+    CHECK((read_file(output) == numbers(static_cast<int>(message_count))));
     Process subscriber({.arguments = broker.arguments(words)});
     accept_subscriber(broker, true);
-    send_messages(broker, 1, count, true);  // as if no PUBREC had arrived
+    send_messages(broker, 1, message_count, true);  // as if no PUBREC had arrived
     receive_open(broker);
     subscriber.signal(SIGTERM);
     bring_to_the_end(broker);
     CHECK(subscriber.wait().status == 0);
-    CHECK((read_file(output) == numbers(static_cast<int>(count))));
+    CHECK((read_file(output) == numbers(static_cast<int>(message_count))));
 }
 
 TEST_CASE("killed at random moments of a burst from mosquitto, --state has each message exactly once, in order") {

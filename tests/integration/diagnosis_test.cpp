@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // --check, --tls-report, --stats, --log-format, and the progress at a terminal. What is said to be JSON is read back
 // with an independent parser.
-#include <boost/json/src.hpp>
+#include <boost/json/parse.hpp>
 
 #include <doctest/doctest.h>
 

@@ -32,11 +32,6 @@ Words publish_one(const Words& options) {
     return words;
 }
 
-Words with(Words options, const Words& more) {
-    options.insert(options.end(), more.begin(), more.end());
-    return options;
-}
-
 Words subscribe_once(const Words& options) {
     Words words = mqtts_sub({"-t", "a", "-E"});
     words.insert(words.end(), options.begin(), options.end());

@@ -15,8 +15,6 @@ using namespace mqtts::test;
 using mqtts::wire::Acknowledgement;
 using mqtts::wire::PacketType;
 
-constexpr std::size_t mebibyte = 1024 * 1024;
-
 /// Bytes that are different everywhere.
 std::string contents(std::size_t size) {
     std::string bytes;
@@ -30,11 +28,6 @@ std::string write_file(const TemporaryDirectory& directory, const std::string& b
     std::string path = directory.path() + "/large";
     std::ofstream(path, std::ios::binary) << bytes;
     return path;
-}
-
-Words with(Words words, const Words& more) {
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
 }
 
 /// With the file as its standard input.

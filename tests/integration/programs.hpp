@@ -15,6 +15,8 @@ namespace mqtts::test {
 
 using Words = std::vector<std::string>;
 
+inline constexpr std::size_t mebibyte = std::size_t{1024} * 1024;
+
 /// For mosquitto.conf: otherwise it drops what a subscriber does not take at once,
 inline const std::string lossless = "max_queued_messages 0\n";
 /// and grants 20 messages in flight.
@@ -22,6 +24,12 @@ inline const std::string roomy = lossless + "max_inflight_messages 1000\n";
 
 inline bool contains(std::string_view text, std::string_view part) {
     return text.find(part) != text.npos;
+}
+
+/// The one after the other.
+inline Words with(Words words, const Words& more) {
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
 }
 
 inline Words command(const char* program, const Words& options) {

@@ -20,7 +20,7 @@ using mqtts::wire::Publish;
 using mqtts::wire::Qos;
 using mqtts::wire::ReasonCode;
 
-const Words publish_one = mqtts_pub({"-t", "a", "-q", "1", "-m", "x"});
+const Words publish_x = mqtts_pub({"-t", "a", "-q", "1", "-m", "x"});
 
 /// The publisher's whole conversation with a broker that speaks 3.1.1.
 void expect_publish_with_311(ScriptedBroker& broker) {
@@ -36,7 +36,7 @@ void expect_publish_with_311(ScriptedBroker& broker) {
 
 void check_falls_back(const std::function<void(ScriptedBroker&)>& refuse) {
     ScriptedBroker broker;
-    Words words = publish_one;
+    Words words = publish_x;
     words.push_back("-d");
     Process publisher({.arguments = broker.arguments(words)});
     broker.accept();
@@ -81,7 +81,7 @@ TEST_CASE("a broker that refuses MQTT 5 is asked once more with 3.1.1") {
 TEST_CASE("silence refuses MQTT 5, too, when it has taken three quarters of the connect timeout") {
     with_enough_time(1, [](const std::string& seconds) {
         ScriptedBroker broker;
-        Words words = publish_one;
+        Words words = publish_x;
         words.insert(words.end(), {"-d", "--connect-timeout", seconds});
         const auto outcome = converse(broker, {.arguments = broker.arguments(words)}, [&] {
             broker.accept();
@@ -104,7 +104,7 @@ TEST_CASE("silence refuses MQTT 5, too, when it has taken three quarters of the 
 
 TEST_CASE("with -V 5 nothing else is tried") {
     ScriptedBroker broker;
-    Words words = publish_one;
+    Words words = publish_x;
     words.insert(words.end(), {"-V", "5"});
     Process publisher({.arguments = broker.arguments(words)});
     broker.accept();
@@ -120,7 +120,7 @@ TEST_CASE("with -V 5 nothing else is tried") {
 TEST_CASE("a broker that is slow to answer CONNECT still gets MQTT 5") {
     with_enough_time(2, [](const std::string& seconds) {
         ScriptedBroker broker;
-        Words words = publish_one;
+        Words words = publish_x;
         words.insert(words.end(), {"--connect-timeout", seconds});
         const auto outcome = converse(broker, {.arguments = broker.arguments(words)}, [&] {
             broker.accept();
@@ -149,7 +149,7 @@ TEST_CASE("what only MQTT 5 has is not dropped: a broker without it is refused, 
     for (const auto& [name, refuse] : refusals) {
         CAPTURE(name);
         ScriptedBroker broker;
-        Words words = publish_one;
+        Words words = publish_x;
         words.insert(words.end(), {"-x", "60"});
         Process publisher({.arguments = broker.arguments(words)});
         broker.accept();
@@ -173,7 +173,7 @@ TEST_CASE("a broker that hangs up before CONNACK is asked once for each version,
                            Row{{"-V", "5"}, 1, "before CONNACK: try -V 311\n"}, Row{{}, 2, "before CONNACK\n"}}) {
         CAPTURE(row.options);
         ScriptedBroker broker;
-        Words words = publish_one;
+        Words words = publish_x;
         words.insert(words.end(), row.options.begin(), row.options.end());
         Process publisher({.arguments = broker.arguments(words)});
         for (int attempt = 1; attempt <= row.attempts; ++attempt) {
@@ -192,7 +192,7 @@ TEST_CASE("a wrong password gets its cure whatever the broker calls it") {
     for (const ReasonCode code : {ReasonCode::bad_user_name_or_password, ReasonCode::not_authorized}) {
         for (const ProtocolVersion version : {ProtocolVersion::v5, ProtocolVersion::v311}) {
             ScriptedBroker broker;
-            Words words = publish_one;
+            Words words = publish_x;
             words.insert(words.end(), {"-V", version == ProtocolVersion::v5 ? "5" : "311", "-u", "me", "-P", "x"});
             Process publisher({.arguments = broker.arguments(words)});
             broker.accept(version);
@@ -209,7 +209,7 @@ TEST_CASE("a wrong password gets its cure whatever the broker calls it") {
 
 TEST_CASE("DISCONNECT before CONNACK in MQTT 3.1.1 is the end of a connection like any other") {
     ScriptedBroker broker;
-    Words words = publish_one;
+    Words words = publish_x;
     words.insert(words.end(), {"-V", "311", "--retry-connect"});
     Process publisher({.arguments = broker.arguments(words)});
     broker.accept(ProtocolVersion::v311);
@@ -236,7 +236,7 @@ TEST_CASE("QoS 2 answered with PUBACK is status 9, with the cure") {
 
 TEST_CASE("enhanced authentication that was asked for with -D is status 7") {
     ScriptedBroker broker;
-    Words words = publish_one;
+    Words words = publish_x;
     words.insert(words.end(), {"-D", "connect", "authentication-method", "SCRAM-SHA-256"});
     Process publisher({.arguments = broker.arguments(words)});
     broker.accept();
@@ -250,7 +250,7 @@ TEST_CASE("enhanced authentication that was asked for with -D is status 7") {
 
 TEST_CASE("a refused connection tells the broker's own reason, without its control characters [MQTT-3.2.2-18]") {
     ScriptedBroker broker;
-    Process publisher({.arguments = broker.arguments(publish_one)});
+    Process publisher({.arguments = broker.arguments(publish_x)});
     broker.accept();
     REQUIRE(broker.receive().starts_with("CONNECT"));
     PropertyWriter properties;

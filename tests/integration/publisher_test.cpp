@@ -9,8 +9,6 @@ namespace {
 using namespace mqtts::test;
 using namespace std::chrono_literals;
 
-constexpr std::size_t mebibyte = 1024 * 1024;
-
 /// A publisher of lines that is connected: its first line has gone through the broker.
 struct Connected {
     Connected(Mosquitto& broker, const std::string& topic, const Words& options)

@@ -27,11 +27,6 @@ using mqtts::wire::ReasonCode;
 using mqtts::wire::SubscriptionAnswer;
 using Clock = std::chrono::steady_clock;
 
-Words with(Words words, const Words& more) {
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-}
-
 Words retained(const Words& options) {
     return with(mqtts_sub({"-t", "a", "--exit-when-retained-done"}), options);
 }

@@ -16,10 +16,10 @@ namespace {
 using namespace mqtts::test;
 
 /// Many windows.
-constexpr int line_count = 30'000;
+constexpr int lines_sent = 30'000;
 
 /// MQTTS_SOAK=1 asks for more of the same.
-unsigned seeds() {
+unsigned losses() {
     return std::getenv("MQTTS_SOAK") != nullptr ? 20 : 1;
 }
 
@@ -42,7 +42,7 @@ std::vector<std::string> sorted_lines(const std::string& text) {
 void lose_session(bool spooled, unsigned seed) {
     CAPTURE(spooled);
     CAPTURE(seed);
-    const std::string text = numbers(line_count);
+    const std::string text = numbers(lines_sent);
     Mosquitto broker({.configuration = roomy});
     std::atomic<bool> open = true;
     FaultProxy proxy(broker.port(), [&](int) { return open ? Fault{} : Fault{.upstream = 0, .downstream = 0}; });
@@ -73,7 +73,7 @@ void lose_session(bool spooled, unsigned seed) {
     std::vector<std::string> lines = sorted_lines(received.output);
     const std::size_t arrived = lines.size();
     lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
-    CHECK(lines.size() == line_count);
+    CHECK(lines.size() == lines_sent);
     const std::size_t said = count_behind(published.error, "without its session: up to ");
     CHECK(arrived - lines.size() <= said);
     CHECK(count_behind(published.error, "reconnect, up to ") == said);
@@ -83,12 +83,12 @@ void lose_session(bool spooled, unsigned seed) {
 }  // namespace
 
 TEST_CASE("a stream of QoS 2 loses no line with the broker's session, and says how many may arrive twice") {
-    for (unsigned seed = 1; seed <= seeds(); ++seed)
+    for (unsigned seed = 1; seed <= losses(); ++seed)
         lose_session(false, seed);
 }
 
 TEST_CASE("so does a spool") {
-    for (unsigned seed = 1; seed <= seeds(); ++seed)
+    for (unsigned seed = 1; seed <= losses(); ++seed)
         lose_session(true, seed);
 }
 

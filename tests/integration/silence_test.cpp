@@ -21,11 +21,6 @@ using mqtts::wire::Qos;
 using mqtts::wire::SubscriptionAnswer;
 using Clock = std::chrono::steady_clock;
 
-Words with(Words words, const Words& more) {
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-}
-
 Words expect_none(const Words& options) {
     return with(mqtts_sub({"-d", "-t", "quiet", "--expect-none"}), options);
 }

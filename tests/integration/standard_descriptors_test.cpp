@@ -15,7 +15,7 @@ Outcome redirected(const std::string& redirection, const Words& program) {
     return run({.arguments = words});
 }
 
-void check_failure(const Outcome& outcome, const std::string& error) {
+void check_unusable(const Outcome& outcome, const std::string& error) {
     CHECK(outcome.status == 3);
     CHECK(outcome.error == error);
 }
@@ -25,19 +25,19 @@ void check_failure(const Outcome& outcome, const std::string& error) {
 TEST_CASE("what a program says about itself is not lost without a word") {
     for (const std::string option : {"--help", "--help=all", "--version"}) {
         CAPTURE(option);
-        check_failure(run({.arguments = mqtts_pub({option}), .output_file = "/dev/full"}),
-                      "mqtts-pub: cannot write to standard output: no space left on device\n");
-        check_failure(redirected(">&-", mqtts_sub({option})),
-                      "mqtts-sub: cannot write to standard output: bad file descriptor\n");
+        check_unusable(run({.arguments = mqtts_pub({option}), .output_file = "/dev/full"}),
+                       "mqtts-pub: cannot write to standard output: no space left on device\n");
+        check_unusable(redirected(">&-", mqtts_sub({option})),
+                       "mqtts-sub: cannot write to standard output: bad file descriptor\n");
     }
 }
 
 TEST_CASE("closed standard output: 3, before it connects") {
     const std::string port = std::to_string(free_port());
-    check_failure(redirected(">&-", mqtts_sub({"-h", "127.0.0.1", "-p", port, "-t", "a"})),
-                  "mqtts-sub: standard output is closed\n");
-    check_failure(redirected(">&-", mqtts_pub({"-h", "127.0.0.1", "-p", port, "-t", "a", "-n", "-e", "b"})),
-                  "mqtts-pub: standard output is closed\n");
+    check_unusable(redirected(">&-", mqtts_sub({"-h", "127.0.0.1", "-p", port, "-t", "a"})),
+                   "mqtts-sub: standard output is closed\n");
+    check_unusable(redirected(">&-", mqtts_pub({"-h", "127.0.0.1", "-p", port, "-t", "a", "-n", "-e", "b"})),
+                   "mqtts-pub: standard output is closed\n");
 }
 
 TEST_CASE("closed standard input: 3, before it connects") {
@@ -45,6 +45,6 @@ TEST_CASE("closed standard input: 3, before it connects") {
     for (const Words& source : {Words{"-l"}, Words{"-s"}, Words{"-f", "-"}, Words{"-f", "/dev/stdin"}}) {
         Words options{"-h", "127.0.0.1", "-p", port, "-t", "a"};
         options.insert(options.end(), source.begin(), source.end());
-        check_failure(redirected("<&-", mqtts_pub(options)), "mqtts-pub: standard input is closed\n");
+        check_unusable(redirected("<&-", mqtts_pub(options)), "mqtts-pub: standard input is closed\n");
     }
 }

@@ -27,11 +27,6 @@ struct Files {
     std::string output;
 };
 
-Words with(Words words, const Words& more) {
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-}
-
 /// Makes the session that the following runs resume.
 void begin(Mosquitto& broker, const Files& files, const Words& options) {
     const Outcome begun = run({.arguments = appending_to(files.output, mqtts_sub(broker, with(options, {"-E"})))});

@@ -27,7 +27,7 @@ bool by_provider() {
     return way != nullptr && way == std::string_view("provider");
 }
 
-Mosquitto& broker() {
+Mosquitto& token_broker() {
     static Mosquitto broker;
     return broker;
 }
@@ -38,7 +38,7 @@ public:
     Token() {
         configuration_ = directory_.write(
             "softhsm.conf", "directories.tokendir = " + directory_.path() + "\nobjectstore.backend = file\n");
-        const Identity client{read_file(broker().certificate_file()), read_file(broker().key_file())};
+        const Identity client{read_file(token_broker().certificate_file()), read_file(token_broker().key_file())};
         must({"softhsm2-util", "--module", module, "--init-token", "--free", "--label", "lamp", "--so-pin", "87654321",
               "--pin", pin});
         const Identity other = self_signed({.common_name = "other"});
@@ -92,9 +92,9 @@ const Token& token() {
 }
 
 /// Publishes a message, or a stream of them, with `identity`, the options that say who we are.
-Words publishing(const Words& identity, const Words& message = {"-m", "x"}) {
-    Words words = mqtts_pub({"-h", "localhost", "-p", std::to_string(broker().port()), "--cafile", broker().ca_file(),
-                             "-t", "a", "-q", "1"});
+Words publishing_with(const Words& identity, const Words& message = {"-m", "x"}) {
+    Words words = mqtts_pub({"-h", "localhost", "-p", std::to_string(token_broker().port()), "--cafile",
+                             token_broker().ca_file(), "-t", "a", "-q", "1"});
     words.insert(words.end(), identity.begin(), identity.end());
     words.insert(words.end(), message.begin(), message.end());
     return words;
@@ -103,7 +103,7 @@ Words publishing(const Words& identity, const Words& message = {"-m", "x"}) {
 Outcome publish(const Words& identity, const Words& more_environment = {}) {
     Words environment = token().environment();
     environment.insert(environment.end(), more_environment.begin(), more_environment.end());
-    return run({.arguments = without_terminal(publishing(identity)), .environment = environment});
+    return run({.arguments = without_terminal(publishing_with(identity)), .environment = environment});
 }
 
 }  // namespace
@@ -119,8 +119,8 @@ TEST_CASE("a broker that wants a certificate takes one of which the key is in a 
                 {{"--cert", uri + "?pin-source=file://" + pin_file}},
                 {{"--cert", uri + "?pin-value=" + encoded_pin}},
                 {{"--cert", uri + ";type=cert", "--key", uri + ";type=private?pin-value=" + encoded_pin}},
-                {{"--cert", broker().certificate_file(), "--key", uri + "?pin-value=" + encoded_pin}},
-                {{"--cert", uri, "--key", broker().key_file()}}};
+                {{"--cert", token_broker().certificate_file(), "--key", uri + "?pin-value=" + encoded_pin}},
+                {{"--cert", uri, "--key", token_broker().key_file()}}};
     for (const auto& row : rows) {
         const Outcome outcome = publish(row.identity, row.environment);
         CHECK(outcome.status == 0);
@@ -142,7 +142,7 @@ TEST_CASE("a token that is of no use is named, with the reason, and without the 
          "cannot use certificate pkcs11:lamp: 'lamp' is no attribute: NAME=VALUE is"},
         {{"--cert", uri, "--key", "pkcs11:token=lamp;object=other" + with_pin},
          "key file pkcs11:token=lamp;object=other does not belong to the certificate in " + uri},
-        {{"--cert", broker().certificate_file(), "--key", "pkcs11:token=lamp;object=alone" + with_pin},
+        {{"--cert", token_broker().certificate_file(), "--key", "pkcs11:token=lamp;object=alone" + with_pin},
          "cannot use key pkcs11:token=lamp;object=alone: the token has neither its public key nor its certificate: "
          "store one of them there"},
         {{"--cert", uri},
@@ -158,8 +158,8 @@ TEST_CASE("a token that is of no use is named, with the reason, and without the 
 TEST_CASE("a file that has the name of an object in a token is not taken for it") {
     const std::string name = "pkcs11:object=file";
     const TemporaryDirectory here;
-    here.write(name, read_file(broker().certificate_file()) + read_file(broker().key_file()));
-    Words words = publishing({"--cert", name + "?pin-value=" + encoded_pin});
+    here.write(name, read_file(token_broker().certificate_file()) + read_file(token_broker().key_file()));
+    Words words = publishing_with({"--cert", name + "?pin-value=" + encoded_pin});
     words.insert(words.begin(), {"sh", "-c", "cd \"$0\" && exec \"$@\"", here.path()});
     const Outcome outcome = run({.arguments = without_terminal(words), .environment = token().environment()});
     CHECK(outcome.status == 2);
@@ -176,7 +176,7 @@ TEST_CASE("without a way to tokens, the error says what to install") {
 
 TEST_CASE("a PIN typed at the terminal is not shown, and opens the token") {
     PseudoTerminal terminal;
-    Process program({.arguments = PseudoTerminal::of(publishing({"--cert", uri})),
+    Process program({.arguments = PseudoTerminal::of(publishing_with({"--cert", uri})),
                      .environment = token().environment(),
                      .input = File{terminal.path()}});
     terminal.wait_for("PIN of " + uri + ": ");
@@ -189,10 +189,11 @@ TEST_CASE("a PIN typed at the terminal is not shown, and opens the token") {
 }
 
 TEST_CASE("a PIN in a URI does not stay in the list of processes") {
-    Process publisher({.arguments = publishing({"--cert", uri + "?pin-value=" + encoded_pin}, {"-l", "-i", "hider"}),
-                       .environment = token().environment(),
-                       .input = Pipe{}});
-    broker().wait_for_log("as hider");
+    Process publisher(
+        {.arguments = publishing_with({"--cert", uri + "?pin-value=" + encoded_pin}, {"-l", "-i", "hider"}),
+         .environment = token().environment(),
+         .input = Pipe{}});
+    token_broker().wait_for_log("as hider");
     const std::string command_line = read_file("/proc/" + std::to_string(publisher.id()) + "/cmdline");
     CHECK(contains(command_line, uri));
     CHECK_FALSE(contains(command_line, encoded_pin));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // --version, for people and as JSON.
-#include <boost/json/src.hpp>
+#include <boost/json/parse.hpp>
 
 #include <doctest/doctest.h>
 #include <openssl/crypto.h>

@@ -20,13 +20,13 @@ using transport::TlsSettings;
 namespace {
 
 // Two intermediate authorities: there is an order to get wrong.
-const Identity& client() {
+const Identity& identity() {
     static const Identity identity =
         authority().intermediate("first").intermediate("second").issue({.common_name = "client", .client = true});
     return identity;
 }
 
-Failure refused(const TlsSettings& settings, const transport::AskPassphrase& ask = {}) {
+Failure refused_identity(const TlsSettings& settings, const transport::AskPassphrase& ask = {}) {
     const auto context = TlsContext::create(settings, ask);
     REQUIRE_FALSE(context.has_value());
     return context.error();
@@ -58,15 +58,15 @@ const std::vector<std::string> whole_chain = {"client", "second", "first"};
 
 TEST_CASE("certificate and key are PEM, DER or PKCS#12, whatever the name of the file") {
     const TemporaryDirectory directory;
-    const std::string certificates[] = {directory.write("c.pem", client().certificate_pem),
-                                        directory.write("c.der", certificate_der(client())),
-                                        directory.write("c.p12", pkcs12(client(), "secret"))};
-    const std::string keys[] = {directory.write("k.pem", client().key_pem),
-                                directory.write("ke.pem", encrypted_key_pem(client(), "secret")),
-                                directory.write("ko.pem", old_encrypted_key_pem(client(), "secret")),
-                                directory.write("k.der", key_der(client())),
-                                directory.write("ke.der", key_der(client(), "secret")),
-                                directory.write("k.p12", pkcs12(client(), "secret"))};
+    const std::string certificates[] = {directory.write("c.pem", identity().certificate_pem),
+                                        directory.write("c.der", certificate_der(identity())),
+                                        directory.write("c.p12", pkcs12(identity(), "secret"))};
+    const std::string keys[] = {directory.write("k.pem", identity().key_pem),
+                                directory.write("ke.pem", encrypted_key_pem(identity(), "secret")),
+                                directory.write("ko.pem", old_encrypted_key_pem(identity(), "secret")),
+                                directory.write("k.der", key_der(identity())),
+                                directory.write("ke.der", key_der(identity(), "secret")),
+                                directory.write("k.p12", pkcs12(identity(), "secret"))};
     for (const std::string& certificate : certificates) {
         for (const std::string& key : keys) {
             CAPTURE(certificate);
@@ -79,9 +79,9 @@ TEST_CASE("certificate and key are PEM, DER or PKCS#12, whatever the name of the
 
 TEST_CASE("a file with certificate and key needs no other") {
     const TemporaryDirectory directory;
-    const std::string pem = directory.write("both.pem", client().certificate_pem + client().key_pem);
-    const std::string bundle = directory.write("both.p12", pkcs12(client(), "secret"));
-    const std::string open_bundle = directory.write("open.p12", pkcs12(client(), ""));
+    const std::string pem = directory.write("both.pem", identity().certificate_pem + identity().key_pem);
+    const std::string bundle = directory.write("both.p12", pkcs12(identity(), "secret"));
+    const std::string open_bundle = directory.write("open.p12", pkcs12(identity(), ""));
     CHECK(presented({.certificate_file = pem}) == whole_chain);
     CHECK(presented({.certificate_file = open_bundle}) == whole_chain);
     CHECK(presented({.certificate_file = bundle, .key_passphrase = Secret("secret")}) == whole_chain);
@@ -91,48 +91,48 @@ TEST_CASE("a file with certificate and key needs no other") {
 
 TEST_CASE("a pass phrase is asked for once, and only for what is encrypted") {
     const TemporaryDirectory directory;
-    const std::string certificate = directory.write("c.pem", client().certificate_pem);
+    const std::string certificate = directory.write("c.pem", identity().certificate_pem);
     std::vector<std::string> asked;
     const transport::AskPassphrase ask = [&](const std::string& path) -> Result<Secret> {
         asked.push_back(path);
         return Secret("secret");
     };
-    const std::string open = directory.write("k.pem", client().key_pem);
+    const std::string open = directory.write("k.pem", identity().key_pem);
     CHECK(TlsContext::create({.certificate_file = certificate, .key_file = open}, ask).has_value());
     CHECK(asked.empty());
-    for (const std::string& key : {directory.write("ke.pem", encrypted_key_pem(client(), "secret")),
-                                   directory.write("ko.pem", old_encrypted_key_pem(client(), "secret")),
-                                   directory.write("ke.der", key_der(client(), "secret"))}) {
+    for (const std::string& key : {directory.write("ke.pem", encrypted_key_pem(identity(), "secret")),
+                                   directory.write("ko.pem", old_encrypted_key_pem(identity(), "secret")),
+                                   directory.write("ke.der", key_der(identity(), "secret"))}) {
         asked.clear();
         CHECK(TlsContext::create({.certificate_file = certificate, .key_file = key}, ask).has_value());
         CHECK(asked == std::vector{key});
     }
     asked.clear();
-    const std::string bundle = directory.write("both.p12", pkcs12(client(), "secret"));
+    const std::string bundle = directory.write("both.p12", pkcs12(identity(), "secret"));
     CHECK(TlsContext::create({.certificate_file = bundle}, ask).has_value());
     CHECK(asked == std::vector{bundle});
 }
 
 TEST_CASE("a wrong pass phrase is called that, and is not repeated") {
     const TemporaryDirectory directory;
-    const std::string certificate = directory.write("c.pem", client().certificate_pem);
+    const std::string certificate = directory.write("c.pem", identity().certificate_pem);
     int asked = 0;
     const transport::AskPassphrase ask = [&](const std::string&) -> Result<Secret> {
         ++asked;
         return Secret("a wrong one");
     };
-    for (const std::string& key : {directory.write("ke.pem", encrypted_key_pem(client(), "secret")),
-                                   directory.write("ko.pem", old_encrypted_key_pem(client(), "secret")),
-                                   directory.write("ke.der", key_der(client(), "secret")),
-                                   directory.write("k.p12", pkcs12(client(), "secret"))}) {
+    for (const std::string& key : {directory.write("ke.pem", encrypted_key_pem(identity(), "secret")),
+                                   directory.write("ko.pem", old_encrypted_key_pem(identity(), "secret")),
+                                   directory.write("ke.der", key_der(identity(), "secret")),
+                                   directory.write("k.p12", pkcs12(identity(), "secret"))}) {
         asked = 0;
-        const Failure failure = refused({.certificate_file = certificate, .key_file = key}, ask);
+        const Failure failure = refused_identity({.certificate_file = certificate, .key_file = key}, ask);
         CHECK(failure.code == Errc::unusable_key);
         CHECK(failure.what == "the pass phrase does not open " + key);
         CHECK(asked == 1);
-        CHECK(refused({.certificate_file = certificate, .key_file = key, .key_passphrase = Secret("")}).what ==
+        CHECK(refused_identity({.certificate_file = certificate, .key_file = key, .key_passphrase = Secret("")}).what ==
               "the pass phrase does not open " + key);
-        CHECK(refused(
+        CHECK(refused_identity(
                   {.certificate_file = certificate, .key_file = key, .key_passphrase = Secret(std::string(5000, 'x'))})
                   .what == "the pass phrase does not open " + key);
     }
@@ -140,15 +140,16 @@ TEST_CASE("a wrong pass phrase is called that, and is not repeated") {
 
 TEST_CASE("an encrypted key without anybody to ask is a failure, and so is what asking fails with") {
     const TemporaryDirectory directory;
-    const std::string certificate = directory.write("c.pem", client().certificate_pem);
-    for (const std::string& key : {directory.write("ke.pem", encrypted_key_pem(client(), "secret")),
-                                   directory.write("ke.der", key_der(client(), "secret")),
-                                   directory.write("k.p12", pkcs12(client(), "secret"))}) {
-        const Failure failure = refused({.certificate_file = certificate, .key_file = key});
+    const std::string certificate = directory.write("c.pem", identity().certificate_pem);
+    for (const std::string& key : {directory.write("ke.pem", encrypted_key_pem(identity(), "secret")),
+                                   directory.write("ke.der", key_der(identity(), "secret")),
+                                   directory.write("k.p12", pkcs12(identity(), "secret"))}) {
+        const Failure failure = refused_identity({.certificate_file = certificate, .key_file = key});
         CHECK(failure.code == Errc::unusable_key);
         CHECK(failure.what == key + " is encrypted: its pass phrase is needed");
-        const Failure passed_on = refused({.certificate_file = certificate, .key_file = key},
-                                          [](const std::string&) { return Failure(Errc::timed_out, "too late"); });
+        const Failure passed_on =
+            refused_identity({.certificate_file = certificate, .key_file = key},
+                             [](const std::string&) { return Failure(Errc::timed_out, "too late"); });
         CHECK(passed_on.code == Errc::timed_out);
         CHECK(passed_on.what == "too late");
     }
@@ -156,25 +157,25 @@ TEST_CASE("an encrypted key without anybody to ask is a failure, and so is what 
 
 TEST_CASE("binary files that hold something else are named with what they are") {
     const TemporaryDirectory directory;
-    const std::string certificate = directory.write("c.der", certificate_der(client()));
-    const std::string key = directory.write("k.der", key_der(client()));
+    const std::string certificate = directory.write("c.der", certificate_der(identity()));
+    const std::string key = directory.write("k.der", key_der(identity()));
     const std::string junk = directory.write("junk", std::string("\x30\x82\x01\x02", 4));
-    CHECK(refused({.certificate_file = junk, .key_file = key}).what ==
+    CHECK(refused_identity({.certificate_file = junk, .key_file = key}).what ==
           fmt::format("cannot use certificate file {}: it is binary, but neither a certificate in DER nor PKCS#12",
                       junk));
-    CHECK(refused({.certificate_file = key, .key_file = key}).code == Errc::unusable_certificate);
-    CHECK(refused({.certificate_file = certificate, .key_file = junk}).what ==
+    CHECK(refused_identity({.certificate_file = key, .key_file = key}).code == Errc::unusable_certificate);
+    CHECK(refused_identity({.certificate_file = certificate, .key_file = junk}).what ==
           fmt::format("cannot use key file {}: it is binary, but neither a private key in DER nor PKCS#12", junk));
-    const Failure swapped = refused({.certificate_file = certificate, .key_file = certificate});
+    const Failure swapped = refused_identity({.certificate_file = certificate, .key_file = certificate});
     CHECK(swapped.code == Errc::unusable_key);
     CHECK(swapped.what == fmt::format("cannot use key file {}: it is a certificate, not a private key", certificate));
 }
 
 TEST_CASE("a certificate without its key is a failure that says how to give it") {
     const TemporaryDirectory directory;
-    for (const std::string& certificate :
-         {directory.write("c.pem", client().certificate_pem), directory.write("c.der", certificate_der(client()))}) {
-        const Failure failure = refused({.certificate_file = certificate});
+    for (const std::string& certificate : {directory.write("c.pem", identity().certificate_pem),
+                                           directory.write("c.der", certificate_der(identity()))}) {
+        const Failure failure = refused_identity({.certificate_file = certificate});
         CHECK(failure.code == Errc::unusable_key);
         CHECK(failure.what == fmt::format("certificate file {} holds no private key: give it with --key", certificate));
     }
@@ -182,16 +183,16 @@ TEST_CASE("a certificate without its key is a failure that says how to give it")
 
 TEST_CASE("PKCS#12 without a MAC is refused: nobody can tell a wrong pass phrase from the right one") {
     const TemporaryDirectory directory;
-    const std::string bundle = directory.write("b.p12", pkcs12(client(), "secret", false));
-    const Failure failure = refused({.certificate_file = bundle, .key_passphrase = Secret("secret")});
+    const std::string bundle = directory.write("b.p12", pkcs12(identity(), "secret", false));
+    const Failure failure = refused_identity({.certificate_file = bundle, .key_passphrase = Secret("secret")});
     CHECK(failure.code == Errc::unusable_certificate);
     CHECK(failure.what.starts_with("cannot use certificate file " + bundle + ": it has no MAC"));
 }
 
 TEST_CASE("every damaged byte of a file is a failure or harmless, and nothing worse") {
     const TemporaryDirectory directory;
-    const std::string key = directory.write("k.pem", client().key_pem);
-    for (const std::string& whole : {certificate_der(client()), key_der(client()), pkcs12(client(), "")}) {
+    const std::string key = directory.write("k.pem", identity().key_pem);
+    for (const std::string& whole : {certificate_der(identity()), key_der(identity()), pkcs12(identity(), "")}) {
         for (std::size_t cut = 1; cut < whole.size(); cut += 37) {
             const std::string file = directory.write("cut", whole.substr(0, cut));
             CHECK_FALSE(TlsContext::create({.certificate_file = file, .key_file = key}).has_value());
@@ -217,8 +218,8 @@ TEST_CASE("what to install depends on the system") {
 
 TEST_CASE("a private key that everybody can read is worth a warning") {
     const TemporaryDirectory directory;
-    const std::string certificate = directory.write("c.pem", client().certificate_pem);
-    const std::string key = directory.write("k.pem", client().key_pem);
+    const std::string certificate = directory.write("c.pem", identity().certificate_pem);
+    const std::string key = directory.write("k.pem", identity().key_pem);
     const TlsSettings settings{.certificate_file = certificate, .key_file = key};
     CHECK(transport::exposed_key({}).empty());
     ::chmod(certificate.c_str(), 0644);

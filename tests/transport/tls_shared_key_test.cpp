@@ -12,7 +12,7 @@ namespace {
 
 const std::string key = "\x01\x02\x03\x04 sixteen bytes";
 
-TlsServerOptions server(int version, const std::string& its_key = key) {
+TlsServerOptions server_with_key(int version, const std::string& its_key = key) {
     return {.maximum_version = version, .shared_key = its_key, .shared_key_identity = "sensor"};
 }
 
@@ -27,7 +27,7 @@ constexpr int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
 TEST_CASE("a shared key suffices, in TLS 1.2 and in TLS 1.3, and with forward secrecy") {
     for (const int version : versions) {
         CAPTURE(version);
-        TlsPair pair(server(version), client());
+        TlsPair pair(server_with_key(version), client());
         const Status status = pair.shake_hands();
         INFO(pair.engine.failure().what);
         REQUIRE(status == Status::ok);
@@ -41,7 +41,7 @@ TEST_CASE("a shared key suffices, in TLS 1.2 and in TLS 1.3, and with forward se
 TEST_CASE("a server that knows only plain PSK is served, too") {
     for (const std::string cipher : {"PSK-AES128-CBC-SHA", "PSK-AES256-GCM-SHA384"}) {
         CAPTURE(cipher);
-        TlsServerOptions options = server(TLS1_2_VERSION);
+        TlsServerOptions options = server_with_key(TLS1_2_VERSION);
         options.ciphers = cipher;
         TlsPair pair(options, client());
         const Status status = pair.shake_hands();
@@ -53,7 +53,7 @@ TEST_CASE("a server that knows only plain PSK is served, too") {
 TEST_CASE("another key than the server's is refused, and nothing is sent") {
     for (const int version : versions) {
         CAPTURE(version);
-        TlsPair pair(server(version, "another key"), client());
+        TlsPair pair(server_with_key(version, "another key"), client());
         const Failure failure = pair.failure();
         CHECK(failure.code == Errc::shared_key_refused);
         contains(failure.what, "\"sensor\"");
@@ -64,7 +64,7 @@ TEST_CASE("another key than the server's is refused, and nothing is sent") {
 TEST_CASE("an identity the server does not know is refused") {
     for (const int version : versions) {
         CAPTURE(version);
-        TlsPair pair(server(version), client("nobody"));
+        TlsPair pair(server_with_key(version), client("nobody"));
         const Failure failure = pair.failure();
         CHECK(failure.code == Errc::shared_key_refused);
         contains(failure.what, "does not know the identity \"nobody\"");
@@ -90,7 +90,7 @@ TEST_CASE("a server with a certificate instead of the key is a stranger, even on
 TEST_CASE("ciphers can be chosen for a shared key as well") {
     ClientOptions psk = client();
     psk.more.ciphers = "PSK-AES128-CBC-SHA";
-    TlsPair pair(server(TLS1_2_VERSION), psk);
+    TlsPair pair(server_with_key(TLS1_2_VERSION), psk);
     CHECK(pair.shake_hands() == Status::ok);
     CHECK(pair.peer.cipher() == "PSK-AES128-CBC-SHA");
 }

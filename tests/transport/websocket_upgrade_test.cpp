@@ -41,7 +41,7 @@ Status answered(const std::function<std::string(std::string)>& edit, Failure& fa
     return status;
 }
 
-std::string complaint(std::string_view what, std::string_view by) {
+std::string upgrade_complaint(std::string_view what, std::string_view by) {
     Failure failure;
     CHECK(answered([&](std::string response) { return replaced(std::move(response), what, by); }, failure) ==
           Status::failed);
@@ -118,25 +118,26 @@ TEST_CASE("names of fields and their tokens have no case, and lists may hold mor
 
 TEST_CASE("answers that only seem to agree") {
     const std::string broke = "the server broke the upgrade to WebSocket: ";
-    CHECK(complaint("Upgrade: WebSocket", "Upgrade: h2c") == broke + "it upgraded to something else");
-    CHECK(complaint("Upgrade: WebSocket", "X: y") == broke + "it upgraded to something else");
-    CHECK(complaint("Connection: Upgrade", "Connection: close") == broke + "its answer has no Connection: upgrade");
-    CHECK(complaint("Sec-WebSocket-Accept: ", "Sec-WebSocket-Accept: x") ==
+    CHECK(upgrade_complaint("Upgrade: WebSocket", "Upgrade: h2c") == broke + "it upgraded to something else");
+    CHECK(upgrade_complaint("Upgrade: WebSocket", "X: y") == broke + "it upgraded to something else");
+    CHECK(upgrade_complaint("Connection: Upgrade", "Connection: close") ==
+          broke + "its answer has no Connection: upgrade");
+    CHECK(upgrade_complaint("Sec-WebSocket-Accept: ", "Sec-WebSocket-Accept: x") ==
           broke + "its answer does not belong to this request (Sec-WebSocket-Accept)");
-    CHECK(complaint("Sec-WebSocket-Accept: ", "X: ") ==
+    CHECK(upgrade_complaint("Sec-WebSocket-Accept: ", "X: ") ==
           broke + "its answer does not belong to this request (Sec-WebSocket-Accept)");
-    CHECK(complaint("Sec-WebSocket-Protocol: mqtt\r\n",
-                    "Sec-WebSocket-Extensions: permessage-deflate\r\n"
-                    "Sec-WebSocket-Protocol: mqtt\r\n") ==
+    CHECK(upgrade_complaint("Sec-WebSocket-Protocol: mqtt\r\n",
+                            "Sec-WebSocket-Extensions: permessage-deflate\r\n"
+                            "Sec-WebSocket-Protocol: mqtt\r\n") ==
           broke + "it uses extensions that nobody asked for (Sec-WebSocket-Extensions)");
 }
 
 TEST_CASE("[MQTT-6.0.0-4] the server chooses the subprotocol mqtt") {
     const std::string broke = "the server broke the upgrade to WebSocket: ";
-    CHECK(complaint("Sec-WebSocket-Protocol: mqtt\r\n", "") ==
+    CHECK(upgrade_complaint("Sec-WebSocket-Protocol: mqtt\r\n", "") ==
           broke + "it did not agree to speak MQTT (Sec-WebSocket-Protocol)");
-    CHECK(complaint("Protocol: mqtt", "Protocol: mqttv3.1") == broke + "it speaks 'mqttv3.1' and not 'mqtt'");
-    CHECK(complaint("Protocol: mqtt", "Protocol: \x1B[2J") == broke + "it speaks '\\x1b[2J' and not 'mqtt'");
+    CHECK(upgrade_complaint("Protocol: mqtt", "Protocol: mqttv3.1") == broke + "it speaks 'mqttv3.1' and not 'mqtt'");
+    CHECK(upgrade_complaint("Protocol: mqtt", "Protocol: \x1B[2J") == broke + "it speaks '\\x1b[2J' and not 'mqtt'");
 }
 
 TEST_CASE("refusals of an HTTP server: what it said, and what to do") {

@@ -8,12 +8,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Pace::Clock::time_point start{1000s};
+const Pace::Clock::time_point beginning{1000s};
 
 /// How many messages go out in this time, asking again when told to, `late` behind that.
 int messages_in(Pace& pace, std::chrono::milliseconds time, std::chrono::microseconds late = 0us) {
     int count = 0;
-    for (auto now = start; now < start + time; now = pace.next(now) + late)
+    for (auto now = beginning; now < beginning + time; now = pace.next(now) + late)
         while (pace.take(now))
             ++count;
     return count;
@@ -43,8 +43,8 @@ TEST_CASE("timers that are late do not slow it down") {
 
 TEST_CASE("time without messages is not made up") {
     Pace pace(100);
-    REQUIRE(pace.take(start));
-    const auto later = start + 1h;
+    REQUIRE(pace.take(beginning));
+    const auto later = beginning + 1h;
     int count = 0;
     while (pace.take(later))
         ++count;
@@ -54,7 +54,7 @@ TEST_CASE("time without messages is not made up") {
 
 TEST_CASE("a high pace wakes up for many messages at a time") {
     Pace pace(1e6);
-    while (pace.take(start)) {
+    while (pace.take(beginning)) {
     }
-    CHECK(pace.next(start) - start >= 1ms);
+    CHECK(pace.next(beginning) - beginning >= 1ms);
 }

@@ -18,7 +18,7 @@ using store::Spool;
 
 namespace {
 
-Spool open(const std::string& directory) {
+Spool open_spool(const std::string& directory) {
     auto spool = Spool::open(directory, Durability::machine);
     REQUIRE(spool.has_value());
     return std::move(*spool);
@@ -48,7 +48,7 @@ TEST_CASE("messages, their progress and their numbers survive the end of the pro
     const test::TemporaryDirectory directory;
     const std::string path = directory.path() + "/spool";
     {
-        Spool spool = open(path);
+        Spool spool = open_spool(path);
         CHECK(spool.client_identifier() == "");
         CHECK(spool.set_client_identifier("sensor").has_value());
         for (const char* packet : {"a", "b", "c", "d"})
@@ -60,7 +60,7 @@ TEST_CASE("messages, their progress and their numbers survive the end of the pro
         CHECK(spool.commit().has_value());
         CHECK(spool.size() == 2);
     }
-    Spool spool = open(path);
+    Spool spool = open_spool(path);
     CHECK(spool.client_identifier() == "sensor");
     CHECK(spool.front() == 1);
     CHECK(spool.next() == 4);
@@ -73,7 +73,7 @@ TEST_CASE("messages, their progress and their numbers survive the end of the pro
 
 TEST_CASE("messages of QoS 2 are counted by their first byte") {
     const test::TemporaryDirectory directory;
-    Spool spool = open(directory.path() + "/spool");
+    Spool spool = open_spool(directory.path() + "/spool");
     for (const char* packet : {"\x32", "\x34", "\x35", "\x3c", "\x3d", "\x33", "\x34"})
         add(spool, packet);
     CHECK(spool.count_exactly_once(0, 7).value() == 5);
@@ -84,13 +84,13 @@ TEST_CASE("messages of QoS 2 are counted by their first byte") {
 TEST_CASE("a sequence number does not come again only because the spool was empty") {
     const test::TemporaryDirectory directory;
     {
-        Spool spool = open(directory.path());
+        Spool spool = open_spool(directory.path());
         add(spool, "a");
         CHECK(spool.begin().has_value());
         CHECK(spool.remove(0).has_value());
         CHECK(spool.commit().has_value());
     }
-    Spool spool = open(directory.path());
+    Spool spool = open_spool(directory.path());
     CHECK(spool.size() == 0);
     CHECK(spool.front() == 1);
     CHECK(spool.next() == 1);
@@ -104,7 +104,7 @@ TEST_CASE("killed within a transaction, the committed messages are there and no 
         return spool && spool->begin() && spool->add("a") && spool->add("b") && spool->commit() && spool->begin() &&
                spool->add("c") && spool->remove(0);
     });
-    Spool spool = open(path);
+    Spool spool = open_spool(path);
     CHECK(contents(spool) == "0 a, 1 b");
     CHECK(spool.size() == 2);
     CHECK(spool.next() == 2);
@@ -112,7 +112,7 @@ TEST_CASE("killed within a transaction, the committed messages are there and no 
 
 TEST_CASE("rollback() undoes what was not committed, in the numbers, too") {
     const test::TemporaryDirectory directory;
-    Spool spool = open(directory.path());
+    Spool spool = open_spool(directory.path());
     add(spool, "a");
     CHECK(spool.begin().has_value());
     CHECK(spool.add("b").has_value());
@@ -127,7 +127,7 @@ TEST_CASE("rollback() undoes what was not committed, in the numbers, too") {
 
 TEST_CASE("reading can stop, and go on") {
     const test::TemporaryDirectory directory;
-    Spool spool = open(directory.path());
+    Spool spool = open_spool(directory.path());
     add(spool, "a");
     add(spool, std::string("\0b", 2));
     add(spool, "");
@@ -143,7 +143,7 @@ TEST_CASE("reading can stop, and go on") {
 TEST_CASE("only the owner can read it: there are messages in it") {
     const test::TemporaryDirectory directory;
     const std::string path = directory.path() + "/spool";
-    Spool spool = open(path);
+    Spool spool = open_spool(path);
     add(spool, "secret");
     for (const std::string& name : {path, path + "/spool.db", path + "/spool.db-wal"}) {
         CAPTURE(name);
@@ -155,7 +155,7 @@ TEST_CASE("only the owner can read it: there are messages in it") {
 
 TEST_CASE("a spool that is in use, cannot be made or is none is refused by name") {
     const test::TemporaryDirectory directory;
-    Spool spool = open(directory.path() + "/spool");
+    Spool spool = open_spool(directory.path() + "/spool");
     const auto second = Spool::open(directory.path() + "/spool", Durability::machine);
     REQUIRE_FALSE(second.has_value());
     CHECK(second.error().code == Errc::store_failed);
@@ -186,6 +186,6 @@ TEST_CASE("when the disk is full, what was committed stays") {
         spool->rollback();
         return !added && spool->size() == 1 && spool->next() == 1;
     });
-    Spool spool = open(path);
+    Spool spool = open_spool(path);
     CHECK(contents(spool) == "0 a");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What %j and %J print is JSON, whatever came: it is read back here with an independent parser.
-#include <boost/json/src.hpp>
+#include <boost/json/parse.hpp>
 
 #include "stream_messages.hpp"
 

@@ -15,7 +15,7 @@ using stream::Output;
 
 namespace {
 
-struct Loop {
+struct OutputLoop {
     boost::asio::io_context io{1};
 
     Output standard_output(const OpenFile& file) {
@@ -40,7 +40,7 @@ std::string lines(std::size_t count) {
 
 /// Writes more than fits to a reader that is slow.
 void check_waiting_output(const OpenFile& shared, const OpenFile& reader) {
-    Loop loop;
+    OutputLoop loop;
     Output output = loop.standard_output(shared);
     const std::string text = lines(100'000);
     output.pending().buffer().append(text);
@@ -79,7 +79,7 @@ TEST_CASE("output to a socket") {
 TEST_CASE("output to a terminal") {
     const Terminal pty;
     check_waiting_output(pty.terminal, pty.controlling);
-    Loop loop;
+    OutputLoop loop;
     CHECK(loop.standard_output(pty.terminal).is_terminal());
     CHECK_FALSE(loop.standard_output(make_pipe().writer).is_terminal());
 }
@@ -88,7 +88,7 @@ TEST_CASE("output to a regular file goes behind what is there") {
     const TemporaryDirectory directory;
     const OpenFile file{::open(directory.file().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)};
     write_all(file, "before\n");
-    Loop loop;
+    OutputLoop loop;
     Output output = loop.standard_output(file);
     output.pending().buffer().append("one\n");
     CHECK(loop.flush(output).has_value());
@@ -101,7 +101,7 @@ TEST_CASE("output to a regular file goes behind what is there") {
 
 TEST_CASE("output to /dev/null; nothing pending is no write") {
     const OpenFile null{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
-    Loop loop;
+    OutputLoop loop;
     Output output = loop.standard_output(null);
     CHECK(loop.flush(output).has_value());
     output.pending().buffer().append(lines(1000));
@@ -111,7 +111,7 @@ TEST_CASE("output to /dev/null; nothing pending is no write") {
 
 TEST_CASE("a full disk is an error with its reason, and stays one") {
     const OpenFile full{::open("/dev/full", O_WRONLY | O_CLOEXEC)};
-    Loop loop;
+    OutputLoop loop;
     Output output = loop.standard_output(full);
     output.pending().buffer().append("lost\n");
     for (int attempt = 0; attempt < 2; ++attempt) {
@@ -126,7 +126,7 @@ TEST_CASE("a full disk is an error with its reason, and stays one") {
 TEST_CASE("a reader that left is told from a full disk") {
     for (const auto make_ends : {make_pipe, make_sockets}) {
         Ends ends = make_ends();
-        Loop loop;
+        OutputLoop loop;
         Output output = loop.standard_output(ends.writer);
         { const OpenFile closed = std::move(ends.reader); }
         output.pending().buffer().append("unread\n");
@@ -139,7 +139,7 @@ TEST_CASE("a reader that left is told from a full disk") {
 
 TEST_CASE("a reader that leaves while output waits for it ends the wait") {
     Ends pipe = make_pipe();
-    Loop loop;
+    OutputLoop loop;
     Output output = loop.standard_output(pipe.writer);
     output.pending().buffer().append(lines(100'000));
     Started<Result<>> flushing(loop.io, output.flush());
@@ -151,7 +151,7 @@ TEST_CASE("a reader that leaves while output waits for it ends the wait") {
 
 TEST_CASE("a flush that is cancelled leaves what is unwritten to the next one") {
     const Ends pipe = make_pipe();
-    Loop loop;
+    OutputLoop loop;
     Output output = loop.standard_output(pipe.writer);
     const std::string text = lines(100'000);
     output.pending().buffer().append(text);
@@ -180,7 +180,7 @@ TEST_CASE("a flush that is cancelled leaves what is unwritten to the next one") 
 }
 
 TEST_CASE("standard output that is closed, or open for reading only, is an error at once") {
-    Loop loop;
+    OutputLoop loop;
     const OpenFile read_only{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
     for (const int file : {-1, read_only.get()}) {
         const Replaced replaced(STDOUT_FILENO, file);
@@ -199,7 +199,7 @@ TEST_CASE("output without /proc writes in small pieces to the shared description
     if (child == 0) {
         constexpr int no_permission = 77;
         if (::chroot(empty.path().c_str()) != 0) ::_exit(no_permission);
-        Loop loop;
+        OutputLoop loop;
         Output output = loop.standard_output(pipe.writer);
         output.pending().buffer().append(text);
         ::_exit(loop.flush(output).has_value() ? 0 : 1);

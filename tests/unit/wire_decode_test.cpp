@@ -9,16 +9,16 @@
 #include <vector>
 
 #include "support/hex.hpp"
+#include "unit/wire_versions.hpp"
 
 using namespace mqtts;
 using namespace mqtts::wire;
 using mqtts::test::from_hex;
+using mqtts::test::v31;
+using mqtts::test::v311;
+using mqtts::test::v5;
 
 namespace {
-
-constexpr auto v31 = ProtocolVersion::v31;
-constexpr auto v311 = ProtocolVersion::v311;
-constexpr auto v5 = ProtocolVersion::v5;
 
 /// A packet with the bytes it is a view of: in a block of their own size, so that no read behind them goes unseen,
 /// which stays in place when this moves.

@@ -7,16 +7,16 @@
 #include <string>
 
 #include "support/hex.hpp"
+#include "unit/wire_versions.hpp"
 
 using namespace mqtts;
 using namespace mqtts::wire;
 using mqtts::test::to_hex;
+using mqtts::test::v31;
+using mqtts::test::v311;
+using mqtts::test::v5;
 
 namespace {
-
-constexpr auto v31 = ProtocolVersion::v31;
-constexpr auto v311 = ProtocolVersion::v311;
-constexpr auto v5 = ProtocolVersion::v5;
 
 std::string encoded(const auto& packet, ProtocolVersion version) {
     Buffer buffer;

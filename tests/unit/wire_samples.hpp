@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "wire/packet.hpp"
+#include "unit/wire_versions.hpp"
 
 namespace mqtts::test {
 
@@ -13,10 +13,6 @@ struct Sample {
     std::string_view hex;
     std::string_view text;
 };
-
-inline constexpr auto v31 = wire::ProtocolVersion::v31;
-inline constexpr auto v311 = wire::ProtocolVersion::v311;
-inline constexpr auto v5 = wire::ProtocolVersion::v5;
 
 // clang-format off
 inline constexpr Sample samples[] = {
