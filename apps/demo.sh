@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-apps/install-packages.sh
+apps/install-packages.sh --to-build
 cmake --preset release
 cmake --build --preset release --target mqtts-pub mqtts-sub
 

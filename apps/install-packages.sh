@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs what building and testing need on Debian 12, 13 and later, and on what is made from them. Does nothing, and
 # needs no network, when all of it is there. On another system it says what is needed.
+#
+#     apps/install-packages.sh              # what building and testing need
+#     apps/install-packages.sh --to-build   # what building and the demonstration need, which is a third of it
 set -eu
 export LC_ALL=C
 
@@ -12,6 +15,12 @@ oldest_boost='1.81'
 # The tests skip what a release does not have. The last line is for tests/brokers; activemq's MQTT needs its last word.
 wanted='mandoc zsh fish microsocks tinyproxy-bin libengine-pkcs11-openssl pkcs11-provider softhsm2 opensc strace valgrind
         nats-server ejabberd rabbitmq-server activemq libmqtt-client-java'
+
+case ${1-} in
+    --to-build) wanted='' ;;
+    '') ;;
+    *) echo "$0: '$1' is unknown; there is --to-build" >&2 && exit 2 ;;
+esac
 
 if ! command -v apt-get > /dev/null || ! command -v dpkg-query > /dev/null; then
     cat << LIST

@@ -40,7 +40,7 @@ case $1 in indextargets) echo lists ;; *) echo "$*" >> "$PLACE/log" ;; esac
 LOG
 }
 
-# on USER INSTALLED KNOWN: runs the script for the user of this number, where these packages are there, and apt's lists
+# on USER INSTALLED KNOWN [ARGUMENT]: runs the script for the user of this number, where these packages are there, and apt's lists
 # name those; each is name=version.
 # shellcheck disable=SC2086  # lists of words
 on() {
@@ -49,7 +49,7 @@ on() {
     printf '%s\n' $3 > "$place/known"
     : > "$place/log"
     status=0
-    output=$(PLACE=$place PATH="$place/bin" "$script" 2>&1) || status=$?
+    output=$(PLACE=$place PATH="$place/bin" "$script" ${4+"$4"} 2>&1) || status=$?
     log=$(cat "$place/log")
 }
 
@@ -69,8 +69,7 @@ boost_13_installed="$boost_13 libboost-program-options-dev=1.83.0.2"
 basics='cmake=3 ninja-build=1 make=4 g++=12 libssl-dev=3 libfmt-dev=9 doctest-dev=2 libsqlite3-dev=3 libre2-dev=1
         openssl=3 mosquitto=2 zlib1g-dev=1 libzstd-dev=1'
 tools='mandoc=1 zsh=5 fish=3 microsocks=1 tinyproxy-bin=1 libengine-pkcs11-openssl=0 pkcs11-provider=1 softhsm2=2 opensc=0
-       strace=6
-       valgrind=3 nats-server=2 ejabberd=23 rabbitmq-server=3 activemq=5 libmqtt-client-java=1'
+       strace=6 valgrind=3 nats-server=2 ejabberd=23 rabbitmq-server=3 activemq=5 libmqtt-client-java=1'
 make_programs
 
 on 0 '' "$basics $tools $boost_12"
@@ -86,6 +85,15 @@ expect 'a tool that the release does not have' "$output" '*not in this release: 
 
 on 1000 "$basics $tools $boost_13_installed" ''
 expect 'all is there' "$status $output$log" '0 '
+
+on 0 '' "$basics $tools $boost_13" --to-build
+expect 'only what building needs' "$status $log" '0 update*install*libboost-program-options-dev'
+
+on 0 "$basics $boost_13_installed" "$tools" --to-build
+expect 'all that building needs is there' "$status $output$log" '0 '
+
+on 0 '' '' --all
+expect 'an argument that is unknown' "$status $output" "2 *'--all' is unknown*"
 
 on 1000 "$tools" "$basics $tools $boost_13"
 expect 'neither root nor sudo' "$status $log" '1 '
