@@ -201,7 +201,8 @@ TEST_CASE("a spool on a full disk is delivered, and empties itself") {
         return;
     }
     Mosquitto broker({.configuration = roomy});
-    make_session(broker, "reader", "t", {"-q", "2"});
+    make_session(broker, "reader", "t",
+                 {"-q", "1"});  // more of QoS 2 than there are identifiers is too much for 2.0.11
     const std::string spool = disk.path() + "/spool";
     const Words publish = spooling_nowhere(spool, {"-q", "2", "-l", "--reconnect", "never"});
     const Outcome full = run({.arguments = publish, .input = Text{numbers(2'000'000)}});
@@ -218,7 +219,7 @@ TEST_CASE("a spool on a full disk is delivered, and empties itself") {
     CHECK(again.status == 0);
     CHECK(contains(again.error, " 0 messages published"));
     const Outcome received =
-        run({.arguments = mqtts_sub(broker, {"-q", "2", "-c", "-i", "reader", "-t", "t", "-C", std::to_string(kept)})});
+        run({.arguments = mqtts_sub(broker, {"-q", "1", "-c", "-i", "reader", "-t", "t", "-C", std::to_string(kept)})});
     CHECK(received.output == numbers(kept));
 }
 

@@ -46,7 +46,11 @@ std::string made_now(const std::string& content) {
     const std::unique_ptr<SSL_SESSION, decltype(&SSL_SESSION_free)> session(
         d2i_SSL_SESSION(nullptr, &next, static_cast<long>(content.size() - line)), SSL_SESSION_free);
     REQUIRE(session);
+#if OPENSSL_VERSION_NUMBER >= 0x30300000L
+    SSL_SESSION_set_time_ex(session.get(), now);
+#else
     SSL_SESSION_set_time(session.get(), static_cast<long>(now));
+#endif
     const std::string chain =
         content.substr(static_cast<std::size_t>(reinterpret_cast<const char*>(next) - content.data()));
     return std::to_string(now + 600) + "\n" + as_der(session.get()) + chain;
