@@ -52,7 +52,8 @@ public:
     /// For a program that has this token, and one way to it.
     [[nodiscard]] Words environment() const {
         return {"SOFTHSM2_CONF=" + configuration_, "PKCS11_MODULE_PATH=" + module,
-                (by_provider() ? "OPENSSL_ENGINES=" : "OPENSSL_MODULES=") + directory_.path()};
+                (by_provider() ? "OPENSSL_ENGINES=" : "OPENSSL_MODULES=") + directory_.path(),
+                "LSAN_OPTIONS=suppressions=" + leaks_};
     }
     [[nodiscard]] const TemporaryDirectory& directory() const noexcept { return directory_; }
 
@@ -70,6 +71,8 @@ private:
 
     TemporaryDirectory directory_;
     std::string configuration_;
+    /// The engine of Debian 13 leaks what it has looked for in vain.
+    std::string leaks_ = directory_.write("leaks", "leak:engines-3/pkcs11.so\n");
 };
 
 bool is_installed(const Words& words) {
@@ -162,6 +165,7 @@ TEST_CASE("a file that has the name of an object in a token is not taken for it"
     Words words = publishing_with({"--cert", name + "?pin-value=" + encoded_pin});
     words.insert(words.begin(), {"sh", "-c", "cd \"$0\" && exec \"$@\"", here.path()});
     const Outcome outcome = run({.arguments = without_terminal(words), .environment = token().environment()});
+    CAPTURE(outcome.error);
     CHECK(outcome.status == 2);
     CHECK(outcome.error.starts_with("mqtts-pub: cannot use certificate pkcs11:object=file: "));
 }
