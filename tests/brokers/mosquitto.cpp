@@ -11,6 +11,19 @@ namespace mqtts::test {
 
 namespace {
 
+std::vector<Exception> exceptions() {
+    std::vector<Exception> result = {
+        {Rule::refused_publish, Version::v311, {}, "it sends PUBACK, and drops the message"},
+        {Rule::refused_publish, Version::v5, {.status = 8, .says = {"not authorized"}}, "PUBACK 0x87"},
+        {Rule::refused_subscribe,
+         {},
+         {.status = 27, .says = {"timed out"}},
+         "its access list forbids to deliver: the subscription is granted, nothing comes"}};
+    if (is_package_since("mosquitto", "2.0.12"))
+        result.push_back({Rule::take_over, Version::v5, {.status = 7, .says = {"taken over"}}, "DISCONNECT 0x8E"});
+    return result;
+}
+
 class MatrixMosquitto final : public RealBroker {
 public:
     MatrixMosquitto()
@@ -18,15 +31,7 @@ public:
               .name = "mosquitto",
               .from = "apt install mosquitto",
               .websocket_path = "/mqtt",
-              .exceptions =
-                  {
-                      {Rule::refused_publish, Version::v311, {}, "it sends PUBACK, and drops the message"},
-                      {Rule::refused_publish, Version::v5, {.status = 8, .says = {"not authorized"}}, "PUBACK 0x87"},
-                      {Rule::refused_subscribe,
-                       {},
-                       {.status = 27, .says = {"timed out"}},
-                       "its access list forbids to deliver: the subscription is granted, nothing comes"},
-                  },
+              .exceptions = exceptions(),
           }) {}
 
     std::string find_version() const override { return package_version("mosquitto"); }

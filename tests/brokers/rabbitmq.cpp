@@ -9,29 +9,37 @@ namespace {
 
 const std::string closes = "closes the connection on it each time";
 
+bool since_3_13() {
+    return is_package_since("rabbitmq-server", "3.13");
+}
+
+std::vector<Exception> exceptions() {
+    std::vector<Exception> result = {
+        {Rule::publish_qos_2,
+         {},
+         {.status = 9, .says = {"-q 1"}, .arrives = Arrives::perhaps},
+         "it answers QoS 2 with PUBACK"},
+        {Rule::refused_publish, {}, {.status = 8, .says = {closes}}, "it closes the connection"}};
+    if (since_3_13()) return result;
+    result.push_back({Rule::wrong_password,
+                      {},
+                      {.status = 10, .says = {"before CONNACK: check --username and --pw"}},
+                      "in a WebSocket it closes without CONNACK",
+                      Carrier::wss});
+    result.push_back({Rule::refused_subscribe, {}, {.status = 8, .says = {closes}}, "it closes the connection"});
+    return result;
+}
+
 class RabbitMq final : public RealBroker {
 public:
     RabbitMq()
         : RealBroker({
               .name = "rabbitmq",
               .from = "apt install rabbitmq-server",
-              .speaks_mqtt_5 = false,
+              .speaks_mqtt_5 = since_3_13(),
               .websocket_path = "/ws",
               .retained_by_wildcard = false,
-              .exceptions =
-                  {
-                      {Rule::publish_qos_2,
-                       {},
-                       {.status = 9, .says = {"-q 1"}, .arrives = Arrives::perhaps},
-                       "it answers QoS 2 with PUBACK"},
-                      {Rule::wrong_password,
-                       {},
-                       {.status = 10, .says = {"before CONNACK: check --username and --pw"}},
-                       "in a WebSocket it closes without CONNACK",
-                       Carrier::wss},
-                      {Rule::refused_publish, {}, {.status = 8, .says = {closes}}, "it closes the connection"},
-                      {Rule::refused_subscribe, {}, {.status = 8, .says = {closes}}, "it closes the connection"},
-                  },
+              .exceptions = exceptions(),
           }) {}
 
     std::string find_version() const override { return package_version("rabbitmq-server"); }

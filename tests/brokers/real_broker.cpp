@@ -111,4 +111,9 @@ std::string package_version(const std::string& package) {
     return outcome.output.starts_with(installed) ? outcome.output.substr(installed.size()) : std::string();
 }
 
+bool is_package_since(const std::string& package, const std::string& version) {
+    const std::string installed = package_version(package);
+    return run({.arguments = {"dpkg", "--compare-versions", installed, "ge", version}}).status == 0;
+}
+
 }  // namespace mqtts::test

@@ -159,5 +159,7 @@ std::unique_ptr<RealBroker> make_broker(const std::string& name);
 
 /// The version of a Debian package; empty where it is not installed.
 std::string package_version(const std::string& package);
+/// Whether it is this version or a later one.
+bool is_package_since(const std::string& package, const std::string& version);
 
 }  // namespace mqtts::test
