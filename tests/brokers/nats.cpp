@@ -6,6 +6,16 @@ namespace mqtts::test {
 
 namespace {
 
+std::vector<Exception> exceptions() {
+    std::vector<Exception> result = {{Rule::refused_publish, {}, {}, "it sends PUBACK, and drops the message"}};
+    if (!is_package_since("nats-server", "2.10"))
+        result.push_back({Rule::publish_qos_2,
+                          {},
+                          {.status = 8, .says = {"closes the connection on it each time"}, .arrives = Arrives::never},
+                          "it closes the connection on a PUBLISH of QoS 2"});
+    return result;
+}
+
 class Nats final : public RealBroker {
 public:
     Nats()
@@ -14,14 +24,7 @@ public:
               .from = "apt install nats-server",
               .speaks_mqtt_5 = false,
               .websocket_path = "/mqtt",
-              .exceptions =
-                  {
-                      {Rule::publish_qos_2,
-                       {},
-                       {.status = 8, .says = {"closes the connection on it each time"}, .arrives = Arrives::never},
-                       "it closes the connection on a PUBLISH of QoS 2"},
-                      {Rule::refused_publish, {}, {}, "it sends PUBACK, and drops the message"},
-                  },
+              .exceptions = exceptions(),
           }) {}
 
     std::string find_version() const override { return package_version("nats-server"); }

@@ -16,11 +16,18 @@ bool since_3_13() {
 std::vector<Exception> exceptions() {
     std::vector<Exception> result = {
         {Rule::publish_qos_2,
-         {},
+         Version::v311,
          {.status = 9, .says = {"-q 1"}, .arrives = Arrives::perhaps},
          "it answers QoS 2 with PUBACK"},
         {Rule::refused_publish, {}, {.status = 8, .says = {closes}}, "it closes the connection"}};
-    if (since_3_13()) return result;
+    if (since_3_13()) {
+        result.push_back({Rule::publish_qos_2,
+                          Version::v5,
+                          {.status = 8, .says = {"does not support this QoS"}, .arrives = Arrives::never},
+                          "Maximum QoS 1"});
+        result.push_back({Rule::take_over, Version::v5, {.status = 7, .says = {"taken over"}}, "DISCONNECT 0x8E"});
+        return result;
+    }
     result.push_back({Rule::wrong_password,
                       {},
                       {.status = 10, .says = {"before CONNACK: check --username and --pw"}},
