@@ -11,7 +11,7 @@ namespace mqtts::test {
 
 namespace {
 
-std::vector<Exception> exceptions() {
+std::vector<Exception> mosquitto_exceptions() {
     std::vector<Exception> result = {
         {Rule::refused_publish, Version::v311, {}, "it sends PUBACK, and drops the message"},
         {Rule::refused_publish, Version::v5, {.status = 8, .says = {"not authorized"}}, "PUBACK 0x87"},
@@ -31,7 +31,7 @@ public:
               .name = "mosquitto",
               .from = "apt install mosquitto",
               .websocket_path = "/mqtt",
-              .exceptions = exceptions(),
+              .exceptions = mosquitto_exceptions(),
           }) {}
 
     std::string find_version() const override { return package_version("mosquitto"); }

@@ -6,7 +6,7 @@ namespace mqtts::test {
 
 namespace {
 
-std::vector<Exception> exceptions() {
+std::vector<Exception> nats_exceptions() {
     std::vector<Exception> result = {{Rule::refused_publish, {}, {}, "it sends PUBACK, and drops the message"}};
     if (!is_package_since("nats-server", "2.10"))
         result.push_back({Rule::publish_qos_2,
@@ -24,7 +24,7 @@ public:
               .from = "apt install nats-server",
               .speaks_mqtt_5 = false,
               .websocket_path = "/mqtt",
-              .exceptions = exceptions(),
+              .exceptions = nats_exceptions(),
           }) {}
 
     std::string find_version() const override { return package_version("nats-server"); }

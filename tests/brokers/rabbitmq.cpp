@@ -13,7 +13,7 @@ bool since_3_13() {
     return is_package_since("rabbitmq-server", "3.13");
 }
 
-std::vector<Exception> exceptions() {
+std::vector<Exception> rabbitmq_exceptions() {
     std::vector<Exception> result = {
         {Rule::publish_qos_2,
          Version::v311,
@@ -46,7 +46,7 @@ public:
               .speaks_mqtt_5 = since_3_13(),
               .websocket_path = "/ws",
               .retained_by_wildcard = false,
-              .exceptions = exceptions(),
+              .exceptions = rabbitmq_exceptions(),
           }) {}
 
     std::string find_version() const override { return package_version("rabbitmq-server"); }
