@@ -68,16 +68,14 @@ Status TlsEngine::Impl::fail(Failure reason) {
 
 // What it means that OpenSSL did not go on.
 Status TlsEngine::Impl::stop(int result) {
-    switch (SSL_get_error(ssl.get(), result)) {
-        case SSL_ERROR_WANT_READ:
-            return Status::would_block;
-        case SSL_ERROR_ZERO_RETURN:
-            if (!evidence.established)
-                return fail(explain_end(evidence, first_bytes(), Failure(Errc::connection_truncated)));
-            return ended = Status::closed;
-        default:
-            return fail(explain_failure(evidence));
-    }
+    const int error = SSL_get_error(ssl.get(), result);
+    if (error == SSL_ERROR_WANT_READ) return Status::would_block;
+    // Java says user_canceled before close_notify, and OpenSSL from 3.2 on then calls the end SSL_ERROR_SYSCALL.
+    const bool has_said_goodbye = (SSL_get_shutdown(ssl.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
+    const bool is_over = error == SSL_ERROR_ZERO_RETURN || (error == SSL_ERROR_SYSCALL && has_said_goodbye);
+    if (!is_over) return fail(explain_failure(evidence));
+    if (!evidence.established) return fail(explain_end(evidence, first_bytes(), Failure(Errc::connection_truncated)));
+    return ended = Status::closed;
 }
 
 std::string TlsEngine::Impl::first_bytes() const {
