@@ -2,6 +2,7 @@
 // MQTT in a WebSocket, for brokers behind the port and the proxies of the web.
 #include <algorithm>
 
+#include "base/utf8.hpp"
 #include "cli/bad_option.hpp"
 #include "cli/options.hpp"
 #include "cli/settings.hpp"
@@ -22,17 +23,10 @@ bool is_token(char c) {
     return is_visible(c) && std::string_view("\"(),/:;<=>?@[\\]{}").find(c) == std::string_view::npos;
 }
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-    return result;
-}
-
 /// Fields that the request has already, or that would change what it means.
 bool is_ours(std::string_view name) {
     constexpr std::string_view ours[] = {"connection", "content-length", "host", "transfer-encoding", "upgrade"};
-    const std::string text = lower(name);
+    const std::string text = lower_case(name);
     return std::ranges::find(ours, text) != std::end(ours) || text.starts_with("sec-websocket-");
 }
 

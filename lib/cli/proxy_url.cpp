@@ -22,8 +22,7 @@ constexpr std::size_t longest_of_socks = 255;  // host, user name, password [RFC
 constexpr std::uint16_t socks_port = 1080;
 
 Result<ProxyScheme> parse_scheme(std::string_view text) {
-    std::string name(text);
-    std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+    const std::string name = lower_case(text);
     if (name == "socks5h") return ProxyScheme::socks5h;
     if (name == "socks5") return ProxyScheme::socks5;
     if (name == "http") return ProxyScheme::http;

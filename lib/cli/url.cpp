@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/utf8.hpp"
 #include "cli/bad_option.hpp"
 #include "cli/uri.hpp"
@@ -15,8 +13,7 @@ namespace mqtts::cli {
 namespace {
 
 Result<> read_scheme(Url& url, std::string_view scheme) {
-    std::string name(scheme);
-    std::ranges::transform(name, name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+    const std::string name = lower_case(scheme);
     if (name == "mqtt" || name == "ws")
         return bad(fmt::format("nothing is ever sent unencrypted, as {}:// would: write {}://", name,
                                name == "ws" ? "wss" : "mqtts"));

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t longest_string = 65535;  // of a UTF-8 Encoded String and of Binary Data
 
-Failure is_not(std::string_view text, std::string_view expected) {
+Failure not_as_expected(std::string_view text, std::string_view expected) {
     return {Errc::bad_option, fmt::format("'{}' is not {}", escape(text), expected)};
 }
 
@@ -54,21 +54,21 @@ std::chrono::milliseconds milliseconds_upwards(double seconds) {
 Result<std::uint64_t> number(std::string_view text, std::uint64_t minimum, std::uint64_t maximum) {
     const auto value = integer<std::uint64_t>(text, 10);
     if (!value || *value < minimum || *value > maximum)
-        return is_not(text, fmt::format("a number from {} to {}", minimum, maximum));
+        return not_as_expected(text, fmt::format("a number from {} to {}", minimum, maximum));
     return *value;
 }
 
 Result<std::chrono::milliseconds> seconds(std::string_view text) {
     const auto value = decimal(text);
     if (!value || !(*value > 0) || *value > longest_time)
-        return is_not(text, "a number of seconds above 0, such as 10 or 0.5");
+        return not_as_expected(text, "a number of seconds above 0, such as 10 or 0.5");
     return milliseconds_upwards(*value);
 }
 
 Result<std::chrono::milliseconds> delay(std::string_view text) {
     const auto value = decimal(text);
     if (!value || !(*value >= 0) || *value > longest_time)
-        return is_not(text, "a number of seconds, such as 0, 10 or 0.5");
+        return not_as_expected(text, "a number of seconds, such as 0, 10 or 0.5");
     return milliseconds_upwards(*value);
 }
 
@@ -76,13 +76,13 @@ Result<std::chrono::milliseconds> patience(std::string_view text) {
     if (text == "never") return std::chrono::milliseconds(0);
     if (text == "forever") return milliseconds_upwards(longest_time);
     const auto time = delay(text);
-    if (!time) return is_not(text, "never, forever or a number of seconds");
+    if (!time) return not_as_expected(text, "never, forever or a number of seconds");
     return *time;
 }
 
 Result<double> percentage(std::string_view text) {
     const auto value = decimal(text);
-    if (!value || !(*value >= 0.1 && *value <= 100)) return is_not(text, "a percentage from 0.1 to 100");
+    if (!value || !(*value >= 0.1 && *value <= 100)) return not_as_expected(text, "a percentage from 0.1 to 100");
     return *value;
 }
 
@@ -90,7 +90,8 @@ Result<double> rate(std::string_view text) {
     constexpr double highest = 1e9;
     const std::string_view number = text.ends_with("/s") ? text.substr(0, text.size() - 2) : text;
     const auto value = decimal(number);
-    if (!value || !(*value > 0) || *value > highest) return is_not(text, "so many a second, such as 50, 50/s or 0.5/s");
+    if (!value || !(*value > 0) || *value > highest)
+        return not_as_expected(text, "so many a second, such as 50, 50/s or 0.5/s");
     return *value;
 }
 
@@ -109,7 +110,7 @@ Result<std::string> escaped_bytes(std::string_view text) {
         const auto hexadecimal = escape.starts_with('x') && escape.size() > 2
                                      ? integer<std::uint8_t>(escape.substr(1, 2), 16)
                                      : std::nullopt;
-        if (letter == letters.npos && !hexadecimal) return is_not(text, expected);
+        if (letter == letters.npos && !hexadecimal) return not_as_expected(text, expected);
         bytes += hexadecimal ? static_cast<char>(*hexadecimal) : stand_for[letter];
         i += hexadecimal ? 3 : 1;
     }
@@ -120,7 +121,7 @@ Result<std::uint32_t> session_expiry_interval(std::string_view text) {
     if (text == "-1" || text == "∞") return session::never_expires;
     const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
     const auto value = integer<std::uint32_t>(hexadecimal ? text.substr(2) : text, hexadecimal ? 16 : 10);
-    if (!value) return is_not(text, "a number of seconds from 0 to 4294967295, or -1 for never");
+    if (!value) return not_as_expected(text, "a number of seconds from 0 to 4294967295, or -1 for never");
     return *value;
 }
 
@@ -134,32 +135,32 @@ Result<wire::ProtocolVersion> protocol_version(std::string_view text) {
     if (text == "5" || text == "mqttv5") return wire::ProtocolVersion::v5;
     if (text == "311" || text == "mqttv311") return wire::ProtocolVersion::v311;
     if (text == "31" || text == "mqttv31") return wire::ProtocolVersion::v31;
-    return is_not(text, "a version of MQTT: 5, 311 or 31");
+    return not_as_expected(text, "a version of MQTT: 5, 311 or 31");
 }
 
 Result<wire::RetainHandling> retain_handling(std::string_view text) {
     if (text == "always") return wire::RetainHandling::always;
     if (text == "new") return wire::RetainHandling::if_new;
     if (text == "never") return wire::RetainHandling::never;
-    return is_not(text, "one of always, new and never");
+    return not_as_expected(text, "one of always, new and never");
 }
 
 Result<std::string> topic_name(std::string_view text) {
     if (!wire::is_topic_name(text))
-        return is_not(text, "a topic name: 1 to 65535 bytes of UTF-8 without the wildcards + and #");
+        return not_as_expected(text, "a topic name: 1 to 65535 bytes of UTF-8 without the wildcards + and #");
     return std::string(text);
 }
 
 Result<std::string> topic_filter(std::string_view text) {
     if (!wire::is_topic_filter(text))
-        return is_not(text, "a topic filter: + stands alone in its level, # alone in the last one");
+        return not_as_expected(text, "a topic filter: + stands alone in its level, # alone in the last one");
     return std::string(text);
 }
 
 Result<std::string> utf8_string(std::string_view text) {
     if (text.size() > longest_string)
         return Failure{Errc::bad_option, fmt::format("longer than {} bytes", longest_string)};
-    if (!wire::is_valid_utf8(text)) return is_not(text, "valid UTF-8");
+    if (!wire::is_valid_utf8(text)) return not_as_expected(text, "valid UTF-8");
     return std::string(text);
 }
 

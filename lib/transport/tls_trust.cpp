@@ -19,8 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Where systems have all their certificates in one file: Debian, Fedora and RHEL, openSUSE, Alpine and the BSDs. The
-// OpenSSL that a program carries along knows only the place of the system that it was built on.
+// Where systems have all their certificates in one file: Debian, Fedora and RHEL, openSUSE, Alpine, FreeBSD and
+// OpenBSD. The OpenSSL that a program carries along knows only the place of the system that it was built on.
 constexpr std::array usual_files = {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
                                     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/ca-bundle.pem",
                                     "/etc/ssl/cert.pem"};

@@ -5,10 +5,10 @@
 #include <openssl/err.h>
 
 #include <algorithm>
-#include <cctype>
 #include <string_view>
 #include <utility>
 
+#include "base/utf8.hpp"
 #include "transport/address.hpp"
 #include "transport/certificate_text.hpp"
 #include "transport/ocsp_staple.hpp"
@@ -98,8 +98,7 @@ int judge_staple(SSL* ssl, void*) {
 // The name as certificates and SNI have it: lower case, without the dot that marks the root.
 std::string canonical(std::string host) {
     if (host.ends_with('.')) host.pop_back();
-    std::transform(host.begin(), host.end(), host.begin(), [](unsigned char c) { return std::tolower(c); });
-    return host;
+    return lower_case(host);
 }
 
 // OpenSSL takes an empty name for "do not check" and a leading dot for "any name below".

@@ -40,8 +40,7 @@ std::string host_header(const Endpoint& endpoint) {
 }
 
 bool equal_without_case(std::string_view left, std::string_view right) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::ranges::equal(left, right, {}, lower, lower);
+    return lower_case(left) == lower_case(right);
 }
 
 std::string_view trim(std::string_view text) {

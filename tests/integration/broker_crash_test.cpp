@@ -25,7 +25,7 @@ constexpr std::size_t kills_in_a_row = 3;
 constexpr std::chrono::milliseconds lasting{5'200};
 
 /// MQTTS_SOAK=1 asks for more of the same.
-unsigned crashes() {
+unsigned crash_runs() {
     return std::getenv("MQTTS_SOAK") != nullptr ? 10 : 1;
 }
 
@@ -127,6 +127,6 @@ void stream_through_crashes(const std::string& qos, unsigned seed) {
 }  // namespace
 
 TEST_CASE("a broker killed ten times under a stream loses no line, at QoS 2 each arrives exactly once, in order") {
-    for (unsigned seed = 1; seed <= crashes(); ++seed)
+    for (unsigned seed = 1; seed <= crash_runs(); ++seed)
         side_by_side(Words{"1", "2"}, [&](const std::string& qos) { stream_through_crashes(qos, seed); });
 }

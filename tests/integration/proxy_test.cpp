@@ -23,11 +23,6 @@ std::string find_program(const std::string& name) {
     std::exit(skipped_status);
 }
 
-Words joined(Words words, const Words& more) {
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-}
-
 /// A proxy on a free port.
 class Proxy {
 public:
@@ -51,7 +46,7 @@ private:
 struct Microsocks : Proxy {
     explicit Microsocks(const Words& options = {})
         : Proxy([&](const std::string& port) {
-              return joined({find_program("microsocks"), "-i", "127.0.0.1", "-p", port}, options);
+              return with({find_program("microsocks"), "-i", "127.0.0.1", "-p", port}, options);
           }) {}
 };
 
@@ -64,12 +59,12 @@ struct Tinyproxy : TemporaryDirectory, Proxy {
 };
 
 Words publish(const std::string& proxy, const Words& options = {}) {
-    return joined({"-t", "a", "-q", "1", "-m", "x", "--proxy", proxy}, options);
+    return with({"-t", "a", "-q", "1", "-m", "x", "--proxy", proxy}, options);
 }
 
 /// Without a broker: what comes before is what fails.
 Outcome publish_nowhere(const std::string& proxy, const Words& options = {}) {
-    return run({.arguments = mqtts_pub(joined(publish(proxy), options))});
+    return run({.arguments = mqtts_pub(with(publish(proxy), options))});
 }
 
 void check_failure(const Outcome& outcome, const std::string& what) {
@@ -172,7 +167,7 @@ TEST_CASE("the environment names a proxy, and who is reached without it") {
     proxy.wait_for_log("connected to localhost:");
     CHECK(run({.arguments = words, .environment = {"all_proxy=" + nobody}}).status == 4);
     CHECK(run({.arguments = words, .environment = {"ALL_PROXY=" + nobody, "NO_PROXY=a,localhost"}}).status == 0);
-    CHECK(run({.arguments = joined(words, {"--no-proxy", "*"}), .environment = {"ALL_PROXY=" + nobody}}).status == 0);
+    CHECK(run({.arguments = with(words, {"--no-proxy", "*"}), .environment = {"ALL_PROXY=" + nobody}}).status == 0);
 }
 
 TEST_CASE("behind a proxy the server is verified as ever") {

@@ -19,7 +19,7 @@ using namespace mqtts::test;
 constexpr int lines_sent = 30'000;
 
 /// MQTTS_SOAK=1 asks for more of the same.
-unsigned losses() {
+unsigned loss_runs() {
     return std::getenv("MQTTS_SOAK") != nullptr ? 20 : 1;
 }
 
@@ -83,12 +83,12 @@ void lose_session(bool spooled, unsigned seed) {
 }  // namespace
 
 TEST_CASE("a stream of QoS 2 loses no line with the broker's session, and says how many may arrive twice") {
-    for (unsigned seed = 1; seed <= losses(); ++seed)
+    for (unsigned seed = 1; seed <= loss_runs(); ++seed)
         lose_session(false, seed);
 }
 
 TEST_CASE("so does a spool") {
-    for (unsigned seed = 1; seed <= losses(); ++seed)
+    for (unsigned seed = 1; seed <= loss_runs(); ++seed)
         lose_session(true, seed);
 }
 

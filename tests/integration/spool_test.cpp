@@ -201,8 +201,8 @@ TEST_CASE("a spool on a full disk is delivered, and empties itself") {
         return;
     }
     Mosquitto broker({.configuration = roomy});
-    make_session(broker, "reader", "t",
-                 {"-q", "1"});  // more of QoS 2 than there are identifiers is too much for 2.0.11
+    // More of QoS 2 than there are Packet Identifiers is too much for 2.0.11.
+    make_session(broker, "reader", "t", {"-q", "1"});
     const std::string spool = disk.path() + "/spool";
     const Words publish = spooling_nowhere(spool, {"-q", "2", "-l", "--reconnect", "never"});
     const Outcome full = run({.arguments = publish, .input = Text{numbers(2'000'000)}});
