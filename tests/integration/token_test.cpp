@@ -79,17 +79,23 @@ bool is_installed(const Words& words) {
     return run({.arguments = words}).status == 0;
 }
 
+/// Says why, and is the end of this program.
+[[noreturn]] void skip(const std::string& reason) {
+    std::printf("skipped: %s\n", reason.c_str());
+    std::exit(skipped_status);
+}
+
 const Token& token() {
+    if (by_provider() && contains(MQTTS_SANITIZE, "address"))
+        skip("the provider loads a module with RTLD_DEEPBIND, which AddressSanitizer ends the program for");
     const Words engine{"openssl", "engine", "pkcs11"};
     const Words provider{"openssl", "list", "-providers", "-provider", "pkcs11"};
     static const bool complete = ::access(module.c_str(), R_OK) == 0 && is_installed({"softhsm2-util", "--version"}) &&
                                  is_installed({"sh", "-c", "command -v pkcs11-tool"}) &&
                                  is_installed(by_provider() ? provider : engine);
-    if (!complete) {
-        std::printf("skipped: there is no token, or no way to it (apt install softhsm2 opensc %s)\n",
-                    by_provider() ? "pkcs11-provider" : "libengine-pkcs11-openssl");
-        std::exit(skipped_status);
-    }
+    if (!complete)
+        skip(std::string("there is no token, or no way to it (apt install softhsm2 opensc ") +
+             (by_provider() ? "pkcs11-provider)" : "libengine-pkcs11-openssl)"));
     static const Token token;
     return token;
 }
