@@ -388,8 +388,10 @@ TEST_CASE("close() lets others run while the server has still much to say") {
         closed = true;
     };
     auto count = [&]() -> Awaitable<> {
-        for (; !closed; ++turns_of_others)
+        while (!closed) {
+            ++turns_of_others;
             co_await asio::post(client.loop, asio::use_awaitable);
+        }
     };
     asio::co_spawn(client.loop, count(), asio::detached);
     client.run(close());

@@ -223,7 +223,7 @@ TEST_CASE("a private key that everybody can read is worth a warning") {
     const TlsSettings settings{.certificate_file = certificate, .key_file = key};
     CHECK(transport::exposed_key({}).empty());
     ::chmod(certificate.c_str(), 0644);
-    for (const mode_t kept : {0600, 0400, 0640}) {
+    for (const mode_t kept : {0600U, 0400U, 0640U}) {
         ::chmod(key.c_str(), kept);
         CHECK(transport::exposed_key(settings).empty());
     }

@@ -106,7 +106,7 @@ TEST_CASE("frames may be split anywhere: each byte alone gives the same") {
 TEST_CASE("a frame is masked, with a new mask each [RFC 6455, 5.3], and as short as can be") {
     WebSocket websocket;
     std::set<std::string> masks;
-    for (const std::size_t size : {1, 2, 7, 8, 9, 125, 126, 65'535, 65'536, 1'000'003}) {
+    for (const std::size_t size : {1U, 2U, 7U, 8U, 9U, 125U, 126U, 65'535U, 65'536U, 1'000'003U}) {
         CAPTURE(size);
         const std::string payload = pattern(size);
         websocket.send(payload);
