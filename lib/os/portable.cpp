@@ -48,8 +48,12 @@ bool make_socket_pair(std::array<int, 2>& ends) noexcept {
     return ::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) == 0 && closed_in_programs(ends);
 }
 
-/// What stands in /dev/fd is in most systems the same description once more, not a new one.
-int open_again(int /*descriptor*/, int /*mode*/) noexcept {
+/// A terminal has a name, and poll(2) tells of one only that some bytes go in: a larger write would wait. What stands
+/// in /dev/fd for a pipe is in most systems the same description once more, not a new one.
+int open_again(int descriptor, int mode) noexcept {
+    std::array<char, 256> name{};
+    if (::isatty(descriptor) == 1 && ::ttyname_r(descriptor, name.data(), name.size()) == 0)
+        return ::open(name.data(), mode | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     errno = ENOTSUP;
     return -1;
 }
