@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -52,7 +54,8 @@ bool make_socket_pair(std::array<int, 2>& ends) noexcept {
 /// in /dev/fd for a pipe is in most systems the same description once more, not a new one.
 int open_again(int descriptor, int mode) noexcept {
     std::array<char, 256> name{};
-    if (::isatty(descriptor) == 1 && ::ttyname_r(descriptor, name.data(), name.size()) == 0)
+    const bool is_controlling_side = ::ptsname(descriptor) != nullptr;  // which makes another terminal when opened
+    if (::isatty(descriptor) == 1 && !is_controlling_side && ::ttyname_r(descriptor, name.data(), name.size()) == 0)
         return ::open(name.data(), mode | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     errno = ENOTSUP;
     return -1;
