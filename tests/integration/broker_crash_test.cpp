@@ -16,7 +16,7 @@ namespace {
 using namespace mqtts::test;
 
 /// More than there are Packet Identifiers, so that they are used again.
-constexpr int line_count = 70'000;
+constexpr int line_count = 100'000;
 constexpr std::size_t kills = 10;
 
 /// A program waits longer and longer between connections that do not last. The subscriber's last when they have brought

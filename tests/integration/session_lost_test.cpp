@@ -15,8 +15,8 @@ namespace {
 
 using namespace mqtts::test;
 
-/// Many windows.
-constexpr int lines_sent = 30'000;
+/// More than there are Packet Identifiers, and many windows.
+constexpr int lines_sent = 100'000;
 
 /// MQTTS_SOAK=1 asks for more of the same.
 unsigned loss_runs() {
