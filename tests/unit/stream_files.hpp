@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -111,6 +112,11 @@ inline std::string read_some(const OpenFile& file) {
     REQUIRE(count >= 0);
     bytes.resize(static_cast<std::size_t>(count));
     return bytes;
+}
+
+inline bool is_readable(const OpenFile& file) {
+    pollfd request{.fd = file.get(), .events = POLLIN, .revents = 0};
+    return ::poll(&request, 1, 0) > 0;
 }
 
 /// A coroutine started in an event loop, to be looked at while it waits.

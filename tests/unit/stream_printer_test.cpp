@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stream/printer.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <cmath>
 #include <csignal>
@@ -67,11 +65,6 @@ Printed print(const stream::PrintSettings& settings, const std::vector<Message>&
     running.flush();
     result.output = read_some(pipe.reader);
     return result;
-}
-
-bool is_readable(const OpenFile& file) {
-    pollfd request{.fd = file.get(), .events = POLLIN, .revents = 0};
-    return ::poll(&request, 1, 0) > 0;
 }
 
 std::string print_on_terminal(const stream::PrintSettings& settings, const std::vector<Message>& messages) {
