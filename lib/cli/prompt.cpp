@@ -59,7 +59,8 @@ public:
         if (deadline) {
             const auto time = std::max(*deadline - Clock::now(), Clock::duration::zero());
             const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-            left = {.tv_sec = seconds.count(), .tv_nsec = std::chrono::nanoseconds(time - seconds).count()};
+            left.tv_sec = static_cast<decltype(left.tv_sec)>(seconds.count());
+            left.tv_nsec = static_cast<decltype(left.tv_nsec)>(std::chrono::nanoseconds(time - seconds).count());
         }
         return ::pselect(descriptor + 1, &readable, nullptr, nullptr, deadline ? &left : nullptr, &mask_) == 1;
     }

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <utility>
 
 #include "base/utf8.hpp"
 #include "cli/value.hpp"
@@ -12,11 +12,19 @@ namespace mqtts::cli {
 
 namespace {
 
+/// What comes before the first separator; `text` is what comes after it, or nothing.
+std::string_view take(std::string_view& text, char separator) {
+    const std::size_t end = text.find(separator);
+    const std::string_view whole = std::exchange(text, {});
+    if (end == std::string_view::npos) return whole;
+    text = whole.substr(end + 1);
+    return whole.substr(0, end);
+}
+
 Result<> apply(SubscriptionOptions& options, std::string_view item) {
-    const std::size_t equals = std::min(item.find('='), item.size());
-    const std::string_view name = item.substr(0, equals);
-    const bool has_value = equals < item.size();
-    const std::string_view value = has_value ? item.substr(equals + 1) : std::string_view();
+    std::string_view value = item;
+    const std::string_view name = take(value, '=');
+    const bool has_value = name.size() < item.size();
     if (name == "qos" && has_value) return set(options.qos, qos(value));
     if (name == "retain-handling" && has_value) return set(options.retain_handling, retain_handling(value));
     if (item == "no-local") return put(options.no_local, true);
@@ -30,11 +38,8 @@ Result<> apply(SubscriptionOptions& options, std::string_view item) {
 
 Result<SubscriptionOptions> parse_subscription_options(std::string_view text) {
     SubscriptionOptions options;
-    for (std::string_view rest = text; !rest.empty();) {
-        const std::size_t comma = std::min(rest.find(','), rest.size());
-        if (auto applied = apply(options, rest.substr(0, comma)); !applied) return applied.error();
-        rest.remove_prefix(std::min(comma + 1, rest.size()));
-    }
+    while (!text.empty())
+        if (auto applied = apply(options, take(text, ',')); !applied) return applied.error();
     return options;
 }
 

@@ -109,7 +109,8 @@ Status WebSocket::receive(Buffer& plaintext) {
 /// false: it needs more bytes.
 bool WebSocket::take_payload(Buffer& plaintext) {
     const std::string_view bytes = incoming_.readable();
-    const std::string_view payload = bytes.substr(0, std::min<std::uint64_t>(payload_left_, bytes.size()));
+    const std::string_view payload =
+        bytes.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(payload_left_, bytes.size())));
     plaintext.append(payload);
     payload_left_ -= payload.size();
     incoming_.consume(payload.size());

@@ -6,7 +6,7 @@
 . "$tests/broker.sh"
 need_root
 
-cmake -B "$packages/static" -DMQTTS_STATIC_LIBC=ON > /dev/null
+cmake -S "$source" -B "$packages/static" -DMQTTS_STATIC_LIBC=ON > /dev/null
 cmake --build "$packages/static" 2>&1
 root=$(fresh image)
 "$source/apps/packaging/image-root.sh" "$packages/static" "$root"

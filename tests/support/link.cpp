@@ -35,7 +35,10 @@ void send_all(const FileDescriptor& to, const char* bytes, std::size_t size) {
 }
 
 timespec to_timespec(std::chrono::microseconds time) {
-    return {.tv_sec = time.count() / 1'000'000, .tv_nsec = time.count() % 1'000'000 * 1000};
+    timespec parts{};  // of types that differ from system to system
+    parts.tv_sec = static_cast<decltype(parts.tv_sec)>(time.count() / 1'000'000);
+    parts.tv_nsec = static_cast<decltype(parts.tv_nsec)>(time.count() % 1'000'000 * 1000);
+    return parts;
 }
 
 /// One connection of a program, and what is to become of it.
