@@ -71,7 +71,7 @@ put_source() {
 
 build() {
     triplet=$(triplet_of "$1")
-    in_system cmake -S /source -B "/build/$1" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DMQTTS_WERROR=ON \
+    in_system cmake -S /source -B "/build/$1" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_UNITY_BUILD=ON -DMQTTS_WERROR=ON \
         -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR="${triplet%%-*}" \
         -DCMAKE_CXX_COMPILER="/usr/bin/$triplet-g++" -DCMAKE_CROSSCOMPILING_EMULATOR="$(emulator_of "$1")"
     # A test has the name of its program.
