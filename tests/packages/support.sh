@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sourced by the tests of packages, each of which is called with one folder: for all that is built here.
 set -eu
+unset SSL_CERT_FILE SSL_CERT_DIR  # what the systems of the tests trust is their own
 tests=$(cd "$(dirname "$0")" && pwd)
 source=$(cd "$tests/../.." && pwd)
 mkdir -p "$1"
