@@ -8,12 +8,20 @@ dpkg_in() {
     dpkg --root="$root" --force-not-root --force-script-chrootless --log="$root/dpkg.log" "$@"
 }
 
+# The installed package that stands for the name "$1" of a virtual one, as dpkg describes it.
+provider_of() {
+    package=$(dpkg-query --show --showformat '${Package}\t${Provides}\n' | awk -F '\t' -v name="$1" '
+        { count = split($2, provided, ", *")
+          for (i = 1; i <= count; ++i) { split(provided[i], words, " "); if (words[1] == name) { print $1; exit } } }')
+    [ -n "$package" ] && dpkg-query --status "$package"
+}
+
 # Installs the package "$2" into the folder "$1". What it depends on counts as installed there if it is here.
 install_in() {
     mkdir -p "$1/var/lib/dpkg/info" "$1/var/lib/dpkg/updates"
     names=$(dpkg-deb --field "$2" Depends | tr ',' '\n' | sed 's/^ *\([^ ]*\).*/\1/')
     for name in $names; do
-        dpkg-query --status "$name" || fail "$2 depends on $name, which is not installed"
+        dpkg-query --status "$name" 2> /dev/null || provider_of "$name" || fail "$2 depends on $name, which is not installed"
         echo
     done > "$1/var/lib/dpkg/status"
     dpkg_in "$1" -i "$2"
