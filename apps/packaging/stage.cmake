@@ -11,6 +11,22 @@ function(compress)
     execute_process(COMMAND gzip -9nf ${ARGN} COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
 
+# The licences of what is linked in, as Debian has them: some must go with the programs.
+if(CPACK_MQTTS_STATIC_OPENSSL)
+    set(licences "")
+    foreach(library libssl-dev libre2-dev libabsl-dev libfmt-dev libsqlite3-dev libboost*-dev zlib1g-dev libzstd-dev libstdc++6)
+        file(GLOB found /usr/share/doc/${library}/copyright)
+        foreach(copyright ${found})
+            file(READ ${copyright} text)
+            string(SHA256 digest "${text}")
+            if(NOT digest IN_LIST licences)  # the packages of Boost have the same one
+                list(APPEND licences ${digest})
+                file(APPEND ${documents}/THIRD-PARTY "---- ${copyright}\n\n${text}\n")
+            endif()
+        endforeach()
+    endforeach()
+endif()
+
 if(CPACK_GENERATOR STREQUAL DEB)
     set(debian ${CPACK_MQTTS_SOURCE_DIR}/apps/packaging/debian)
     file(GLOB pages ${prefix}/share/man/man1/*.1)

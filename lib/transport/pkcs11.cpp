@@ -17,6 +17,12 @@ namespace {
 
 constexpr std::string_view scheme = "pkcs11:";
 
+#ifdef MQTTS_WITHOUT_TOKENS
+constexpr bool can_load_modules = false;  // OpenSSL would crash where the C library is linked in
+#else
+constexpr bool can_load_modules = true;
+#endif
+
 const TokenAccess* token_access() {
     if (const TokenAccess* const engine = token_engine()) return engine;
     return token_provider();
@@ -39,6 +45,11 @@ Result<OpensslHandle<T>> load_from_token(const PemFile& object, const Passphrase
                                                                                 PassphraseQuestion&)) {
     if (const std::string error = malformed_part(object.path); !error.empty())
         return unusable(object, fmt::format("'{}' is no attribute: NAME=VALUE is", error));
+    if (!can_load_modules) {
+        return unusable(object,
+                        "this program has no dynamic linker and cannot load what reads tokens: "
+                        "use the program of a package");
+    }
     const TokenAccess* const access = token_access();
     ERR_clear_error();
     if (!access) {

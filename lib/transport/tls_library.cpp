@@ -27,7 +27,7 @@ bool has_lattice_signatures() {
 
 std::vector<std::string> tls_library_features() {
     std::vector<std::string> features;
-#ifndef OPENSSL_NO_ENGINE
+#if !defined(OPENSSL_NO_ENGINE) && !defined(MQTTS_WITHOUT_TOKENS)
     features.emplace_back("engines");  // for tokens
 #endif
     if (has_hybrid_key_exchange()) features.emplace_back("X25519MLKEM768");

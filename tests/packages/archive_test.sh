@@ -15,3 +15,6 @@ for program in mqtts-pub mqtts-sub; do
     done
 done
 [ -s share/doc/mqtts/LICENSE ] || fail 'no licence'
+for library in libssl-dev libre2-dev libfmt-dev libsqlite3-dev libstdc++6; do
+    grep -q "^---- .*/$library/copyright" share/doc/mqtts/THIRD-PARTY || fail "no licence of $library, which is linked in"
+done
