@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Run by cpack where it has installed everything, before it makes a package of it.
+cmake_minimum_required(VERSION 3.25)
 file(GLOB_RECURSE programs ${CPACK_TEMPORARY_DIRECTORY}/mqtts-pub)
 list(FILTER programs INCLUDE REGEX "/bin/mqtts-pub$")
 cmake_path(GET programs PARENT_PATH folder)

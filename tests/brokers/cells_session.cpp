@@ -61,18 +61,20 @@ public:
         : cell_(cell),
           subscriber_(cell.subscriber({"-t", cell.topic(), "-q", "1", "--until", "^3000$"})),
           publisher_({.arguments = cell.publisher({"-t", cell.topic(), "-q", "1", "-l", "--rate", "1000", "-d"}),
-                      .input = Text{numbers(1, count)}}) {
-        publisher_.wait_for_error(published, cell_patience);  // it is fed meanwhile
+                      .input = Pipe{}}) {
+        give(1000);  // and not all of them: this test may be too slow to stop it before its last line
+        publisher_.wait_for_error(published, cell_patience);
         subscriber_->wait_for_output("\n500\n", cell_patience);
         publisher_.signal(SIGSTOP);
         cell_.expect(reaches(cell_, cell_.topic(), subscriber_.process(), "before"), "the subscriber is not there");
     }
 
-    /// The publisher goes on with so many lines.
-    void send(std::size_t lines) {
+    /// The publisher goes on, with this number of lines at least.
+    void send(int lines) {
         const std::size_t before = count_of(published, publisher_.error());
+        give(lines);
         publisher_.signal(SIGCONT);
-        publisher_.wait_for_errors(published, before + lines, cell_patience);
+        publisher_.wait_for_errors(published, before + static_cast<std::size_t>(lines), cell_patience);
         publisher_.signal(SIGSTOP);
     }
 
@@ -80,6 +82,8 @@ public:
     void finish() {
         const bool back = reaches(cell_, cell_.topic(), subscriber_.process(), "after");
         cell_.expect(back, "the subscriber does not come back: " + subscriber_->error());
+        give(count - given_);
+        publisher_.close_input();
         publisher_.signal(SIGCONT);
         const Outcome sent = publisher_.wait(cell_patience);
         cell_.expect(sent, cell_.answer({}));
@@ -103,9 +107,15 @@ private:
         return found;
     }
 
+    void give(int lines) {
+        publisher_.write(numbers(given_ + 1, given_ + lines));
+        given_ += lines;
+    }
+
     Cell& cell_;
     Subscribed subscriber_;
     Process publisher_;
+    int given_ = 0;
 };
 
 }  // namespace

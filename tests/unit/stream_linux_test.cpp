@@ -16,9 +16,11 @@ TEST_CASE("input from anything else that can be waited for") {
     Started<Result<bool>> reading(loop.io, input.read(loop.bytes));
     CHECK_FALSE(reading.is_complete());
     CHECK_FALSE(is_non_blocking(counter));
-    write_all(counter, std::string_view("\1\0\0\0\0\0\0\0", 8));
+    constexpr std::uint64_t one = 1;  // in the order of bytes of this machine
+    const std::string_view bytes(reinterpret_cast<const char*>(&one), sizeof one);
+    write_all(counter, bytes);
     CHECK(reading.wait().value());
-    CHECK(loop.taken() == std::string_view("\1\0\0\0\0\0\0\0", 8));
+    CHECK(loop.taken() == bytes);
 }
 
 TEST_CASE("input that cannot be read is named with the reason") {
