@@ -85,6 +85,7 @@ TEST_CASE("bytes go to the server and come back, and both sides close in order")
 TEST_CASE("megabytes pass a slow server: send() stops at the kernel's limit and goes on") {
     constexpr std::size_t size = 8 << 20;
     std::latch start(1);
+    std::latch end(1);  // close() does not wait for as long as a slow server takes
     std::atomic<std::size_t> received = 0;
     LoopbackServer server([&](int socket) {
         TlsConnection connection(socket, loopback_options());
@@ -94,6 +95,7 @@ TEST_CASE("megabytes pass a slow server: send() stops at the kernel's limit and 
             received += bytes.size();
         connection.write("done");
         connection.close();
+        end.count_down();
     });
     Client client;
     REQUIRE(client.open({.host = "localhost", .port = server.port()}).has_value());
@@ -104,6 +106,7 @@ TEST_CASE("megabytes pass a slow server: send() stops at the kernel's limit and 
     start.count_down();
     CHECK(client.run(client.send_all(out)) == Status::ok);
     client.run(client.channel.close());
+    end.wait();
     CHECK(received == size);
 }
 
