@@ -10,7 +10,7 @@
 #include "text/escape.hpp"
 #include "text/number.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::format {
 
 namespace {
 
@@ -68,16 +68,16 @@ void append_blank(Buffer& to, const Field& field) {
 
 }  // namespace
 
-Formatter::Formatter(const FormatSettings& settings, const Log& log, Reader reader)
-    : json_(
-          {.pretty = settings.pretty, .escapes = reader == Reader::program ? Escapes::required : Escapes::all_controls},
-          log),
+Formatter::Formatter(const Settings& settings, const Log& log, Reader reader)
+    : json_({.pretty = settings.pretty,
+             .escapes = reader == Reader::program ? json::Escapes::required : json::Escapes::all_controls},
+            log),
       log_(log),
       reader_(reader) {
     if (settings.output) {
         steps_ = steps_of(*settings.output);
     } else if (settings.format) {
-        steps_ = compile_format(*settings.format).value();
+        steps_ = compile(*settings.format).value();
     } else {
         if (settings.verbose) steps_ = {Step{.item = Item::topic_name}, text_step(" ")};
         steps_.push_back({.item = Item::payload});
@@ -226,4 +226,4 @@ void Formatter::append_payload_as(Buffer& to, const Field& field, const wire::Pu
     append_floating(to, field, static_cast<double>(number));
 }
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::format

@@ -15,12 +15,12 @@
 #include "log/log.hpp"
 #include "wire/packet.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::format {
 
 class Formatter {
 public:
     /// `log` must outlive it; it hears of payloads that cannot be printed as the format asks.
-    Formatter(const FormatSettings& settings, const Log& log, Reader reader = Reader::program);
+    Formatter(const Settings& settings, const Log& log, Reader reader = Reader::program);
 
     /// Appends the message as it is to be printed. It was received now; the clock is read at most once. A large payload
     /// that is printed as it is, is referred to.
@@ -47,4 +47,4 @@ private:
     bool prints_time_ = false;
 };
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::format

@@ -6,7 +6,7 @@
 
 #include "text/utf8.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::json {
 
 namespace {
 
@@ -118,4 +118,4 @@ void append_escaped_again(Buffer& to, std::string_view text, Escapes escapes) {
     append_with_escapes(to, text, [escapes](std::string_view rest) { return control_character(rest, escapes); });
 }
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::json

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "output/answer.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::output {
 
 Wanted Answer::deliver(const wire::Publish& message) {
     const auto correlation = message.properties.find(wire::PropertyIdentifier::correlation_data);
@@ -12,4 +12,4 @@ Wanted Answer::deliver(const wire::Publish& message) {
     return Wanted::enough;
 }
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::output

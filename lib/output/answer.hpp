@@ -7,7 +7,7 @@
 
 #include "output/message_sink.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::output {
 
 /// Hands the first message that belongs to the request on to another sink, which wants one message.
 class Answer final : public MessageSink {
@@ -33,4 +33,4 @@ private:
     bool arrived_ = false;
 };
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::output

@@ -17,9 +17,9 @@
 #include "tls/shared_key.hpp"
 #include "tls/verification.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
-Result<TlsContext> TlsContext::create(const TlsSettings& settings, const AskPassphrase& ask) {
+Result<Context> Context::create(const Policy& settings, const AskPassphrase& ask) {
     // What OpenSSL has of its own goes when the process goes. To free it piece by piece before that takes longer than
     // to encrypt thousands of messages.
     OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
@@ -33,17 +33,17 @@ Result<TlsContext> TlsContext::create(const TlsSettings& settings, const AskPass
     if (auto verified = verify_servers(context.get(), settings); !verified) return verified.error();
     if (auto identified = identify_client(context.get(), settings, ask); !identified) return identified.error();
     if (auto logged = log_keys(context.get(), settings); !logged) return logged.error();
-    return TlsContext(std::move(context), settings);
+    return Context(std::move(context), settings);
 }
 
-TlsContext::TlsContext(std::unique_ptr<ssl_ctx_st, Free> context, TlsSettings settings)
+Context::Context(std::unique_ptr<ssl_ctx_st, Free> context, Policy settings)
     : context_(std::move(context)), settings_(std::move(settings)) {
     settings_.key_passphrase.reset();  // it has served
-    if (SSL_CTX_get_min_proto_version(native()) == TLS1_3_VERSION) settings_.minimum_version = TlsVersion::v1_3;
-    session_realm_ = transport::session_realm(native(), settings_);
+    if (SSL_CTX_get_min_proto_version(native()) == TLS1_3_VERSION) settings_.minimum_version = Version::v1_3;
+    session_realm_ = session_realm(native(), settings_);
 }
 
-std::string TlsContext::expiry_warning() const {
+std::string Context::expiry_warning() const {
     const X509* certificate = SSL_CTX_get0_certificate(context_.get());
     const unsigned wanted =
         std::min(settings_.minimum_days_remaining.value_or(usual_days_remaining), usual_days_remaining);
@@ -51,8 +51,8 @@ std::string TlsContext::expiry_warning() const {
     return fmt::format("our certificate in {} {}", escape(settings_.certificate_file), describe_end(certificate));
 }
 
-void TlsContext::Free::operator()(ssl_ctx_st* context) const noexcept {
+void Context::Free::operator()(ssl_ctx_st* context) const noexcept {
     SSL_CTX_free(context);
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -9,7 +9,7 @@
 
 #include "text/escape.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -64,27 +64,27 @@ Failure certificate_missing(std::string_view answer) {
             fmt::format("the server requires a client certificate ({}): give --cert and --key", answer)};
 }
 
-Failure explain_certificate_alert(int alert, const TlsSettings& settings) {
+Failure explain_certificate_alert(int alert, const Policy& settings) {
     const std::string quoted = fmt::format("TLS alert \"{}\"", alert_name(alert));
     if (settings.certificate_file.empty()) return certificate_missing(quoted);
     return {Errc::client_certificate_refused, fmt::format("the server refused the client certificate in {} ({}){}",
                                                           settings.certificate_file, quoted, complaint(alert))};
 }
 
-std::string no_common_version(const TlsSettings& settings, std::string_view answer) {
-    if (settings.minimum_version == TlsVersion::v1_2)
+std::string no_common_version(const Policy& settings, std::string_view answer) {
+    if (settings.minimum_version == Version::v1_2)
         return fmt::format("the server supports neither TLS 1.2 nor TLS 1.3 ({})", answer);
     return fmt::format("the server does not support TLS 1.3 ({}), and --tls-version or openssl.cnf wants no less",
                        answer);
 }
 
-std::string no_common_cipher(const TlsSettings& settings, std::string_view answer) {
+std::string no_common_cipher(const Policy& settings, std::string_view answer) {
     const bool limited = !settings.ciphers.empty() || !settings.groups.empty();
     return fmt::format("no cipher in common with the server ({}){}", answer,
                        limited ? ": --ciphers and --tls-groups limit what we offer" : "");
 }
 
-std::string no_common_protocol(const TlsSettings& settings, std::string_view answer) {
+std::string no_common_protocol(const Policy& settings, std::string_view answer) {
     const bool offered = !settings.application_protocols.empty();
     return fmt::format("no application protocol in common with the server ({}): {}", answer,
                        offered ? "is --tls-alpn right?" : "give one with --tls-alpn");
@@ -104,20 +104,20 @@ bool is_about_shared_key(int alert) {
     }
 }
 
-Failure explain_shared_key_alert(const TlsSettings& settings, std::string_view answer) {
+Failure explain_shared_key_alert(const Policy& settings, std::string_view answer) {
     return {Errc::shared_key_refused,
             fmt::format("the server does not know the identity \"{}\", has another key for it, or takes no pre-shared "
                         "keys ({}): are --psk-identity and --psk right?",
                         escape(settings.shared_key_identity), answer)};
 }
 
-Failure explain_certificate_for_shared_key(const TlsSettings& settings) {
+Failure explain_certificate_for_shared_key(const Policy& settings) {
     return {Errc::untrusted_issuer,
             fmt::format("the server came with a certificate, not with the pre-shared key of \"{}\": does it have one?",
                         escape(settings.shared_key_identity))};
 }
 
-Failure explain_alert(int alert, const TlsEvidence& evidence) {
+Failure explain_alert(int alert, const Evidence& evidence) {
     if (alert == SSL_AD_CERTIFICATE_REQUIRED || (evidence.certificate_requested && is_about_certificate(alert)))
         return explain_certificate_alert(alert, evidence.settings);
     const std::string quoted = fmt::format("TLS alert \"{}\"", alert_name(alert));
@@ -146,7 +146,7 @@ unsigned long take_ssl_error() {
     return found;
 }
 
-Failure explain_error(unsigned long error, const TlsSettings& settings) {
+Failure explain_error(unsigned long error, const Policy& settings) {
     const char* known = ERR_reason_error_string(error);
     const std::string reason = known ? known : "unknown error";
     switch (ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0) {
@@ -182,7 +182,7 @@ std::string_view greeting(std::string_view bytes) noexcept {
 
 }  // namespace
 
-Failure explain_failure(const TlsEvidence& evidence) {
+Failure explain_failure(const Evidence& evidence) {
     const unsigned long error = take_ssl_error();
     if (evidence.objection) return *evidence.objection;
     if (evidence.rejection && !evidence.settings.shared_key.view().empty())
@@ -192,7 +192,7 @@ Failure explain_failure(const TlsEvidence& evidence) {
     return explain_error(error, evidence.settings);
 }
 
-Failure explain_end(const TlsEvidence& evidence, std::string_view first_bytes, Failure loss) {
+Failure explain_end(const Evidence& evidence, std::string_view first_bytes, Failure loss) {
     if (!first_bytes.empty() && !could_be_tls(first_bytes)) return explain_foreign(first_bytes);
     const bool asked_in_vain = evidence.certificate_requested && evidence.settings.certificate_file.empty();
     if (evidence.established) {
@@ -232,4 +232,4 @@ Failure explain_foreign(std::string_view first_bytes) {
     return {Errc::not_tls, fmt::format("this port answers {}, not TLS: is it the right port?", answer)};
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -8,7 +8,7 @@
 #include "tls/identity_file.hpp"
 #include "tls/pkcs11.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -17,11 +17,11 @@ struct Identity {
     OpensslHandle<EVP_PKEY> key;
 };
 
-const std::string& path_of_key(const TlsSettings& settings) {
+const std::string& path_of_key(const Policy& settings) {
     return settings.key_file.empty() ? settings.certificate_file : settings.key_file;
 }
 
-Result<OpensslHandle<EVP_PKEY>> read_separate_key(const TlsSettings& settings, const Passphrase& passphrase) {
+Result<OpensslHandle<EVP_PKEY>> read_separate_key(const Policy& settings, const Passphrase& passphrase) {
     const std::string& path = path_of_key(settings);
     if (is_pkcs11_uri(path)) return token_private_key(path, passphrase);
     auto key_file = IdentityFile::open({"key file", path, Errc::unusable_key}, passphrase);
@@ -29,7 +29,7 @@ Result<OpensslHandle<EVP_PKEY>> read_separate_key(const TlsSettings& settings, c
     return key_file->take_private_key(passphrase);
 }
 
-Result<OpensslHandle<EVP_PKEY>> read_key(IdentityFile& certificate_file, const TlsSettings& settings,
+Result<OpensslHandle<EVP_PKEY>> read_key(IdentityFile& certificate_file, const Policy& settings,
                                          const Passphrase& passphrase) {
     if (settings.key_file.empty() && !certificate_file.holds_private_key())
         return Failure(Errc::unusable_key, fmt::format("certificate file {} holds no private key: give it with --key",
@@ -39,7 +39,7 @@ Result<OpensslHandle<EVP_PKEY>> read_key(IdentityFile& certificate_file, const T
     return read_separate_key(settings, passphrase);
 }
 
-Result<Identity> read_token_identity(const TlsSettings& settings, const Passphrase& pin) {
+Result<Identity> read_token_identity(const Policy& settings, const Passphrase& pin) {
     auto certificate = token_certificate(settings.certificate_file, pin);
     if (!certificate) return certificate.error();
     auto key = read_separate_key(settings, pin);
@@ -49,7 +49,7 @@ Result<Identity> read_token_identity(const TlsSettings& settings, const Passphra
     return identity;
 }
 
-Result<Identity> read_identity(const TlsSettings& settings, const Passphrase& passphrase) {
+Result<Identity> read_identity(const Policy& settings, const Passphrase& passphrase) {
     if (is_pkcs11_uri(settings.certificate_file)) return read_token_identity(settings, passphrase);
     auto file =
         IdentityFile::open({"certificate file", settings.certificate_file, Errc::unusable_certificate}, passphrase);
@@ -80,7 +80,7 @@ Result<> use_certificates(SSL_CTX* context, Certificates& certificates, const Pe
 
 }  // namespace
 
-Result<> identify_client(SSL_CTX* context, const TlsSettings& settings, const AskPassphrase& ask) {
+Result<> identify_client(SSL_CTX* context, const Policy& settings, const AskPassphrase& ask) {
     if (settings.certificate_file.empty()) return {};
     auto identity = read_identity(settings, Passphrase(settings.key_passphrase, ask));
     if (!identity) return identity.error();
@@ -97,11 +97,11 @@ Result<> identify_client(SSL_CTX* context, const TlsSettings& settings, const As
     return {};
 }
 
-std::string exposed_key(const TlsSettings& settings) {
+std::string exposed_key(const Policy& settings) {
     const std::string& path = path_of_key(settings);
     struct stat status {};
     if (path.empty() || ::stat(path.c_str(), &status) != 0 || (status.st_mode & S_IROTH) == 0) return {};
     return fmt::format("every user of this machine can read {0}, the file of our private key: chmod o-r {0}", path);
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -12,7 +12,7 @@
 #include "text/escape.hpp"
 #include "tls/evidence.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -33,7 +33,7 @@ void append_line(const SSL* ssl, const char* line) {
 
 }  // namespace
 
-Result<> log_keys(SSL_CTX* context, const TlsSettings& settings) {
+Result<> log_keys(SSL_CTX* context, const Policy& settings) {
     if (settings.key_log_file.empty()) return {};
     const int file = open_to_append(settings.key_log_file);
     if (file < 0)
@@ -44,4 +44,4 @@ Result<> log_keys(SSL_CTX* context, const TlsSettings& settings) {
     return {};
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

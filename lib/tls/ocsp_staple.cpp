@@ -6,7 +6,7 @@
 
 #include "tls/certificate_text.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -80,4 +80,4 @@ Result<> check_staple(SSL* ssl) {
     return bad_staple("it is about another certificate");
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -5,10 +5,10 @@
 #include "base/error.hpp"
 #include "tls/openssl_handle.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 /// The response must be there, from the issuer or whom it entrusts with that, current, and say "good". For OpenSSL's
 /// status callback, which comes when the chain is verified. Failure: certificate_revoked, staple_missing.
 Result<> check_staple(SSL* ssl);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

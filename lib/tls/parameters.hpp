@@ -6,10 +6,10 @@
 #include "tls/openssl_handle.hpp"
 #include "tls/policy.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 /// TLS 1.2 and 1.3 only, OpenSSL's default ciphers at security level 2, no renegotiation; then what the settings say.
 /// Failure (bad_option): the cipher or group that does not exist, or that would lower the level.
-Result<> restrict_protocol(SSL_CTX* context, const TlsSettings& settings);
+Result<> restrict_protocol(SSL_CTX* context, const Policy& settings);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

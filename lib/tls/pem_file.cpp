@@ -14,7 +14,7 @@
 
 #include "base/system_reason.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -165,4 +165,4 @@ Result<OpensslHandle<EVP_PKEY>> pem_private_key(const PemFile& file, std::string
     return question.failure();
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -12,7 +12,7 @@
 #include "tls/certificate_text.hpp"
 #include "tls/trust.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -42,7 +42,7 @@ Failure wrong_name(const Rejection& rejection, const std::string& host) {
                           : fmt::format("the server's certificate is for {}, not for {}", first_of(hosts), host)};
 }
 
-Failure untrusted(const Rejection& rejection, const TlsSettings& settings) {
+Failure untrusted(const Rejection& rejection, const Policy& settings) {
     const std::string trust = describe_trust(settings);
     if (rejection.error == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT)
         return {Errc::untrusted_issuer,
@@ -115,7 +115,7 @@ std::string defect(const Rejection& rejection) {
 
 }  // namespace
 
-Failure explain(const Rejection& rejection, const std::string& host, const TlsSettings& settings) {
+Failure explain(const Rejection& rejection, const std::string& host, const Policy& settings) {
     const X509* certificate = rejection.certificate.get();
     switch (rejection.error) {
         case X509_V_ERR_CERT_HAS_EXPIRED:
@@ -144,4 +144,4 @@ Failure explain(const Rejection& rejection, const std::string& host, const TlsSe
     }
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -19,7 +19,7 @@
 #include "base/system_reason.hpp"
 #include "text/escape.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -166,4 +166,4 @@ Result<std::optional<Secret>> SessionCache::take(const std::string& name) const 
     return Secret(std::string(content));
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

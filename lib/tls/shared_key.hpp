@@ -6,9 +6,9 @@
 #include "tls/openssl_handle.hpp"
 #include "tls/policy.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 /// Offers the key of the settings, and no cipher that works without it; nothing where there is no key.
-void use_shared_key(SSL_CTX* context, const TlsSettings& settings);
+void use_shared_key(SSL_CTX* context, const Policy& settings);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -13,7 +13,7 @@
 #include "base/system_reason.hpp"
 #include "tls/pem_file.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -115,7 +115,7 @@ Result<> add_system_store(X509_STORE* store) {
     return {};
 }
 
-bool uses_system_store(const TlsSettings& settings) {
+bool uses_system_store(const Policy& settings) {
     return settings.system_trust || (settings.ca_file.empty() && settings.ca_path.empty());
 }
 
@@ -134,7 +134,7 @@ Result<> add_revocation_lists(X509_STORE* store, const PemFile& file) {
 
 }  // namespace
 
-Result<> load_trust(SSL_CTX* context, const TlsSettings& settings) {
+Result<> load_trust(SSL_CTX* context, const Policy& settings) {
     X509_STORE* store = SSL_CTX_get_cert_store(context);
     for (const std::string& file : settings.crl_files)
         if (auto added = add_revocation_lists(store, {"CRL file", file, Errc::unusable_ca}); !added) return added;
@@ -147,7 +147,7 @@ Result<> load_trust(SSL_CTX* context, const TlsSettings& settings) {
     return settings.ca_path.empty() ? Result<>() : add_chosen_directory(store, settings.ca_path);
 }
 
-std::string describe_trust(const TlsSettings& settings) {
+std::string describe_trust(const Policy& settings) {
     std::string places;
     for (const std::string& place :
          {settings.ca_file, settings.ca_path, uses_system_store(settings) ? describe_system_store() : std::string()}) {
@@ -158,4 +158,4 @@ std::string describe_trust(const TlsSettings& settings) {
     return places;
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

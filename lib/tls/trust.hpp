@@ -12,12 +12,12 @@
 #include "tls/openssl_handle.hpp"
 #include "tls/policy.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 /// Revocation lists, too. Failure: unusable_ca.
-Result<> load_trust(SSL_CTX* context, const TlsSettings& settings);
+Result<> load_trust(SSL_CTX* context, const Policy& settings);
 
 /// Where load_trust looked, for people: "/etc/ca.pem", "the system's trust store (/usr/lib/ssl/certs)".
-[[nodiscard]] std::string describe_trust(const TlsSettings& settings);
+[[nodiscard]] std::string describe_trust(const Policy& settings);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

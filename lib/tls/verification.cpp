@@ -15,7 +15,7 @@
 #include "tls/ocsp_staple.hpp"
 #include "tls/trust.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -29,7 +29,7 @@ std::string subject(const X509* certificate) {
     return fmt::format("the server's certificate ({})", to_text(X509_get_subject_name(certificate)));
 }
 
-std::optional<Failure> object_to_key(const X509* certificate, const TlsSettings& settings) {
+std::optional<Failure> object_to_key(const X509* certificate, const Policy& settings) {
     const Pin found = pin_of(certificate);
     if (settings.pins.empty() || std::ranges::find(settings.pins, found) != settings.pins.end()) return std::nullopt;
     return Failure{Errc::wrong_pin, fmt::format("{} has another key than the pinned one: it is {}, and --pin pins it "
@@ -37,7 +37,7 @@ std::optional<Failure> object_to_key(const X509* certificate, const TlsSettings&
                                                 subject(certificate), to_text(found))};
 }
 
-std::optional<Failure> object_to_end(const X509* certificate, const TlsSettings& settings) {
+std::optional<Failure> object_to_end(const X509* certificate, const Policy& settings) {
     const int wanted = static_cast<int>(settings.minimum_days_remaining.value_or(0));
     if (days_remaining(certificate) >= wanted) return std::nullopt;
     return Failure{Errc::certificate_expires_soon, fmt::format("{} {}: --min-cert-days wants {}", subject(certificate),
@@ -45,12 +45,12 @@ std::optional<Failure> object_to_end(const X509* certificate, const TlsSettings&
 }
 
 // What OpenSSL has no opinion about, once it accepts the certificate.
-std::optional<Failure> object_to(const X509* certificate, const TlsSettings& settings) {
+std::optional<Failure> object_to(const X509* certificate, const Policy& settings) {
     if (auto objection = object_to_key(certificate, settings)) return objection;
     return object_to_end(certificate, settings);
 }
 
-void keep_chain(TlsEvidence& evidence, X509_STORE_CTX* verification) {
+void keep_chain(Evidence& evidence, X509_STORE_CTX* verification) {
     const STACK_OF(X509)* sent = X509_STORE_CTX_get0_untrusted(verification);
     for (int index = 0; index < sk_X509_num(sent); ++index) {
         X509* certificate = sk_X509_value(sent, index);
@@ -61,7 +61,7 @@ void keep_chain(TlsEvidence& evidence, X509_STORE_CTX* verification) {
 
 int judge(int accepted, X509_STORE_CTX* verification) {
     const int index = SSL_get_ex_data_X509_STORE_CTX_idx();
-    TlsEvidence& evidence = evidence_of(static_cast<SSL*>(X509_STORE_CTX_get_ex_data(verification, index)));
+    Evidence& evidence = evidence_of(static_cast<SSL*>(X509_STORE_CTX_get_ex_data(verification, index)));
     X509* certificate = X509_STORE_CTX_get_current_cert(verification);
     if (!certificate) certificate = X509_STORE_CTX_get0_cert(verification);
     const int depth = X509_STORE_CTX_get_error_depth(verification);
@@ -108,7 +108,7 @@ bool is_checkable(std::string_view name) {
 
 }  // namespace
 
-Result<> verify_servers(SSL_CTX* context, const TlsSettings& settings) {
+Result<> verify_servers(SSL_CTX* context, const Policy& settings) {
     if (!settings.verify) {
         SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
         return {};
@@ -131,7 +131,7 @@ Result<> verify_servers(SSL_CTX* context, const TlsSettings& settings) {
 
 bool expect_server(SSL* ssl, const std::string& host) {
     X509_VERIFY_PARAM* parameters = SSL_get0_param(ssl);
-    if (is_ip_literal(host))
+    if (net::is_ip_literal(host))
         return X509_VERIFY_PARAM_set1_ip_asc(parameters, host.substr(0, host.find('%')).c_str()) == 1;
     const std::string name = canonical(host);
     return is_checkable(name) && X509_VERIFY_PARAM_set1_host(parameters, name.data(), name.size()) == 1 &&
@@ -139,8 +139,8 @@ bool expect_server(SSL* ssl, const std::string& host) {
 }
 
 bool would_trust(SSL* ssl, const Certificates& certificates) {
-    TlsEvidence& evidence = evidence_of(ssl);
-    TlsEvidence trial;
+    Evidence& evidence = evidence_of(ssl);
+    Evidence trial;
     trial.settings = evidence.settings;
     const OpensslHandle<X509_STORE_CTX> verification(X509_STORE_CTX_new());
     const OpensslHandle<STACK_OF(X509)> others(sk_X509_new_null());
@@ -165,4 +165,4 @@ bool would_trust(SSL* ssl, const Certificates& certificates) {
     return trusted;
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -12,10 +12,10 @@
 #include "tls/pem_file.hpp"
 #include "tls/policy.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 /// What holds for every connection of the context. Failure: unusable_ca.
-Result<> verify_servers(SSL_CTX* context, const TlsSettings& settings);
+Result<> verify_servers(SSL_CTX* context, const Policy& settings);
 
 /// Expects this server at the other end; its name goes out as SNI, an IP literal does not. The outcome will stand in
 /// evidence_of(ssl). False: no certificate can be for such a name.
@@ -25,4 +25,4 @@ Result<> verify_servers(SSL_CTX* context, const TlsSettings& settings);
 /// evidence_of(ssl) but the warning, if it would. After expect_server().
 [[nodiscard]] bool would_trust(SSL* ssl, const Certificates& certificates);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls
