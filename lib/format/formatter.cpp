@@ -100,8 +100,7 @@ bool Formatter::is_plain_payload(const Step& step) const noexcept {
     return step.item == Item::payload && step.field.width == 0 && reader_ == Reader::program;
 }
 
-void Formatter::format(Gather& to, const wire::Publish& message) {
-    const Moment received = now();
+void Formatter::format(Gather& to, const wire::Publish& message, Moment received) {
     for (Step& step : message.payload.empty() ? empty_steps_ : steps_) {
         if (step.item == Item::text)
             to.buffer().append(step.text);
@@ -112,15 +111,6 @@ void Formatter::format(Gather& to, const wire::Publish& message) {
         else
             to.refer_to(message.payload);
     }
-}
-
-void Formatter::format(Buffer& to, const wire::Publish& message) {
-    format(to, message, now());
-}
-
-void Formatter::format(Buffer& to, const wire::Publish& message, Moment received) {
-    for (Step& step : message.payload.empty() ? empty_steps_ : steps_)
-        append(to, step, message, received);
 }
 
 void Formatter::append(Buffer& to, Step& step, const wire::Publish& message, Moment received) {

@@ -24,9 +24,9 @@ public:
 
     /// Appends the message as it is to be printed. It was received now; the clock is read at most once. A large payload
     /// that is printed as it is, is referred to.
-    void format(Gather& to, const wire::Publish& message);
-    void format(Buffer& to, const wire::Publish& message);
-    void format(Buffer& to, const wire::Publish& message, Moment received);
+    void format(Gather& to, const wire::Publish& message) { format(to, message, now()); }
+    /// The same of a message that was received then.
+    void format(Gather& to, const wire::Publish& message, Moment received);
 
 private:
     [[nodiscard]] bool is_plain_payload(const Step& step) const noexcept;

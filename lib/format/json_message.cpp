@@ -7,6 +7,7 @@
 
 #include "json/copy.hpp"
 #include "text/escape.hpp"
+#include "text/utf8.hpp"
 
 namespace mqtts::format {
 
@@ -19,7 +20,7 @@ constexpr std::size_t scratch_to_keep = std::size_t{1} << 20;
 
 /// The key is `name`, or name-base64 for what is not UTF-8.
 void write_bytes(json::Writer& to, std::string_view name, std::string_view name_of_base64, std::string_view bytes) {
-    if (json::is_utf8(bytes)) {
+    if (is_utf8(bytes)) {
         to.verbatim_key(name);
         to.text(bytes);
     } else {

@@ -8,9 +8,6 @@
 
 namespace mqtts::json {
 
-/// Well-formed UTF-8; U+0000 is as good as any.
-[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
-
 /// How many bytes at the front stand for themselves everywhere: printable ASCII without '"' and '\'.
 [[nodiscard]] std::size_t ordinary_prefix(std::string_view text) noexcept;
 

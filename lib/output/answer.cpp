@@ -7,7 +7,6 @@ Wanted Answer::deliver(const wire::Publish& message) {
     const auto correlation = message.properties.find(wire::PropertyIdentifier::correlation_data);
     if (correlation && correlation->text != correlation_data_) return Wanted::more;
     if (sink_.deliver(message) == Wanted::more) return Wanted::more;
-    arrived_ = true;
     time_ = std::chrono::steady_clock::now();
     return Wanted::enough;
 }

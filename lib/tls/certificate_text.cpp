@@ -10,6 +10,7 @@
 
 #include "text/base64.hpp"
 #include "text/escape.hpp"
+#include "tls/openssl_handle.hpp"
 
 namespace mqtts::tls {
 

@@ -4,11 +4,12 @@
 // A stranger may have chosen it: text is escaped, and no longer than a line can bear.
 #pragma once
 
+#include <openssl/types.h>
+
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "tls/openssl_handle.hpp"
 #include "tls/policy.hpp"
 
 namespace mqtts::tls {

@@ -46,8 +46,8 @@ struct Engine::Impl {
 
 Engine::Impl::Impl(const Context& context, const std::string& host, const std::string& destination)
     : ssl(SSL_new(context.native())) {
-    evidence.settings = context.settings();
-    evidence.host = evidence.settings.server_name.empty() ? host : evidence.settings.server_name;
+    evidence.policy = context.policy();
+    evidence.host = evidence.policy.server_name.empty() ? host : evidence.policy.server_name;
     BIO* bio = make_bio(link).release();
     SSL_set_bio(ssl.get(), bio, bio);  // owns it, for both directions
     SSL_set_connect_state(ssl.get());

@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 
 #include "tls/certificate_text.hpp"
+#include "tls/openssl_handle.hpp"
 
 namespace mqtts::tls {
 

@@ -2,8 +2,9 @@
 // OCSP stapling [RFC 6066, section 8]: the server brings along what its issuer says about its certificate.
 #pragma once
 
+#include <openssl/types.h>
+
 #include "base/error.hpp"
-#include "tls/openssl_handle.hpp"
 
 namespace mqtts::tls {
 

@@ -19,6 +19,6 @@ struct Rejection {
 };
 
 /// `host`: the name the certificate should have had.
-Failure explain(const Rejection& rejection, const std::string& host, const Policy& settings);
+Failure explain(const Rejection& rejection, const std::string& host, const Policy& policy);
 
 }  // namespace mqtts::tls

@@ -77,9 +77,9 @@ std::optional<Report> report_on(SSL* ssl) {
                   .resumed = SSL_session_reused(ssl) == 1,
                   .rejection = {},
                   .certificates = certificates_of(ssl, evidence)};
-    report.checked = evidence.settings.verify && !report.certificates.empty();
+    report.checked = evidence.policy.verify && !report.certificates.empty();
     if (evidence.rejection)
-        report.rejection = explain(evidence.rejection, evidence.host, evidence.settings);
+        report.rejection = explain(evidence.rejection, evidence.host, evidence.policy);
     else
         report.rejection = evidence.objection;
     ERR_clear_error();

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string_view>
 
+#include "tls/openssl_handle.hpp"
 #include "tls/pem_file.hpp"
 #include "tls/verification.hpp"
 
@@ -47,7 +48,7 @@ std::string digest(std::string_view text) {
 }
 
 /// The content of the files, whatever their names; not that of directories, in which OpenSSL looks when it verifies.
-void add_trust(std::string& fields, SSL_CTX* context, const Policy& settings) {
+void add_trust(std::string& fields, SSL_CTX* context, const Policy& policy) {
     const STACK_OF(X509_OBJECT)* objects = X509_STORE_get0_objects(SSL_CTX_get_cert_store(context));
     add(fields, sk_X509_OBJECT_num(objects));
     for (int index = 0; index < sk_X509_OBJECT_num(objects); ++index) {
@@ -55,11 +56,11 @@ void add_trust(std::string& fields, SSL_CTX* context, const Policy& settings) {
         if (const X509* certificate = X509_OBJECT_get0_X509(object)) add(fields, der(certificate, i2d_X509));
         if (const X509_CRL* list = X509_OBJECT_get0_X509_CRL(object)) add(fields, der(list, i2d_X509_CRL));
     }
-    add(fields, settings.ca_path);
-    add(fields, settings.system_trust || (settings.ca_file.empty() && settings.ca_path.empty()));
-    for (const Pin& pin : settings.pins)
+    add(fields, policy.ca_path);
+    add(fields, policy.system_trust || (policy.ca_file.empty() && policy.ca_path.empty()));
+    for (const Pin& pin : policy.pins)
         add(fields, {reinterpret_cast<const char*>(pin.data()), pin.size()});
-    add(fields, settings.minimum_days_remaining ? std::int64_t{*settings.minimum_days_remaining} : -1);
+    add(fields, policy.minimum_days_remaining ? std::int64_t{*policy.minimum_days_remaining} : -1);
 }
 
 void add_identity(std::string& fields, SSL_CTX* context) {
@@ -67,12 +68,12 @@ void add_identity(std::string& fields, SSL_CTX* context) {
     add(fields, certificate ? der(certificate, i2d_X509) : std::string());
 }
 
-void add_parameters(std::string& fields, SSL_CTX* context, const Policy& settings) {
+void add_parameters(std::string& fields, SSL_CTX* context, const Policy& policy) {
     add(fields, SSL_CTX_get_min_proto_version(context));
     add(fields, SSL_CTX_get_security_level(context));
-    add(fields, settings.ciphers);
-    add(fields, settings.groups);
-    for (const std::string& protocol : settings.application_protocols)
+    add(fields, policy.ciphers);
+    add(fields, policy.groups);
+    for (const std::string& protocol : policy.application_protocols)
         add(fields, protocol);
 }
 
@@ -134,13 +135,13 @@ std::int64_t end_of(const SSL_SESSION* session) {
 
 }  // namespace
 
-std::string session_realm(SSL_CTX* context, const Policy& settings) {
-    const bool has_key = !settings.shared_key.view().empty();
-    if (!settings.session_cache || !settings.verify || has_key || settings.staple_required) return {};
+std::string session_realm(SSL_CTX* context, const Policy& policy) {
+    const bool has_key = !policy.shared_key.view().empty();
+    if (!policy.session_cache || !policy.verify || has_key || policy.staple_required) return {};
     std::string fields;
-    add_trust(fields, context, settings);
+    add_trust(fields, context, policy);
     add_identity(fields, context);
-    add_parameters(fields, context, settings);
+    add_parameters(fields, context, policy);
     return digest(fields);
 }
 

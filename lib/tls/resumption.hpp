@@ -10,11 +10,12 @@
 // TLS 1.3 only: there, what is kept opens nothing that was ever recorded, and a resumed session has fresh keys.
 #pragma once
 
+#include <openssl/types.h>
+
 #include <cstdint>
 #include <string>
 
 #include "base/secret.hpp"
-#include "tls/openssl_handle.hpp"
 #include "tls/policy.hpp"
 #include "tls/session_cache.hpp"
 
@@ -23,7 +24,7 @@ namespace mqtts::tls {
 /// A digest of all that the settings and the files they name say about whom to trust and what to negotiate; empty where
 /// no session is kept: the settings do not want it, or there is something that only a full handshake can show. Of a
 /// context that has made no connection yet.
-[[nodiscard]] std::string session_realm(SSL_CTX* context, const Policy& settings);
+[[nodiscard]] std::string session_realm(SSL_CTX* context, const Policy& policy);
 
 /// Of one connection.
 class Resumption {

@@ -166,7 +166,7 @@ TEST_CASE("subscribing allocates nothing per message") {
     for (const Qos qos : {Qos::at_most_once, Qos::at_least_once, Qos::exactly_once}) {
         CAPTURE(qos);
         Connection connection;
-        Buffer printed;
+        Gather printed;
         const std::string batch = messages(qos);
         const std::string releases = answers(PacketType::pubrel, 0);
         Allocated allocated;

@@ -48,10 +48,17 @@ struct Printing {
     const Log& log = quiet;
 };
 
+inline std::string text_of(Gather& out) {
+    std::string text;
+    for (; !out.empty(); out.consume(out.readable().size()))
+        text += out.readable();
+    return text;
+}
+
 inline std::string printed(const Printing& how, const wire::Publish& message) {
-    Buffer out;
+    Gather out;
     format::Formatter(how.settings, how.log, how.reader).format(out, message, received());
-    return std::string(out.readable());
+    return text_of(out);
 }
 
 /// With -F and -N.

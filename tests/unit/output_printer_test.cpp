@@ -6,7 +6,7 @@
 #include <csignal>
 #include <vector>
 
-#include "stream_messages.hpp"
+#include "format_messages.hpp"
 
 using namespace mqtts;
 using namespace mqtts::test;

@@ -2,7 +2,7 @@
 #include <cstring>
 #include <limits>
 
-#include "stream_messages.hpp"
+#include "format_messages.hpp"
 #include "support/allocation_counter.hpp"
 
 using namespace mqtts;
@@ -53,11 +53,11 @@ TEST_CASE("a payload is printed byte for byte and messages follow each other") {
     const std::string payload("\0\x1b\xff\r\n", 5);
     CHECK(plain({}, payload) == payload + "\n");
 
-    Buffer out;
+    Gather out;
     format::Formatter formatter({.verbose = true}, quiet);
     formatter.format(out, {.topic_name = "a", .payload = "1"});
     formatter.format(out, {.topic_name = "b", .payload = ""});
-    CHECK(out.readable() == "a 1\nb (null)\n");
+    CHECK(text_of(out) == "a 1\nb (null)\n");
 }
 
 TEST_CASE("-F overrides -v; the newline is left out by -N; an empty payload is formatted like any other") {
@@ -235,13 +235,13 @@ TEST_CASE("-F: @ prints the local time of receipt") {
 
 TEST_CASE("-F: each message has its own time, also when the second changes") {
     const TimeZone utc("UTC");
-    Buffer out;
+    Gather out;
     format::Formatter formatter({.format = "@T.@N"}, quiet);
     using namespace std::chrono_literals;
     for (const std::chrono::nanoseconds delay :
          std::initializer_list<std::chrono::nanoseconds>{0ns, 210'256'876ns, 210'256'877ns, -1s, 24h})
         formatter.format(out, {.topic_name = "t"}, received() + delay);
-    CHECK(out.readable() ==
+    CHECK(text_of(out) ==
           "12:17:43.789743123\n12:17:43.999999999\n12:17:44.000000000\n12:17:42.789743123\n12:17:43.789743123\n");
 }
 
@@ -306,7 +306,7 @@ TEST_CASE("once warm, no format allocates per message") {
         CAPTURE(format);
         format::Formatter formatter({.format = format}, quiet);
         const auto message = format.starts_with("%f") ? full.message(number) : full.message(R"({"a": [1, "b"]})");
-        Buffer out;
+        Gather out;
         formatter.format(out, message, received());
         out.clear();
         const AllocationCounter counter;
@@ -328,10 +328,7 @@ TEST_CASE("a large payload that is printed as it is, is not copied; anywhere els
         formatter.format(out, message);
         out.buffer().append(" behind");
         CHECK(out.borrows() == refers);
-        std::string text;
-        for (; !out.empty(); out.consume(out.readable().size()))
-            text += out.readable();
-        return text;
+        return text_of(out);
     };
     using format::Reader;
     CHECK((written({.verbose = true}, Reader::program, true) == "before t " + payload + "\n behind"));

@@ -2,7 +2,7 @@
 // What %j and %J print is JSON, whatever came: it is read back here with an independent parser.
 #include <boost/json/parse.hpp>
 
-#include "stream_messages.hpp"
+#include "format_messages.hpp"
 
 using namespace mqtts;
 using namespace mqtts::test;

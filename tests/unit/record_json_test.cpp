@@ -2,8 +2,8 @@
 #include "record/json_record.hpp"
 
 #include "format/json_message.hpp"
+#include "format_messages.hpp"
 #include "json/cursor.hpp"
-#include "stream_messages.hpp"
 
 using namespace mqtts;
 using namespace mqtts::test;
