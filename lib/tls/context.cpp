@@ -40,7 +40,7 @@ Context::Context(std::unique_ptr<ssl_ctx_st, Free> context, Policy policy)
     : context_(std::move(context)), policy_(std::move(policy)) {
     policy_.key_passphrase.reset();  // it has served
     if (SSL_CTX_get_min_proto_version(native()) == TLS1_3_VERSION) policy_.minimum_version = Version::v1_3;
-    session_realm_ = session_realm(native(), policy_);
+    session_realm_ = tls::session_realm(native(), policy_);
 }
 
 std::string Context::expiry_warning() const {

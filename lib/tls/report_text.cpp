@@ -8,7 +8,7 @@
 #include "base/joined.hpp"
 #include "tls/certificate_text.hpp"
 
-namespace mqtts::client {
+namespace mqtts::tls {
 
 namespace {
 
@@ -96,4 +96,4 @@ void write(json::Writer& json, const Report& report) {
     json.end_object();
 }
 
-}  // namespace mqtts::client
+}  // namespace mqtts::tls

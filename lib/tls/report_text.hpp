@@ -7,7 +7,7 @@
 #include "json/writer.hpp"
 #include "tls/report.hpp"
 
-namespace mqtts::client {
+namespace mqtts::tls {
 
 /// Lines, each ended by a newline, what concerns a certificate indented below its subject.
 [[nodiscard]] std::string to_text(const Report& report);
@@ -16,4 +16,4 @@ namespace mqtts::client {
 /// where it was rejected "rejection", and "certificates", the server's own first.
 void write(json::Writer& json, const Report& report);
 
-}  // namespace mqtts::client
+}  // namespace mqtts::tls
