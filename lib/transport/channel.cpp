@@ -378,7 +378,7 @@ std::string Channel::session_trouble() const {
 std::string Channel::address() const {
     boost::system::error_code ignored;
     const tcp::endpoint peer = impl_->socket.remote_endpoint(ignored);
-    return to_string({peer.address().to_string(), peer.port()});
+    return net::to_string({peer.address().to_string(), peer.port()});
 }
 
 std::optional<tls::Report> Channel::tls_report() const {
