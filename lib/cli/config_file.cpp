@@ -10,7 +10,7 @@
 #include "base/utf8.hpp"
 #include "cli/bad_option.hpp"
 #include "cli/help.hpp"
-#include "cli/text_file.hpp"
+#include "cli/values/text_file.hpp"
 
 namespace mqtts::cli {
 

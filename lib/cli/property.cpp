@@ -10,7 +10,7 @@
 #include "base/utf8.hpp"
 #include "cli/bad_option.hpp"
 #include "cli/settings.hpp"
-#include "cli/value.hpp"
+#include "cli/values/value.hpp"
 
 namespace mqtts::cli {
 

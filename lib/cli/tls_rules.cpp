@@ -9,7 +9,7 @@
 
 #include "base/utf8.hpp"
 #include "cli/bad_option.hpp"
-#include "cli/tls_value.hpp"
+#include "cli/values/tls_value.hpp"
 
 namespace mqtts::cli {
 

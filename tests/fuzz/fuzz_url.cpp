@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "base/utf8.hpp"
-#include "cli/proxy_url.hpp"
-#include "cli/uri.hpp"
-#include "cli/url.hpp"
+#include "cli/values/proxy_url.hpp"
+#include "cli/values/uri.hpp"
+#include "cli/values/url.hpp"
 
 using namespace mqtts;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The way to the broker: hosts, proxies, addresses.
-#include "cli/proxy_url.hpp"
+#include "cli/values/proxy_url.hpp"
 #include "cli_command_line.hpp"
 
 using namespace mqtts;

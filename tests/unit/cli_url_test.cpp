@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // -L: the broker, the credentials and the topic in one.
-#include "cli/url.hpp"
+#include "cli/values/url.hpp"
 #include "cli_command_line.hpp"
 
 using namespace mqtts;

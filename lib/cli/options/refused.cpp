@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What mosquitto has and these programs never will.
-#include "cli/options.hpp"
+#include "cli/options/tables.hpp"
 
 namespace mqtts::cli {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/tls_value.hpp"
+#include "cli/values/tls_value.hpp"
 
 #include <fmt/format.h>
 

@@ -6,10 +6,10 @@
 #include <iterator>
 
 #include "base/utf8.hpp"
-#include "cli/options.hpp"
+#include "cli/options/tables.hpp"
 #include "cli/settings.hpp"
-#include "cli/tls_value.hpp"
-#include "cli/value.hpp"
+#include "cli/values/tls_value.hpp"
+#include "cli/values/value.hpp"
 
 namespace mqtts::cli {
 

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include "base/utf8.hpp"
-#include "cli/options.hpp"
+#include "cli/options/tables.hpp"
 #include "cli/settings.hpp"
-#include "cli/text_file.hpp"
-#include "cli/uri.hpp"
-#include "cli/value.hpp"
+#include "cli/values/text_file.hpp"
+#include "cli/values/uri.hpp"
+#include "cli/values/value.hpp"
 
 namespace mqtts::cli {
 

@@ -4,9 +4,9 @@
 
 #include "base/utf8.hpp"
 #include "cli/bad_option.hpp"
-#include "cli/options.hpp"
+#include "cli/options/tables.hpp"
 #include "cli/settings.hpp"
-#include "cli/value.hpp"
+#include "cli/values/value.hpp"
 
 namespace mqtts::cli {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/url.hpp"
+#include "cli/values/url.hpp"
 
 #include <fmt/format.h>
 
 #include "base/utf8.hpp"
 #include "cli/bad_option.hpp"
-#include "cli/uri.hpp"
-#include "cli/value.hpp"
+#include "cli/values/uri.hpp"
+#include "cli/values/value.hpp"
 
 namespace mqtts::cli {
 

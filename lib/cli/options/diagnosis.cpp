@@ -5,9 +5,9 @@
 #include <optional>
 
 #include "base/utf8.hpp"
-#include "cli/options.hpp"
+#include "cli/options/tables.hpp"
 #include "cli/settings.hpp"
-#include "cli/value.hpp"
+#include "cli/values/value.hpp"
 
 namespace mqtts::cli {
 

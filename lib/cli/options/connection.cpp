@@ -5,13 +5,13 @@
 #include <algorithm>
 
 #include "base/utf8.hpp"
-#include "cli/options.hpp"
+#include "cli/options/tables.hpp"
 #include "cli/property.hpp"
 #include "cli/settings.hpp"
-#include "cli/text_file.hpp"
-#include "cli/uri.hpp"
-#include "cli/url.hpp"
-#include "cli/value.hpp"
+#include "cli/values/text_file.hpp"
+#include "cli/values/uri.hpp"
+#include "cli/values/url.hpp"
+#include "cli/values/value.hpp"
 
 namespace mqtts::cli {
 

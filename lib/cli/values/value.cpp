@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/value.hpp"
+#include "cli/values/value.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/uri.hpp"
+#include "cli/values/uri.hpp"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -10,7 +10,7 @@
 
 #include "base/utf8.hpp"
 #include "cli/bad_option.hpp"
-#include "cli/value.hpp"
+#include "cli/values/value.hpp"
 
 namespace mqtts::cli {
 

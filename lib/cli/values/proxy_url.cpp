@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/proxy_url.hpp"
+#include "cli/values/proxy_url.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 
 #include "base/utf8.hpp"
 #include "cli/bad_option.hpp"
-#include "cli/uri.hpp"
+#include "cli/values/uri.hpp"
 
 namespace mqtts::cli {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who we are to the broker, what it keeps of us, and what it says when we fail.
-#include "cli/options.hpp"
+#include "cli/options/tables.hpp"
 #include "cli/settings.hpp"
-#include "cli/value.hpp"
+#include "cli/values/value.hpp"
 
 namespace mqtts::cli {
 

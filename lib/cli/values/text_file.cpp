@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/text_file.hpp"
+#include "cli/values/text_file.hpp"
 
 #include <fmt/format.h>
 

@@ -2,9 +2,9 @@
 // What mqtts-pub publishes, and the answer it may wait for.
 #include <limits>
 
-#include "cli/options.hpp"
+#include "cli/options/tables.hpp"
 #include "cli/settings.hpp"
-#include "cli/value.hpp"
+#include "cli/values/value.hpp"
 
 namespace mqtts::cli {
 

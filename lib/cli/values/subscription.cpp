@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/subscription.hpp"
+#include "cli/values/subscription.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/utf8.hpp"
-#include "cli/value.hpp"
+#include "cli/values/value.hpp"
 
 namespace mqtts::cli {
 

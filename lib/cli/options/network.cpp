@@ -4,11 +4,11 @@
 #include <string_view>
 #include <utility>
 
-#include "cli/options.hpp"
-#include "cli/proxy_url.hpp"
+#include "cli/options/tables.hpp"
 #include "cli/settings.hpp"
-#include "cli/uri.hpp"
-#include "cli/value.hpp"
+#include "cli/values/proxy_url.hpp"
+#include "cli/values/uri.hpp"
+#include "cli/values/value.hpp"
 
 namespace mqtts::cli {
 
