@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What decides which received messages are printed, and how.
+// What decides how an input is taken apart, which received messages are printed, and how.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +12,26 @@
 #include "base/error.hpp"
 
 namespace mqtts::stream {
+
+/// What tells one message of an input from the next.
+enum class Framing : std::uint8_t {
+    delimited,  // a delimiter ends a message and is not part of it; a '\r' before a '\n' is
+    length,     // the length of the message stands before it: four bytes, big endian
+    whole,      // all of the input is one message
+};
+
+struct FramingSettings {
+    Framing framing = Framing::whole;
+    std::size_t maximum_message_size = 268'435'455;  // a longer message is an error
+    std::string delimiter = "\n";                    // not empty
+};
+
+/// What of a message a record of the input says.
+enum class RecordForm : std::uint8_t {
+    payload,            // nothing but the payload
+    topic_and_payload,  // the Topic Name, a delimiter, the payload
+    json,               // see stream/json_record.hpp
+};
 
 /// Each message a record, even an empty one: --output.
 enum class OutputForm : std::uint8_t {
