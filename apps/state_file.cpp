@@ -11,7 +11,7 @@
 
 #include "base/system_reason.hpp"
 #include "base/utf8.hpp"
-#include "cli/settings.hpp"
+#include "cli/unique.hpp"
 
 namespace mqtts {
 

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/utf8.hpp"
+#include "cli/arguments.hpp"
 #include "cli/options/tables.hpp"
-#include "cli/settings.hpp"
 #include "cli/values/value.hpp"
 
 namespace mqtts::cli {
@@ -13,16 +13,16 @@ namespace {
 
 constexpr std::string_view section = "Configuration";
 
-Result<> set_options_file(Settings& settings, Values values) {
-    if (settings.options_file) return Failure{Errc::bad_option, "given twice"};
-    return set(settings.options_file, not_empty(values.front()));
+Outcome<> set_options_file(Arguments& arguments, Values values) {
+    if (arguments.options_file) return Failure{Errc::bad_option, "given twice"};
+    return set(arguments.options_file, not_empty(values.front()));
 }
 
-Result<> set_shell(Settings& settings, Values values) {
-    settings.action = Action::show_completions;
-    if (values.front() == "bash") return put(settings.shell, Shell::bash);
-    if (values.front() == "zsh") return put(settings.shell, Shell::zsh);
-    if (values.front() == "fish") return put(settings.shell, Shell::fish);
+Outcome<> set_shell(Arguments& arguments, Values values) {
+    arguments.action = Action::show_completions;
+    if (values.front() == "bash") return put(arguments.shell, Shell::bash);
+    if (values.front() == "zsh") return put(arguments.shell, Shell::zsh);
+    if (values.front() == "fish") return put(arguments.shell, Shell::fish);
     return Failure{Errc::bad_option, fmt::format("'{}' is not one of bash, zsh, fish", escape(values.front()))};
 }
 
@@ -40,7 +40,7 @@ constexpr Option table[] = {
      .section = section,
      .help = "print all settings and where each comes from, and end",
      .command_line_only = true,
-     .apply = [](Settings& s, Values) { return put(s.action, Action::explain); }},
+     .apply = [](Arguments& a, Values) { return put(a.action, Action::explain); }},
     {.name = "completions",
      .value = "SHELL",
      .section = section,

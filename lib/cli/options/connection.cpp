@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "base/utf8.hpp"
+#include "cli/arguments.hpp"
 #include "cli/options/tables.hpp"
 #include "cli/property.hpp"
-#include "cli/settings.hpp"
 #include "cli/values/text_file.hpp"
 #include "cli/values/uri.hpp"
 #include "cli/values/url.hpp"
@@ -19,82 +19,82 @@ namespace {
 
 constexpr std::string_view section = "Connection";
 
-Result<> set_version(Settings& settings, Values values) {
-    settings.version_pinned = true;
-    return set(settings.session.version, protocol_version(values.front()));
+Outcome<> set_version(Arguments& arguments, Values values) {
+    return set(arguments.session.version, protocol_version(values.front()));
 }
 
-Result<> set_password_from_file(Settings& settings, Values values) {
+Outcome<> set_password_from_file(Arguments& arguments, Values values) {
     const auto password = read_secret(std::string(values.front()));
     if (!password) return password.error();
-    return set(settings.session.password, binary_data(password->view()));
+    return set(arguments.session.password, binary_data(password->view()));
 }
 
 /// Like any other way to give the password, it replaces an earlier one.
-Result<> ask_for_password(Settings& settings, Values) {
-    settings.session.password.reset();
-    return put(settings.prompt_password, true);
+Outcome<> ask_for_password(Arguments& arguments, Values) {
+    arguments.session.password.reset();
+    return put(arguments.session.prompt_password, true);
 }
 
 /// Separated by commas.
-Result<> set_hosts(Settings& settings, Values values) {
-    settings.hosts.clear();
+Outcome<> set_hosts(Arguments& arguments, Values values) {
+    arguments.connection.hosts.clear();
     for (std::size_t begin = 0; begin <= values.front().size();) {
         const std::size_t end = std::min(values.front().find(',', begin), values.front().size());
         const auto text = not_empty(values.front().substr(begin, end - begin));
         if (!text) return text.error();
         auto host = parse_host(*text);
         if (!host) return host.error();
-        settings.hosts.push_back(*std::move(host));
+        arguments.connection.hosts.push_back(*std::move(host));
         begin = end + 1;
     }
     return {};
 }
 
 /// Takes over what the URL says; a topic, where there is one, goes to `set_topic`. The scheme decides the port, too.
-Result<> set_url(Settings& settings, Values values, Result<> (*set_topic)(Settings&, std::string_view)) {
+Outcome<> set_url(Arguments& arguments, Values values, Outcome<> (*set_topic)(Arguments&, std::string_view)) {
     auto url = parse_url(values.front());
     if (!url) return url.error();
-    settings.transport.endpoint = {.host = url->host, .port = url->port};
-    settings.hosts.clear();
-    settings.use_websocket = url->websocket;
-    if (url->user_name) settings.session.user_name = url->user_name;
-    if (url->password) settings.session.password = url->password;
-    return url->topic.empty() ? Result<>() : set_topic(settings, url->topic);
+    ConnectionArguments& connection = arguments.connection;
+    connection.hosts = {{.host = url->host, .port = {}}};
+    connection.port = url->port;
+    connection.websocket = url->websocket;
+    if (url->user_name) arguments.session.user_name = url->user_name;
+    if (url->password) arguments.session.password = url->password;
+    return url->topic.empty() ? Outcome<>() : set_topic(arguments, url->topic);
 }
 
-Result<> set_url_to_publish_to(Settings& settings, Values values) {
-    return set_url(settings, values, [](Settings& s, std::string_view topic) -> Result<> {
-        return set(s.publish.topic_name, topic_name(topic));
+Outcome<> set_url_to_publish_to(Arguments& arguments, Values values) {
+    return set_url(arguments, values, [](Arguments& a, std::string_view topic) -> Outcome<> {
+        return set(a.publish.topic_name, topic_name(topic));
     });
 }
 
-Result<> set_url_to_subscribe_to(Settings& settings, Values values) {
-    return set_url(settings, values, [](Settings& s, std::string_view topic) -> Result<> {
+Outcome<> set_url_to_subscribe_to(Arguments& arguments, Values values) {
+    return set_url(arguments, values, [](Arguments& a, std::string_view topic) -> Outcome<> {
         auto filter = topic_filter(topic);
         if (!filter) return filter.error();
-        s.requested_subscriptions.push_back({.topic_filter = *std::move(filter)});
+        a.subscribe.subscriptions.push_back({.topic_filter = *std::move(filter)});
         return {};
     });
 }
 
-Result<> set_reconnect(Settings& settings, Values values) {
-    return set(settings.reconnect, patience(values.front()));
+Outcome<> set_reconnect(Arguments& arguments, Values values) {
+    return set(arguments.connection.reconnect, patience(values.front()));
 }
 
-Result<> set_retry_connect(Settings& settings, Values values) {
-    return set(settings.retry_connect, patience(values.empty() ? "forever" : values.front()));
+Outcome<> set_retry_connect(Arguments& arguments, Values values) {
+    return set(arguments.connection.retry_connect, patience(values.empty() ? "forever" : values.front()));
 }
 
 /// Also without a value; with one in an environment variable.
-Result<> set_early(Settings& settings, Values values) {
+Outcome<> set_early(Arguments& arguments, Values values) {
     constexpr std::string_view yes[] = {"yes", "true", "on", "1"};
     constexpr std::string_view no[] = {"no", "false", "off", "0"};
     const std::string_view answer = values.empty() ? yes[0] : values.front();
     const bool is_yes = std::ranges::find(yes, answer) != std::end(yes);
     if (!is_yes && std::ranges::find(no, answer) == std::end(no))
         return Failure(Errc::bad_option, fmt::format("'{}' is neither yes nor no", escape(answer)));
-    return put(settings.session.early, is_yes);
+    return put(arguments.session.early, is_yes);
 }
 
 constexpr Option table[] = {
@@ -114,14 +114,14 @@ constexpr Option table[] = {
      .help = "the broker's port for MQTT over TLS",
      .initial = "8883",
      .common = true,
-     .apply = [](Settings& s, Values v) { return set_number<std::uint16_t>(s.transport.endpoint.port, v, 1, 65535); }},
+     .apply = [](Arguments& a, Values v) { return set_number<std::uint16_t>(a.connection.port, v, 1, 65535); }},
     {.name = "username",
      .letter = 'u',
      .value = "NAME",
      .section = section,
      .help = "user name for the broker",
      .common = true,
-     .apply = [](Settings& s, Values v) { return set(s.session.user_name, utf8_string(v.front())); }},
+     .apply = [](Arguments& a, Values v) { return set(a.session.user_name, utf8_string(v.front())); }},
     {.name = "pw",
      .letter = 'P',
      .value = "PASSWORD",
@@ -129,7 +129,7 @@ constexpr Option table[] = {
      .help = "password for the broker",
      .common = true,
      .secret = whole_value,
-     .apply = [](Settings& s, Values v) { return set(s.session.password, binary_data(v.front())); }},
+     .apply = [](Arguments& a, Values v) { return set(a.session.password, binary_data(v.front())); }},
     {.name = "pw-file",
      .value = "FILE",
      .section = section,
@@ -173,13 +173,13 @@ constexpr Option table[] = {
      .section = section,
      .help = "ping the broker when idle for so long, 5 to 65535",
      .initial = "60",
-     .apply = [](Settings& s, Values v) { return set_number<std::uint16_t>(s.session.keep_alive, v, 5, 65535); }},
+     .apply = [](Arguments& a, Values v) { return set_number<std::uint16_t>(a.session.keep_alive, v, 5, 65535); }},
     {.name = "connect-timeout",
      .value = "SECONDS",
      .section = section,
      .help = "bounds name, TCP, TLS and the broker's answer",
      .initial = "10",
-     .apply = [](Settings& s, Values v) { return set(s.connect_timeout, seconds(v.front())); }},
+     .apply = [](Arguments& a, Values v) { return set(a.connection.connect_timeout, seconds(v.front())); }},
     {.name = "early",
      .section = section,
      .help = "send before the broker has accepted the connection",
@@ -209,17 +209,17 @@ constexpr Option table[] = {
      .section = section,
      .help = "how long the broker may acknowledge nothing",
      .initial = "60",
-     .apply = [](Settings& s, Values v) { return set(s.ack_timeout, seconds(v.front())); }},
+     .apply = [](Arguments& a, Values v) { return set(a.connection.ack_timeout, seconds(v.front())); }},
     {.name = "linger",
      .value = "SECONDS",
      .section = section,
      .help = "at a signal, wait so long for acknowledgements",
      .initial = "5",
-     .apply = [](Settings& s, Values v) { return set(s.linger, delay(v.front())); }},
+     .apply = [](Arguments& a, Values v) { return set(a.connection.linger, delay(v.front())); }},
     {.name = "nodelay",
      .section = section,
      .help = "for mosquitto's sake: nothing is ever held back",
-     .apply = [](Settings&, Values) { return Result<>(); }},
+     .apply = [](Arguments&, Values) { return Outcome<>(); }},
     {.name = "property",
      .letter = 'D',
      .value = "COMMAND IDENTIFIER VALUE",

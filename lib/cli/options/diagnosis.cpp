@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "base/utf8.hpp"
+#include "cli/arguments.hpp"
 #include "cli/options/tables.hpp"
-#include "cli/settings.hpp"
 #include "cli/values/value.hpp"
 
 namespace mqtts::cli {
@@ -16,17 +16,17 @@ namespace {
 constexpr std::string_view section = "Diagnosis";
 
 /// Text, unless said otherwise.
-Result<> set_form(std::optional<ReportForm>& to, Values values) {
+Outcome<> set_form(std::optional<ReportForm>& to, Values values) {
     const std::string_view name = values.empty() ? "text" : values.front();
     if (name == "text") return put<std::optional<ReportForm>>(to, ReportForm::text);
     if (name == "json") return put<std::optional<ReportForm>>(to, ReportForm::json);
     return Failure(Errc::bad_option, fmt::format("'{}' is not one of text, json", escape(name)));
 }
 
-Result<> set_log_format(Settings& settings, Values values) {
+Outcome<> set_log_format(Arguments& arguments, Values values) {
     std::optional<ReportForm> form;
-    if (const Result<> known = set_form(form, values); !known) return known;
-    return put(settings.diagnosis.log_format, form == ReportForm::json ? Log::Format::json : Log::Format::text);
+    if (const Outcome<> known = set_form(form, values); !known) return known;
+    return put(arguments.diagnosis.log_format, form == ReportForm::json ? Log::Format::json : Log::Format::text);
 }
 
 constexpr Option table[] = {
@@ -35,21 +35,21 @@ constexpr Option table[] = {
      .help = "connect, report on standard output, and end",
      .common = true,
      .optional_value = "FORM",
-     .apply = [](Settings& s, Values v) { return set_form(s.diagnosis.check, v); }},
+     .apply = [](Arguments& a, Values v) { return set_form(a.diagnosis.check, v); }},
     {.name = "check-topic",
      .value = "TOPIC",
      .section = section,
      .help = "with --check: send a message there and wait for it",
-     .apply = [](Settings& s, Values v) { return set(s.diagnosis.check_topic, topic_name(v.front())); }},
+     .apply = [](Arguments& a, Values v) { return set(a.diagnosis.check_topic, topic_name(v.front())); }},
     {.name = "tls-report",
      .section = section,
      .help = "report what TLS negotiated, and all certificates",
      .optional_value = "FORM",
-     .apply = [](Settings& s, Values v) { return set_form(s.diagnosis.tls_report, v); }},
+     .apply = [](Arguments& a, Values v) { return set_form(a.diagnosis.tls_report, v); }},
     {.name = "stats",
      .section = section,
      .help = "count messages and time, and report them at the end",
-     .apply = [](Settings& s, Values) { return put(s.diagnosis.statistics, true); }},
+     .apply = [](Arguments& a, Values) { return put(a.diagnosis.statistics, true); }},
     {.name = "log-format",
      .value = "FORM",
      .section = section,

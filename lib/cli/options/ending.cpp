@@ -4,8 +4,8 @@
 
 #include <limits>
 
+#include "cli/arguments.hpp"
 #include "cli/options/tables.hpp"
-#include "cli/settings.hpp"
 #include "cli/values/value.hpp"
 
 namespace mqtts::cli {
@@ -15,18 +15,19 @@ namespace {
 constexpr std::string_view section = "Ending";
 constexpr std::string_view readiness_section = "Readiness";
 
-Result<> set_until(Settings& settings, Values values) {
-    settings.subscribe.print.until = values.front();
-    return stream::check_pattern(*settings.subscribe.print.until);
+Outcome<> set_until(Arguments& arguments, Values values) {
+    arguments.print.until = values.front();
+    if (const auto checked = stream::check_pattern(*arguments.print.until); !checked) return checked.error();
+    return {};
 }
 
 /// Before anything is opened that would get the number of a closed one.
-Result<> set_ready_descriptor(Settings& settings, Values values) {
+Outcome<> set_ready_descriptor(Arguments& arguments, Values values) {
     constexpr std::uint64_t first_of_our_own = 3;
     const auto descriptor = number(values.front(), first_of_our_own, std::numeric_limits<int>::max());
     if (!descriptor) return descriptor.error();
-    settings.subscribe.readiness.descriptors = {static_cast<int>(*descriptor)};
-    if (::fcntl(settings.subscribe.readiness.descriptors.front(), F_GETFD) != -1) return {};
+    arguments.subscribe.ready_descriptor = static_cast<int>(*descriptor);
+    if (::fcntl(*arguments.subscribe.ready_descriptor, F_GETFD) != -1) return {};
     return Failure(Errc::bad_option, "this descriptor is not open; in a shell, 3>FILE opens number 3");
 }
 
@@ -41,24 +42,24 @@ constexpr Option table[] = {
      .section = section,
      .help = "any message is an error; with -W none is a success",
      .command = Command::subscribe,
-     .apply = [](Settings& s, Values) { return put(s.subscribe.print.expect_none, true); }},
+     .apply = [](Arguments& a, Values) { return put(a.print.expect_none, true); }},
     {.name = "idle",
      .value = "SECONDS",
      .section = section,
      .help = "end when no message has come for so long",
      .command = Command::subscribe,
-     .apply = [](Settings& s, Values v) { return set(s.subscribe.idle, seconds(v.front())); }},
+     .apply = [](Arguments& a, Values v) { return set(a.subscribe.idle, seconds(v.front())); }},
     {.name = "exit-when-retained-done",
      .section = section,
      .help = "end when the messages kept from before have come",
      .command = Command::subscribe,
-     .apply = [](Settings& s, Values) { return put(s.subscribe.end_after_retained, true); }},
+     .apply = [](Arguments& a, Values) { return put(a.subscribe.end_after_retained, true); }},
     {.name = "retained-settle",
      .value = "SECONDS",
      .section = section,
      .help = "how long no retained message may come before that end",
      .command = Command::subscribe,
-     .apply = [](Settings& s, Values v) { return set(s.subscribe.retained_settle, delay(v.front())); }},
+     .apply = [](Arguments& a, Values v) { return set(a.subscribe.retained_settle, delay(v.front())); }},
     {.name = "ready-fd",
      .value = "NUMBER",
      .section = readiness_section,
@@ -72,12 +73,12 @@ constexpr Option table[] = {
      .help = "create this file once subscribed",
      .command = Command::subscribe,
      .completion = Completion::file,
-     .apply = [](Settings& s, Values v) { return set(s.subscribe.readiness.file, not_empty(v.front())); }},
+     .apply = [](Arguments& a, Values v) { return set(a.subscribe.ready_file, not_empty(v.front())); }},
     {.name = "background",
      .section = readiness_section,
      .help = "return once subscribed, and go on in the background",
      .command = Command::subscribe,
-     .apply = [](Settings& s, Values) { return put(s.subscribe.readiness.background, true); }},
+     .apply = [](Arguments& a, Values) { return put(a.subscribe.background, true); }},
 };
 
 }  // namespace

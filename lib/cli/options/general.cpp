@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What concerns the whole run.
+#include "cli/arguments.hpp"
 #include "cli/options/tables.hpp"
-#include "cli/settings.hpp"
 #include "cli/values/value.hpp"
 
 namespace mqtts::cli {
@@ -10,12 +10,12 @@ namespace {
 
 constexpr std::string_view section = "General";
 
-Result<> set_help(Settings& settings, Values values) {
-    return put(settings.action, values.empty() ? Action::show_help : Action::show_all_help);
+Outcome<> set_help(Arguments& arguments, Values values) {
+    return put(arguments.action, values.empty() ? Action::show_help : Action::show_all_help);
 }
 
-Result<> set_version(Settings& settings, Values values) {
-    return put(settings.action, values.empty() ? Action::show_version : Action::show_version_json);
+Outcome<> set_version(Arguments& arguments, Values values) {
+    return put(arguments.action, values.empty() ? Action::show_version : Action::show_version_json);
 }
 
 constexpr Option table[] = {
@@ -25,17 +25,17 @@ constexpr Option table[] = {
      .section = section,
      .help = "give up after so long altogether, with status 27",
      .common = true,
-     .apply = [](Settings& s, Values v) { return set(s.timeout, seconds(v.front())); }},
+     .apply = [](Arguments& a, Values v) { return set(a.timeout, seconds(v.front())); }},
     {.name = "debug",
      .letter = 'd',
      .section = section,
      .help = "report on standard error what is sent and received",
      .common = true,
-     .apply = [](Settings& s, Values) { return put(s.debug, true); }},
+     .apply = [](Arguments& a, Values) { return put(a.diagnosis.debug, true); }},
     {.name = "quiet",
      .section = section,
      .help = "no warnings, only the error that ends the program",
-     .apply = [](Settings& s, Values) { return put(s.quiet, true); }},
+     .apply = [](Arguments& a, Values) { return put(a.diagnosis.quiet, true); }},
     {.name = "help",
      .section = section,
      .help = "print this and end; with =all every option",

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/utf8.hpp"
+#include "cli/arguments.hpp"
 #include "cli/options/tables.hpp"
-#include "cli/settings.hpp"
 #include "cli/values/text_file.hpp"
 #include "cli/values/uri.hpp"
 #include "cli/values/value.hpp"
@@ -42,21 +42,21 @@ Result<Secret> read_pin(std::string_view attribute) {
 }
 
 /// A file, or a URI of which the PIN is taken out: it would show in error messages.
-Result<> set_file(std::string& path, Settings& settings, std::string_view value) {
+Outcome<> set_file(std::string& path, Arguments& arguments, std::string_view value) {
     const std::string_view attribute = pin_attribute(value);
     if (attribute.empty()) return set(path, not_empty(value));
     path = value.substr(0, value.size() - attribute.size() - 1);
-    return set(settings.transport.tls.key_passphrase, read_pin(attribute));
+    return set(arguments.tls.key_passphrase, read_pin(attribute));
 }
 
-Result<> check_key_form(Settings&, Values values) {
+Outcome<> check_key_form(Arguments&, Values values) {
     if (values.front() == "pem") return {};
     return Failure{Errc::bad_option, fmt::format("'{}' is not supported: give a file or a pkcs11: URI, with --key",
                                                  escape(values.front()))};
 }
 
-Result<> set_key_passphrase_from_file(Settings& settings, Values values) {
-    return set(settings.transport.tls.key_passphrase, read_secret(std::string(values.front())));
+Outcome<> set_key_passphrase_from_file(Arguments& arguments, Values values) {
+    return set(arguments.tls.key_passphrase, read_secret(std::string(values.front())));
 }
 
 constexpr Option table[] = {
@@ -67,7 +67,7 @@ constexpr Option table[] = {
      .completion = Completion::file,
      .common = true,
      .secret = pin_secret,
-     .apply = [](Settings& s, Values v) { return set_file(s.transport.tls.certificate_file, s, v.front()); }},
+     .apply = [](Arguments& a, Values v) { return set_file(a.tls.certificate_file, a, v.front()); }},
     {.name = "key",
      .value = "FILE",
      .section = section,
@@ -75,7 +75,7 @@ constexpr Option table[] = {
      .completion = Completion::file,
      .common = true,
      .secret = pin_secret,
-     .apply = [](Settings& s, Values v) { return set_file(s.transport.tls.key_file, s, v.front()); }},
+     .apply = [](Arguments& a, Values v) { return set_file(a.tls.key_file, a, v.front()); }},
     {.name = "key-pass-file",
      .value = "FILE",
      .section = section,
@@ -88,9 +88,9 @@ constexpr Option table[] = {
      .help = "the pass phrase of the key; better use MQTTS_KEY_PASS",
      .secret = whole_value,
      .apply =
-         [](Settings& s, Values v) {
-             s.transport.tls.key_passphrase = Secret(std::string(v.front()));
-             return Result<>();
+         [](Arguments& a, Values v) {
+             a.tls.key_passphrase = Secret(std::string(v.front()));
+             return Outcome<>();
          }},
     {.name = "keyform",
      .value = "FORM",

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "base/utf8.hpp"
+#include "cli/arguments.hpp"
 #include "cli/options/tables.hpp"
-#include "cli/settings.hpp"
 #include "cli/values/value.hpp"
 
 namespace mqtts::cli {
@@ -15,19 +15,19 @@ namespace {
 
 constexpr std::string_view section = "Input";
 
-Result<> set_form(Settings& settings, Values values) {
+Outcome<> set_form(Arguments& arguments, Values values) {
     using enum InputForm;
     constexpr std::pair<std::string_view, InputForm> forms[] = {
         {"lines", lines}, {"nul", nul}, {"length", length}, {"json", json}};
     for (const auto& [name, form] : forms)
-        if (values.front() == name) return put(settings.publish.input.form, std::optional(form));
+        if (values.front() == name) return put(arguments.publish.form, form);
     return Failure(Errc::bad_option,
                    fmt::format("'{}' is not one of lines, nul, length and json", escape(values.front())));
 }
 
-Result<> set_spool(Settings& settings, Values values) {
+Outcome<> set_spool(Arguments& arguments, Values values) {
     if (values.front().empty()) return Failure(Errc::bad_option, "the name of a directory is wanted");
-    settings.publish.spool = values.front();
+    arguments.publish.spool = values.front();
     return {};
 }
 
@@ -46,24 +46,24 @@ constexpr Option table[] = {
      .section = section,
      .help = "what ends a message, instead of a newline",
      .command = Command::publish,
-     .apply = [](Settings& s, Values v) { return set(s.publish.input.delimiter, escaped_bytes(v.front())); }},
+     .apply = [](Arguments& a, Values v) { return set(a.publish.delimiter, escaped_bytes(v.front())); }},
     {.name = "topic-delimiter",
      .value = "BYTES",
      .section = section,
      .help = "each message follows its topic and these bytes",
      .command = Command::publish,
-     .apply = [](Settings& s, Values v) { return set(s.publish.input.topic_delimiter, escaped_bytes(v.front())); }},
+     .apply = [](Arguments& a, Values v) { return set(a.publish.topic_delimiter, escaped_bytes(v.front())); }},
     {.name = "skip-bad",
      .section = section,
      .help = "go on behind a message that cannot be published",
      .command = Command::publish,
-     .apply = [](Settings& s, Values) { return put(s.publish.input.skip_bad, true); }},
+     .apply = [](Arguments& a, Values) { return put(a.publish.skip_bad, true); }},
     {.name = "rate",
      .value = "COUNT",
      .section = section,
      .help = "publish no more than so many messages a second",
      .command = Command::publish,
-     .apply = [](Settings& s, Values v) { return set(s.publish.input.rate, rate(v.front())); }},
+     .apply = [](Arguments& a, Values v) { return set(a.publish.rate, rate(v.front())); }},
     {.name = "spool",
      .value = "DIR",
      .section = section,

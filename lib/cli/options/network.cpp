@@ -4,8 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "cli/arguments.hpp"
 #include "cli/options/tables.hpp"
-#include "cli/settings.hpp"
 #include "cli/values/proxy_url.hpp"
 #include "cli/values/uri.hpp"
 #include "cli/values/value.hpp"
@@ -16,17 +16,17 @@ namespace {
 
 constexpr std::string_view section = "Network";
 
-Result<> set_proxy(Settings& settings, Values values) {
+Outcome<> set_proxy(Arguments& arguments, Values values) {
     auto proxy = parse_proxy_url(values.front());
     if (!proxy) return proxy.error();
-    settings.transport.route.proxy = *std::move(proxy);
+    arguments.connection.route.proxy = *std::move(proxy);
     return {};
 }
 
 /// Separated by commas or blanks; an empty list takes back an earlier one.
-Result<> set_no_proxy(Settings& settings, Values values) {
+Outcome<> set_no_proxy(Arguments& arguments, Values values) {
     constexpr std::string_view separators = ", \t";
-    auto& hosts = settings.transport.route.no_proxy;
+    auto& hosts = arguments.connection.route.no_proxy;
     hosts.clear();
     std::string_view rest = values.front();
     while (!rest.empty()) {
@@ -37,11 +37,11 @@ Result<> set_no_proxy(Settings& settings, Values values) {
     return {};
 }
 
-Result<> set_connect_to(Settings& settings, Values values) {
+Outcome<> set_connect_to(Arguments& arguments, Values values) {
     auto parsed = parse_host(values.front());
     if (!parsed) return parsed.error();
     if (!parsed->port) return Failure{Errc::bad_option, "the port is missing: HOST:PORT"};
-    settings.transport.route.connect_to = {.host = std::move(parsed->host), .port = *parsed->port};
+    arguments.connection.route.connect_to = {.host = std::move(parsed->host), .port = *parsed->port};
     return {};
 }
 
@@ -63,15 +63,15 @@ constexpr Option table[] = {
      .section = section,
      .help = "connect from this local address",
      .completion = Completion::host,
-     .apply = [](Settings& s, Values v) { return set(s.transport.route.bind_address, not_empty(v.front())); }},
+     .apply = [](Arguments& a, Values v) { return set(a.connection.route.bind_address, not_empty(v.front())); }},
     {.name = "ipv4",
      .section = section,
      .help = "use no other addresses than those of IPv4",
-     .apply = [](Settings& s, Values) { return put(s.transport.route.family, transport::AddressFamily::ipv4); }},
+     .apply = [](Arguments& a, Values) { return put(a.connection.route.family, transport::AddressFamily::ipv4); }},
     {.name = "ipv6",
      .section = section,
      .help = "use no other addresses than those of IPv6",
-     .apply = [](Settings& s, Values) { return put(s.transport.route.family, transport::AddressFamily::ipv6); }},
+     .apply = [](Arguments& a, Values) { return put(a.connection.route.family, transport::AddressFamily::ipv6); }},
     {.name = "connect-to",
      .value = "HOST:PORT",
      .section = section,

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "base/utf8.hpp"
+#include "cli/arguments.hpp"
 #include "cli/options/tables.hpp"
-#include "cli/settings.hpp"
 #include "cli/values/value.hpp"
 
 namespace mqtts::cli {
@@ -15,30 +15,31 @@ namespace {
 
 constexpr std::string_view section = "Output";
 
-Result<> set_format(Settings& settings, Values values) {
-    settings.subscribe.print.format.format = values.front();
-    return stream::check_format(values.front());
+Outcome<> set_format(Arguments& arguments, Values values) {
+    arguments.print.format.format = values.front();
+    if (const auto checked = stream::check_format(values.front()); !checked) return checked.error();
+    return {};
 }
 
-Result<> set_output(Settings& settings, Values values) {
+Outcome<> set_output(Arguments& arguments, Values values) {
     using enum stream::OutputForm;
     constexpr std::pair<std::string_view, stream::OutputForm> forms[] = {
         {"raw", raw}, {"lines", lines}, {"nul", nul}, {"length", length}, {"json", json}};
     for (const auto& [name, form] : forms)
-        if (values.front() == name) return put(settings.subscribe.print.format.output, std::optional(form));
+        if (values.front() == name) return put(arguments.print.format.output, form);
     return Failure(Errc::bad_option,
                    fmt::format("'{}' is not one of raw, lines, nul, length and json", escape(values.front())));
 }
 
-Result<> set_state(Settings& settings, Values values) {
+Outcome<> set_state(Arguments& arguments, Values values) {
     if (values.front().empty()) return Failure(Errc::bad_option, "the name of a file is wanted");
-    settings.subscribe.state = values.front();
+    arguments.subscribe.state = values.front();
     return {};
 }
 
-Result<> set_ack(Settings& settings, Values values) {
+Outcome<> set_ack(Arguments& arguments, Values values) {
     const bool fsync = values.front() == "fsync";
-    if (fsync || values.front() == "write") return put(settings.subscribe.sync, fsync);
+    if (fsync || values.front() == "write") return put(arguments.subscribe.sync, fsync);
     return Failure(Errc::bad_option, fmt::format("'{}' is neither write nor fsync", escape(values.front())));
 }
 
@@ -48,12 +49,12 @@ constexpr Option table[] = {
      .section = section,
      .help = "print the topic before each message",
      .common = true,
-     .apply = [](Settings& s, Values) { return put(s.subscribe.print.format.verbose, true); }},
+     .apply = [](Arguments& a, Values) { return put(a.print.format.verbose, true); }},
     {.name = "no-newline",
      .letter = 'N',
      .section = section,
      .help = "print no newline after each message",
-     .apply = [](Settings& s, Values) { return put(s.subscribe.print.format.end_of_line, false); }},
+     .apply = [](Arguments& a, Values) { return put(a.print.format.end_of_line, false); }},
     {.name = "format",
      .letter = 'F',
      .value = "FORMAT",
@@ -72,22 +73,22 @@ constexpr Option table[] = {
     {.name = "pretty",
      .section = section,
      .help = "JSON of -F on several lines",
-     .apply = [](Settings& s, Values) { return put(s.subscribe.print.format.pretty, true); }},
+     .apply = [](Arguments& a, Values) { return put(a.print.format.pretty, true); }},
     {.name = "raw",
      .section = section,
      .help = "the exact bytes even on a terminal",
-     .apply = [](Settings& s, Values) { return put(s.subscribe.print.raw, true); }},
+     .apply = [](Arguments& a, Values) { return put(a.print.raw, true); }},
     {.name = "watch",
      .letter = 'w',
      .section = section,
      .help = "keep the last message of each topic on the screen",
      .command = Command::subscribe,
-     .apply = [](Settings& s, Values) { return put(s.subscribe.print.watch, true); }},
+     .apply = [](Arguments& a, Values) { return put(a.print.watch, true); }},
     {.name = "message-rate",
      .section = section,
      .help = "print how many messages come each second instead",
      .command = Command::subscribe,
-     .apply = [](Settings& s, Values) { return put(s.subscribe.print.message_rate, true); }},
+     .apply = [](Arguments& a, Values) { return put(a.print.message_rate, true); }},
     {.name = "state",
      .value = "FILE",
      .section = section,

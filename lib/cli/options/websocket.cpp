@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "base/utf8.hpp"
+#include "cli/arguments.hpp"
 #include "cli/bad_option.hpp"
 #include "cli/options/tables.hpp"
-#include "cli/settings.hpp"
 #include "cli/values/value.hpp"
 
 namespace mqtts::cli {
@@ -30,17 +30,17 @@ bool is_ours(std::string_view name) {
     return std::ranges::find(ours, text) != std::end(ours) || text.starts_with("sec-websocket-");
 }
 
-Result<> set_path(Settings& settings, Values values) {
+Outcome<> set_path(Arguments& arguments, Values values) {
     const std::string_view path = values.front();
     if (!path.starts_with('/')) return bad("a path begins with /");
     if (!std::ranges::all_of(path, is_visible) || path.find('#') != path.npos)
         return bad("a path holds visible ASCII characters but #; others are written as % and two hexadecimal digits");
-    settings.websocket_path = path;
+    arguments.connection.websocket_path = path;
     return {};
 }
 
 /// The failure never shows the value: it may be a secret.
-Result<> add_header(Settings& settings, Values values) {
+Outcome<> add_header(Arguments& arguments, Values values) {
     const std::string_view line = values.front();
     const std::size_t colon = line.find(':');
     const std::string_view name = line.substr(0, colon);
@@ -51,7 +51,7 @@ Result<> add_header(Settings& settings, Values values) {
     const std::string_view value = begin == line.npos ? std::string_view() : line.substr(begin);
     if (!std::ranges::all_of(value, [](char c) { return c == '\t' || (c >= ' ' && c < '\x7F'); }))
         return bad("the value of a header is one line of ASCII");
-    settings.websocket_headers.push_back(std::string(name) + ": " + std::string(value));
+    arguments.connection.websocket_headers.push_back(std::string(name) + ": " + std::string(value));
     return {};
 }
 
@@ -68,7 +68,7 @@ constexpr Option table[] = {
     {.name = "ws",
      .section = section,
      .help = "speak MQTT in a WebSocket inside TLS, as wss:// does",
-     .apply = [](Settings& s, Values) { return put(s.use_websocket, true); }},
+     .apply = [](Arguments& a, Values) { return put(a.connection.websocket, true); }},
     {.name = "ws-path",
      .value = "PATH",
      .section = section,

@@ -12,7 +12,7 @@ namespace mqtts::cli {
 
 namespace {
 
-Result<> apply(SubscriptionOptions& options, std::string_view item) {
+Outcome<> apply(SubscriptionOptions& options, std::string_view item) {
     const std::size_t equals = std::min(item.find('='), item.size());
     const std::string_view name = item.substr(0, equals);
     const bool has_value = equals < item.size();

@@ -36,12 +36,12 @@ Result<> read_user(Url& url, const WrittenUrl& written) {
     if (written.user_name) {
         auto name = percent_decoded(*written.user_name, "user name");
         if (!name) return name.error();
-        if (auto checked = set(url.user_name, utf8_string(*name)); !checked) return checked;
+        if (auto checked = set(url.user_name, utf8_string(*name)); !checked) return checked.error();
     }
     if (written.password) {
         auto password = percent_decoded(*written.password, "password");
         if (!password) return password.error();
-        if (auto checked = set(url.password, binary_data(*password)); !checked) return checked;
+        if (auto checked = set(url.password, binary_data(*password)); !checked) return checked.error();
     }
     return {};
 }

@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "cli/option.hpp"
 #include "wire/packet.hpp"
@@ -16,8 +17,8 @@ namespace mqtts::cli {
 /// A decimal number in a range.
 [[nodiscard]] Result<std::uint64_t> number(std::string_view text, std::uint64_t minimum, std::uint64_t maximum);
 
-template <std::unsigned_integral T>
-Result<> set_number(T& to, Values values, std::uint64_t minimum, T maximum) {
+template <std::unsigned_integral T, class To>
+Outcome<> set_number(To& to, Values values, std::uint64_t minimum, T maximum) {
     const auto parsed = number(values.front(), minimum, maximum);
     if (!parsed) return parsed.error();
     to = static_cast<T>(*parsed);
@@ -67,15 +68,15 @@ Result<> set_number(T& to, Values values, std::uint64_t minimum, T maximum) {
 
 /// Stores what was converted, or hands on the failure.
 template <class To, class From>
-Result<> set(To& to, Result<From> from) {
+Outcome<> set(To& to, Result<From> from) {
     if (!from) return from.error();
     to = *std::move(from);
     return {};
 }
 
-template <class T>
-Result<> put(T& to, T value) {
-    to = value;
+template <class To, class From>
+Outcome<> put(To& to, From value) {
+    to = std::move(value);
     return {};
 }
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rules across the options about what is printed of a message.
+// Which received messages are printed, and how.
 #pragma once
 
-#include "base/error.hpp"
+#include "cli/arguments.hpp"
+#include "cli/bad_option.hpp"
 #include "stream/settings.hpp"
 
 namespace mqtts::cli {
 
 /// --output says everything about the form of a message; no other option may.
-Result<> check_output(const stream::PrintSettings& print);
+[[nodiscard]] Outcome<stream::PrintSettings> resolve_print(const Arguments& arguments);
 
 }  // namespace mqtts::cli
