@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "cli/option.hpp"
 #include "cli/settings.hpp"
 #include "client/client.hpp"
 #include "transport/tls_context.hpp"

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::uint32_t thirty_days = 30 * 24 * 60 * 60;
 
-struct Row {
+struct Life {
     std::string_view name;
     SessionWishes wishes;
     bool clean_start;
@@ -32,7 +32,7 @@ TEST_CASE("the life of a session follows from what was asked for") {
     constexpr auto v311 = ProtocolVersion::v311;
     constexpr Qos one = Qos::at_least_once;
     constexpr Qos two = Qos::exactly_once;
-    const Row rows[] = {
+    const Life lives[] = {
         {"nothing", {}, true, 0},
         {"QoS 0 goes on", {.goes_on = true, .reconnect = 60s}, true, 0},
         {"one message of QoS 1", {.highest_qos = one, .reconnect = 60s}, true, 0},
@@ -58,7 +58,7 @@ TEST_CASE("the life of a session follows from what was asked for") {
         {"--state -x", {.expiry_interval = 9, .remembered = true}, false, 9},
         {"--state, MQTT 3.1.1", {.version = v311, .remembered = true}, false, 0},
     };
-    for (const Row& row : rows) {
+    for (const Life& row : lives) {
         CAPTURE(row.name);
         const session::Settings session = cli::begin_session(row.wishes);
         CHECK(session.clean_start == row.clean_start);
