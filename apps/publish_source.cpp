@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
+#include "client/record_publisher.hpp"
+#include "client/whole_publisher.hpp"
 #include "wire/encode.hpp"
 
 namespace mqtts {
@@ -69,25 +73,27 @@ bool is_ready_early(const cli::PublishSettings& settings) {
            !message.properties.find(wire::PropertyIdentifier::topic_alias);
 }
 
-Result<client::PublishStream> make_stream(const boost::asio::any_io_executor& executor,
-                                          const cli::PublishSettings& settings, client::Outlet& outlet,
-                                          const Log& log) {
+Result<std::unique_ptr<client::Publisher>> make_publisher(const boost::asio::any_io_executor& executor,
+                                                          const cli::PublishSettings& settings, client::Outlet& outlet,
+                                                          const Log& log) {
     auto input = open_input(executor, settings);
     if (!input) return input.error();
-    stream::Framer framer = make_framer(settings);
-    if (settings.source == Source::message) framer.input().append(settings.text);
-    client::PublishStream stream(outlet,
-                                 {.topic_name = settings.topic_name,
-                                  .properties = settings.properties,
-                                  .qos = settings.qos,
-                                  .retain = settings.retain,
-                                  .may_be_empty = settings.source != Source::whole_stdin},
-                                 std::move(framer), std::move(*input), log);
+    client::PublishSource source{.framer = make_framer(settings), .input = std::move(*input)};
+    if (settings.source == Source::message) source.framer.input().append(settings.text);
+    client::PublishTemplate message{.topic_name = settings.topic_name,
+                                    .properties = settings.properties,
+                                    .qos = settings.qos,
+                                    .retain = settings.retain,
+                                    .may_be_empty = settings.source != Source::whole_stdin};
+    std::unique_ptr<client::Publisher> publisher;
     if (settings.input.many)
-        stream.take_records(record_settings(settings));
+        publisher = std::make_unique<client::RecordPublisher>(outlet, std::move(message), std::move(source),
+                                                              record_settings(settings), log);
     else
-        stream.repeat({.times = settings.repeat, .delay = settings.repeat_delay});
-    return stream;
+        publisher = std::make_unique<client::WholePublisher>(
+            outlet, std::move(message), std::move(source),
+            client::Repetition{.times = settings.repeat, .delay = settings.repeat_delay}, log);
+    return publisher;
 }
 
 }  // namespace mqtts

@@ -3,11 +3,12 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <memory>
 #include <string>
 
 #include "base/log.hpp"
 #include "cli/settings.hpp"
-#include "client/publish_stream.hpp"
+#include "client/publisher.hpp"
 
 namespace mqtts {
 
@@ -18,10 +19,10 @@ namespace mqtts {
 /// packets nearly all of them have, retained messages, Topic Aliases and large packets not.
 [[nodiscard]] bool is_ready_early(const cli::PublishSettings& settings);
 
-/// The messages that the options name, on their way to an outlet. `outlet` and `log` must outlive the stream. Failure:
-/// the input cannot be opened.
-[[nodiscard]] Result<client::PublishStream> make_stream(const boost::asio::any_io_executor& executor,
-                                                        const cli::PublishSettings& settings, client::Outlet& outlet,
-                                                        const Log& log);
+/// The messages that the options name, on their way to an outlet. `outlet` and `log` must outlive the publisher.
+/// Failure: the input cannot be opened.
+[[nodiscard]] Result<std::unique_ptr<client::Publisher>> make_publisher(const boost::asio::any_io_executor& executor,
+                                                                        const cli::PublishSettings& settings,
+                                                                        client::Outlet& outlet, const Log& log);
 
 }  // namespace mqtts

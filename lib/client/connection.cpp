@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/utf8.hpp"
+#include "client/observer.hpp"
 #include "wire/cursor.hpp"
 #include "wire/decode.hpp"
 
@@ -13,17 +14,24 @@ namespace mqtts::client {
 
 using transport::Status;
 
-Connection::Connection(boost::asio::any_io_executor executor, const transport::TlsContext& tls, const Log& log)
-    : executor_(std::move(executor)), tls_(tls), log_(log), packet_log_(log) {}
+Connection::Connection(boost::asio::any_io_executor executor, const transport::TlsContext& tls, const Log& log,
+                       Observer* observer, Timer& timer)
+    : executor_(std::move(executor)), tls_(tls), log_(log), observer_(observer), timer_(timer), packet_log_(log) {}
 
 Awaitable<Result<>> Connection::open(const transport::Endpoint& endpoint, const transport::Route& route) {
+    Result<> opened = co_await open_channel(endpoint, route);
+    if (observer_ != nullptr) observer_->opened(*this);
+    co_return opened;
+}
+
+Awaitable<Result<>> Connection::open_channel(const transport::Endpoint& endpoint, const transport::Route& route) {
     drop();
     server_ = transport::to_string(endpoint);
     channel_.emplace(executor_, tls_);
     if (Result<> opened = co_await channel_->open(endpoint, route); !opened) co_return opened;
     open_ = true;
     at_packet_ = true;
-    last_progress_ = Clock::now();
+    last_progress_ = timer_.now();
     if (log_.debugging())
         log_.debug(fmt::format("connected to {}", channel_->description()), {.event = "connected", .host = server_});
     warn_once(channel_->warning());
@@ -143,20 +151,20 @@ Result<Status> Connection::send_pieces(Gather& output, Send what) {
 
 Awaitable<> Connection::writable() {
     co_await channel_->writable();
-    last_progress_ = Clock::now();
+    last_progress_ = timer_.now();
 }
 
 Awaitable<Result<>> Connection::receive(Buffer& input, wire::ProtocolVersion version) {
     Status status = channel_->receive(input);
     if (status == Status::ok) {
-        last_progress_ = Clock::now();
+        last_progress_ = timer_.now();
         co_await yield();
     }
     while (status == Status::would_block) {
         if (!co_await channel_->readable()) co_return cancelled();
         status = channel_->receive(input);
     }
-    last_progress_ = Clock::now();
+    last_progress_ = timer_.now();
     if (status != Status::ok) {
         open_ = false;
         if (status == Status::failed) co_return channel_->failure();
