@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A client that subscribes: deliver, flush, and only then acknowledge.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "conversing.hpp"
 #include "support/fake_receipts.hpp"
@@ -44,7 +45,7 @@ TEST_CASE("what one read brought is flushed once") {
     Conversing c;
     c.subscribe();
     Buffer bytes;
-    for (const wire::PacketIdentifier identifier : {1, 2, 3})
+    for (wire::PacketIdentifier identifier = 1; identifier <= 3; ++identifier)
         encode(bytes,
                wire::Publish{
                    .topic_name = "a/b", .payload = "x", .packet_identifier = identifier, .qos = Qos::at_least_once},
@@ -95,7 +96,7 @@ TEST_CASE("behind the last message wanted nothing is delivered or acknowledged")
     c.subscribe();
     c.sink.wanted = 1;
     Buffer bytes;
-    for (const wire::PacketIdentifier identifier : {1, 2})
+    for (wire::PacketIdentifier identifier = 1; identifier <= 2; ++identifier)
         encode(bytes,
                wire::Publish{
                    .topic_name = "a/b", .payload = "x", .packet_identifier = identifier, .qos = Qos::at_least_once},
@@ -249,7 +250,7 @@ TEST_CASE("catching up ends the work when the server has nothing more by now") {
 
 TEST_CASE("retained messages are removed as they come") {
     Conversing c;
-    c.settings.remove_retained_except = {{"a/keep"}};
+    c.settings.remove_retained_except = std::vector<std::string>{"a/keep"};
     c.subscribe();
     c.message("a/b", 1, true);
     c.message("a/keep", 2, true);

@@ -80,22 +80,18 @@ TEST_CASE("the first connection is tried for once") {
     CHECK(c.link->opened() == 1);
     Conversing failing;
     failing.settings.reconnect = 1h;
-    auto link = std::make_unique<test::FakeLink>(failing.loop, failing.timer);
-    link->open_failures = {Failure(Errc::connection_refused, "refused")};
-    failing.client.emplace(failing.loop.executor(), failing.settings, std::move(link), failing.timer, nullptr,
-                           failing.log.log);
-    failing.running.emplace(failing.loop, failing.client->run());
+    failing.create();
+    failing.link->open_failures = {Failure(Errc::connection_refused, "refused")};
+    failing.run();
     CHECK(failing.result() == "4 refused");
 }
 
 TEST_CASE("or for as long as is allowed") {
     Conversing c;
     c.settings.retry_connect = 5s;
-    auto link = std::make_unique<test::FakeLink>(c.loop, c.timer);
-    link->open_failures.assign(3, Failure(Errc::connection_refused, "refused"));
-    c.link = link.get();
-    c.client.emplace(c.loop.executor(), c.settings, std::move(link), c.timer, nullptr, c.log.log);
-    c.running.emplace(c.loop, c.client->run());
+    c.create();
+    c.link->open_failures.assign(3, Failure(Errc::connection_refused, "refused"));
+    c.run();
     c.timer.pass(4s);
     CHECK(c.link->opened() == 4);
     c.accept();
@@ -104,11 +100,10 @@ TEST_CASE("or for as long as is allowed") {
 
 TEST_CASE("without hurry it goes on, and a hurry ends it") {
     Conversing c;
-    auto link = std::make_unique<test::FakeLink>(c.loop, c.timer);
-    link->open_failures.assign(1000, Failure(Errc::connection_refused, "refused"));
-    c.client.emplace(c.loop.executor(), c.settings, std::move(link), c.timer, nullptr, c.log.log);
+    c.create();
+    c.link->open_failures.assign(1000, Failure(Errc::connection_refused, "refused"));
     c.client->take_time();
-    c.running.emplace(c.loop, c.client->run());
+    c.run();
     c.timer.pass(100s);
     CHECK_FALSE(c.ended());
     c.client->hurry();
@@ -119,11 +114,9 @@ TEST_CASE("without hurry it goes on, and a hurry ends it") {
 TEST_CASE("the next endpoint is tried where one is out of service, and the change is told") {
     Conversing c;
     c.settings.endpoints = {{.host = "one", .port = 1}, {.host = "other", .port = 1}};
-    auto link = std::make_unique<test::FakeLink>(c.loop, c.timer);
-    link->open_failures = {Failure(Errc::unreachable, "one is down")};
-    c.link = link.get();
-    c.client.emplace(c.loop.executor(), c.settings, std::move(link), c.timer, nullptr, c.log.log);
-    c.running.emplace(c.loop, c.client->run());
+    c.create();
+    c.link->open_failures = {Failure(Errc::unreachable, "one is down")};
+    c.run();
     CHECK(c.link->opened_host() == "other");
     c.accept();
     CHECK(c.log.told() == "warning: one is down; connected to server:1");
@@ -132,11 +125,9 @@ TEST_CASE("the next endpoint is tried where one is out of service, and the chang
 TEST_CASE("an endpoint that is not to be trusted is the end, whatever others there are") {
     Conversing c;
     c.settings.endpoints = {{.host = "one", .port = 1}, {.host = "other", .port = 1}};
-    auto link = std::make_unique<test::FakeLink>(c.loop, c.timer);
-    link->open_failures = {Failure(Errc::untrusted_issuer, "who is that")};
-    c.link = link.get();
-    c.client.emplace(c.loop.executor(), c.settings, std::move(link), c.timer, nullptr, c.log.log);
-    c.running.emplace(c.loop, c.client->run());
+    c.create();
+    c.link->open_failures = {Failure(Errc::untrusted_issuer, "who is that")};
+    c.run();
     CHECK(c.result() == "5 who is that");
     CHECK(c.link->opened() == 1);
 }

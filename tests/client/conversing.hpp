@@ -27,12 +27,17 @@ public:
 
     /// Runs up to CONNECT.
     void begin(bool receives = false) {
+        create(receives);
+        run();
+    }
+    /// The two parts of it.
+    void create(bool receives = false) {
         auto own = std::make_unique<FakeLink>(loop, timer);
         link = own.get();
         link->version = settings.session.version;
         client.emplace(loop.executor(), settings, std::move(own), timer, receives ? &sink : nullptr, log.log);
-        running.emplace(loop, client->run());
     }
+    void run() { running.emplace(loop, client->run()); }
     /// The server accepts the connection; CONNECT is forgotten.
     void accept(bool session_present = false, const wire::PropertyWriter& properties = {}) {
         CHECK(link->sent().starts_with("CONNECT"));

@@ -53,3 +53,34 @@ TEST_CASE("a dead server is found within one and a half times the Keep Alive; a 
           connected + 90s);  // an idle minute is not held against it
     CHECK(s.session.keep_alive().response_deadline(connected + 80s) == connected + 110s);
 }
+
+TEST_CASE("only the answer to the last ping confirms, and what was sent behind it stays unconfirmed") {
+    session::KeepAlive pings;
+    pings.connection_opened(60s, {});
+    pings.published(2, "a");
+    pings.ping_sent({});
+    pings.published(1, "b");
+    pings.ping_sent({});
+    CHECK(pings.unconfirmed() == 3);
+    CHECK(pings.confirming());
+    CHECK(pings.ping_answered());
+    CHECK(pings.unconfirmed() == 3);  // the second one is still under way
+    pings.published(1, "c");
+    CHECK_FALSE(pings.confirming());
+    CHECK(pings.ping_answered());
+    CHECK(pings.unconfirmed() == 1);
+    CHECK_FALSE(pings.ping_answered());
+}
+
+TEST_CASE("the server's own Keep Alive counts from the last ping on") {
+    session::KeepAlive pings;
+    const session::Clock::time_point now{100s};
+    pings.connection_opened(60s, now);
+    pings.set_interval(10s);
+    CHECK(pings.next_ping() == now + 10s);
+    pings.ping_sent(now + 10s);
+    CHECK(pings.response_deadline(now) == now + 15s);
+    CHECK(pings.response_deadline(now + 12s) == now + 17s);
+    pings.set_interval(0s);
+    CHECK(pings.next_ping() == session::Clock::time_point::max());
+}
