@@ -5,8 +5,8 @@
 //                                          ▲                     │
 //                                          └── keep() ◄──────────┘ PUBREC, PUBACK, PUBCOMP
 //
-// The publisher fills the spool as fast as the disk takes it, connected or not; drain() empties it as fast as the server
-// does. Sequence numbers of the spool are those of the session, so that the next process uses the same Packet
+// The publisher fills the spool as fast as the disk takes it, connected or not; drain() empties it as fast as the
+// server does. Sequence numbers of the spool are those of the session, so that the next process uses the same Packet
 // Identifiers, and a server that kept the session recognizes what it has.
 #pragma once
 
