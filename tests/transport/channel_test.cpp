@@ -20,10 +20,9 @@ using namespace mqtts::test;
 using namespace std::chrono_literals;
 using namespace boost::asio::experimental::awaitable_operators;
 using transport::Awaitable;
+namespace asio = boost::asio;
 
 namespace {
-
-namespace asio = boost::asio;
 
 Awaitable<bool> expires(std::chrono::milliseconds time) {
     asio::steady_timer timer(co_await asio::this_coro::executor, time);
@@ -84,8 +83,7 @@ TEST_CASE("bytes go to the server and come back, and both sides close in order")
 
 TEST_CASE("megabytes pass a slow server: send() stops at the kernel's limit and goes on") {
     constexpr std::size_t size = 8 << 20;
-    std::latch start(1);
-    std::latch end(1);  // close() does not wait for as long as a slow server takes
+    std::latch start(1), end(1);  // close() does not wait for as long as a slow server takes
     std::atomic<std::size_t> received = 0;
     LoopbackServer server([&](int socket) {
         TlsConnection connection(socket, loopback_options());
