@@ -8,7 +8,7 @@ need_root
 package=$(only "$packages"/static/packages/*.rpm)
 needs=$(rpm --query --requires --package "$package" | grep -v -E '^(rpmlib\(|lib[cm]\.so\.6|ld-linux|rtld\()' || true)
 [ -z "$needs" ] || fail "$package needs $needs"
-rpm --query --info --package "$package" | grep -q 'a message is acknowledged only after it was written' || fail 'no description'
+rpm --query --info --package "$package" | grep -q '^message is acknowledged only after it was written' || fail 'no description'
 [ "$(rpm --query --recommends --package "$package")" = ca-certificates ] || fail 'it does not recommend ca-certificates'
 root=$(fresh installed-rpm)
 rpm --root "$root" --initdb
