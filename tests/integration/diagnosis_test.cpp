@@ -289,9 +289,12 @@ TEST_CASE("--stats counts what was published, refused and received, also when it
 TEST_CASE("of a file the progress says how much of it was published, not how much was read ahead") {
     const Mosquitto broker;
     PseudoTerminal terminal;
-    const std::string file = broker.directory().write("lines", "1\n2\n3\n4\n5\n6\n7\n8\n");
+    std::string lines;  // more than an hour of them, in a single read
+    for (int number = 0; number < 10'000; ++number)
+        lines += std::to_string(number) + '\n';
+    const std::string file = broker.directory().write("lines", lines);
     Words words{"sh", "-c", "exec \"$@\" 2>" + terminal.path(), "sh"};
-    const Words publisher = mqtts_pub(broker, {"-t", "a", "-l", "-q", "1", "--rate", "0.01"});
+    const Words publisher = mqtts_pub(broker, {"-t", "a", "-l", "-q", "1", "--rate", "2"});
     words.insert(words.end(), publisher.begin(), publisher.end());
     Process program({.arguments = words, .input = File{file}});
     terminal.wait_for(" % published, ");
