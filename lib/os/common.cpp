@@ -11,7 +11,7 @@
 
 #include "os/os.hpp"
 
-extern char** environ;  // POSIX leaves it to the program to declare it
+extern "C" char** environ;  // POSIX leaves it to the program to declare it
 
 namespace mqtts::os {
 
