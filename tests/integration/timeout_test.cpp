@@ -44,7 +44,8 @@ struct Row {
 
 void check(const Row& row) {
     CAPTURE(row.waited_for);
-    with_enough_time(0.5, [&](const std::string& seconds) {
+    const std::string first = "0.5";
+    with_enough_time(std::stod(first), [&](const std::string& seconds) {
         ScriptedBroker broker;
         Words words = row.command_line;
         words.insert(words.end(), {"-d", "-W", seconds});
@@ -59,6 +60,8 @@ void check(const Row& row) {
         std::string expected = ": timed out after " + seconds + " s while " + row.waited_for;
         if (const std::size_t at = expected.find("THERE"); at != std::string::npos)
             expected.replace(at, 5, name_of(broker.port()));
+        // Time may have been up on the way from one step to the next, but not each time.
+        if (seconds == first && !contains(outcome->error, expected)) return false;
         CAPTURE(outcome->error);
         CHECK(outcome->status == 27);
         CHECK_MESSAGE(contains(outcome->error, expected), expected);
