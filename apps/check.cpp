@@ -6,15 +6,14 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "base/entropy.hpp"
-#include "base/utf8.hpp"
 #include "check_report.hpp"
 #include "client/observer.hpp"
-#include "stream/message_sink.hpp"
+#include "output/message_sink.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts {
 
 namespace asio = boost::asio;
-using client::Awaitable;
 using client::until;
 using Clock = std::chrono::steady_clock;
 
@@ -77,7 +76,7 @@ public:
         return stream::Wanted::enough;
     }
     [[nodiscard]] bool show_unasked(const wire::Publish& /*message*/) override { return false; }
-    stream::Awaitable<Result<>> flush() override { co_return Result<>(); }
+    Awaitable<Result<>> flush() override { co_return Result<>(); }
 
     [[nodiscard]] const CheckReport& report() const noexcept { return report_; }
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/utf8.hpp"
-#include "client/tls_report_text.hpp"
+#include "text/escape.hpp"
+#include "tls/report_text.hpp"
 
 namespace mqtts {
 

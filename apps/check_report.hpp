@@ -7,10 +7,10 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "net/open_times.hpp"
 #include "session/limits.hpp"
 #include "session/session.hpp"
-#include "transport/open_times.hpp"
-#include "transport/tls_report.hpp"
+#include "tls/report.hpp"
 
 namespace mqtts {
 

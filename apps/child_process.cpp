@@ -11,8 +11,8 @@
 #include <csignal>
 
 #include "base/system_reason.hpp"
-#include "base/utf8.hpp"
 #include "os/os.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts {
 
@@ -62,7 +62,7 @@ Result<> ChildProcess::start(const std::vector<std::string>& command) {
                    fmt::format("cannot run '{}': {}", escape(command.front()), system_reason(error)));
 }
 
-client::Awaitable<Result<>> ChildProcess::wait() {
+Awaitable<Result<>> ChildProcess::wait() {
     while (!has_ended())
         co_await ended_.async_wait(boost::asio::use_awaitable);
     co_return Result<>();

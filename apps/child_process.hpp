@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "async/race.hpp"
 #include "base/error.hpp"
-#include "client/race.hpp"
 
 namespace mqtts {
 
@@ -27,7 +27,7 @@ public:
     [[nodiscard]] bool was_started() const noexcept { return id_ != 0; }
 
     /// Complete when it has ended. Precondition: was_started(). For one waiter.
-    client::Awaitable<Result<>> wait();
+    Awaitable<Result<>> wait();
 
     /// Sends it a signal, unless it has ended; from then on its status is not its own.
     void signal(int number);

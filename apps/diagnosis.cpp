@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "base/utf8.hpp"
-#include "client/tls_report_text.hpp"
+#include "text/escape.hpp"
+#include "tls/report_text.hpp"
 
 namespace mqtts {
 
@@ -61,7 +61,7 @@ void Diagnosis::opened(const client::Connection& connection) {
         log_.print(fmt::format("server:       {}\n{}", server, client::to_text(*report)));
 }
 
-client::Awaitable<Result<>> Diagnosis::show_progress(const client::Client& client, client::PublishStream& stream) {
+Awaitable<Result<>> Diagnosis::show_progress(const client::Client& client, client::PublishStream& stream) {
     if (!log_.shows_progress() || ::isatty(STDERR_FILENO) == 0 || is_typed(settings_.publish))
         co_return co_await until();
     for (auto next = started_ + first_progress;; next += between_progress) {

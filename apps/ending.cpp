@@ -9,8 +9,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 
-#include "base/utf8.hpp"
 #include "cli/ending.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts {
 
@@ -23,7 +23,7 @@ namespace {
 /// What a command is given to end by itself, and again after SIGTERM.
 constexpr std::chrono::seconds patience{2};
 
-client::Awaitable<Result<>> wait_for_signal(asio::signal_set& signals) {
+Awaitable<Result<>> wait_for_signal(asio::signal_set& signals) {
     co_await signals.async_wait(asio::use_awaitable);
     co_return Result<>();
 }
@@ -54,11 +54,11 @@ std::string Ending::waiting_for() const {
     return fmt::format("waiting for '{}' to end", escape(subscribe_.child_command.front()));
 }
 
-client::Awaitable<Result<>> Ending::watch() {
+Awaitable<Result<>> Ending::watch() {
     co_return (co_await race(follow(), hand_on_signal())).result;
 }
 
-client::Awaitable<Result<>> Ending::follow() {
+Awaitable<Result<>> Ending::follow() {
     co_await subscribed_.wait();
     if (command_.was_started()) {
         co_await command_.wait();
@@ -71,7 +71,7 @@ client::Awaitable<Result<>> Ending::follow() {
 }
 
 /// That nothing came says something of the time only in which there was a connection, to a broker that still answers.
-client::Awaitable<Result<>> Ending::wait_until_idle() {
+Awaitable<Result<>> Ending::wait_until_idle() {
     if (!subscribe_.idle) co_return co_await until();
     const auto begin = Clock::now();
     const auto end = [&] {
@@ -93,14 +93,14 @@ client::Awaitable<Result<>> Ending::wait_until_idle() {
 }
 
 /// The command ends with us, even if a second signal ends us at once.
-client::Awaitable<Result<>> Ending::hand_on_signal() {
+Awaitable<Result<>> Ending::hand_on_signal() {
     asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
     co_await signals.async_wait(asio::use_awaitable);
     command_.signal(SIGTERM);
     co_return co_await until();
 }
 
-client::Awaitable<Result<>> Ending::conclude(Result<> ended) {
+Awaitable<Result<>> Ending::conclude(Result<> ended) {
     if (is_ready_) readiness_.retract();
     if (command_.was_started()) {
         Clock::duration time_left = settings_.timeout ? started_ + *settings_.timeout - Clock::now() : patience;
@@ -111,7 +111,7 @@ client::Awaitable<Result<>> Ending::conclude(Result<> ended) {
 }
 
 /// Another signal to us shortens every wait.
-client::Awaitable<> Ending::end_command(Clock::duration time_to_end) {
+Awaitable<> Ending::end_command(Clock::duration time_to_end) {
     asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
     co_await race(command_.wait(), until(Clock::now() + time_to_end), wait_for_signal(signals));
     command_.signal(SIGTERM);

@@ -7,12 +7,12 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include "async/notification.hpp"
 #include "child_process.hpp"
 #include "client/client.hpp"
-#include "client/notification.hpp"
+#include "output/expectation.hpp"
 #include "program.hpp"
 #include "readiness.hpp"
-#include "stream/expectation.hpp"
 
 namespace mqtts {
 
@@ -26,22 +26,22 @@ public:
     Result<> subscribed();
 
     /// Ends the client when the command or --idle say so. Never ends by itself: it is cancelled with the client's run.
-    client::Awaitable<Result<>> watch();
+    Awaitable<Result<>> watch();
 
     /// What is waited for besides the broker: "waiting for 'make' to end"; empty: nothing.
     [[nodiscard]] std::string waiting_for() const;
 
     /// The result of the program, from that of the client. A command that still runs is ended: after a success it has a
     /// moment to end by itself first.
-    client::Awaitable<Result<>> conclude(Result<> ended);
+    Awaitable<Result<>> conclude(Result<> ended);
 
 private:
     using Clock = std::chrono::steady_clock;
 
-    client::Awaitable<Result<>> follow();
-    client::Awaitable<Result<>> wait_until_idle();
-    client::Awaitable<Result<>> hand_on_signal();
-    client::Awaitable<> end_command(Clock::duration patience);
+    Awaitable<Result<>> follow();
+    Awaitable<Result<>> wait_until_idle();
+    Awaitable<Result<>> hand_on_signal();
+    Awaitable<> end_command(Clock::duration patience);
     [[nodiscard]] Result<> judge_command() const;
     [[nodiscard]] Result<> judge(Result<> ended) const;
 

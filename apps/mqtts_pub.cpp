@@ -5,15 +5,15 @@
 
 #include <boost/asio/this_coro.hpp>
 
-#include "base/utf8.hpp"
 #include "client/spooled_stream.hpp"
 #include "diagnosis.hpp"
+#include "output/answer.hpp"
+#include "output/printer.hpp"
 #include "program.hpp"
 #include "publish_source.hpp"
 #include "request.hpp"
 #include "store/spool.hpp"
-#include "stream/answer.hpp"
-#include "stream/printer.hpp"
+#include "text/escape.hpp"
 
 using namespace mqtts;
 

@@ -5,10 +5,10 @@
 
 #include "diagnosis.hpp"
 #include "ending.hpp"
+#include "output/printer.hpp"
 #include "program.hpp"
 #include "state_file.hpp"
 #include "stream/output.hpp"
-#include "stream/printer.hpp"
 
 using namespace mqtts;
 

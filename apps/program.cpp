@@ -18,7 +18,6 @@
 #include <string>
 
 #include "base/system_reason.hpp"
-#include "base/utf8.hpp"
 #include "check.hpp"
 #include "cli/completions.hpp"
 #include "cli/diagnosis.hpp"
@@ -26,7 +25,8 @@
 #include "cli/parse.hpp"
 #include "readiness.hpp"
 #include "secrets.hpp"
-#include "transport/tls_identity.hpp"
+#include "text/escape.hpp"
+#include "tls/identity.hpp"
 #include "version.hpp"
 
 namespace mqtts {
@@ -56,7 +56,7 @@ Log early_log(cli::Command command, int argc, char** argv) {
 }
 
 /// The broker that an error was about, "host:port"; empty: it was about none, or about one of several.
-std::string host_of(const Failure& failure, const transport::Settings& settings) {
+std::string host_of(const Failure& failure, const cli::Server& settings) {
     const bool is_local = exit_status(failure.code) < exit_status(Errc::name_not_found);
     return is_local || !settings.alternatives.empty() ? "" : escape(to_string(settings.endpoint));
 }
@@ -138,15 +138,14 @@ constexpr std::chrono::milliseconds longest_extra_time{2'000};
 
 /// No message was expected, and the run is to end: is the broker there, so that its silence says something? Before
 /// there was a subscription it cannot.
-client::Awaitable<Result<>> prove_silence(client::Client& client, const Program& program,
-                                          std::chrono::milliseconds limit) {
+Awaitable<Result<>> prove_silence(client::Client& client, const Program& program, std::chrono::milliseconds limit) {
     const bool is_evidence = program.settings.subscribe.print.expect_none && client.attendance().began();
     if (!is_evidence) co_return Result<>();
     co_return co_await client.prove_alive(limit);
 }
 
 /// Never ends by itself: it is cancelled with the client's run.
-client::Awaitable<Result<>> watch_deadline(client::Client& client, const Program& program, const Waiting& waiting) {
+Awaitable<Result<>> watch_deadline(client::Client& client, const Program& program, const Waiting& waiting) {
     if (const auto limit = program.settings.timeout) {
         const auto deadline = program.started + *limit;
         if (Result<> reached = co_await client::until(deadline); !reached) co_return reached;
@@ -166,7 +165,7 @@ client::Awaitable<Result<>> watch_deadline(client::Client& client, const Program
 }
 
 /// The end that a signal asks for.
-client::Awaitable<Result<>> end_by(int signal, client::Client& client, const Program& program) {
+Awaitable<Result<>> end_by(int signal, client::Client& client, const Program& program) {
     if (const Result<> proof = co_await prove_silence(client, program, program.settings.linger))
         client.interrupt(signal);
     else
@@ -174,14 +173,14 @@ client::Awaitable<Result<>> end_by(int signal, client::Client& client, const Pro
     co_return co_await client::until();
 }
 
-client::Awaitable<Result<>> exit_at_signal(asio::signal_set& signals) {
+Awaitable<Result<>> exit_at_signal(asio::signal_set& signals) {
     const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
     if (error) co_return client::cancelled();
     std::_Exit(128 + number);
 }
 
 /// Never ends by itself either.
-client::Awaitable<Result<>> watch_signals(client::Client& client, const Program& program) {
+Awaitable<Result<>> watch_signals(client::Client& client, const Program& program) {
     asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
     const auto [error, first] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
     if (error) co_return client::cancelled();

@@ -10,10 +10,10 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "base/log.hpp"
 #include "cli/settings.hpp"
 #include "client/client.hpp"
-#include "transport/tls_context.hpp"
+#include "log/log.hpp"
+#include "tls/context.hpp"
 
 namespace mqtts {
 

@@ -5,9 +5,9 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <string>
 
-#include "base/log.hpp"
 #include "cli/settings.hpp"
 #include "client/publish_stream.hpp"
+#include "log/log.hpp"
 
 namespace mqtts {
 

@@ -16,8 +16,8 @@
 #include <string_view>
 
 #include "base/system_reason.hpp"
-#include "base/utf8.hpp"
 #include "os/os.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts {
 

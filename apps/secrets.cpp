@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include "base/utf8.hpp"
 #include "cli/prompt.hpp"
-#include "transport/pkcs11.hpp"
+#include "text/escape.hpp"
+#include "tls/pkcs11.hpp"
 
 namespace mqtts {
 

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "cli/settings.hpp"
-#include "transport/passphrase.hpp"
+#include "tls/passphrase.hpp"
 
 namespace mqtts {
 

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "base/system_reason.hpp"
-#include "base/utf8.hpp"
 #include "cli/settings.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts {
 

@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "base/log.hpp"
 #include "client/receipt_keeper.hpp"
+#include "log/log.hpp"
 #include "store/receipts.hpp"
 
 namespace mqtts {

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "base/buffer.hpp"
+#include "json/writer.hpp"
 #include "revision.hpp"  // written by revision.cmake
-#include "stream/json_writer.hpp"
-#include "transport/tls_library.hpp"
+#include "tls/library.hpp"
 
 namespace mqtts {
 

@@ -14,8 +14,8 @@
 #include <string_view>
 #include <utility>
 
-#include "base/utf8.hpp"
 #include "cli/help.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::cli {
 

@@ -7,10 +7,10 @@
 #include <charconv>
 
 #include "base/system_reason.hpp"
-#include "base/utf8.hpp"
 #include "cli/bad_option.hpp"
 #include "cli/help.hpp"
 #include "cli/text_file.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::cli {
 

@@ -5,8 +5,8 @@
 #include <span>
 
 #include "base/error.hpp"
-#include "base/log.hpp"
 #include "cli/settings.hpp"
+#include "log/log.hpp"
 
 namespace mqtts::cli {
 

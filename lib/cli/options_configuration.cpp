@@ -2,10 +2,10 @@
 // Where options come from besides the command line, and what the programs say about them.
 #include <fmt/format.h>
 
-#include "base/utf8.hpp"
 #include "cli/options.hpp"
 #include "cli/settings.hpp"
 #include "cli/value.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::cli {
 

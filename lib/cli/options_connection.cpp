@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "base/utf8.hpp"
 #include "cli/options.hpp"
 #include "cli/property.hpp"
 #include "cli/settings.hpp"
@@ -12,6 +11,7 @@
 #include "cli/uri.hpp"
 #include "cli/url.hpp"
 #include "cli/value.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::cli {
 

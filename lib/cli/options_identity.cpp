@@ -2,12 +2,12 @@
 // Who we are: our certificate and its private key.
 #include <fmt/format.h>
 
-#include "base/utf8.hpp"
 #include "cli/options.hpp"
 #include "cli/settings.hpp"
 #include "cli/text_file.hpp"
 #include "cli/uri.hpp"
 #include "cli/value.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::cli {
 

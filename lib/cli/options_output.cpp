@@ -4,10 +4,10 @@
 
 #include <utility>
 
-#include "base/utf8.hpp"
 #include "cli/options.hpp"
 #include "cli/settings.hpp"
 #include "cli/value.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::cli {
 

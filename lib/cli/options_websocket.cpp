@@ -2,11 +2,11 @@
 // MQTT in a WebSocket, for brokers behind the port and the proxies of the web.
 #include <algorithm>
 
-#include "base/utf8.hpp"
 #include "cli/bad_option.hpp"
 #include "cli/options.hpp"
 #include "cli/settings.hpp"
 #include "cli/value.hpp"
+#include "text/ascii.hpp"
 
 namespace mqtts::cli {
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/error.hpp"
-#include "stream/settings.hpp"
+#include "output/print_settings.hpp"
 
 namespace mqtts::cli {
 

@@ -7,10 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "base/utf8.hpp"
 #include "cli/bad_option.hpp"
 #include "cli/settings.hpp"
 #include "cli/value.hpp"
+#include "text/ascii.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::cli {
 

@@ -7,9 +7,10 @@
 #include <string>
 #include <utility>
 
-#include "base/utf8.hpp"
 #include "cli/bad_option.hpp"
 #include "cli/uri.hpp"
+#include "text/ascii.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::cli {
 

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "cli/option.hpp"
-#include "transport/settings.hpp"
+#include "net/endpoint.hpp"
 
 namespace mqtts::cli {
 

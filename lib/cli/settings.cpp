@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "base/entropy.hpp"
-#include "base/utf8.hpp"
 #include "cli/bad_option.hpp"
 #include "cli/diagnosis.hpp"
 #include "cli/ending.hpp"
@@ -17,6 +16,7 @@
 #include "cli/output.hpp"
 #include "cli/property.hpp"
 #include "cli/tls_rules.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::cli {
 
@@ -184,7 +184,7 @@ Result<> check_websocket(Settings& settings) {
 
 /// The first host is the endpoint, the others stand by. A host without a port of its own has that of -p.
 Result<> check_hosts(Settings& settings) {
-    transport::Settings& transport = settings.transport;
+    Server& transport = settings.transport;
     if (settings.hosts.size() > 1 && transport.route.connect_to)
         return bad("--connect-to is one way to all hosts of -h: give only one of them");
     std::vector<transport::Endpoint> endpoints;

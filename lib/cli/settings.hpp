@@ -12,13 +12,13 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/log.hpp"
 #include "cli/option.hpp"
+#include "cli/server.hpp"
 #include "cli/subscription.hpp"
 #include "cli/uri.hpp"
+#include "log/log.hpp"
+#include "output/print_settings.hpp"
 #include "session/settings.hpp"
-#include "stream/settings.hpp"
-#include "transport/settings.hpp"
 #include "wire/packet.hpp"
 
 namespace mqtts::cli {
@@ -115,7 +115,7 @@ struct Settings {
     Shell shell = Shell::bash;                // to show completions for
     std::optional<std::string> options_file;  // -o, instead of the program's own configuration file
     std::string explanation;                  // what --explain prints
-    transport::Settings transport;
+    Server transport;
     session::Settings session;
     /// This version and no other; otherwise 5 may fall back to 3.1.1.
     bool version_pinned = false;

@@ -5,8 +5,8 @@
 
 #include <utility>
 
-#include "base/utf8.hpp"
 #include "cli/value.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::cli {
 

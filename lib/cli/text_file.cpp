@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "base/system_reason.hpp"
-#include "base/utf8.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::cli {
 

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <utility>
 
-#include "base/utf8.hpp"
 #include "cli/bad_option.hpp"
 #include "cli/tls_value.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::cli {
 
@@ -58,7 +58,7 @@ Result<> check_host(const transport::Endpoint& endpoint) {
 
 }  // namespace
 
-Result<> check_tls(const transport::Settings& settings) {
+Result<> check_tls(const Server& settings) {
     const TlsSettings& tls = settings.tls;
     if (tls.certificate_file.empty() && !tls.key_file.empty()) return bad("--key needs its certificate: give --cert");
     if (auto checked = check_host(settings.endpoint); !checked) return checked;

@@ -3,11 +3,11 @@
 #pragma once
 
 #include "base/error.hpp"
-#include "transport/settings.hpp"
+#include "cli/server.hpp"
 
 namespace mqtts::cli {
 
 /// Failure (bad_option): names both options, and which to leave out or to give.
-Result<> check_tls(const transport::Settings& settings);
+Result<> check_tls(const Server& settings);
 
 }  // namespace mqtts::cli

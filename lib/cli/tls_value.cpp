@@ -6,9 +6,10 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/base64.hpp"
-#include "base/utf8.hpp"
 #include "cli/bad_option.hpp"
+#include "text/ascii.hpp"
+#include "text/base64.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::cli {
 

@@ -9,7 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/secret.hpp"
-#include "transport/settings.hpp"
+#include "tls/policy.hpp"
 
 namespace mqtts::cli {
 

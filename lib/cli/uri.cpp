@@ -8,9 +8,9 @@
 
 #include <charconv>
 
-#include "base/utf8.hpp"
 #include "cli/bad_option.hpp"
 #include "cli/value.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::cli {
 

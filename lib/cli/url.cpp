@@ -3,10 +3,11 @@
 
 #include <fmt/format.h>
 
-#include "base/utf8.hpp"
 #include "cli/bad_option.hpp"
 #include "cli/uri.hpp"
 #include "cli/value.hpp"
+#include "text/ascii.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::cli {
 

@@ -8,9 +8,9 @@
 #include <cstdlib>
 #include <optional>
 
-#include "base/base64.hpp"
-#include "base/utf8.hpp"
 #include "session/settings.hpp"
+#include "text/base64.hpp"
+#include "text/escape.hpp"
 #include "wire/topic.hpp"
 
 namespace mqtts::cli {

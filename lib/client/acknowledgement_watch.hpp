@@ -6,9 +6,9 @@
 #include <functional>
 #include <string>
 
+#include "async/race.hpp"
 #include "base/error.hpp"
-#include "base/log.hpp"
-#include "client/race.hpp"
+#include "log/log.hpp"
 #include "session/session.hpp"
 
 namespace mqtts::client {

@@ -15,14 +15,13 @@
 #include <optional>
 #include <string>
 
+#include "async/notification.hpp"
 #include "base/error.hpp"
-#include "base/log.hpp"
 #include "client/attendance.hpp"
 #include "client/catch_up.hpp"
 #include "client/connection.hpp"
 #include "client/connector.hpp"
 #include "client/grants.hpp"
-#include "client/notification.hpp"
 #include "client/outlet.hpp"
 #include "client/retained_removal.hpp"
 #include "client/settings.hpp"
@@ -31,8 +30,9 @@
 #include "client/subscriptions.hpp"
 #include "client/suspicion.hpp"
 #include "client/watchers.hpp"
+#include "log/log.hpp"
+#include "output/message_sink.hpp"
 #include "session/session.hpp"
-#include "stream/message_sink.hpp"
 
 namespace mqtts::client {
 

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "base/utf8.hpp"
 #include "client/client.hpp"
 #include "client/refusal.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::client {
 

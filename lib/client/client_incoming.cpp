@@ -4,8 +4,8 @@
 
 #include <utility>
 
-#include "base/utf8.hpp"
 #include "client/client.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::client {
 

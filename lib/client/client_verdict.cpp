@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/joined.hpp"
-#include "base/utf8.hpp"
 #include "client/client.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::client {
 

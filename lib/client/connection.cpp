@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "base/utf8.hpp"
+#include "text/escape.hpp"
 #include "wire/cursor.hpp"
 #include "wire/decode.hpp"
 

@@ -8,11 +8,11 @@
 #include <string>
 #include <string_view>
 
+#include "async/notification.hpp"
 #include "base/error.hpp"
 #include "base/gather.hpp"
-#include "base/log.hpp"
-#include "client/notification.hpp"
 #include "client/packet_log.hpp"
+#include "log/log.hpp"
 #include "transport/channel.hpp"
 
 namespace mqtts::client {

@@ -9,10 +9,10 @@
 #include <variant>
 
 #include "base/entropy.hpp"
-#include "base/utf8.hpp"
 #include "client/observer.hpp"
 #include "client/refusal.hpp"
 #include "client/statistics.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::client {
 

@@ -12,13 +12,13 @@
 #include <optional>
 #include <string>
 
+#include "async/notification.hpp"
+#include "async/race.hpp"
 #include "base/error.hpp"
-#include "base/log.hpp"
 #include "client/connection.hpp"
-#include "client/notification.hpp"
-#include "client/race.hpp"
 #include "client/reconnect_policy.hpp"
 #include "client/settings.hpp"
+#include "log/log.hpp"
 #include "session/session.hpp"
 
 namespace mqtts::client {

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/utf8.hpp"
 #include "client/statistics.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::client {
 

@@ -18,9 +18,9 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/log.hpp"
 #include "client/demands.hpp"
 #include "client/subscriptions.hpp"
+#include "log/log.hpp"
 #include "session/session.hpp"
 
 namespace mqtts::client {

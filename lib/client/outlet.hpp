@@ -6,9 +6,9 @@
 #include <span>
 #include <string_view>
 
+#include "async/race.hpp"
 #include "base/byte_source.hpp"
 #include "base/error.hpp"
-#include "client/race.hpp"
 #include "wire/packet.hpp"
 
 namespace mqtts::client {

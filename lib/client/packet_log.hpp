@@ -6,7 +6,7 @@
 
 #include <string_view>
 
-#include "base/log.hpp"
+#include "log/log.hpp"
 #include "wire/packet.hpp"
 
 namespace mqtts::client {

@@ -18,12 +18,12 @@
 #include <string>
 #include <string_view>
 
-#include "base/log.hpp"
 #include "client/outlet.hpp"
 #include "client/pace.hpp"
-#include "stream/framer.hpp"
+#include "log/log.hpp"
+#include "record/framer.hpp"
+#include "record/record.hpp"
 #include "stream/input.hpp"
-#include "stream/record.hpp"
 
 namespace mqtts::client {
 

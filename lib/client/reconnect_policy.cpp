@@ -7,10 +7,8 @@ namespace mqtts::client {
 
 namespace {
 
-using std::chrono::seconds;
-
-constexpr seconds long_life{30};
-constexpr seconds short_life{5};
+constexpr std::chrono::seconds long_life{30};
+constexpr std::chrono::seconds short_life{5};
 constexpr unsigned most_short_lives = 3;
 
 }  // namespace

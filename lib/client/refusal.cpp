@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/joined.hpp"
-#include "base/utf8.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::client {
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/utf8.hpp"
+#include "text/escape.hpp"
 #include "wire/topic.hpp"
 
 namespace mqtts::client {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "client/demands.hpp"
+#include "net/endpoint.hpp"
 #include "session/settings.hpp"
-#include "transport/settings.hpp"
 
 namespace mqtts::client {
 

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/utf8.hpp"
 #include "client/retry.hpp"
 #include "client/statistics.hpp"
+#include "text/escape.hpp"
 #include "wire/decode.hpp"
 #include "wire/encode.hpp"
 

@@ -14,11 +14,11 @@
 #include <string>
 #include <vector>
 
+#include "async/notification.hpp"
 #include "base/buffer.hpp"
-#include "base/log.hpp"
 #include "client/client.hpp"
-#include "client/notification.hpp"
 #include "client/outlet.hpp"
+#include "log/log.hpp"
 #include "store/spool.hpp"
 
 namespace mqtts::client {

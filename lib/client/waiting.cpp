@@ -2,8 +2,8 @@
 // What the client waits for, and from whom: for the sentence of a deadline.
 #include <fmt/format.h>
 
-#include "base/utf8.hpp"
 #include "client/client.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::client {
 

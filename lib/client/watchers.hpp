@@ -5,7 +5,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <list>
 
-#include "client/notification.hpp"
+#include "async/notification.hpp"
 
 namespace mqtts::client {
 

@@ -10,8 +10,8 @@
 
 #include <algorithm>
 
-#include "base/utf8.hpp"
 #include "os/os.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::store {
 

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "base/system_reason.hpp"
-#include "base/utf8.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::store {
 

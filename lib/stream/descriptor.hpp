@@ -15,6 +15,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/system/error_code.hpp>
+#include <boost/system/result.hpp>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -23,8 +24,8 @@
 #include <string_view>
 #include <utility>
 
+#include "async/awaitable.hpp"
 #include "os/os.hpp"
-#include "stream/message_sink.hpp"
 
 namespace mqtts::stream {
 

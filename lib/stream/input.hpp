@@ -12,11 +12,11 @@
 #include <optional>
 #include <string>
 
+#include "async/awaitable.hpp"
 #include "base/buffer.hpp"
 #include "base/byte_source.hpp"
 #include "base/error.hpp"
 #include "stream/descriptor.hpp"
-#include "stream/message_sink.hpp"
 
 namespace mqtts::stream {
 

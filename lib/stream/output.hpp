@@ -8,9 +8,9 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <memory>
 
+#include "async/awaitable.hpp"
 #include "base/error.hpp"
 #include "base/gather.hpp"
-#include "stream/message_sink.hpp"
 
 namespace mqtts::stream {
 

@@ -17,13 +17,13 @@
 #include <utility>
 
 #include "base/system_reason.hpp"
-#include "base/utf8.hpp"
+#include "net/connect.hpp"
+#include "net/socket_call.hpp"
 #include "os/os.hpp"
-#include "transport/connect.hpp"
-#include "transport/socket_call.hpp"
-#include "transport/tls_engine.hpp"
-#include "transport/websocket.hpp"
-#include "transport/websocket_upgrade.hpp"
+#include "text/escape.hpp"
+#include "tls/engine.hpp"
+#include "websocket/frames.hpp"
+#include "websocket/upgrade.hpp"
 
 namespace mqtts::transport {
 

@@ -12,14 +12,14 @@
 #include <string>
 #include <string_view>
 
+#include "async/awaitable.hpp"
 #include "base/buffer.hpp"
 #include "base/error.hpp"
-#include "transport/awaitable.hpp"
-#include "transport/open_times.hpp"
-#include "transport/settings.hpp"
-#include "transport/status.hpp"
-#include "transport/tls_context.hpp"
-#include "transport/tls_report.hpp"
+#include "base/status.hpp"
+#include "net/endpoint.hpp"
+#include "net/open_times.hpp"
+#include "tls/context.hpp"
+#include "tls/report.hpp"
 
 namespace mqtts::transport {
 

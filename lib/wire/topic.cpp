@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "base/utf8.hpp"
+#include "text/utf8.hpp"
 
 namespace mqtts::wire {
 

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/utf8.hpp"
 #include "cli/parse.hpp"
+#include "text/escape.hpp"
 
 using namespace mqtts;
 using cli::Command;

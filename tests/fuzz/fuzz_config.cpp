@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/utf8.hpp"
 #include "cli/config_file.hpp"
+#include "text/escape.hpp"
 
 using namespace mqtts;
 using cli::Command;

@@ -9,10 +9,10 @@
 #include <string>
 #include <string_view>
 
-#include "base/log.hpp"
-#include "base/utf8.hpp"
-#include "stream/format.hpp"
-#include "stream/json_text.hpp"
+#include "format/formatter.hpp"
+#include "json/text.hpp"
+#include "log/log.hpp"
+#include "text/escape.hpp"
 
 using namespace mqtts;
 using stream::Reader;

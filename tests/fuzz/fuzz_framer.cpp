@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "stream/framer.hpp"
-#include "stream/record.hpp"
+#include "record/framer.hpp"
+#include "record/record.hpp"
 
 using namespace mqtts;
 using stream::Framer;

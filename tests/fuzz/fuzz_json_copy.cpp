@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "stream/json_copy.hpp"
+#include "json/copy.hpp"
 
 using namespace mqtts;
 using stream::Escapes;

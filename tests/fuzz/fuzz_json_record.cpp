@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "base/log.hpp"
-#include "stream/json_message.hpp"
-#include "stream/json_record.hpp"
+#include "format/json_message.hpp"
+#include "log/log.hpp"
+#include "record/json_record.hpp"
 
 using namespace mqtts;
 

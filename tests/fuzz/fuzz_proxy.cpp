@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "transport/proxy.hpp"
+#include "net/proxy.hpp"
 
 using namespace mqtts;
 using transport::ProxyScheme;

@@ -5,10 +5,10 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "base/utf8.hpp"
 #include "cli/proxy_url.hpp"
 #include "cli/uri.hpp"
 #include "cli/url.hpp"
+#include "text/escape.hpp"
 
 using namespace mqtts;
 

@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "transport/websocket.hpp"
-#include "transport/websocket_upgrade.hpp"
+#include "websocket/frames.hpp"
+#include "websocket/upgrade.hpp"
 
 using namespace mqtts;
 using transport::Status;

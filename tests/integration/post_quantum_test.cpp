@@ -7,7 +7,7 @@
 #include <cstdlib>
 
 #include "integration/programs.hpp"
-#include "transport/tls_library.hpp"
+#include "tls/library.hpp"
 
 namespace {
 

@@ -13,7 +13,7 @@
 
 #include "client/client.hpp"
 #include "support/scripted_broker.hpp"
-#include "transport/tls_context.hpp"
+#include "tls/context.hpp"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)

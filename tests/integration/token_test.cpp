@@ -10,7 +10,7 @@
 #include "integration/programs.hpp"
 #include "support/identity_forms.hpp"
 #include "support/pseudo_terminal.hpp"
-#include "transport/pkcs11.hpp"
+#include "tls/pkcs11.hpp"
 
 namespace {
 

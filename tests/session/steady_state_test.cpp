@@ -5,10 +5,10 @@
 
 #include <string>
 
-#include "base/log.hpp"
+#include "format/formatter.hpp"
+#include "log/log.hpp"
+#include "record/framer.hpp"
 #include "session/session.hpp"
-#include "stream/format.hpp"
-#include "stream/framer.hpp"
 #include "support/allocation_counter.hpp"
 #include "support/server_wire.hpp"
 #include "transport/tls_pair.hpp"

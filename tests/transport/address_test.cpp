@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include "transport/address.hpp"
-#include "transport/settings.hpp"
+#include "net/address.hpp"
+#include "net/endpoint.hpp"
 
 using namespace mqtts::transport;
 

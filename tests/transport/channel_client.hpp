@@ -29,15 +29,15 @@ struct Client {
     transport::Channel channel{loop.get_executor(), context};
 
     template <class T>
-    T run(transport::Awaitable<T> work) {
+    T run(Awaitable<T> work) {
         std::optional<T> result;
         boost::asio::co_spawn(
-            loop, [&]() -> transport::Awaitable<> { result = co_await std::move(work); }, boost::asio::detached);
+            loop, [&]() -> Awaitable<> { result = co_await std::move(work); }, boost::asio::detached);
         loop.restart();
         loop.run();
         return std::move(*result);
     }
-    void run(transport::Awaitable<> work) {
+    void run(Awaitable<> work) {
         boost::asio::co_spawn(loop, std::move(work), boost::asio::detached);
         loop.restart();
         loop.run();
@@ -45,7 +45,7 @@ struct Client {
 
     Result<> open(const transport::Endpoint& endpoint) { return run(channel.open(endpoint)); }
 
-    transport::Awaitable<Status> send_all(std::string_view plaintext) {
+    Awaitable<Status> send_all(std::string_view plaintext) {
         Status status = channel.send(plaintext);
         while (status == Status::would_block) {
             co_await channel.writable();
@@ -57,7 +57,7 @@ struct Client {
     Status send(std::string_view text) { return run(send_all(text)); }
 
     /// Until `count` bytes are there, or the end.
-    transport::Awaitable<Status> receive(Buffer& plaintext, std::size_t count) {
+    Awaitable<Status> receive(Buffer& plaintext, std::size_t count) {
         Status status = Status::ok;
         while (status == Status::ok && plaintext.size() < count) {
             status = channel.receive(plaintext);

@@ -19,7 +19,6 @@ using namespace mqtts;
 using namespace mqtts::test;
 using namespace std::chrono_literals;
 using namespace boost::asio::experimental::awaitable_operators;
-using transport::Awaitable;
 namespace asio = boost::asio;
 
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ways to a listening port: addresses in turn and side by side, from where, and through what.
-#include "transport/connect.hpp"
+#include "net/connect.hpp"
 #include "os/os.hpp"
 
 #include <arpa/inet.h>
@@ -21,11 +21,11 @@
 #include <string>
 #include <system_error>
 
+#include "net/happy_eyeballs.hpp"
 #include "support/enough_time.hpp"
 #include "support/file_descriptor.hpp"
 #include "support/listener.hpp"
 #include "support/patience.hpp"
-#include "transport/happy_eyeballs.hpp"
 
 using namespace mqtts;
 using namespace mqtts::test;
@@ -33,7 +33,6 @@ using namespace std::chrono_literals;
 using namespace boost::asio::experimental::awaitable_operators;
 using boost::asio::ip::tcp;
 using transport::Addresses;
-using transport::Awaitable;
 using transport::Route;
 
 namespace {

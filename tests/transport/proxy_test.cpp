@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The handshakes with proxies, without a socket: what is asked, and what is made of any answer.
-#include "transport/proxy.hpp"
+#include "net/proxy.hpp"
 
 #include <doctest/doctest.h>
 

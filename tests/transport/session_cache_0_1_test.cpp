@@ -14,7 +14,7 @@
 #include <memory>
 #include <string>
 
-#include "transport/session_cache.hpp"
+#include "tls/session_cache.hpp"
 #include "transport/tls_pair.hpp"
 
 using namespace mqtts;

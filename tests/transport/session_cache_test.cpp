@@ -12,7 +12,7 @@
 
 #include "support/sentence.hpp"
 #include "support/temporary_directory.hpp"
-#include "transport/session_cache.hpp"
+#include "tls/session_cache.hpp"
 
 using namespace mqtts;
 using namespace mqtts::test;

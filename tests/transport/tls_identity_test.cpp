@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "support/identity_forms.hpp"
-#include "transport/pkcs11.hpp"
-#include "transport/tls_identity.hpp"
+#include "tls/identity.hpp"
+#include "tls/pkcs11.hpp"
 #include "transport/tls_pair.hpp"
 
 using namespace mqtts;

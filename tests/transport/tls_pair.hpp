@@ -10,8 +10,8 @@
 
 #include "support/certificates.hpp"
 #include "support/tls_server.hpp"
-#include "transport/tls_context.hpp"
-#include "transport/tls_engine.hpp"
+#include "tls/context.hpp"
+#include "tls/engine.hpp"
 
 namespace mqtts::test {
 

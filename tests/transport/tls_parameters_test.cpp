@@ -7,7 +7,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "transport/tls_library.hpp"
+#include "tls/library.hpp"
 #include "transport/tls_pair.hpp"
 
 using namespace mqtts;

@@ -12,10 +12,10 @@
 
 #include "support/listener.hpp"
 #include "support/revocation.hpp"
-#include "transport/certificate_text.hpp"
+#include "tls/certificate_text.hpp"
+#include "tls/openssl_handle.hpp"
+#include "tls/session_cache.hpp"
 #include "transport/channel_client.hpp"
-#include "transport/openssl_handle.hpp"
-#include "transport/session_cache.hpp"
 #include "transport/tls_pair.hpp"
 
 using namespace mqtts;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // MQTT in the frames of a WebSocket: what the client sends, and what it takes from a server [RFC 6455, 5; MQTT-6].
-#include "transport/websocket.hpp"
+#include "websocket/frames.hpp"
 
 #include <doctest/doctest.h>
 

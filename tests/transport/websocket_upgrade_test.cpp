@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Asking for a WebSocket, and the answers to it [RFC 6455, 4; MQTT-6].
-#include "transport/websocket_upgrade.hpp"
+#include "websocket/upgrade.hpp"
 
 #include <doctest/doctest.h>
 

@@ -6,8 +6,8 @@
 #include <boost/asio/io_context.hpp>
 #include <stdexcept>
 
-#include "client/notification.hpp"
-#include "client/race.hpp"
+#include "async/notification.hpp"
+#include "async/race.hpp"
 
 namespace {
 

@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-#include "stream/expectation.hpp"
+#include "output/expectation.hpp"
 #include "support/enough_time.hpp"
 
 using namespace mqtts;

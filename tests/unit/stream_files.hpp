@@ -123,7 +123,7 @@ inline bool is_readable(const OpenFile& file) {
 template <class T>
 class Started {
 public:
-    Started(boost::asio::io_context& io, stream::Awaitable<T> coroutine) : io_(io) {
+    Started(boost::asio::io_context& io, Awaitable<T> coroutine) : io_(io) {
         boost::asio::co_spawn(io, std::move(coroutine), [this](std::exception_ptr exception, T value) {
             REQUIRE(exception == nullptr);
             result_.emplace(std::move(value));

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "stream/framer.hpp"
+#include "record/framer.hpp"
 #include "support/enough_time.hpp"
 
 using namespace mqtts;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stream/json_record.hpp"
+#include "record/json_record.hpp"
 
-#include "stream/json_cursor.hpp"
-#include "stream/json_message.hpp"
+#include "format/json_message.hpp"
+#include "json/cursor.hpp"
 #include "stream_messages.hpp"
 
 using namespace mqtts;

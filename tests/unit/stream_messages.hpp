@@ -11,8 +11,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/log.hpp"
-#include "stream/format.hpp"
+#include "format/formatter.hpp"
+#include "log/log.hpp"
 #include "stream_files.hpp"
 #include "wire/packet.hpp"
 

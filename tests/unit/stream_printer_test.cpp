@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stream/printer.hpp"
+#include "output/printer.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stream/record.hpp"
+#include "record/record.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
 
-#include "base/base64.hpp"
+#include "text/base64.hpp"
 
 using namespace mqtts;
 using stream::RecordForm;

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "format/json_message.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "json/copy.hpp"
+#include "text/escape.hpp"
+
+namespace mqtts::stream {
+
+namespace {
+
+using Id = wire::PropertyIdentifier;
+using wire::Property;
+
+constexpr std::size_t scratch_to_keep = std::size_t{1} << 20;
+
+/// The key is `name`, or name-base64 for what is not UTF-8.
+void write_bytes(JsonWriter& to, std::string_view name, std::string_view name_of_base64, std::string_view bytes) {
+    if (is_utf8(bytes)) {
+        to.verbatim_key(name);
+        to.text(bytes);
+    } else {
+        to.verbatim_key(name_of_base64);
+        to.base64(bytes);
+    }
+}
+
+void write_user_properties(JsonWriter& to, wire::PropertiesView properties) {
+    to.verbatim_key("user-properties");
+    to.begin_array();
+    for (const Property& property : properties) {
+        if (property.identifier != Id::user_property) continue;
+        to.element();
+        to.begin_object();
+        to.key(property.text);
+        to.text(property.value);
+        to.end_object();
+    }
+    to.end_array();
+}
+
+/// A message that matches several subscriptions may have several: an array, where one is a number.
+void write_subscription_identifiers(JsonWriter& to, wire::PropertiesView properties) {
+    std::size_t count = 0;
+    for (const Property& property : properties)
+        count += property.identifier == Id::subscription_identifier ? 1 : 0;
+    to.verbatim_key(info(Id::subscription_identifier).name);
+    if (count > 1) to.begin_array();
+    for (const Property& property : properties) {
+        if (property.identifier != Id::subscription_identifier) continue;
+        if (count > 1) to.element();
+        to.number(property.number);
+    }
+    if (count > 1) to.end_array();
+}
+
+void write_property(JsonWriter& to, const Property& property) {
+    const wire::PropertyInfo& rules = info(property.identifier);
+    switch (rules.type) {
+        case wire::PropertyType::binary:
+            return write_bytes(to, rules.name, "correlation-data-base64", property.text);
+        case wire::PropertyType::string:
+            to.verbatim_key(rules.name);
+            return to.text(property.text);
+        default:
+            to.verbatim_key(rules.name);
+            return to.number(property.number);
+    }
+}
+
+/// Those that may stand more than once are gathered where the first of them is.
+void write_properties(JsonWriter& to, wire::PropertiesView properties) {
+    if (properties.empty()) return;
+    bool user_properties_written = false;
+    bool subscription_identifiers_written = false;
+    to.verbatim_key("properties");
+    to.begin_object();
+    for (const Property& property : properties) {
+        if (property.identifier == Id::user_property) {
+            if (!std::exchange(user_properties_written, true)) write_user_properties(to, properties);
+        } else if (property.identifier == Id::subscription_identifier) {
+            if (!std::exchange(subscription_identifiers_written, true)) write_subscription_identifiers(to, properties);
+        } else {
+            write_property(to, property);
+        }
+    }
+    to.end_object();
+}
+
+}  // namespace
+
+void JsonMessage::append(Buffer& to, const wire::Publish& message, Payload payload, Moment received) {
+    JsonWriter json(to, style_);
+    json.begin_object();
+    json.verbatim_key("tst");
+    append_time(to, received);
+    json.verbatim_key("topic");
+    json.text(message.topic_name);
+    json.verbatim_key("qos");
+    json.number(static_cast<unsigned>(message.qos));
+    json.verbatim_key("retain");
+    json.verbatim(message.retain ? "true" : "false");
+    json.verbatim_key("payloadlen");
+    json.number(message.payload.size());
+    if (message.qos != wire::Qos::at_most_once) {
+        json.verbatim_key("mid");
+        json.number(message.packet_identifier);
+    }
+    write_properties(json, message.properties);
+    if (message.payload.empty()) {
+        json.verbatim_key("payload");
+        json.verbatim("null");
+    } else if (payload == Payload::string || !write_embedded(json, message)) {
+        write_bytes(json, "payload", "payload-base64", message.payload);
+    }
+    json.end_object();
+}
+
+void JsonMessage::append_time(Buffer& to, Moment received) {
+    to.append("\"");
+    to.append(second_.at(received));
+    to.append(".");
+    append_fraction(to, received, 6);
+    to.append(zone_.at(received));
+    to.append("\"");
+}
+
+bool JsonMessage::write_embedded(JsonWriter& to, const wire::Publish& message) {
+    scratch_.clear();
+    JsonWriter payload(scratch_, style_, 1);
+    const bool is_json = copy_json(payload, message.payload);
+    if (is_json) {
+        to.verbatim_key("payload");
+        to.verbatim(scratch_.readable());
+    } else {
+        log_.warning(fmt::format("the payload of a message on {} is not JSON: %J prints it as a string",
+                                 escape(message.topic_name)));
+    }
+    scratch_.clear();
+    scratch_.shrink(scratch_to_keep);
+    return is_json;
+}
+
+}  // namespace mqtts::stream

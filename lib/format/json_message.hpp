@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// A message as one JSON object (%j and %J of -F):
+//
+//     {"tst":"2026-11-20T12:17:43.789743+0000","topic":"a/b","qos":1,"retain":false,"payloadlen":5,"mid":1,
+//      "properties":{"content-type":"text/plain","user-properties":[{"k":"v"}]},"payload":"hello"}
+//
+// `mid` is the Packet Identifier, and there at QoS 1 and 2 only; `properties` in their order on the wire, and only when
+// there are any. What is not UTF-8 cannot be a string: the payload and the Correlation Data are in base64 then, under
+// `payload-base64` and `correlation-data-base64`. An empty payload is null.
+#pragma once
+
+#include <cstdint>
+
+#include "base/buffer.hpp"
+#include "format/time.hpp"
+#include "json/writer.hpp"
+#include "log/log.hpp"
+#include "wire/packet.hpp"
+
+namespace mqtts::stream {
+
+class JsonMessage {
+public:
+    enum class Payload : std::uint8_t {
+        string,
+        json,  // embedded as it is; one that is not JSON becomes a string, with a warning
+    };
+
+    /// `log` must outlive it.
+    JsonMessage(JsonStyle style, const Log& log) : style_(style), log_(log) {}
+
+    void append(Buffer& to, const wire::Publish& message, Payload payload, Moment received);
+
+private:
+    void append_time(Buffer& to, Moment received);
+    [[nodiscard]] bool write_embedded(JsonWriter& to, const wire::Publish& message);
+
+    JsonStyle style_;
+    const Log& log_;
+    SecondText second_{"%FT%T"};
+    SecondText zone_{"%z"};
+    Buffer scratch_;
+};
+
+}  // namespace mqtts::stream

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json/copy.hpp"
+
+#include "json/cursor.hpp"
+
+namespace mqtts::stream {
+
+namespace {
+
+/// Recursive descent.
+class Copy {
+public:
+    Copy(JsonWriter& to, std::string_view text) : to_(to), from_(text) {}
+
+    bool text() {
+        from_.skip_space();
+        if (!value(JsonCursor::deepest)) return false;
+        from_.skip_space();
+        return from_.at_end();
+    }
+
+private:
+    bool value(int depth) {
+        switch (from_.front()) {
+            case '{':
+                return depth > 0 && object(depth - 1);
+            case '[':
+                return depth > 0 && array(depth - 1);
+            case '"':
+                return string();
+            default:
+                return scalar();
+        }
+    }
+
+    bool object(int depth) {
+        from_.take('{');
+        to_.begin_object();
+        for (bool first = true; from_.next_element(first); first = false) {
+            const auto name = from_.name();
+            if (!name) return false;
+            to_.verbatim_key(escaped_again(*name));
+            if (!value(depth)) return false;
+        }
+        to_.end_object();
+        return from_.take('}');
+    }
+
+    bool array(int depth) {
+        from_.take('[');
+        to_.begin_array();
+        for (bool first = true; from_.next_element(first); first = false) {
+            to_.element();
+            if (!value(depth)) return false;
+        }
+        to_.end_array();
+        return from_.take(']');
+    }
+
+    bool string() {
+        const auto content = from_.string();
+        if (!content) return false;
+        to_.verbatim("\"");
+        to_.verbatim(escaped_again(*content));
+        to_.verbatim("\"");
+        return true;
+    }
+
+    bool scalar() {
+        const auto literal = from_.value();
+        if (literal) to_.verbatim(*literal);
+        return literal.has_value();
+    }
+
+    /// Stays valid until the next call.
+    std::string_view escaped_again(std::string_view content) {
+        if (to_.style().escapes == Escapes::required) return content;
+        escaped_.clear();
+        append_escaped_again(escaped_, content, to_.style().escapes);
+        return escaped_.readable();
+    }
+
+    JsonWriter& to_;
+    JsonCursor from_;
+    Buffer escaped_;
+};
+
+}  // namespace
+
+bool copy_json(JsonWriter& to, std::string_view text) {
+    return Copy(to, text).text();
+}
+
+}  // namespace mqtts::stream

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json/text.hpp"
+
+#include <cstdint>
+#include <cstring>
+
+#include "text/utf8.hpp"
+
+namespace mqtts::stream {
+
+namespace {
+
+constexpr std::uint64_t each_byte = 0x0101'0101'0101'0101;
+constexpr std::uint64_t high_bits = 0x80 * each_byte;
+constexpr std::size_t word_size = sizeof(std::uint64_t);
+
+std::uint64_t word_at(std::string_view text) noexcept {
+    std::uint64_t word;
+    std::memcpy(&word, text.data(), word_size);
+    return word;
+}
+
+/// Not zero when one of the bytes is `byte`; without a high bit in `word`, exactly then.
+constexpr std::uint64_t has_byte(std::uint64_t word, std::uint64_t byte) noexcept {
+    const std::uint64_t difference = word ^ byte * each_byte;
+    return (difference - each_byte) & ~difference & high_bits;
+}
+
+/// Are all eight bytes printable ASCII without '"' and '\'? A byte below ' ' borrows from the next one, but then the
+/// answer is no anyway.
+constexpr bool all_ordinary(std::uint64_t word) noexcept {
+    const std::uint64_t below_space = (word - ' ' * each_byte) & high_bits;
+    return ((word & high_bits) | below_space | has_byte(word, '"') | has_byte(word, '\\') | has_byte(word, 0x7F)) == 0;
+}
+
+bool is_ordinary(char byte) noexcept {
+    return byte >= ' ' && byte <= '~' && byte != '"' && byte != '\\';
+}
+
+std::size_t ascii_prefix(std::string_view text) noexcept {
+    std::size_t length = 0;
+    while (text.size() - length >= word_size && (word_at(text.substr(length)) & high_bits) == 0)
+        length += word_size;
+    while (length < text.size() && static_cast<unsigned char>(text[length]) < 0x80)
+        ++length;
+    return length;
+}
+
+/// The length of the control character at the front; 0: there is none. Of two bytes only the second says which.
+std::size_t control_character(std::string_view text, Escapes escapes) noexcept {
+    const auto byte = static_cast<unsigned char>(text[0]);
+    if (byte < 0x20) return 1;
+    if (escapes == Escapes::required) return 0;
+    if (byte == 0x7F) return 1;
+    return byte == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0 ? 2 : 0;
+}
+
+void append_escape(Buffer& to, char byte) {
+    constexpr std::string_view letters = "\"\\\b\f\n\r\t";
+    if (const std::size_t letter = letters.find(byte); letter != std::string_view::npos) {
+        to.append({&"\\\"\\\\\\b\\f\\n\\r\\t"[2 * letter], 2});
+        return;
+    }
+    constexpr std::string_view digits = "0123456789abcdef";
+    const auto value = static_cast<unsigned char>(byte);
+    const char text[] = {'\\', 'u', '0', '0', digits[value >> 4], digits[value & 0xF]};
+    to.append({text, sizeof text});
+}
+
+template <class LengthToEscape>
+void append_with_escapes(Buffer& to, std::string_view text, LengthToEscape length_to_escape) {
+    std::size_t plain = 0;  // bytes of text that are to be appended as they are
+    for (;;) {
+        plain += ordinary_prefix(text.substr(plain));
+        if (plain == text.size()) break;
+        const std::size_t length = length_to_escape(text.substr(plain));
+        if (length == 0) {
+            ++plain;
+            continue;
+        }
+        to.append(text.substr(0, plain));
+        append_escape(to, text[plain + length - 1]);
+        text.remove_prefix(plain + length);
+        plain = 0;
+    }
+    to.append(text);
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view text) noexcept {
+    for (;;) {
+        text.remove_prefix(ascii_prefix(text));
+        const std::size_t length = utf8_character(text);
+        if (length == 0) return text.empty();
+        text.remove_prefix(length);
+    }
+}
+
+std::size_t ordinary_prefix(std::string_view text) noexcept {
+    std::size_t length = 0;
+    while (text.size() - length >= word_size && all_ordinary(word_at(text.substr(length))))
+        length += word_size;
+    while (length < text.size() && is_ordinary(text[length]))
+        ++length;
+    return length;
+}
+
+void append_escaped(Buffer& to, std::string_view text, Escapes escapes) {
+    append_with_escapes(to, text, [escapes](std::string_view rest) -> std::size_t {
+        if (rest[0] == '"' || rest[0] == '\\') return 1;
+        return control_character(rest, escapes);
+    });
+}
+
+void append_escaped_again(Buffer& to, std::string_view text, Escapes escapes) {
+    if (escapes == Escapes::required) return to.append(text);
+    append_with_escapes(to, text, [escapes](std::string_view rest) { return control_character(rest, escapes); });
+}
+
+}  // namespace mqtts::stream

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Strings of JSON (RFC 8259, section 7).
+#pragma once
+
+#include <string_view>
+
+#include "base/buffer.hpp"
+
+namespace mqtts::stream {
+
+/// Well-formed UTF-8; U+0000 is as good as any.
+[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
+
+/// How many bytes at the front stand for themselves everywhere: printable ASCII without '"' and '\'.
+[[nodiscard]] std::size_t ordinary_prefix(std::string_view text) noexcept;
+
+/// What has to be escaped in a string.
+enum class Escapes : unsigned char {
+    required,      // '"', '\' and below U+0020
+    all_controls,  // DEL and U+0080 to U+009F as well: a terminal obeys them
+};
+
+/// Appends the text between the quotes. Precondition: is_utf8(text).
+void append_escaped(Buffer& to, std::string_view text, Escapes escapes);
+
+/// The same of what already was between quotes in JSON: its backslashes stay.
+void append_escaped_again(Buffer& to, std::string_view text, Escapes escapes);
+
+}  // namespace mqtts::stream

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json/writer.hpp"
+
+#include <algorithm>
+
+#include "text/base64.hpp"
+#include "text/number.hpp"
+
+namespace mqtts::stream {
+
+void JsonWriter::begin_object() {
+    begin('{');
+}
+
+void JsonWriter::end_object() {
+    --depth_;
+    if (style_.pretty) new_line();
+    to_.append("}");
+    first_ = false;
+}
+
+void JsonWriter::begin_array() {
+    begin('[');
+}
+
+void JsonWriter::end_array() {
+    --depth_;
+    to_.append("]");
+    first_ = false;
+}
+
+void JsonWriter::key(std::string_view utf8) {
+    begin_key();
+    append_escaped(to_, utf8, style_.escapes);
+    end_key();
+}
+
+void JsonWriter::element() {
+    if (!first_) to_.append(style_.pretty ? ", " : ",");
+    first_ = false;
+}
+
+void JsonWriter::text(std::string_view utf8) {
+    to_.append("\"");
+    append_escaped(to_, utf8, style_.escapes);
+    to_.append("\"");
+}
+
+void JsonWriter::number(std::uint64_t value) {
+    append_number(to_, value);
+}
+
+void JsonWriter::base64(std::string_view bytes) {
+    to_.append("\"");
+    append_base64(to_, bytes);
+    to_.append("\"");
+}
+
+void JsonWriter::begin(char bracket) {
+    to_.append({&bracket, 1});
+    ++depth_;
+    first_ = true;
+}
+
+void JsonWriter::new_line() {
+    const std::span<char> space = to_.prepare(1 + depth_);
+    space[0] = '\n';
+    std::fill_n(space.begin() + 1, depth_, '\t');
+    to_.commit(1 + depth_);
+}
+
+}  // namespace mqtts::stream

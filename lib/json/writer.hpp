@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// JSON into a buffer, piece by piece: without any space, or laid out for people.
+//
+//     {"a":[1,{"b":2}]}            {
+//                                      "a":    [1, {                 tabs, objects on lines of their own,
+//                                              "b":    2             arrays in one line
+//                                          }]
+//                                  }
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/buffer.hpp"
+#include "json/text.hpp"
+
+namespace mqtts::stream {
+
+struct JsonStyle {
+    bool pretty = false;
+    Escapes escapes = Escapes::required;
+};
+
+/// The caller sees to it that keys and values alternate: key() stands before each value in an object, element() before
+/// each value in an array.
+class JsonWriter {
+public:
+    /// `depth`: how many objects and arrays are open around what is written.
+    JsonWriter(Buffer& to, JsonStyle style, std::size_t depth = 0) : to_(to), style_(style), depth_(depth) {}
+
+    void begin_object();
+    void end_object();
+    void begin_array();
+    void end_array();
+
+    void key(std::string_view utf8);
+    /// The name needs no escapes any more.
+    void verbatim_key(std::string_view name) {
+        begin_key();
+        to_.append(name);
+        end_key();
+    }
+    void element();
+
+    void text(std::string_view utf8);
+    void number(std::uint64_t value);
+    /// A value, or another piece of one, that is JSON already.
+    void verbatim(std::string_view json) { to_.append(json); }
+    void base64(std::string_view bytes);
+
+    [[nodiscard]] const JsonStyle& style() const noexcept { return style_; }
+
+private:
+    void begin(char bracket);
+    void begin_key() {
+        if (style_.pretty) {
+            if (!first_) to_.append(",");
+            new_line();
+            to_.append("\"");
+        } else {
+            to_.append(first_ ? "\"" : ",\"");
+        }
+        first_ = false;
+    }
+    void end_key() { to_.append(style_.pretty ? "\":\t" : "\":"); }
+    void new_line();
+
+    Buffer& to_;
+    JsonStyle style_;
+    std::size_t depth_;
+    bool first_ = true;  // nothing yet in the innermost object or array
+};
+
+}  // namespace mqtts::stream

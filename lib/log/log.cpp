@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "log/log.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+
+#include "text/escape.hpp"
+
+namespace mqtts {
+
+namespace {
+
+using Moment = std::chrono::system_clock::time_point;
+
+constexpr std::string_view erase_line = "\r\x1b[K";
+
+/// What strftime makes of the moment, with `digits` decimal places of its second.
+std::string format_time(Moment now, const char* pattern, const std::tm& date, int digits) {
+    char text[sizeof "YYYY-MM-DDTHH:MM:SS" + 16];
+    const std::size_t length = std::strftime(text, sizeof text, pattern, &date);
+    const auto since_second = now - std::chrono::floor<std::chrono::seconds>(now);
+    const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(since_second).count();
+    std::snprintf(text + length, sizeof text - length, ".%06ld", static_cast<long>(microseconds));
+    return {text, length + 1 + static_cast<std::size_t>(digits)};
+}
+
+/// "14:03:59.123456", in the local time zone.
+std::string local_time() {
+    const Moment now = std::chrono::system_clock::now();
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+    std::tm date{};
+    localtime_r(&seconds, &date);
+    return format_time(now, "%H:%M:%S", date, 6);
+}
+
+/// "2026-10-01T14:03:59.123Z" [RFC 3339].
+std::string universal_time() {
+    const Moment now = std::chrono::system_clock::now();
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+    std::tm date{};
+    gmtime_r(&seconds, &date);
+    return format_time(now, "%Y-%m-%dT%H:%M:%S", date, 3) + "Z";
+}
+
+/// A string of JSON. Control characters and bytes that are not UTF-8 stand there as people would see them, \xNN.
+std::string json_string(std::string_view text) {
+    std::string result = "\"";
+    for (const char character : escape(text)) {
+        if (character == '"' || character == '\\') result += '\\';
+        result += character;
+    }
+    return result += '"';
+}
+
+std::string member(std::string_view name, const std::string& json) {
+    return ",\"" + std::string(name) + "\":" + json;
+}
+
+}  // namespace
+
+void Log::error(const Failure& failure, std::string_view host) const {
+    if (format_ == Format::text) return write_line(program_ + ": " + failure.what);
+    const std::string members = "\"code\":" + std::to_string(static_cast<int>(failure.code)) +
+                                member("exit", std::to_string(exit_status(failure.code)));
+    write_object("error", failure.what, {describe(failure.code).name, host, members});
+}
+
+void Log::warning(std::string_view text, const LogNote& note) const {
+    if (level_ == Level::quiet) return;
+    if (format_ == Format::text) return write_line(program_ + ": " + std::string(text));
+    write_object("warning", text, note);
+}
+
+void Log::information(std::string_view text, const LogNote& note) const {
+    if (format_ == Format::text) return write_line(program_ + ": " + std::string(text));
+    write_object("info", text, note);
+}
+
+void Log::debug(std::string_view text, const LogNote& note) const {
+    if (!debugging()) return;
+    if (format_ == Format::text) return write_line(local_time() + " " + std::string(text));
+    write_object("debug", text, note);
+}
+
+void Log::progress(std::string_view text) const {
+    if (!shows_progress() || (text.empty() && !progress_stands_)) return;
+    const std::string line = std::string(erase_line) += text;
+    static_cast<void>(std::fwrite(line.data(), 1, line.size(), stderr));
+    progress_stands_ = !text.empty();
+}
+
+void Log::print(std::string_view lines) const {
+    progress({});
+    static_cast<void>(std::fwrite(lines.data(), 1, lines.size(), stderr));
+}
+
+/// One call for the whole line, so that lines of several processes do not mix.
+void Log::write_line(std::string line) const {
+    if (progress_stands_) line.insert(0, erase_line);
+    progress_stands_ = false;
+    line += '\n';
+    static_cast<void>(std::fwrite(line.data(), 1, line.size(), stderr));
+}
+
+void Log::write_object(std::string_view level, std::string_view text, const LogNote& note) const {
+    std::string object = "{\"time\":" + json_string(universal_time());
+    object += member("level", json_string(level));
+    object += member("event", json_string(note.event));
+    object += member("message", json_string(text));
+    if (!note.members.empty()) object += "," + std::string(note.members);
+    if (!note.host.empty()) object += member("host", json_string(note.host));
+    write_line(object + "}");
+}
+
+}  // namespace mqtts

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/connect.hpp"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <cerrno>
+#include <utility>
+
+#include "base/system_reason.hpp"
+#include "net/address.hpp"
+#include "net/happy_eyeballs.hpp"
+#include "net/proxy.hpp"
+#include "net/resolve.hpp"
+#include "text/escape.hpp"
+
+namespace mqtts::transport {
+
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+using Connected = Result<tcp::socket>;
+
+Failure cannot_connect(const Endpoint& endpoint, const Route& route, const Failure& reason) {
+    const std::string from = route.bind_address.empty() ? "" : fmt::format(" from {}", escape(route.bind_address));
+    return {reason.code, fmt::format("cannot connect to {}{}: {}", escape(to_string(endpoint)), from, reason.what)};
+}
+
+Failure proxy_failed(const Proxy& proxy, std::string_view reason) {
+    return {Errc::proxy_failed, fmt::format("proxy {}: {}", escape(to_string(proxy)), reason)};
+}
+
+Awaitable<Result<Addresses>> local_addresses(const Route& route) {
+    if (route.bind_address.empty()) co_return Addresses();
+    const Endpoint local{.host = route.bind_address, .port = 0};
+    co_return co_await resolve(local, route.family);
+}
+
+/// `whom` stands before the addresses in `phase`.
+Awaitable<Connected> connect_straight(const Endpoint& endpoint, const Route& route, std::string_view whom,
+                                      std::string& phase, OpenTimes& times) {
+    phase = whom.empty() ? "looking up the name" : "looking up the proxy's name";
+    auto local = co_await local_addresses(route);
+    if (!local) co_return cannot_connect(endpoint, route, local.error());
+    auto addresses = co_await resolve(endpoint, route.family);
+    if (!addresses) co_return addresses.error();
+    times.resolved = std::chrono::steady_clock::now();
+    phase = fmt::format("connecting to {}", whom);
+    auto connected = co_await connect_to_any(interleaved(*addresses), *std::move(local), phase);
+    if (!connected) co_return cannot_connect(endpoint, route, connected.error());
+    co_return connected;
+}
+
+Awaitable<Result<>> send_all(tcp::socket& socket, Buffer& bytes) {
+    const std::string_view all = bytes.readable();
+    const auto [error, count] =
+        co_await asio::async_write(socket, asio::buffer(all.data(), all.size()), asio::as_tuple(asio::use_awaitable));
+    bytes.clear();
+    if (error) co_return Failure(Errc::proxy_failed, system_reason(error));
+    co_return Result<>();
+}
+
+/// What came is first looked at, and then only as much taken as is the proxy's: the rest is the destination's.
+Result<bool> receive(tcp::socket& socket, ProxyHandshake& handshake) {
+    std::array<char, 1024> space{};
+    const ssize_t count = ::recv(socket.native_handle(), space.data(), space.size(), MSG_PEEK);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+    if (count < 0) return Failure(Errc::proxy_failed, system_reason(errno));
+    if (count == 0) return Failure(Errc::proxy_failed, "it closed the connection before it had answered");
+    std::string_view incoming(space.data(), static_cast<std::size_t>(count));
+    const Result<bool> over = handshake.receive(incoming);
+    static_cast<void>(
+        ::recv(socket.native_handle(), space.data(), static_cast<std::size_t>(count) - incoming.size(), 0));
+    return over;
+}
+
+Awaitable<Result<>> shake_hands(tcp::socket& socket, ProxyHandshake& handshake) {
+    for (;;) {
+        if (Result<> sent = co_await send_all(socket, handshake.outgoing()); !sent) co_return sent;
+        const auto [error] = co_await socket.async_wait(tcp::socket::wait_read, asio::as_tuple(asio::use_awaitable));
+        if (error) co_return Failure(Errc::proxy_failed, system_reason(error));
+        const Result<bool> over = receive(socket, handshake);
+        if (!over) co_return over.error();
+        if (*over) co_return Result<>();
+    }
+}
+
+Awaitable<Connected> ask(const Proxy& proxy, const Endpoint& destination, const Route& route, std::string& phase,
+                         OpenTimes& times) {
+    auto connected = co_await connect_straight(proxy.endpoint, route, "the proxy ", phase, times);
+    if (!connected) co_return proxy_failed(proxy, connected.error().what);
+    phase = fmt::format("waiting for the proxy {} to connect", escape(to_string(proxy)));
+    const auto handshake = ask_proxy(proxy, destination);
+    if (const Result<> shaken = co_await shake_hands(*connected, *handshake); !shaken)
+        co_return proxy_failed(
+            proxy, fmt::format("no connection to {}: {}", escape(to_string(destination)), shaken.error().what));
+    co_return connected;
+}
+
+/// With socks5:// the proxy gets addresses, one after the other, and no name.
+Awaitable<Connected> connect_through(const Proxy& proxy, const Endpoint& destination, const Route& route,
+                                     std::string& phase, OpenTimes& times) {
+    if (proxy.scheme != ProxyScheme::socks5) co_return co_await ask(proxy, destination, route, phase, times);
+    phase = "looking up the name";
+    const auto addresses = co_await resolve(destination, route.family);
+    if (!addresses) co_return addresses.error();
+    std::string attempts;
+    for (const tcp::endpoint& address : interleaved(*addresses)) {
+        const Endpoint one{.host = address.address().to_string(), .port = address.port()};
+        auto connected = co_await ask(proxy, one, route, phase, times);
+        if (connected) co_return connected;
+        attempts += (attempts.empty() ? "" : "; ") + connected.error().what;
+    }
+    co_return Failure(Errc::proxy_failed, attempts);
+}
+
+Awaitable<Connected> connect_somehow(const Endpoint& endpoint, const Route& route, std::string& phase,
+                                     OpenTimes& times) {
+    const Endpoint& destination = route.connect_to ? *route.connect_to : endpoint;
+    if (route.proxy && !goes_direct(route.no_proxy, destination.host))
+        co_return co_await connect_through(*route.proxy, destination, route, phase, times);
+    co_return co_await connect_straight(destination, route, "", phase, times);
+}
+
+/// Asio goes on watching for writability what it has connected: each wait to read would wake up once for nothing.
+tcp::socket watched_anew(tcp::socket connected) {
+    boost::system::error_code error;
+    const tcp::endpoint local = connected.local_endpoint(error);
+    const auto executor = connected.get_executor();
+    const auto descriptor = error ? -1 : connected.release(error);
+    return descriptor < 0 || error ? std::move(connected) : tcp::socket(executor, local.protocol(), descriptor);
+}
+
+}  // namespace
+
+Awaitable<Connected> connect(const Endpoint& endpoint, const Route& route, std::string& phase, OpenTimes& times) {
+    auto connected = co_await connect_somehow(endpoint, route, phase, times);
+    if (connected) co_return watched_anew(std::move(*connected));
+    co_return connected;
+}
+
+}  // namespace mqtts::transport

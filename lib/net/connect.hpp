@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// From an endpoint to a connected TCP socket, straight or through a proxy.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <string>
+
+#include "async/awaitable.hpp"
+#include "base/error.hpp"
+#include "net/endpoint.hpp"
+#include "net/open_times.hpp"
+
+namespace mqtts::transport {
+
+/// The socket's next byte is the destination's. The failure (name_not_found, connection_refused, unreachable,
+/// proxy_failed) names the endpoint, the proxy, and each address tried with its error. Meanwhile `phase` tells what is
+/// waited for ("connecting to 192.0.2.1"), for whoever keeps a deadline. Notes in `times` when the name was known.
+Awaitable<Result<boost::asio::ip::tcp::socket>> connect(const Endpoint& endpoint, const Route& route,
+                                                        std::string& phase, OpenTimes& times);
+
+}  // namespace mqtts::transport

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// A client's handshake with an HTTP proxy: CONNECT [RFC 9110, 9.3.6], with or without Basic credentials [RFC 7617].
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "net/proxy.hpp"
+
+namespace mqtts::transport {
+
+class HttpConnect final : public ProxyHandshake {
+public:
+    HttpConnect(const std::optional<ProxyCredentials>& credentials, const Endpoint& destination);
+
+    Result<bool> receive(std::string_view& incoming) override;
+
+private:
+    [[nodiscard]] Result<> check_status() const;
+
+    bool has_credentials_;
+    std::string head_;  // status line and header fields of the answer, as far as they have come
+    bool over_ = false;
+};
+
+}  // namespace mqtts::transport

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asking a proxy for a connection: bytes in, bytes out, no I/O.
+//
+//     auto handshake = ask_proxy(proxy, {"broker.example", 8883});
+//     // send handshake->outgoing(), then
+//     Result<bool> connected = handshake->receive(bytes);  // until true, sending outgoing() in between
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/buffer.hpp"
+#include "base/error.hpp"
+#include "net/endpoint.hpp"
+
+namespace mqtts::transport {
+
+class ProxyHandshake {
+public:
+    ProxyHandshake() = default;
+    ProxyHandshake(const ProxyHandshake&) = delete;
+    ProxyHandshake& operator=(const ProxyHandshake&) = delete;
+    virtual ~ProxyHandshake() = default;
+
+    /// Takes the proxy's answer, and nothing behind it, from the front of `incoming`. True: the connection stands, and
+    /// what comes now is the destination's. False: more is needed, all was taken, and there may be something to send.
+    /// Failure (proxy_failed): the reason alone, with the cure where there is one. A failed handshake stays unused.
+    virtual Result<bool> receive(std::string_view& incoming) = 0;
+
+    /// To be sent, and consumed by whoever sends it.
+    [[nodiscard]] Buffer& outgoing() noexcept { return outgoing_; }
+
+protected:
+    [[nodiscard]] static Failure failed(std::string reason) { return {Errc::proxy_failed, std::move(reason)}; }
+
+private:
+    Buffer outgoing_;
+};
+
+/// Makes the first request. The answers of a proxy are bounded to some kilobytes.
+[[nodiscard]] std::unique_ptr<ProxyHandshake> ask_proxy(const Proxy& proxy, const Endpoint& destination);
+
+/// "socks5h://proxy.example:1080": where it is, without credentials.
+[[nodiscard]] std::string to_string(const Proxy& proxy);
+
+/// Is the host reached without the proxy? Each entry of `no_proxy` is a name, which stands for all names below it as
+/// well ("example.com", ".example.com"), an address ("::1"), a network ("10.0.0.0/8"), or "*" for every host.
+[[nodiscard]] bool goes_direct(const std::vector<std::string>& no_proxy, std::string_view host);
+
+}  // namespace mqtts::transport

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where received messages go. The order deliver, flush, acknowledge is the promise that nothing is acknowledged before
+// it is written: the client hands out what one read brought, flushes once, and acknowledges only after that succeeded.
+#pragma once
+
+#include "async/awaitable.hpp"
+#include "base/error.hpp"
+#include "wire/packet.hpp"
+
+namespace mqtts::stream {
+
+enum class Wanted { more, enough };
+
+class MessageSink {
+public:
+    virtual ~MessageSink() = default;
+
+    /// Takes a copy of what it needs of the message; does no I/O. `enough`: this was the last message wanted. A payload
+    /// of Gather::large bytes need not be copied: it stays where it is until flush() is complete.
+    [[nodiscard]] virtual Wanted deliver(const wire::Publish& message) = 0;
+
+    /// The same for a message that the server sends although nobody asked for it: it decides nothing. true: it is
+    /// shown.
+    [[nodiscard]] virtual bool show_unasked(const wire::Publish& message) = 0;
+
+    /// Success: every message delivered so far has been written and may be acknowledged.
+    virtual Awaitable<Result<>> flush() = 0;
+};
+
+}  // namespace mqtts::stream

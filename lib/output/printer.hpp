@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Prints received messages on standard output, until there were enough.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "format/formatter.hpp"
+#include "log/log.hpp"
+#include "output/message_sink.hpp"
+#include "output/print_settings.hpp"
+#include "output/selection.hpp"
+#include "output/watch.hpp"
+#include "stream/output.hpp"
+
+namespace mqtts::stream {
+
+class Printer final : public MessageSink {
+public:
+    /// `log` must outlive it.
+    Printer(const PrintSettings& settings, Output output, const Log& log);
+
+    /// A message that is not wanted counts as neither printed nor refused: it is acknowledged like the others.
+    [[nodiscard]] Wanted deliver(const wire::Publish& message) override;
+    [[nodiscard]] bool show_unasked(const wire::Publish& message) override;
+    Awaitable<Result<>> flush() override;
+
+    /// With --message-rate: prints once a second how many messages there were, until that fails (output_failed).
+    /// Without it waits until it is cancelled.
+    Awaitable<Result<>> report_rate();
+
+    /// How what came compares with what was expected.
+    [[nodiscard]] const Expectation& expectation() const noexcept { return selection_.expectation(); }
+
+    /// The reader of standard output has left: the end of the work, not an error.
+    [[nodiscard]] bool reader_left() const noexcept { return output_.broken_pipe(); }
+
+private:
+    void print(const wire::Publish& message);
+
+    Output output_;
+    Selection selection_;
+    Formatter formatter_;
+    std::optional<Watch> watch_;
+    bool only_count_;
+    std::uint64_t received_ = 0;  // since the last report, when only counting
+};
+
+}  // namespace mqtts::stream

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a record of the input says about the message to publish.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "record/json_record.hpp"
+#include "wire/packet.hpp"
+
+namespace mqtts::stream {
+
+enum class RecordForm : std::uint8_t {
+    payload,            // nothing but the payload
+    topic_and_payload,  // the Topic Name, a delimiter, the payload
+    json,               // see record/json_record.hpp
+};
+
+class RecordReader {
+public:
+    /// `topic_delimiter`: for topic_and_payload only, and not empty.
+    explicit RecordReader(RecordForm form, std::string topic_delimiter = {})
+        : form_(form), topic_delimiter_(std::move(topic_delimiter)) {}
+
+    /// Puts into `message` what the record says, and leaves the rest as it is. Views into `record` and into this are
+    /// valid until the next call. The failure (bad_record) is the reason alone.
+    [[nodiscard]] Result<> read(std::string_view record, wire::Publish& message) {
+        if (form_ != RecordForm::payload) return read_parts(record, message);
+        message.payload = record;
+        return {};
+    }
+
+private:
+    [[nodiscard]] Result<> read_parts(std::string_view record, wire::Publish& message);
+    [[nodiscard]] Result<> split(std::string_view record, wire::Publish& message) const;
+
+    RecordForm form_;
+    std::string topic_delimiter_;
+    JsonRecord json_;
+};
+
+}  // namespace mqtts::stream

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "text/utf8.hpp"
+
+namespace mqtts {
+
+namespace {
+
+struct Lead {
+    std::size_t length;
+    unsigned char second_from, second_to;  // the second byte carries the rules against overlong forms and surrogates
+};
+
+Lead lead(unsigned char byte) noexcept {
+    if (byte < 0x80) return {1, 0, 0};
+    if (byte < 0xC2) return {0, 0, 0};
+    if (byte < 0xE0) return {2, 0x80, 0xBF};
+    if (byte == 0xE0) return {3, 0xA0, 0xBF};
+    if (byte == 0xED) return {3, 0x80, 0x9F};
+    if (byte < 0xF0) return {3, 0x80, 0xBF};
+    if (byte == 0xF0) return {4, 0x90, 0xBF};
+    if (byte < 0xF4) return {4, 0x80, 0xBF};
+    if (byte == 0xF4) return {4, 0x80, 0x8F};
+    return {0, 0, 0};
+}
+
+unsigned char at(std::string_view text, std::size_t i) noexcept {
+    return static_cast<unsigned char>(text[i]);
+}
+
+}  // namespace
+
+std::size_t utf8_character(std::string_view text) noexcept {
+    if (text.empty()) return 0;
+    const auto [length, second_from, second_to] = lead(at(text, 0));
+    if (length < 2) return length;
+    if (text.size() < length || at(text, 1) < second_from || at(text, 1) > second_to) return 0;
+    for (std::size_t i = 2; i < length; ++i) {
+        if ((at(text, i) & 0xC0) != 0x80) return 0;
+    }
+    return length;
+}
+
+}  // namespace mqtts

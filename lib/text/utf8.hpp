@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// UTF-8 in text that came from elsewhere.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace mqtts {
+
+/// The length of the well-formed UTF-8 character at the front (no surrogates, nothing overlong, at most U+10FFFF);
+/// 0: there is none.
+[[nodiscard]] std::size_t utf8_character(std::string_view text) noexcept;
+
+}  // namespace mqtts

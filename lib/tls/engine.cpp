@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tls/engine.hpp"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+
+#include <utility>
+
+#include "tls/context.hpp"
+#include "tls/failure.hpp"
+#include "tls/memory_bio.hpp"
+#include "tls/resumption.hpp"
+#include "tls/verification.hpp"
+
+namespace mqtts::transport {
+
+namespace {
+
+void observe_alert(const SSL* ssl, int where, int value) {
+    const int alert = value & 0xff;
+    const bool harmless = alert == SSL_AD_CLOSE_NOTIFY || alert == SSL_AD_USER_CANCELLED;
+    if (where == SSL_CB_READ_ALERT && !harmless) evidence_of(ssl).alert = alert;
+}
+
+int observe_certificate_request(SSL* ssl, void*) {
+    evidence_of(ssl).certificate_requested = true;
+    return 1;
+}
+
+}  // namespace
+
+struct TlsEngine::Impl {
+    MemoryLink link;
+    TlsEvidence evidence;
+    OpensslHandle<SSL> ssl;
+    Failure failure{Errc::ok};
+    Status ended = Status::ok;  // closed or failed: there will be no more plaintext
+    bool close_sent = false;
+    std::optional<TlsResumption> resumption;
+
+    Impl(const TlsContext& context, const std::string& host, const std::string& destination);
+    Status fail(Failure reason);
+    Status stop(int result);
+    [[nodiscard]] std::string first_bytes() const;
+};
+
+TlsEngine::Impl::Impl(const TlsContext& context, const std::string& host, const std::string& destination)
+    : ssl(SSL_new(context.native())) {
+    evidence.settings = context.settings();
+    evidence.host = evidence.settings.server_name.empty() ? host : evidence.settings.server_name;
+    BIO* bio = make_bio(link).release();
+    SSL_set_bio(ssl.get(), bio, bio);  // owns it, for both directions
+    SSL_set_connect_state(ssl.get());
+    SSL_set_app_data(ssl.get(), &evidence);
+    SSL_set_info_callback(ssl.get(), observe_alert);
+    SSL_set_cert_cb(ssl.get(), observe_certificate_request, nullptr);
+    if (!expect_server(ssl.get(), evidence.host))
+        fail({Errc::name_mismatch, fmt::format("no certificate can be for the host name \"{}\"", evidence.host)});
+    else if (!context.session_realm().empty() && !destination.empty())
+        resumption.emplace(context.session_realm(), destination, evidence.host).offer(ssl.get());
+}
+
+Status TlsEngine::Impl::fail(Failure reason) {
+    ERR_clear_error();
+    failure = std::move(reason);
+    return ended = Status::failed;
+}
+
+// What it means that OpenSSL did not go on.
+Status TlsEngine::Impl::stop(int result) {
+    const int error = SSL_get_error(ssl.get(), result);
+    if (error == SSL_ERROR_WANT_READ) return Status::would_block;
+    // Java says user_canceled before close_notify, and OpenSSL from 3.2 on then calls the end SSL_ERROR_SYSCALL. The
+    // tests with the broker activemq show it, on Debian 13.
+    const bool has_said_goodbye = (SSL_get_shutdown(ssl.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
+    const bool is_over =
+        error == SSL_ERROR_ZERO_RETURN || (error == SSL_ERROR_SYSCALL && has_said_goodbye && ERR_peek_error() == 0);
+    if (!is_over) return fail(explain_failure(evidence));
+    if (!evidence.established) return fail(explain_end(evidence, first_bytes(), Failure(Errc::connection_truncated)));
+    return ended = Status::closed;
+}
+
+std::string TlsEngine::Impl::first_bytes() const {
+    std::string bytes = link.first_bytes;
+    return bytes += link.incoming.readable().substr(0, longest_greeting);
+}
+
+TlsEngine::TlsEngine(const TlsContext& context, const std::string& host, const std::string& destination)
+    : impl_(std::make_unique<Impl>(context, host, destination)) {}
+TlsEngine::TlsEngine(TlsEngine&&) noexcept = default;
+TlsEngine& TlsEngine::operator=(TlsEngine&&) noexcept = default;
+TlsEngine::~TlsEngine() = default;
+
+Status TlsEngine::handshake() {
+    Impl& self = *impl_;
+    if (self.ended != Status::ok) return self.ended;
+    if (const std::string bytes = self.first_bytes(); !could_be_tls(bytes))
+        return is_telling(bytes) ? self.fail(explain_foreign(bytes)) : Status::would_block;
+    ERR_clear_error();
+    const int result = SSL_do_handshake(self.ssl.get());
+    self.evidence.established = result == 1;
+    return self.evidence.established ? Status::ok : self.stop(result);
+}
+
+Status TlsEngine::decrypt(Buffer& plaintext) {
+    Impl& self = *impl_;
+    if (self.ended != Status::ok) return self.ended;
+    // Without read-ahead OpenSSL itself holds no complete record.
+    if (self.link.incoming.empty()) return Status::would_block;
+    ERR_clear_error();
+    const std::size_t before = plaintext.size();
+    for (;;) {
+        const auto space = plaintext.prepare(largest_record);
+        std::size_t count = 0;
+        if (SSL_read_ex(self.ssl.get(), space.data(), space.size(), &count) != 1) break;
+        plaintext.commit(count);
+    }
+    const bool progress = plaintext.size() != before;
+    self.evidence.plaintext_received |= progress;
+    const Status status = self.stop(0);
+    return progress ? Status::ok : status;  // an end that came behind plaintext is told next time
+}
+
+Status TlsEngine::encrypt(std::string_view plaintext) {
+    Impl& self = *impl_;
+    if (self.ended == Status::failed) return Status::failed;
+    if (plaintext.empty()) return Status::ok;
+    ERR_clear_error();
+    std::size_t written = 0;
+    if (SSL_write_ex(self.ssl.get(), plaintext.data(), plaintext.size(), &written) == 1) return Status::ok;
+    return self.fail(explain_failure(self.evidence));
+}
+
+void TlsEngine::close() {
+    Impl& self = *impl_;
+    if (!self.evidence.established || self.close_sent || self.ended == Status::failed) return;
+    self.close_sent = true;
+    ERR_clear_error();
+    SSL_shutdown(self.ssl.get());
+    ERR_clear_error();
+}
+
+Status TlsEngine::truncated(Failure loss) {
+    Impl& self = *impl_;
+    if (self.ended != Status::ok) return self.ended;
+    return self.fail(explain_end(self.evidence, self.first_bytes(), std::move(loss)));
+}
+
+Buffer& TlsEngine::incoming() noexcept {
+    return impl_->link.incoming;
+}
+Buffer& TlsEngine::outgoing() noexcept {
+    return impl_->link.outgoing;
+}
+const Failure& TlsEngine::failure() const noexcept {
+    return impl_->failure;
+}
+
+const std::string& TlsEngine::warning() const noexcept {
+    return impl_->evidence.warning;
+}
+
+std::string TlsEngine::description() const {
+    const SSL* ssl = impl_->ssl.get();
+    const std::string_view origin = !impl_->resumption ? "" : SSL_session_reused(ssl) == 1 ? ", resumed" : ", new";
+    return fmt::format("{} {}{}", SSL_get_version(ssl), SSL_get_cipher_name(ssl), origin);
+}
+
+bool TlsEngine::offered_session() const noexcept {
+    return impl_->resumption && impl_->resumption->offered();
+}
+
+void TlsEngine::keep_session() {
+    if (impl_->resumption && impl_->evidence.established) impl_->resumption->keep(impl_->ssl.get());
+}
+
+std::string TlsEngine::session_trouble() const {
+    return impl_->resumption ? impl_->resumption->trouble() : std::string();
+}
+
+std::optional<TlsReport> TlsEngine::report() const {
+    return report_on(impl_->ssl.get());
+}
+
+}  // namespace mqtts::transport

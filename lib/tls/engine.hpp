@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The client side of TLS between two buffers, without a socket.
+//
+//     network ──► incoming() ──► decrypt(plaintext) ──►
+//     network ◄── outgoing() ◄── encrypt(plaintext) ◄──
+//
+// The driver appends what it received to incoming() and sends what stands in outgoing(). Because memory always takes
+// what is written, encrypt() never has to be repeated, and any number of messages share records of 16 KiB and one send.
+// The server is verified (chain, validity, name) before handshake() returns ok; no plaintext is taken or given earlier.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/buffer.hpp"
+#include "base/error.hpp"
+#include "base/status.hpp"
+#include "tls/report.hpp"
+
+namespace mqtts::transport {
+
+class TlsContext;
+
+class TlsEngine {
+public:
+    /// Of plaintext in one record, at most [RFC 8446, 5.1].
+    static constexpr std::size_t largest_record = std::size_t{16} * 1024;
+
+    /// `host`: the name, or IP literal, that the server's certificate must have, unless the settings expect another. A
+    /// name is also sent as SNI. `destination`: where the connection goes, if the settings have sessions kept: one that
+    /// is kept for there is offered. Empty: none is offered, and none kept.
+    TlsEngine(const TlsContext& context, const std::string& host, const std::string& destination = {});
+    TlsEngine(TlsEngine&&) noexcept;
+    TlsEngine& operator=(TlsEngine&&) noexcept;
+    ~TlsEngine();
+
+    /// ok: done; the last flight may still stand in outgoing(), where the first encrypt() joins it.
+    /// would_block: send outgoing(), receive more. failed: failure(); an alert for the server may stand in outgoing().
+    [[nodiscard]] Status handshake();
+
+    /// Appends the plaintext of every complete record in incoming(). ok: there was some; would_block: there was none;
+    /// closed: the server sent close_notify; failed: failure(). Precondition: handshake() returned ok.
+    [[nodiscard]] Status decrypt(Buffer& plaintext);
+
+    /// Encrypts all of it into outgoing(). Precondition: handshake() returned ok.
+    [[nodiscard]] Status encrypt(std::string_view plaintext);
+
+    /// Appends close_notify to outgoing(), once.
+    void close();
+
+    /// The network is at its end. closed: the server had sent close_notify before. failed: failure() says what the end
+    /// means at this point, which is `loss` itself once the handshake is over.
+    Status truncated(Failure loss = Failure(Errc::connection_truncated));
+
+    [[nodiscard]] Buffer& incoming() noexcept;
+    [[nodiscard]] Buffer& outgoing() noexcept;
+    [[nodiscard]] const Failure& failure() const noexcept;
+
+    /// What to tell people about the server although it is trusted: its certificate ends soon. Empty: nothing.
+    [[nodiscard]] const std::string& warning() const noexcept;
+
+    /// The server was offered a session of an earlier connection, whatever it made of that.
+    [[nodiscard]] bool offered_session() const noexcept;
+    /// Keeps what the server gave for the next connection, if sessions are kept. Once the connection ends in order.
+    void keep_session();
+    /// Why no session could be kept or looked for; empty: nothing is wrong.
+    [[nodiscard]] std::string session_trouble() const;
+
+    /// For the log: "TLSv1.3 TLS_AES_256_GCM_SHA384", and ", resumed" or, if sessions are kept, ", new". Precondition:
+    /// handshake() returned ok.
+    [[nodiscard]] std::string description() const;
+
+    /// What was negotiated so far, even if the handshake failed. Nothing: the server has not even answered.
+    [[nodiscard]] std::optional<TlsReport> report() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mqtts::transport

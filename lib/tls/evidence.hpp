@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one TLS connection saw, for the verdict on the server and for the sentence when it fails.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "tls/openssl_handle.hpp"
+#include "tls/policy.hpp"
+#include "tls/rejection.hpp"
+
+namespace mqtts::transport {
+
+struct TlsEvidence {
+    std::string host;  // whose certificate is expected
+    TlsSettings settings;
+    Rejection rejection;                              // of the server's certificate, by OpenSSL
+    std::optional<Failure> objection;                 // to the server, by us: its key, the days it has left, its staple
+    std::vector<OpensslHandle<X509>> rejected_chain;  // what the server sent, if there is either
+    std::optional<int> alert;                         // received and fatal
+    bool certificate_requested = false;               // by the server, from us
+    bool established = false;                         // the handshake is over, for us
+    bool plaintext_received = false;                  // it is over for the server too
+    std::string warning;                              // about the server; empty: none
+};
+
+/// TlsEngine leaves it with each SSL, where OpenSSL's callbacks find it.
+[[nodiscard]] inline TlsEvidence& evidence_of(const SSL* ssl) noexcept {
+    return *static_cast<TlsEvidence*>(SSL_get_app_data(ssl));
+}
+
+}  // namespace mqtts::transport

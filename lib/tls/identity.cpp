@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tls/identity.hpp"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <sys/stat.h>
+
+#include "tls/identity_file.hpp"
+#include "tls/pkcs11.hpp"
+
+namespace mqtts::transport {
+
+namespace {
+
+struct Identity {
+    Certificates certificates;
+    OpensslHandle<EVP_PKEY> key;
+};
+
+const std::string& path_of_key(const TlsSettings& settings) {
+    return settings.key_file.empty() ? settings.certificate_file : settings.key_file;
+}
+
+Result<OpensslHandle<EVP_PKEY>> read_separate_key(const TlsSettings& settings, const Passphrase& passphrase) {
+    const std::string& path = path_of_key(settings);
+    if (is_pkcs11_uri(path)) return token_private_key(path, passphrase);
+    auto key_file = IdentityFile::open({"key file", path, Errc::unusable_key}, passphrase);
+    if (!key_file) return key_file.error();
+    return key_file->take_private_key(passphrase);
+}
+
+Result<OpensslHandle<EVP_PKEY>> read_key(IdentityFile& certificate_file, const TlsSettings& settings,
+                                         const Passphrase& passphrase) {
+    if (settings.key_file.empty() && !certificate_file.holds_private_key())
+        return Failure(Errc::unusable_key, fmt::format("certificate file {} holds no private key: give it with --key",
+                                                       settings.certificate_file));
+    if (settings.key_file.empty() || settings.key_file == settings.certificate_file)
+        return certificate_file.take_private_key(passphrase);
+    return read_separate_key(settings, passphrase);
+}
+
+Result<Identity> read_token_identity(const TlsSettings& settings, const Passphrase& pin) {
+    auto certificate = token_certificate(settings.certificate_file, pin);
+    if (!certificate) return certificate.error();
+    auto key = read_separate_key(settings, pin);
+    if (!key) return key.error();
+    Identity identity{{}, *std::move(key)};
+    identity.certificates.push_back(*std::move(certificate));
+    return identity;
+}
+
+Result<Identity> read_identity(const TlsSettings& settings, const Passphrase& passphrase) {
+    if (is_pkcs11_uri(settings.certificate_file)) return read_token_identity(settings, passphrase);
+    auto file =
+        IdentityFile::open({"certificate file", settings.certificate_file, Errc::unusable_certificate}, passphrase);
+    if (!file) return file.error();
+    auto certificates = file->take_certificates();
+    if (!certificates) return certificates.error();
+    auto key = read_key(*file, settings, passphrase);
+    if (!key) return key.error();
+    return Identity{*std::move(certificates), *std::move(key)};
+}
+
+// OpenSSL refuses some keys and signatures for their weakness only here.
+Failure refused(const PemFile& file) {
+    const char* reason = ERR_reason_error_string(ERR_peek_last_error());
+    Failure failure = unusable(file, reason ? reason : "OpenSSL refuses it");
+    ERR_clear_error();
+    return failure;
+}
+
+Result<> use_certificates(SSL_CTX* context, Certificates& certificates, const PemFile& file) {
+    if (SSL_CTX_use_certificate(context, certificates.front().get()) != 1) return refused(file);
+    for (auto issuer = certificates.begin() + 1; issuer != certificates.end(); ++issuer) {
+        if (SSL_CTX_add0_chain_cert(context, issuer->get()) != 1) return refused(file);
+        static_cast<void>(issuer->release());  // the context owns it now
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<> identify_client(SSL_CTX* context, const TlsSettings& settings, const AskPassphrase& ask) {
+    if (settings.certificate_file.empty()) return {};
+    auto identity = read_identity(settings, Passphrase(settings.key_passphrase, ask));
+    if (!identity) return identity.error();
+    const PemFile certificate_file{"certificate file", settings.certificate_file, Errc::unusable_certificate};
+    if (auto used = use_certificates(context, identity->certificates, certificate_file); !used) return used;
+    if (X509_check_private_key(SSL_CTX_get0_certificate(context), identity->key.get()) != 1) {
+        ERR_clear_error();
+        return Failure(Errc::key_mismatch, fmt::format("key file {} does not belong to the certificate in {}",
+                                                       path_of_key(settings), settings.certificate_file));
+    }
+    const PemFile key_file{"key file", path_of_key(settings), Errc::unusable_key};
+    if (SSL_CTX_use_PrivateKey(context, identity->key.get()) != 1) return refused(key_file);
+    ERR_clear_error();  // what a token has, it looks for in several ways
+    return {};
+}
+
+std::string exposed_key(const TlsSettings& settings) {
+    const std::string& path = path_of_key(settings);
+    struct stat status {};
+    if (path.empty() || ::stat(path.c_str(), &status) != 0 || (status.st_mode & S_IROTH) == 0) return {};
+    return fmt::format("every user of this machine can read {0}, the file of our private key: chmod o-r {0}", path);
+}
+
+}  // namespace mqtts::transport

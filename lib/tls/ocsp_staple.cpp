@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tls/ocsp_staple.hpp"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+
+#include "tls/certificate_text.hpp"
+
+namespace mqtts::transport {
+
+namespace {
+
+constexpr long clock_skew = 300;  // seconds
+
+Failure no_proof(std::string_view reason) {
+    ERR_clear_error();
+    return {Errc::staple_missing, fmt::format("the server {}, and --ocsp-stapling requires one", reason)};
+}
+
+Failure bad_staple(std::string_view reason) {
+    return no_proof(fmt::format("stapled no OCSP response that can be relied on ({})", reason));
+}
+
+// The response of the issuer, its signature verified; null: there is no such.
+Result<OpensslHandle<OCSP_BASICRESP>> stapled_response(SSL* ssl) {
+    const unsigned char* bytes = nullptr;
+    const long size = SSL_get_tlsext_status_ocsp_resp(ssl, &bytes);
+    if (size <= 0 || !bytes) return no_proof("stapled no OCSP response to its certificate");
+    const OpensslHandle<OCSP_RESPONSE> response(d2i_OCSP_RESPONSE(nullptr, &bytes, size));
+    if (!response) return bad_staple("it cannot be decoded");
+    if (const int status = OCSP_response_status(response.get()); status != OCSP_RESPONSE_STATUS_SUCCESSFUL)
+        return bad_staple(OCSP_response_status_str(status));
+    OpensslHandle<OCSP_BASICRESP> basic(OCSP_response_get1_basic(response.get()));
+    if (!basic) return bad_staple("it is of an unknown kind");
+    X509_STORE* store = SSL_CTX_get_cert_store(SSL_get_SSL_CTX(ssl));
+    if (OCSP_basic_verify(basic.get(), SSL_get0_verified_chain(ssl), store, OCSP_PARTIAL_CHAIN) != 1)
+        return bad_staple("its signature is not the issuer's");
+    return basic;
+}
+
+// Does the answer speak about this certificate? It may name it by another hash than we would.
+bool is_about(const OCSP_SINGLERESP* answer, const X509* certificate, const X509* issuer) {
+    const OCSP_CERTID* asked = OCSP_SINGLERESP_get0_id(answer);
+    ASN1_OBJECT* algorithm = nullptr;
+    OCSP_id_get0_info(nullptr, &algorithm, nullptr, nullptr, const_cast<OCSP_CERTID*>(asked));
+    const EVP_MD* digest = EVP_get_digestbyobj(algorithm);
+    if (!digest) return false;
+    const OpensslHandle<OCSP_CERTID> ours(OCSP_cert_to_id(digest, certificate, issuer));
+    return ours && OCSP_id_cmp(asked, ours.get()) == 0;
+}
+
+Result<> judge(OCSP_SINGLERESP* answer, const X509* certificate) {
+    int reason = -1;
+    ASN1_GENERALIZEDTIME* revoked = nullptr;
+    ASN1_GENERALIZEDTIME* from = nullptr;
+    ASN1_GENERALIZEDTIME* until = nullptr;
+    const int status = OCSP_single_get0_status(answer, &reason, &revoked, &from, &until);
+    if (OCSP_check_validity(from, until, clock_skew, -1) != 1)
+        return bad_staple("it is out of date: is the clock here right?");
+    if (status == V_OCSP_CERTSTATUS_GOOD) return {};
+    if (status != V_OCSP_CERTSTATUS_REVOKED) return bad_staple("its issuer does not know the certificate");
+    return Failure{
+        Errc::certificate_revoked,
+        fmt::format("the server's certificate ({}) was revoked on {}{}", to_text(X509_get_subject_name(certificate)),
+                    to_text(revoked), reason < 0 ? "" : fmt::format(" ({})", OCSP_crl_reason_str(reason)))};
+}
+
+}  // namespace
+
+Result<> check_staple(SSL* ssl) {
+    const auto response = stapled_response(ssl);
+    if (!response) return response.error();
+    const STACK_OF(X509)* chain = SSL_get0_verified_chain(ssl);
+    const X509* certificate = sk_X509_value(chain, 0);
+    const X509* issuer = sk_X509_value(chain, sk_X509_num(chain) > 1 ? 1 : 0);
+    for (int index = 0; index < OCSP_resp_count(response->get()); ++index) {
+        OCSP_SINGLERESP* answer = OCSP_resp_get0(response->get(), index);
+        if (is_about(answer, certificate, issuer)) return judge(answer, certificate);
+    }
+    return bad_staple("it is about another certificate");
+}
+
+}  // namespace mqtts::transport

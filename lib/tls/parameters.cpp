@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tls/parameters.hpp"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "text/escape.hpp"
+#include "tls/library.hpp"
+
+namespace mqtts::transport {
+
+namespace {
+
+constexpr int security_level = 2;  // 112 bits: no SHA-1 signatures, no RSA below 2048 bits, anywhere in a chain
+
+Failure bad(std::string sentence) {
+    ERR_clear_error();
+    return {Errc::bad_option, std::move(sentence)};
+}
+
+void append_to_list(std::string& list, std::string_view name) {
+    if (!list.empty()) list += ':';
+    list += name;
+}
+
+// Calls `take` with each name of a list, until it fails.
+template <class Take>
+Result<> for_each_name(std::string_view list, Take take) {
+    constexpr std::string_view separators = ":, ";
+    for (std::size_t begin = list.find_first_not_of(separators); begin != list.npos;) {
+        const std::size_t end = std::min(list.find_first_of(separators, begin), list.size());
+        if (auto taken = take(std::string(list.substr(begin, end - begin))); !taken) return taken;
+        begin = list.find_first_not_of(separators, end);
+    }
+    return {};
+}
+
+/// Cipher names sorted by the version they are for.
+struct CipherLists {
+    std::string suites;   // TLS 1.3
+    std::string ciphers;  // TLS 1.2
+};
+
+// OpenSSL passes over a name it does not know as long as it knows another one.
+bool is_suite(SSL_CTX* scratch, const std::string& name) {
+    if (SSL_CTX_set_ciphersuites(scratch, name.c_str()) != 1) return false;
+    const STACK_OF(SSL_CIPHER)* ciphers = SSL_CTX_get_ciphers(scratch);
+    return sk_SSL_CIPHER_num(ciphers) > 0 && SSL_CIPHER_get_name(sk_SSL_CIPHER_value(ciphers, 0)) == name;
+}
+
+bool is_cipher(SSL_CTX* scratch, const std::string& name) {
+    const bool changes_list = name.find_first_of("!-+@") == 0;  // and selects nothing by itself
+    return changes_list || SSL_CTX_set_cipher_list(scratch, name.c_str()) == 1;
+}
+
+Result<> sort_in(CipherLists& lists, SSL_CTX* scratch, std::string name) {
+    const char* const other_name = OPENSSL_cipher_name(name.c_str());  // TLS_ECDHE_…: the name the RFCs give it
+    const bool is_standard_name = name.find("_WITH_") != name.npos && std::string_view(other_name) != "(NONE)";
+    if (is_standard_name) name = other_name;
+    const bool known = name.starts_with("TLS_") ? is_suite(scratch, name) : is_cipher(scratch, name);
+    ERR_clear_error();
+    if (!known)
+        return bad(fmt::format("--ciphers: there is no cipher '{}': openssl ciphers -v -s lists them", escape(name)));
+    append_to_list(name.starts_with("TLS_") ? lists.suites : lists.ciphers, name);
+    return {};
+}
+
+// A list for one version leaves the other version at its default.
+Result<> choose_ciphers(SSL_CTX* context, const std::string& list) {
+    if (list.find("@SECLEVEL=0") != list.npos || list.find("@SECLEVEL=1") != list.npos)
+        return bad("--ciphers: a security level below 2 is not supported: use ciphers that reach it");
+    const OpensslHandle<SSL_CTX> scratch(SSL_CTX_new(TLS_client_method()));
+    CipherLists lists;
+    auto sorted = for_each_name(list, [&](std::string name) { return sort_in(lists, scratch.get(), std::move(name)); });
+    if (!sorted) return sorted;
+    const bool chosen = (lists.suites.empty() || SSL_CTX_set_ciphersuites(context, lists.suites.c_str()) == 1) &&
+                        (lists.ciphers.empty() || SSL_CTX_set_cipher_list(context, lists.ciphers.c_str()) == 1);
+    return chosen ? Result<>() : bad(fmt::format("--ciphers: nothing is left of '{}'", escape(list)));
+}
+
+std::string reason_against_group(const std::string& name) {
+    const bool has_hybrid = has_hybrid_key_exchange();
+    if (name == "X25519MLKEM768" && !has_hybrid)
+        return fmt::format("--tls-groups: {} needs OpenSSL 3.5, and this is {}: leave it out", name,
+                           tls_library_version());
+    return fmt::format(
+        "--tls-groups: '{}' is unknown or there twice: known are {}X25519, P-256, P-384, X448, ffdhe2048 "
+        "and others",
+        escape(name), has_hybrid ? "X25519MLKEM768, " : "");
+}
+
+Result<> choose_groups(SSL_CTX* context, const std::string& list) {
+    std::string known;
+    auto sorted = for_each_name(list, [&](const std::string& name) -> Result<> {
+        append_to_list(known, name);
+        if (SSL_CTX_set1_groups_list(context, known.c_str()) == 1) return {};
+        return bad(reason_against_group(name));
+    });
+    if (!sorted) return sorted;
+    return known.empty() ? bad("--tls-groups: the list is empty") : Result<>();
+}
+
+// As ALPN has them on the wire: each behind its length [RFC 7301, section 3.1].
+std::string application_protocol_list(const TlsSettings& settings) {
+    std::string list;
+    for (const std::string& protocol : settings.application_protocols) {
+        list += static_cast<char>(protocol.size());
+        list += protocol;
+    }
+    return list;
+}
+
+}  // namespace
+
+Result<> restrict_protocol(SSL_CTX* context, const TlsSettings& settings) {
+    // openssl.cnf may be stricter than we are, never more lenient.
+    const long lowest = settings.minimum_version == TlsVersion::v1_3 ? TLS1_3_VERSION : TLS1_2_VERSION;
+    SSL_CTX_set_min_proto_version(context, std::max(lowest, SSL_CTX_get_min_proto_version(context)));
+    SSL_CTX_set_security_level(context, std::max(security_level, SSL_CTX_get_security_level(context)));
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    if (!settings.ciphers.empty())
+        if (auto chosen = choose_ciphers(context, settings.ciphers); !chosen) return chosen;
+    if (!settings.groups.empty())
+        if (auto chosen = choose_groups(context, settings.groups); !chosen) return chosen;
+    const std::string protocols = application_protocol_list(settings);
+    if (protocols.empty()) return {};
+    SSL_CTX_set_alpn_protos(context, reinterpret_cast<const unsigned char*>(protocols.data()),
+                            static_cast<unsigned>(protocols.size()));
+    return {};
+}
+
+}  // namespace mqtts::transport

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tls/pkcs12.hpp"
+
+#include <openssl/err.h>
+#include <openssl/pkcs12.h>
+
+#include <algorithm>
+
+namespace mqtts::transport {
+
+namespace {
+
+OpensslHandle<PKCS12> decode(std::string_view content) {
+    const auto* begin = reinterpret_cast<const unsigned char*>(content.data());
+    OpensslHandle<PKCS12> decoded(d2i_PKCS12(nullptr, &begin, static_cast<long>(content.size())));
+    ERR_clear_error();
+    return decoded;
+}
+
+bool opens(PKCS12* file, std::string_view passphrase) {
+    const bool right = PKCS12_verify_mac(file, passphrase.data(), static_cast<int>(passphrase.size())) == 1;
+    ERR_clear_error();
+    return right;
+}
+
+/// A server wants each certificate to certify the one before it; the bags in the file are in no order.
+void add_issuers(Certificates& chain, Certificates others) {
+    for (;;) {
+        const auto issuer = std::find_if(others.begin(), others.end(), [&](const auto& candidate) {
+            return X509_check_issued(candidate.get(), chain.back().get()) == X509_V_OK;
+        });
+        if (issuer == others.end()) return;
+        chain.push_back(std::move(*issuer));
+        others.erase(issuer);
+    }
+}
+
+Certificates take_all(STACK_OF(X509) * stack) {
+    Certificates certificates;
+    while (X509* certificate = sk_X509_pop(stack))
+        certificates.emplace_back(certificate);
+    sk_X509_free(stack);
+    return certificates;
+}
+
+/// Why a file is not decrypted although the pass phrase is right.
+Failure not_decrypted(const PemFile& file) {
+    const unsigned long error = ERR_peek_error();
+    const char* reason = ERR_reason_error_string(error);
+    const bool ancient =
+        ERR_GET_REASON(error) == ERR_R_UNSUPPORTED || ERR_GET_REASON(error) == EVP_R_UNSUPPORTED_ALGORITHM;
+    Failure failure =
+        unusable(file, ancient  ? "its encryption is one that OpenSSL gave up: convert it with openssl pkcs12 -legacy"
+                       : reason ? reason
+                                : "it cannot be decrypted");
+    ERR_clear_error();
+    return failure;
+}
+
+Result<Pkcs12> unpack(const PemFile& file, PKCS12* decoded, const Secret& passphrase) {
+    EVP_PKEY* key = nullptr;
+    X509* certificate = nullptr;
+    STACK_OF(X509)* others = nullptr;
+    if (PKCS12_parse(decoded, passphrase.c_str(), &key, &certificate, &others) != 1) return not_decrypted(file);
+    Pkcs12 result;
+    result.key.reset(key);
+    Certificates issuers = take_all(others);
+    if (!certificate) return unusable(file, "there is no certificate of a private key in it");
+    result.certificates.emplace_back(certificate);
+    add_issuers(result.certificates, std::move(issuers));
+    return result;
+}
+
+}  // namespace
+
+bool is_pkcs12(std::string_view content) {
+    return decode(content) != nullptr;
+}
+
+Result<Pkcs12> open_pkcs12(const PemFile& file, std::string_view content, const Passphrase& passphrase) {
+    const auto decoded = decode(content);
+    if (!PKCS12_mac_present(decoded.get()))
+        return unusable(file, "it has no MAC to try a pass phrase on: make it without the -nomac of openssl pkcs12");
+    if (opens(decoded.get(), "")) return unpack(file, decoded.get(), Secret());
+    auto given = passphrase.get(file.path);
+    if (!given) return given.error();
+    if (!opens(decoded.get(), given->view())) return wrong_passphrase(file.path);
+    return unpack(file, decoded.get(), *given);
+}
+
+}  // namespace mqtts::transport

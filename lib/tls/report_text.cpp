@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tls/report_text.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "base/joined.hpp"
+#include "tls/certificate_text.hpp"
+
+namespace mqtts::client {
+
+using stream::JsonWriter;
+using transport::CertificateReport;
+using transport::TlsReport;
+
+namespace {
+
+std::string_view verification(const TlsReport& report) {
+    if (report.rejection) return "rejected";
+    return report.checked ? "trusted" : "not checked";
+}
+
+/// Whole days; what has passed by less than one is 0 days ago.
+std::string days(int remaining) {
+    const int count = remaining < 0 ? -remaining - 1 : remaining;
+    return fmt::format("{} day{} {}", count, count == 1 ? "" : "s", remaining < 0 ? "ago" : "left");
+}
+
+std::string to_text(const CertificateReport& certificate) {
+    std::string text = fmt::format("certificate:  {}\n  issuer:     {}\n", certificate.subject, certificate.issuer);
+    if (!certificate.hosts.empty()) text += fmt::format("  names:      {}\n", joined(certificate.hosts));
+    text += fmt::format("  valid:      {} to {}, {}\n", certificate.not_before, certificate.not_after,
+                        days(certificate.days_remaining));
+    text += fmt::format("  key:        {}\n", transport::key_text(certificate.key_type, certificate.key_size));
+    return text + fmt::format("  signature:  {}\n  pin:        {}\n", certificate.signature, certificate.pin);
+}
+
+void write_text(JsonWriter& json, std::string_view key, std::string_view value) {
+    json.verbatim_key(key);
+    json.text(value);
+}
+
+void write_number(JsonWriter& json, std::string_view key, int value) {
+    json.verbatim_key(key);
+    json.verbatim(std::to_string(value));
+}
+
+void write(JsonWriter& json, const CertificateReport& certificate) {
+    json.begin_object();
+    write_text(json, "subject", certificate.subject);
+    write_text(json, "issuer", certificate.issuer);
+    json.verbatim_key("names");
+    json.begin_array();
+    for (const std::string& host : certificate.hosts) {
+        json.element();
+        json.text(host);
+    }
+    json.end_array();
+    write_text(json, "not_before", certificate.not_before);
+    write_text(json, "not_after", certificate.not_after);
+    write_number(json, "days_left", certificate.days_remaining);
+    write_text(json, "key_type", certificate.key_type);
+    if (certificate.key_size) write_number(json, "key_bits", *certificate.key_size);
+    write_text(json, "signature", certificate.signature);
+    write_text(json, "pin", certificate.pin);
+    json.end_object();
+}
+
+}  // namespace
+
+std::string to_text(const TlsReport& report) {
+    std::string text = fmt::format("TLS:          {}, {}", report.version, report.cipher);
+    if (!report.group.empty()) text += ", group " + report.group;
+    if (!report.application_protocol.empty()) text += ", ALPN " + report.application_protocol;
+    if (report.resumed) text += ", resumed";
+    text += fmt::format("\nverification: {}\n", verification(report));
+    for (const CertificateReport& certificate : report.certificates)
+        text += to_text(certificate);
+    return text;
+}
+
+void write(JsonWriter& json, const TlsReport& report) {
+    json.begin_object();
+    write_text(json, "version", report.version);
+    write_text(json, "cipher", report.cipher);
+    write_text(json, "group", report.group);
+    write_text(json, "alpn", report.application_protocol);
+    json.verbatim_key("resumed");
+    json.verbatim(report.resumed ? "true" : "false");
+    write_text(json, "verification", verification(report));
+    if (report.rejection) write_text(json, "rejection", describe(report.rejection->code).name);
+    json.verbatim_key("certificates");
+    json.begin_array();
+    for (const CertificateReport& certificate : report.certificates) {
+        json.element();
+        write(json, certificate);
+    }
+    json.end_array();
+    json.end_object();
+}
+
+}  // namespace mqtts::client

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tls/session_cache.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "base/system_reason.hpp"
+#include "text/escape.hpp"
+
+namespace mqtts::transport {
+
+namespace {
+
+constexpr std::time_t longest_kept = std::time_t{7} * 24 * 3600;  // seconds; no ticket is good for longer
+constexpr off_t largest_file = off_t{64} * 1024;
+constexpr std::size_t checksum_size = 32;
+constexpr mode_t others = S_IRWXG | S_IRWXO;
+
+class Descriptor {
+public:
+    explicit Descriptor(int number) : number_(number) {}
+    Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+    Descriptor& operator=(Descriptor&&) = delete;
+    ~Descriptor() {
+        if (number_ >= 0) ::close(number_);
+    }
+    [[nodiscard]] int get() const noexcept { return number_; }
+    [[nodiscard]] explicit operator bool() const noexcept { return number_ >= 0; }
+
+private:
+    int number_;
+};
+
+Failure unusable(const std::string& directory, std::string_view reason) {
+    return {Errc::output_failed, fmt::format("no TLS session is kept in {}: {}", escape(directory), reason)};
+}
+
+bool is_ours_alone(const struct stat& status) {
+    return status.st_uid == ::geteuid() && (status.st_mode & others) == 0;
+}
+
+/// Nothing (a descriptor that is none): there is no such directory.
+Result<Descriptor> open_directory(const std::string& path) {
+    Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!directory && errno == ENOENT) return directory;
+    struct stat status {};
+    if (!directory || ::fstat(directory.get(), &status) != 0) return unusable(path, system_reason(errno));
+    if (!is_ours_alone(status)) return unusable(path, "it has to be ours and closed to all others: chmod 700 it");
+    return directory;
+}
+
+Result<Descriptor> make_directory(const std::string& path) {
+    for (const std::string& level : {std::filesystem::path(path).parent_path().string(), path})
+        if (::mkdir(level.c_str(), S_IRWXU) != 0 && errno != EEXIST) return unusable(path, system_reason(errno));
+    auto directory = open_directory(path);
+    if (directory && !*directory) return unusable(path, "it is gone again");
+    return directory;
+}
+
+/// A name beside `name` that no other process uses.
+std::string name_of_our_own(const std::string& name) {
+    unsigned long long number = 0;
+    RAND_bytes(reinterpret_cast<unsigned char*>(&number), sizeof number);
+    return fmt::format("{}.{:016x}", name, number);
+}
+
+/// Of the name, too: what is kept for one server is of no use under the name of another.
+std::string checksum(const std::string& name, std::string_view content) {
+    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digest(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+    std::string sum(checksum_size, '\0');
+    const bool made = digest && EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr) == 1 &&
+                      EVP_DigestUpdate(digest.get(), name.data(), name.size()) == 1 &&
+                      EVP_DigestUpdate(digest.get(), content.data(), content.size()) == 1 &&
+                      EVP_DigestFinal_ex(digest.get(), reinterpret_cast<unsigned char*>(sum.data()), nullptr) == 1;
+    return made ? sum : std::string();
+}
+
+bool write_whole(int file, std::string_view bytes) {
+    const ssize_t written = ::write(file, bytes.data(), bytes.size());
+    if (written >= 0 && std::cmp_not_equal(written, bytes.size())) errno = ENOSPC;
+    return std::cmp_equal(written, bytes.size());
+}
+
+/// Nothing unless it is a file of ours alone, of a size that it can have.
+std::optional<Secret> read_whole(const Descriptor& file) {
+    struct stat status {};
+    if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) || !is_ours_alone(status))
+        return std::nullopt;
+    if (status.st_size > largest_file) return std::nullopt;
+    std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+    if (::read(file.get(), bytes.data(), bytes.size()) != status.st_size) return std::nullopt;
+    return Secret(std::move(bytes));
+}
+
+/// Whatever nobody came back for, and what a process left behind that was killed while it wrote.
+void remove_old_files(const Descriptor& directory) {
+    DIR* const listing = ::fdopendir(::fcntl(directory.get(), F_DUPFD_CLOEXEC, 0));
+    if (!listing) return;
+    const std::time_t oldest = std::time(nullptr) - longest_kept;
+    while (const dirent* const entry = ::readdir(listing)) {
+        struct stat status {};
+        if (::fstatat(directory.get(), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode) &&
+            status.st_mtime < oldest)
+            ::unlinkat(directory.get(), entry->d_name, 0);
+    }
+    ::closedir(listing);
+}
+
+}  // namespace
+
+Result<SessionCache> SessionCache::of_user() {
+    const char* const cache = std::getenv("XDG_CACHE_HOME");
+    if (cache && *cache == '/') return SessionCache(std::string(cache) + "/mqtts");  // a relative one does not count
+    const char* const home = std::getenv("HOME");
+    if (home && *home) return SessionCache(std::string(home) + "/.cache/mqtts");
+    return Failure(Errc::output_failed, "no TLS session is kept: neither XDG_CACHE_HOME nor HOME is set");
+}
+
+Result<> SessionCache::keep(const std::string& name, std::string_view content) const {
+    const auto directory = make_directory(directory_);
+    if (!directory) return directory.error();
+    const std::string unfinished = name_of_our_own(name);
+    const Secret bytes(std::string(content) + checksum(name, content));
+    {
+        constexpr int how = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+        const Descriptor file(::openat(directory->get(), unfinished.c_str(), how, S_IRUSR | S_IWUSR));
+        if (!file) return unusable(directory_, system_reason(errno));
+        if (!write_whole(file.get(), bytes.view()) ||
+            ::renameat(directory->get(), unfinished.c_str(), directory->get(), name.c_str()) != 0) {
+            const std::string reason = system_reason(errno);
+            ::unlinkat(directory->get(), unfinished.c_str(), 0);
+            return unusable(directory_, reason);
+        }
+    }
+    remove_old_files(*directory);
+    return {};
+}
+
+Result<std::optional<Secret>> SessionCache::take(const std::string& name) const {
+    const auto directory = open_directory(directory_);
+    if (!directory) return directory.error();
+    if (!*directory) return std::nullopt;
+    const std::string taken = name_of_our_own(name);
+    if (::renameat(directory->get(), name.c_str(), directory->get(), taken.c_str()) != 0) {
+        if (errno == ENOENT) return std::nullopt;
+        return unusable(directory_, system_reason(errno));
+    }
+    const Descriptor file(::openat(directory->get(), taken.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    ::unlinkat(directory->get(), taken.c_str(), 0);
+    const auto bytes = read_whole(file);
+    if (!bytes || bytes->view().size() < checksum_size) return std::nullopt;
+    const std::string_view content = bytes->view().substr(0, bytes->view().size() - checksum_size);
+    if (bytes->view().substr(content.size()) != checksum(name, content)) return std::nullopt;
+    return Secret(std::string(content));
+}
+
+}  // namespace mqtts::transport

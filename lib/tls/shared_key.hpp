@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// TLS with a pre-shared key instead of certificates: TLS 1.2 with the cipher suites of RFC 4279 and RFC 5489, TLS 1.3
+// with an external key [RFC 8446, section 2.2]. Who has the key is the right server, and the right client.
+#pragma once
+
+#include "tls/openssl_handle.hpp"
+#include "tls/policy.hpp"
+
+namespace mqtts::transport {
+
+/// Offers the key of the settings, and no cipher that works without it; nothing where there is no key.
+void use_shared_key(SSL_CTX* context, const TlsSettings& settings);
+
+}  // namespace mqtts::transport

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tls/trust.hpp"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+
+#include "base/system_reason.hpp"
+#include "tls/pem_file.hpp"
+
+namespace mqtts::transport {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Where systems have all their certificates in one file: Debian, Fedora and RHEL, openSUSE, Alpine, FreeBSD and
+// OpenBSD. The OpenSSL that a program carries along knows only the place of the system that it was built on.
+constexpr std::array usual_files = {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+                                    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/ca-bundle.pem",
+                                    "/etc/ssl/cert.pem"};
+
+bool exists(const std::string& path) {
+    std::error_code unreachable;
+    return fs::exists(path, unreachable);
+}
+
+std::string environment_or(const char* variable, const char* otherwise) {
+    const char* value = std::getenv(variable);
+    return value && *value ? value : otherwise;
+}
+
+std::string system_directories() {
+    return environment_or(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
+}
+bool system_file_chosen() {
+    return !environment_or(X509_get_default_cert_file_env(), "").empty();
+}
+bool system_directories_chosen() {
+    return !environment_or(X509_get_default_cert_dir_env(), "").empty();
+}
+std::string system_file() {
+    std::string file = environment_or(X509_get_default_cert_file_env(), X509_get_default_cert_file());
+    if (system_file_chosen() || system_directories_chosen() || exists(file)) return file;
+    for (const char* const usual : usual_files)
+        if (exists(usual)) return usual;
+    return file;
+}
+
+// "9d66eef0.0", as `openssl rehash` names a certificate.
+bool is_hash_name(std::string_view name) {
+    return name.size() >= 10 && name[8] == '.' && name.find_first_not_of("0123456789abcdef") == 8 &&
+           name.find_first_not_of("0123456789", 9) == name.npos;
+}
+
+bool has_hashed_certificates(const std::string& directory, std::error_code& error) {
+    fs::directory_iterator entry(directory, error);
+    while (!error && entry != fs::directory_iterator()) {
+        if (is_hash_name(entry->path().filename().native())) return true;
+        entry.increment(error);
+    }
+    return false;
+}
+
+bool any_hashed_directory(std::string_view directories) {
+    while (!directories.empty()) {
+        const std::size_t separator = std::min(directories.find(':'), directories.size());
+        std::error_code unreadable;
+        if (has_hashed_certificates(std::string(directories.substr(0, separator)), unreadable)) return true;
+        directories.remove_prefix(std::min(separator + 1, directories.size()));
+    }
+    return false;
+}
+
+Result<> add_file(X509_STORE* store, const PemFile& file) {
+    const auto certificates = read_certificates(file);
+    if (!certificates) return certificates.error();
+    for (const auto& certificate : *certificates)
+        if (X509_STORE_add_cert(store, certificate.get()) != 1) return unusable(file, "out of memory");
+    return {};
+}
+
+Result<> add_directories(X509_STORE* store, const std::string& directories) {
+    X509_LOOKUP* lookup = X509_STORE_add_lookup(store, X509_LOOKUP_hash_dir());
+    if (!lookup || X509_LOOKUP_add_dir(lookup, directories.c_str(), X509_FILETYPE_PEM) != 1) {
+        ERR_clear_error();
+        return Failure(Errc::unusable_ca, fmt::format("cannot use CA directory {}", directories));
+    }
+    return {};
+}
+
+Result<> add_chosen_directory(X509_STORE* store, const std::string& directory) {
+    std::error_code error;
+    const bool usable = has_hashed_certificates(directory, error);
+    const PemFile described{"CA directory", directory, Errc::unusable_ca};
+    if (error) return unusable(described, system_reason(error));
+    if (!usable) return unusable(described, "no certificate in it is named by its hash: run openssl rehash on it");
+    return add_directories(store, directory);
+}
+
+Result<> add_system_store(X509_STORE* store) {
+    const std::string directories = system_directories();
+    const bool hashed = any_hashed_directory(directories);
+    if (hashed) {
+        if (auto added = add_directories(store, directories); !added) return added;
+    }
+    if (system_file_chosen()) return add_file(store, {"SSL_CERT_FILE", system_file(), Errc::unusable_ca});
+    // Without either, every server is a stranger, and the failure says where we looked.
+    if (!hashed && exists(system_file())) return add_file(store, {"CA file", system_file(), Errc::unusable_ca});
+    return {};
+}
+
+bool uses_system_store(const TlsSettings& settings) {
+    return settings.system_trust || (settings.ca_file.empty() && settings.ca_path.empty());
+}
+
+std::string describe_system_store() {
+    const bool from_file = system_file_chosen() || !any_hashed_directory(system_directories());
+    return fmt::format("the system's trust store ({})", from_file ? system_file() : system_directories());
+}
+
+Result<> add_revocation_lists(X509_STORE* store, const PemFile& file) {
+    const auto lists = read_revocation_lists(file);
+    if (!lists) return lists.error();
+    for (const auto& list : *lists)
+        if (X509_STORE_add_crl(store, list.get()) != 1) return unusable(file, "out of memory");
+    return {};
+}
+
+}  // namespace
+
+Result<> load_trust(SSL_CTX* context, const TlsSettings& settings) {
+    X509_STORE* store = SSL_CTX_get_cert_store(context);
+    for (const std::string& file : settings.crl_files)
+        if (auto added = add_revocation_lists(store, {"CRL file", file, Errc::unusable_ca}); !added) return added;
+    if (uses_system_store(settings))
+        if (auto added = add_system_store(store); !added) return added;
+    if (!settings.ca_file.empty()) {
+        auto added = add_file(store, {"CA file", settings.ca_file, Errc::unusable_ca});
+        if (!added) return added;
+    }
+    return settings.ca_path.empty() ? Result<>() : add_chosen_directory(store, settings.ca_path);
+}
+
+std::string describe_trust(const TlsSettings& settings) {
+    std::string places;
+    for (const std::string& place :
+         {settings.ca_file, settings.ca_path, uses_system_store(settings) ? describe_system_store() : std::string()}) {
+        if (place.empty()) continue;
+        if (!places.empty()) places += " or ";
+        places += place;
+    }
+    return places;
+}
+
+}  // namespace mqtts::transport
