@@ -14,13 +14,13 @@
 namespace mqtts {
 
 namespace asio = boost::asio;
-using client::until;
+using async::until;
 using Clock = std::chrono::steady_clock;
 
 namespace {
 
 /// Watches the connection, and the message that goes around.
-class Watcher final : public client::Observer, public stream::MessageSink {
+class Watcher final : public client::Observer, public output::MessageSink {
 public:
     explicit Watcher(const cli::Settings& settings)
         : topic_name_(settings.diagnosis.check_topic), patience_(settings.connect_timeout) {
@@ -70,10 +70,10 @@ public:
         co_return co_await until();
     }
 
-    [[nodiscard]] stream::Wanted deliver(const wire::Publish& message) override {
-        if (message.payload != payload_) return stream::Wanted::more;
+    [[nodiscard]] output::Wanted deliver(const wire::Publish& message) override {
+        if (message.payload != payload_) return output::Wanted::more;
         report_.returned = Clock::now();
-        return stream::Wanted::enough;
+        return output::Wanted::enough;
     }
     [[nodiscard]] bool show_unasked(const wire::Publish& /*message*/) override { return false; }
     Awaitable<Result<>> flush() override { co_return Result<>(); }
@@ -103,7 +103,7 @@ asio::awaitable<Result<>> check(const Program& program) {
         settings.subscriptions = {{.topic_filter = diagnosis.check_topic, .qos = wire::Qos::at_least_once}};
     client::Client client(executor, std::move(settings), program.tls,
                           diagnosis.check_topic.empty() ? nullptr : &watcher, program.log);
-    const Result<> result = (co_await client::race(run_supervised(client, program), watcher.run(client))).result;
+    const Result<> result = (co_await async::race(run_supervised(client, program), watcher.run(client))).result;
     const bool is_json = diagnosis.check == cli::ReportForm::json;
     const Result<> printed = print(is_json ? to_json(watcher.report(), result) : to_text(watcher.report()));
     co_return result ? printed : result;

@@ -11,8 +11,6 @@
 
 namespace mqtts {
 
-using stream::JsonWriter;
-
 namespace {
 
 struct Step {
@@ -28,7 +26,7 @@ std::vector<Step> steps(const CheckReport& report) {
     const auto add = [&](std::string_view key, std::string_view name, const Moment& from, const Moment& to) {
         if (from && to) result.push_back({key, name, std::chrono::duration<double, std::milli>(*to - *from).count()});
     };
-    const transport::OpenTimes& times = report.times;
+    const net::OpenTimes& times = report.times;
     add("name", "name", times.started, times.resolved);
     add("tcp", "TCP", times.resolved, times.connected);
     add("tls", "TLS", times.connected, times.secured);
@@ -86,7 +84,7 @@ std::string to_text(const Granted& granted) {
     return text;
 }
 
-void write(JsonWriter& json, const Granted& granted) {
+void write(json::Writer& json, const Granted& granted) {
     json.begin_object();
     json.verbatim_key("version");
     json.text(name_of(granted.version));
@@ -101,7 +99,7 @@ void write(JsonWriter& json, const Granted& granted) {
     json.end_object();
 }
 
-void write(JsonWriter& json, const Failure& failure) {
+void write(json::Writer& json, const Failure& failure) {
     json.begin_object();
     json.verbatim_key("event");
     json.text(describe(failure.code).name);
@@ -114,7 +112,7 @@ void write(JsonWriter& json, const Failure& failure) {
     json.end_object();
 }
 
-void write_steps(JsonWriter& json, const CheckReport& report) {
+void write_steps(json::Writer& json, const CheckReport& report) {
     json.verbatim_key("milliseconds");
     json.begin_object();
     for (const Step& step : steps(report)) {
@@ -134,14 +132,14 @@ std::string to_text(const CheckReport& report) {
     for (const Step& step : steps(report))
         times += fmt::format("{}{} {:.1f} ms", times.empty() ? "" : ", ", step.name, step.milliseconds);
     if (!times.empty()) text += fmt::format("time:         {}\n", times);
-    if (report.tls) text += client::to_text(*report.tls);
+    if (report.tls) text += tls::to_text(*report.tls);
     if (report.granted) text += to_text(*report.granted);
     return text;
 }
 
 std::string to_json(const CheckReport& report, const Result<>& result) {
     Buffer text;
-    JsonWriter json(text, {});
+    json::Writer json(text, {});
     json.begin_object();
     json.verbatim_key("ok");
     json.verbatim(result ? "true" : "false");
@@ -154,7 +152,7 @@ std::string to_json(const CheckReport& report, const Result<>& result) {
     write_steps(json, report);
     if (report.tls) {
         json.verbatim_key("tls");
-        client::write(json, *report.tls);
+        tls::write(json, *report.tls);
     }
     if (report.granted) {
         json.verbatim_key("mqtt");

@@ -26,13 +26,13 @@ struct CheckReport {
 
     std::string server;   // "host:port", escaped
     std::string address;  // "192.0.2.1:8883"; empty: none was reached
-    transport::OpenTimes times;
+    net::OpenTimes times;
     bool websocket = false;
     std::optional<Moment> opened;     // TLS, and the WebSocket if there is one
     std::optional<Moment> connected;  // CONNACK
     std::optional<Moment> published;  // the message of --check-topic
     std::optional<Moment> returned;
-    std::optional<transport::TlsReport> tls;
+    std::optional<tls::Report> tls;
     std::optional<Granted> granted;
 };
 

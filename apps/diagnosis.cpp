@@ -9,7 +9,7 @@
 
 namespace mqtts {
 
-using client::until;
+using async::until;
 using std::chrono::seconds;
 
 namespace {
@@ -32,11 +32,11 @@ std::string progress_text(const client::Statistics& statistics, std::chrono::nan
     return text + fmt::format(", {:.0f} % published, {:.0f} s left", 100 * *part_published, left);
 }
 
-std::string tls_members(const transport::TlsReport& report) {
+std::string tls_members(const tls::Report& report) {
     Buffer text;
-    stream::JsonWriter json(text, {});
+    json::Writer json(text, {});
     json.verbatim_key("tls");
-    client::write(json, report);
+    tls::write(json, report);
     return std::string(text.readable());
 }
 
@@ -58,7 +58,7 @@ void Diagnosis::opened(const client::Connection& connection) {
     else if (settings_.diagnosis.tls_report == cli::ReportForm::json)
         log_.print(fmt::format("{{{}}}\n", tls_members(*report)));
     else
-        log_.print(fmt::format("server:       {}\n{}", server, client::to_text(*report)));
+        log_.print(fmt::format("server:       {}\n{}", server, tls::to_text(*report)));
 }
 
 Awaitable<Result<>> Diagnosis::show_progress(const client::Client& client, client::PublishStream& stream) {

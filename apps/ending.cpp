@@ -15,8 +15,8 @@
 namespace mqtts {
 
 namespace asio = boost::asio;
-using client::race;
-using client::until;
+using async::race;
+using async::until;
 
 namespace {
 
@@ -31,7 +31,7 @@ Awaitable<Result<>> wait_for_signal(asio::signal_set& signals) {
 }  // namespace
 
 Ending::Ending(const asio::any_io_executor& executor, const Program& program, client::Client& client,
-               const stream::Expectation& expectation)
+               const output::Expectation& expectation)
     : settings_(program.settings),
       subscribe_(settings_.subscribe),
       started_(program.started),

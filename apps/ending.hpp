@@ -20,7 +20,7 @@ class Ending {
 public:
     /// All must outlive it.
     Ending(const boost::asio::any_io_executor& executor, const Program& program, client::Client& client,
-           const stream::Expectation& expectation);
+           const output::Expectation& expectation);
 
     /// Every subscription was granted: tells so, and starts the command. For Client::on_subscribed().
     Result<> subscribed();
@@ -49,11 +49,11 @@ private:
     const cli::SubscribeSettings& subscribe_;
     Clock::time_point started_;
     client::Client& client_;
-    const stream::Expectation& expectation_;
+    const output::Expectation& expectation_;
     const Log& log_;
     Readiness readiness_;
     ChildProcess command_;
-    client::Notification subscribed_;
+    async::Notification subscribed_;
     bool is_ready_ = false;
 };
 

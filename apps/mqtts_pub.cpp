@@ -38,7 +38,7 @@ boost::asio::awaitable<Result<>> publish(const Program& program) {
     auto stream = make_stream(executor, program.settings.publish, client, program.log);
     if (!stream) co_return stream.error();
     auto [winner, result] =
-        co_await client::race(run_supervised(client, program), stream->run(), diagnosis.show_progress(client, *stream));
+        co_await async::race(run_supervised(client, program), stream->run(), diagnosis.show_progress(client, *stream));
     diagnosis.conclude(client);
     co_return both(std::move(result), stream->result());
 }
@@ -73,8 +73,8 @@ boost::asio::awaitable<Result<>> publish_spooled(const Program& program) {
     client::SpooledStream spooled(executor, client, *spool, directory, program.log);
     auto stream = make_stream(executor, program.settings.publish, spooled, program.log);
     if (!stream) co_return stream.error();
-    auto [winner, result] = co_await client::race(run_supervised(client, program), stream->run(), spooled.drain(),
-                                                  diagnosis.show_progress(client, *stream));
+    auto [winner, result] = co_await async::race(run_supervised(client, program), stream->run(), spooled.drain(),
+                                                 diagnosis.show_progress(client, *stream));
     diagnosis.conclude(client);
     co_return spooled.conclude(both(std::move(result), stream->result()));
 }
@@ -86,8 +86,8 @@ boost::asio::awaitable<Result<>> request(const Program& program) {
     const std::string correlation_data = prepare_request(settings);
     Result<stream::Output> output = stream::Output::open_stdout(executor);
     if (!output) co_return output.error();
-    stream::Printer printer(settings.subscribe.print, std::move(*output), program.log);
-    stream::Answer answer(printer, correlation_data);
+    output::Printer printer(settings.subscribe.print, std::move(*output), program.log);
+    output::Answer answer(printer, correlation_data);
 
     Diagnosis diagnosis(program);
     client::Settings of_client = client_settings(settings);
@@ -97,7 +97,7 @@ boost::asio::awaitable<Result<>> request(const Program& program) {
     auto stream = make_stream(executor, settings.publish, client, program.log);
     if (!stream) co_return stream.error();
     stream->leave_open();
-    auto [winner, ended] = co_await client::race(run_supervised(client, program), stream->run());
+    auto [winner, ended] = co_await async::race(run_supervised(client, program), stream->run());
     diagnosis.conclude(client);
     Result<> result = both(std::move(ended), stream->result());
     if (result && settings.publish.latency)

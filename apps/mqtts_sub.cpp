@@ -15,9 +15,9 @@ using namespace mqtts;
 namespace {
 
 /// Never ends by itself: it is cancelled with the client's run.
-boost::asio::awaitable<Result<>> report_rate(client::Client& client, stream::Printer& printer) {
+boost::asio::awaitable<Result<>> report_rate(client::Client& client, output::Printer& printer) {
     client.stop(co_await printer.report_rate());
-    co_return co_await client::until();
+    co_return co_await async::until();
 }
 
 /// Standard output, ready for what comes: on the disk with --ack fsync, and behind a line that a killed process left
@@ -29,7 +29,7 @@ Result<stream::Output> open_output(const boost::asio::any_io_executor& executor,
     if (settings.sync && !output->is_file())
         return Failure(Errc::bad_option, "--ack fsync needs a file as standard output");
     if (settings.sync) output->sync_when_flushed();
-    if (stream::is_line_wise(settings.print.format) && output->continues_line())
+    if (format::is_line_wise(settings.print.format) && output->continues_line())
         output->pending().buffer().append("\n");
     return output;
 }
@@ -47,14 +47,14 @@ boost::asio::awaitable<Result<>> subscribe(const Program& program) {
     }
     Result<stream::Output> output = open_output(executor, wanted);
     if (!output) co_return output.error();
-    stream::Printer printer(wanted.print, std::move(*output), program.log);
+    output::Printer printer(wanted.print, std::move(*output), program.log);
     Diagnosis diagnosis(program);
     settings.observer = diagnosis.observer();
     client::Client client(executor, std::move(settings), program.tls, &printer, program.log);
     Ending ending(executor, program, client, printer.expectation());
     client.on_subscribed([&] { return ending.subscribed(); });
-    Result<> result = (co_await client::race(run_supervised(client, program, [&] { return ending.waiting_for(); }),
-                                             report_rate(client, printer), ending.watch()))
+    Result<> result = (co_await async::race(run_supervised(client, program, [&] { return ending.waiting_for(); }),
+                                            report_rate(client, printer), ending.watch()))
                           .result;
     const client::Statistics statistics = client.statistics();  // of --remove-retained
     if (printer.reader_left() && statistics.in_flight == 0 && statistics.refused == 0) result = {};

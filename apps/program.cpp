@@ -116,12 +116,11 @@ int parse_and_run(std::chrono::steady_clock::time_point started, cli::Command co
                     {.event = "key_log"});
     }
     const Deadline deadline = settings->timeout ? Deadline(started + *settings->timeout) : std::nullopt;
-    Result<transport::TlsContext> tls =
-        transport::TlsContext::create(settings->transport.tls, passphrase_prompt(deadline));
+    Result<tls::Context> tls = tls::Context::create(settings->transport.tls, passphrase_prompt(deadline));
     if (!tls) return report(log, tls.error());
     if (const std::string expiry = tls->expiry_warning(); !expiry.empty())
         log.warning(expiry, {.event = "own_certificate_expires_soon"});
-    if (const std::string exposed = transport::exposed_key(settings->transport.tls); !exposed.empty())
+    if (const std::string exposed = tls::exposed_key(settings->transport.tls); !exposed.empty())
         log.warning(exposed, {.event = "key_exposed"});
     settings->transport.tls.key_passphrase.reset();  // it has served
     if (const auto asked = ask_for_password(*settings, deadline); !asked) return report(log, asked.error());
@@ -148,7 +147,7 @@ Awaitable<Result<>> prove_silence(client::Client& client, const Program& program
 Awaitable<Result<>> watch_deadline(client::Client& client, const Program& program, const Waiting& waiting) {
     if (const auto limit = program.settings.timeout) {
         const auto deadline = program.started + *limit;
-        if (Result<> reached = co_await client::until(deadline); !reached) co_return reached;
+        if (Result<> reached = co_await async::until(deadline); !reached) co_return reached;
         const auto extra_time = std::min(program.settings.linger, longest_extra_time);
         std::string what = waiting ? waiting() : "";
         if (what.empty()) what = client.waiting_for();
@@ -161,7 +160,7 @@ Awaitable<Result<>> watch_deadline(client::Client& client, const Program& progra
         else
             client.stop(Failure(proof.error().code, fmt::format("{}; {}", time_is_up, proof.error().what)));
     }
-    co_return co_await client::until();
+    co_return co_await async::until();
 }
 
 /// The end that a signal asks for.
@@ -170,12 +169,12 @@ Awaitable<Result<>> end_by(int signal, client::Client& client, const Program& pr
         client.interrupt(signal);
     else
         client.stop(proof.error());
-    co_return co_await client::until();
+    co_return co_await async::until();
 }
 
 Awaitable<Result<>> exit_at_signal(asio::signal_set& signals) {
     const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
-    if (error) co_return client::cancelled();
+    if (error) co_return async::cancelled();
     std::_Exit(128 + number);
 }
 
@@ -183,8 +182,8 @@ Awaitable<Result<>> exit_at_signal(asio::signal_set& signals) {
 Awaitable<Result<>> watch_signals(client::Client& client, const Program& program) {
     asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
     const auto [error, first] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
-    if (error) co_return client::cancelled();
-    co_return (co_await client::race(end_by(first, client, program), exit_at_signal(signals))).result;
+    if (error) co_return async::cancelled();
+    co_return (co_await async::race(end_by(first, client, program), exit_at_signal(signals))).result;
 }
 
 /// Is it the normal end to be told to end? Not while an answer, a certain message or a command is waited for.
@@ -260,7 +259,7 @@ client::Settings client_settings(const cli::Settings& settings) {
 
 asio::awaitable<Result<>> run_supervised(client::Client& client, const Program& program, Waiting waiting) {
     co_return (
-        co_await client::race(client.run(), watch_deadline(client, program, waiting), watch_signals(client, program)))
+        co_await async::race(client.run(), watch_deadline(client, program, waiting), watch_signals(client, program)))
         .result;
 }
 

@@ -22,7 +22,7 @@ struct Program {
     std::chrono::steady_clock::time_point started;
     cli::Settings settings;
     Log log;
-    transport::TlsContext tls;
+    tls::Context tls;
 };
 
 using Work = boost::asio::awaitable<Result<>> (*)(const Program&);

@@ -22,21 +22,21 @@ Result<std::optional<stream::Input>> open_input(const boost::asio::any_io_execut
     return std::optional(std::move(*input));
 }
 
-stream::Framer make_framer(const cli::PublishSettings& settings) {
+record::Framer make_framer(const cli::PublishSettings& settings) {
     const cli::InputSettings& input = settings.input;
     const std::size_t maximum = settings.maximum_message_size;
-    if (!input.many) return {stream::Framing::whole, maximum};
+    if (!input.many) return {record::Framing::whole, maximum};
     switch (input.form.value_or(InputForm::lines)) {
         case InputForm::lines:
-            return {stream::Framing::delimited, maximum, input.delimiter.value_or("\n")};
+            return {record::Framing::delimited, maximum, input.delimiter.value_or("\n")};
         case InputForm::nul:
-            return {stream::Framing::delimited, maximum, std::string(1, '\0')};
+            return {record::Framing::delimited, maximum, std::string(1, '\0')};
         case InputForm::length:
-            return {stream::Framing::length, maximum};
+            return {record::Framing::length, maximum};
         case InputForm::json:
             break;
     }
-    return {stream::Framing::delimited, maximum};
+    return {record::Framing::delimited, maximum};
 }
 
 client::RecordSettings record_settings(const cli::PublishSettings& settings) {
@@ -45,8 +45,8 @@ client::RecordSettings record_settings(const cli::PublishSettings& settings) {
                                    .topic_delimiter = input.topic_delimiter.value_or(""),
                                    .skip_bad = input.skip_bad,
                                    .messages_per_second = input.rate};
-    if (input.form == InputForm::json) records.form = stream::RecordForm::json;
-    if (input.topic_delimiter) records.form = stream::RecordForm::topic_and_payload;
+    if (input.form == InputForm::json) records.form = record::RecordForm::json;
+    if (input.topic_delimiter) records.form = record::RecordForm::topic_and_payload;
     return records;
 }
 
@@ -74,7 +74,7 @@ Result<client::PublishStream> make_stream(const boost::asio::any_io_executor& ex
                                           const Log& log) {
     auto input = open_input(executor, settings);
     if (!input) return input.error();
-    stream::Framer framer = make_framer(settings);
+    record::Framer framer = make_framer(settings);
     if (settings.source == Source::message) framer.input().append(settings.text);
     client::PublishStream stream(outlet,
                                  {.topic_name = settings.topic_name,

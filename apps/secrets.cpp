@@ -9,9 +9,9 @@
 
 namespace mqtts {
 
-transport::AskPassphrase passphrase_prompt(Deadline deadline) {
+tls::AskPassphrase passphrase_prompt(Deadline deadline) {
     return [deadline](const std::string& path) -> Result<Secret> {
-        const bool in_token = transport::is_pkcs11_uri(path);
+        const bool in_token = tls::is_pkcs11_uri(path);
         const char* secret = in_token ? "PIN" : "pass phrase";
         auto typed =
             cli::ask({.question = fmt::format("{} of {}: ", secret, escape(path)),

@@ -14,7 +14,7 @@ namespace mqtts {
 using Deadline = std::optional<std::chrono::steady_clock::time_point>;
 
 /// Asks for the pass phrase of a private key. Failure: unusable_key, timed_out.
-[[nodiscard]] transport::AskPassphrase passphrase_prompt(Deadline deadline);
+[[nodiscard]] tls::AskPassphrase passphrase_prompt(Deadline deadline);
 
 /// Asks for the password of the user, if --pw-prompt wants it. Failure: bad_option, timed_out.
 Result<> ask_for_password(cli::Settings& settings, Deadline deadline);

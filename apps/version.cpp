@@ -17,13 +17,13 @@ namespace {
 
 /// What was decided when this was built, and what OpenSSL adds.
 std::vector<std::string> features() {
-    std::vector<std::string> names = transport::tls_library_features();
+    std::vector<std::string> names = tls::library_features();
     for (const std::string_view name : {MQTTS_LINKED, MQTTS_SANITIZERS})
         if (!name.empty()) names.emplace_back(name);
     return names;
 }
 
-void write(stream::JsonWriter& json, std::string_view key, std::string_view value) {
+void write(json::Writer& json, std::string_view key, std::string_view value) {
     json.verbatim_key(key);
     json.text(value);
 }
@@ -36,17 +36,17 @@ std::string version_line(cli::Command command) {
     for (const std::string& name : features())
         list += (list.empty() ? ", features: " : " ") + name;
     return fmt::format("{} {}{}, OpenSSL {}{}\n", cli::program_name(command), MQTTS_VERSION, commit,
-                       transport::tls_library_version(), list);
+                       tls::library_version(), list);
 }
 
 std::string version_json(cli::Command command) {
     Buffer text;
-    stream::JsonWriter json(text, {});
+    json::Writer json(text, {});
     json.begin_object();
     write(json, "program", cli::program_name(command));
     write(json, "version", MQTTS_VERSION);
     if (!revision.empty()) write(json, "revision", revision);
-    write(json, "openssl", transport::tls_library_version());
+    write(json, "openssl", tls::library_version());
     json.verbatim_key("features");
     json.begin_array();
     for (const std::string& name : features()) {

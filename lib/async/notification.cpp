@@ -4,7 +4,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-namespace mqtts::client {
+namespace mqtts::async {
 
 namespace asio = boost::asio;
 
@@ -27,4 +27,4 @@ Awaitable<Result<>> Notification::wait() {
     co_return Result<>();
 }
 
-}  // namespace mqtts::client
+}  // namespace mqtts::async

@@ -7,7 +7,7 @@
 
 #include "async/race.hpp"
 
-namespace mqtts::client {
+namespace mqtts::async {
 
 /// A flag for one waiter. notify() before wait() is not lost; several of them count once.
 class Notification {
@@ -24,4 +24,4 @@ private:
     bool waiting_ = false;
 };
 
-}  // namespace mqtts::client
+}  // namespace mqtts::async

@@ -11,7 +11,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 
-namespace mqtts::client {
+namespace mqtts::async {
 
 namespace asio = boost::asio;
 
@@ -46,4 +46,4 @@ Awaitable<Result<>> until(std::chrono::steady_clock::time_point time) {
     co_return error ? Result<>(cancelled()) : Result<>();
 }
 
-}  // namespace mqtts::client
+}  // namespace mqtts::async

@@ -10,7 +10,7 @@
 #include "async/awaitable.hpp"
 #include "base/error.hpp"
 
-namespace mqtts::client {
+namespace mqtts::async {
 
 struct RaceOutcome {
     std::size_t winner = 0;  // its place among the arguments
@@ -39,4 +39,4 @@ Awaitable<> yield();
 /// A branch that ends at this moment, with success, or cancelled(); by default never by itself.
 Awaitable<Result<>> until(std::chrono::steady_clock::time_point time = std::chrono::steady_clock::time_point::max());
 
-}  // namespace mqtts::client
+}  // namespace mqtts::async

@@ -2,7 +2,7 @@
 // The outcome of a step that never blocks: of the TLS engine between its buffers, of the channel at its socket.
 #pragma once
 
-namespace mqtts::transport {
+namespace mqtts {
 
 enum class Status {
     ok,           // it made progress
@@ -11,4 +11,4 @@ enum class Status {
     failed,       // see failure()
 };
 
-}  // namespace mqtts::transport
+}  // namespace mqtts

@@ -17,7 +17,7 @@ struct Contradiction {
 }  // namespace
 
 Result<> check_ending(SubscribeSettings& subscribe) {
-    const stream::PrintSettings& print = subscribe.print;
+    const output::PrintSettings& print = subscribe.print;
     const bool command = !subscribe.child_command.empty();
     const bool ends_at_once = subscribe.end_when_subscribed;
     const Contradiction contradictions[] = {
@@ -43,7 +43,7 @@ Result<> check_ending(SubscribeSettings& subscribe) {
 }
 
 bool waits_after_command(const Settings& settings) {
-    const stream::PrintSettings& print = settings.subscribe.print;
+    const output::PrintSettings& print = settings.subscribe.print;
     const bool expects = print.count != 0 || print.until || print.expect_none;
     return settings.subscribe.idle || (settings.timeout && expects);
 }

@@ -17,7 +17,7 @@ constexpr std::string_view readiness_section = "Readiness";
 
 Result<> set_until(Settings& settings, Values values) {
     settings.subscribe.print.until = values.front();
-    return stream::check_pattern(*settings.subscribe.print.until);
+    return output::check_pattern(*settings.subscribe.print.until);
 }
 
 /// Before anything is opened that would get the number of a closed one.

@@ -17,12 +17,12 @@ constexpr std::string_view section = "Output";
 
 Result<> set_format(Settings& settings, Values values) {
     settings.subscribe.print.format.format = values.front();
-    return stream::check_format(values.front());
+    return format::check_format(values.front());
 }
 
 Result<> set_output(Settings& settings, Values values) {
-    using enum stream::OutputForm;
-    constexpr std::pair<std::string_view, stream::OutputForm> forms[] = {
+    using enum format::OutputForm;
+    constexpr std::pair<std::string_view, format::OutputForm> forms[] = {
         {"raw", raw}, {"lines", lines}, {"nul", nul}, {"length", length}, {"json", json}};
     for (const auto& [name, form] : forms)
         if (values.front() == name) return put(settings.subscribe.print.format.output, std::optional(form));

@@ -8,7 +8,7 @@
 
 namespace mqtts::cli {
 
-Result<> check_output(const stream::PrintSettings& print) {
+Result<> check_output(const output::PrintSettings& print) {
     if (!print.format.output) return {};
     const std::pair<std::string_view, bool> given[] = {
         {"-F", print.format.format.has_value()}, {"-v", print.format.verbose}, {"-N", !print.format.end_of_line},

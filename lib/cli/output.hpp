@@ -8,6 +8,6 @@
 namespace mqtts::cli {
 
 /// --output says everything about the form of a message; no other option may.
-Result<> check_output(const stream::PrintSettings& print);
+Result<> check_output(const output::PrintSettings& print);
 
 }  // namespace mqtts::cli

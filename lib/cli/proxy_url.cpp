@@ -16,8 +16,8 @@ namespace mqtts::cli {
 
 namespace {
 
-using transport::ProxyCredentials;
-using transport::ProxyScheme;
+using net::ProxyCredentials;
+using net::ProxyScheme;
 
 constexpr std::size_t longest_of_socks = 255;  // host, user name, password [RFC 1928; RFC 1929]
 constexpr std::uint16_t socks_port = 1080;
@@ -53,7 +53,7 @@ Result<ProxyCredentials> parse_credentials(const WrittenUrl& url, ProxyScheme sc
 
 }  // namespace
 
-Result<transport::Proxy> parse_proxy_url(std::string_view text) {
+Result<net::Proxy> parse_proxy_url(std::string_view text) {
     const auto url = take_apart(text);
     if (!url) return bad("not a URL such as socks5h://host:port or http://host:port");
     const auto scheme = parse_scheme(url->scheme);
@@ -63,8 +63,8 @@ Result<transport::Proxy> parse_proxy_url(std::string_view text) {
     if (!host) return host.error();
     if (!url->path.empty()) return bad("nothing can follow the host and port of a proxy");
     if (!host->port && *scheme == ProxyScheme::http) return bad("the port of the HTTP proxy is missing");
-    transport::Proxy proxy{.scheme = *scheme,
-                           .endpoint = {.host = std::move(host->host), .port = host->port.value_or(socks_port)}};
+    net::Proxy proxy{.scheme = *scheme,
+                     .endpoint = {.host = std::move(host->host), .port = host->port.value_or(socks_port)}};
     if (!url->user_name && !url->password) return proxy;
     auto credentials = parse_credentials(*url, *scheme);
     if (!credentials) return credentials.error();

@@ -14,7 +14,7 @@
 namespace mqtts::cli {
 
 /// The failure never shows the password.
-[[nodiscard]] Result<transport::Proxy> parse_proxy_url(std::string_view text);
+[[nodiscard]] Result<net::Proxy> parse_proxy_url(std::string_view text);
 
 /// The password as it is written in the URL, even where the URL cannot be parsed for what is in it.
 [[nodiscard]] std::string_view proxy_secret(Values values) noexcept;

@@ -10,10 +10,10 @@
 namespace mqtts::cli {
 
 struct Server {
-    transport::Endpoint endpoint;
-    std::vector<transport::Endpoint> alternatives;  // to turn to, in this order, where the endpoint cannot be reached
-    transport::Route route;
-    transport::TlsSettings tls;
+    net::Endpoint endpoint;
+    std::vector<net::Endpoint> alternatives;  // to turn to, in this order, where the endpoint cannot be reached
+    net::Route route;
+    tls::Policy tls;
 };
 
 }  // namespace mqtts::cli

@@ -176,7 +176,7 @@ Result<> check_websocket(Settings& settings) {
             return bad("--ws-header needs a WebSocket: give --ws, or a URL with wss://");
         return {};
     }
-    transport::WebSocketSettings& websocket = settings.transport.endpoint.websocket.emplace();
+    net::WebSocketSettings& websocket = settings.transport.endpoint.websocket.emplace();
     if (settings.websocket_path) websocket.path = *settings.websocket_path;
     websocket.headers = settings.websocket_headers;
     return {};
@@ -187,9 +187,9 @@ Result<> check_hosts(Settings& settings) {
     Server& transport = settings.transport;
     if (settings.hosts.size() > 1 && transport.route.connect_to)
         return bad("--connect-to is one way to all hosts of -h: give only one of them");
-    std::vector<transport::Endpoint> endpoints;
+    std::vector<net::Endpoint> endpoints;
     for (const HostAndPort& host : settings.hosts) {
-        transport::Endpoint& endpoint = endpoints.emplace_back(transport.endpoint);
+        net::Endpoint& endpoint = endpoints.emplace_back(transport.endpoint);
         endpoint.host = host.host;
         endpoint.port = host.port.value_or(endpoint.port);
     }
@@ -209,7 +209,7 @@ Result<> check_will(session::Settings& session) {
 
 /// Options about an answer need a question.
 Result<> check_no_request(const Settings& settings) {
-    const stream::PrintSettings& print = settings.subscribe.print;
+    const output::PrintSettings& print = settings.subscribe.print;
     const SubscriptionOptions& subscription = settings.all_subscriptions;
     const std::pair<std::string_view, bool> given[] = {
         {"-v", print.format.verbose},
@@ -289,7 +289,7 @@ Result<> check_shared(const session::SubscriptionSettings& subscription) {
 
 Result<> check_state(const Settings& settings) {
     if (settings.subscribe.state.empty()) return {};
-    const stream::PrintSettings& print = settings.subscribe.print;
+    const output::PrintSettings& print = settings.subscribe.print;
     if (highest_qos(settings, Command::subscribe) == Qos::at_most_once)
         return bad("--state remembers what is acknowledged, and messages of QoS 0 never are: give -q 2");
     if (print.watch || print.message_rate)

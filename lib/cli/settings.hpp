@@ -87,7 +87,7 @@ struct ReadinessSettings {
 struct SubscribeSettings {
     std::vector<session::SubscriptionSettings> subscriptions;
     std::vector<std::string> unsubscriptions;  // -U: Topic Filters
-    stream::PrintSettings print;
+    output::PrintSettings print;
     std::string state;                 // --state: a file that remembers what standard output has
     bool sync = false;                 // --ack fsync: acknowledge what is safe on the disk
     bool end_when_subscribed = false;  // -E

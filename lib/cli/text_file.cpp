@@ -7,16 +7,13 @@
 #include <cstdio>
 #include <memory>
 
+#include "base/c_file.hpp"
 #include "base/system_reason.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts::cli {
 
 namespace {
-
-struct CloseFile {
-    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
-};
 
 std::error_code last_error() {
     return {errno, std::generic_category()};
@@ -25,7 +22,7 @@ std::error_code last_error() {
 }  // namespace
 
 std::error_code read_file(const std::string& path, std::string& text) {
-    const std::unique_ptr<std::FILE, CloseFile> input(std::fopen(path.c_str(), "re"));
+    const CFile input(std::fopen(path.c_str(), "re"));
     if (!input) return last_error();
     char block[4096];
     while (const std::size_t count = std::fread(block, 1, sizeof block, input.get()))

@@ -13,15 +13,13 @@
 
 namespace mqtts::cli {
 
-using transport::TlsSettings;
-
 namespace {
 
 /// An option, and whether it is given.
 using Given = std::pair<std::string_view, bool>;
 
 /// With --insecure nothing of this would be looked at, and with --psk there is no certificate of which to ask it.
-Result<> check_demands(const TlsSettings& tls, std::string_view other, std::string_view why) {
+Result<> check_demands(const tls::Policy& tls, std::string_view other, std::string_view why) {
     const Given demands[] = {
         {"--pin", !tls.pins.empty()},
         {"--crl", !tls.crl_files.empty()},
@@ -34,7 +32,7 @@ Result<> check_demands(const TlsSettings& tls, std::string_view other, std::stri
 }
 
 /// The shared key stands for both certificates, the server's and ours.
-Result<> check_shared_key(const TlsSettings& tls) {
+Result<> check_shared_key(const tls::Policy& tls) {
     const bool has_key = !tls.shared_key.view().empty();
     if (has_key && tls.shared_key_identity.empty()) return bad("--psk needs the name of the key: give --psk-identity");
     if (!has_key && !tls.shared_key_identity.empty()) return bad("--psk-identity needs its key: give --psk");
@@ -50,7 +48,7 @@ Result<> check_shared_key(const TlsSettings& tls) {
     return check_demands(tls, "--psk", why);
 }
 
-Result<> check_host(const transport::Endpoint& endpoint) {
+Result<> check_host(const net::Endpoint& endpoint) {
     if (is_ascii(endpoint.host)) return {};
     return bad(fmt::format("the host '{}' is not ASCII: give the form of its name that begins with xn--",
                            escape(endpoint.host)));
@@ -59,10 +57,10 @@ Result<> check_host(const transport::Endpoint& endpoint) {
 }  // namespace
 
 Result<> check_tls(const Server& settings) {
-    const TlsSettings& tls = settings.tls;
+    const tls::Policy& tls = settings.tls;
     if (tls.certificate_file.empty() && !tls.key_file.empty()) return bad("--key needs its certificate: give --cert");
     if (auto checked = check_host(settings.endpoint); !checked) return checked;
-    for (const transport::Endpoint& endpoint : settings.alternatives)
+    for (const net::Endpoint& endpoint : settings.alternatives)
         if (auto checked = check_host(endpoint); !checked) return checked;
     if (auto checked = check_shared_key(tls); !checked) return checked;
     return tls.verify ? Result<>() : check_demands(tls, "--insecure", "without verification nothing more is asked for");

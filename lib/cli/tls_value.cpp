@@ -17,10 +17,10 @@ bool is_ascii(std::string_view text) noexcept {
     return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-Result<transport::TlsVersion> tls_version(std::string_view text) {
+Result<tls::Version> tls_version(std::string_view text) {
     const std::string name = lower_case(text);
-    if (name == "tlsv1.2" || name == "1.2") return transport::TlsVersion::v1_2;
-    if (name == "tlsv1.3" || name == "1.3") return transport::TlsVersion::v1_3;
+    if (name == "tlsv1.2" || name == "1.2") return tls::Version::v1_2;
+    if (name == "tlsv1.3" || name == "1.3") return tls::Version::v1_3;
     const std::string_view digits = std::string_view(name).substr(name.starts_with("tlsv") ? 4 : 0);
     if (digits == "1" || digits == "1.0" || digits == "1.1" || name.starts_with("ssl"))
         return bad(fmt::format("'{}' is broken and not supported: give tlsv1.2 or tlsv1.3", escape(text)));
@@ -48,9 +48,9 @@ Result<std::vector<std::string>> application_protocols(std::string_view text) {
     return protocols;
 }
 
-Result<transport::Pin> pin(std::string_view text) {
+Result<tls::Pin> pin(std::string_view text) {
     constexpr std::string_view prefix = "sha256//";
-    transport::Pin result{};
+    tls::Pin result{};
     std::string bytes;
     const bool decoded = text.starts_with(prefix) && decode_base64(text.substr(prefix.size()), bytes);
     if (!decoded || bytes.size() != result.size())
@@ -60,9 +60,9 @@ Result<transport::Pin> pin(std::string_view text) {
 }
 
 Result<Secret> shared_key(std::string_view text) {
-    if (text.empty() || text.size() % 2 != 0 || text.size() > 2 * transport::longest_shared_key)
+    if (text.empty() || text.size() % 2 != 0 || text.size() > 2 * tls::longest_shared_key)
         return bad(fmt::format("the key has from 2 to {} hexadecimal digits, an even number of them",
-                               2 * transport::longest_shared_key));
+                               2 * tls::longest_shared_key));
     std::string key;
     key.reserve(text.size() / 2);
     for (; !text.empty(); text.remove_prefix(2)) {
@@ -75,8 +75,8 @@ Result<Secret> shared_key(std::string_view text) {
 }
 
 Result<std::string> shared_key_identity(std::string_view text) {
-    if (text.empty() || text.size() > transport::longest_shared_key_identity)
-        return bad(fmt::format("an identity has from 1 to {} bytes", transport::longest_shared_key_identity));
+    if (text.empty() || text.size() > tls::longest_shared_key_identity)
+        return bad(fmt::format("an identity has from 1 to {} bytes", tls::longest_shared_key_identity));
     return std::string(text);
 }
 

@@ -16,7 +16,7 @@ namespace mqtts::cli {
 [[nodiscard]] bool is_ascii(std::string_view text) noexcept;
 
 /// "tlsv1.2", "1.3": the lowest version to speak.
-[[nodiscard]] Result<transport::TlsVersion> tls_version(std::string_view text);
+[[nodiscard]] Result<tls::Version> tls_version(std::string_view text);
 
 /// A DNS name in ASCII, or an IP literal.
 [[nodiscard]] Result<std::string> server_name(std::string_view text);
@@ -25,7 +25,7 @@ namespace mqtts::cli {
 [[nodiscard]] Result<std::vector<std::string>> application_protocols(std::string_view text);
 
 /// "sha256//BASE64": the SHA-256 of a public key.
-[[nodiscard]] Result<transport::Pin> pin(std::string_view text);
+[[nodiscard]] Result<tls::Pin> pin(std::string_view text);
 
 /// A pre-shared key of 1 to 256 bytes, in hexadecimal. Never shown.
 [[nodiscard]] Result<Secret> shared_key(std::string_view text);

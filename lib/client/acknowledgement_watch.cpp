@@ -10,7 +10,7 @@ Awaitable<Result<>> watch_acknowledgements(const session::Session& session, std:
     for (bool asked = false;;) {
         const std::uint64_t answers = session.answers();
         const bool waiting = session.awaits_answers();
-        if (Result<> reached = co_await until(session::Clock::now() + limit / 2); !reached) co_return reached;
+        if (Result<> reached = co_await async::until(session::Clock::now() + limit / 2); !reached) co_return reached;
         if (!waiting || session.answers() != answers) {
             asked = false;
         } else if (!asked) {
@@ -31,7 +31,7 @@ Awaitable<Result<>> watch_qos_2(const session::Session& session, std::string ser
     constexpr milliseconds step = patience / 4;
     for (milliseconds waited{}; session.answers() == 0 && waited < patience;) {
         const bool waiting = session.oldest().message && session.oldest().qos == wire::Qos::exactly_once;
-        if (Result<> reached = co_await until(session::Clock::now() + step); !reached) co_return reached;
+        if (Result<> reached = co_await async::until(session::Clock::now() + step); !reached) co_return reached;
         waited = waiting ? waited + step : milliseconds();
     }
     if (session.answers() == 0)
@@ -39,7 +39,7 @@ Awaitable<Result<>> watch_qos_2(const session::Session& session, std::string ser
                                 "with -q 1",
                                 server),
                     {.event = "qos_2_unanswered", .host = server});
-    co_return co_await until();
+    co_return co_await async::until();
 }
 
 }  // namespace mqtts::client

@@ -15,7 +15,6 @@
 namespace mqtts::client {
 
 namespace asio = boost::asio;
-using transport::Status;
 
 namespace {
 
@@ -27,8 +26,8 @@ constexpr std::size_t most_unsent = 64 * session::Session::high_water;
 
 }  // namespace
 
-Client::Client(const asio::any_io_executor& executor, Settings settings, const transport::TlsContext& tls,
-               stream::MessageSink* sink, const Log& log)
+Client::Client(const asio::any_io_executor& executor, Settings settings, const tls::Context& tls,
+               output::MessageSink* sink, const Log& log)
     : settings_(std::move(settings)),
       sink_(sink),
       log_(log),
@@ -56,9 +55,9 @@ Client::Client(const asio::any_io_executor& executor, Settings settings, const t
 }
 
 Awaitable<Result<>> Client::run() {
-    auto [winner, result] = co_await race(stay_connected(), linger_loop(), stopped_.wait());
+    auto [winner, result] = co_await async::race(stay_connected(), linger_loop(), stopped_.wait());
     if (winner == 2) result = stop_result_;
-    co_await race(goodbye(result.has_value()), until(Clock::now() + goodbye_time));
+    co_await async::race(goodbye(result.has_value()), async::until(Clock::now() + goodbye_time));
     co_return verdict(std::move(result));
 }
 
@@ -182,7 +181,7 @@ Awaitable<Result<>> Client::converse(bool session_present) {
     if (suspicion_.care() != Suspicion::Care::none) loops.push_back(go_carefully(session_present));
     if (session_.awaits_early_answer()) loops.push_back(watch_early());
     if (settling_) loops.push_back(settling_loop());
-    co_return (co_await race(std::move(loops))).result;
+    co_return (co_await async::race(std::move(loops))).result;
 }
 
 /// The promise of the program in ten lines: deliver, flush, and only then acknowledge. What came before the end of the
@@ -208,7 +207,7 @@ Awaitable<Result<>> Client::read_loop() {
         watchers_.notify();
         conclude();
         if (!must_listen_)
-            co_await yield();
+            co_await async::yield();
         else if (Result<> received = co_await listen(); !received)
             co_return received;
     }
@@ -263,7 +262,7 @@ Awaitable<Result<>> Client::keep_alive_loop() {
             }
             next = std::min(next, deadline);
         }
-        if (Result<> reached = co_await until(next); !reached) co_return reached;
+        if (Result<> reached = co_await async::until(next); !reached) co_return reached;
     }
 }
 
@@ -274,7 +273,7 @@ Failure Client::no_answer_to_ping() const {
 Awaitable<Result<>> Client::linger_loop() {
     Result<> reached;
     if (!linger_until_) reached = co_await lingering_.wait();
-    if (reached) reached = co_await until(*linger_until_);
+    if (reached) reached = co_await async::until(*linger_until_);
     if (!reached) co_return reached;
     if (delivering_) co_return Failure(Errc::output_failed, "standard output does not take what was received");
     co_return Result<>();

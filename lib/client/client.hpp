@@ -39,8 +39,8 @@ namespace mqtts::client {
 class Client final : public Outlet {
 public:
     /// `tls`, `sink` and `log` must outlive the client. Without a sink messages are neither taken nor acknowledged.
-    Client(const boost::asio::any_io_executor& executor, Settings settings, const transport::TlsContext& tls,
-           stream::MessageSink* sink, const Log& log);
+    Client(const boost::asio::any_io_executor& executor, Settings settings, const tls::Context& tls,
+           output::MessageSink* sink, const Log& log);
 
     /// Until finish() and everything acknowledged, or an error that retrying cannot cure. Success means: every message
     /// of QoS 1 and 2 has its positive last acknowledgement, the server took every message of QoS 0, every message
@@ -149,7 +149,7 @@ private:
     Awaitable<Result<>> listen();
     Awaitable<Result<>> receive();
     using Send = transport::Channel::Send;
-    [[nodiscard]] transport::Status send(Send what);
+    [[nodiscard]] Status send(Send what);
 
     [[nodiscard]] Result<> deliver_events();
     [[nodiscard]] Result<> handle(const session::Event& event);
@@ -175,7 +175,7 @@ private:
     [[nodiscard]] Result<> verdict(Result<> result) const;
 
     Settings settings_;
-    stream::MessageSink* sink_;
+    output::MessageSink* sink_;
     const Log& log_;
 
     session::Session session_;
@@ -189,13 +189,13 @@ private:
     KeepProgress keep_progress_;
     std::function<Result<>()> session_lost_;
     Connection connection_;
-    Notification output_wanted_;  // wakes write_loop
-    Notification output_sent_;    // wakes listen()
-    Notification publish_ready_;
-    Notification stopped_;
-    Notification lingering_;
-    Notification settling_wanted_;  // there is a time for settling_loop to wait for
-    Watchers watchers_;             // of the connection, and of answers to pings
+    async::Notification output_wanted_;  // wakes write_loop
+    async::Notification output_sent_;    // wakes listen()
+    async::Notification publish_ready_;
+    async::Notification stopped_;
+    async::Notification lingering_;
+    async::Notification settling_wanted_;  // there is a time for settling_loop to wait for
+    Watchers watchers_;                    // of the connection, and of answers to pings
     Connector connector_;
     bool asked_ = false;  // for the subscriptions, on this connection
     Suspicion suspicion_;

@@ -31,7 +31,7 @@ Awaitable<Result<>> Client::answered_ping() {
     ping();
     while (session_.awaiting_pingresp()) {
         if (!server_has_the_word_) deadline = Clock::now() + limit;
-        co_await race(watchers_.wait(), until(deadline));
+        co_await async::race(watchers_.wait(), async::until(deadline));
         if (!server_has_the_word_ || Clock::now() < deadline) continue;
         connection_.give_up();
         co_return no_answer_to_ping();
@@ -44,7 +44,7 @@ Awaitable<Result<>> Client::go_carefully(bool session_present) {
     if (Result<> answered = co_await answered_ping(); !answered) co_return answered;
     const bool alone = suspicion_.care() == Suspicion::Care::alone;
     if (alone) {
-        if (Result<> quiet = co_await until(Clock::now() + suspicion_.quiet()); !quiet) co_return quiet;
+        if (Result<> quiet = co_await async::until(Clock::now() + suspicion_.quiet()); !quiet) co_return quiet;
         if (Result<> answered = co_await answered_ping(); !answered) co_return answered;
     }
     if (alone) subscriptions_.put_first(suspicion_.suspect().topic_filter);
@@ -58,7 +58,7 @@ Awaitable<Result<>> Client::go_carefully(bool session_present) {
     session_.send_again();
     flush();
     publish_ready_.notify();
-    co_return co_await until();
+    co_return co_await async::until();
 }
 
 void Client::note_answers() noexcept {
@@ -130,7 +130,7 @@ Awaitable<Result<>> Client::watch_early() {
         if (Result<> answered = co_await answered_ping(); !answered) co_return answered;
     }
     co_await wait_for_early_answer(late_answer_time);
-    if (!session_.awaits_early_answer()) co_return co_await until();
+    if (!session_.awaits_early_answer()) co_return co_await async::until();
     connection_.give_up();
     co_return Failure(Errc::connection_lost,
                       fmt::format("{} does not answer what was sent before CONNACK", connection_.server()));
@@ -139,7 +139,7 @@ Awaitable<Result<>> Client::watch_early() {
 Awaitable<> Client::wait_for_early_answer(std::chrono::milliseconds limit) {
     const auto deadline = Clock::now() + limit;
     while (session_.awaits_early_answer() && Clock::now() < deadline)
-        co_await race(watchers_.wait(), until(deadline));
+        co_await async::race(watchers_.wait(), async::until(deadline));
 }
 
 /// Behind how many there are: which is the first message without an answer; empty: there is none of QoS 1 or 2.

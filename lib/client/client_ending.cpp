@@ -9,8 +9,6 @@
 
 namespace mqtts::client {
 
-using transport::Status;
-
 Result<> Client::announce() {
     attendance_.subscribed(Clock::now());
     const auto on_subscribed = std::exchange(on_subscribed_, nullptr);
@@ -54,7 +52,7 @@ Awaitable<Result<>> Client::settling_loop() {
     for (;;) {
         if (Result<> wanted = co_await settling_wanted_.wait(); !wanted) co_return wanted;
         if (settling_->next() == Clock::time_point::max()) continue;
-        if (Result<> reached = co_await until(settling_->next()); !reached) co_return reached;
+        if (Result<> reached = co_await async::until(settling_->next()); !reached) co_return reached;
         catch_up();
         flush();
     }
@@ -68,7 +66,7 @@ void Client::remove_retained() {
 Awaitable<Result<>> Client::prove_alive(Clock::duration limit) {
     const auto deadline = Clock::now() + limit;
     if (session_.connected()) ping();
-    auto [winner, result] = co_await race(wait_for_pingresp(totals_.connections), until(deadline));
+    auto [winner, result] = co_await async::race(wait_for_pingresp(totals_.connections), async::until(deadline));
     if (winner == 0 || !result) co_return result;
     if (delivering_) co_return Failure(Errc::output_failed, "standard output does not take what was received");
     connection_.give_up();  // there is nobody to say goodbye to

@@ -22,7 +22,7 @@ Result<> Client::take(const wire::Publish& message) {
         return {};
     }
     if (looks_at_messages_) look(message);
-    if (sink_->deliver(message) == stream::Wanted::more) return {};
+    if (sink_->deliver(message) == output::Wanted::more) return {};
     enough_ = true;
     session_.stop_receiving();
     return {};

@@ -11,14 +11,12 @@
 
 namespace mqtts::client {
 
-using transport::Status;
-
-Connection::Connection(boost::asio::any_io_executor executor, const transport::TlsContext& tls, const Log& log)
+Connection::Connection(boost::asio::any_io_executor executor, const tls::Context& tls, const Log& log)
     : executor_(std::move(executor)), tls_(tls), log_(log), packet_log_(log) {}
 
-Awaitable<Result<>> Connection::open(const transport::Endpoint& endpoint, const transport::Route& route) {
+Awaitable<Result<>> Connection::open(const net::Endpoint& endpoint, const net::Route& route) {
     drop();
-    server_ = transport::to_string(endpoint);
+    server_ = net::to_string(endpoint);
     channel_.emplace(executor_, tls_);
     if (Result<> opened = co_await channel_->open(endpoint, route); !opened) co_return opened;
     open_ = true;
@@ -150,10 +148,10 @@ Awaitable<Result<>> Connection::receive(Buffer& input, wire::ProtocolVersion ver
     Status status = channel_->receive(input);
     if (status == Status::ok) {
         last_progress_ = Clock::now();
-        co_await yield();
+        co_await async::yield();
     }
     while (status == Status::would_block) {
-        if (!co_await channel_->readable()) co_return cancelled();
+        if (!co_await channel_->readable()) co_return async::cancelled();
         status = channel_->receive(input);
     }
     last_progress_ = Clock::now();

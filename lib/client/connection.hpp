@@ -22,10 +22,10 @@ public:
     using Clock = std::chrono::steady_clock;
 
     /// All must outlive the connection.
-    Connection(boost::asio::any_io_executor executor, const transport::TlsContext& tls, const Log& log);
+    Connection(boost::asio::any_io_executor executor, const tls::Context& tls, const Log& log);
 
     /// Connects anew, giving up what was there. Only while no loop uses it.
-    Awaitable<Result<>> open(const transport::Endpoint& endpoint, const transport::Route& route);
+    Awaitable<Result<>> open(const net::Endpoint& endpoint, const net::Route& route);
     void drop() noexcept;
     /// Ends in order; without it the server sees the connection break. `at_once`: without waiting for the server's end.
     Awaitable<> close(bool at_once);
@@ -47,7 +47,7 @@ public:
     using Send = transport::Channel::Send;
     /// Sends what the kernel takes of `output`. The failure: what was to be sent could not be fetched. Precondition:
     /// is_open().
-    [[nodiscard]] Result<transport::Status> send(Gather& output, wire::ProtocolVersion version, Send what = Send::all);
+    [[nodiscard]] Result<Status> send(Gather& output, wire::ProtocolVersion version, Send what = Send::all);
     Awaitable<> writable();
     /// Waits for bytes and takes one buffer of them. A failure, as why the connection is over, is told here only.
     /// Passes through the event loop even when there always are some, so a fast server starves nobody.
@@ -57,13 +57,13 @@ public:
     [[nodiscard]] Clock::time_point last_progress() const noexcept { return last_progress_; }
 
 private:
-    [[nodiscard]] Result<transport::Status> send_pieces(Gather& output, Send what);
+    [[nodiscard]] Result<Status> send_pieces(Gather& output, Send what);
     [[nodiscard]] Result<> encrypt_packets(Gather& output);
     void warn_once(const std::string& text);
     void debug_trouble() const;
 
     boost::asio::any_io_executor executor_;
-    const transport::TlsContext& tls_;
+    const tls::Context& tls_;
     const Log& log_;
     PacketLog packet_log_;
     std::string server_;

@@ -17,7 +17,6 @@
 namespace mqtts::client {
 
 using session::Connected;
-using transport::Status;
 
 namespace {
 
@@ -103,8 +102,8 @@ Awaitable<Result<Connected>> Connector::retry(Failure failure, Clock::time_point
                          {.event = "retrying", .host = connection_.server()});
         told = failure.what;
         const auto next = now + policy_.next_wait();
-        if (unhurried_) co_await race(until(next), hurried_.wait());
-        co_await until(std::min<Clock::time_point>(next, end()));
+        if (unhurried_) co_await async::race(async::until(next), hurried_.wait());
+        co_await async::until(std::min<Clock::time_point>(next, end()));
         Result<Connected> connected = co_await attempt();
         if (connected) co_return connected;
         failure = connected.error();
@@ -145,13 +144,13 @@ Awaitable<Result<Connected>> Connector::attempt() {
     }
 }
 
-Awaitable<Result<Connected>> Connector::attempt_at(const transport::Endpoint& endpoint, Clock::duration limit) {
+Awaitable<Result<Connected>> Connector::attempt_at(const net::Endpoint& endpoint, Clock::duration limit) {
     std::optional<Result<Connected>> connected;
     auto connecting = [&]() -> Awaitable<Result<>> {
         connected = co_await attempt_with_fallback(endpoint, limit);
         co_return Result<>();
     };
-    const RaceOutcome outcome = co_await race(connecting(), until(Clock::now() + limit));
+    const async::RaceOutcome outcome = co_await async::race(connecting(), async::until(Clock::now() + limit));
     if (outcome.winner == 0) co_return std::move(*connected);
     const std::string phase(connection_.phase());
     silent_ = connection_.is_open();
@@ -161,8 +160,7 @@ Awaitable<Result<Connected>> Connector::attempt_at(const transport::Endpoint& en
                                                          connection_.server(), seconds(limit), phase, causes));
 }
 
-Awaitable<Result<Connected>> Connector::attempt_with_fallback(const transport::Endpoint& endpoint,
-                                                              Clock::duration limit) {
+Awaitable<Result<Connected>> Connector::attempt_with_fallback(const net::Endpoint& endpoint, Clock::duration limit) {
     const auto started = Clock::now();
     // That one server wants 3.1.1 says nothing about another, or about the same one once it has started.
     if (!connected_before_) session_.set_version(settings_.session.version);
@@ -187,8 +185,8 @@ bool perhaps_too_early(Errc error) noexcept {
 }  // namespace
 
 /// With something sent early, perhaps: then the server has another chance, without.
-Awaitable<Result<Connected>> Connector::attempt_early(const transport::Endpoint& endpoint,
-                                                      Clock::time_point early_until, Clock::time_point silent_until) {
+Awaitable<Result<Connected>> Connector::attempt_early(const net::Endpoint& endpoint, Clock::time_point early_until,
+                                                      Clock::time_point silent_until) {
     const bool before = session_.sent_early();
     const bool may_be_early = settings_.session.early && !before;
     Result<Connected> connected = co_await attempt_once(endpoint, may_be_early ? early_until : silent_until);
@@ -248,8 +246,7 @@ Failure Connector::missing_version(Failure failure) const {
     return answered ? failure : Failure(Errc::unsupported_version, failure.what);
 }
 
-Awaitable<Result<Connected>> Connector::attempt_once(const transport::Endpoint& endpoint,
-                                                     Clock::time_point silent_until) {
+Awaitable<Result<Connected>> Connector::attempt_once(const net::Endpoint& endpoint, Clock::time_point silent_until) {
     silent_ = false;
     const auto started = Clock::now();
     const Result<> opened = co_await connection_.open(endpoint, settings_.route);
@@ -260,7 +257,7 @@ Awaitable<Result<Connected>> Connector::attempt_once(const transport::Endpoint& 
     if (silent_until - opened_at < opened_at - started) silent_until = Clock::time_point::max();
     session_.connection_opened(Clock::now());
     opened_();
-    if (session_.can_send_early()) co_await yield();  // to whom opened() has woken
+    if (session_.can_send_early()) co_await async::yield();  // to whom opened() has woken
     const wire::ProtocolVersion version = session_.settings().version;
     for (;;) {
         const Result<Status> sent = connection_.send(session_.output(), version);
@@ -281,7 +278,8 @@ Awaitable<Result<Connected>> Connector::attempt_once(const transport::Endpoint& 
 Awaitable<Result<>> Connector::await_answer(Clock::time_point silent_until) {
     const auto version = session_.settings().version;
     if (silent_until == Clock::time_point::max()) co_return co_await connection_.receive(session_.input(), version);
-    auto [winner, result] = co_await race(connection_.receive(session_.input(), version), until(silent_until));
+    auto [winner, result] =
+        co_await async::race(connection_.receive(session_.input(), version), async::until(silent_until));
     if (winner == 0) co_return result;
     silent_ = true;
     co_return Failure(Errc::connect_timeout, fmt::format("{} does not answer CONNECT", connection_.server()));

@@ -50,14 +50,12 @@ private:
 
     Awaitable<Result<session::Connected>> retry(Failure failure, Clock::time_point deadline);
     Awaitable<Result<session::Connected>> attempt();
-    Awaitable<Result<session::Connected>> attempt_at(const transport::Endpoint& endpoint, Clock::duration limit);
-    Awaitable<Result<session::Connected>> attempt_with_fallback(const transport::Endpoint& endpoint,
-                                                                Clock::duration limit);
+    Awaitable<Result<session::Connected>> attempt_at(const net::Endpoint& endpoint, Clock::duration limit);
+    Awaitable<Result<session::Connected>> attempt_with_fallback(const net::Endpoint& endpoint, Clock::duration limit);
     /// Up to the moment `silent_until` the server may leave CONNECT without an answer.
-    Awaitable<Result<session::Connected>> attempt_once(const transport::Endpoint& endpoint,
-                                                       Clock::time_point silent_until);
-    Awaitable<Result<session::Connected>> attempt_early(const transport::Endpoint& endpoint,
-                                                        Clock::time_point early_until, Clock::time_point silent_until);
+    Awaitable<Result<session::Connected>> attempt_once(const net::Endpoint& endpoint, Clock::time_point silent_until);
+    Awaitable<Result<session::Connected>> attempt_early(const net::Endpoint& endpoint, Clock::time_point early_until,
+                                                        Clock::time_point silent_until);
     Awaitable<Result<>> await_answer(Clock::time_point silent_until);
     [[nodiscard]] bool can_fall_back() const noexcept;
     [[nodiscard]] bool has_credentials() const noexcept;
@@ -79,7 +77,7 @@ private:
     bool connected_before_ = false;
     bool unhurried_ = false;
     Clock::time_point earliest_end_;  // of the attempts
-    Notification hurried_;
+    async::Notification hurried_;
 };
 
 }  // namespace mqtts::client

@@ -17,14 +17,14 @@ constexpr std::uint64_t most_warnings = 5;
 
 }  // namespace
 
-PublishStream::PublishStream(Outlet& outlet, PublishTemplate message, stream::Framer framer,
+PublishStream::PublishStream(Outlet& outlet, PublishTemplate message, record::Framer framer,
                              std::optional<stream::Input> input, const Log& log)
     : outlet_(outlet), template_(std::move(message)), framer_(std::move(framer)), input_(std::move(input)), log_(log) {}
 
 void PublishStream::take_records(const RecordSettings& settings) {
     records_ = settings;
-    plain_ = settings.form == stream::RecordForm::payload;
-    reader_ = stream::RecordReader(settings.form, settings.topic_delimiter);
+    plain_ = settings.form == record::RecordForm::payload;
+    reader_ = record::RecordReader(settings.form, settings.topic_delimiter);
     pace_ = Pace(settings.messages_per_second);
 }
 
@@ -37,7 +37,7 @@ Awaitable<Result<>> PublishStream::run() {
     co_await publish_input();
     conclude();
     if (!leave_open_ || !result_) outlet_.finish();
-    co_return co_await until();
+    co_return co_await async::until();
 }
 
 /// What is held is read into one block, which never grows: growing moves it, and holds it twice.
@@ -84,7 +84,7 @@ Awaitable<> PublishStream::publish_records() {
             co_await wait_for_outlet();
         } else if (step == Step::too_early) {
             outlet_.flush();
-            if (!co_await until(pace_.next(Clock::now()))) co_return;
+            if (!co_await async::until(pace_.next(Clock::now()))) co_return;
         } else {
             co_return;
         }
@@ -169,7 +169,7 @@ Awaitable<> PublishStream::publish_whole() {
         if (time == repetition_.times) co_return;
         outlet_.flush();
         co_await outlet_.wait_for_acknowledgement();
-        co_await until(Clock::now() + repetition_.delay);
+        co_await async::until(Clock::now() + repetition_.delay);
     }
 }
 
@@ -206,7 +206,7 @@ PublishStream::Step PublishStream::publish_record(std::string_view record) {
     message.payload = record;
     if (plain_) return publish(message);
     if (const Result<> read = reader_.read(record, message); !read) return leave_out(read.error());
-    const bool has_own_properties = records_->form == stream::RecordForm::json;
+    const bool has_own_properties = records_->form == record::RecordForm::json;
     if (has_own_properties && !message.properties.empty() && outlet_.version() != wire::ProtocolVersion::v5)
         return leave_out({Errc::publish_refused, "it has properties, and the broker does not speak MQTT 5"});
     return publish(message);

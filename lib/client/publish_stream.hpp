@@ -40,7 +40,7 @@ struct PublishTemplate {
 /// An input of many records, each a message.
 struct RecordSettings {
     std::string name;  // "standard input: line": what stands before the number of a record
-    stream::RecordForm form = stream::RecordForm::payload;
+    record::RecordForm form = record::RecordForm::payload;
     std::string topic_delimiter;     // of topic_and_payload
     bool skip_bad = false;           // a record that cannot be published is left out; otherwise it ends the work
     double messages_per_second = 0;  // at most; 0: as fast as possible
@@ -55,7 +55,7 @@ struct Repetition {
 class PublishStream {
 public:
     /// `outlet` and `log` must outlive the stream. Without an input, what the framer holds already is all there is.
-    PublishStream(Outlet& outlet, PublishTemplate message, stream::Framer framer, std::optional<stream::Input> input,
+    PublishStream(Outlet& outlet, PublishTemplate message, record::Framer framer, std::optional<stream::Input> input,
                   const Log& log);
 
     /// The framer hands out records; otherwise all of the input is one message.
@@ -101,7 +101,7 @@ private:
     Outlet& outlet_;
     PublishTemplate template_;
     wire::Publish message_;  // of the template, once run() has begun; with a payload where all of the input is one
-    stream::Framer framer_;
+    record::Framer framer_;
     std::optional<stream::Input> input_;
     const Log& log_;
     std::optional<RecordSettings> records_;
@@ -109,7 +109,7 @@ private:
     std::array<std::string_view, 64> taken_;
     std::span<std::string_view> waiting_;  // of those taken, the ones that are not published yet
     std::uint64_t number_ = 0;             // of the first one waiting, or of the record that is left out
-    stream::RecordReader reader_{stream::RecordForm::payload};
+    record::RecordReader reader_{record::RecordForm::payload};
     Pace pace_;
     Repetition repetition_;
     std::unique_ptr<ByteSource> source_;  // of the payload, when all of the input is one message and need not be held

@@ -24,8 +24,8 @@ class Observer;
 class ReceiptKeeper;
 
 struct Settings {
-    std::vector<transport::Endpoint> endpoints;  // tried in this order, each time; at least one
-    transport::Route route;
+    std::vector<net::Endpoint> endpoints;  // tried in this order, each time; at least one
+    net::Route route;
     session::Settings session;
     std::vector<session::SubscriptionSettings> subscriptions;
     std::vector<std::string> unsubscriptions;  // Topic Filters

@@ -128,7 +128,7 @@ Awaitable<Result<>> SpooledStream::drain() {
             client_.finish();
         }
     }
-    co_return co_await until();
+    co_return co_await async::until();
 }
 
 /// As many as there is room for.

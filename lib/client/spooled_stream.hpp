@@ -68,7 +68,7 @@ private:
     store::Spool& spool_;
     std::string name_;
     const Log& log_;
-    Notification more_;              // for drain() to do
+    async::Notification more_;       // for drain() to do
     std::uint64_t next_;             // to be sent
     std::uint64_t perhaps_sent_to_;  // by earlier processes: those before it
     Buffer packet_;

@@ -5,8 +5,8 @@ namespace mqtts::client {
 
 Awaitable<Result<>> Watchers::wait() {
     struct Place {
-        std::list<Notification>& waiters;
-        std::list<Notification>::iterator own;
+        std::list<async::Notification>& waiters;
+        std::list<async::Notification>::iterator own;
         ~Place() { waiters.erase(own); }
     };
     const Place place{waiters_, waiters_.emplace(waiters_.end(), executor_)};

@@ -15,7 +15,7 @@ public:
 
     /// Wakes all who wait now.
     void notify() {
-        for (Notification& waiter : waiters_)
+        for (async::Notification& waiter : waiters_)
             waiter.notify();
     }
 
@@ -24,7 +24,7 @@ public:
 
 private:
     boost::asio::any_io_executor executor_;
-    std::list<Notification> waiters_;
+    std::list<async::Notification> waiters_;
 };
 
 }  // namespace mqtts::client

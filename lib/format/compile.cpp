@@ -8,7 +8,7 @@
 #include "format/settings.hpp"
 #include "text/escape.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::format {
 
 namespace {
 
@@ -164,13 +164,13 @@ private:
 
 }  // namespace
 
-Result<std::vector<Step>> compile_format(std::string_view format) {
+Result<std::vector<Step>> compile(std::string_view format) {
     return Compiler(format).compile();
 }
 
 Result<> check_format(std::string_view format) {
-    if (auto compiled = compile_format(format); !compiled) return compiled.error();
+    if (auto compiled = compile(format); !compiled) return compiled.error();
     return {};
 }
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::format

@@ -15,7 +15,7 @@
 #include "format/time.hpp"
 #include "wire/property.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::format {
 
 /// How a step lays out what it prints.
 struct Field {
@@ -57,6 +57,6 @@ struct Step {
 };
 
 /// The failure (bad_option) quotes what is wrong and says where it stands.
-[[nodiscard]] Result<std::vector<Step>> compile_format(std::string_view format);
+[[nodiscard]] Result<std::vector<Step>> compile(std::string_view format);
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::format

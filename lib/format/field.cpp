@@ -10,7 +10,7 @@
 
 #include "text/escape.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::format {
 
 namespace {
 
@@ -109,4 +109,4 @@ void append_text(Buffer& to, std::string_view text, Reader reader, std::string_v
     }
 }
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::format

@@ -10,7 +10,7 @@
 #include "base/buffer.hpp"
 #include "format/compile.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::format {
 
 /// Who reads what is printed, and what has to be escaped for that reader.
 enum class Reader : std::uint8_t {
@@ -32,4 +32,4 @@ void append_hexadecimal(Buffer& to, const Field& field, std::string_view bytes, 
 /// Appends text from the network; on a terminal with control characters escaped, except those to keep.
 void append_text(Buffer& to, std::string_view text, Reader reader, std::string_view kept = {});
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::format

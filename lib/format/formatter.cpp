@@ -10,7 +10,7 @@
 #include "text/escape.hpp"
 #include "text/number.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::format {
 
 namespace {
 
@@ -68,16 +68,16 @@ void append_blank(Buffer& to, const Field& field) {
 
 }  // namespace
 
-Formatter::Formatter(const FormatSettings& settings, const Log& log, Reader reader)
-    : json_(
-          {.pretty = settings.pretty, .escapes = reader == Reader::program ? Escapes::required : Escapes::all_controls},
-          log),
+Formatter::Formatter(const Settings& settings, const Log& log, Reader reader)
+    : json_({.pretty = settings.pretty,
+             .escapes = reader == Reader::program ? json::Escapes::required : json::Escapes::all_controls},
+            log),
       log_(log),
       reader_(reader) {
     if (settings.output) {
         steps_ = steps_of(*settings.output);
     } else if (settings.format) {
-        steps_ = compile_format(*settings.format).value();
+        steps_ = compile(*settings.format).value();
     } else {
         if (settings.verbose) steps_ = {Step{.item = Item::topic_name}, text_step(" ")};
         steps_.push_back({.item = Item::payload});
@@ -100,8 +100,7 @@ bool Formatter::is_plain_payload(const Step& step) const noexcept {
     return step.item == Item::payload && step.field.width == 0 && reader_ == Reader::program;
 }
 
-void Formatter::format(Gather& to, const wire::Publish& message) {
-    const Moment received = now();
+void Formatter::format(Gather& to, const wire::Publish& message, Moment received) {
     for (Step& step : message.payload.empty() ? empty_steps_ : steps_) {
         if (step.item == Item::text)
             to.buffer().append(step.text);
@@ -112,15 +111,6 @@ void Formatter::format(Gather& to, const wire::Publish& message) {
         else
             to.refer_to(message.payload);
     }
-}
-
-void Formatter::format(Buffer& to, const wire::Publish& message) {
-    format(to, message, now());
-}
-
-void Formatter::format(Buffer& to, const wire::Publish& message, Moment received) {
-    for (Step& step : message.payload.empty() ? empty_steps_ : steps_)
-        append(to, step, message, received);
 }
 
 void Formatter::append(Buffer& to, Step& step, const wire::Publish& message, Moment received) {
@@ -226,4 +216,4 @@ void Formatter::append_payload_as(Buffer& to, const Field& field, const wire::Pu
     append_floating(to, field, static_cast<double>(number));
 }
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::format

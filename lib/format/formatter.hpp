@@ -15,18 +15,18 @@
 #include "log/log.hpp"
 #include "wire/packet.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::format {
 
 class Formatter {
 public:
     /// `log` must outlive it; it hears of payloads that cannot be printed as the format asks.
-    Formatter(const FormatSettings& settings, const Log& log, Reader reader = Reader::program);
+    Formatter(const Settings& settings, const Log& log, Reader reader = Reader::program);
 
     /// Appends the message as it is to be printed. It was received now; the clock is read at most once. A large payload
     /// that is printed as it is, is referred to.
-    void format(Gather& to, const wire::Publish& message);
-    void format(Buffer& to, const wire::Publish& message);
-    void format(Buffer& to, const wire::Publish& message, Moment received);
+    void format(Gather& to, const wire::Publish& message) { format(to, message, now()); }
+    /// The same of a message that was received then.
+    void format(Gather& to, const wire::Publish& message, Moment received);
 
 private:
     [[nodiscard]] bool is_plain_payload(const Step& step) const noexcept;
@@ -47,4 +47,4 @@ private:
     bool prints_time_ = false;
 };
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::format

@@ -7,8 +7,9 @@
 
 #include "json/copy.hpp"
 #include "text/escape.hpp"
+#include "text/utf8.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::format {
 
 namespace {
 
@@ -18,7 +19,7 @@ using wire::Property;
 constexpr std::size_t scratch_to_keep = std::size_t{1} << 20;
 
 /// The key is `name`, or name-base64 for what is not UTF-8.
-void write_bytes(JsonWriter& to, std::string_view name, std::string_view name_of_base64, std::string_view bytes) {
+void write_bytes(json::Writer& to, std::string_view name, std::string_view name_of_base64, std::string_view bytes) {
     if (is_utf8(bytes)) {
         to.verbatim_key(name);
         to.text(bytes);
@@ -28,7 +29,7 @@ void write_bytes(JsonWriter& to, std::string_view name, std::string_view name_of
     }
 }
 
-void write_user_properties(JsonWriter& to, wire::PropertiesView properties) {
+void write_user_properties(json::Writer& to, wire::PropertiesView properties) {
     to.verbatim_key("user-properties");
     to.begin_array();
     for (const Property& property : properties) {
@@ -43,7 +44,7 @@ void write_user_properties(JsonWriter& to, wire::PropertiesView properties) {
 }
 
 /// A message that matches several subscriptions may have several: an array, where one is a number.
-void write_subscription_identifiers(JsonWriter& to, wire::PropertiesView properties) {
+void write_subscription_identifiers(json::Writer& to, wire::PropertiesView properties) {
     std::size_t count = 0;
     for (const Property& property : properties)
         count += property.identifier == Id::subscription_identifier ? 1 : 0;
@@ -57,7 +58,7 @@ void write_subscription_identifiers(JsonWriter& to, wire::PropertiesView propert
     if (count > 1) to.end_array();
 }
 
-void write_property(JsonWriter& to, const Property& property) {
+void write_property(json::Writer& to, const Property& property) {
     const wire::PropertyInfo& rules = info(property.identifier);
     switch (rules.type) {
         case wire::PropertyType::binary:
@@ -72,7 +73,7 @@ void write_property(JsonWriter& to, const Property& property) {
 }
 
 /// Those that may stand more than once are gathered where the first of them is.
-void write_properties(JsonWriter& to, wire::PropertiesView properties) {
+void write_properties(json::Writer& to, wire::PropertiesView properties) {
     if (properties.empty()) return;
     bool user_properties_written = false;
     bool subscription_identifiers_written = false;
@@ -93,7 +94,7 @@ void write_properties(JsonWriter& to, wire::PropertiesView properties) {
 }  // namespace
 
 void JsonMessage::append(Buffer& to, const wire::Publish& message, Payload payload, Moment received) {
-    JsonWriter json(to, style_);
+    json::Writer json(to, style_);
     json.begin_object();
     json.verbatim_key("tst");
     append_time(to, received);
@@ -128,10 +129,10 @@ void JsonMessage::append_time(Buffer& to, Moment received) {
     to.append("\"");
 }
 
-bool JsonMessage::write_embedded(JsonWriter& to, const wire::Publish& message) {
+bool JsonMessage::write_embedded(json::Writer& to, const wire::Publish& message) {
     scratch_.clear();
-    JsonWriter payload(scratch_, style_, 1);
-    const bool is_json = copy_json(payload, message.payload);
+    json::Writer payload(scratch_, style_, 1);
+    const bool is_json = json::copy(payload, message.payload);
     if (is_json) {
         to.verbatim_key("payload");
         to.verbatim(scratch_.readable());
@@ -144,4 +145,4 @@ bool JsonMessage::write_embedded(JsonWriter& to, const wire::Publish& message) {
     return is_json;
 }
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::format

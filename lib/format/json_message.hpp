@@ -17,7 +17,7 @@
 #include "log/log.hpp"
 #include "wire/packet.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::format {
 
 class JsonMessage {
 public:
@@ -27,19 +27,19 @@ public:
     };
 
     /// `log` must outlive it.
-    JsonMessage(JsonStyle style, const Log& log) : style_(style), log_(log) {}
+    JsonMessage(json::Style style, const Log& log) : style_(style), log_(log) {}
 
     void append(Buffer& to, const wire::Publish& message, Payload payload, Moment received);
 
 private:
     void append_time(Buffer& to, Moment received);
-    [[nodiscard]] bool write_embedded(JsonWriter& to, const wire::Publish& message);
+    [[nodiscard]] bool write_embedded(json::Writer& to, const wire::Publish& message);
 
-    JsonStyle style_;
+    json::Style style_;
     const Log& log_;
     SecondText second_{"%FT%T"};
     SecondText zone_{"%z"};
     Buffer scratch_;
 };
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::format

@@ -9,7 +9,7 @@
 
 #include "base/error.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::format {
 
 /// Each message a record, even an empty one: --output.
 enum class OutputForm : std::uint8_t {
@@ -20,7 +20,7 @@ enum class OutputForm : std::uint8_t {
     json,    // an object in a line, as %j has it
 };
 
-struct FormatSettings {
+struct Settings {
     bool verbose = false;               // -v: the Topic Name before the payload
     bool end_of_line = true;            // false (-N): no newline after the message
     std::optional<std::string> format;  // -F: instead of the two formats above; passed check_format()
@@ -29,7 +29,7 @@ struct FormatSettings {
 };
 
 /// Does each message end its line?
-[[nodiscard]] constexpr bool is_line_wise(const FormatSettings& format) noexcept {
+[[nodiscard]] constexpr bool is_line_wise(const Settings& format) noexcept {
     if (format.output) return *format.output == OutputForm::lines || *format.output == OutputForm::json;
     return format.end_of_line;
 }
@@ -37,4 +37,4 @@ struct FormatSettings {
 /// Is this a format for -F? The failure (bad_option) quotes what is wrong in it and says where it stands.
 [[nodiscard]] Result<> check_format(std::string_view format);
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::format

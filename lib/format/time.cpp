@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace mqtts::stream {
+namespace mqtts::format {
 
 namespace {
 
@@ -44,4 +44,4 @@ void append_fraction(Buffer& to, Moment moment, std::size_t digits) {
     to.append({text, digits});
 }
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::format

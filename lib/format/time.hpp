@@ -11,7 +11,7 @@
 
 #include "base/buffer.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::format {
 
 using Moment = std::chrono::system_clock::time_point;
 
@@ -35,4 +35,4 @@ void append_seconds(Buffer& to, Moment moment);
 /// Appends the first `digits` decimal places of the second, at most nine.
 void append_fraction(Buffer& to, Moment moment, std::size_t digits);
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::format

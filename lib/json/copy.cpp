@@ -3,18 +3,18 @@
 
 #include "json/cursor.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::json {
 
 namespace {
 
 /// Recursive descent.
 class Copy {
 public:
-    Copy(JsonWriter& to, std::string_view text) : to_(to), from_(text) {}
+    Copy(Writer& to, std::string_view text) : to_(to), from_(text) {}
 
     bool text() {
         from_.skip_space();
-        if (!value(JsonCursor::deepest)) return false;
+        if (!value(Cursor::deepest)) return false;
         from_.skip_space();
         return from_.at_end();
     }
@@ -80,15 +80,15 @@ private:
         return escaped_.readable();
     }
 
-    JsonWriter& to_;
-    JsonCursor from_;
+    Writer& to_;
+    Cursor from_;
     Buffer escaped_;
 };
 
 }  // namespace
 
-bool copy_json(JsonWriter& to, std::string_view text) {
+bool copy(Writer& to, std::string_view text) {
     return Copy(to, text).text();
 }
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::json

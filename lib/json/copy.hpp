@@ -6,10 +6,10 @@
 
 #include "json/writer.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::json {
 
 /// Writes one JSON text (RFC 8259), strings and numbers byte for byte, white space as the writer has it. false: it is
 /// not JSON, holds half of a surrogate pair, or is nested deeper than 1000; what was written by then is of no use.
-[[nodiscard]] bool copy_json(JsonWriter& to, std::string_view text);
+[[nodiscard]] bool copy(Writer& to, std::string_view text);
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::json

@@ -7,7 +7,7 @@
 #include "json/text.hpp"
 #include "text/utf8.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::json {
 
 namespace {
 
@@ -67,23 +67,23 @@ std::size_t append_unescaped(std::string& to, std::string_view text) {
 
 }  // namespace
 
-void JsonCursor::skip_space() noexcept {
+void Cursor::skip_space() noexcept {
     rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t\n\r"), rest_.size()));
 }
 
-bool JsonCursor::take(char expected) noexcept {
+bool Cursor::take(char expected) noexcept {
     const bool there = !rest_.empty() && rest_.front() == expected;
     if (there) rest_.remove_prefix(1);
     return there;
 }
 
-bool JsonCursor::take(std::string_view word) noexcept {
+bool Cursor::take(std::string_view word) noexcept {
     const bool there = rest_.starts_with(word);
     if (there) rest_.remove_prefix(word.size());
     return there;
 }
 
-std::optional<std::string_view> JsonCursor::string() noexcept {
+std::optional<std::string_view> Cursor::string() noexcept {
     if (!take('"')) return std::nullopt;
     const std::string_view begin = rest_;
     for (;;) {
@@ -94,7 +94,7 @@ std::optional<std::string_view> JsonCursor::string() noexcept {
     }
 }
 
-std::optional<std::string_view> JsonCursor::number() noexcept {
+std::optional<std::string_view> Cursor::number() noexcept {
     const std::string_view begin = rest_;
     take('-');
     if (!take('0') && !digits()) return std::nullopt;
@@ -106,13 +106,13 @@ std::optional<std::string_view> JsonCursor::number() noexcept {
     return begin.substr(0, begin.size() - rest_.size());
 }
 
-std::optional<std::string_view> JsonCursor::value(int depth) noexcept {
+std::optional<std::string_view> Cursor::value(int depth) noexcept {
     const std::string_view begin = rest_;
     if (!skip_value(depth)) return std::nullopt;
     return begin.substr(0, begin.size() - rest_.size());
 }
 
-bool JsonCursor::next_element(bool first) noexcept {
+bool Cursor::next_element(bool first) noexcept {
     skip_space();
     if (first) return front() != ']' && front() != '}';
     if (!take(',')) return false;
@@ -120,7 +120,7 @@ bool JsonCursor::next_element(bool first) noexcept {
     return true;
 }
 
-std::optional<std::string_view> JsonCursor::name() noexcept {
+std::optional<std::string_view> Cursor::name() noexcept {
     const auto content = string();
     skip_space();
     if (!take(':')) return std::nullopt;
@@ -128,7 +128,7 @@ std::optional<std::string_view> JsonCursor::name() noexcept {
     return content;
 }
 
-bool JsonCursor::skip_value(int depth) noexcept {
+bool Cursor::skip_value(int depth) noexcept {
     switch (front()) {
         case '{':
             return depth > 0 && skip_group('}', depth - 1);
@@ -147,7 +147,7 @@ bool JsonCursor::skip_value(int depth) noexcept {
     }
 }
 
-bool JsonCursor::skip_group(char closing_bracket, int depth) noexcept {
+bool Cursor::skip_group(char closing_bracket, int depth) noexcept {
     rest_.remove_prefix(1);
     for (bool first = true; next_element(first); first = false) {
         if (closing_bracket == '}' && !name()) return false;
@@ -156,14 +156,14 @@ bool JsonCursor::skip_group(char closing_bracket, int depth) noexcept {
     return take(closing_bracket);
 }
 
-bool JsonCursor::digits() noexcept {
+bool Cursor::digits() noexcept {
     const std::size_t count = std::min(rest_.find_first_not_of("0123456789"), rest_.size());
     rest_.remove_prefix(count);
     return count != 0;
 }
 
 /// One that is not ordinary.
-bool JsonCursor::character() noexcept {
+bool Cursor::character() noexcept {
     if (take('\\')) return escape_sequence();
     const std::size_t length = utf8_character(rest_);
     if (length == 0 || static_cast<unsigned char>(rest_.front()) < ' ') return false;
@@ -171,7 +171,7 @@ bool JsonCursor::character() noexcept {
     return true;
 }
 
-bool JsonCursor::escape_sequence() noexcept {
+bool Cursor::escape_sequence() noexcept {
     if (!take('u')) {
         const bool known = !rest_.empty() && std::string_view("\"\\/bfnrt").find(rest_.front()) != rest_.npos;
         if (known) rest_.remove_prefix(1);
@@ -185,7 +185,7 @@ bool JsonCursor::escape_sequence() noexcept {
     return second && is_second_of_pair(*second);
 }
 
-std::optional<unsigned> JsonCursor::utf16_unit() noexcept {
+std::optional<unsigned> Cursor::utf16_unit() noexcept {
     const auto unit = hexadecimal(rest_);
     if (unit) rest_.remove_prefix(4);
     return unit;
@@ -204,4 +204,4 @@ std::string_view without_escapes(std::string_view content, std::string& scratch)
     return scratch.append(content);
 }
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::json

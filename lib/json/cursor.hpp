@@ -9,14 +9,14 @@
 #include <string>
 #include <string_view>
 
-namespace mqtts::stream {
+namespace mqtts::json {
 
-class JsonCursor {
+class Cursor {
 public:
     /// How deep values may be nested.
     static constexpr int deepest = 1000;
 
-    explicit JsonCursor(std::string_view text) noexcept : rest_(text) {}
+    explicit Cursor(std::string_view text) noexcept : rest_(text) {}
 
     [[nodiscard]] bool at_end() const noexcept { return rest_.empty(); }
     /// Bytes that were not taken.
@@ -55,4 +55,4 @@ private:
 /// `scratch`.
 [[nodiscard]] std::string_view without_escapes(std::string_view content, std::string& scratch);
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::json

@@ -4,9 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "text/utf8.hpp"
-
-namespace mqtts::stream {
+namespace mqtts::json {
 
 namespace {
 
@@ -35,15 +33,6 @@ constexpr bool all_ordinary(std::uint64_t word) noexcept {
 
 bool is_ordinary(char byte) noexcept {
     return byte >= ' ' && byte <= '~' && byte != '"' && byte != '\\';
-}
-
-std::size_t ascii_prefix(std::string_view text) noexcept {
-    std::size_t length = 0;
-    while (text.size() - length >= word_size && (word_at(text.substr(length)) & high_bits) == 0)
-        length += word_size;
-    while (length < text.size() && static_cast<unsigned char>(text[length]) < 0x80)
-        ++length;
-    return length;
 }
 
 /// The length of the control character at the front; 0: there is none. Of two bytes only the second says which.
@@ -88,15 +77,6 @@ void append_with_escapes(Buffer& to, std::string_view text, LengthToEscape lengt
 
 }  // namespace
 
-bool is_utf8(std::string_view text) noexcept {
-    for (;;) {
-        text.remove_prefix(ascii_prefix(text));
-        const std::size_t length = utf8_character(text);
-        if (length == 0) return text.empty();
-        text.remove_prefix(length);
-    }
-}
-
 std::size_t ordinary_prefix(std::string_view text) noexcept {
     std::size_t length = 0;
     while (text.size() - length >= word_size && all_ordinary(word_at(text.substr(length))))
@@ -118,4 +98,4 @@ void append_escaped_again(Buffer& to, std::string_view text, Escapes escapes) {
     append_with_escapes(to, text, [escapes](std::string_view rest) { return control_character(rest, escapes); });
 }
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::json

@@ -6,10 +6,7 @@
 
 #include "base/buffer.hpp"
 
-namespace mqtts::stream {
-
-/// Well-formed UTF-8; U+0000 is as good as any.
-[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
+namespace mqtts::json {
 
 /// How many bytes at the front stand for themselves everywhere: printable ASCII without '"' and '\'.
 [[nodiscard]] std::size_t ordinary_prefix(std::string_view text) noexcept;
@@ -26,4 +23,4 @@ void append_escaped(Buffer& to, std::string_view text, Escapes escapes);
 /// The same of what already was between quotes in JSON: its backslashes stay.
 void append_escaped_again(Buffer& to, std::string_view text, Escapes escapes);
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::json

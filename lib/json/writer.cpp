@@ -6,67 +6,67 @@
 #include "text/base64.hpp"
 #include "text/number.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::json {
 
-void JsonWriter::begin_object() {
+void Writer::begin_object() {
     begin('{');
 }
 
-void JsonWriter::end_object() {
+void Writer::end_object() {
     --depth_;
     if (style_.pretty) new_line();
     to_.append("}");
     first_ = false;
 }
 
-void JsonWriter::begin_array() {
+void Writer::begin_array() {
     begin('[');
 }
 
-void JsonWriter::end_array() {
+void Writer::end_array() {
     --depth_;
     to_.append("]");
     first_ = false;
 }
 
-void JsonWriter::key(std::string_view utf8) {
+void Writer::key(std::string_view utf8) {
     begin_key();
     append_escaped(to_, utf8, style_.escapes);
     end_key();
 }
 
-void JsonWriter::element() {
+void Writer::element() {
     if (!first_) to_.append(style_.pretty ? ", " : ",");
     first_ = false;
 }
 
-void JsonWriter::text(std::string_view utf8) {
+void Writer::text(std::string_view utf8) {
     to_.append("\"");
     append_escaped(to_, utf8, style_.escapes);
     to_.append("\"");
 }
 
-void JsonWriter::number(std::uint64_t value) {
+void Writer::number(std::uint64_t value) {
     append_number(to_, value);
 }
 
-void JsonWriter::base64(std::string_view bytes) {
+void Writer::base64(std::string_view bytes) {
     to_.append("\"");
     append_base64(to_, bytes);
     to_.append("\"");
 }
 
-void JsonWriter::begin(char bracket) {
+void Writer::begin(char bracket) {
     to_.append({&bracket, 1});
     ++depth_;
     first_ = true;
 }
 
-void JsonWriter::new_line() {
+void Writer::new_line() {
     const std::span<char> space = to_.prepare(1 + depth_);
     space[0] = '\n';
     std::fill_n(space.begin() + 1, depth_, '\t');
     to_.commit(1 + depth_);
 }
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::json

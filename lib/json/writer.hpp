@@ -14,19 +14,19 @@
 #include "base/buffer.hpp"
 #include "json/text.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::json {
 
-struct JsonStyle {
+struct Style {
     bool pretty = false;
     Escapes escapes = Escapes::required;
 };
 
 /// The caller sees to it that keys and values alternate: key() stands before each value in an object, element() before
 /// each value in an array.
-class JsonWriter {
+class Writer {
 public:
     /// `depth`: how many objects and arrays are open around what is written.
-    JsonWriter(Buffer& to, JsonStyle style, std::size_t depth = 0) : to_(to), style_(style), depth_(depth) {}
+    Writer(Buffer& to, Style style, std::size_t depth = 0) : to_(to), style_(style), depth_(depth) {}
 
     void begin_object();
     void end_object();
@@ -48,7 +48,7 @@ public:
     void verbatim(std::string_view json) { to_.append(json); }
     void base64(std::string_view bytes);
 
-    [[nodiscard]] const JsonStyle& style() const noexcept { return style_; }
+    [[nodiscard]] const Style& style() const noexcept { return style_; }
 
 private:
     void begin(char bracket);
@@ -66,9 +66,9 @@ private:
     void new_line();
 
     Buffer& to_;
-    JsonStyle style_;
+    Style style_;
     std::size_t depth_;
     bool first_ = true;  // nothing yet in the innermost object or array
 };
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::json

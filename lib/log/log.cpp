@@ -2,9 +2,12 @@
 #include "log/log.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <ctime>
 
+#include "base/buffer.hpp"
+#include "json/writer.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts {
@@ -43,27 +46,23 @@ std::string universal_time() {
     return format_time(now, "%Y-%m-%dT%H:%M:%S", date, 3) + "Z";
 }
 
-/// A string of JSON. Control characters and bytes that are not UTF-8 stand there as people would see them, \xNN.
-std::string json_string(std::string_view text) {
-    std::string result = "\"";
-    for (const char character : escape(text)) {
-        if (character == '"' || character == '\\') result += '\\';
-        result += character;
-    }
-    return result += '"';
-}
-
-std::string member(std::string_view name, const std::string& json) {
-    return ",\"" + std::string(name) + "\":" + json;
+/// Control characters and bytes that are not UTF-8 are in the text as people would see them, \xNN.
+void add(json::Writer& json, std::string_view name, std::string_view text) {
+    json.verbatim_key(name);
+    json.text(escape(text));
 }
 
 }  // namespace
 
 void Log::error(const Failure& failure, std::string_view host) const {
     if (format_ == Format::text) return write_line(program_ + ": " + failure.what);
-    const std::string members = "\"code\":" + std::to_string(static_cast<int>(failure.code)) +
-                                member("exit", std::to_string(exit_status(failure.code)));
-    write_object("error", failure.what, {describe(failure.code).name, host, members});
+    Buffer members;
+    json::Writer json(members, {});
+    json.verbatim_key("code");
+    json.number(static_cast<std::uint64_t>(failure.code));
+    json.verbatim_key("exit");
+    json.number(static_cast<std::uint64_t>(exit_status(failure.code)));
+    write_object("error", failure.what, {describe(failure.code).name, host, members.readable()});
 }
 
 void Log::warning(std::string_view text, const LogNote& note) const {
@@ -104,13 +103,20 @@ void Log::write_line(std::string line) const {
 }
 
 void Log::write_object(std::string_view level, std::string_view text, const LogNote& note) const {
-    std::string object = "{\"time\":" + json_string(universal_time());
-    object += member("level", json_string(level));
-    object += member("event", json_string(note.event));
-    object += member("message", json_string(text));
-    if (!note.members.empty()) object += "," + std::string(note.members);
-    if (!note.host.empty()) object += member("host", json_string(note.host));
-    write_line(object + "}");
+    Buffer object;
+    json::Writer json(object, {});
+    json.begin_object();
+    add(json, "time", universal_time());
+    add(json, "level", level);
+    add(json, "event", note.event);
+    add(json, "message", text);
+    if (!note.members.empty()) {
+        json.verbatim(",");
+        json.verbatim(note.members);
+    }
+    if (!note.host.empty()) add(json, "host", note.host);
+    json.end_object();
+    write_line(std::string(object.readable()));
 }
 
 }  // namespace mqtts

@@ -7,7 +7,7 @@
 
 #include "net/endpoint.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::net {
 
 std::string to_string(const Endpoint& endpoint) {
     const bool brackets = endpoint.host.find(':') != std::string::npos;
@@ -20,4 +20,4 @@ bool is_ip_literal(std::string_view host) {
     return !error;
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::net

@@ -4,9 +4,9 @@
 
 #include <string_view>
 
-namespace mqtts::transport {
+namespace mqtts::net {
 
 /// An IPv4 or IPv6 address (no brackets, a zone such as "fe80::1%eth0" allowed), not a name to resolve.
 [[nodiscard]] bool is_ip_literal(std::string_view host);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::net

@@ -18,7 +18,7 @@
 #include "net/resolve.hpp"
 #include "text/escape.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::net {
 
 namespace {
 
@@ -145,4 +145,4 @@ Awaitable<Connected> connect(const Endpoint& endpoint, const Route& route, std::
     co_return connected;
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::net

@@ -10,7 +10,7 @@
 #include "net/endpoint.hpp"
 #include "net/open_times.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::net {
 
 /// The socket's next byte is the destination's. The failure (name_not_found, connection_refused, unreachable,
 /// proxy_failed) names the endpoint, the proxy, and each address tried with its error. Meanwhile `phase` tells what is
@@ -18,4 +18,4 @@ namespace mqtts::transport {
 Awaitable<Result<boost::asio::ip::tcp::socket>> connect(const Endpoint& endpoint, const Route& route,
                                                         std::string& phase, OpenTimes& times);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::net

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace mqtts::transport {
+namespace mqtts::net {
 
 /// How to ask for a WebSocket [RFC 6455].
 struct WebSocketSettings {
@@ -53,4 +53,4 @@ struct Route {
     std::vector<std::string> no_proxy;  // what is reached without it: see goes_direct() in net/proxy.hpp
 };
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::net

@@ -17,7 +17,7 @@
 
 #include "base/system_reason.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::net {
 
 namespace {
 
@@ -181,4 +181,4 @@ Awaitable<Result<tcp::socket>> connect_to_any(Addresses addresses, Addresses loc
     co_return race->failure();
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::net

@@ -9,7 +9,7 @@
 #include "async/awaitable.hpp"
 #include "base/error.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::net {
 
 using Addresses = std::vector<boost::asio::ip::tcp::endpoint>;
 
@@ -25,4 +25,4 @@ using Addresses = std::vector<boost::asio::ip::tcp::endpoint>;
 Awaitable<Result<boost::asio::ip::tcp::socket>> connect_to_any(Addresses addresses, Addresses local,
                                                                std::string& phase);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::net

@@ -6,7 +6,7 @@
 #include "text/base64.hpp"
 #include "text/escape.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::net {
 
 namespace {
 
@@ -70,4 +70,4 @@ Result<> HttpConnect::check_status() const {
                     shown));
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::net

@@ -7,7 +7,7 @@
 
 #include "net/proxy.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::net {
 
 class HttpConnect final : public ProxyHandshake {
 public:
@@ -23,4 +23,4 @@ private:
     bool over_ = false;
 };
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::net

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <optional>
 
-namespace mqtts::transport {
+namespace mqtts::net {
 
 /// A step that was not reached has no time. Through a proxy the name is that of the proxy, and connecting includes what
 /// the proxy does.
@@ -18,4 +18,4 @@ struct OpenTimes {
     std::optional<Moment> secured;    // TLS
 };
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::net

@@ -10,7 +10,7 @@
 #include "net/socks5.hpp"
 #include "text/ascii.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::net {
 
 namespace {
 
@@ -73,4 +73,4 @@ bool goes_direct(const std::vector<std::string>& no_proxy, std::string_view host
     return std::ranges::any_of(no_proxy, [&](const std::string& entry) { return matches(entry, host); });
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::net

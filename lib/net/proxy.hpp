@@ -15,7 +15,7 @@
 #include "base/error.hpp"
 #include "net/endpoint.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::net {
 
 class ProxyHandshake {
 public:
@@ -49,4 +49,4 @@ private:
 /// well ("example.com", ".example.com"), an address ("::1"), a network ("10.0.0.0/8"), or "*" for every host.
 [[nodiscard]] bool goes_direct(const std::vector<std::string>& no_proxy, std::string_view host);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::net

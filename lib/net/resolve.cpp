@@ -21,7 +21,7 @@
 #include "net/address.hpp"
 #include "text/escape.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::net {
 
 namespace {
 
@@ -139,4 +139,4 @@ Awaitable<Found> resolve(const Endpoint& endpoint, AddressFamily family) {
     co_return lookup->addresses;
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::net

@@ -9,7 +9,7 @@
 #include "base/error.hpp"
 #include "net/endpoint.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::net {
 
 /// Of the wanted family, in the order the system's resolver prefers; an IP literal is not looked up. Never empty.
 /// Failure: name_not_found.
@@ -19,4 +19,4 @@ namespace mqtts::transport {
 Awaitable<Result<std::vector<boost::asio::ip::tcp::endpoint>>> resolve(const Endpoint& endpoint,
                                                                        AddressFamily family = AddressFamily::any);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::net

@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-namespace mqtts::transport {
+namespace mqtts::net {
 
 /// recv(2) or send(2), not to be mistaken for an error when a signal comes in between.
 template <class Call>
@@ -33,4 +33,4 @@ inline void discard_received(int socket) noexcept {
     }
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::net

@@ -7,7 +7,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <utility>
 
-namespace mqtts::transport {
+namespace mqtts::net {
 
 namespace {
 
@@ -172,4 +172,4 @@ Result<> Socks5::check_outcome() const {
     return {};
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::net

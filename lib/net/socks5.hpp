@@ -9,7 +9,7 @@
 
 #include "net/proxy.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::net {
 
 class Socks5 final : public ProxyHandshake {
 public:
@@ -35,4 +35,4 @@ private:
     Step step_ = Step::method;
 };
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::net

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is the same everywhere. See os.hpp.
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -9,11 +10,16 @@
 #include <fstream>
 #include <iterator>
 
+#include "os/open_file.hpp"
 #include "os/os.hpp"
 
 extern "C" char** environ;  // POSIX leaves it to the program to declare it
 
 namespace mqtts::os {
+
+OpenFile::~OpenFile() {
+    if (is_open()) ::close(descriptor_);
+}
 
 socklen_t local_address(std::string_view name, sockaddr_un& address) noexcept {
     address = {};

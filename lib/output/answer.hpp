@@ -7,7 +7,7 @@
 
 #include "output/message_sink.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::output {
 
 /// Hands the first message that belongs to the request on to another sink, which wants one message.
 class Answer final : public MessageSink {
@@ -22,15 +22,13 @@ public:
     [[nodiscard]] bool show_unasked(const wire::Publish& /*message*/) override { return false; }
     Awaitable<Result<>> flush() override { return sink_.flush(); }
 
-    [[nodiscard]] bool arrived() const noexcept { return arrived_; }
-    /// When it arrived. Precondition: arrived().
+    /// When it arrived. Precondition: it has.
     [[nodiscard]] std::chrono::steady_clock::time_point time() const noexcept { return time_; }
 
 private:
     MessageSink& sink_;
     std::string correlation_data_;
     std::chrono::steady_clock::time_point time_;
-    bool arrived_ = false;
 };
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::output

@@ -7,7 +7,7 @@
 
 #include "text/escape.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::output {
 
 Expectation::Expectation(const PrintSettings& settings)
     : expression_(settings.until.value_or("")),
@@ -39,4 +39,4 @@ Result<> Expectation::verdict(Result<> ended, std::string_view missed) const {
     return ended;
 }
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::output

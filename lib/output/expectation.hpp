@@ -13,7 +13,7 @@
 #include "output/pattern.hpp"
 #include "output/print_settings.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::output {
 
 class Expectation {
 public:
@@ -52,4 +52,4 @@ private:
     Clock::time_point last_time_ = Clock::time_point::min();
 };
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::output

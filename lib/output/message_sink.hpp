@@ -7,7 +7,7 @@
 #include "base/error.hpp"
 #include "wire/packet.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::output {
 
 enum class Wanted { more, enough };
 
@@ -27,4 +27,4 @@ public:
     virtual Awaitable<Result<>> flush() = 0;
 };
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::output

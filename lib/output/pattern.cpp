@@ -10,7 +10,7 @@
 #include "output/print_settings.hpp"
 #include "text/escape.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::output {
 
 namespace {
 
@@ -69,4 +69,4 @@ Result<> check_pattern(const std::string& expression) {
     return compiled ? Result<>() : compiled.error();
 }
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::output

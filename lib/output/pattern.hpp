@@ -13,7 +13,7 @@
 
 #include "base/error.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::output {
 
 class Pattern {
 public:
@@ -32,4 +32,4 @@ private:
     std::unique_ptr<Compiled> compiled_;
 };
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::output

@@ -10,13 +10,13 @@
 #include "base/error.hpp"
 #include "format/settings.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::output {
 
 /// Is it a regular expression for --until? The failure (bad_option) says what is wrong in it.
 [[nodiscard]] Result<> check_pattern(const std::string& expression);
 
 struct PrintSettings {
-    FormatSettings format;
+    format::Settings format;
     std::uint64_t count = 0;              // -C: end after so many messages; 0: no limit
     bool skip_retained = false;           // -R
     bool retained_only = false;           // --retained-only: end at the first message that is not
@@ -31,4 +31,4 @@ struct PrintSettings {
     bool raw = false;                     // --raw: the exact bytes, even to a terminal
 };
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::output

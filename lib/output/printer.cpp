@@ -9,20 +9,20 @@
 
 #include "text/number.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::output {
 
 namespace asio = boost::asio;
 
 namespace {
 
-Reader reader_of(const Output& output, const PrintSettings& settings) {
-    if (settings.raw || !output.is_terminal()) return Reader::program;
-    return settings.watch ? Reader::single_line : Reader::terminal;
+format::Reader reader_of(const stream::Output& output, const PrintSettings& settings) {
+    if (settings.raw || !output.is_terminal()) return format::Reader::program;
+    return settings.watch ? format::Reader::single_line : format::Reader::terminal;
 }
 
 }  // namespace
 
-Printer::Printer(const PrintSettings& settings, Output output, const Log& log)
+Printer::Printer(const PrintSettings& settings, stream::Output output, const Log& log)
     : output_(std::move(output)),
       selection_(settings),
       formatter_(settings.format, log, reader_of(output_, settings)),
@@ -75,4 +75,4 @@ Awaitable<Result<>> Printer::report_rate() {
     }
 }
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::output

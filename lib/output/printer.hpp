@@ -13,12 +13,12 @@
 #include "output/watch.hpp"
 #include "stream/output.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::output {
 
 class Printer final : public MessageSink {
 public:
     /// `log` must outlive it.
-    Printer(const PrintSettings& settings, Output output, const Log& log);
+    Printer(const PrintSettings& settings, stream::Output output, const Log& log);
 
     /// A message that is not wanted counts as neither printed nor refused: it is acknowledged like the others.
     [[nodiscard]] Wanted deliver(const wire::Publish& message) override;
@@ -38,12 +38,12 @@ public:
 private:
     void print(const wire::Publish& message);
 
-    Output output_;
+    stream::Output output_;
     Selection selection_;
-    Formatter formatter_;
+    format::Formatter formatter_;
     std::optional<Watch> watch_;
     bool only_count_;
     std::uint64_t received_ = 0;  // since the last report, when only counting
 };
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::output

@@ -6,7 +6,7 @@
 #include "base/entropy.hpp"
 #include "wire/topic.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::output {
 
 Selection::Selection(const PrintSettings& settings)
     : expectation_(settings),
@@ -36,4 +36,4 @@ bool Selection::chance() {
     return percentage_ >= everything || std::uniform_real_distribution(0.0, everything)(random_) < percentage_;
 }
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::output

@@ -11,7 +11,7 @@
 #include "output/message_sink.hpp"
 #include "output/print_settings.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::output {
 
 class Selection {
 public:
@@ -45,4 +45,4 @@ private:
     std::minstd_rand random_;
 };
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::output

@@ -3,7 +3,7 @@
 
 #include "text/number.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::output {
 
 namespace {
 
@@ -42,4 +42,4 @@ std::size_t Watch::line_of(std::string_view topic_name) {
     return lines_.emplace(topic_name, first_line + lines_.size()).first->second;
 }
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::output

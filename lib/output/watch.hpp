@@ -10,7 +10,7 @@
 
 #include "base/buffer.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::output {
 
 class Watch {
 public:
@@ -27,4 +27,4 @@ private:
     std::map<std::string, std::size_t, std::less<>> lines_;
 };
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::output

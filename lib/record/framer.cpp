@@ -5,7 +5,7 @@
 #include <cstring>
 #include <utility>
 
-namespace mqtts::stream {
+namespace mqtts::record {
 
 namespace {
 
@@ -140,4 +140,4 @@ std::string_view Framer::hand_out(std::size_t size) noexcept {
     return bytes.substr(before, size);
 }
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::record

@@ -15,7 +15,7 @@
 #include "base/buffer.hpp"
 #include "base/error.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::record {
 
 enum class Framing : std::uint8_t {
     delimited,  // a delimiter ends a message and is not part of it; a '\r' before a '\n' is
@@ -81,4 +81,4 @@ private:
     std::uint64_t number_ = 0;
 };
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::record

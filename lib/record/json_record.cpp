@@ -10,7 +10,7 @@
 #include "text/escape.hpp"
 #include "wire/topic.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::record {
 
 using wire::PropertyIdentifier;
 
@@ -22,7 +22,7 @@ Failure bad(std::string reason) {
     return {Errc::bad_record, std::move(reason)};
 }
 
-Failure not_json(std::string_view text, const JsonCursor& cursor) {
+Failure not_json(std::string_view text, const json::Cursor& cursor) {
     return bad(fmt::format("not JSON, from byte {} on", text.size() - cursor.remaining() + 1));
 }
 
@@ -32,16 +32,16 @@ bool is_string(std::string_view value) {
 
 /// The text of a value that is a string.
 std::string_view text_of(std::string_view value, std::string& scratch) {
-    return without_escapes(value.substr(1, value.size() - 2), scratch);
+    return json::without_escapes(value.substr(1, value.size() - 2), scratch);
 }
 
 /// Calls take(name, value) for each member, until it fails. Precondition: `object` is JSON, and an object.
 template <class Take>
 Result<> each_member(std::string_view object, std::string& name_scratch, Take take) {
-    JsonCursor cursor(object);
+    json::Cursor cursor(object);
     cursor.take('{');
     for (bool first = true; cursor.next_element(first); first = false) {
-        const std::string_view name = without_escapes(cursor.name().value_or(""), name_scratch);
+        const std::string_view name = json::without_escapes(cursor.name().value_or(""), name_scratch);
         if (Result<> taken = take(name, cursor.value().value_or("null")); !taken) return taken;
     }
     return {};
@@ -61,7 +61,7 @@ bool is_sendable(std::string_view text) {
 }  // namespace
 
 Result<> JsonRecord::read(std::string_view text, wire::Publish& message) {
-    JsonCursor cursor(text);
+    json::Cursor cursor(text);
     members_ = 0;
     cursor.skip_space();
     if (!cursor.take('{')) return bad("not a JSON object");
@@ -70,7 +70,8 @@ Result<> JsonRecord::read(std::string_view text, wire::Publish& message) {
         if (!name) return not_json(text, cursor);
         const auto value = cursor.value();
         if (!value) return not_json(text, cursor);
-        if (Result<> taken = read_member(without_escapes(*name, member_name_), *value, message); !taken) return taken;
+        if (Result<> taken = read_member(json::without_escapes(*name, member_name_), *value, message); !taken)
+            return taken;
     }
     const bool closed = cursor.take('}');
     cursor.skip_space();
@@ -170,7 +171,7 @@ Result<> JsonRecord::read_property(std::string_view name, std::string_view value
 Result<> JsonRecord::read_user_properties(std::string_view value) {
     if (value.front() == '{') return read_user_property_object(value);
     if (value.front() != '[') return bad("user-properties is not an array of objects");
-    JsonCursor cursor(value);
+    json::Cursor cursor(value);
     cursor.take('[');
     for (bool first = true; cursor.next_element(first); first = false) {
         const std::string_view element = cursor.value().value_or("null");
@@ -214,4 +215,4 @@ Result<> JsonRecord::add_binary(std::string_view value, bool base64) {
     return {};
 }
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::record

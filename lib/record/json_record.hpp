@@ -17,7 +17,7 @@
 #include "base/error.hpp"
 #include "wire/packet.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::record {
 
 class JsonRecord {
 public:
@@ -49,4 +49,4 @@ private:
     unsigned members_ = 0;
 };
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::record

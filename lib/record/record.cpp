@@ -6,7 +6,7 @@
 #include "text/escape.hpp"
 #include "wire/topic.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::record {
 
 Result<> RecordReader::read_parts(std::string_view record, wire::Publish& message) {
     Result<> read = form_ == RecordForm::json ? json_.read(record, message) : split(record, message);
@@ -25,4 +25,4 @@ Result<> RecordReader::split(std::string_view record, wire::Publish& message) co
     return {};
 }
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::record

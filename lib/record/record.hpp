@@ -10,7 +10,7 @@
 #include "record/json_record.hpp"
 #include "wire/packet.hpp"
 
-namespace mqtts::stream {
+namespace mqtts::record {
 
 enum class RecordForm : std::uint8_t {
     payload,            // nothing but the payload
@@ -41,4 +41,4 @@ private:
     JsonRecord json_;
 };
 
-}  // namespace mqtts::stream
+}  // namespace mqtts::record

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 
+#include "os/open_file.hpp"
 #include "os/os.hpp"
 #include "text/escape.hpp"
 
@@ -26,8 +27,8 @@ Failure failed(sqlite3* database, int code, const std::string& path) {
 
 /// SQLite would make it readable for everybody; there are messages in it.
 void create_private(const std::string& path) {
-    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor >= 0) ::close(descriptor);  // otherwise SQLite finds out why not, and says so
+    const os::OpenFile file(
+        ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));  // where it is not open, SQLite says why
 }
 
 /// For one process alone there need not be shared memory beside the file. A commit goes to the end of the journal.
@@ -105,13 +106,12 @@ constexpr int chunk_size = 64 * 1024;
 
 /// Allocates the first `size` bytes of a file that may be shorter; less where the disk or a limit has no room for it.
 void allocate(const std::string& path, std::size_t size) noexcept {
-    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor < 0) return;
+    const os::OpenFile file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!file.is_open()) return;
     rlimit limit{};
     if (::getrlimit(RLIMIT_FSIZE, &limit) == 0) size = static_cast<std::size_t>(std::min<rlim_t>(size, limit.rlim_cur));
-    while (size >= 4096 && !os::reserve(descriptor, static_cast<off_t>(size)))
+    while (size >= 4096 && !os::reserve(file.get(), static_cast<off_t>(size)))
         size /= 2;
-    ::close(descriptor);
 }
 
 }  // namespace

@@ -53,24 +53,20 @@ std::size_t attempt(Call call, error_code& error) {
 
 }  // namespace
 
-OpenFile::~OpenFile() {
-    if (is_open()) ::close(descriptor_);
-}
-
 boost::system::result<Descriptor> Descriptor::inherited(const asio::any_io_executor& executor, int descriptor,
                                                         Direction direction) {
     if (!is_open_for(descriptor, direction)) return error_code{asio::error::bad_descriptor};
     constexpr int behind_standard_error = 3;
-    OpenFile shared{::fcntl(descriptor, F_DUPFD_CLOEXEC, behind_standard_error)};
+    os::OpenFile shared{::fcntl(descriptor, F_DUPFD_CLOEXEC, behind_standard_error)};
     if (!shared.is_open()) return last_error();
     if (kind(descriptor) == S_IFSOCK) return watched(executor, std::move(shared), Access::socket, direction);
-    OpenFile own{os::open_again(descriptor, direction == Direction::read ? O_RDONLY : O_WRONLY)};
+    os::OpenFile own{os::open_again(descriptor, direction == Direction::read ? O_RDONLY : O_WRONLY)};
     if (own.is_open()) return watched(executor, std::move(own), Access::direct, direction);
     return watched(executor, std::move(shared), Access::ask_first, direction);
 }
 
 boost::system::result<Descriptor> Descriptor::open(const asio::any_io_executor& executor, const std::string& path) {
-    OpenFile file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
+    os::OpenFile file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
     if (!file.is_open()) return last_error();
     const mode_t file_kind = kind(file.get());
     if (file_kind == S_IFDIR) return error_code{EISDIR, boost::system::system_category()};
@@ -79,7 +75,7 @@ boost::system::result<Descriptor> Descriptor::open(const asio::any_io_executor& 
     return watched(executor, std::move(file), access, Direction::read);
 }
 
-boost::system::result<Descriptor> Descriptor::watched(const asio::any_io_executor& executor, OpenFile file,
+boost::system::result<Descriptor> Descriptor::watched(const asio::any_io_executor& executor, os::OpenFile file,
                                                       Access access, Direction direction) {
     os::Watch watch(file.get(), direction);
     if (!watch.is_open()) {

@@ -25,25 +25,10 @@
 #include <utility>
 
 #include "async/awaitable.hpp"
+#include "os/open_file.hpp"
 #include "os/os.hpp"
 
 namespace mqtts::stream {
-
-/// Owns an open file descriptor.
-class OpenFile {
-public:
-    explicit OpenFile(int descriptor) noexcept : descriptor_(descriptor) {}
-    OpenFile(OpenFile&& other) noexcept : descriptor_(other.release()) {}
-    OpenFile& operator=(OpenFile&&) = delete;
-    ~OpenFile();
-
-    [[nodiscard]] int get() const noexcept { return descriptor_; }
-    [[nodiscard]] bool is_open() const noexcept { return descriptor_ >= 0; }
-    [[nodiscard]] int release() noexcept { return std::exchange(descriptor_, -1); }
-
-private:
-    int descriptor_;
-};
 
 /// How far a file was read.
 struct Extent {
@@ -82,11 +67,11 @@ public:
 private:
     enum class Access { direct, socket, ask_first };
 
-    Descriptor(OpenFile file, Access access) : file_(std::move(file)), access_(access) {}
-    static boost::system::result<Descriptor> watched(const boost::asio::any_io_executor& executor, OpenFile file,
+    Descriptor(os::OpenFile file, Access access) : file_(std::move(file)), access_(access) {}
+    static boost::system::result<Descriptor> watched(const boost::asio::any_io_executor& executor, os::OpenFile file,
                                                      Access access, Direction direction);
 
-    OpenFile file_;
+    os::OpenFile file_;
     Access access_;
     std::optional<os::Watch> watch_;                                  // of file_; none: it never waits
     std::optional<boost::asio::posix::stream_descriptor> readiness_;  // the descriptor of watch_

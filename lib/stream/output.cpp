@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/system_reason.hpp"
+#include "os/open_file.hpp"
 #include "os/os.hpp"
 #include "stream/descriptor.hpp"
 
@@ -69,7 +70,7 @@ void Output::sync_when_flushed() noexcept {
 bool Output::continues_line() const {
     const int flags = ::fcntl(STDOUT_FILENO, F_GETFL);
     if (!is_file() || flags < 0 || (flags & O_APPEND) == 0) return false;
-    const OpenFile file{os::open_to_read(STDOUT_FILENO)};
+    const os::OpenFile file{os::open_to_read(STDOUT_FILENO)};
     if (!file.is_open()) return false;
     char last = '\n';
     const off_t size = ::lseek(file.get(), 0, SEEK_END);

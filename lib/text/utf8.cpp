@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/utf8.hpp"
 
+#include <cstdint>
+#include <cstring>
+
 namespace mqtts {
 
 namespace {
@@ -27,6 +30,23 @@ unsigned char at(std::string_view text, std::size_t i) noexcept {
     return static_cast<unsigned char>(text[i]);
 }
 
+std::uint64_t eight_bytes(std::string_view text) noexcept {
+    std::uint64_t word;
+    std::memcpy(&word, text.data(), sizeof word);
+    return word;
+}
+
+/// How many bytes at the front are ASCII.
+std::size_t ascii_prefix(std::string_view text) noexcept {
+    std::size_t length = 0;
+    while (text.size() - length >= sizeof(std::uint64_t) &&
+           (eight_bytes(text.substr(length)) & 0x8080'8080'8080'8080) == 0)
+        length += sizeof(std::uint64_t);
+    while (length < text.size() && static_cast<unsigned char>(text[length]) < 0x80)
+        ++length;
+    return length;
+}
+
 }  // namespace
 
 std::size_t utf8_character(std::string_view text) noexcept {
@@ -38,6 +58,15 @@ std::size_t utf8_character(std::string_view text) noexcept {
         if ((at(text, i) & 0xC0) != 0x80) return 0;
     }
     return length;
+}
+
+bool is_utf8(std::string_view text) noexcept {
+    for (;;) {
+        text.remove_prefix(ascii_prefix(text));
+        const std::size_t length = utf8_character(text);
+        if (length == 0) return text.empty();
+        text.remove_prefix(length);
+    }
 }
 
 }  // namespace mqtts

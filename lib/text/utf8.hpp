@@ -11,4 +11,7 @@ namespace mqtts {
 /// 0: there is none.
 [[nodiscard]] std::size_t utf8_character(std::string_view text) noexcept;
 
+/// Well-formed UTF-8; U+0000 is as good as any.
+[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
+
 }  // namespace mqtts

@@ -10,8 +10,9 @@
 
 #include "text/base64.hpp"
 #include "text/escape.hpp"
+#include "tls/openssl_handle.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -108,4 +109,4 @@ std::string describe_end(const X509* certificate) {
     return fmt::format("ends on {} (notAfter), in {} day{}", date, days, days == 1 ? "" : "s");
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

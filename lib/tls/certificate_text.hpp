@@ -4,14 +4,15 @@
 // A stranger may have chosen it: text is escaped, and no longer than a line can bear.
 #pragma once
 
+#include <openssl/types.h>
+
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "tls/openssl_handle.hpp"
 #include "tls/policy.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 /// "CN=broker, O=Example"; "no name".
 [[nodiscard]] std::string to_text(const X509_NAME* name);
@@ -47,4 +48,4 @@ namespace mqtts::transport {
 /// So few days (fewer than this) are worth a warning, unless another number is asked for.
 inline constexpr unsigned usual_days_remaining = 14;
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -17,9 +17,9 @@
 #include "tls/shared_key.hpp"
 #include "tls/verification.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
-Result<TlsContext> TlsContext::create(const TlsSettings& settings, const AskPassphrase& ask) {
+Result<Context> Context::create(const Policy& policy, const AskPassphrase& ask) {
     // What OpenSSL has of its own goes when the process goes. To free it piece by piece before that takes longer than
     // to encrypt thousands of messages.
     OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
@@ -28,31 +28,31 @@ Result<TlsContext> TlsContext::create(const TlsSettings& settings, const AskPass
         ERR_clear_error();
         return Failure(Errc::tls_failed, "OpenSSL cannot be set up: is its configuration file in order?");
     }
-    use_shared_key(context.get(), settings);
-    if (auto restricted = restrict_protocol(context.get(), settings); !restricted) return restricted.error();
-    if (auto verified = verify_servers(context.get(), settings); !verified) return verified.error();
-    if (auto identified = identify_client(context.get(), settings, ask); !identified) return identified.error();
-    if (auto logged = log_keys(context.get(), settings); !logged) return logged.error();
-    return TlsContext(std::move(context), settings);
+    use_shared_key(context.get(), policy);
+    if (auto restricted = restrict_protocol(context.get(), policy); !restricted) return restricted.error();
+    if (auto verified = verify_servers(context.get(), policy); !verified) return verified.error();
+    if (auto identified = identify_client(context.get(), policy, ask); !identified) return identified.error();
+    if (auto logged = log_keys(context.get(), policy); !logged) return logged.error();
+    return Context(std::move(context), policy);
 }
 
-TlsContext::TlsContext(std::unique_ptr<ssl_ctx_st, Free> context, TlsSettings settings)
-    : context_(std::move(context)), settings_(std::move(settings)) {
-    settings_.key_passphrase.reset();  // it has served
-    if (SSL_CTX_get_min_proto_version(native()) == TLS1_3_VERSION) settings_.minimum_version = TlsVersion::v1_3;
-    session_realm_ = transport::session_realm(native(), settings_);
+Context::Context(std::unique_ptr<ssl_ctx_st, Free> context, Policy policy)
+    : context_(std::move(context)), policy_(std::move(policy)) {
+    policy_.key_passphrase.reset();  // it has served
+    if (SSL_CTX_get_min_proto_version(native()) == TLS1_3_VERSION) policy_.minimum_version = Version::v1_3;
+    session_realm_ = tls::session_realm(native(), policy_);
 }
 
-std::string TlsContext::expiry_warning() const {
+std::string Context::expiry_warning() const {
     const X509* certificate = SSL_CTX_get0_certificate(context_.get());
     const unsigned wanted =
-        std::min(settings_.minimum_days_remaining.value_or(usual_days_remaining), usual_days_remaining);
+        std::min(policy_.minimum_days_remaining.value_or(usual_days_remaining), usual_days_remaining);
     if (!certificate || days_remaining(certificate) >= static_cast<int>(wanted)) return {};
-    return fmt::format("our certificate in {} {}", escape(settings_.certificate_file), describe_end(certificate));
+    return fmt::format("our certificate in {} {}", escape(policy_.certificate_file), describe_end(certificate));
 }
 
-void TlsContext::Free::operator()(ssl_ctx_st* context) const noexcept {
+void Context::Free::operator()(ssl_ctx_st* context) const noexcept {
     SSL_CTX_free(context);
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -14,19 +14,19 @@
 
 struct ssl_ctx_st;  // OpenSSL's SSL_CTX
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
-class TlsContext {
+class Context {
 public:
     /// Failure (unusable_ca, unusable_certificate, unusable_key, key_mismatch): names the file, the line where it can,
     /// and why. `ask` is called for an encrypted key of which the settings have no pass phrase.
-    static Result<TlsContext> create(const TlsSettings& settings, const AskPassphrase& ask = {});
+    static Result<Context> create(const Policy& policy, const AskPassphrase& ask = {});
 
     /// What to tell people when our own certificate ends soon or has ended; empty otherwise.
     [[nodiscard]] std::string expiry_warning() const;
 
     [[nodiscard]] ssl_ctx_st* native() const noexcept { return context_.get(); }
-    [[nodiscard]] const TlsSettings& settings() const noexcept { return settings_; }
+    [[nodiscard]] const Policy& policy() const noexcept { return policy_; }
     /// See session_realm() in tls/resumption.hpp.
     [[nodiscard]] const std::string& session_realm() const noexcept { return session_realm_; }
 
@@ -34,11 +34,11 @@ private:
     struct Free {
         void operator()(ssl_ctx_st* context) const noexcept;
     };
-    TlsContext(std::unique_ptr<ssl_ctx_st, Free> context, TlsSettings settings);
+    Context(std::unique_ptr<ssl_ctx_st, Free> context, Policy policy);
 
     std::unique_ptr<ssl_ctx_st, Free> context_;
-    TlsSettings settings_;
+    Policy policy_;
     std::string session_realm_;
 };
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

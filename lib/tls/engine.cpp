@@ -12,7 +12,7 @@
 #include "tls/resumption.hpp"
 #include "tls/verification.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -29,25 +29,25 @@ int observe_certificate_request(SSL* ssl, void*) {
 
 }  // namespace
 
-struct TlsEngine::Impl {
+struct Engine::Impl {
     MemoryLink link;
-    TlsEvidence evidence;
+    Evidence evidence;
     OpensslHandle<SSL> ssl;
     Failure failure{Errc::ok};
     Status ended = Status::ok;  // closed or failed: there will be no more plaintext
     bool close_sent = false;
-    std::optional<TlsResumption> resumption;
+    std::optional<Resumption> resumption;
 
-    Impl(const TlsContext& context, const std::string& host, const std::string& destination);
+    Impl(const Context& context, const std::string& host, const std::string& destination);
     Status fail(Failure reason);
     Status stop(int result);
     [[nodiscard]] std::string first_bytes() const;
 };
 
-TlsEngine::Impl::Impl(const TlsContext& context, const std::string& host, const std::string& destination)
+Engine::Impl::Impl(const Context& context, const std::string& host, const std::string& destination)
     : ssl(SSL_new(context.native())) {
-    evidence.settings = context.settings();
-    evidence.host = evidence.settings.server_name.empty() ? host : evidence.settings.server_name;
+    evidence.policy = context.policy();
+    evidence.host = evidence.policy.server_name.empty() ? host : evidence.policy.server_name;
     BIO* bio = make_bio(link).release();
     SSL_set_bio(ssl.get(), bio, bio);  // owns it, for both directions
     SSL_set_connect_state(ssl.get());
@@ -60,14 +60,14 @@ TlsEngine::Impl::Impl(const TlsContext& context, const std::string& host, const 
         resumption.emplace(context.session_realm(), destination, evidence.host).offer(ssl.get());
 }
 
-Status TlsEngine::Impl::fail(Failure reason) {
+Status Engine::Impl::fail(Failure reason) {
     ERR_clear_error();
     failure = std::move(reason);
     return ended = Status::failed;
 }
 
 // What it means that OpenSSL did not go on.
-Status TlsEngine::Impl::stop(int result) {
+Status Engine::Impl::stop(int result) {
     const int error = SSL_get_error(ssl.get(), result);
     if (error == SSL_ERROR_WANT_READ) return Status::would_block;
     // Java says user_canceled before close_notify, and OpenSSL from 3.2 on then calls the end SSL_ERROR_SYSCALL. The
@@ -80,18 +80,18 @@ Status TlsEngine::Impl::stop(int result) {
     return ended = Status::closed;
 }
 
-std::string TlsEngine::Impl::first_bytes() const {
+std::string Engine::Impl::first_bytes() const {
     std::string bytes = link.first_bytes;
     return bytes += link.incoming.readable().substr(0, longest_greeting);
 }
 
-TlsEngine::TlsEngine(const TlsContext& context, const std::string& host, const std::string& destination)
+Engine::Engine(const Context& context, const std::string& host, const std::string& destination)
     : impl_(std::make_unique<Impl>(context, host, destination)) {}
-TlsEngine::TlsEngine(TlsEngine&&) noexcept = default;
-TlsEngine& TlsEngine::operator=(TlsEngine&&) noexcept = default;
-TlsEngine::~TlsEngine() = default;
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+Engine::~Engine() = default;
 
-Status TlsEngine::handshake() {
+Status Engine::handshake() {
     Impl& self = *impl_;
     if (self.ended != Status::ok) return self.ended;
     if (const std::string bytes = self.first_bytes(); !could_be_tls(bytes))
@@ -102,7 +102,7 @@ Status TlsEngine::handshake() {
     return self.evidence.established ? Status::ok : self.stop(result);
 }
 
-Status TlsEngine::decrypt(Buffer& plaintext) {
+Status Engine::decrypt(Buffer& plaintext) {
     Impl& self = *impl_;
     if (self.ended != Status::ok) return self.ended;
     // Without read-ahead OpenSSL itself holds no complete record.
@@ -121,7 +121,7 @@ Status TlsEngine::decrypt(Buffer& plaintext) {
     return progress ? Status::ok : status;  // an end that came behind plaintext is told next time
 }
 
-Status TlsEngine::encrypt(std::string_view plaintext) {
+Status Engine::encrypt(std::string_view plaintext) {
     Impl& self = *impl_;
     if (self.ended == Status::failed) return Status::failed;
     if (plaintext.empty()) return Status::ok;
@@ -131,7 +131,7 @@ Status TlsEngine::encrypt(std::string_view plaintext) {
     return self.fail(explain_failure(self.evidence));
 }
 
-void TlsEngine::close() {
+void Engine::close() {
     Impl& self = *impl_;
     if (!self.evidence.established || self.close_sent || self.ended == Status::failed) return;
     self.close_sent = true;
@@ -140,46 +140,46 @@ void TlsEngine::close() {
     ERR_clear_error();
 }
 
-Status TlsEngine::truncated(Failure loss) {
+Status Engine::truncated(Failure loss) {
     Impl& self = *impl_;
     if (self.ended != Status::ok) return self.ended;
     return self.fail(explain_end(self.evidence, self.first_bytes(), std::move(loss)));
 }
 
-Buffer& TlsEngine::incoming() noexcept {
+Buffer& Engine::incoming() noexcept {
     return impl_->link.incoming;
 }
-Buffer& TlsEngine::outgoing() noexcept {
+Buffer& Engine::outgoing() noexcept {
     return impl_->link.outgoing;
 }
-const Failure& TlsEngine::failure() const noexcept {
+const Failure& Engine::failure() const noexcept {
     return impl_->failure;
 }
 
-const std::string& TlsEngine::warning() const noexcept {
+const std::string& Engine::warning() const noexcept {
     return impl_->evidence.warning;
 }
 
-std::string TlsEngine::description() const {
+std::string Engine::description() const {
     const SSL* ssl = impl_->ssl.get();
     const std::string_view origin = !impl_->resumption ? "" : SSL_session_reused(ssl) == 1 ? ", resumed" : ", new";
     return fmt::format("{} {}{}", SSL_get_version(ssl), SSL_get_cipher_name(ssl), origin);
 }
 
-bool TlsEngine::offered_session() const noexcept {
+bool Engine::offered_session() const noexcept {
     return impl_->resumption && impl_->resumption->offered();
 }
 
-void TlsEngine::keep_session() {
+void Engine::keep_session() {
     if (impl_->resumption && impl_->evidence.established) impl_->resumption->keep(impl_->ssl.get());
 }
 
-std::string TlsEngine::session_trouble() const {
+std::string Engine::session_trouble() const {
     return impl_->resumption ? impl_->resumption->trouble() : std::string();
 }
 
-std::optional<TlsReport> TlsEngine::report() const {
+std::optional<Report> Engine::report() const {
     return report_on(impl_->ssl.get());
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -19,11 +19,11 @@
 #include "base/status.hpp"
 #include "tls/report.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
-class TlsContext;
+class Context;
 
-class TlsEngine {
+class Engine {
 public:
     /// Of plaintext in one record, at most [RFC 8446, 5.1].
     static constexpr std::size_t largest_record = std::size_t{16} * 1024;
@@ -31,10 +31,10 @@ public:
     /// `host`: the name, or IP literal, that the server's certificate must have, unless the settings expect another. A
     /// name is also sent as SNI. `destination`: where the connection goes, if the settings have sessions kept: one that
     /// is kept for there is offered. Empty: none is offered, and none kept.
-    TlsEngine(const TlsContext& context, const std::string& host, const std::string& destination = {});
-    TlsEngine(TlsEngine&&) noexcept;
-    TlsEngine& operator=(TlsEngine&&) noexcept;
-    ~TlsEngine();
+    Engine(const Context& context, const std::string& host, const std::string& destination = {});
+    Engine(Engine&&) noexcept;
+    Engine& operator=(Engine&&) noexcept;
+    ~Engine();
 
     /// ok: done; the last flight may still stand in outgoing(), where the first encrypt() joins it.
     /// would_block: send outgoing(), receive more. failed: failure(); an alert for the server may stand in outgoing().
@@ -73,11 +73,11 @@ public:
     [[nodiscard]] std::string description() const;
 
     /// What was negotiated so far, even if the handshake failed. Nothing: the server has not even answered.
-    [[nodiscard]] std::optional<TlsReport> report() const;
+    [[nodiscard]] std::optional<Report> report() const;
 
 private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -11,11 +11,11 @@
 #include "tls/policy.hpp"
 #include "tls/rejection.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
-struct TlsEvidence {
+struct Evidence {
     std::string host;  // whose certificate is expected
-    TlsSettings settings;
+    Policy policy;
     Rejection rejection;                              // of the server's certificate, by OpenSSL
     std::optional<Failure> objection;                 // to the server, by us: its key, the days it has left, its staple
     std::vector<OpensslHandle<X509>> rejected_chain;  // what the server sent, if there is either
@@ -26,9 +26,9 @@ struct TlsEvidence {
     std::string warning;                              // about the server; empty: none
 };
 
-/// TlsEngine leaves it with each SSL, where OpenSSL's callbacks find it.
-[[nodiscard]] inline TlsEvidence& evidence_of(const SSL* ssl) noexcept {
-    return *static_cast<TlsEvidence*>(SSL_get_app_data(ssl));
+/// Engine leaves it with each SSL, where OpenSSL's callbacks find it.
+[[nodiscard]] inline Evidence& evidence_of(const SSL* ssl) noexcept {
+    return *static_cast<Evidence*>(SSL_get_app_data(ssl));
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -9,7 +9,7 @@
 
 #include "text/escape.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -64,28 +64,28 @@ Failure certificate_missing(std::string_view answer) {
             fmt::format("the server requires a client certificate ({}): give --cert and --key", answer)};
 }
 
-Failure explain_certificate_alert(int alert, const TlsSettings& settings) {
+Failure explain_certificate_alert(int alert, const Policy& policy) {
     const std::string quoted = fmt::format("TLS alert \"{}\"", alert_name(alert));
-    if (settings.certificate_file.empty()) return certificate_missing(quoted);
+    if (policy.certificate_file.empty()) return certificate_missing(quoted);
     return {Errc::client_certificate_refused, fmt::format("the server refused the client certificate in {} ({}){}",
-                                                          settings.certificate_file, quoted, complaint(alert))};
+                                                          policy.certificate_file, quoted, complaint(alert))};
 }
 
-std::string no_common_version(const TlsSettings& settings, std::string_view answer) {
-    if (settings.minimum_version == TlsVersion::v1_2)
+std::string no_common_version(const Policy& policy, std::string_view answer) {
+    if (policy.minimum_version == Version::v1_2)
         return fmt::format("the server supports neither TLS 1.2 nor TLS 1.3 ({})", answer);
     return fmt::format("the server does not support TLS 1.3 ({}), and --tls-version or openssl.cnf wants no less",
                        answer);
 }
 
-std::string no_common_cipher(const TlsSettings& settings, std::string_view answer) {
-    const bool limited = !settings.ciphers.empty() || !settings.groups.empty();
+std::string no_common_cipher(const Policy& policy, std::string_view answer) {
+    const bool limited = !policy.ciphers.empty() || !policy.groups.empty();
     return fmt::format("no cipher in common with the server ({}){}", answer,
                        limited ? ": --ciphers and --tls-groups limit what we offer" : "");
 }
 
-std::string no_common_protocol(const TlsSettings& settings, std::string_view answer) {
-    const bool offered = !settings.application_protocols.empty();
+std::string no_common_protocol(const Policy& policy, std::string_view answer) {
+    const bool offered = !policy.application_protocols.empty();
     return fmt::format("no application protocol in common with the server ({}): {}", answer,
                        offered ? "is --tls-alpn right?" : "give one with --tls-alpn");
 }
@@ -104,33 +104,33 @@ bool is_about_shared_key(int alert) {
     }
 }
 
-Failure explain_shared_key_alert(const TlsSettings& settings, std::string_view answer) {
+Failure explain_shared_key_alert(const Policy& policy, std::string_view answer) {
     return {Errc::shared_key_refused,
             fmt::format("the server does not know the identity \"{}\", has another key for it, or takes no pre-shared "
                         "keys ({}): are --psk-identity and --psk right?",
-                        escape(settings.shared_key_identity), answer)};
+                        escape(policy.shared_key_identity), answer)};
 }
 
-Failure explain_certificate_for_shared_key(const TlsSettings& settings) {
+Failure explain_certificate_for_shared_key(const Policy& policy) {
     return {Errc::untrusted_issuer,
             fmt::format("the server came with a certificate, not with the pre-shared key of \"{}\": does it have one?",
-                        escape(settings.shared_key_identity))};
+                        escape(policy.shared_key_identity))};
 }
 
-Failure explain_alert(int alert, const TlsEvidence& evidence) {
+Failure explain_alert(int alert, const Evidence& evidence) {
     if (alert == SSL_AD_CERTIFICATE_REQUIRED || (evidence.certificate_requested && is_about_certificate(alert)))
-        return explain_certificate_alert(alert, evidence.settings);
+        return explain_certificate_alert(alert, evidence.policy);
     const std::string quoted = fmt::format("TLS alert \"{}\"", alert_name(alert));
-    if (!evidence.settings.shared_key.view().empty() && is_about_shared_key(alert))
-        return explain_shared_key_alert(evidence.settings, quoted);
+    if (!evidence.policy.shared_key.view().empty() && is_about_shared_key(alert))
+        return explain_shared_key_alert(evidence.policy, quoted);
     switch (alert) {
         case SSL_AD_PROTOCOL_VERSION:
-            return {Errc::no_common_version, no_common_version(evidence.settings, quoted)};
+            return {Errc::no_common_version, no_common_version(evidence.policy, quoted)};
         case SSL_AD_HANDSHAKE_FAILURE:
         case SSL_AD_INSUFFICIENT_SECURITY:
-            return {Errc::no_common_cipher, no_common_cipher(evidence.settings, quoted)};
+            return {Errc::no_common_cipher, no_common_cipher(evidence.policy, quoted)};
         case SSL_AD_NO_APPLICATION_PROTOCOL:
-            return {Errc::no_common_alpn, no_common_protocol(evidence.settings, quoted)};
+            return {Errc::no_common_alpn, no_common_protocol(evidence.policy, quoted)};
         case SSL_AD_UNRECOGNIZED_NAME:
             return {Errc::tls_failed, fmt::format("the server does not serve the name {} ({})", evidence.host, quoted)};
         default:
@@ -146,16 +146,16 @@ unsigned long take_ssl_error() {
     return found;
 }
 
-Failure explain_error(unsigned long error, const TlsSettings& settings) {
+Failure explain_error(unsigned long error, const Policy& policy) {
     const char* known = ERR_reason_error_string(error);
     const std::string reason = known ? known : "unknown error";
     switch (ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0) {
         case SSL_R_UNSUPPORTED_PROTOCOL:
         case SSL_R_WRONG_SSL_VERSION:
         case SSL_R_WRONG_VERSION_NUMBER:
-            return {Errc::no_common_version, no_common_version(settings, reason)};
+            return {Errc::no_common_version, no_common_version(policy, reason)};
         case SSL_R_BAD_EXTENSION:  // what OpenSSL says to this answer
-            if (settings.application_protocols.empty()) break;
+            if (policy.application_protocols.empty()) break;
             return {Errc::no_common_alpn,
                     fmt::format("the server chose an application protocol we did not offer ({}): is --tls-alpn right?",
                                 reason)};
@@ -182,19 +182,19 @@ std::string_view greeting(std::string_view bytes) noexcept {
 
 }  // namespace
 
-Failure explain_failure(const TlsEvidence& evidence) {
+Failure explain_failure(const Evidence& evidence) {
     const unsigned long error = take_ssl_error();
     if (evidence.objection) return *evidence.objection;
-    if (evidence.rejection && !evidence.settings.shared_key.view().empty())
-        return explain_certificate_for_shared_key(evidence.settings);
-    if (evidence.rejection) return explain(evidence.rejection, evidence.host, evidence.settings);
+    if (evidence.rejection && !evidence.policy.shared_key.view().empty())
+        return explain_certificate_for_shared_key(evidence.policy);
+    if (evidence.rejection) return explain(evidence.rejection, evidence.host, evidence.policy);
     if (evidence.alert) return explain_alert(*evidence.alert, evidence);
-    return explain_error(error, evidence.settings);
+    return explain_error(error, evidence.policy);
 }
 
-Failure explain_end(const TlsEvidence& evidence, std::string_view first_bytes, Failure loss) {
+Failure explain_end(const Evidence& evidence, std::string_view first_bytes, Failure loss) {
     if (!first_bytes.empty() && !could_be_tls(first_bytes)) return explain_foreign(first_bytes);
-    const bool asked_in_vain = evidence.certificate_requested && evidence.settings.certificate_file.empty();
+    const bool asked_in_vain = evidence.certificate_requested && evidence.policy.certificate_file.empty();
     if (evidence.established) {
         if (asked_in_vain && !evidence.plaintext_received)
             loss.what += "; the server had asked for a client certificate: --cert and --key give one";
@@ -232,4 +232,4 @@ Failure explain_foreign(std::string_view first_bytes) {
     return {Errc::not_tls, fmt::format("this port answers {}, not TLS: is it the right port?", answer)};
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -10,14 +10,14 @@
 #include "base/error.hpp"
 #include "tls/evidence.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 /// A step of OpenSSL's failed. Empties its queue of errors.
-Failure explain_failure(const TlsEvidence& evidence);
+Failure explain_failure(const Evidence& evidence);
 
 /// The network ended without close_notify. Once the handshake is over that is `loss`: a server that asked for a
 /// certificate may have insisted on it, but may just as well dislike what it was told since.
-Failure explain_end(const TlsEvidence& evidence, std::string_view first_bytes, Failure loss);
+Failure explain_end(const Evidence& evidence, std::string_view first_bytes, Failure loss);
 
 /// Can these be the first bytes of a server that speaks TLS?
 [[nodiscard]] bool could_be_tls(std::string_view first_bytes) noexcept;
@@ -32,4 +32,4 @@ constexpr std::size_t longest_greeting = 40;
 /// The server answered with `first_bytes`, which cannot be TLS.
 Failure explain_foreign(std::string_view first_bytes);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

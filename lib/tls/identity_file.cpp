@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -76,4 +76,4 @@ Result<OpensslHandle<EVP_PKEY>> IdentityFile::der_private_key(const Passphrase& 
     return unusable(file_, "it is binary, but neither a private key in DER nor PKCS#12");
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

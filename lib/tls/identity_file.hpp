@@ -9,7 +9,7 @@
 #include "tls/pem_file.hpp"
 #include "tls/pkcs12.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 class IdentityFile {
 public:
@@ -35,4 +35,4 @@ private:
     std::optional<Pkcs12> pkcs12_;
 };
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -9,39 +9,38 @@
 #include <string>
 
 #include "base/system_reason.hpp"
+#include "os/open_file.hpp"
 #include "text/escape.hpp"
 #include "tls/evidence.hpp"
+#include "tls/openssl_handle.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
-int open_to_append(const std::string& path) {
+os::OpenFile open_to_append(const std::string& path) {
     constexpr mode_t owner_only = 0600;
-    return ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, owner_only);
+    return os::OpenFile(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, owner_only));
 }
 
 // One write each, so that programs that share the file do not mix their lines. A line that cannot be written is a line
 // less to look at later; no connection depends on it.
 void append_line(const SSL* ssl, const char* line) {
-    const int file = open_to_append(evidence_of(ssl).settings.key_log_file);
-    if (file < 0) return;
+    const os::OpenFile file = open_to_append(evidence_of(ssl).policy.key_log_file);
+    if (!file.is_open()) return;
     const std::string text = std::string(line) + '\n';
-    [[maybe_unused]] const ssize_t written = ::write(file, text.data(), text.size());
-    ::close(file);
+    [[maybe_unused]] const ssize_t written = ::write(file.get(), text.data(), text.size());
 }
 
 }  // namespace
 
-Result<> log_keys(SSL_CTX* context, const TlsSettings& settings) {
-    if (settings.key_log_file.empty()) return {};
-    const int file = open_to_append(settings.key_log_file);
-    if (file < 0)
-        return Failure{Errc::bad_option, fmt::format("cannot write the TLS key log {}: {}",
-                                                     escape(settings.key_log_file), system_reason(errno))};
-    ::close(file);
+Result<> log_keys(SSL_CTX* context, const Policy& policy) {
+    if (policy.key_log_file.empty()) return {};
+    if (!open_to_append(policy.key_log_file).is_open())
+        return Failure{Errc::bad_option, fmt::format("cannot write the TLS key log {}: {}", escape(policy.key_log_file),
+                                                     system_reason(errno))};
     SSL_CTX_set_keylog_callback(context, append_line);
     return {};
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -5,9 +5,9 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
-std::string tls_library_version() {
+std::string library_version() {
     return OpenSSL_version(OPENSSL_VERSION_STRING);
 }
 
@@ -25,7 +25,7 @@ bool has_lattice_signatures() {
     return found != nullptr;
 }
 
-std::vector<std::string> tls_library_features() {
+std::vector<std::string> library_features() {
     std::vector<std::string> features;
 #if !defined(OPENSSL_NO_ENGINE) && !defined(MQTTS_WITHOUT_TOKENS)
     features.emplace_back("engines");  // for tokens
@@ -35,4 +35,4 @@ std::vector<std::string> tls_library_features() {
     return features;
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 /// "3.0.17": of the library that runs, which may be newer than the one we were compiled with.
-[[nodiscard]] std::string tls_library_version();
+[[nodiscard]] std::string library_version();
 
 /// "X25519MLKEM768": it can agree on keys that no quantum computer will find out. Since OpenSSL 3.5.
 [[nodiscard]] bool has_hybrid_key_exchange();
@@ -17,6 +17,6 @@ namespace mqtts::transport {
 [[nodiscard]] bool has_lattice_signatures();
 
 /// What differs from one OpenSSL to another, by the names that people search for.
-[[nodiscard]] std::vector<std::string> tls_library_features();
+[[nodiscard]] std::vector<std::string> library_features();
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

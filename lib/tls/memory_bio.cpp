@@ -5,7 +5,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -59,4 +59,4 @@ OpensslHandle<BIO> make_bio(MemoryLink& link) {
     return bio;
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

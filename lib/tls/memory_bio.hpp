@@ -10,7 +10,7 @@
 #include "base/buffer.hpp"
 #include "tls/openssl_handle.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 struct MemoryLink {
     /// How much is remembered of what the peer said first: the header of a TLS record, if it speaks TLS.
@@ -24,4 +24,4 @@ struct MemoryLink {
 /// `link` must outlive the BIO, at the same place.
 OpensslHandle<BIO> make_bio(MemoryLink& link);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

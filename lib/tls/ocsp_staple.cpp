@@ -5,8 +5,9 @@
 #include <openssl/err.h>
 
 #include "tls/certificate_text.hpp"
+#include "tls/openssl_handle.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -80,4 +81,4 @@ Result<> check_staple(SSL* ssl) {
     return bad_staple("it is about another certificate");
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -9,7 +9,7 @@
 
 #include <memory>
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 struct OpensslFree {
     void operator()(BIO* object) const noexcept { BIO_free(object); }
@@ -34,4 +34,4 @@ struct OpensslFree {
 template <class T>
 using OpensslHandle = std::unique_ptr<T, OpensslFree>;
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

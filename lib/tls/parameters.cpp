@@ -10,8 +10,9 @@
 
 #include "text/escape.hpp"
 #include "tls/library.hpp"
+#include "tls/openssl_handle.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -85,8 +86,7 @@ Result<> choose_ciphers(SSL_CTX* context, const std::string& list) {
 std::string reason_against_group(const std::string& name) {
     const bool has_hybrid = has_hybrid_key_exchange();
     if (name == "X25519MLKEM768" && !has_hybrid)
-        return fmt::format("--tls-groups: {} needs OpenSSL 3.5, and this is {}: leave it out", name,
-                           tls_library_version());
+        return fmt::format("--tls-groups: {} needs OpenSSL 3.5, and this is {}: leave it out", name, library_version());
     return fmt::format(
         "--tls-groups: '{}' is unknown or there twice: known are {}X25519, P-256, P-384, X448, ffdhe2048 "
         "and others",
@@ -105,9 +105,9 @@ Result<> choose_groups(SSL_CTX* context, const std::string& list) {
 }
 
 // As ALPN has them on the wire: each behind its length [RFC 7301, section 3.1].
-std::string application_protocol_list(const TlsSettings& settings) {
+std::string application_protocol_list(const Policy& policy) {
     std::string list;
-    for (const std::string& protocol : settings.application_protocols) {
+    for (const std::string& protocol : policy.application_protocols) {
         list += static_cast<char>(protocol.size());
         list += protocol;
     }
@@ -116,22 +116,22 @@ std::string application_protocol_list(const TlsSettings& settings) {
 
 }  // namespace
 
-Result<> restrict_protocol(SSL_CTX* context, const TlsSettings& settings) {
+Result<> restrict_protocol(SSL_CTX* context, const Policy& policy) {
     // openssl.cnf may be stricter than we are, never more lenient.
-    const long lowest = settings.minimum_version == TlsVersion::v1_3 ? TLS1_3_VERSION : TLS1_2_VERSION;
+    const long lowest = policy.minimum_version == Version::v1_3 ? TLS1_3_VERSION : TLS1_2_VERSION;
     SSL_CTX_set_min_proto_version(context, std::max(lowest, SSL_CTX_get_min_proto_version(context)));
     SSL_CTX_set_security_level(context, std::max(security_level, SSL_CTX_get_security_level(context)));
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    if (!settings.ciphers.empty())
-        if (auto chosen = choose_ciphers(context, settings.ciphers); !chosen) return chosen;
-    if (!settings.groups.empty())
-        if (auto chosen = choose_groups(context, settings.groups); !chosen) return chosen;
-    const std::string protocols = application_protocol_list(settings);
+    if (!policy.ciphers.empty())
+        if (auto chosen = choose_ciphers(context, policy.ciphers); !chosen) return chosen;
+    if (!policy.groups.empty())
+        if (auto chosen = choose_groups(context, policy.groups); !chosen) return chosen;
+    const std::string protocols = application_protocol_list(policy);
     if (protocols.empty()) return {};
     SSL_CTX_set_alpn_protos(context, reinterpret_cast<const unsigned char*>(protocols.data()),
                             static_cast<unsigned>(protocols.size()));
     return {};
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

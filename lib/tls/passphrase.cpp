@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 Result<Secret> Passphrase::get(const std::string& path) const {
     if (given_) return *given_;
@@ -29,4 +29,4 @@ Failure wrong_passphrase(const std::string& path) {
     return {Errc::unusable_key, "the pass phrase does not open " + path};
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -9,7 +9,7 @@
 #include "base/error.hpp"
 #include "base/secret.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 /// Asks for the pass phrase of what `path` names. The failure is reported as it is.
 using AskPassphrase = std::function<Result<Secret>(const std::string& path)>;
@@ -52,4 +52,4 @@ private:
 /// "the pass phrase does not open key.pem".
 [[nodiscard]] Failure wrong_passphrase(const std::string& path);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -12,17 +12,14 @@
 #include <string_view>
 #include <utility>
 
+#include "base/c_file.hpp"
 #include "base/system_reason.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
 constexpr std::string_view begin_marker = "-----BEGIN ";
-
-struct CloseFile {
-    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
-};
 
 // What stands after "-----BEGIN " at `position`: "CERTIFICATE", "EC PRIVATE KEY".
 std::string_view label_at(std::string_view text, std::size_t position) {
@@ -118,7 +115,7 @@ Failure unusable(const PemFile& file, std::string_view reason) {
 }
 
 Result<Secret> read_content(const PemFile& file) {
-    const std::unique_ptr<std::FILE, CloseFile> input(std::fopen(file.path.c_str(), "re"));
+    const CFile input(std::fopen(file.path.c_str(), "re"));
     if (!input) return unusable(file, system_reason(errno));
     struct stat status {};
     if (::fstat(::fileno(input.get()), &status) == 0 && S_ISDIR(status.st_mode))
@@ -165,4 +162,4 @@ Result<OpensslHandle<EVP_PKEY>> pem_private_key(const PemFile& file, std::string
     return question.failure();
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -11,7 +11,7 @@
 #include "tls/openssl_handle.hpp"
 #include "tls/passphrase.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 struct PemFile {
     std::string purpose;  // "CA file", for the sentences
@@ -41,4 +41,4 @@ Result<OpensslHandle<EVP_PKEY>> pem_private_key(const PemFile& file, std::string
 /// "cannot use CA file /etc/x.pem: reason".
 Failure unusable(const PemFile& file, std::string_view reason);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

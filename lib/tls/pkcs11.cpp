@@ -11,7 +11,7 @@
 #include "tls/pem_file.hpp"
 #include "tls/token.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -91,4 +91,4 @@ std::string token_package(const os::Release& release) {
     return "pkcs11-provider, or the engine of libp11";
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

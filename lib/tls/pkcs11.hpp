@@ -13,7 +13,7 @@
 #include "tls/openssl_handle.hpp"
 #include "tls/passphrase.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 /// Whether this names what is in a token, not a file [RFC 7512].
 [[nodiscard]] bool is_pkcs11_uri(std::string_view path) noexcept;
@@ -29,4 +29,4 @@ namespace mqtts::transport {
 /// What to install for this system where there is neither engine nor provider: "the package …".
 [[nodiscard]] std::string token_package(const os::Release& release);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -88,4 +88,4 @@ Result<Pkcs12> open_pkcs12(const PemFile& file, std::string_view content, const 
     return unpack(file, decoded.get(), *given);
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -7,7 +7,7 @@
 #include "base/error.hpp"
 #include "tls/pem_file.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 struct Pkcs12 {
     Certificates certificates;  // ours, then each one's issuer, as far as they are there
@@ -22,4 +22,4 @@ struct Pkcs12 {
 /// encryption is one of long ago.
 [[nodiscard]] Result<Pkcs12> open_pkcs12(const PemFile& file, std::string_view content, const Passphrase& passphrase);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

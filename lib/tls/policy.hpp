@@ -11,9 +11,9 @@
 
 #include "base/secret.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
-enum class TlsVersion : std::uint8_t { v1_2, v1_3 };
+enum class Version : std::uint8_t { v1_2, v1_3 };
 
 /// SHA-256 of a SubjectPublicKeyInfo: it names a public key, in whatever certificate it stands.
 using Pin = std::array<unsigned char, 32>;
@@ -22,7 +22,7 @@ using Pin = std::array<unsigned char, 32>;
 inline constexpr std::size_t longest_shared_key = 256;
 inline constexpr std::size_t longest_shared_key_identity = 128;
 
-struct TlsSettings {
+struct Policy {
     std::string ca_file;           // PEM; together with ca_path it replaces the system's trust store
     std::string ca_path;           // directory of certificates named by their hash
     bool system_trust = false;     // the system's trust store counts, too, where one of these is given
@@ -39,7 +39,7 @@ struct TlsSettings {
     std::optional<unsigned> minimum_days_remaining;  // of the server's certificate; nothing: few are a warning
 
     // What is negotiated.
-    TlsVersion minimum_version = TlsVersion::v1_2;
+    Version minimum_version = Version::v1_2;
     std::string ciphers;                             // TLS 1.2 cipher list and TLS 1.3 suites, mixed; empty: OpenSSL's
     std::string groups;                              // for the key exchange; empty: OpenSSL's
     std::vector<std::string> application_protocols;  // ALPN, the most wanted first; each 1 to 255 bytes
@@ -53,4 +53,4 @@ struct TlsSettings {
     std::string key_log_file;  // gets the secrets of every connection, for Wireshark; empty: none
 };
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

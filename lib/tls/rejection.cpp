@@ -12,7 +12,7 @@
 #include "tls/certificate_text.hpp"
 #include "tls/trust.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -42,8 +42,8 @@ Failure wrong_name(const Rejection& rejection, const std::string& host) {
                           : fmt::format("the server's certificate is for {}, not for {}", first_of(hosts), host)};
 }
 
-Failure untrusted(const Rejection& rejection, const TlsSettings& settings) {
-    const std::string trust = describe_trust(settings);
+Failure untrusted(const Rejection& rejection, const Policy& policy) {
+    const std::string trust = describe_trust(policy);
     if (rejection.error == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT)
         return {Errc::untrusted_issuer,
                 fmt::format("{} is self-signed and not in {}: to trust it, give it with --cafile", subject(rejection),
@@ -115,7 +115,7 @@ std::string defect(const Rejection& rejection) {
 
 }  // namespace
 
-Failure explain(const Rejection& rejection, const std::string& host, const TlsSettings& settings) {
+Failure explain(const Rejection& rejection, const std::string& host, const Policy& policy) {
     const X509* certificate = rejection.certificate.get();
     switch (rejection.error) {
         case X509_V_ERR_CERT_HAS_EXPIRED:
@@ -133,7 +133,7 @@ Failure explain(const Rejection& rejection, const std::string& host, const TlsSe
         case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
         case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
         case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-            return untrusted(rejection, settings);
+            return untrusted(rejection, policy);
         case X509_V_ERR_CERT_REVOKED:
             return {Errc::certificate_revoked, fmt::format("{} has been revoked", subject(rejection))};
         case X509_V_ERR_UNABLE_TO_GET_CRL:
@@ -144,4 +144,4 @@ Failure explain(const Rejection& rejection, const std::string& host, const TlsSe
     }
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -8,7 +8,7 @@
 #include "tls/openssl_handle.hpp"
 #include "tls/policy.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 struct Rejection {
     int error = X509_V_OK;            // X509_V_ERR_…: the first that was found
@@ -19,6 +19,6 @@ struct Rejection {
 };
 
 /// `host`: the name the certificate should have had.
-Failure explain(const Rejection& rejection, const std::string& host, const TlsSettings& settings);
+Failure explain(const Rejection& rejection, const std::string& host, const Policy& policy);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

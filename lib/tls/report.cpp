@@ -9,7 +9,7 @@
 #include "tls/certificate_text.hpp"
 #include "tls/evidence.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -39,7 +39,7 @@ CertificateReport report_on(X509* certificate) {
 }
 
 // OpenSSL keeps the chain only once it is accepted; of a rejected one judge() kept it.
-std::vector<CertificateReport> certificates_of(const SSL* ssl, const TlsEvidence& evidence) {
+std::vector<CertificateReport> certificates_of(const SSL* ssl, const Evidence& evidence) {
     std::vector<CertificateReport> reports;
     for (const auto& certificate : evidence.rejected_chain)
         reports.push_back(report_on(certificate.get()));
@@ -66,24 +66,24 @@ std::string application_protocol_of(const SSL* ssl) {
 
 }  // namespace
 
-std::optional<TlsReport> report_on(SSL* ssl) {
+std::optional<Report> report_on(SSL* ssl) {
     const SSL_CIPHER* cipher = SSL_get_current_cipher(ssl);
     if (cipher == nullptr) return std::nullopt;
-    const TlsEvidence& evidence = evidence_of(ssl);
-    TlsReport report{.version = SSL_get_version(ssl),
-                     .cipher = SSL_CIPHER_get_name(cipher),
-                     .group = group_of(ssl),
-                     .application_protocol = application_protocol_of(ssl),
-                     .resumed = SSL_session_reused(ssl) == 1,
-                     .rejection = {},
-                     .certificates = certificates_of(ssl, evidence)};
-    report.checked = evidence.settings.verify && !report.certificates.empty();
+    const Evidence& evidence = evidence_of(ssl);
+    Report report{.version = SSL_get_version(ssl),
+                  .cipher = SSL_CIPHER_get_name(cipher),
+                  .group = group_of(ssl),
+                  .application_protocol = application_protocol_of(ssl),
+                  .resumed = SSL_session_reused(ssl) == 1,
+                  .rejection = {},
+                  .certificates = certificates_of(ssl, evidence)};
+    report.checked = evidence.policy.verify && !report.certificates.empty();
     if (evidence.rejection)
-        report.rejection = explain(evidence.rejection, evidence.host, evidence.settings);
+        report.rejection = explain(evidence.rejection, evidence.host, evidence.policy);
     else
         report.rejection = evidence.objection;
     ERR_clear_error();
     return report;
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

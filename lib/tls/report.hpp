@@ -12,7 +12,7 @@
 
 #include "base/error.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 struct CertificateReport {
     std::string subject;
@@ -27,7 +27,7 @@ struct CertificateReport {
     std::string pin;                   // "sha256//BASE64", as --pin takes it
 };
 
-struct TlsReport {
+struct Report {
     std::string version;               // "TLSv1.3"
     std::string cipher;                // "TLS_AES_256_GCM_SHA384"
     std::string group;                 // "x25519"; empty: none, or none that has a name
@@ -38,7 +38,7 @@ struct TlsReport {
     std::vector<CertificateReport> certificates;  // as the server sent them, its own first
 };
 
-/// Nothing: the server has not even answered our ClientHello. Precondition: TlsEngine made this SSL.
-[[nodiscard]] std::optional<TlsReport> report_on(SSL* ssl);
+/// Nothing: the server has not even answered our ClientHello. Precondition: Engine made this SSL.
+[[nodiscard]] std::optional<Report> report_on(SSL* ssl);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -8,15 +8,11 @@
 #include "base/joined.hpp"
 #include "tls/certificate_text.hpp"
 
-namespace mqtts::client {
-
-using stream::JsonWriter;
-using transport::CertificateReport;
-using transport::TlsReport;
+namespace mqtts::tls {
 
 namespace {
 
-std::string_view verification(const TlsReport& report) {
+std::string_view verification(const Report& report) {
     if (report.rejection) return "rejected";
     return report.checked ? "trusted" : "not checked";
 }
@@ -27,26 +23,26 @@ std::string days(int remaining) {
     return fmt::format("{} day{} {}", count, count == 1 ? "" : "s", remaining < 0 ? "ago" : "left");
 }
 
-std::string to_text(const CertificateReport& certificate) {
+std::string certificate_text(const CertificateReport& certificate) {
     std::string text = fmt::format("certificate:  {}\n  issuer:     {}\n", certificate.subject, certificate.issuer);
     if (!certificate.hosts.empty()) text += fmt::format("  names:      {}\n", joined(certificate.hosts));
     text += fmt::format("  valid:      {} to {}, {}\n", certificate.not_before, certificate.not_after,
                         days(certificate.days_remaining));
-    text += fmt::format("  key:        {}\n", transport::key_text(certificate.key_type, certificate.key_size));
+    text += fmt::format("  key:        {}\n", key_text(certificate.key_type, certificate.key_size));
     return text + fmt::format("  signature:  {}\n  pin:        {}\n", certificate.signature, certificate.pin);
 }
 
-void write_text(JsonWriter& json, std::string_view key, std::string_view value) {
+void write_text(json::Writer& json, std::string_view key, std::string_view value) {
     json.verbatim_key(key);
     json.text(value);
 }
 
-void write_number(JsonWriter& json, std::string_view key, int value) {
+void write_number(json::Writer& json, std::string_view key, int value) {
     json.verbatim_key(key);
     json.verbatim(std::to_string(value));
 }
 
-void write(JsonWriter& json, const CertificateReport& certificate) {
+void write(json::Writer& json, const CertificateReport& certificate) {
     json.begin_object();
     write_text(json, "subject", certificate.subject);
     write_text(json, "issuer", certificate.issuer);
@@ -69,18 +65,18 @@ void write(JsonWriter& json, const CertificateReport& certificate) {
 
 }  // namespace
 
-std::string to_text(const TlsReport& report) {
+std::string to_text(const Report& report) {
     std::string text = fmt::format("TLS:          {}, {}", report.version, report.cipher);
     if (!report.group.empty()) text += ", group " + report.group;
     if (!report.application_protocol.empty()) text += ", ALPN " + report.application_protocol;
     if (report.resumed) text += ", resumed";
     text += fmt::format("\nverification: {}\n", verification(report));
     for (const CertificateReport& certificate : report.certificates)
-        text += to_text(certificate);
+        text += certificate_text(certificate);
     return text;
 }
 
-void write(JsonWriter& json, const TlsReport& report) {
+void write(json::Writer& json, const Report& report) {
     json.begin_object();
     write_text(json, "version", report.version);
     write_text(json, "cipher", report.cipher);
@@ -100,4 +96,4 @@ void write(JsonWriter& json, const TlsReport& report) {
     json.end_object();
 }
 
-}  // namespace mqtts::client
+}  // namespace mqtts::tls

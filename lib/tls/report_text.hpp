@@ -7,13 +7,13 @@
 #include "json/writer.hpp"
 #include "tls/report.hpp"
 
-namespace mqtts::client {
+namespace mqtts::tls {
 
 /// Lines, each ended by a newline, what concerns a certificate indented below its subject.
-[[nodiscard]] std::string to_text(const transport::TlsReport& report);
+[[nodiscard]] std::string to_text(const Report& report);
 
 /// An object: "version", "cipher", "group", "alpn", "resumed", "verification" ("trusted", "rejected", "not checked"),
 /// where it was rejected "rejection", and "certificates", the server's own first.
-void write(stream::JsonWriter& json, const transport::TlsReport& report);
+void write(json::Writer& json, const Report& report);
 
-}  // namespace mqtts::client
+}  // namespace mqtts::tls

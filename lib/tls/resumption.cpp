@@ -10,10 +10,11 @@
 #include <optional>
 #include <string_view>
 
+#include "tls/openssl_handle.hpp"
 #include "tls/pem_file.hpp"
 #include "tls/verification.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -47,7 +48,7 @@ std::string digest(std::string_view text) {
 }
 
 /// The content of the files, whatever their names; not that of directories, in which OpenSSL looks when it verifies.
-void add_trust(std::string& fields, SSL_CTX* context, const TlsSettings& settings) {
+void add_trust(std::string& fields, SSL_CTX* context, const Policy& policy) {
     const STACK_OF(X509_OBJECT)* objects = X509_STORE_get0_objects(SSL_CTX_get_cert_store(context));
     add(fields, sk_X509_OBJECT_num(objects));
     for (int index = 0; index < sk_X509_OBJECT_num(objects); ++index) {
@@ -55,11 +56,11 @@ void add_trust(std::string& fields, SSL_CTX* context, const TlsSettings& setting
         if (const X509* certificate = X509_OBJECT_get0_X509(object)) add(fields, der(certificate, i2d_X509));
         if (const X509_CRL* list = X509_OBJECT_get0_X509_CRL(object)) add(fields, der(list, i2d_X509_CRL));
     }
-    add(fields, settings.ca_path);
-    add(fields, settings.system_trust || (settings.ca_file.empty() && settings.ca_path.empty()));
-    for (const Pin& pin : settings.pins)
+    add(fields, policy.ca_path);
+    add(fields, policy.system_trust || (policy.ca_file.empty() && policy.ca_path.empty()));
+    for (const Pin& pin : policy.pins)
         add(fields, {reinterpret_cast<const char*>(pin.data()), pin.size()});
-    add(fields, settings.minimum_days_remaining ? std::int64_t{*settings.minimum_days_remaining} : -1);
+    add(fields, policy.minimum_days_remaining ? std::int64_t{*policy.minimum_days_remaining} : -1);
 }
 
 void add_identity(std::string& fields, SSL_CTX* context) {
@@ -67,12 +68,12 @@ void add_identity(std::string& fields, SSL_CTX* context) {
     add(fields, certificate ? der(certificate, i2d_X509) : std::string());
 }
 
-void add_parameters(std::string& fields, SSL_CTX* context, const TlsSettings& settings) {
+void add_parameters(std::string& fields, SSL_CTX* context, const Policy& policy) {
     add(fields, SSL_CTX_get_min_proto_version(context));
     add(fields, SSL_CTX_get_security_level(context));
-    add(fields, settings.ciphers);
-    add(fields, settings.groups);
-    for (const std::string& protocol : settings.application_protocols)
+    add(fields, policy.ciphers);
+    add(fields, policy.groups);
+    for (const std::string& protocol : policy.application_protocols)
         add(fields, protocol);
 }
 
@@ -134,17 +135,17 @@ std::int64_t end_of(const SSL_SESSION* session) {
 
 }  // namespace
 
-std::string session_realm(SSL_CTX* context, const TlsSettings& settings) {
-    const bool has_key = !settings.shared_key.view().empty();
-    if (!settings.session_cache || !settings.verify || has_key || settings.staple_required) return {};
+std::string session_realm(SSL_CTX* context, const Policy& policy) {
+    const bool has_key = !policy.shared_key.view().empty();
+    if (!policy.session_cache || !policy.verify || has_key || policy.staple_required) return {};
     std::string fields;
-    add_trust(fields, context, settings);
+    add_trust(fields, context, policy);
     add_identity(fields, context);
-    add_parameters(fields, context, settings);
+    add_parameters(fields, context, policy);
     return digest(fields);
 }
 
-TlsResumption::TlsResumption(const std::string& realm, const std::string& destination, const std::string& server)
+Resumption::Resumption(const std::string& realm, const std::string& destination, const std::string& server)
     : cache_(SessionCache::of_user()) {
     std::string fields;
     for (const std::string& field : {realm, destination, server})
@@ -153,7 +154,7 @@ TlsResumption::TlsResumption(const std::string& realm, const std::string& destin
     if (!cache_) trouble_ = cache_.error().what;
 }
 
-void TlsResumption::offer(SSL* ssl) {
+void Resumption::offer(SSL* ssl) {
     if (!cache_) return;
     const auto content = cache_->take(name_);
     if (!content) trouble_ = content.error().what;
@@ -166,7 +167,7 @@ void TlsResumption::offer(SSL* ssl) {
     ends_ = kept->ends;
 }
 
-void TlsResumption::keep(const SSL* ssl) {
+void Resumption::keep(const SSL* ssl) {
     const SSL_SESSION* session = SSL_get0_session(ssl);
     if (!cache_ || SSL_version(ssl) != TLS1_3_VERSION || !SSL_SESSION_is_resumable(session)) return;
     if (ticket_of(session) == ticket_.view()) return;  // has been used, and no other came [RFC 8446, C.4]
@@ -178,4 +179,4 @@ void TlsResumption::keep(const SSL* ssl) {
     if (const auto kept = cache_->keep(name_, content.view()); !kept) trouble_ = kept.error().what;
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

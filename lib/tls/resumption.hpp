@@ -10,26 +10,27 @@
 // TLS 1.3 only: there, what is kept opens nothing that was ever recorded, and a resumed session has fresh keys.
 #pragma once
 
+#include <openssl/types.h>
+
 #include <cstdint>
 #include <string>
 
 #include "base/secret.hpp"
-#include "tls/openssl_handle.hpp"
 #include "tls/policy.hpp"
 #include "tls/session_cache.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 /// A digest of all that the settings and the files they name say about whom to trust and what to negotiate; empty where
 /// no session is kept: the settings do not want it, or there is something that only a full handshake can show. Of a
 /// context that has made no connection yet.
-[[nodiscard]] std::string session_realm(SSL_CTX* context, const TlsSettings& settings);
+[[nodiscard]] std::string session_realm(SSL_CTX* context, const Policy& policy);
 
 /// Of one connection.
-class TlsResumption {
+class Resumption {
 public:
     /// `destination`: where the connection goes. `server`: whose certificate is expected there.
-    TlsResumption(const std::string& realm, const std::string& destination, const std::string& server);
+    Resumption(const std::string& realm, const std::string& destination, const std::string& server);
 
     /// Offers the server the session that is kept for it, if one is; from now on it is kept no more. Once, before the
     /// handshake and after expect_server().
@@ -51,4 +52,4 @@ private:
     std::int64_t ends_ = 0;  // with it, in seconds since 1970
 };
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

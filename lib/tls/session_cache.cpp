@@ -17,9 +17,10 @@
 #include <utility>
 
 #include "base/system_reason.hpp"
+#include "os/open_file.hpp"
 #include "text/escape.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -27,21 +28,6 @@ constexpr std::time_t longest_kept = std::time_t{7} * 24 * 3600;  // seconds; no
 constexpr off_t largest_file = off_t{64} * 1024;
 constexpr std::size_t checksum_size = 32;
 constexpr mode_t others = S_IRWXG | S_IRWXO;
-
-class Descriptor {
-public:
-    explicit Descriptor(int number) : number_(number) {}
-    Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-    Descriptor& operator=(Descriptor&&) = delete;
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    [[nodiscard]] int get() const noexcept { return number_; }
-    [[nodiscard]] explicit operator bool() const noexcept { return number_ >= 0; }
-
-private:
-    int number_;
-};
 
 Failure unusable(const std::string& directory, std::string_view reason) {
     return {Errc::output_failed, fmt::format("no TLS session is kept in {}: {}", escape(directory), reason)};
@@ -51,21 +37,21 @@ bool is_ours_alone(const struct stat& status) {
     return status.st_uid == ::geteuid() && (status.st_mode & others) == 0;
 }
 
-/// Nothing (a descriptor that is none): there is no such directory.
-Result<Descriptor> open_directory(const std::string& path) {
-    Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!directory && errno == ENOENT) return directory;
+/// Not open: there is no such directory.
+Result<os::OpenFile> open_directory(const std::string& path) {
+    os::OpenFile directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!directory.is_open() && errno == ENOENT) return directory;
     struct stat status {};
-    if (!directory || ::fstat(directory.get(), &status) != 0) return unusable(path, system_reason(errno));
+    if (!directory.is_open() || ::fstat(directory.get(), &status) != 0) return unusable(path, system_reason(errno));
     if (!is_ours_alone(status)) return unusable(path, "it has to be ours and closed to all others: chmod 700 it");
     return directory;
 }
 
-Result<Descriptor> make_directory(const std::string& path) {
+Result<os::OpenFile> make_directory(const std::string& path) {
     for (const std::string& level : {std::filesystem::path(path).parent_path().string(), path})
         if (::mkdir(level.c_str(), S_IRWXU) != 0 && errno != EEXIST) return unusable(path, system_reason(errno));
     auto directory = open_directory(path);
-    if (directory && !*directory) return unusable(path, "it is gone again");
+    if (directory && !directory->is_open()) return unusable(path, "it is gone again");
     return directory;
 }
 
@@ -94,9 +80,9 @@ bool write_whole(int file, std::string_view bytes) {
 }
 
 /// Nothing unless it is a file of ours alone, of a size that it can have.
-std::optional<Secret> read_whole(const Descriptor& file) {
+std::optional<Secret> read_whole(const os::OpenFile& file) {
     struct stat status {};
-    if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) || !is_ours_alone(status))
+    if (!file.is_open() || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) || !is_ours_alone(status))
         return std::nullopt;
     if (status.st_size > largest_file) return std::nullopt;
     std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
@@ -105,7 +91,7 @@ std::optional<Secret> read_whole(const Descriptor& file) {
 }
 
 /// Whatever nobody came back for, and what a process left behind that was killed while it wrote.
-void remove_old_files(const Descriptor& directory) {
+void remove_old_files(const os::OpenFile& directory) {
     DIR* const listing = ::fdopendir(::fcntl(directory.get(), F_DUPFD_CLOEXEC, 0));
     if (!listing) return;
     const std::time_t oldest = std::time(nullptr) - longest_kept;
@@ -135,8 +121,8 @@ Result<> SessionCache::keep(const std::string& name, std::string_view content) c
     const Secret bytes(std::string(content) + checksum(name, content));
     {
         constexpr int how = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-        const Descriptor file(::openat(directory->get(), unfinished.c_str(), how, S_IRUSR | S_IWUSR));
-        if (!file) return unusable(directory_, system_reason(errno));
+        const os::OpenFile file(::openat(directory->get(), unfinished.c_str(), how, S_IRUSR | S_IWUSR));
+        if (!file.is_open()) return unusable(directory_, system_reason(errno));
         if (!write_whole(file.get(), bytes.view()) ||
             ::renameat(directory->get(), unfinished.c_str(), directory->get(), name.c_str()) != 0) {
             const std::string reason = system_reason(errno);
@@ -151,13 +137,13 @@ Result<> SessionCache::keep(const std::string& name, std::string_view content) c
 Result<std::optional<Secret>> SessionCache::take(const std::string& name) const {
     const auto directory = open_directory(directory_);
     if (!directory) return directory.error();
-    if (!*directory) return std::nullopt;
+    if (!directory->is_open()) return std::nullopt;
     const std::string taken = name_of_our_own(name);
     if (::renameat(directory->get(), name.c_str(), directory->get(), taken.c_str()) != 0) {
         if (errno == ENOENT) return std::nullopt;
         return unusable(directory_, system_reason(errno));
     }
-    const Descriptor file(::openat(directory->get(), taken.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    const os::OpenFile file(::openat(directory->get(), taken.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     ::unlinkat(directory->get(), taken.c_str(), 0);
     const auto bytes = read_whole(file);
     if (!bytes || bytes->view().size() < checksum_size) return std::nullopt;
@@ -166,4 +152,4 @@ Result<std::optional<Secret>> SessionCache::take(const std::string& name) const 
     return Secret(std::string(content));
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -13,7 +13,7 @@
 #include "base/error.hpp"
 #include "base/secret.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 class SessionCache {
 public:
@@ -34,4 +34,4 @@ private:
     std::string directory_;
 };
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

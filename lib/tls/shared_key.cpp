@@ -6,8 +6,9 @@
 #include <string_view>
 
 #include "tls/evidence.hpp"
+#include "tls/openssl_handle.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -18,9 +19,9 @@ constexpr const char* suites = "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA
 
 unsigned provide_shared_key(SSL* ssl, const char*, char* identity, unsigned identity_size, unsigned char* key,
                             unsigned key_size) {
-    const TlsSettings& settings = evidence_of(ssl).settings;
-    const std::string_view our_key = settings.shared_key.view();
-    const std::string& our_identity = settings.shared_key_identity;
+    const Policy& policy = evidence_of(ssl).policy;
+    const std::string_view our_key = policy.shared_key.view();
+    const std::string& our_identity = policy.shared_key_identity;
     if (our_identity.size() >= identity_size || our_key.size() > key_size) return 0;
     *std::copy(our_identity.begin(), our_identity.end(), identity) = '\0';
     std::copy(our_key.begin(), our_key.end(), key);
@@ -29,11 +30,11 @@ unsigned provide_shared_key(SSL* ssl, const char*, char* identity, unsigned iden
 
 }  // namespace
 
-void use_shared_key(SSL_CTX* context, const TlsSettings& settings) {
-    if (settings.shared_key.view().empty()) return;
+void use_shared_key(SSL_CTX* context, const Policy& policy) {
+    if (policy.shared_key.view().empty()) return;
     SSL_CTX_set_psk_client_callback(context, provide_shared_key);
     SSL_CTX_set_cipher_list(context, ciphers);
     SSL_CTX_set_ciphersuites(context, suites);
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

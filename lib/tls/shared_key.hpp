@@ -3,12 +3,13 @@
 // with an external key [RFC 8446, section 2.2]. Who has the key is the right server, and the right client.
 #pragma once
 
-#include "tls/openssl_handle.hpp"
+#include <openssl/types.h>
+
 #include "tls/policy.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 /// Offers the key of the settings, and no cipher that works without it; nothing where there is no key.
-void use_shared_key(SSL_CTX* context, const TlsSettings& settings);
+void use_shared_key(SSL_CTX* context, const Policy& policy);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

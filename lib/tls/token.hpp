@@ -7,7 +7,7 @@
 #include "tls/openssl_handle.hpp"
 #include "tls/passphrase.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 struct TokenAccess {
     /// Null, perhaps with errors of OpenSSL, for what no token gives. `pin` is asked when a token wants its PIN.
@@ -24,4 +24,4 @@ struct TokenAccess {
 /// OpenSSL's provider "pkcs11", of the project pkcs11-provider. Null: it is not installed.
 [[nodiscard]] const TokenAccess* token_provider();
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

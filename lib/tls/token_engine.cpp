@@ -5,7 +5,7 @@
 
 #ifdef OPENSSL_NO_ENGINE
 
-const mqtts::transport::TokenAccess* mqtts::transport::token_engine() {
+const mqtts::tls::TokenAccess* mqtts::tls::token_engine() {
     return nullptr;
 }
 
@@ -18,7 +18,7 @@ const mqtts::transport::TokenAccess* mqtts::transport::token_engine() {
 // OpenSSL 3 would rather have a provider, and not every system has one.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -96,6 +96,6 @@ const TokenAccess* token_engine() {
     return loaded_engine() ? &access : nullptr;
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls
 
 #endif

@@ -10,7 +10,7 @@
 
 #include "tls/token.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -94,4 +94,4 @@ const TokenAccess* token_provider() {
     return is_loaded() ? &access : nullptr;
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

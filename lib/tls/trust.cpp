@@ -11,9 +11,10 @@
 #include <string_view>
 
 #include "base/system_reason.hpp"
+#include "tls/openssl_handle.hpp"
 #include "tls/pem_file.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -115,8 +116,8 @@ Result<> add_system_store(X509_STORE* store) {
     return {};
 }
 
-bool uses_system_store(const TlsSettings& settings) {
-    return settings.system_trust || (settings.ca_file.empty() && settings.ca_path.empty());
+bool uses_system_store(const Policy& policy) {
+    return policy.system_trust || (policy.ca_file.empty() && policy.ca_path.empty());
 }
 
 std::string describe_system_store() {
@@ -134,23 +135,23 @@ Result<> add_revocation_lists(X509_STORE* store, const PemFile& file) {
 
 }  // namespace
 
-Result<> load_trust(SSL_CTX* context, const TlsSettings& settings) {
+Result<> load_trust(SSL_CTX* context, const Policy& policy) {
     X509_STORE* store = SSL_CTX_get_cert_store(context);
-    for (const std::string& file : settings.crl_files)
+    for (const std::string& file : policy.crl_files)
         if (auto added = add_revocation_lists(store, {"CRL file", file, Errc::unusable_ca}); !added) return added;
-    if (uses_system_store(settings))
+    if (uses_system_store(policy))
         if (auto added = add_system_store(store); !added) return added;
-    if (!settings.ca_file.empty()) {
-        auto added = add_file(store, {"CA file", settings.ca_file, Errc::unusable_ca});
+    if (!policy.ca_file.empty()) {
+        auto added = add_file(store, {"CA file", policy.ca_file, Errc::unusable_ca});
         if (!added) return added;
     }
-    return settings.ca_path.empty() ? Result<>() : add_chosen_directory(store, settings.ca_path);
+    return policy.ca_path.empty() ? Result<>() : add_chosen_directory(store, policy.ca_path);
 }
 
-std::string describe_trust(const TlsSettings& settings) {
+std::string describe_trust(const Policy& policy) {
     std::string places;
     for (const std::string& place :
-         {settings.ca_file, settings.ca_path, uses_system_store(settings) ? describe_system_store() : std::string()}) {
+         {policy.ca_file, policy.ca_path, uses_system_store(policy) ? describe_system_store() : std::string()}) {
         if (place.empty()) continue;
         if (!places.empty()) places += " or ";
         places += place;
@@ -158,4 +159,4 @@ std::string describe_trust(const TlsSettings& settings) {
     return places;
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

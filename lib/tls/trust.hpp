@@ -6,18 +6,19 @@
 // costs more than the rest of the program together, so it is read only where there is no such directory.
 #pragma once
 
+#include <openssl/types.h>
+
 #include <string>
 
 #include "base/error.hpp"
-#include "tls/openssl_handle.hpp"
 #include "tls/policy.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 /// Revocation lists, too. Failure: unusable_ca.
-Result<> load_trust(SSL_CTX* context, const TlsSettings& settings);
+Result<> load_trust(SSL_CTX* context, const Policy& policy);
 
 /// Where load_trust looked, for people: "/etc/ca.pem", "the system's trust store (/usr/lib/ssl/certs)".
-[[nodiscard]] std::string describe_trust(const TlsSettings& settings);
+[[nodiscard]] std::string describe_trust(const Policy& policy);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

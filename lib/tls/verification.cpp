@@ -13,9 +13,10 @@
 #include "tls/certificate_text.hpp"
 #include "tls/evidence.hpp"
 #include "tls/ocsp_staple.hpp"
+#include "tls/openssl_handle.hpp"
 #include "tls/trust.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 namespace {
 
@@ -29,28 +30,28 @@ std::string subject(const X509* certificate) {
     return fmt::format("the server's certificate ({})", to_text(X509_get_subject_name(certificate)));
 }
 
-std::optional<Failure> object_to_key(const X509* certificate, const TlsSettings& settings) {
+std::optional<Failure> object_to_key(const X509* certificate, const Policy& policy) {
     const Pin found = pin_of(certificate);
-    if (settings.pins.empty() || std::ranges::find(settings.pins, found) != settings.pins.end()) return std::nullopt;
+    if (policy.pins.empty() || std::ranges::find(policy.pins, found) != policy.pins.end()) return std::nullopt;
     return Failure{Errc::wrong_pin, fmt::format("{} has another key than the pinned one: it is {}, and --pin pins it "
                                                 "if that is right",
                                                 subject(certificate), to_text(found))};
 }
 
-std::optional<Failure> object_to_end(const X509* certificate, const TlsSettings& settings) {
-    const int wanted = static_cast<int>(settings.minimum_days_remaining.value_or(0));
+std::optional<Failure> object_to_end(const X509* certificate, const Policy& policy) {
+    const int wanted = static_cast<int>(policy.minimum_days_remaining.value_or(0));
     if (days_remaining(certificate) >= wanted) return std::nullopt;
     return Failure{Errc::certificate_expires_soon, fmt::format("{} {}: --min-cert-days wants {}", subject(certificate),
                                                                describe_end(certificate), wanted)};
 }
 
 // What OpenSSL has no opinion about, once it accepts the certificate.
-std::optional<Failure> object_to(const X509* certificate, const TlsSettings& settings) {
-    if (auto objection = object_to_key(certificate, settings)) return objection;
-    return object_to_end(certificate, settings);
+std::optional<Failure> object_to(const X509* certificate, const Policy& policy) {
+    if (auto objection = object_to_key(certificate, policy)) return objection;
+    return object_to_end(certificate, policy);
 }
 
-void keep_chain(TlsEvidence& evidence, X509_STORE_CTX* verification) {
+void keep_chain(Evidence& evidence, X509_STORE_CTX* verification) {
     const STACK_OF(X509)* sent = X509_STORE_CTX_get0_untrusted(verification);
     for (int index = 0; index < sk_X509_num(sent); ++index) {
         X509* certificate = sk_X509_value(sent, index);
@@ -61,7 +62,7 @@ void keep_chain(TlsEvidence& evidence, X509_STORE_CTX* verification) {
 
 int judge(int accepted, X509_STORE_CTX* verification) {
     const int index = SSL_get_ex_data_X509_STORE_CTX_idx();
-    TlsEvidence& evidence = evidence_of(static_cast<SSL*>(X509_STORE_CTX_get_ex_data(verification, index)));
+    Evidence& evidence = evidence_of(static_cast<SSL*>(X509_STORE_CTX_get_ex_data(verification, index)));
     X509* certificate = X509_STORE_CTX_get_current_cert(verification);
     if (!certificate) certificate = X509_STORE_CTX_get0_cert(verification);
     const int depth = X509_STORE_CTX_get_error_depth(verification);
@@ -76,14 +77,14 @@ int judge(int accepted, X509_STORE_CTX* verification) {
         return 0;  // the first error ends the verification
     }
     if (depth != 0) return 1;
-    evidence.objection = object_to(certificate, evidence.settings);
+    evidence.objection = object_to(certificate, evidence.policy);
     if (evidence.objection) {
         keep_chain(evidence, verification);
         X509_STORE_CTX_set_error(verification, X509_V_ERR_APPLICATION_VERIFICATION);
         return 0;
     }
     const bool ends_soon = days_remaining(certificate) < int{usual_days_remaining};
-    evidence.warning = ends_soon && !evidence.settings.minimum_days_remaining
+    evidence.warning = ends_soon && !evidence.policy.minimum_days_remaining
                            ? fmt::format("{} {}", subject(certificate), describe_end(certificate))
                            : std::string();
     return 1;
@@ -108,8 +109,8 @@ bool is_checkable(std::string_view name) {
 
 }  // namespace
 
-Result<> verify_servers(SSL_CTX* context, const TlsSettings& settings) {
-    if (!settings.verify) {
+Result<> verify_servers(SSL_CTX* context, const Policy& policy) {
+    if (!policy.verify) {
         SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
         return {};
     }
@@ -119,19 +120,19 @@ Result<> verify_servers(SSL_CTX* context, const TlsSettings& settings) {
     X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_SSL_SERVER);
     X509_VERIFY_PARAM_set_hostflags(parameters,
                                     X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-    if (!settings.crl_files.empty())
+    if (!policy.crl_files.empty())
         X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
-    if (settings.staple_required) {
+    if (policy.staple_required) {
         SSL_CTX_set_tlsext_status_type(context, TLSEXT_STATUSTYPE_ocsp);
         SSL_CTX_set_tlsext_status_cb(context, judge_staple);
     }
     // Who comes with a certificate instead of the shared key is trusted by nobody.
-    return settings.shared_key.view().empty() ? load_trust(context, settings) : Result<>();
+    return policy.shared_key.view().empty() ? load_trust(context, policy) : Result<>();
 }
 
 bool expect_server(SSL* ssl, const std::string& host) {
     X509_VERIFY_PARAM* parameters = SSL_get0_param(ssl);
-    if (is_ip_literal(host))
+    if (net::is_ip_literal(host))
         return X509_VERIFY_PARAM_set1_ip_asc(parameters, host.substr(0, host.find('%')).c_str()) == 1;
     const std::string name = canonical(host);
     return is_checkable(name) && X509_VERIFY_PARAM_set1_host(parameters, name.data(), name.size()) == 1 &&
@@ -139,9 +140,9 @@ bool expect_server(SSL* ssl, const std::string& host) {
 }
 
 bool would_trust(SSL* ssl, const Certificates& certificates) {
-    TlsEvidence& evidence = evidence_of(ssl);
-    TlsEvidence trial;
-    trial.settings = evidence.settings;
+    Evidence& evidence = evidence_of(ssl);
+    Evidence trial;
+    trial.policy = evidence.policy;
     const OpensslHandle<X509_STORE_CTX> verification(X509_STORE_CTX_new());
     const OpensslHandle<STACK_OF(X509)> others(sk_X509_new_null());
     bool ready = verification && others;
@@ -165,4 +166,4 @@ bool would_trust(SSL* ssl, const Certificates& certificates) {
     return trusted;
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

@@ -5,17 +5,18 @@
 // All of it happens within the handshake, so that a server that is refused hears an alert and nothing else.
 #pragma once
 
+#include <openssl/types.h>
+
 #include <string>
 
 #include "base/error.hpp"
-#include "tls/openssl_handle.hpp"
 #include "tls/pem_file.hpp"
 #include "tls/policy.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::tls {
 
 /// What holds for every connection of the context. Failure: unusable_ca.
-Result<> verify_servers(SSL_CTX* context, const TlsSettings& settings);
+Result<> verify_servers(SSL_CTX* context, const Policy& policy);
 
 /// Expects this server at the other end; its name goes out as SNI, an IP literal does not. The outcome will stand in
 /// evidence_of(ssl). False: no certificate can be for such a name.
@@ -25,4 +26,4 @@ Result<> verify_servers(SSL_CTX* context, const TlsSettings& settings);
 /// evidence_of(ssl) but the warning, if it would. After expect_server().
 [[nodiscard]] bool would_trust(SSL* ssl, const Certificates& certificates);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::tls

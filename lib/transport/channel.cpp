@@ -46,20 +46,20 @@ struct CloseAtExit {
 }  // namespace
 
 struct Channel::Impl {
-    const TlsContext& context;
+    const tls::Context& context;
     tcp::socket socket;
-    Endpoint endpoint;
-    std::optional<TlsEngine> engine;
-    std::optional<WebSocket> websocket;  // between engine and plaintext, once the server agreed
-    Buffer late;                         // plaintext found when sending had failed already
+    net::Endpoint endpoint;
+    std::optional<tls::Engine> engine;
+    std::optional<websocket::Frames> websocket;  // between engine and plaintext, once the server agreed
+    Buffer late;                                 // plaintext found when sending had failed already
     Failure failure{Errc::ok};
     std::string phase;
-    OpenTimes times;
+    net::OpenTimes times;
     bool open = false;
     bool failed = false;
     bool dry = false;  // the last receive took all there was, and nobody has waited since
 
-    Impl(const asio::any_io_executor& executor, const TlsContext& tls) : context(tls), socket(executor) {}
+    Impl(const asio::any_io_executor& executor, const tls::Context& tls) : context(tls), socket(executor) {}
 
     Status fail(const Failure& reason);
     [[nodiscard]] const Failure& reason() const;
@@ -76,7 +76,7 @@ struct Channel::Impl {
 
     Awaitable<bool> wait(tcp::socket::wait_type what);
     Awaitable<bool> flush();
-    Awaitable<bool> connect_securely(const Route& route);
+    Awaitable<bool> connect_securely(const net::Route& route);
     Awaitable<bool> shake_hands();
     Awaitable<bool> upgrade();
     Awaitable<> server_end();
@@ -109,7 +109,7 @@ Status Channel::Impl::hang_up(const Failure& why) {
 Status Channel::Impl::lost(int error_number) {
     Failure loss(Errc::connection_truncated);
     if (endpoint.websocket && !websocket)
-        loss = WebSocketUpgrade::unanswered();
+        loss = websocket::Upgrade::unanswered();
     else if (error_number != 0)
         loss = Failure(Errc::connection_lost, "connection lost: " + system_reason(error_number));
     return engine->truncated(loss) == Status::closed ? Status::closed : fail(engine->failure());
@@ -118,8 +118,8 @@ Status Channel::Impl::lost(int error_number) {
 Status Channel::Impl::receive_ciphertext() {
     Buffer& incoming = engine->incoming();
     char* const space = incoming.prepare(receive_size).data();
-    const ssize_t count = uninterrupted([&] { return ::recv(socket.native_handle(), space, receive_size, 0); });
-    if (count < 0 && is_would_block(errno)) return Status::would_block;
+    const ssize_t count = net::uninterrupted([&] { return ::recv(socket.native_handle(), space, receive_size, 0); });
+    if (count < 0 && net::is_would_block(errno)) return Status::would_block;
     if (count <= 0) return lost(count < 0 ? errno : 0);
     incoming.commit(static_cast<std::size_t>(count));
     dry = static_cast<std::size_t>(count) < receive_size;
@@ -130,8 +130,8 @@ Status Channel::Impl::send_ciphertext() {
     Buffer& outgoing = engine->outgoing();
     while (!outgoing.empty()) {
         const std::string_view bytes = outgoing.readable();
-        const ssize_t count = uninterrupted([&] { return os::send(socket.native_handle(), bytes); });
-        if (count < 0) return is_would_block(errno) ? Status::would_block : explain_broken_send(errno);
+        const ssize_t count = net::uninterrupted([&] { return os::send(socket.native_handle(), bytes); });
+        if (count < 0) return net::is_would_block(errno) ? Status::would_block : explain_broken_send(errno);
         outgoing.consume(static_cast<std::size_t>(count));
     }
     return Status::ok;
@@ -187,7 +187,7 @@ Status Channel::Impl::explain_broken_send(int error_number) {
 namespace {
 
 /// For which a session is kept: another port, or another way, is another server.
-std::string destination(const Endpoint& endpoint, const Route& route) {
+std::string destination(const net::Endpoint& endpoint, const net::Route& route) {
     return to_string(endpoint) + (route.connect_to ? " at " + to_string(*route.connect_to) : "");
 }
 
@@ -209,8 +209,8 @@ Awaitable<bool> Channel::Impl::flush() {
     }
 }
 
-Awaitable<bool> Channel::Impl::connect_securely(const Route& route) {
-    auto connected = co_await connect(endpoint, route, phase, times);
+Awaitable<bool> Channel::Impl::connect_securely(const net::Route& route) {
+    auto connected = co_await net::connect(endpoint, route, phase, times);
     if (!connected) {
         failure = connected.error();
         co_return false;
@@ -247,14 +247,14 @@ Awaitable<bool> Channel::Impl::shake_hands() {
 // One round trip; CONNECT may follow only then [RFC 6455, 4.1].
 Awaitable<bool> Channel::Impl::upgrade() {
     phase = "asking for a WebSocket";
-    WebSocketUpgrade upgrade(endpoint);
+    websocket::Upgrade upgrade(endpoint);
     Buffer response;
     static_cast<void>(engine->encrypt(upgrade.request()));
     if (!co_await flush()) co_return false;
     for (;;) {
         const Status received = receive_plaintext(response);
         if (received == Status::would_block && !co_await wait(tcp::socket::wait_read)) co_return false;
-        if (received == Status::closed) fail(WebSocketUpgrade::unanswered());
+        if (received == Status::closed) fail(websocket::Upgrade::unanswered());
         if (received == Status::closed || received == Status::failed) co_return false;
         const Status status = upgrade.read(response);
         if (status == Status::ok) break;
@@ -283,13 +283,13 @@ Awaitable<> Channel::Impl::server_end() {
     }
 }
 
-Channel::Channel(const asio::any_io_executor& executor, const TlsContext& context)
+Channel::Channel(const asio::any_io_executor& executor, const tls::Context& context)
     : impl_(std::make_unique<Impl>(executor, context)) {}
 Channel::Channel(Channel&&) noexcept = default;
 Channel& Channel::operator=(Channel&&) noexcept = default;
 Channel::~Channel() = default;
 
-Awaitable<Result<>> Channel::open(Endpoint endpoint, Route route) {
+Awaitable<Result<>> Channel::open(net::Endpoint endpoint, net::Route route) {
     Impl& self = *impl_;
     self.endpoint = std::move(endpoint);
     self.failure = Failure(Errc::connect_timeout);  // stands when a deadline cancels what follows
@@ -323,9 +323,9 @@ Status Channel::send(std::string_view& plaintext, Send what) {
             if (const Status sent = self.send_ciphertext(); sent != Status::ok) return sent;
             continue;
         }
-        const std::size_t records = (high_water - encrypted - 1) / TlsEngine::largest_record + 1;  // that fill it
-        std::string_view batch = plaintext.substr(0, records * TlsEngine::largest_record);
-        if (what == Send::blocks) batch = batch.substr(0, batch.size() - batch.size() % TlsEngine::largest_record);
+        const std::size_t records = (high_water - encrypted - 1) / tls::Engine::largest_record + 1;  // that fill it
+        std::string_view batch = plaintext.substr(0, records * tls::Engine::largest_record);
+        if (what == Send::blocks) batch = batch.substr(0, batch.size() - batch.size() % tls::Engine::largest_record);
         if (batch.empty() && !(self.websocket && self.websocket->owes_pong())) break;
         if (self.encrypt(batch) != Status::ok) return self.hang_up(self.engine->failure());
         plaintext.remove_prefix(batch.size());
@@ -353,7 +353,7 @@ Awaitable<> Channel::close(bool at_once) {
     self.engine->close();
     if (!co_await self.flush()) co_return;
     self.engine->keep_session();
-    if (at_once) co_return discard_received(self.socket.native_handle());
+    if (at_once) co_return net::discard_received(self.socket.native_handle());
     asio::steady_timer deadline(self.socket.get_executor(), farewell_time);
     auto either = self.server_end() || deadline.async_wait(asio::as_tuple(asio::use_awaitable));
     co_await std::move(either);
@@ -378,14 +378,14 @@ std::string Channel::session_trouble() const {
 std::string Channel::address() const {
     boost::system::error_code ignored;
     const tcp::endpoint peer = impl_->socket.remote_endpoint(ignored);
-    return to_string({peer.address().to_string(), peer.port()});
+    return net::to_string({peer.address().to_string(), peer.port()});
 }
 
-std::optional<TlsReport> Channel::tls_report() const {
+std::optional<tls::Report> Channel::tls_report() const {
     return impl_->engine ? impl_->engine->report() : std::nullopt;
 }
 
-const OpenTimes& Channel::times() const noexcept {
+const net::OpenTimes& Channel::times() const noexcept {
     return impl_->times;
 }
 

@@ -29,7 +29,7 @@ public:
     static constexpr std::size_t high_water = std::size_t{384} * 1024;
 
     /// `context` must outlive the channel.
-    Channel(const boost::asio::any_io_executor& executor, const TlsContext& context);
+    Channel(const boost::asio::any_io_executor& executor, const tls::Context& context);
     Channel(Channel&&) noexcept;
     Channel& operator=(Channel&&) noexcept;
     ~Channel();
@@ -38,7 +38,7 @@ public:
     /// The failure names host and port, each address tried with its error, or what TLS or the HTTP server refused.
     /// Without WebSocket the handshake's last flight is not sent yet: the first send() joins it, so CONNECT rides
     /// along. Cancellation (a deadline) closes the socket; phase() then says what had not answered.
-    Awaitable<Result<>> open(Endpoint endpoint, Route route = {});
+    Awaitable<Result<>> open(net::Endpoint endpoint, net::Route route = {});
 
     /// Receives at most once and decrypts what is there, appending to `plaintext`. ok: there may be more, and this time
     /// there may have been none, as TLS has records of its own. would_block: socket and engine are both dry.
@@ -78,9 +78,9 @@ public:
     /// "192.0.2.1:8883"; once open.
     [[nodiscard]] std::string address() const;
     /// What TLS negotiated, even if open() failed over it. Nothing: there was no answer in TLS.
-    [[nodiscard]] std::optional<TlsReport> tls_report() const;
+    [[nodiscard]] std::optional<tls::Report> tls_report() const;
     /// How far open() came, and when.
-    [[nodiscard]] const OpenTimes& times() const noexcept;
+    [[nodiscard]] const net::OpenTimes& times() const noexcept;
 
 private:
     struct Impl;

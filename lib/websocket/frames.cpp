@@ -13,7 +13,7 @@
 
 #include "text/escape.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::websocket {
 
 namespace {
 
@@ -67,7 +67,7 @@ void append_big_endian(Buffer& to, std::uint64_t number, std::size_t bytes) {
 
 }  // namespace
 
-struct WebSocket::FrameHeader {
+struct Frames::FrameHeader {
     unsigned flags = 0;  // FIN and the reserved bits
     Opcode opcode{};
     bool masked = false;
@@ -98,7 +98,7 @@ struct WebSocket::FrameHeader {
     }
 };
 
-Status WebSocket::receive(Buffer& plaintext) {
+Status Frames::receive(Buffer& plaintext) {
     const std::size_t before = plaintext.size();
     while (ended_ == Status::ok && (payload_left_ != 0 ? take_payload(plaintext) : take_frame())) {
     }
@@ -107,7 +107,7 @@ Status WebSocket::receive(Buffer& plaintext) {
 }
 
 /// false: it needs more bytes.
-bool WebSocket::take_payload(Buffer& plaintext) {
+bool Frames::take_payload(Buffer& plaintext) {
     const std::string_view bytes = incoming_.readable();
     const std::string_view payload =
         bytes.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(payload_left_, bytes.size())));
@@ -118,7 +118,7 @@ bool WebSocket::take_payload(Buffer& plaintext) {
 }
 
 /// Begins a data frame, or takes the whole of a control frame. false: it needs more bytes, or this is the end.
-bool WebSocket::take_frame() {
+bool Frames::take_frame() {
     const auto header = FrameHeader::read(incoming_.readable());
     if (!header) return false;
     if (!check(*header)) return false;
@@ -136,7 +136,7 @@ bool WebSocket::take_frame() {
 }
 
 /// What a server may not send [RFC 6455, 5], and MQTT does not [MQTT-6.0.0-1]. false: it has failed.
-bool WebSocket::check(const FrameHeader& header) {
+bool Frames::check(const FrameHeader& header) {
     const auto protocol_error = [this](std::string_view what) {
         return fail(CloseCode::protocol_error, fmt::format("the server broke the WebSocket: {}", what));
     };
@@ -160,14 +160,14 @@ bool WebSocket::check(const FrameHeader& header) {
     return protocol_error(fmt::format("a frame of the unknown kind {}", static_cast<unsigned>(header.opcode)));
 }
 
-void WebSocket::take_control(Opcode opcode, std::string_view payload) {
+void Frames::take_control(Opcode opcode, std::string_view payload) {
     if (opcode == Opcode::close) take_close(payload);
     if (opcode != Opcode::ping) return;
     ping_ = payload;  // only the last one has to be answered [RFC 6455, 5.5.3], so that nothing piles up
     owes_pong_ = true;
 }
 
-void WebSocket::take_close(std::string_view payload) {
+void Frames::take_close(std::string_view payload) {
     if (payload.size() == 1) {
         fail(CloseCode::protocol_error, "the server broke the WebSocket: a malformed Close");
         return;
@@ -182,23 +182,23 @@ void WebSocket::take_close(std::string_view payload) {
     ended_ = Status::failed;
 }
 
-bool WebSocket::fail(CloseCode code, std::string sentence) {
+bool Frames::fail(CloseCode code, std::string sentence) {
     failure_ = Failure(Errc::protocol_error, std::move(sentence));
     ended_ = Status::failed;
     send_close(code);
     return false;
 }
 
-void WebSocket::send(std::string_view plaintext) {
+void Frames::send(std::string_view plaintext) {
     if (std::exchange(owes_pong_, false)) append_frame(Opcode::pong, ping_);
     if (!plaintext.empty()) append_frame(Opcode::binary, plaintext);
 }
 
-void WebSocket::close() {
+void Frames::close() {
     send_close(CloseCode::normal);
 }
 
-void WebSocket::send_close(CloseCode code) {
+void Frames::send_close(CloseCode code) {
     if (std::exchange(close_sent_, true)) return;
     const auto number = static_cast<unsigned>(code);
     const char payload[] = {static_cast<char>(number >> 8), static_cast<char>(number & 0xFF)};
@@ -206,7 +206,7 @@ void WebSocket::send_close(CloseCode code) {
 }
 
 /// The only frame of its message.
-void WebSocket::append_frame(Opcode opcode, std::string_view payload) {
+void Frames::append_frame(Opcode opcode, std::string_view payload) {
     const std::size_t length = payload.size();
     const std::size_t more = length > 0xFFFF ? 8 : length > largest_control_payload ? 2 : 0;
     const std::uint64_t in_short = more == 8 ? eight_byte_length : more == 2 ? two_byte_length : length;
@@ -218,4 +218,4 @@ void WebSocket::append_frame(Opcode opcode, std::string_view payload) {
     append_masked(outgoing_, payload, mask);
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::websocket

@@ -17,9 +17,9 @@
 #include "base/error.hpp"
 #include "base/status.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::websocket {
 
-class WebSocket {
+class Frames {
 public:
     /// What the server sent.
     [[nodiscard]] Buffer& incoming() noexcept { return incoming_; }
@@ -67,4 +67,4 @@ private:
     Failure failure_{Errc::ok};
 };
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::websocket

@@ -12,7 +12,7 @@
 #include "text/base64.hpp"
 #include "text/escape.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::websocket {
 
 namespace {
 
@@ -27,7 +27,7 @@ std::string random_key() {
 }
 
 /// As Host: wants it: an IPv6 address in brackets and without its zone, and no port where it is that of https.
-std::string host_header(const Endpoint& endpoint) {
+std::string host_header(const net::Endpoint& endpoint) {
     const std::string host = endpoint.host.find(':') == std::string::npos
                                  ? endpoint.host
                                  : fmt::format("[{}]", endpoint.host.substr(0, endpoint.host.find('%')));
@@ -77,7 +77,7 @@ bool could_be_http(std::string_view bytes) {
 
 }  // namespace
 
-std::string websocket_accept(std::string_view key) {
+std::string accept_for(std::string_view key) {
     const std::string text = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned size = 0;
@@ -86,7 +86,7 @@ std::string websocket_accept(std::string_view key) {
     return encode_base64({reinterpret_cast<const char*>(digest), size});
 }
 
-WebSocketUpgrade::WebSocketUpgrade(const Endpoint& endpoint) : path_(endpoint.websocket->path), key_(random_key()) {
+Upgrade::Upgrade(const net::Endpoint& endpoint) : path_(endpoint.websocket->path), key_(random_key()) {
     request_ = fmt::format(
         "GET {} HTTP/1.1\r\n"
         "Host: {}\r\n"
@@ -101,18 +101,18 @@ WebSocketUpgrade::WebSocketUpgrade(const Endpoint& endpoint) : path_(endpoint.we
     request_ += end_of_line;
 }
 
-Status WebSocketUpgrade::fail(Errc error, std::string sentence) {
+Status Upgrade::fail(Errc error, std::string sentence) {
     failure_ = Failure(error, std::move(sentence));
     return Status::failed;
 }
 
-Failure WebSocketUpgrade::unanswered() {
+Failure Upgrade::unanswered() {
     return {Errc::server_unavailable,
             "the server hung up when it was asked for a WebSocket: if it speaks MQTT in TLS alone, leave out --ws or "
             "write mqtts://"};
 }
 
-Status WebSocketUpgrade::read(Buffer& incoming) {
+Status Upgrade::read(Buffer& incoming) {
     const std::string_view bytes = incoming.readable();
     if (!could_be_http(bytes))
         return fail(Errc::protocol_error,
@@ -128,7 +128,7 @@ Status WebSocketUpgrade::read(Buffer& incoming) {
     return status;
 }
 
-Status WebSocketUpgrade::judge(std::string_view response) {
+Status Upgrade::judge(std::string_view response) {
     std::string_view header = response;
     std::string_view line = next_part(header, end_of_line);
     next_part(line, " ");
@@ -139,7 +139,7 @@ Status WebSocketUpgrade::judge(std::string_view response) {
     };
     if (!equal_without_case(field(header, "Upgrade"), "websocket")) return broken("it upgraded to something else");
     if (!lists(field(header, "Connection"), "upgrade")) return broken("its answer has no Connection: upgrade");
-    if (field(header, "Sec-WebSocket-Accept") != websocket_accept(key_))
+    if (field(header, "Sec-WebSocket-Accept") != accept_for(key_))
         return broken("its answer does not belong to this request (Sec-WebSocket-Accept)");
     if (const std::string chosen = field(header, "Sec-WebSocket-Protocol"); chosen != "mqtt")  // [MQTT-6.0.0-4]
         return broken(chosen.empty() ? "it did not agree to speak MQTT (Sec-WebSocket-Protocol)"
@@ -150,7 +150,7 @@ Status WebSocketUpgrade::judge(std::string_view response) {
 }
 
 /// `status`: "404 Not Found".
-Status WebSocketUpgrade::refuse(std::string_view status, std::string_view header) {
+Status Upgrade::refuse(std::string_view status, std::string_view header) {
     const std::string answer =
         fmt::format("the server answered {} to the request for a WebSocket at {}", escape(status.substr(0, 80)), path_);
     const std::string_view code = status.substr(0, 3);
@@ -166,4 +166,4 @@ Status WebSocketUpgrade::refuse(std::string_view status, std::string_view header
     return fail(Errc::refused, answer + ": there is none; name the right path with --ws-path");
 }
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::websocket

@@ -13,15 +13,15 @@
 #include "base/status.hpp"
 #include "net/endpoint.hpp"
 
-namespace mqtts::transport {
+namespace mqtts::websocket {
 
-class WebSocketUpgrade {
+class Upgrade {
 public:
     /// More than a server needs to say that it agrees.
     static constexpr std::size_t largest_response = std::size_t{16} * 1024;
 
     /// Precondition: endpoint.websocket.
-    explicit WebSocketUpgrade(const Endpoint& endpoint);
+    explicit Upgrade(const net::Endpoint& endpoint);
 
     [[nodiscard]] const std::string& request() const noexcept { return request_; }
 
@@ -47,6 +47,6 @@ private:
 };
 
 /// The Sec-WebSocket-Accept that belongs to a Sec-WebSocket-Key [RFC 6455, 4.2.2].
-[[nodiscard]] std::string websocket_accept(std::string_view key);
+[[nodiscard]] std::string accept_for(std::string_view key);
 
-}  // namespace mqtts::transport
+}  // namespace mqtts::websocket

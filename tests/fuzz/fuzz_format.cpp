@@ -13,9 +13,10 @@
 #include "json/text.hpp"
 #include "log/log.hpp"
 #include "text/escape.hpp"
+#include "text/utf8.hpp"
 
 using namespace mqtts;
-using stream::Reader;
+using format::Reader;
 
 namespace {
 
@@ -27,10 +28,13 @@ std::string_view take_until_nul(std::string_view& rest) {
 
 std::string printed(std::string_view format, const wire::Publish& message, Reader reader) {
     const Log log("fuzz", Log::Level::quiet);
-    Buffer out;
-    const stream::FormatSettings settings{.end_of_line = false, .format = std::string(format)};
-    stream::Formatter(settings, log, reader).format(out, message, {});
-    return std::string(out.readable());
+    Gather out;
+    const format::Settings settings{.end_of_line = false, .format = std::string(format)};
+    format::Formatter(settings, log, reader).format(out, message, {});
+    std::string text;
+    for (; !out.empty(); out.consume(out.readable().size()))
+        text += out.readable();
+    return text;
 }
 
 /// Without what the format itself may ask for: an escape, or a time, which knows newlines and tabs.
@@ -49,13 +53,13 @@ bool is_safe(std::string text, std::string_view allowed) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::string_view rest(reinterpret_cast<const char*>(data), size);
     const std::string_view format = take_until_nul(rest);
-    const auto compiled = stream::compile_format(format);
+    const auto compiled = format::compile(format);
     if (!compiled) {
         if (compiled.error().what.empty() || !is_safe(compiled.error().what, "")) std::abort();
         return 0;
     }
     const std::string_view text = take_until_nul(rest);
-    if (!stream::is_utf8(text)) return 0;  // the codec lets none of it through
+    if (!is_utf8(text)) return 0;  // the codec lets none of it through
     wire::PropertyWriter properties;
     properties.add(wire::PropertyIdentifier::user_property, text, text);
     properties.add(wire::PropertyIdentifier::content_type, text);

@@ -15,8 +15,8 @@
 #include "record/record.hpp"
 
 using namespace mqtts;
-using stream::Framer;
-using stream::Framing;
+using record::Framer;
+using record::Framing;
 
 namespace {
 
@@ -73,7 +73,7 @@ private:
 
 void read_record(std::string_view record) {
     constexpr std::string_view delimiter = "=";
-    stream::RecordReader reader(stream::RecordForm::topic_and_payload, std::string(delimiter));
+    record::RecordReader reader(record::RecordForm::topic_and_payload, std::string(delimiter));
     wire::Publish message;
     if (const auto read = reader.read(record, message); !read) {
         require(!read.error().what.empty());

@@ -10,15 +10,14 @@
 #include "json/copy.hpp"
 
 using namespace mqtts;
-using stream::Escapes;
-using stream::JsonStyle;
+using json::Escapes;
 
 namespace {
 
-std::optional<std::string> copied(std::string_view text, JsonStyle style) {
+std::optional<std::string> copied(std::string_view text, json::Style style) {
     Buffer out;
-    stream::JsonWriter writer(out, style);
-    if (!stream::copy_json(writer, text)) return std::nullopt;
+    json::Writer writer(out, style);
+    if (!json::copy(writer, text)) return std::nullopt;
     return std::string(out.readable());
 }
 

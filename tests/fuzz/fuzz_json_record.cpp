@@ -17,7 +17,7 @@ namespace {
 std::string printed(const wire::Publish& message) {
     const Log log("fuzz", Log::Level::quiet);
     Buffer out;
-    stream::JsonMessage({}, log).append(out, message, stream::JsonMessage::Payload::string, {});
+    format::JsonMessage({}, log).append(out, message, format::JsonMessage::Payload::string, {});
     return std::string(out.readable());
 }
 
@@ -26,11 +26,11 @@ std::string printed(const wire::Publish& message) {
 // NOLINTNEXTLINE(readability-identifier-naming): the name libFuzzer calls
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
-    stream::JsonRecord record;
+    record::JsonRecord record;
     wire::Publish message;
     if (!record.read(text, message)) return 0;
     const std::string first = printed(message);
-    stream::JsonRecord second_record;
+    record::JsonRecord second_record;
     wire::Publish second;
     if (!second_record.read(first, second) || printed(second) != first) std::abort();
     return 0;

@@ -9,14 +9,14 @@
 #include "net/proxy.hpp"
 
 using namespace mqtts;
-using transport::ProxyScheme;
+using net::ProxyScheme;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
     const unsigned choice = data[0];
-    transport::Proxy proxy{.scheme = (choice & 1) != 0 ? ProxyScheme::http : ProxyScheme::socks5h};
+    net::Proxy proxy{.scheme = (choice & 1) != 0 ? ProxyScheme::http : ProxyScheme::socks5h};
     if ((choice & 2) != 0) proxy.credentials = {.user_name = "me", .password = "secret"};
-    const auto handshake = transport::ask_proxy(proxy, {.host = "broker"});
+    const auto handshake = net::ask_proxy(proxy, {.host = "broker"});
 
     std::string_view rest(reinterpret_cast<const char*>(data) + 1, size - 1);
     const std::size_t step = choice / 4 + 1;

@@ -11,7 +11,6 @@
 #include "websocket/upgrade.hpp"
 
 using namespace mqtts;
-using transport::Status;
 
 namespace {
 
@@ -31,7 +30,7 @@ private:
 };
 
 void upgrade(Server server) {
-    transport::WebSocketUpgrade request({.host = "broker", .websocket = transport::WebSocketSettings()});
+    websocket::Upgrade request({.host = "broker", .websocket = net::WebSocketSettings()});
     Buffer incoming;
     Status status = Status::would_block;
     for (bool more = true; more && status == Status::would_block;) {
@@ -42,7 +41,7 @@ void upgrade(Server server) {
 }
 
 void receive(Server server, std::size_t size) {
-    transport::WebSocket websocket;
+    websocket::Frames websocket;
     Buffer plaintext;
     Status status = Status::ok;
     for (bool more = true; more && (status == Status::ok || status == Status::would_block);) {

@@ -12,12 +12,12 @@
 namespace {
 
 using namespace mqtts::test;
-using namespace mqtts::transport;
+using namespace mqtts::tls;
 
 void skip_without(bool has_it) {
     if (has_it) return;
     std::printf("skipped: OpenSSL %s has neither X25519MLKEM768 nor ML-DSA: 3.5 is the first that does\n",
-                tls_library_version().c_str());
+                library_version().c_str());
     std::exit(skipped_status);
 }
 

@@ -78,9 +78,9 @@ TEST_CASE("2000 connections lost one after the other leave no descriptor open an
     test::ScriptedBroker broker;
     const std::vector<std::string> arguments = broker.arguments({});
     const auto ca_file = std::find(arguments.begin(), arguments.end(), "--cafile") + 1;
-    transport::TlsSettings trust;
+    tls::Policy trust;
     trust.ca_file = *ca_file;
-    const auto tls = transport::TlsContext::create(trust);
+    const auto tls = tls::Context::create(trust);
     REQUIRE(tls.has_value());
 
     boost::asio::io_context context(1);

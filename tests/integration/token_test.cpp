@@ -181,7 +181,7 @@ TEST_CASE("without a way to tokens, the error says what to install") {
     const Outcome outcome = publish({"--cert", uri}, {"OPENSSL_ENGINES=" + nothing, "OPENSSL_MODULES=" + nothing});
     CHECK(outcome.status == 2);
     CHECK(outcome.error == "mqtts-pub: cannot use certificate " + uri + ": OpenSSL has no way to tokens: install " +
-                               transport::token_package(os::release()) + "\n");
+                               tls::token_package(os::release()) + "\n");
 }
 
 TEST_CASE("a PIN typed at the terminal is not shown, and opens the token") {

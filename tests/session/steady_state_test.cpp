@@ -43,7 +43,7 @@ struct Allocated {
 class Connection {
 public:
     Connection() {
-        REQUIRE(tls_.shake_hands() == transport::Status::ok);
+        REQUIRE(tls_.shake_hands() == Status::ok);
         session.connection_opened({});
         send();
         Buffer connack;
@@ -59,11 +59,11 @@ public:
         Gather& output = session.output();
         while (!output.empty()) {
             const std::string_view piece = output.readable();
-            REQUIRE(tls_.engine.encrypt(piece) == transport::Status::ok);
+            REQUIRE(tls_.engine.encrypt(piece) == Status::ok);
             output.consume(piece.size());
         }
     }
-    void receive() { REQUIRE(tls_.engine.decrypt(session.input()) == transport::Status::ok); }
+    void receive() { REQUIRE(tls_.engine.decrypt(session.input()) == Status::ok); }
 
     // The network and the server.
 
@@ -121,7 +121,7 @@ TEST_CASE("publishing allocates nothing per message") {
     for (const Qos qos : {Qos::at_most_once, Qos::at_least_once, Qos::exactly_once}) {
         CAPTURE(qos);
         Connection connection;
-        stream::Framer framer(stream::Framing::delimited, 1 << 20);
+        record::Framer framer(record::Framing::delimited, 1 << 20);
         Allocated allocated;
         unsigned published = 0;
         const auto acknowledge = [&](PacketType type) {
@@ -162,11 +162,11 @@ TEST_CASE("publishing allocates nothing per message") {
 
 TEST_CASE("subscribing allocates nothing per message") {
     const Log log("mqtts-sub", Log::Level::normal);
-    stream::Formatter formatter({.verbose = true}, log);
+    format::Formatter formatter({.verbose = true}, log);
     for (const Qos qos : {Qos::at_most_once, Qos::at_least_once, Qos::exactly_once}) {
         CAPTURE(qos);
         Connection connection;
-        Buffer printed;
+        Gather printed;
         const std::string batch = messages(qos);
         const std::string releases = answers(PacketType::pubrel, 0);
         Allocated allocated;

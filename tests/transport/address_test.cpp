@@ -4,7 +4,7 @@
 #include "net/address.hpp"
 #include "net/endpoint.hpp"
 
-using namespace mqtts::transport;
+using namespace mqtts::net;
 
 TEST_CASE("an endpoint is host:port, with brackets around IPv6") {
     CHECK(to_string({.host = "broker.example"}) == "broker.example:8883");

@@ -23,8 +23,8 @@ inline TlsServerOptions loopback_options() {
 /// A channel and the loop it lives in.
 struct Client {
     TemporaryDirectory directory;
-    transport::TlsContext context =
-        transport::TlsContext::create({.ca_file = directory.write("ca.pem", authority().certificate_pem())}).value();
+    tls::Context context =
+        tls::Context::create({.ca_file = directory.write("ca.pem", authority().certificate_pem())}).value();
     boost::asio::io_context loop{1};
     transport::Channel channel{loop.get_executor(), context};
 
@@ -43,7 +43,7 @@ struct Client {
         loop.run();
     }
 
-    Result<> open(const transport::Endpoint& endpoint) { return run(channel.open(endpoint)); }
+    Result<> open(const net::Endpoint& endpoint) { return run(channel.open(endpoint)); }
 
     Awaitable<Status> send_all(std::string_view plaintext) {
         Status status = channel.send(plaintext);

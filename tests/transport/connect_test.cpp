@@ -32,8 +32,8 @@ using namespace mqtts::test;
 using namespace std::chrono_literals;
 using namespace boost::asio::experimental::awaitable_operators;
 using boost::asio::ip::tcp;
-using transport::Addresses;
-using transport::Route;
+using net::Addresses;
+using net::Route;
 
 namespace {
 
@@ -106,13 +106,13 @@ Attempt run(asio::io_context& loop, Work work, std::chrono::milliseconds limit) 
 Attempt race(asio::io_context& loop, const Addresses& addresses, const Addresses& local = {},
              std::chrono::milliseconds limit = patience) {
     return run(
-        loop, [&](std::string& phase) { return transport::connect_to_any(addresses, local, phase); }, limit);
+        loop, [&](std::string& phase) { return net::connect_to_any(addresses, local, phase); }, limit);
 }
 
-Attempt reach(asio::io_context& loop, const transport::Endpoint& endpoint, const Route& route) {
-    transport::OpenTimes times;
+Attempt reach(asio::io_context& loop, const net::Endpoint& endpoint, const Route& route) {
+    net::OpenTimes times;
     return run(
-        loop, [&](std::string& phase) { return transport::connect(endpoint, route, phase, times); }, patience);
+        loop, [&](std::string& phase) { return net::connect(endpoint, route, phase, times); }, patience);
 }
 
 constexpr int most_descriptors = 256;  // of this process
@@ -131,11 +131,11 @@ std::ptrdiff_t open_sockets() {
 TEST_CASE("the families take turns, and the first one begins [RFC 8305, 4]") {
     const Addresses mixed{address("::1", 1), address("::2", 1), address("::3", 1), address("192.0.2.1", 1),
                           address("192.0.2.2", 1)};
-    CHECK(transport::interleaved(mixed) == Addresses{mixed[0], mixed[3], mixed[1], mixed[4], mixed[2]});
+    CHECK(net::interleaved(mixed) == Addresses{mixed[0], mixed[3], mixed[1], mixed[4], mixed[2]});
     const Addresses four_first{mixed[3], mixed[0], mixed[4]};
-    CHECK(transport::interleaved(four_first) == four_first);
-    CHECK(transport::interleaved({mixed[0], mixed[1]}) == Addresses{mixed[0], mixed[1]});
-    CHECK(transport::interleaved({}).empty());
+    CHECK(net::interleaved(four_first) == four_first);
+    CHECK(net::interleaved({mixed[0], mixed[1]}) == Addresses{mixed[0], mixed[1]});
+    CHECK(net::interleaved({}).empty());
 }
 
 TEST_CASE("an address that does not answer costs a quarter of a second [RFC 8305, 5]") {
@@ -211,10 +211,9 @@ TEST_CASE("the local address is the one asked for") {
 TEST_CASE("only addresses of the wanted family count") {
     asio::io_context loop{1};
     const Listener listener;
-    Attempt attempt =
-        reach(loop, {.host = "localhost", .port = listener.port()}, {.family = transport::AddressFamily::ipv4});
+    Attempt attempt = reach(loop, {.host = "localhost", .port = listener.port()}, {.family = net::AddressFamily::ipv4});
     CHECK(attempt.port() == listener.port());
-    const Attempt literal = reach(loop, {.host = "127.0.0.1", .port = 1}, {.family = transport::AddressFamily::ipv6});
+    const Attempt literal = reach(loop, {.host = "127.0.0.1", .port = 1}, {.family = net::AddressFamily::ipv6});
     CHECK(literal.failure().code == Errc::name_not_found);
     CHECK(literal.failure().what == "127.0.0.1 is not an IPv6 address, and no other is wanted");
 }
@@ -223,13 +222,13 @@ TEST_CASE("connect_to counts instead of the endpoint") {
     asio::io_context loop{1};
     const Listener listener;
     Attempt attempt = reach(loop, {.host = "nowhere.invalid", .port = 1},
-                            {.connect_to = transport::Endpoint{.host = "127.0.0.1", .port = listener.port()}});
+                            {.connect_to = net::Endpoint{.host = "127.0.0.1", .port = listener.port()}});
     CHECK(attempt.port() == listener.port());
 }
 
 TEST_CASE("a proxy that cannot be reached is a failure of the proxy, and names it") {
     asio::io_context loop{1};
-    const transport::Proxy proxy{.endpoint = {.host = "127.0.0.1", .port = free_port()}};
+    const net::Proxy proxy{.endpoint = {.host = "127.0.0.1", .port = free_port()}};
     const Attempt attempt = reach(loop, {.host = "nowhere.invalid", .port = 1}, {.proxy = proxy});
     CHECK(attempt.failure().code == Errc::proxy_failed);
     const std::string port = std::to_string(proxy.endpoint.port);

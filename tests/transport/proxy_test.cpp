@@ -11,26 +11,26 @@
 
 using namespace mqtts;
 using namespace std::string_literals;
-using transport::ask_proxy;
-using transport::Proxy;
-using transport::ProxyScheme;
+using net::ask_proxy;
+using net::Proxy;
+using net::ProxyScheme;
 
 namespace {
 
-const transport::Endpoint broker{.host = "broker.example", .port = 8883};
+const net::Endpoint broker{.host = "broker.example", .port = 8883};
 
-Proxy socks(std::optional<transport::ProxyCredentials> credentials = {}) {
+Proxy socks(std::optional<net::ProxyCredentials> credentials = {}) {
     return {.scheme = ProxyScheme::socks5h, .endpoint = {.host = "p", .port = 1080}, .credentials = credentials};
 }
-Proxy http(std::optional<transport::ProxyCredentials> credentials = {}) {
+Proxy http(std::optional<net::ProxyCredentials> credentials = {}) {
     return {.scheme = ProxyScheme::http, .endpoint = {.host = "p", .port = 3128}, .credentials = credentials};
 }
 
 /// A proxy that says what it is told to say.
 struct Conversation {
-    std::unique_ptr<transport::ProxyHandshake> handshake;
+    std::unique_ptr<net::ProxyHandshake> handshake;
 
-    explicit Conversation(const Proxy& proxy, const transport::Endpoint& destination = broker)
+    explicit Conversation(const Proxy& proxy, const net::Endpoint& destination = broker)
         : handshake(ask_proxy(proxy, destination)) {}
 
     std::string sent() {
@@ -202,8 +202,7 @@ TEST_CASE("whatever a proxy answers, it ends in a connection, a reason, or a wis
         for (std::size_t left = random() % 40; left != 0; --left)
             bytes += static_cast<char>(random() % 3 == 0 ? random() % 8 : random());
         const bool with_credentials = round % 2 == 0;
-        const auto credentials =
-            with_credentials ? std::optional<transport::ProxyCredentials>({"u", "p"}) : std::nullopt;
+        const auto credentials = with_credentials ? std::optional<net::ProxyCredentials>({"u", "p"}) : std::nullopt;
         Conversation talk(random() % 2 == 0 ? socks(credentials) : http(credentials));
         std::string_view incoming = bytes;
         const auto over = talk.handshake->receive(incoming);
@@ -212,7 +211,7 @@ TEST_CASE("whatever a proxy answers, it ends in a connection, a reason, or a wis
 }
 
 TEST_CASE("hosts that are reached without the proxy") {
-    using transport::goes_direct;
+    using net::goes_direct;
     CHECK(goes_direct({"*"}, "broker.example"));
     CHECK(goes_direct({"other", "broker.example"}, "Broker.Example"));
     CHECK(goes_direct({"EXAMPLE"}, "broker.example"));

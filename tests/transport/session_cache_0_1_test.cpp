@@ -65,7 +65,7 @@ TEST_CASE("a session that 0.1 kept is resumed") {
     REQUIRE(fs::create_directory(directory));
     fs::permissions(directory, fs::perms(0700));
     parent.write("mqtts/" + name, read_file(old / name));
-    const transport::SessionCache cache(directory);
+    const tls::SessionCache cache(directory);
     const auto content = cache.take(name).value();
     REQUIRE(content.has_value());
     REQUIRE(cache.keep(name, made_now(std::string(content->view()))).has_value());

@@ -16,7 +16,7 @@
 
 using namespace mqtts;
 using namespace mqtts::test;
-using transport::SessionCache;
+using tls::SessionCache;
 
 namespace {
 

@@ -15,13 +15,11 @@
 
 using namespace mqtts;
 using namespace mqtts::test;
-using transport::TlsContext;
-using transport::TlsSettings;
 
 namespace {
 
-Failure refused(const TlsSettings& settings) {
-    const auto context = TlsContext::create(settings);
+Failure refused(const tls::Policy& settings) {
+    const auto context = tls::Context::create(settings);
     REQUIRE_FALSE(context.has_value());
     return context.error();
 }
@@ -58,9 +56,9 @@ void add_hashed(const TemporaryDirectory& directory) {
     directory.write(name, authority().certificate_pem());
 }
 
-Status handshake_with(const TlsSettings& settings) {
-    const TlsContext context = TlsContext::create(settings).value();
-    transport::TlsEngine engine(context, "localhost");
+Status handshake_with(const tls::Policy& settings) {
+    const tls::Context context = tls::Context::create(settings).value();
+    tls::Engine engine(context, "localhost");
     TlsPeer peer(server_options());
     for (;;) {
         const Status status = engine.handshake();
@@ -74,7 +72,7 @@ Status handshake_with(const TlsSettings& settings) {
 }  // namespace
 
 TEST_CASE("TLS 1.2 is the least, at security level 2 or stricter, without renegotiation") {
-    const TlsContext context = TlsContext::create({}).value();
+    const tls::Context context = tls::Context::create({}).value();
     CHECK(SSL_CTX_get_min_proto_version(context.native()) == TLS1_2_VERSION);
     CHECK(SSL_CTX_get_max_proto_version(context.native()) == 0);
     CHECK(SSL_CTX_get_security_level(context.native()) >= 2);
@@ -132,7 +130,7 @@ TEST_CASE("a key in place of a certificate, and the other way round, is recogniz
 TEST_CASE("certificate and key may share a file") {
     const TemporaryDirectory directory;
     const std::string file = directory.write("both.pem", client().key_pem + client().certificate_pem);
-    CHECK(TlsContext::create({.certificate_file = file, .key_file = file}).has_value());
+    CHECK(tls::Context::create({.certificate_file = file, .key_file = file}).has_value());
 }
 
 TEST_CASE("a file without permission to read it is named" * doctest::skip(::geteuid() == 0)) {

@@ -12,9 +12,7 @@
 
 using namespace mqtts;
 using namespace mqtts::test;
-using transport::Pin;
-using transport::TlsContext;
-using transport::TlsSettings;
+using tls::Pin;
 
 namespace {
 
@@ -39,7 +37,7 @@ std::string base64(const Pin& pin) {
 }
 
 // Refused within the handshake, with an alert to the server, which gets nothing else.
-Failure refused(const TlsServerOptions& server, const TlsSettings& demands,
+Failure refused(const TlsServerOptions& server, const tls::Policy& demands,
                 const std::string& ca_pem = authority().certificate_pem()) {
     TlsPair pair(server, {.ca_pem = ca_pem, .more = demands});
     REQUIRE(pair.shake_hands() == Status::failed);
@@ -48,7 +46,7 @@ Failure refused(const TlsServerOptions& server, const TlsSettings& demands,
     return pair.engine.failure();
 }
 
-bool accepted(const TlsServerOptions& server, const TlsSettings& demands,
+bool accepted(const TlsServerOptions& server, const tls::Policy& demands,
               const std::string& ca_pem = authority().certificate_pem()) {
     TlsPair pair(server, {.ca_pem = ca_pem, .more = demands});
     const bool ok = pair.shake_hands() == Status::ok;
@@ -173,7 +171,7 @@ TEST_CASE("a revocation list that is out of date, or that another authority sign
 TEST_CASE("a file without revocation list is named") {
     Files files;
     const std::string file = files.directory.write("ca.pem", authority().certificate_pem());
-    const auto context = TlsContext::create({.crl_files = {file}});
+    const auto context = tls::Context::create({.crl_files = {file}});
     REQUIRE(context.has_error());
     CHECK(context.error().code == Errc::unusable_ca);
     CHECK(context.error().what == "cannot use CRL file " + file + ": line 1: CERTIFICATE, not a X509 CRL");
@@ -238,7 +236,7 @@ TEST_CASE("a certificate that ends sooner than --min-cert-days allows is refused
 }
 
 TEST_CASE("a certificate with fewer than 14 days left is worth a warning, unless other days are asked for") {
-    const auto warning = [](int days, const TlsSettings& more) {
+    const auto warning = [](int days, const tls::Policy& more) {
         TlsPair pair(server_options({.common_name = "broker", .dns_names = {"localhost"}, .valid_until_days = days}),
                      {.more = more});
         REQUIRE(pair.shake_hands() == Status::ok);
@@ -251,20 +249,20 @@ TEST_CASE("a certificate with fewer than 14 days left is worth a warning, unless
 }
 
 TEST_CASE("our own certificate is warned about, too, even when it has ended") {
-    const auto warning = [](int days, const TlsSettings& more) {
+    const auto warning = [](int days, const tls::Policy& more) {
         const TemporaryDirectory directory;
         const Identity identity = authority().issue({.valid_from_days = -9, .valid_until_days = days, .client = true});
-        TlsSettings settings = more;
+        tls::Policy settings = more;
         settings.certificate_file = directory.write("c.pem", identity.certificate_pem);
         settings.key_file = directory.write("c.key", identity.key_pem);
-        return TlsContext::create(settings).value().expiry_warning();
+        return tls::Context::create(settings).value().expiry_warning();
     };
     CHECK(warning(20, {}).empty());
     contains(warning(10, {}), "c.pem ends on 20");
     contains(warning(-1, {}), "c.pem expired on 20");
     CHECK(warning(20, {.minimum_days_remaining = 30}).empty());
     CHECK(warning(10, {.minimum_days_remaining = 5}).empty());
-    CHECK(TlsContext::create({}).value().expiry_warning().empty());
+    CHECK(tls::Context::create({}).value().expiry_warning().empty());
 }
 
 TEST_CASE("--tls-name is expected of the certificate, and sent as SNI, whatever the host") {

@@ -216,7 +216,7 @@ TEST_CASE("a name is sent as SNI, in lower case and without the dot of the root;
 TEST_CASE("an engine can be moved in the middle of the handshake") {
     TlsPair pair;
     REQUIRE(pair.engine.handshake() == Status::would_block);
-    transport::TlsEngine moved = std::move(pair.engine);
+    tls::Engine moved = std::move(pair.engine);
     pair.engine = std::move(moved);
     CHECK(pair.shake_hands() == Status::ok);
 }

@@ -14,8 +14,6 @@
 
 using namespace mqtts;
 using namespace mqtts::test;
-using transport::TlsContext;
-using transport::TlsSettings;
 
 namespace {
 
@@ -26,8 +24,8 @@ const Identity& identity() {
     return identity;
 }
 
-Failure refused_identity(const TlsSettings& settings, const transport::AskPassphrase& ask = {}) {
-    const auto context = TlsContext::create(settings, ask);
+Failure refused_identity(const tls::Policy& settings, const tls::AskPassphrase& ask = {}) {
+    const auto context = tls::Context::create(settings, ask);
     REQUIRE_FALSE(context.has_value());
     return context.error();
 }
@@ -39,8 +37,8 @@ std::string common_name(X509* certificate) {
 }
 
 /// The certificates that the client sends, its own first.
-std::vector<std::string> presented(const TlsSettings& settings) {
-    const auto context = TlsContext::create(settings);
+std::vector<std::string> presented(const tls::Policy& settings) {
+    const auto context = tls::Context::create(settings);
     REQUIRE_MESSAGE(context.has_value(), context.error().what);
     std::vector<std::string> names = {common_name(SSL_CTX_get0_certificate(context->native()))};
     STACK_OF(X509)* chain = nullptr;
@@ -93,23 +91,23 @@ TEST_CASE("a pass phrase is asked for once, and only for what is encrypted") {
     const TemporaryDirectory directory;
     const std::string certificate = directory.write("c.pem", identity().certificate_pem);
     std::vector<std::string> asked;
-    const transport::AskPassphrase ask = [&](const std::string& path) -> Result<Secret> {
+    const tls::AskPassphrase ask = [&](const std::string& path) -> Result<Secret> {
         asked.push_back(path);
         return Secret("secret");
     };
     const std::string open = directory.write("k.pem", identity().key_pem);
-    CHECK(TlsContext::create({.certificate_file = certificate, .key_file = open}, ask).has_value());
+    CHECK(tls::Context::create({.certificate_file = certificate, .key_file = open}, ask).has_value());
     CHECK(asked.empty());
     for (const std::string& key : {directory.write("ke.pem", encrypted_key_pem(identity(), "secret")),
                                    directory.write("ko.pem", old_encrypted_key_pem(identity(), "secret")),
                                    directory.write("ke.der", key_der(identity(), "secret"))}) {
         asked.clear();
-        CHECK(TlsContext::create({.certificate_file = certificate, .key_file = key}, ask).has_value());
+        CHECK(tls::Context::create({.certificate_file = certificate, .key_file = key}, ask).has_value());
         CHECK(asked == std::vector{key});
     }
     asked.clear();
     const std::string bundle = directory.write("both.p12", pkcs12(identity(), "secret"));
-    CHECK(TlsContext::create({.certificate_file = bundle}, ask).has_value());
+    CHECK(tls::Context::create({.certificate_file = bundle}, ask).has_value());
     CHECK(asked == std::vector{bundle});
 }
 
@@ -117,7 +115,7 @@ TEST_CASE("a wrong pass phrase is called that, and is not repeated") {
     const TemporaryDirectory directory;
     const std::string certificate = directory.write("c.pem", identity().certificate_pem);
     int asked = 0;
-    const transport::AskPassphrase ask = [&](const std::string&) -> Result<Secret> {
+    const tls::AskPassphrase ask = [&](const std::string&) -> Result<Secret> {
         ++asked;
         return Secret("a wrong one");
     };
@@ -195,17 +193,17 @@ TEST_CASE("every damaged byte of a file is a failure or harmless, and nothing wo
     for (const std::string& whole : {certificate_der(identity()), key_der(identity()), pkcs12(identity(), "")}) {
         for (std::size_t cut = 1; cut < whole.size(); cut += 37) {
             const std::string file = directory.write("cut", whole.substr(0, cut));
-            CHECK_FALSE(TlsContext::create({.certificate_file = file, .key_file = key}).has_value());
-            CHECK_FALSE(TlsContext::create({.certificate_file = file}).has_value());
+            CHECK_FALSE(tls::Context::create({.certificate_file = file, .key_file = key}).has_value());
+            CHECK_FALSE(tls::Context::create({.certificate_file = file}).has_value());
             std::string changed = whole;
             changed[cut] = static_cast<char>(changed[cut] ^ 0x55);
-            static_cast<void>(TlsContext::create({.certificate_file = directory.write("changed", changed)}));
+            static_cast<void>(tls::Context::create({.certificate_file = directory.write("changed", changed)}));
         }
     }
 }
 
 TEST_CASE("what to install depends on the system") {
-    using mqtts::transport::token_package;
+    using mqtts::tls::token_package;
     CHECK(token_package({.id = "debian", .like = {}, .version = 12}) == "the package libengine-pkcs11-openssl");
     CHECK(token_package({.id = "debian", .version = 13}) == "the package pkcs11-provider");
     CHECK(token_package({.id = "debian"}) == "the package pkcs11-provider");  // testing has no number
@@ -220,15 +218,15 @@ TEST_CASE("a private key that everybody can read is worth a warning") {
     const TemporaryDirectory directory;
     const std::string certificate = directory.write("c.pem", identity().certificate_pem);
     const std::string key = directory.write("k.pem", identity().key_pem);
-    const TlsSettings settings{.certificate_file = certificate, .key_file = key};
-    CHECK(transport::exposed_key({}).empty());
+    const tls::Policy settings{.certificate_file = certificate, .key_file = key};
+    CHECK(tls::exposed_key({}).empty());
     ::chmod(certificate.c_str(), 0644);
     for (const mode_t kept : {0600U, 0400U, 0640U}) {
         ::chmod(key.c_str(), kept);
-        CHECK(transport::exposed_key(settings).empty());
+        CHECK(tls::exposed_key(settings).empty());
     }
     ::chmod(key.c_str(), 0644);
-    CHECK(transport::exposed_key(settings) ==
+    CHECK(tls::exposed_key(settings) ==
           fmt::format("every user of this machine can read {0}, the file of our private key: chmod o-r {0}", key));
-    CHECK(transport::exposed_key({.certificate_file = certificate}).find(certificate) != std::string::npos);
+    CHECK(tls::exposed_key({.certificate_file = certificate}).find(certificate) != std::string::npos);
 }

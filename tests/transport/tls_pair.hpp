@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A TlsEngine face to face with a server in memory.
+// A tls::Engine face to face with a server in memory.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -24,8 +24,6 @@ inline bool contains(const std::string& text, std::string_view part) {
     return found;
 }
 
-using transport::Status;
-
 /// The authority most tests believe in; making a key is not free.
 inline const Authority& authority() {
     static const Authority root("test root");
@@ -49,8 +47,8 @@ struct ClientOptions {
     std::string ca_pem = authority().certificate_pem();  // empty: the system's trust store
     Identity identity = {};
     bool verify = true;
-    transport::TlsSettings more = {};  // what else; the members above win
-    std::string destination = {};      // for which a session is kept
+    tls::Policy more = {};         // what else; the members above win
+    std::string destination = {};  // for which a session is kept
 };
 
 class TlsPair {
@@ -97,9 +95,9 @@ public:
     [[nodiscard]] const std::string& certificate_file() const noexcept { return certificate_file_; }
 
 private:
-    transport::TlsContext make_context(const ClientOptions& client) {
+    tls::Context make_context(const ClientOptions& client) {
         if (!client.ca_pem.empty()) ca_file_ = directory_.write("ca.pem", client.ca_pem);
-        transport::TlsSettings settings = client.more;
+        tls::Policy settings = client.more;
         settings.ca_file = ca_file_;
         settings.verify = client.verify;
         if (!client.identity.key_pem.empty()) {
@@ -107,16 +105,16 @@ private:
                 directory_.write("client.pem", client.identity.certificate_pem);
             settings.key_file = directory_.write("client.key", client.identity.key_pem);
         }
-        return transport::TlsContext::create(settings).value();
+        return tls::Context::create(settings).value();
     }
 
     TemporaryDirectory directory_;
     std::string ca_file_;
     std::string certificate_file_;
-    transport::TlsContext context_;
+    tls::Context context_;
 
 public:
-    transport::TlsEngine engine;
+    tls::Engine engine;
     TlsPeer peer;
 };
 

@@ -12,14 +12,11 @@
 
 using namespace mqtts;
 using namespace mqtts::test;
-using transport::TlsContext;
-using transport::TlsSettings;
-using transport::TlsVersion;
 
 namespace {
 
-std::string refused(const TlsSettings& settings) {
-    const auto context = TlsContext::create(settings);
+std::string refused(const tls::Policy& settings) {
+    const auto context = tls::Context::create(settings);
     REQUIRE(context.has_error());
     CHECK(context.error().code == Errc::bad_option);
     return context.error().what;
@@ -46,14 +43,14 @@ std::string read_file(const std::string& path) {
 }  // namespace
 
 TEST_CASE("TLS 1.2 is the least; when 1.3 is, a server without it is refused with that sentence") {
-    for (const TlsVersion minimum : {TlsVersion::v1_2, TlsVersion::v1_3}) {
+    for (const tls::Version minimum : {tls::Version::v1_2, tls::Version::v1_3}) {
         TlsPair newest(server_options(), {.more = {.minimum_version = minimum}});
         CHECK(newest.shake_hands() == Status::ok);
         CHECK(newest.engine.description().starts_with("TLSv1.3 "));
     }
     TlsPair old(server(TLS1_2_VERSION));
     CHECK(old.shake_hands() == Status::ok);
-    TlsPair refused(server(TLS1_2_VERSION), {.more = {.minimum_version = TlsVersion::v1_3}});
+    TlsPair refused(server(TLS1_2_VERSION), {.more = {.minimum_version = tls::Version::v1_3}});
     const Failure failure = refused.failure();
     CHECK(failure.code == Errc::no_common_version);
     contains(failure.what, "the server does not support TLS 1.3 (TLS alert ");
@@ -87,7 +84,7 @@ TEST_CASE("no list of ciphers lets anything travel in the clear, to a stranger, 
         CAPTURE(list);
         TlsServerOptions options = server(TLS1_2_VERSION);
         options.ciphers = "aNULL:eNULL:@SECLEVEL=0";
-        const auto context = TlsContext::create({.ciphers = list});
+        const auto context = tls::Context::create({.ciphers = list});
         if (!context) continue;
         TlsPair pair(options, {.more = {.ciphers = list}});
         CHECK(pair.shake_hands() == Status::failed);
@@ -109,10 +106,10 @@ TEST_CASE("the groups of the key exchange are the ones given") {
 }
 
 TEST_CASE("X25519MLKEM768 is among the groups known where OpenSSL has it; where it has not, that is the reason given") {
-    const bool has_it = transport::has_hybrid_key_exchange();
+    const bool has_it = tls::has_hybrid_key_exchange();
     const std::string sentence = refused({.groups = "P-999"});
     CHECK((sentence.find("known are X25519MLKEM768, X25519, P-256") != sentence.npos) == has_it);
-    const auto context = TlsContext::create({.groups = "X25519MLKEM768"});
+    const auto context = tls::Context::create({.groups = "X25519MLKEM768"});
     CHECK(context.has_value() == has_it);
     if (!context) contains(context.error().what, "X25519MLKEM768 needs OpenSSL 3.5, and this is 3.");
 }

@@ -20,8 +20,7 @@
 
 using namespace mqtts;
 using namespace mqtts::test;
-using transport::SessionCache;
-using transport::TlsSettings;
+using tls::SessionCache;
 
 namespace {
 
@@ -66,7 +65,7 @@ TlsServerOptions server() {
     return {.identity = server_identity(), .ticket_keys = std::string(80, 'k')};
 }
 
-ClientOptions client(const TlsSettings& more = {}) {
+ClientOptions client(const tls::Policy& more = {}) {
     ClientOptions options{.more = more, .destination = "localhost:8883"};
     options.more.session_cache = true;
     return options;
@@ -95,10 +94,10 @@ Failure refused(const ClientOptions& options, const TlsServerOptions& at) {
     return pair.engine.failure();
 }
 
-transport::OpensslHandle<X509> parsed(const std::string& certificate_pem) {
-    const transport::OpensslHandle<BIO> memory(
+tls::OpensslHandle<X509> parsed(const std::string& certificate_pem) {
+    const tls::OpensslHandle<BIO> memory(
         BIO_new_mem_buf(certificate_pem.data(), static_cast<int>(certificate_pem.size())));
-    return transport::OpensslHandle<X509>(PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr));
+    return tls::OpensslHandle<X509>(PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr));
 }
 
 /// As `openssl rehash` names it.
@@ -183,8 +182,8 @@ TEST_CASE("whatever decides about trust, or about what is negotiated, has a sess
     const std::string later_list = revocation_list(authority(), {}, 8);
     const std::string crl = directory.write("a.crl", list);
     const auto pinned = [](unsigned char byte) {
-        TlsSettings settings;
-        settings.pins = {transport::Pin{byte}, transport::pin_of(parsed(server_identity().certificate_pem).get())};
+        tls::Policy settings;
+        settings.pins = {tls::Pin{byte}, tls::pin_of(parsed(server_identity().certificate_pem).get())};
         return client(settings);
     };
     std::vector<ClientOptions> all{client(),
@@ -193,7 +192,7 @@ TEST_CASE("whatever decides about trust, or about what is negotiated, has a sess
                                    client({.crl_files = {directory.write("b.crl", later_list)}}),
                                    client({.minimum_days_remaining = 0}),
                                    client({.minimum_days_remaining = 1}),
-                                   client({.minimum_version = transport::TlsVersion::v1_3}),
+                                   client({.minimum_version = tls::Version::v1_3}),
                                    client({.ciphers = "TLS_AES_128_GCM_SHA256"}),
                                    client({.groups = "P-256"}),
                                    client({.application_protocols = {"mqtt"}}),
@@ -330,10 +329,10 @@ TEST_CASE("a server that stumbles over the session it gave is connected to again
         }
     });
     const TemporaryDirectory directory;
-    const TlsSettings settings{.ca_file = directory.write("ca.pem", authority().certificate_pem()),
+    const tls::Policy settings{.ca_file = directory.write("ca.pem", authority().certificate_pem()),
                                .session_cache = true};
     for (int visit = 0; visit < 2; ++visit) {
-        Client client{.context = transport::TlsContext::create(settings).value()};
+        Client client{.context = tls::Context::create(settings).value()};
         const Result<> opened = client.open({.host = "127.0.0.1", .port = listener.port()});
         CHECK_MESSAGE(opened.has_value(), (opened ? "" : opened.error().what));
         CHECK(client.channel.description().ends_with(", new"));

@@ -6,7 +6,6 @@
 
 using namespace mqtts;
 using namespace mqtts::test;
-using transport::TlsSettings;
 
 namespace {
 

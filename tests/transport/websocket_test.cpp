@@ -12,25 +12,23 @@
 
 using namespace mqtts;
 using namespace mqtts::test;
-using transport::Status;
-using transport::WebSocket;
 
 namespace {
 
-Status receive(WebSocket& websocket, std::string_view bytes, Buffer& plaintext) {
+Status receive(websocket::Frames& websocket, std::string_view bytes, Buffer& plaintext) {
     websocket.incoming().append(bytes);
     return websocket.receive(plaintext);
 }
 
 /// The payload of these frames.
 std::string received(std::string_view frames) {
-    WebSocket websocket;
+    websocket::Frames websocket;
     Buffer plaintext;
     CHECK(receive(websocket, frames, plaintext) == Status::ok);
     return std::string(plaintext.readable());
 }
 
-ClientFrame sent(WebSocket& websocket) {
+ClientFrame sent(websocket::Frames& websocket) {
     std::string bytes(websocket.outgoing().readable());
     auto frame = take_client_frame(bytes);
     REQUIRE(frame.has_value());
@@ -41,7 +39,7 @@ ClientFrame sent(WebSocket& websocket) {
 
 /// What the client makes of frames that no server may send; it says so with this status.
 std::string complaint(std::string_view frames, std::string_view close_code = "\x03\xEA") {
-    WebSocket websocket;
+    websocket::Frames websocket;
     Buffer plaintext;
     REQUIRE(receive(websocket, frames, plaintext) == Status::failed);
     CHECK(plaintext.empty());
@@ -72,7 +70,7 @@ TEST_CASE("the examples of RFC 6455, 5.7, with binary frames for text") {
     CHECK(received("\x82\x7E\x01\x00"s + pattern(256)) == pattern(256));
     CHECK(received("\x82\x7F\x00\x00\x00\x00\x00\x01\x00\x00"s + pattern(65536)) == pattern(65536));
 
-    WebSocket websocket;
+    websocket::Frames websocket;
     Buffer plaintext;
     CHECK(receive(websocket, "\x89\x05Hello", plaintext) == Status::would_block);
     CHECK(websocket.owes_pong());
@@ -92,7 +90,7 @@ TEST_CASE("frames may be split anywhere: each byte alone gives the same") {
                                server_message("") + server_message("next");
     CHECK(received(frames) == message + "next");
 
-    WebSocket websocket;
+    websocket::Frames websocket;
     Buffer plaintext;
     for (const char byte : frames)
         static_cast<void>(receive(websocket, {&byte, 1}, plaintext));
@@ -104,7 +102,7 @@ TEST_CASE("frames may be split anywhere: each byte alone gives the same") {
 }
 
 TEST_CASE("a frame is masked, with a new mask each [RFC 6455, 5.3], and as short as can be") {
-    WebSocket websocket;
+    websocket::Frames websocket;
     std::set<std::string> masks;
     for (const std::size_t size : {1U, 2U, 7U, 8U, 9U, 125U, 126U, 65'535U, 65'536U, 1'000'003U}) {
         CAPTURE(size);
@@ -122,7 +120,7 @@ TEST_CASE("a frame is masked, with a new mask each [RFC 6455, 5.3], and as short
 }
 
 TEST_CASE("only the last of many pings is answered, so that nothing piles up") {
-    WebSocket websocket;
+    websocket::Frames websocket;
     Buffer plaintext;
     for (int i = 0; i < 1000; ++i)
         CHECK(receive(websocket, server_frame(final_frame | ping_frame, std::to_string(i)), plaintext) ==
@@ -135,7 +133,7 @@ TEST_CASE("only the last of many pings is answered, so that nothing piles up") {
 
 TEST_CASE("the length that a frame announces costs nothing") {
     using namespace std::string_literals;
-    WebSocket websocket;
+    websocket::Frames websocket;
     Buffer plaintext;
     CHECK(receive(websocket, "\x82\x7F\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF"s, plaintext) == Status::would_block);
     CHECK(receive(websocket, "abc", plaintext) == Status::ok);
@@ -167,7 +165,7 @@ TEST_CASE("[MQTT-6.0.0-1] control packets come in binary frames: others end the 
 }
 
 TEST_CASE("Close ends the stream behind all that came before, and is echoed once") {
-    WebSocket websocket;
+    websocket::Frames websocket;
     Buffer plaintext;
     CHECK(receive(websocket, server_message("last") + server_frame(final_frame | close_frame, "\x03\xE9") + "rest",
                   plaintext) == Status::ok);
@@ -182,7 +180,7 @@ TEST_CASE("Close ends the stream behind all that came before, and is echoed once
 }
 
 TEST_CASE("close() says that the work is done, and takes the server's Close for an answer") {
-    WebSocket websocket;
+    websocket::Frames websocket;
     Buffer plaintext;
     websocket.close();
     websocket.close();
@@ -194,7 +192,7 @@ TEST_CASE("close() says that the work is done, and takes the server's Close for 
 }
 
 TEST_CASE("the reason for a Close is told, and cannot command the terminal") {
-    WebSocket websocket;
+    websocket::Frames websocket;
     Buffer plaintext;
     CHECK(receive(websocket,
                   server_frame(final_frame | close_frame,
@@ -206,7 +204,7 @@ TEST_CASE("the reason for a Close is told, and cannot command the terminal") {
 }
 
 TEST_CASE("once the buffers are large enough no message costs an allocation") {
-    WebSocket websocket;
+    websocket::Frames websocket;
     Buffer plaintext;
     const std::string message = pattern(1000);
     const std::string frames = server_message(message) + server_frame(final_frame | ping_frame, std::string(125, 'p')) +

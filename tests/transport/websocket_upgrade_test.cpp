@@ -11,18 +11,16 @@
 
 using namespace mqtts;
 using namespace mqtts::test;
-using transport::Endpoint;
-using transport::Status;
-using transport::WebSocketUpgrade;
+using net::Endpoint;
 
 namespace {
 
 Endpoint endpoint(std::string host = "broker.example", std::uint16_t port = 443) {
-    return {.host = std::move(host), .port = port, .websocket = transport::WebSocketSettings()};
+    return {.host = std::move(host), .port = port, .websocket = net::WebSocketSettings()};
 }
 
 std::string request(const Endpoint& to) {
-    return WebSocketUpgrade(to).request();
+    return websocket::Upgrade(to).request();
 }
 
 std::string replaced(std::string text, std::string_view what, std::string_view by) {
@@ -33,7 +31,7 @@ std::string replaced(std::string text, std::string_view what, std::string_view b
 
 /// The answer, as `edit` makes it of one that agrees.
 Status answered(const std::function<std::string(std::string)>& edit, Failure& failure) {
-    WebSocketUpgrade upgrade(endpoint());
+    websocket::Upgrade upgrade(endpoint());
     Buffer incoming;
     incoming.append(edit(upgrade_response(upgrade.request())));
     const Status status = upgrade.read(incoming);
@@ -60,7 +58,7 @@ Failure refusal(const std::string& response) {
 }  // namespace
 
 TEST_CASE("the key and its answer, from RFC 6455, 1.3") {
-    CHECK(transport::websocket_accept("dGhlIHNhbXBsZSBub25jZQ==") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    CHECK(websocket::accept_for("dGhlIHNhbXBsZSBub25jZQ==") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 }
 
 TEST_CASE("[MQTT-6.0.0-3] the request names the subprotocol mqtt, and has all that RFC 6455, 4.1 wants") {
@@ -93,7 +91,7 @@ TEST_CASE("path and headers are sent as they were given") {
 }
 
 TEST_CASE("a server that agrees: what stands behind its answer are frames") {
-    WebSocketUpgrade upgrade(endpoint());
+    websocket::Upgrade upgrade(endpoint());
     Buffer incoming;
     const std::string response = upgrade_response(upgrade.request()) + "\x89\x01x";
     for (const char byte : response.substr(0, response.size() - 4)) {
@@ -174,7 +172,7 @@ TEST_CASE("a server that does not speak HTTP is found out at the first byte that
 }
 
 TEST_CASE("an answer without end is not waited for") {
-    WebSocketUpgrade upgrade(endpoint());
+    websocket::Upgrade upgrade(endpoint());
     Buffer incoming;
     incoming.append("HTTP/1.1 101 Switching Protocols\r\nX: ");
     const std::string block(1024, 'x');
@@ -186,5 +184,5 @@ TEST_CASE("an answer without end is not waited for") {
     }
     CHECK(status == Status::failed);
     CHECK(upgrade.failure().code == Errc::protocol_error);
-    CHECK(sent <= WebSocketUpgrade::largest_response);
+    CHECK(sent <= websocket::Upgrade::largest_response);
 }

@@ -91,7 +91,7 @@ TEST_CASE("what contradicts each other is named") {
 }
 
 TEST_CASE("--output says all about the form of a message") {
-    using stream::OutputForm;
+    using format::OutputForm;
     CHECK(subscribe({"-t", "a", "--output", "length"}).subscribe.print.format.output == OutputForm::length);
     CHECK(publish({"-t", "a", "-m", "x", "-e", "b", "--output", "json"}).subscribe.print.format.output ==
           OutputForm::json);

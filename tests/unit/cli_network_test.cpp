@@ -7,8 +7,8 @@ using namespace mqtts;
 using namespace mqtts::test;
 using cli::Command;
 using cli::Settings;
-using transport::Proxy;
-using transport::ProxyScheme;
+using net::Proxy;
+using net::ProxyScheme;
 
 namespace {
 
@@ -22,7 +22,7 @@ Settings published(std::vector<std::string> arguments, CommandLine::Variables va
 /// "localhost:8883 b:1"
 std::string hosts(const Settings& settings) {
     std::string text = to_string(settings.transport.endpoint);
-    for (const transport::Endpoint& endpoint : settings.transport.alternatives)
+    for (const net::Endpoint& endpoint : settings.transport.alternatives)
         text += " " + to_string(endpoint);
     return text;
 }
@@ -140,7 +140,7 @@ TEST_CASE("ALL_PROXY and NO_PROXY stand for options, the names in lower case bef
 TEST_CASE("local address, family, and another place to connect to") {
     const Settings settings = published({"-A", "eth0.example", "--ipv4", "--ipv6", "--connect-to", "[::1]:1"});
     CHECK(settings.transport.route.bind_address == "eth0.example");
-    CHECK(settings.transport.route.family == transport::AddressFamily::ipv6);
+    CHECK(settings.transport.route.family == net::AddressFamily::ipv6);
     CHECK(to_string(*settings.transport.route.connect_to) == "[::1]:1");
     CHECK(publish_refusal({"--connect-to", "a", "-t", "a", "-n"}) == "--connect-to: the port is missing: HOST:PORT");
     CHECK(publish_refusal({"--connect-to", "c:1", "-h", "a,b", "-t", "a", "-n"}) ==

@@ -4,11 +4,10 @@
 
 using namespace mqtts;
 using namespace mqtts::test;
-using transport::TlsVersion;
 
 namespace {
 
-transport::TlsSettings tls(const std::vector<std::string>& options) {
+tls::Policy policy(const std::vector<std::string>& options) {
     std::vector<std::string> arguments{"-t", "a"};
     arguments.insert(arguments.end(), options.begin(), options.end());
     auto parsed = CommandLine(cli::Command::subscribe, arguments).parse();
@@ -30,11 +29,11 @@ const std::string pin_of_nothing = "sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZ
 }  // namespace
 
 TEST_CASE("the lowest TLS version, in each spelling") {
-    CHECK(tls({}).minimum_version == TlsVersion::v1_2);
+    CHECK(policy({}).minimum_version == tls::Version::v1_2);
     for (const std::string version : {"tlsv1.2", "TLSv1.2", "1.2"})
-        CHECK(tls({"--tls-version", version}).minimum_version == TlsVersion::v1_2);
+        CHECK(policy({"--tls-version", version}).minimum_version == tls::Version::v1_2);
     for (const std::string version : {"tlsv1.3", "TLSv1.3", "1.3"})
-        CHECK(tls({"--tls-version", version}).minimum_version == TlsVersion::v1_3);
+        CHECK(policy({"--tls-version", version}).minimum_version == tls::Version::v1_3);
     for (const std::string version : {"tlsv1.1", "tlsv1", "1.0", "SSLv3"})
         CHECK(refused({"--tls-version", version}) ==
               "--tls-version: '" + version + "' is broken and not supported: give tlsv1.2 or tlsv1.3");
@@ -42,17 +41,17 @@ TEST_CASE("the lowest TLS version, in each spelling") {
 }
 
 TEST_CASE("application protocols come one by one, or with commas between them") {
-    CHECK(tls({"--tls-alpn", "mqtt"}).application_protocols == std::vector<std::string>{"mqtt"});
-    CHECK(tls({"--tls-alpn", "a,b", "--tls-alpn", "c"}).application_protocols ==
+    CHECK(policy({"--tls-alpn", "mqtt"}).application_protocols == std::vector<std::string>{"mqtt"});
+    CHECK(policy({"--tls-alpn", "a,b", "--tls-alpn", "c"}).application_protocols ==
           std::vector<std::string>{"a", "b", "c"});
     for (const std::string list : {"", "a,", ",a", "a,,b"})
         CHECK(refused({"--tls-alpn", list}).find("1 to 255 bytes") != std::string::npos);
-    CHECK(tls({"--tls-alpn", std::string(255, 'x')}).application_protocols.size() == 1);
+    CHECK(policy({"--tls-alpn", std::string(255, 'x')}).application_protocols.size() == 1);
     CHECK(refused({"--tls-alpn", std::string(256, 'x')}).find("1 to 255 bytes") != std::string::npos);
 }
 
 TEST_CASE("pins add up, and have to be complete") {
-    const auto settings = tls({"--pin", pin_of_nothing, "--pin=" + pin_of_nothing});
+    const auto settings = policy({"--pin", pin_of_nothing, "--pin=" + pin_of_nothing});
     REQUIRE(settings.pins.size() == 2);
     CHECK(settings.pins[0][0] == 0xe3);
     CHECK(settings.pins[1][31] == 0x55);
@@ -63,17 +62,17 @@ TEST_CASE("pins add up, and have to be complete") {
 }
 
 TEST_CASE("revocation lists add up; stapling can only be required; days are a number") {
-    CHECK(tls({"--crl", "a.pem", "--crl", "b.pem"}).crl_files == std::vector<std::string>{"a.pem", "b.pem"});
-    CHECK(tls({"--ocsp-stapling", "require"}).staple_required);
+    CHECK(policy({"--crl", "a.pem", "--crl", "b.pem"}).crl_files == std::vector<std::string>{"a.pem", "b.pem"});
+    CHECK(policy({"--ocsp-stapling", "require"}).staple_required);
     CHECK(refused({"--ocsp-stapling", "maybe"}) == "--ocsp-stapling: 'maybe' is not require");
-    CHECK(tls({"--min-cert-days", "30"}).minimum_days_remaining == 30U);
-    CHECK(tls({"--min-cert-days", "0"}).minimum_days_remaining == 0U);
-    CHECK_FALSE(tls({}).minimum_days_remaining.has_value());
+    CHECK(policy({"--min-cert-days", "30"}).minimum_days_remaining == 30U);
+    CHECK(policy({"--min-cert-days", "0"}).minimum_days_remaining == 0U);
+    CHECK_FALSE(policy({}).minimum_days_remaining.has_value());
     CHECK(refused({"--min-cert-days", "soon"}) == "--min-cert-days: 'soon' is not a number from 0 to 36500");
 }
 
 TEST_CASE("a pre-shared key is hexadecimal, has a name, and disappears from the command line") {
-    const auto settings = tls({"--psk", "00fFa1", "--psk-identity", "sensor"});
+    const auto settings = policy({"--psk", "00fFa1", "--psk-identity", "sensor"});
     CHECK(settings.shared_key.view() == std::string_view("\0\xff\xa1", 3));
     CHECK(settings.shared_key_identity == "sensor");
     CommandLine line(cli::Command::subscribe, {"-t", "a", "--psk", "00ffa1", "--psk-identity", "sensor"});
@@ -117,8 +116,8 @@ TEST_CASE("what has to be proved contradicts --insecure") {
 }
 
 TEST_CASE("names that no certificate can have") {
-    CHECK(tls({"--tls-name", "broker.example"}).server_name == "broker.example");
-    CHECK(tls({"--tls-name", "xn--bcher-kva.example"}).server_name == "xn--bcher-kva.example");
+    CHECK(policy({"--tls-name", "broker.example"}).server_name == "broker.example");
+    CHECK(policy({"--tls-name", "xn--bcher-kva.example"}).server_name == "xn--bcher-kva.example");
     CHECK(refused({"--tls-name", ""}) == "--tls-name: must not be empty");
     CHECK(refused({"--tls-name", ".example"}) == "--tls-name: '.example' is not a name that a certificate can have");
     CHECK(refused({"--tls-name", "bücher.example"}) ==
@@ -128,8 +127,8 @@ TEST_CASE("names that no certificate can have") {
 }
 
 TEST_CASE("the rest is taken over as it is") {
-    const auto settings = tls({"--ciphers", "HIGH:TLS_AES_128_GCM_SHA256", "--tls-groups", "X25519", "--tls-keylog",
-                               "keys", "--tls-use-os-certs", "--cafile", "ca", "--tls-session-cache"});
+    const auto settings = policy({"--ciphers", "HIGH:TLS_AES_128_GCM_SHA256", "--tls-groups", "X25519", "--tls-keylog",
+                                  "keys", "--tls-use-os-certs", "--cafile", "ca", "--tls-session-cache"});
     CHECK(settings.ciphers == "HIGH:TLS_AES_128_GCM_SHA256");
     CHECK(settings.groups == "X25519");
     CHECK(settings.key_log_file == "keys");

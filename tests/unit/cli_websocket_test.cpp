@@ -15,7 +15,7 @@ Words with(Words options) {
     return options;
 }
 
-transport::Endpoint endpoint(const Words& options) {
+net::Endpoint endpoint(const Words& options) {
     const auto parsed = CommandLine(Command::publish, with(options)).parse();
     REQUIRE_MESSAGE(parsed.has_value(), parsed.error().what);
     return parsed->transport.endpoint;

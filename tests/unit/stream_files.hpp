@@ -17,12 +17,13 @@
 #include <string>
 #include <utility>
 
+#include "os/open_file.hpp"
 #include "os/os.hpp"
 #include "stream/descriptor.hpp"
 
 namespace mqtts::test {
 
-using stream::OpenFile;
+using os::OpenFile;
 
 struct Ends {
     OpenFile reader;

@@ -22,7 +22,7 @@ inline const Log quiet("mqtts-sub", Log::Level::quiet);
 inline const Log warning("mqtts-sub", Log::Level::normal);
 
 /// 2026-11-20 12:17:43.789743123 UTC.
-inline stream::Moment received() {
+inline format::Moment received() {
     using namespace std::chrono;
     return sys_days(2026y / November / 20) + 12h + 17min + 43s + 789743123ns;
 }
@@ -43,15 +43,22 @@ public:
 };
 
 struct Printing {
-    stream::FormatSettings settings;
-    stream::Reader reader = stream::Reader::program;
+    format::Settings settings;
+    format::Reader reader = format::Reader::program;
     const Log& log = quiet;
 };
 
+inline std::string text_of(Gather& out) {
+    std::string text;
+    for (; !out.empty(); out.consume(out.readable().size()))
+        text += out.readable();
+    return text;
+}
+
 inline std::string printed(const Printing& how, const wire::Publish& message) {
-    Buffer out;
-    stream::Formatter(how.settings, how.log, how.reader).format(out, message, received());
-    return std::string(out.readable());
+    Gather out;
+    format::Formatter(how.settings, how.log, how.reader).format(out, message, received());
+    return text_of(out);
 }
 
 /// With -F and -N.

@@ -6,18 +6,18 @@
 #include <csignal>
 #include <vector>
 
-#include "stream_messages.hpp"
+#include "format_messages.hpp"
 
 using namespace mqtts;
 using namespace mqtts::test;
-using stream::Wanted;
+using output::Wanted;
 
 namespace {
 
 /// A Printer whose standard output is this file.
 class Running {
 public:
-    Running(const stream::PrintSettings& settings, const OpenFile& file) : printer_(settings, output_to(file), quiet) {}
+    Running(const output::PrintSettings& settings, const OpenFile& file) : printer_(settings, output_to(file), quiet) {}
 
     Wanted deliver(std::string_view topic_name, std::string_view payload, bool retain = false) {
         return printer_.deliver({.topic_name = topic_name, .payload = payload, .retain = retain});
@@ -26,7 +26,7 @@ public:
         Started<Result<>> flushing(io_, printer_.flush());
         CHECK(flushing.wait().has_value());
     }
-    stream::Printer& printer() { return printer_; }
+    output::Printer& printer() { return printer_; }
     boost::asio::io_context& io() { return io_; }
 
 private:
@@ -38,7 +38,7 @@ private:
     }
 
     boost::asio::io_context io_{1};
-    stream::Printer printer_;
+    output::Printer printer_;
 };
 
 struct Message {
@@ -53,7 +53,7 @@ struct Printed {
 };
 
 /// Delivers until it is enough.
-Printed print(const stream::PrintSettings& settings, const std::vector<Message>& messages) {
+Printed print(const output::PrintSettings& settings, const std::vector<Message>& messages) {
     const Ends pipe = make_pipe();
     Running running(settings, pipe.writer);
     Printed result;
@@ -67,7 +67,7 @@ Printed print(const stream::PrintSettings& settings, const std::vector<Message>&
     return result;
 }
 
-std::string print_on_terminal(const stream::PrintSettings& settings, const std::vector<Message>& messages) {
+std::string print_on_terminal(const output::PrintSettings& settings, const std::vector<Message>& messages) {
     const Terminal pty;
     Running running(settings, pty.terminal);
     for (const auto& [topic_name, payload, retain] : messages)
@@ -104,7 +104,7 @@ TEST_CASE("-T leaves out the topics that match, and they do not count") {
 }
 
 TEST_CASE("--retained-only ends at the first message that is not retained, even one that -T leaves out") {
-    const stream::PrintSettings settings{.retained_only = true, .filter_out = {"x"}};
+    const output::PrintSettings settings{.retained_only = true, .filter_out = {"x"}};
     const Printed printed = print(settings, {{"a", "1", true}, {"x", "2", true}, {"b", "3", true}, {"x", "4"}});
     CHECK(printed.output == "1\n3\n");
     CHECK(printed.delivered == 4);
@@ -123,7 +123,7 @@ TEST_CASE("--random-filter prints a part of the messages; -C counts all of them"
 }
 
 TEST_CASE("-w: a line for each topic, in the order of their first messages, emptied before it is written") {
-    const stream::PrintSettings settings{.format = {.verbose = true}, .watch = true, .broker = "broker.example"};
+    const output::PrintSettings settings{.format = {.verbose = true}, .watch = true, .broker = "broker.example"};
     const std::string title = "\x1b[2J\x1b[1;1HBroker: broker.example\n";
     CHECK(print_on_terminal(settings, {{"a", "long"}, {"b", "2"}, {"a", "3"}}) ==
           title +
@@ -136,7 +136,7 @@ TEST_CASE("-w: a line for each topic, in the order of their first messages, empt
 
 TEST_CASE("-w: the number of lines is bounded") {
     Buffer out;
-    stream::Watch watch(out, "");
+    output::Watch watch(out, "");
     for (int i = 0; i < 10'002; ++i) {
         out.clear();
         watch.begin(out, "topic " + std::to_string(i));
@@ -191,7 +191,7 @@ TEST_CASE("--message-rate ends when the reader leaves") {
 
 TEST_CASE("what nobody asked for is shown like the others, and decides nothing") {
     const Ends pipe = make_pipe();
-    stream::PrintSettings settings{.count = 1, .until = "x", .expect_none = true, .note_time = true};
+    output::PrintSettings settings{.count = 1, .until = "x", .expect_none = true, .note_time = true};
     settings.skip_retained = true;
     settings.filter_out = {"hidden/#"};
     Running running(settings, pipe.writer);

@@ -8,8 +8,8 @@
 #include "text/base64.hpp"
 
 using namespace mqtts;
-using stream::RecordForm;
-using stream::RecordReader;
+using record::RecordForm;
+using record::RecordReader;
 
 namespace {
 

@@ -12,7 +12,7 @@
 namespace {
 
 using namespace mqtts;
-using namespace mqtts::client;
+using namespace mqtts::async;
 using namespace std::chrono_literals;
 
 /// The outcome of a race, run to its end; an exception comes out.

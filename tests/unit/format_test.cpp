@@ -2,7 +2,7 @@
 #include <cstring>
 #include <limits>
 
-#include "stream_messages.hpp"
+#include "format_messages.hpp"
 #include "support/allocation_counter.hpp"
 
 using namespace mqtts;
@@ -10,7 +10,7 @@ using namespace mqtts::test;
 
 namespace {
 
-std::string plain(const stream::FormatSettings& settings, std::string_view payload) {
+std::string plain(const format::Settings& settings, std::string_view payload) {
     return printed({.settings = settings}, {.topic_name = "a/b", .payload = payload});
 }
 
@@ -53,11 +53,11 @@ TEST_CASE("a payload is printed byte for byte and messages follow each other") {
     const std::string payload("\0\x1b\xff\r\n", 5);
     CHECK(plain({}, payload) == payload + "\n");
 
-    Buffer out;
-    stream::Formatter formatter({.verbose = true}, quiet);
+    Gather out;
+    format::Formatter formatter({.verbose = true}, quiet);
     formatter.format(out, {.topic_name = "a", .payload = "1"});
     formatter.format(out, {.topic_name = "b", .payload = ""});
-    CHECK(out.readable() == "a 1\nb (null)\n");
+    CHECK(text_of(out) == "a 1\nb (null)\n");
 }
 
 TEST_CASE("-F overrides -v; the newline is left out by -N; an empty payload is formatted like any other") {
@@ -235,13 +235,13 @@ TEST_CASE("-F: @ prints the local time of receipt") {
 
 TEST_CASE("-F: each message has its own time, also when the second changes") {
     const TimeZone utc("UTC");
-    Buffer out;
-    stream::Formatter formatter({.format = "@T.@N"}, quiet);
+    Gather out;
+    format::Formatter formatter({.format = "@T.@N"}, quiet);
     using namespace std::chrono_literals;
     for (const std::chrono::nanoseconds delay :
          std::initializer_list<std::chrono::nanoseconds>{0ns, 210'256'876ns, 210'256'877ns, -1s, 24h})
         formatter.format(out, {.topic_name = "t"}, received() + delay);
-    CHECK(out.readable() ==
+    CHECK(text_of(out) ==
           "12:17:43.789743123\n12:17:43.999999999\n12:17:44.000000000\n12:17:42.789743123\n12:17:43.789743123\n");
 }
 
@@ -263,25 +263,25 @@ TEST_CASE("-F: what is wrong in a format is quoted, with its position") {
     };
     for (const Sample& sample : samples) {
         CAPTURE(sample.format);
-        const auto checked = stream::check_format(sample.format);
+        const auto checked = format::check_format(sample.format);
         REQUIRE(checked.has_error());
         CHECK(checked.error().code == Errc::bad_option);
         CHECK(checked.error().what == sample.output);
     }
-    CHECK(stream::check_format("%65535t%.65535p").has_value());
+    CHECK(format::check_format("%65535t%.65535p").has_value());
     for (int byte = 1; byte < 256; ++byte) {
         const bool known = std::strchr("%ACDEFIJPRSUXdfjlmpqrtx", byte) != nullptr;
         CAPTURE(byte);
-        CHECK(stream::check_format(std::string("%") + static_cast<char>(byte)).has_value() == known);
+        CHECK(format::check_format(std::string("%") + static_cast<char>(byte)).has_value() == known);
     }
 }
 
 TEST_CASE("on a terminal nothing from the network is obeyed; what the format says itself is") {
-    const Printing terminal{.settings = {.format = "\\e[1m%t\\e[m %p"}, .reader = stream::Reader::terminal};
+    const Printing terminal{.settings = {.format = "\\e[1m%t\\e[m %p"}, .reader = format::Reader::terminal};
     const wire::Publish message{.topic_name = "t\x1b[2J\n", .payload = "a\tb\nc\x1b]0;x\a\r\xc2\x9b\x7f\xff Grüße"};
     CHECK(printed(terminal, message) ==
           "\x1b[1mt\\x1b[2J\\x0a\x1b[m a\tb\nc\\x1b]0;x\\x07\\x0d\\xc2\\x9b\\x7f\\xff Grüße\n");
-    const Printing single_line{.reader = stream::Reader::single_line};
+    const Printing single_line{.reader = format::Reader::single_line};
     CHECK(printed(single_line, message) == "a\tb\\x0ac\\x1b]0;x\\x07\\x0d\\xc2\\x9b\\x7f\\xff Grüße\n");
 }
 
@@ -291,7 +291,7 @@ TEST_CASE("on a terminal properties are escaped as well, and the width counts wh
     properties.add(wire::PropertyIdentifier::response_topic, "\a");
     properties.add(wire::PropertyIdentifier::correlation_data, "\x1b");
     properties.add(wire::PropertyIdentifier::user_property, "\n", "\t");
-    const Printing terminal{.settings = {.format = "%C %R %D %P [%6t] [%-6p]"}, .reader = stream::Reader::terminal};
+    const Printing terminal{.settings = {.format = "%C %R %D %P [%6t] [%-6p]"}, .reader = format::Reader::terminal};
     CHECK(printed(terminal, {.topic_name = "\b", .payload = "\b", .properties = properties.view()}) ==
           "\\x1b \\x07 \\x1b \\x0a:\\x09 [  \\x08] [\\x08  ]\n");
 }
@@ -304,9 +304,9 @@ TEST_CASE("once warm, no format allocates per message") {
         "%J"};
     for (const std::string& format : formats) {
         CAPTURE(format);
-        stream::Formatter formatter({.format = format}, quiet);
+        format::Formatter formatter({.format = format}, quiet);
         const auto message = format.starts_with("%f") ? full.message(number) : full.message(R"({"a": [1, "b"]})");
-        Buffer out;
+        Gather out;
         formatter.format(out, message, received());
         out.clear();
         const AllocationCounter counter;
@@ -321,34 +321,31 @@ TEST_CASE("once warm, no format allocates per message") {
 TEST_CASE("a large payload that is printed as it is, is not copied; anywhere else it is") {
     const std::string payload(Gather::large, 'x');
     const wire::Publish message{.topic_name = "t", .payload = payload};
-    const auto written = [&](const stream::FormatSettings& settings, stream::Reader reader, bool refers) {
-        stream::Formatter formatter(settings, quiet, reader);
+    const auto written = [&](const format::Settings& settings, format::Reader reader, bool refers) {
+        format::Formatter formatter(settings, quiet, reader);
         Gather out;
         out.buffer().append("before ");
         formatter.format(out, message);
         out.buffer().append(" behind");
         CHECK(out.borrows() == refers);
-        std::string text;
-        for (; !out.empty(); out.consume(out.readable().size()))
-            text += out.readable();
-        return text;
+        return text_of(out);
     };
-    using stream::Reader;
+    using format::Reader;
     CHECK((written({.verbose = true}, Reader::program, true) == "before t " + payload + "\n behind"));
     CHECK((written({.verbose = true}, Reader::terminal, false) == "before t " + payload + "\n behind"));
     CHECK((written({.format = "%p|%p"}, Reader::program, true) == "before " + payload + "|" + payload + "\n behind"));
     CHECK(written({.format = "%3p"}, Reader::program, false) == "before xxx\n behind");
-    stream::Formatter formatter({}, quiet);
+    format::Formatter formatter({}, quiet);
     Gather out;
     formatter.format(out, {.topic_name = "t", .payload = std::string_view(payload).substr(1)});
     CHECK_FALSE(out.borrows());
 }
 
 TEST_CASE("--output: each message is a record, an empty one too") {
-    using enum stream::OutputForm;
+    using enum format::OutputForm;
     const TimeZone utc("UTC");
-    const auto record = [](stream::OutputForm form, std::string_view payload,
-                           stream::Reader reader = stream::Reader::program) {
+    const auto record = [](format::OutputForm form, std::string_view payload,
+                           format::Reader reader = format::Reader::program) {
         return printed({.settings = {.output = form}, .reader = reader}, {.topic_name = "t", .payload = payload});
     };
     CHECK(record(raw, "a\n") == "a\n");
@@ -367,11 +364,11 @@ TEST_CASE("--output: each message is a record, an empty one too") {
 }
 
 TEST_CASE("--output on a terminal: nothing of a stranger is obeyed, not even a length") {
-    const auto record = [](stream::OutputForm form, const std::string& payload) {
-        return printed({.settings = {.output = form}, .reader = stream::Reader::terminal},
+    const auto record = [](format::OutputForm form, const std::string& payload) {
+        return printed({.settings = {.output = form}, .reader = format::Reader::terminal},
                        {.topic_name = "t", .payload = payload});
     };
-    CHECK(record(stream::OutputForm::raw, "\x1b[2J") == "\\x1b[2J");
-    CHECK(record(stream::OutputForm::length, std::string(0x1b, 'x')).starts_with("\\x00\\x00\\x00\\x1bx"));
-    CHECK(record(stream::OutputForm::json, "\u009b").find("\\u009b") != std::string::npos);
+    CHECK(record(format::OutputForm::raw, "\x1b[2J") == "\\x1b[2J");
+    CHECK(record(format::OutputForm::length, std::string(0x1b, 'x')).starts_with("\\x00\\x00\\x00\\x1bx"));
+    CHECK(record(format::OutputForm::json, "\u009b").find("\\u009b") != std::string::npos);
 }

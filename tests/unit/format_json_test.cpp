@@ -2,33 +2,33 @@
 // What %j and %J print is JSON, whatever came: it is read back here with an independent parser.
 #include <boost/json/parse.hpp>
 
-#include "stream_messages.hpp"
+#include "format_messages.hpp"
 
 using namespace mqtts;
 using namespace mqtts::test;
 using namespace std::string_view_literals;
 using namespace std::string_literals;
 
-namespace json = boost::json;
+namespace boost_json = boost::json;
 
 namespace {
 
 const std::string head = R"({"tst":"2026-11-20T12:17:43.789743+0000","topic":"t","qos":0,"retain":false,"payloadlen":)";
 
 /// The message of one payload, parsed.
-json::object parsed(const std::string& format, std::string_view payload,
-                    stream::Reader reader = stream::Reader::program) {
+boost_json::object parsed(const std::string& format, std::string_view payload,
+                          format::Reader reader = format::Reader::program) {
     const std::string line =
         printed({.settings = {.format = format}, .reader = reader}, {.topic_name = "t", .payload = payload});
     CAPTURE(line);
     boost::system::error_code error;
-    const json::value value = json::parse(line, error);
+    const boost_json::value value = boost_json::parse(line, error);
     REQUIRE_FALSE(error);
     return value.as_object();
 }
 
-std::string_view string_in(const json::object& object, const char* key) {
-    const json::string& text = object.at(key).as_string();
+std::string_view string_in(const boost_json::object& object, const char* key) {
+    const boost_json::string& text = object.at(key).as_string();
     return {text.data(), text.size()};
 }
 
@@ -117,7 +117,7 @@ TEST_CASE("--pretty: tabs, objects on lines of their own, arrays in one") {
           "\t\t}\n"
           "\t}\n"
           "}\n");
-    CHECK(json::parse(pretty).as_object().at("payload") == json::parse(message.payload));
+    CHECK(boost_json::parse(pretty).as_object().at("payload") == boost_json::parse(message.payload));
 }
 
 TEST_CASE("--pretty: what mosquitto_sub makes of nested objects and arrays") {
@@ -150,7 +150,7 @@ TEST_CASE("%j: every character comes back, alone and at each place in a longer t
         for (std::size_t before = 0; before < 20; ++before) {
             const std::string payload = std::string(before, 'x') + static_cast<char>(byte) + std::string(11, 'y');
             CHECK(string_in(parsed("%j", payload), "payload") == payload);
-            CHECK(string_in(parsed("%j", payload, stream::Reader::terminal), "payload") == payload);
+            CHECK(string_in(parsed("%j", payload, format::Reader::terminal), "payload") == payload);
         }
     }
     for (const std::string payload :
@@ -171,7 +171,7 @@ TEST_CASE("what is not UTF-8 travels as base64") {
                    {"hello \x80 world\0"sv, "aGVsbG8ggCB3b3JsZAA="}};
     for (const char* format : {"%j", "%J"}) {
         for (const auto& [payload, base64] : samples) {
-            const json::object message = parsed(format, payload);
+            const boost_json::object message = parsed(format, payload);
             CHECK(string_in(message, "payload-base64") == base64);
             CHECK_FALSE(message.contains("payload"));
             CHECK(message.at("payloadlen").as_int64() == static_cast<std::int64_t>(payload.size()));
@@ -194,9 +194,9 @@ TEST_CASE("topics, names and values of properties are escaped") {
     wire::PropertyWriter properties;
     properties.add(wire::PropertyIdentifier::user_property, "na\"me\n", "va\\lue");
     const std::string line = formatted("%j", {.topic_name = "a\"b\t", .properties = properties.view()});
-    const json::object message = json::parse(line).as_object();
+    const boost_json::object message = boost_json::parse(line).as_object();
     CHECK(string_in(message, "topic") == "a\"b\t");
-    const json::object& first =
+    const boost_json::object& first =
         message.at("properties").as_object().at("user-properties").as_array().front().as_object();
     CHECK(string_in(first, "na\"me\n") == "va\\lue");
 }
@@ -258,7 +258,7 @@ TEST_CASE("%J: what is not JSON becomes a string, with a warning that names the 
         const std::string error =
             standard_error([&] { line = printed(how, {.topic_name = "a/b\a", .payload = payload}); });
         CHECK(error == "mqtts-sub: the payload of a message on a/b\\x07 is not JSON: %J prints it as a string\n");
-        CHECK(string_in(json::parse(line).as_object(), "payload") == payload);
+        CHECK(string_in(boost_json::parse(line).as_object(), "payload") == payload);
     }
     const std::string deep = std::string(1000, '[') + std::string(1000, ']');
     CHECK(embedded(deep) == deep);
@@ -268,7 +268,7 @@ TEST_CASE("%J agrees with another parser about each mutilated text") {
     const std::string text = R"({"a":[1.5e3,-0,true,null,"x\u00e9\n"],"b":{"c":"d"}})";
     const auto agree = [](const std::string& mutilated) {
         boost::system::error_code error;
-        static_cast<void>(json::parse(mutilated, error));
+        static_cast<void>(boost_json::parse(mutilated, error));
         const bool as_string = embedded(mutilated).front() == '"' && mutilated.front() != '"';
         CAPTURE(mutilated);
         CHECK(as_string == error.failed());
@@ -283,9 +283,9 @@ TEST_CASE("%J agrees with another parser about each mutilated text") {
 
 TEST_CASE("on a terminal JSON holds no control character, and is the same JSON") {
     const std::string payload = "[\"a\x7f\xc2\x9bz\xc2\xa0\", {\"\x7f\":1}]";
-    const std::string line = printed({.settings = {.format = "%J"}, .reader = stream::Reader::terminal},
+    const std::string line = printed({.settings = {.format = "%J"}, .reader = format::Reader::terminal},
                                      {.topic_name = "t\x7f", .payload = payload});
     CHECK(line.find(R"("topic":"t\u007f")") != std::string::npos);
     CHECK(line.ends_with("\"payload\":[\"a\\u007f\\u009bz\xc2\xa0\",{\"\\u007f\":1}]}\n"));
-    CHECK(json::parse(line).as_object().at("payload") == json::parse(payload));
+    CHECK(boost_json::parse(line).as_object().at("payload") == boost_json::parse(payload));
 }

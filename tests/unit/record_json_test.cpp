@@ -2,13 +2,13 @@
 #include "record/json_record.hpp"
 
 #include "format/json_message.hpp"
+#include "format_messages.hpp"
 #include "json/cursor.hpp"
-#include "stream_messages.hpp"
 
 using namespace mqtts;
 using namespace mqtts::test;
 using namespace std::string_literals;
-using stream::JsonRecord;
+using record::JsonRecord;
 
 namespace {
 
@@ -32,7 +32,7 @@ std::string payload(std::string_view record) {
 
 std::string printed(const wire::Publish& message) {
     Buffer out;
-    stream::JsonMessage({}, quiet).append(out, message, stream::JsonMessage::Payload::string, received());
+    format::JsonMessage({}, quiet).append(out, message, format::JsonMessage::Payload::string, received());
     return std::string(out.readable());
 }
 
@@ -171,8 +171,8 @@ TEST_CASE("what a stranger wrote is shortened and escaped") {
 TEST_CASE("nested too deep is not JSON, and does not exhaust the stack") {
     const std::string deep(100'000, '[');
     CHECK(reason("{\"x\":" + deep).starts_with("not JSON"));
-    CHECK(stream::JsonCursor(std::string(1000, '[') + std::string(1000, ']')).value().has_value());
-    CHECK_FALSE(stream::JsonCursor(std::string(1001, '[') + std::string(1001, ']')).value().has_value());
+    CHECK(json::Cursor(std::string(1000, '[') + std::string(1000, ']')).value().has_value());
+    CHECK_FALSE(json::Cursor(std::string(1001, '[') + std::string(1001, ']')).value().has_value());
 }
 
 TEST_CASE("no prefix of a record is taken for one, and no byte changed does harm") {

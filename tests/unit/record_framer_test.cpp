@@ -9,8 +9,8 @@
 #include "support/enough_time.hpp"
 
 using namespace mqtts;
-using stream::Framer;
-using stream::Framing;
+using record::Framer;
+using record::Framing;
 
 namespace {
 

@@ -8,9 +8,9 @@
 #include "support/enough_time.hpp"
 
 using namespace mqtts;
-using stream::Expectation;
-using stream::Pattern;
-using stream::Wanted;
+using output::Expectation;
+using output::Pattern;
+using output::Wanted;
 
 namespace {
 
@@ -29,14 +29,14 @@ bool matches(const std::string& expression, std::string_view bytes) {
 }  // namespace
 
 TEST_CASE("without an expectation the run ends as it ends") {
-    Expectation expectation{stream::PrintSettings{}};
+    Expectation expectation{output::PrintSettings{}};
     CHECK(expectation.take({.topic_name = "a", .payload = "x"}) == Wanted::more);
     CHECK(code(expectation.verdict({})) == Errc::ok);
     CHECK(code(expectation.verdict(timed_out())) == Errc::timed_out);
 }
 
 TEST_CASE("an expectation is met or not in order or when time is up; any other failure of the run stays") {
-    Expectation until{stream::PrintSettings{.until = "b+"}};
+    Expectation until{output::PrintSettings{.until = "b+"}};
     CHECK(until.take({.topic_name = "a", .payload = "ac"}) == Wanted::more);
     CHECK(code(until.verdict({})) == Errc::not_matched);
     CHECK(code(until.verdict(timed_out())) == Errc::not_matched);
@@ -45,7 +45,7 @@ TEST_CASE("an expectation is met or not in order or when time is up; any other f
     CHECK(code(until.verdict({})) == Errc::ok);
     CHECK(code(until.verdict(Failure(Errc::output_failed))) == Errc::output_failed);
 
-    Expectation none{stream::PrintSettings{.expect_none = true}};
+    Expectation none{output::PrintSettings{.expect_none = true}};
     CHECK(code(none.verdict(timed_out())) == Errc::ok);
     CHECK(code(none.verdict(Failure(Errc::connection_lost))) == Errc::connection_lost);
     CHECK(none.take({.topic_name = "a\x1b", .payload = ""}) == Wanted::enough);
@@ -55,15 +55,15 @@ TEST_CASE("an expectation is met or not in order or when time is up; any other f
 }
 
 TEST_CASE("no message proves nothing where messages may have been missed; one that came proves what it proves") {
-    Expectation none{stream::PrintSettings{.expect_none = true}};
+    Expectation none{output::PrintSettings{.expect_none = true}};
     CHECK(none.verdict(timed_out(), "asleep").error().what == "messages may have been missed: asleep");
     CHECK(code(none.verdict({}, "asleep")) == Errc::not_matched);
     CHECK(code(none.verdict(Failure(Errc::keep_alive_timeout), "asleep")) == Errc::keep_alive_timeout);
 
-    Expectation until{stream::PrintSettings{.until = "b"}};
+    Expectation until{output::PrintSettings{.until = "b"}};
     CHECK(until.take({.topic_name = "a", .payload = "b"}) == Wanted::enough);
     CHECK(code(until.verdict({}, "asleep")) == Errc::ok);
-    const Expectation neither{stream::PrintSettings{}};
+    const Expectation neither{output::PrintSettings{}};
     CHECK(code(neither.verdict({}, "asleep")) == Errc::ok);
 }
 
