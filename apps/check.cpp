@@ -23,9 +23,9 @@ namespace {
 class Watcher final : public client::Observer, public output::MessageSink {
 public:
     explicit Watcher(const cli::Settings& settings)
-        : topic_name_(settings.diagnosis.check_topic), patience_(settings.connect_timeout) {
-        report_.server = escape(to_string(settings.transport.endpoint));
-        report_.websocket = settings.transport.endpoint.websocket.has_value();
+        : topic_name_(settings.diagnosis.check_topic), patience_(settings.client.connect_timeout) {
+        report_.server = escape(to_string(settings.client.endpoints.front()));
+        report_.websocket = settings.client.endpoints.front().websocket.has_value();
         std::random_device random = entropy();
         payload_ = fmt::format("check {:08x}{:08x}", random(), random());
     }
@@ -95,12 +95,8 @@ asio::awaitable<Result<>> check(const Program& program) {
     const auto executor = co_await asio::this_coro::executor;
     const cli::DiagnosisSettings& diagnosis = program.settings.diagnosis;
     Watcher watcher(program.settings);
-    client::Settings settings = client_settings(program.settings);
+    client::Settings settings = program.settings.client;
     settings.observer = &watcher;
-    settings.open_ended = false;  // a refused message is the end
-    settings.awaited = "the message of the check";
-    if (!diagnosis.check_topic.empty())
-        settings.subscriptions = {{.topic_filter = diagnosis.check_topic, .qos = wire::Qos::at_least_once}};
     client::Client client(executor, std::move(settings), program.tls,
                           diagnosis.check_topic.empty() ? nullptr : &watcher, program.log);
     const Result<> result = (co_await async::race(run_supervised(client, program), watcher.run(client))).result;

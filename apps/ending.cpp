@@ -9,7 +9,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 
-#include "cli/ending.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts {
@@ -62,7 +61,7 @@ Awaitable<Result<>> Ending::follow() {
     co_await subscribed_.wait();
     if (command_.was_started()) {
         co_await command_.wait();
-        if (command_.status() != 0 || !cli::waits_after_command(settings_)) {
+        if (command_.status() != 0 || !subscribe_.waits_after_command) {
             client_.finish_when_caught_up();
             co_return co_await until();
         }
@@ -81,7 +80,7 @@ Awaitable<Result<>> Ending::wait_until_idle() {
         if (Result<> back = co_await client_.wait_until_present(); !back) co_return back;
         if (Result<> reached = co_await until(end()); !reached) co_return reached;
         if (Clock::now() < end() || !client_.attendance().present()) continue;
-        const Result<> alive = co_await client_.prove_alive(settings_.linger);
+        const Result<> alive = co_await client_.prove_alive(settings_.client.linger);
         if (!alive && alive.error().code != Errc::connection_lost) {
             client_.stop(alive.error());
             co_return co_await until();

@@ -5,13 +5,14 @@
 
 #include <boost/asio/this_coro.hpp>
 
+#include "cli/unique.hpp"
 #include "client/spooled_stream.hpp"
 #include "diagnosis.hpp"
+#include "latency.hpp"
 #include "output/answer.hpp"
 #include "output/printer.hpp"
 #include "program.hpp"
 #include "publish_source.hpp"
-#include "request.hpp"
 #include "store/spool.hpp"
 #include "text/escape.hpp"
 
@@ -28,10 +29,7 @@ Result<> both(Result<> client, const Result<>& stream) {
 
 boost::asio::awaitable<Result<>> publish(const Program& program) {
     const auto executor = co_await boost::asio::this_coro::executor;
-    client::Settings settings = client_settings(program.settings);
-    settings.record_name = record_name(program.settings.publish);
-    settings.session.publish_early = is_ready_early(program.settings.publish);
-    settings.step_over_refused = program.settings.publish.input.skip_bad;
+    client::Settings settings = program.settings.client;
     Diagnosis diagnosis(program);
     settings.observer = diagnosis.observer();
     client::Client client(executor, std::move(settings), program.tls, nullptr, program.log);
@@ -63,8 +61,7 @@ Result<store::Spool> open_spool(const std::string& directory, std::string& clien
 boost::asio::awaitable<Result<>> publish_spooled(const Program& program) {
     const auto executor = co_await boost::asio::this_coro::executor;
     const std::string& directory = program.settings.publish.spool;
-    client::Settings settings = client_settings(program.settings);
-    settings.step_over_refused = true;
+    client::Settings settings = program.settings.client;
     auto spool = open_spool(directory, settings.session.client_identifier);
     if (!spool) co_return spool.error();
     Diagnosis diagnosis(program);
@@ -82,32 +79,31 @@ boost::asio::awaitable<Result<>> publish_spooled(const Program& program) {
 /// Publishes a request and prints its answer.
 boost::asio::awaitable<Result<>> request(const Program& program) {
     const auto executor = co_await boost::asio::this_coro::executor;
-    cli::Settings settings = program.settings;
-    const std::string correlation_data = prepare_request(settings);
+    const cli::PublishSettings& publish = program.settings.publish;
+    const cli::RequestSettings& asked = *publish.request;
     Result<stream::Output> output = stream::Output::open_stdout(executor);
     if (!output) co_return output.error();
-    output::Printer printer(settings.subscribe.print, std::move(*output), program.log);
-    output::Answer answer(printer, correlation_data);
+    output::Printer printer(asked.print, std::move(*output), program.log);
+    output::Answer answer(printer, asked.correlation_data);
 
     Diagnosis diagnosis(program);
-    client::Settings of_client = client_settings(settings);
-    of_client.observer = diagnosis.observer();
-    of_client.awaited = fmt::format("the response on '{}'", escape(*settings.publish.response_topic));
-    client::Client client(executor, std::move(of_client), program.tls, &answer, program.log);
-    auto stream = make_stream(executor, settings.publish, client, program.log);
+    client::Settings settings = program.settings.client;
+    settings.observer = diagnosis.observer();
+    client::Client client(executor, std::move(settings), program.tls, &answer, program.log);
+    auto stream = make_stream(executor, publish, client, program.log);
     if (!stream) co_return stream.error();
     stream->leave_open();
     auto [winner, ended] = co_await async::race(run_supervised(client, program), stream->run());
     diagnosis.conclude(client);
     Result<> result = both(std::move(ended), stream->result());
-    if (result && settings.publish.latency)
+    if (result && asked.latency)
         co_return print(fmt::format("Latency: {}\n", latency_text(answer.time() - stream->published_at())));
     co_return result;
 }
 
 boost::asio::awaitable<Result<>> publish_or_request(const Program& program) {
     const cli::PublishSettings& settings = program.settings.publish;
-    if (settings.response_topic) return request(program);
+    if (settings.request) return request(program);
     return settings.spool.empty() ? publish(program) : publish_spooled(program);
 }
 

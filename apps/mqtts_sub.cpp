@@ -37,7 +37,7 @@ Result<stream::Output> open_output(const boost::asio::any_io_executor& executor,
 boost::asio::awaitable<Result<>> subscribe(const Program& program) {
     const auto executor = co_await boost::asio::this_coro::executor;
     const cli::SubscribeSettings& wanted = program.settings.subscribe;
-    client::Settings settings = client_settings(program.settings);
+    client::Settings settings = program.settings.client;
     std::optional<StateFile> state;
     if (!wanted.state.empty()) {
         const auto durability = wanted.sync ? store::Durability::machine : store::Durability::process;

@@ -16,12 +16,13 @@
 #include <exception>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/system_reason.hpp"
 #include "check.hpp"
 #include "cli/completions.hpp"
-#include "cli/diagnosis.hpp"
 #include "cli/help.hpp"
+#include "cli/log_format.hpp"
 #include "cli/parse.hpp"
 #include "readiness.hpp"
 #include "secrets.hpp"
@@ -44,11 +45,6 @@ void occupy_standard_descriptors() {
     }
 }
 
-Log::Level level(const cli::Settings& settings) {
-    if (settings.debug) return Log::Level::debug;
-    return settings.quiet ? Log::Level::quiet : Log::Level::normal;
-}
-
 /// Before the settings are known.
 Log early_log(cli::Command command, int argc, char** argv) {
     return {std::string(cli::program_name(command)), Log::Level::normal,
@@ -56,9 +52,9 @@ Log early_log(cli::Command command, int argc, char** argv) {
 }
 
 /// The broker that an error was about, "host:port"; empty: it was about none, or about one of several.
-std::string host_of(const Failure& failure, const cli::Server& settings) {
+std::string host_of(const Failure& failure, const std::vector<net::Endpoint>& endpoints) {
     const bool is_local = exit_status(failure.code) < exit_status(Errc::name_not_found);
-    return is_local || !settings.alternatives.empty() ? "" : escape(to_string(settings.endpoint));
+    return is_local || endpoints.size() > 1 ? "" : escape(to_string(endpoints.front()));
 }
 
 int report(const Log& log, const Failure& failure, std::string_view host = {}) {
@@ -95,34 +91,35 @@ int run_work(const Program& program, Work work) {
     });
     context.run();
     if (*result) return 0;
-    return report(program.log, result->error(), host_of(result->error(), program.settings.transport));
+    return report(program.log, result->error(), host_of(result->error(), program.settings.client.endpoints));
 }
 
 int parse_and_run(std::chrono::steady_clock::time_point started, cli::Command command, int argc, char** argv,
                   Work work) {
     Result<cli::Settings> settings = cli::parse(command, argc, argv);
     if (!settings) return report(early_log(command, argc, argv), settings.error());
-    const Log log(std::string(cli::program_name(command)), level(*settings), settings->diagnosis.log_format);
+    const Log log(std::string(cli::program_name(command)), settings->diagnosis.log_level,
+                  settings->diagnosis.log_format);
     if (settings->action != cli::Action::run) {
         const Result<> printed = print(answer(*settings, command));
         return printed ? 0 : report(log, printed.error());
     }
-    if (!settings->transport.tls.verify) {
+    if (!settings->tls.verify) {
         log.warning("--insecure: nobody verifies who is at the other end; whoever answers reads and writes everything",
                     {.event = "insecure"});
     }
-    if (const std::string& file = settings->transport.tls.key_log_file; !file.empty()) {
+    if (const std::string& file = settings->tls.key_log_file; !file.empty()) {
         log.warning(fmt::format("--tls-keylog: whoever can read {} can read all that is sent and received", file),
                     {.event = "key_log"});
     }
     const Deadline deadline = settings->timeout ? Deadline(started + *settings->timeout) : std::nullopt;
-    Result<tls::Context> tls = tls::Context::create(settings->transport.tls, passphrase_prompt(deadline));
+    Result<tls::Context> tls = tls::Context::create(settings->tls, passphrase_prompt(deadline));
     if (!tls) return report(log, tls.error());
     if (const std::string expiry = tls->expiry_warning(); !expiry.empty())
         log.warning(expiry, {.event = "own_certificate_expires_soon"});
-    if (const std::string exposed = tls::exposed_key(settings->transport.tls); !exposed.empty())
+    if (const std::string exposed = tls::exposed_key(settings->tls); !exposed.empty())
         log.warning(exposed, {.event = "key_exposed"});
-    settings->transport.tls.key_passphrase.reset();  // it has served
+    settings->tls.key_passphrase.reset();  // it has served
     if (const auto asked = ask_for_password(*settings, deadline); !asked) return report(log, asked.error());
     cli::ReadinessSettings& readiness = settings->subscribe.readiness;
     const auto parent = readiness.background ? enter_background(readiness) : Result<std::optional<int>>(std::nullopt);
@@ -148,7 +145,7 @@ Awaitable<Result<>> watch_deadline(client::Client& client, const Program& progra
     if (const auto limit = program.settings.timeout) {
         const auto deadline = program.started + *limit;
         if (Result<> reached = co_await async::until(deadline); !reached) co_return reached;
-        const auto extra_time = std::min(program.settings.linger, longest_extra_time);
+        const auto extra_time = std::min(program.settings.client.linger, longest_extra_time);
         std::string what = waiting ? waiting() : "";
         if (what.empty()) what = client.waiting_for();
         const std::string time_is_up =
@@ -165,7 +162,7 @@ Awaitable<Result<>> watch_deadline(client::Client& client, const Program& progra
 
 /// The end that a signal asks for.
 Awaitable<Result<>> end_by(int signal, client::Client& client, const Program& program) {
-    if (const Result<> proof = co_await prove_silence(client, program, program.settings.linger))
+    if (const Result<> proof = co_await prove_silence(client, program, program.settings.client.linger))
         client.interrupt(signal);
     else
         client.stop(proof.error());
@@ -186,33 +183,6 @@ Awaitable<Result<>> watch_signals(client::Client& client, const Program& program
     co_return (co_await async::race(end_by(first, client, program), exit_at_signal(signals))).result;
 }
 
-/// Is it the normal end to be told to end? Not while an answer, a certain message or a command is waited for.
-bool is_open_ended(const cli::Settings& settings) {
-    const cli::SubscribeSettings& subscribe = settings.subscribe;
-    return !settings.publish.response_topic && !subscribe.print.until && subscribe.child_command.empty();
-}
-
-/// What of it was typed, and depends on what the broker grants.
-client::Demands demands(const cli::Settings& settings) {
-    const cli::SubscribeSettings& subscribe = settings.subscribe;
-    const bool publishes_acknowledged =
-        settings.publish.source != cli::Source::none &&
-        (settings.qos != wire::Qos::at_most_once || settings.publish.input.form == cli::InputForm::json);
-    client::Demands demands{.qos = !settings.diagnosis.check,
-                            .exactly_once = !subscribe.state.empty(),
-                            .window = publishes_acknowledged || subscribe.remove_retained,
-                            .only_in_v5 = settings.only_in_v5};
-    if (settings.session_expiry_interval)
-        demands.session = "-x";
-    else if (settings.keep_session)
-        demands.session = "-c";
-    else if (!subscribe.state.empty())
-        demands.session = "--state";
-    else if (!settings.publish.spool.empty() && settings.qos == wire::Qos::exactly_once)
-        demands.session = "--spool";
-    return demands;
-}
-
 }  // namespace
 
 int run_program(cli::Command command, int argc, char** argv, Work work) {
@@ -230,31 +200,6 @@ int run_program(cli::Command command, int argc, char** argv, Work work) {
 Result<> print(std::string_view text) {
     if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return {};
     return Failure(Errc::output_failed, "cannot write to standard output: " + system_reason(errno));
-}
-
-client::Settings client_settings(const cli::Settings& settings) {
-    const cli::SubscribeSettings& subscribe = settings.subscribe;
-    client::Settings client{.endpoints = {settings.transport.endpoint},
-                            .route = settings.transport.route,
-                            .session = settings.session,
-                            .subscriptions = subscribe.subscriptions,
-                            .unsubscriptions = subscribe.unsubscriptions,
-                            .demands = demands(settings),
-                            .open_ended = is_open_ended(settings),
-                            .end_when_subscribed = subscribe.end_when_subscribed,
-                            .end_after_retained = subscribe.end_after_retained,
-                            .retained_settle = subscribe.retained_settle,
-                            .version_pinned = settings.version_pinned,
-                            .needs_version_5 = settings.needs_version_5,
-                            .connect_timeout = settings.connect_timeout,
-                            .retry_connect = settings.retry_connect,
-                            .reconnect = settings.reconnect,
-                            .ack_timeout = settings.ack_timeout,
-                            .linger = settings.linger};
-    client.endpoints.insert(client.endpoints.end(), settings.transport.alternatives.begin(),
-                            settings.transport.alternatives.end());
-    if (subscribe.remove_retained) client.remove_retained_except = subscribe.print.filter_out;
-    return client;
 }
 
 asio::awaitable<Result<>> run_supervised(client::Client& client, const Program& program, Waiting waiting) {

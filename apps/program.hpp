@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "cli/option.hpp"
 #include "cli/settings.hpp"
 #include "client/client.hpp"
 #include "log/log.hpp"
@@ -33,9 +34,6 @@ int run_program(cli::Command command, int argc, char** argv, Work work);
 
 /// Writes to standard output, at once. Failure: output_failed.
 Result<> print(std::string_view text);
-
-/// What the client needs to know, from the options.
-[[nodiscard]] client::Settings client_settings(const cli::Settings& settings);
 
 /// What is waited for besides the server, for the sentence of -W: "waiting for 'make' to end"; empty: nothing.
 using Waiting = std::function<std::string()>;

@@ -24,11 +24,11 @@ tls::AskPassphrase passphrase_prompt(Deadline deadline) {
 }
 
 Result<> ask_for_password(cli::Settings& settings, Deadline deadline) {
-    session::Settings& session = settings.session;
+    session::Settings& session = settings.client.session;
     if (!settings.prompt_password || session.password) return {};
     const std::string user = session.user_name ? fmt::format(" of {}", *session.user_name) : "";
     const auto typed =
-        cli::ask({.question = escape(fmt::format("password{} at {}: ", user, settings.transport.endpoint.host)),
+        cli::ask({.question = escape(fmt::format("password{} at {}: ", user, settings.client.endpoints.front().host)),
                   .otherwise = "give the password with --pw-file or in MQTTS_PASSWORD",
                   .deadline = deadline});
     if (!typed) return Failure(typed.error().code, "--pw-prompt: " + typed.error().what);

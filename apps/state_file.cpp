@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "base/system_reason.hpp"
-#include "cli/settings.hpp"
+#include "cli/unique.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts {

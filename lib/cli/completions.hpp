@@ -4,8 +4,8 @@
 
 #include <string>
 
+#include "cli/kinds.hpp"
 #include "cli/option.hpp"
-#include "cli/settings.hpp"
 
 namespace mqtts::cli {
 

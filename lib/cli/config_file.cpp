@@ -9,7 +9,7 @@
 #include "base/system_reason.hpp"
 #include "cli/bad_option.hpp"
 #include "cli/help.hpp"
-#include "cli/text_file.hpp"
+#include "cli/values/text_file.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts::cli {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "cli/options.hpp"
+#include "cli/options/tables.hpp"
 
 namespace mqtts::cli {
 

@@ -9,11 +9,11 @@
 #include <span>
 #include <string_view>
 
-#include "base/error.hpp"
+#include "cli/bad_option.hpp"
 
 namespace mqtts::cli {
 
-struct Settings;
+struct Arguments;
 
 /// A program, or both of them.
 enum class Command : std::uint8_t { publish = 1, subscribe = 2, both = publish | subscribe };
@@ -55,7 +55,7 @@ struct Option {
     std::string_view (*secret)(Values) = nullptr;
 
     /// Takes the value over. The failure's sentence is only the reason: which option it was is known to the parser.
-    Result<> (*apply)(Settings&, Values) = nullptr;
+    Outcome<> (*apply)(Arguments&, Values) = nullptr;
 
     [[nodiscard]] constexpr bool is_switch() const noexcept { return value.empty(); }
     [[nodiscard]] constexpr bool is_refused() const noexcept { return !refusal.empty(); }

@@ -9,23 +9,26 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/command_line.hpp"
 #include "cli/config_file.hpp"
 #include "cli/explain.hpp"
+#include "cli/resolve/resolve.hpp"
 
 namespace mqtts::cli {
 
 namespace {
 
-Result<> apply(Settings& settings, const Given& given) {
-    if (given.option->is_refused())
-        return Failure{Errc::bad_option, fmt::format("{}: {}", given.name, given.option->refusal)};
+Outcome<> apply(Arguments& arguments, const Given& given) {
+    if (given.option->is_refused()) return bad(fmt::format("{}: {}", given.name, given.option->refusal));
     const std::vector<std::string_view> values(given.values.begin(), given.values.end());
-    auto applied = given.option->apply(settings, values);
-    if (!applied) return Failure{applied.error().code, fmt::format("{}: {}", given.name, applied.error().what)};
-    return applied;
+    auto applied = given.option->apply(arguments, values);
+    if (applied) return applied;
+    Contradiction failure = applied.error();
+    failure.what = fmt::format("{}: {}", given.name, failure.what);
+    return failure;
 }
 
 std::vector<Given> initial_values(Command command) {
@@ -38,10 +41,9 @@ std::vector<Given> initial_values(Command command) {
 }
 
 /// What the configuration file and the environment say, after what holds without them.
-Result<std::vector<Given>> read_surroundings(Command command, const Settings& settings,
+Result<std::vector<Given>> read_surroundings(Command command, const std::optional<std::string>& named,
                                              const Environment& environment) {
     std::vector<Given> result = initial_values(command);
-    const std::optional<std::string>& named = settings.options_file;
     auto configured =
         read_config_file(command, named.value_or(default_config_path(command, environment)), named.has_value());
     if (!configured) return configured.error();
@@ -50,34 +52,48 @@ Result<std::vector<Given>> read_surroundings(Command command, const Settings& se
     return result;
 }
 
-/// Is the option spoken of, "-t" or "--topic"?
-bool speaks_of(std::string_view sentence, const Option& option) {
-    const auto has_word = [&](std::string_view word) {
-        const auto is_part = [](char c) {
-            return c == '-' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        };
-        for (std::size_t at = sentence.find(word); at != sentence.npos; at = sentence.find(word, at + 1)) {
-            const std::size_t end = at + word.size();
-            if ((at == 0 || !is_part(sentence[at - 1])) && (end == sentence.size() || !is_part(sentence[end])))
-                return true;
-        }
-        return false;
-    };
-    return has_word(fmt::format("--{}", option.name)) ||
-           (option.letter != 0 && has_word(fmt::format("-{}", option.letter)));
+/// Is the failure about this option?
+bool is_about(const Contradiction& contradiction, const Option& option) {
+    const std::string name = fmt::format("--{}", option.name);
+    const std::string letter = option.letter != 0 ? fmt::format("-{}", option.letter) : name;
+    return std::ranges::any_of(contradiction.options,
+                               [&](std::string_view spelled) { return spelled == name || spelled == letter; });
 }
 
-/// A contradiction between options, with the places of those that the reader does not see on the command line. Its
-/// sentence begins with `refused`, which contradicts itself only if it may stand more than once.
-Failure with_places(Failure failure, std::span<const Given> given, const Option* refused = nullptr) {
+/// A contradiction between options, with the places of those that the reader does not see on the command line.
+/// `refused` is the one that was refused for it, which contradicts itself only if it may stand more than once.
+Failure with_places(const Contradiction& contradiction, std::span<const Given> given, const Option* refused = nullptr) {
     std::string places;
     for (const Given& one : given) {
         if (one.source == from_command_line || one.source == from_default) continue;
-        if ((one.option == refused && !refused->repeatable) || !speaks_of(failure.what, *one.option)) continue;
+        if ((one.option == refused && !refused->repeatable) || !is_about(contradiction, *one.option)) continue;
         places += fmt::format("{}--{}: {}", places.empty() ? "" : "; ", one.option->name, one.source);
     }
+    Failure failure = contradiction;
     if (!places.empty()) failure.what += fmt::format(" ({})", places);
     return failure;
+}
+
+/// What nothing asks for is not drawn.
+Unique draw(const Arguments& arguments) {
+    Unique unique;
+    const SessionArguments& session = arguments.session;
+    if (session.client_identifier_prefix) unique.process_identifier = process_identifier();
+    if (session.version == wire::ProtocolVersion::v31) unique.client_identifier = random_client_identifier();
+    if (!arguments.publish.response_topic) return unique;
+    unique.response_topic = random_name();
+    unique.correlation_data = random_name();
+    return unique;
+}
+
+/// What is asked about the program itself: no settings are complete.
+Settings to_print(const Arguments& arguments, std::string explanation = {}) {
+    Settings settings;
+    settings.action = arguments.action;
+    settings.shell = arguments.shell;
+    settings.explanation = std::move(explanation);
+    settings.diagnosis.log_format = arguments.diagnosis.log_format.value_or(Log::Format::text);
+    return settings;
 }
 
 }  // namespace
@@ -86,29 +102,29 @@ Result<Settings> parse(Command command, int argc, char** argv, const Environment
     auto command_line = read_command_line(command, {argv + 1, argv + std::max(argc, 1)});
     if (!command_line) return command_line.error();
     std::vector<Given>& typed = command_line->options;
-    Settings settings;
-    settings.subscribe.child_command = std::move(command_line->child_command);
+    Arguments arguments;
+    arguments.command = command;
+    arguments.subscribe.child_command = std::move(command_line->child_command);
     // These decide what else is read. Nothing that is wrong elsewhere keeps --help from helping.
     for (const Given& given : typed) {
         if (!given.option->command_line_only) continue;
-        if (auto applied = apply(settings, given); !applied) return applied.error();
-        if (settings.action != Action::run && settings.action != Action::explain) return settings;
+        if (auto applied = apply(arguments, given); !applied) return applied.error();
+        if (arguments.action != Action::run && arguments.action != Action::explain) return to_print(arguments);
     }
 
-    auto given = read_surroundings(command, settings, environment);
+    auto given = read_surroundings(command, arguments.options_file, environment);
     if (!given) return given.error();
     std::ranges::move(typed, std::back_inserter(*given));
     for (auto next = given->begin(); next != given->end(); ++next) {
         if (next->option->command_line_only) continue;
-        if (auto applied = apply(settings, *next); !applied)
+        if (auto applied = apply(arguments, *next); !applied)
             return with_places(applied.error(), {given->begin(), next}, next->option);
     }
-    if (settings.action == Action::explain) {
-        settings.explanation = explain(*given);
-        return settings;
-    }
-    if (auto checked = check(settings, command); !checked) return with_places(checked.error(), *given);
-    return settings;
+    if (arguments.action == Action::explain) return to_print(arguments, explain(*given));
+    arguments.unique = draw(arguments);
+    auto settings = resolve(arguments);
+    if (!settings) return with_places(settings.error(), *given);
+    return *std::move(settings);
 }
 
 }  // namespace mqtts::cli

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "cli/arguments.hpp"
 #include "cli/bad_option.hpp"
-#include "cli/settings.hpp"
-#include "cli/value.hpp"
+#include "cli/values/value.hpp"
 #include "text/ascii.hpp"
 #include "text/escape.hpp"
 
@@ -22,15 +22,16 @@ using wire::PropertyInfo;
 namespace {
 
 constexpr PropertyCommand commands[] = {
-    {"connect", PacketType::connect, [](Settings& s) -> wire::PropertyWriter& { return s.session.connect_properties; }},
-    {"publish", PacketType::publish, [](Settings& s) -> wire::PropertyWriter& { return s.publish.properties; }},
+    {"connect", PacketType::connect,
+     [](Arguments& a) -> wire::PropertyWriter& { return a.session.connect_properties; }},
+    {"publish", PacketType::publish, [](Arguments& a) -> wire::PropertyWriter& { return a.publish.properties; }},
     {"subscribe", PacketType::subscribe,
-     [](Settings& s) -> wire::PropertyWriter& { return s.session.subscribe_properties; }},
+     [](Arguments& a) -> wire::PropertyWriter& { return a.session.subscribe_properties; }},
     {"unsubscribe", PacketType::unsubscribe,
-     [](Settings& s) -> wire::PropertyWriter& { return s.session.unsubscribe_properties; }},
+     [](Arguments& a) -> wire::PropertyWriter& { return a.session.unsubscribe_properties; }},
     {"disconnect", PacketType::disconnect,
-     [](Settings& s) -> wire::PropertyWriter& { return s.session.disconnect_properties; }},
-    {"will", wire::will_properties, [](Settings& s) -> wire::PropertyWriter& { return will(s).properties; }},
+     [](Arguments& a) -> wire::PropertyWriter& { return a.session.disconnect_properties; }},
+    {"will", wire::will_properties, [](Arguments& a) -> wire::PropertyWriter& { return a.session.will.properties; }},
 };
 
 const PropertyCommand* find_command(std::string_view name) {
@@ -109,56 +110,6 @@ Result<> add_value(wire::PropertyWriter& to, const PropertyInfo& property, Value
     return {};
 }
 
-void copy(const wire::Property& property, wire::PropertyWriter& to) {
-    switch (wire::info(property.identifier).type) {
-        case wire::PropertyType::string:
-        case wire::PropertyType::binary:
-            return to.add(property.identifier, property.text);
-        case wire::PropertyType::string_pair:
-            return to.add(property.identifier, property.text, property.value);
-        default:
-            return to.add(property.identifier, property.number);
-    }
-}
-
-/// A DISCONNECT may change the Session Expiry Interval, but not from 0 to another [MQTT-3.14.2.2.2].
-Result<> check_disconnect(session::Settings& session) {
-    const auto changed = session.disconnect_properties.view().find(PropertyIdentifier::session_expiry_interval);
-    if (!changed) return {};
-    const bool ends_with_connection = session.session_expiry_interval == 0 || session.end_session_at_disconnect;
-    if (ends_with_connection && changed->number != 0)
-        return bad("-D disconnect session-expiry-interval prolongs a session that ends with the connection: give -x");
-    session.end_session_at_disconnect = false;  // the property says it
-    return {};
-}
-
-Result<> check_authentication(wire::PropertiesView connect) {
-    if (connect.find(PropertyIdentifier::authentication_data) &&
-        !connect.find(PropertyIdentifier::authentication_method))
-        return bad("-D connect authentication-data needs authentication-method, too");  // [MQTT-3.1.2.11.10]
-    return {};
-}
-
-/// Some properties of CONNECT have a setting of their own, where the session looks for them.
-void take_connect_properties(session::Settings& session) {
-    wire::PropertyWriter others;
-    for (const wire::Property& property : session.connect_properties.view()) {
-        switch (property.identifier) {
-            case PropertyIdentifier::session_expiry_interval:
-                break;  // already taken, as with -x
-            case PropertyIdentifier::receive_maximum:
-                session.receive_maximum = static_cast<std::uint16_t>(property.number);
-                break;
-            case PropertyIdentifier::maximum_packet_size:
-                session.maximum_packet_size = property.number;
-                break;
-            default:
-                copy(property, others);
-        }
-    }
-    session.connect_properties = std::move(others);
-}
-
 }  // namespace
 
 bool PropertyCommand::takes(const PropertyInfo& property) const noexcept {
@@ -172,28 +123,21 @@ std::span<const PropertyCommand> property_commands() noexcept {
     return commands;
 }
 
-Result<> add_property(Settings& settings, Values words) {
+Outcome<> add_property(Arguments& arguments, Values words) {
     const PropertyCommand* const command = find_command(lower_case(words[0]));
     if (command == nullptr) return unknown_command(words[0]);
     const PropertyInfo* const property = wire::find_property(lower_case(words[1]));
     if (property == nullptr) return unknown_property(words[1], *command);
     if (!command->takes(*property)) return misplaced(*property, *command);
 
-    wire::PropertyWriter& properties = command->properties(settings);
+    wire::PropertyWriter& properties = command->properties(arguments);
     if (!property->repeatable(command->packet) && properties.view().find(property->identifier))
-        return bad(fmt::format("{} has {} already, and takes only one", command->name, property->name));
+        return bad(fmt::format("{} has {} already, and takes only one", command->name, property->name), {"-D"});
     if (auto added = add_value(properties, *property, words.subspan(2)); !added)
         return bad(fmt::format("{}: {}", property->name, added.error().what));
-    settings.properties_given = true;
+    arguments.session.properties_given = true;
     if (command->packet == PacketType::connect && property->identifier == PropertyIdentifier::session_expiry_interval)
-        settings.session_expiry_interval = properties.view().find(property->identifier)->number;  // as with -x
-    return {};
-}
-
-Result<> check_properties(session::Settings& session) {
-    if (auto checked = check_disconnect(session); !checked) return checked;
-    if (auto checked = check_authentication(session.connect_properties.view()); !checked) return checked;
-    take_connect_properties(session);
+        arguments.session.session_expiry_interval = properties.view().find(property->identifier)->number;  // as with -x
     return {};
 }
 

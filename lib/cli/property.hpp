@@ -9,16 +9,15 @@
 #include <string_view>
 
 #include "cli/option.hpp"
-#include "session/settings.hpp"
 #include "wire/property.hpp"
 
 namespace mqtts::cli {
 
 /// What COMMAND may be.
 struct PropertyCommand {
-    std::string_view name;                                // "publish"
-    wire::PacketType packet;                              // or the Will Properties
-    wire::PropertyWriter& (*properties)(Settings&) = {};  // where they are collected
+    std::string_view name;                                 // "publish"
+    wire::PacketType packet;                               // or the Will Properties
+    wire::PropertyWriter& (*properties)(Arguments&) = {};  // where they are collected
 
     /// May we send such a property there?
     [[nodiscard]] bool takes(const wire::PropertyInfo& property) const noexcept;
@@ -27,10 +26,7 @@ struct PropertyCommand {
 [[nodiscard]] std::span<const PropertyCommand> property_commands() noexcept;
 
 /// Names in any case; a packet that the program never sends is in order, too.
-Result<> add_property(Settings& settings, Values words);
-
-/// Applies the rules across properties, and completes the settings that some of them stand for.
-Result<> check_properties(session::Settings& session);
+Outcome<> add_property(Arguments& arguments, Values words);
 
 /// A User Property has a name and a value.
 [[nodiscard]] std::size_t property_words(Values first) noexcept;

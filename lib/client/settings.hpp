@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything a Client needs to know.
+// Everything a Client needs to know, and what is published through it.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "client/demands.hpp"
 #include "net/endpoint.hpp"
+#include "record/settings.hpp"
 #include "session/settings.hpp"
+#include "wire/packet.hpp"
 
 namespace mqtts::client {
 
@@ -68,6 +71,31 @@ struct Settings {
     Observer* observer = nullptr;
     /// Remembers what was received before it is acknowledged. It must outlive the client. Null: nobody has to.
     ReceiptKeeper* receipts = nullptr;
+};
+
+/// What every message of the stream has in common, where its record does not say otherwise.
+struct PublishTemplate {
+    std::string topic_name;
+    wire::PropertyWriter properties;
+    wire::Qos qos = wire::Qos::at_most_once;
+    bool retain = false;
+    /// Otherwise an empty input is an error: `failed-command | …` must not clear a retained message.
+    bool may_be_empty = true;
+};
+
+/// An input of many records, each a message.
+struct RecordSettings {
+    std::string name;  // "standard input: line": what stands before the number of a record
+    record::RecordForm form = record::RecordForm::payload;
+    std::string topic_delimiter;     // of topic_and_payload
+    bool skip_bad = false;           // a record that cannot be published is left out; otherwise it ends the work
+    double messages_per_second = 0;  // at most; 0: as fast as possible
+};
+
+/// A message that is all of its input may be published several times, each time after the last one is acknowledged.
+struct Repetition {
+    std::uint64_t times = 1;
+    std::chrono::milliseconds delay{};  // at least, between two of them
 };
 
 }  // namespace mqtts::client

@@ -14,19 +14,16 @@
 
 #include "base/buffer.hpp"
 #include "base/error.hpp"
+#include "record/settings.hpp"
 
 namespace mqtts::record {
-
-enum class Framing : std::uint8_t {
-    delimited,  // a delimiter ends a message and is not part of it; a '\r' before a '\n' is
-    length,     // the length of the message stands before it: four bytes, big endian
-    whole,      // all of the input is one message
-};
 
 class Framer {
 public:
     /// Precondition: the delimiter is not empty.
     Framer(Framing framing, std::size_t maximum_message_size, std::string delimiter = "\n");
+    explicit Framer(const FramingSettings& settings)
+        : Framer(settings.framing, settings.maximum_message_size, settings.delimiter) {}
 
     /// To append what was read.
     [[nodiscard]] Buffer& input() noexcept { return input_; }

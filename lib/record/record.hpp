@@ -2,21 +2,15 @@
 // What a record of the input says about the message to publish.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "base/error.hpp"
 #include "record/json_record.hpp"
+#include "record/settings.hpp"
 #include "wire/packet.hpp"
 
 namespace mqtts::record {
-
-enum class RecordForm : std::uint8_t {
-    payload,            // nothing but the payload
-    topic_and_payload,  // the Topic Name, a delimiter, the payload
-    json,               // see record/json_record.hpp
-};
 
 class RecordReader {
 public:

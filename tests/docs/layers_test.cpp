@@ -204,7 +204,10 @@ TEST_CASE("an #include against the layers is noticed") {
     CHECK_FALSE(allowed(table, "stream", {"openssl/ssl.h", false}));
     CHECK_FALSE(allowed(table, "cli", {"tls/context.hpp", true}));
     CHECK_FALSE(allowed(table, "cli", {"session/session.hpp", true}));
+    CHECK_FALSE(allowed(table, "cli", {"client/client.hpp", true}));
+    CHECK_FALSE(allowed(table, "client", {"cli/settings.hpp", true}));
     CHECK(allowed(table, "cli", {"session/settings.hpp", true}));
+    CHECK(allowed(table, "cli", {"client/settings.hpp", true}));
     CHECK(allowed(table, "wire", {"string_view", false}));
 }
 

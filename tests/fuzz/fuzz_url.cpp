@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "cli/proxy_url.hpp"
-#include "cli/uri.hpp"
-#include "cli/url.hpp"
+#include "cli/values/proxy_url.hpp"
+#include "cli/values/uri.hpp"
+#include "cli/values/url.hpp"
 #include "text/escape.hpp"
 
 using namespace mqtts;

@@ -111,7 +111,7 @@ TEST_CASE("several values are words, each of which may be quoted") {
 
     const Home home("-D publish content-type 'text/plain; charset=UTF-8'\n");
     const Settings s = home.settings({"-t", "a", "-n"});
-    const auto content_type = s.publish.properties.view().find(wire::PropertyIdentifier::content_type);
+    const auto content_type = s.publish.message.properties.view().find(wire::PropertyIdentifier::content_type);
     REQUIRE(content_type);
     CHECK(content_type->text == "text/plain; charset=UTF-8");
 }
@@ -164,24 +164,24 @@ TEST_CASE("errors name the file and the line") {
 TEST_CASE("defaults, configuration file, environment, command line: what comes later counts") {
     const Home home("--host file\n-p 1\n--id file\n-t file\n-n\n");
     Settings s = home.settings({});
-    CHECK(s.transport.endpoint.host == "file");
-    CHECK(s.transport.endpoint.port == 1);
-    CHECK(s.publish.topic_name == "file");
-    CHECK(s.session.keep_alive == 60);
+    CHECK(s.client.endpoints.at(0).host == "file");
+    CHECK(s.client.endpoints.at(0).port == 1);
+    CHECK(s.publish.message.topic_name == "file");
+    CHECK(s.client.session.keep_alive == 60);
     s = home.settings({"-i", "line"}, {{"MQTTS_HOST", "variable"}});
-    CHECK(s.transport.endpoint.host == "variable");
-    CHECK(s.transport.endpoint.port == 1);
-    CHECK(s.session.client_identifier == "line");
-    CHECK(home.settings({"-h", "line"}, {{"MQTTS_HOST", "variable"}}).transport.endpoint.host == "line");
+    CHECK(s.client.endpoints.at(0).host == "variable");
+    CHECK(s.client.endpoints.at(0).port == 1);
+    CHECK(s.client.session.client_identifier == "line");
+    CHECK(home.settings({"-h", "line"}, {{"MQTTS_HOST", "variable"}}).client.endpoints.at(0).host == "line");
 }
 
 TEST_CASE("options that may be given several times add up over all sources") {
     const TemporaryDirectory directory;
     const std::string file = directory.write("sub", "-t a\n-t b\n");
     const Settings s = subscribe({"-o", file, "-t", "c"});
-    REQUIRE(s.subscribe.subscriptions.size() == 3);
-    CHECK(s.subscribe.subscriptions[0].topic_filter == "a");
-    CHECK(s.subscribe.subscriptions[2].topic_filter == "c");
+    REQUIRE(s.client.subscriptions.size() == 3);
+    CHECK(s.client.subscriptions[0].topic_filter == "a");
+    CHECK(s.client.subscriptions[2].topic_filter == "c");
 }
 
 TEST_CASE("contradictions between sources name the place that the command line does not show") {
@@ -222,8 +222,8 @@ TEST_CASE("which file is read") {
         const Home home("--host usual\n--id usual\n");
         const std::string other = directory.write("other", "--host other\n");
         const Settings s = home.settings({"-t", "a", "-n", "-o", other});
-        CHECK(s.transport.endpoint.host == "other");
-        CHECK(s.session.client_identifier.empty());
+        CHECK(s.client.endpoints.at(0).host == "other");
+        CHECK(s.client.session.client_identifier.empty());
     }
     SUBCASE("the usual one may be missing, the one of -o may not") {
         const CommandLine::Variables nowhere = {{"XDG_CONFIG_HOME", directory.path() + "/missing"}};
@@ -239,10 +239,11 @@ TEST_CASE("which file is read") {
     SUBCASE("-o stands once, and is not looked for in values") {
         const std::string file = directory.write("file", "");
         CHECK(publish_refusal({"-o", file, "-o", file}) == "-o: given twice");
-        CHECK(publish({"-t", "-o", "-m", "x"}).publish.topic_name == "-o");
+        CHECK(publish({"-t", "-o", "-m", "x"}).publish.message.topic_name == "-o");
         CHECK(publish({"-m", "-o", "-t", "x"}).publish.text == "-o");
-        CHECK(publish({"-t", "a", "-n", "--options-file=" + file}).options_file == file);
-        CHECK(publish({"-t", "a", "-rno" + file}).publish.retain);
+        const std::string other = directory.write("other", "--id other\n");
+        CHECK(publish({"-t", "a", "-n", "--options-file=" + other}).client.session.client_identifier == "other");
+        CHECK(publish({"-t", "a", "-rno" + file}).publish.message.retain);
     }
 }
 
@@ -260,7 +261,7 @@ TEST_CASE("--help helps whatever is wrong elsewhere") {
 TEST_CASE("--pw-file takes the first line of a file") {
     const TemporaryDirectory directory;
     const auto password = [&](std::string_view text) {
-        return publish({"-t", "a", "-n", "--pw-file", directory.write("pw", text)}).session.password;
+        return publish({"-t", "a", "-n", "--pw-file", directory.write("pw", text)}).client.session.password;
     };
     CHECK(password("secret") == "secret");
     CHECK(password("secret\n") == "secret");
@@ -275,14 +276,15 @@ TEST_CASE("--pw-file takes the first line of a file") {
     CHECK(parsed.error().what == "--pw-file: " + missing + ": no such file or directory");
     const std::string empty = directory.write("empty", "");
     CHECK(publish_refusal({"--pw-file", empty}) == "--pw-file: " + empty + ": it is empty");
-    CHECK(publish({"-t", "a", "-n", "--pw-file", directory.write("pw", "x"), "-P", "y"}).session.password == "y");
+    CHECK(publish({"-t", "a", "-n", "--pw-file", directory.write("pw", "x"), "-P", "y"}).client.session.password ==
+          "y");
 }
 
 TEST_CASE("--key-pass-file takes the first line of a file, too") {
     const TemporaryDirectory directory;
     const std::string file = directory.write("pass", "secret words\r\nother");
     const cli::Settings settings = publish({"-t", "a", "-n", "--key-pass", "x", "--key-pass-file", file});
-    CHECK(settings.transport.tls.key_passphrase.value().view() == "secret words");
+    CHECK(settings.tls.key_passphrase.value().view() == "secret words");
     const auto missing = CommandLine(Command::publish, {"--key-pass-file", directory.path() + "/missing"}).parse();
     REQUIRE(missing.has_error());
     CHECK(missing.error().code == Errc::unusable_password_file);
@@ -291,8 +293,8 @@ TEST_CASE("--key-pass-file takes the first line of a file, too") {
 TEST_CASE("--pw-prompt and the other ways to give a password: the last one counts") {
     const cli::Settings asked = publish({"-t", "a", "-n", "-P", "x", "--pw-prompt"});
     CHECK(asked.prompt_password);
-    CHECK_FALSE(asked.session.password.has_value());
-    CHECK(publish({"-t", "a", "-n", "--pw-prompt", "-P", "x"}).session.password == "x");
+    CHECK_FALSE(asked.client.session.password.has_value());
+    CHECK(publish({"-t", "a", "-n", "--pw-prompt", "-P", "x"}).client.session.password == "x");
     CHECK(publish_refusal({"-t", "a", "-n", "--pw-prompt", "-V", "311"}) ==
           "-P without -u contradicts -V 311: only MQTT 5 takes a password without a user name");
 }

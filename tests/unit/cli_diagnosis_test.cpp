@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // --check, --check-topic, --tls-report, --stats and --log-format on the command line.
-#include "cli/diagnosis.hpp"
+#include "cli/log_format.hpp"
 #include "cli_command_line.hpp"
 
 using namespace mqtts;
@@ -22,19 +22,19 @@ TEST_CASE("--check needs neither a topic nor a message, and disregards both") {
     CHECK(publish({"--check"}).diagnosis.check == ReportForm::text);
     CHECK(subscribe({"--check=json"}).diagnosis.check == ReportForm::json);
     CHECK_FALSE(publish({"-t", "a", "-n"}).diagnosis.check);
-    CHECK(publish({"-t", "a", "-l", "-e", "b", "--check"}).publish.response_topic == std::nullopt);
-    CHECK(subscribe({"-t", "a", "-U", "b", "--check"}).subscribe.subscriptions.empty());
-    CHECK(subscribe({"-U", "b", "--check"}).subscribe.unsubscriptions.empty());
+    CHECK_FALSE(publish({"-t", "a", "-l", "-e", "b", "--check"}).publish.request);
+    CHECK(subscribe({"-t", "a", "-U", "b", "--check"}).client.subscriptions.empty());
+    CHECK(subscribe({"-U", "b", "--check"}).client.unsubscriptions.empty());
 }
 
 TEST_CASE("--check neither resumes nor discards a session, and leaves no Will") {
     const cli::Settings s = subscribe({"-c", "-i", "x", "-t", "a", "-q", "2", "--will-topic", "w", "--check"});
-    CHECK(s.session.client_identifier == "");
-    CHECK(s.session.clean_start);
-    CHECK(s.session.session_expiry_interval == 0);
-    CHECK_FALSE(s.session.will);
-    CHECK(s.reconnect.count() == 0);
-    CHECK(publish({"-I", "check-", "--check"}).session.client_identifier.starts_with("check-"));
+    CHECK(s.client.session.client_identifier == "");
+    CHECK(s.client.session.clean_start);
+    CHECK(s.client.session.session_expiry_interval == 0);
+    CHECK_FALSE(s.client.session.will);
+    CHECK(s.client.reconnect.count() == 0);
+    CHECK(publish({"-I", "check-", "--check"}).client.session.client_identifier.starts_with("check-"));
 }
 
 TEST_CASE("what --check cannot do is refused") {

@@ -35,17 +35,17 @@ TEST_CASE("every variable arrives where its option does") {
                                      {"SSLKEYLOGFILE", "keys"}})
                             .parse();
     REQUIRE(parsed.has_value());
-    CHECK(parsed->transport.endpoint.host == "broker");
-    CHECK(parsed->transport.endpoint.port == 8884);
-    CHECK(parsed->transport.tls.ca_file == "ca");
-    CHECK(parsed->transport.tls.ca_path == "cas");
-    CHECK(parsed->transport.tls.certificate_file == "cert");
-    CHECK(parsed->transport.tls.key_file == "key");
-    CHECK(parsed->transport.tls.key_passphrase.value().view() == "pass phrase");
-    CHECK(parsed->transport.tls.key_log_file == "keys");
-    CHECK(parsed->session.user_name == "me");
-    CHECK(parsed->session.password == "secret");
-    CHECK(parsed->session.early);
+    CHECK(parsed->client.endpoints.at(0).host == "broker");
+    CHECK(parsed->client.endpoints.at(0).port == 8884);
+    CHECK(parsed->tls.ca_file == "ca");
+    CHECK(parsed->tls.ca_path == "cas");
+    CHECK(parsed->tls.certificate_file == "cert");
+    CHECK(parsed->tls.key_file == "key");
+    CHECK(parsed->tls.key_passphrase.value().view() == "pass phrase");
+    CHECK(parsed->tls.key_log_file == "keys");
+    CHECK(parsed->client.session.user_name == "me");
+    CHECK(parsed->client.session.password == "secret");
+    CHECK(parsed->client.session.early);
 }
 
 TEST_CASE("a variable for a switch says yes or no, and the command line has the last word") {
@@ -53,11 +53,11 @@ TEST_CASE("a variable for a switch says yes or no, and the command line has the 
         words.insert(words.end(), {"-t", "a"});
         return CommandLine(Command::subscribe, words, {{"MQTTS_EARLY", value}}).parse();
     };
-    CHECK(early({}, "yes")->session.early);
-    CHECK_FALSE(early({}, "no")->session.early);
-    CHECK_FALSE(early({}, "0")->session.early);
-    CHECK_FALSE(early({"--early=no"}, "1")->session.early);
-    CHECK(early({"--early"}, "off")->session.early);
+    CHECK(early({}, "yes")->client.session.early);
+    CHECK_FALSE(early({}, "no")->client.session.early);
+    CHECK_FALSE(early({}, "0")->client.session.early);
+    CHECK_FALSE(early({"--early=no"}, "1")->client.session.early);
+    CHECK(early({"--early"}, "off")->client.session.early);
     REQUIRE(early({}, "perhaps").has_error());
     CHECK(early({}, "perhaps").error().what == "environment variable MQTTS_EARLY: 'perhaps' is neither yes nor no");
 }
@@ -65,7 +65,7 @@ TEST_CASE("a variable for a switch says yes or no, and the command line has the 
 TEST_CASE("an empty variable is as good as none") {
     const auto parsed = CommandLine(Command::subscribe, {"-t", "a"}, {{"MQTTS_HOST", ""}}).parse();
     REQUIRE(parsed.has_value());
-    CHECK(parsed->transport.endpoint.host == "localhost");
+    CHECK(parsed->client.endpoints.at(0).host == "localhost");
 }
 
 TEST_CASE("errors name the variable") {
@@ -83,5 +83,5 @@ TEST_CASE("the environment of the process is the one asked by default") {
     const auto parsed = cli::parse(Command::subscribe, 3, argv);
     ::unsetenv("MQTTS_HOST");
     REQUIRE(parsed.has_value());
-    CHECK(parsed->transport.endpoint.host == "from.process");
+    CHECK(parsed->client.endpoints.at(0).host == "from.process");
 }

@@ -5,7 +5,6 @@
 using namespace mqtts;
 using namespace mqtts::test;
 using namespace std::string_literals;
-using cli::InputForm;
 using cli::Source;
 
 TEST_CASE("--input and its like take many messages from standard input, or from the file of -f") {
@@ -19,25 +18,59 @@ TEST_CASE("--input and its like take many messages from standard input, or from 
             CAPTURE(options.first);
             auto parsed = CommandLine(cli::Command::publish, words).parse();
             REQUIRE(parsed.has_value());
-            CHECK(parsed->publish.input.many);
+            CHECK(parsed->publish.records);
             CHECK(parsed->publish.source == (file ? Source::file : Source::lines));
         }
     }
-    CHECK(publish({"-t", "a", "-l"}).publish.input.many);
-    CHECK_FALSE(publish({"-t", "a", "-f", "x"}).publish.input.many);
-    CHECK_FALSE(publish({"-t", "a", "-s"}).publish.input.many);
-    CHECK(publish({"-t", "a", "-l", "--input", "nul"}).publish.input.form == InputForm::nul);
+    CHECK(publish({"-t", "a", "-l"}).publish.records);
+    CHECK_FALSE(publish({"-t", "a", "-f", "x"}).publish.records);
+    CHECK_FALSE(publish({"-t", "a", "-s"}).publish.records);
+}
+
+TEST_CASE("what ends a message of many, and what each of them says") {
+    using record::Framing;
+    using record::RecordForm;
+    const auto of = [](const std::string& form) {
+        return publish({"-t", "a", "-l", "--input", form, "--max-message-size", "9"}).publish;
+    };
+    for (const char* form : {"lines", "nul", "json"}) {
+        CHECK(of(form).framing.framing == Framing::delimited);
+        CHECK(of(form).framing.maximum_message_size == 9);
+    }
+    CHECK(of("length").framing.framing == Framing::length);
+    CHECK(of("lines").framing.delimiter == "\n");
+    CHECK(of("nul").framing.delimiter == "\0"s);
+    CHECK(of("json").framing.delimiter == "\n");
+    CHECK(of("lines").records->form == RecordForm::payload);
+    CHECK(of("json").records->form == RecordForm::json);
+    CHECK(publish({"-t", "a", "-s"}).publish.framing.framing == Framing::whole);
+    const cli::PublishSettings named = publish({"-l", "--topic-delimiter", "=>"}).publish;
+    CHECK(named.records->form == RecordForm::topic_and_payload);
+    CHECK(named.records->topic_delimiter == "=>");
+    CHECK_FALSE(named.records->skip_bad);
+    CHECK(publish({"-t", "a", "-l", "--skip-bad"}).publish.records->skip_bad);
+}
+
+TEST_CASE("a bad record is called what people count: lines, or records") {
+    const auto name = [](std::initializer_list<std::string> words) { return publish(words).publish.records->name; };
+    CHECK(name({"-t", "a", "-l"}) == "standard input: line");
+    CHECK(name({"-t", "a", "--input", "json", "-f", "dump"}) == "dump: line");
+    CHECK(name({"-t", "a", "--input", "lines", "-f", "-"}) == "standard input: line");
+    CHECK(name({"-t", "a", "--input", "lines", "-f", "/dev/stdin"}) == "standard input: line");
+    CHECK(name({"-t", "a", "-l", "--input", "nul"}) == "standard input: record");
+    CHECK(name({"-t", "a", "-l", "--delimiter", ";"}) == "standard input: record");
+    CHECK(publish({"-t", "a", "-l"}).client.record_name == "standard input: line");
 }
 
 TEST_CASE("a session outlives a lost connection where messages may be of QoS 1 or 2") {
-    CHECK(publish({"--input", "json"}).session.session_expiry_interval != 0);
-    CHECK(publish({"-t", "a", "-q", "1", "-f", "x", "--input", "nul"}).session.session_expiry_interval != 0);
-    CHECK(publish({"-t", "a", "--input", "nul"}).session.session_expiry_interval == 0);
+    CHECK(publish({"--input", "json"}).client.session.session_expiry_interval != 0);
+    CHECK(publish({"-t", "a", "-q", "1", "-f", "x", "--input", "nul"}).client.session.session_expiry_interval != 0);
+    CHECK(publish({"-t", "a", "--input", "nul"}).client.session.session_expiry_interval == 0);
 }
 
 TEST_CASE("escapes stand for bytes that a shell does not pass on") {
     const auto delimiter = [](const char* text) {
-        return publish({"-t", "a", "--delimiter", text}).publish.input.delimiter.value_or("");
+        return publish({"-t", "a", "--delimiter", text}).publish.framing.delimiter;
     };
     CHECK(delimiter("; ") == "; ");
     CHECK(delimiter(R"(\n\r\t\0\\)") == "\n\r\t\0\\"s);
@@ -48,8 +81,8 @@ TEST_CASE("escapes stand for bytes that a shell does not pass on") {
 }
 
 TEST_CASE("--rate is so many a second") {
-    CHECK(publish({"-t", "a", "-l", "--rate", "50"}).publish.input.rate == 50);
-    CHECK(publish({"-t", "a", "-l", "--rate", "0.5/s"}).publish.input.rate == 0.5);
+    CHECK(publish({"-t", "a", "-l", "--rate", "50"}).publish.records->messages_per_second == 50);
+    CHECK(publish({"-t", "a", "-l", "--rate", "0.5/s"}).publish.records->messages_per_second == 0.5);
     for (const char* text : {"0", "-1", "", "/s", "5/m", "nan", "inf", "1e99", "x"})
         CHECK_MESSAGE(
             publish_refusal({"-t", "a", "-l", "--rate", text}).find("is not so many a second") != std::string::npos,
@@ -93,8 +126,9 @@ TEST_CASE("what contradicts each other is named") {
 TEST_CASE("--output says all about the form of a message") {
     using format::OutputForm;
     CHECK(subscribe({"-t", "a", "--output", "length"}).subscribe.print.format.output == OutputForm::length);
-    CHECK(publish({"-t", "a", "-m", "x", "-e", "b", "--output", "json"}).subscribe.print.format.output ==
-          OutputForm::json);
+    const auto asks = publish({"-t", "a", "-m", "x", "-e", "b", "--output", "json"});
+    REQUIRE(asks.publish.request.has_value());
+    CHECK(asks.publish.request->print.format.output == OutputForm::json);
     CHECK(subscribe_refusal({"-t", "a", "--output", "xml"}) ==
           "--output: 'xml' is not one of raw, lines, nul, length and json");
     for (const std::vector<std::string>& other : std::vector<std::vector<std::string>>{
@@ -111,14 +145,15 @@ TEST_CASE("--output says all about the form of a message") {
 TEST_CASE("--spool resumes a session that outlives the process, and needs acknowledgements") {
     const cli::Settings s = publish({"-t", "a", "-q", "2", "-l", "--spool", "outbox"});
     CHECK(s.publish.spool == "outbox");
-    CHECK_FALSE(s.session.clean_start);
-    CHECK(s.session.session_expiry_interval == 30 * 24 * 60 * 60);
-    CHECK(s.session.end_session_at_disconnect);
-    CHECK(s.session.outlives_process);
-    CHECK(s.retry_connect == s.reconnect);
-    CHECK_FALSE(publish({"-t", "a", "-q", "1", "-l", "--spool", "o", "-x", "9"}).session.end_session_at_disconnect);
-    CHECK(publish({"-t", "a", "-q", "1", "-l", "--spool", "o", "-V", "31"}).session.client_identifier.empty());
-    CHECK_FALSE(publish({"-t", "a", "-q", "1", "-l"}).session.outlives_process);
+    CHECK_FALSE(s.client.session.clean_start);
+    CHECK(s.client.session.session_expiry_interval == 30 * 24 * 60 * 60);
+    CHECK(s.client.session.end_session_at_disconnect);
+    CHECK(s.client.session.outlives_process);
+    CHECK(s.client.retry_connect == s.client.reconnect);
+    CHECK_FALSE(
+        publish({"-t", "a", "-q", "1", "-l", "--spool", "o", "-x", "9"}).client.session.end_session_at_disconnect);
+    CHECK(publish({"-t", "a", "-q", "1", "-l", "--spool", "o", "-V", "31"}).client.session.client_identifier.empty());
+    CHECK_FALSE(publish({"-t", "a", "-q", "1", "-l"}).client.session.outlives_process);
 
     CHECK(publish_refusal({"-t", "a", "-l", "--spool", "o"}) ==
           "--spool keeps messages until they are acknowledged, and those of QoS 0 never are: give -q 1 or -q 2");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The way to the broker: hosts, proxies, addresses.
-#include "cli/proxy_url.hpp"
+#include "cli/values/proxy_url.hpp"
+#include "cli/values/uri.hpp"
 #include "cli_command_line.hpp"
 
 using namespace mqtts;
@@ -21,9 +22,9 @@ Settings published(std::vector<std::string> arguments, CommandLine::Variables va
 
 /// "localhost:8883 b:1"
 std::string hosts(const Settings& settings) {
-    std::string text = to_string(settings.transport.endpoint);
-    for (const net::Endpoint& endpoint : settings.transport.alternatives)
-        text += " " + to_string(endpoint);
+    std::string text = to_string(settings.client.endpoints.at(0));
+    for (std::size_t i = 1; i < settings.client.endpoints.size(); ++i)
+        text += " " + to_string(settings.client.endpoints[i]);
     return text;
 }
 
@@ -61,8 +62,8 @@ TEST_CASE("an address is one to its end: neither its zone nor what stands behind
 
 TEST_CASE("the same WebSocket is asked of all hosts") {
     const Settings settings = published({"--ws", "-h", "a,b"});
-    CHECK(settings.transport.endpoint.websocket.has_value());
-    CHECK(settings.transport.alternatives.at(0).websocket.has_value());
+    CHECK(settings.client.endpoints.at(0).websocket.has_value());
+    CHECK(settings.client.endpoints.at(1).websocket.has_value());
 }
 
 TEST_CASE("what -h does not take") {
@@ -130,18 +131,18 @@ TEST_CASE("ALL_PROXY and NO_PROXY stand for options, the names in lower case bef
                                              {"all_proxy", "http://b:1"},
                                              {"NO_PROXY", "x"},
                                              {"no_proxy", " .example,10.0.0.0/8 ::1,,"}});
-    CHECK(settings.transport.route.proxy->endpoint.host == "b");
-    CHECK(settings.transport.route.no_proxy == std::vector<std::string>{".example", "10.0.0.0/8", "::1"});
+    CHECK(settings.client.route.proxy->endpoint.host == "b");
+    CHECK(settings.client.route.no_proxy == std::vector<std::string>{".example", "10.0.0.0/8", "::1"});
     const Settings typed = published({"--proxy", "socks5://c", "--no-proxy", ""}, {{"NO_PROXY", "c"}});
-    CHECK(typed.transport.route.proxy->endpoint.host == "c");
-    CHECK(typed.transport.route.no_proxy.empty());
+    CHECK(typed.client.route.proxy->endpoint.host == "c");
+    CHECK(typed.client.route.no_proxy.empty());
 }
 
 TEST_CASE("local address, family, and another place to connect to") {
     const Settings settings = published({"-A", "eth0.example", "--ipv4", "--ipv6", "--connect-to", "[::1]:1"});
-    CHECK(settings.transport.route.bind_address == "eth0.example");
-    CHECK(settings.transport.route.family == net::AddressFamily::ipv6);
-    CHECK(to_string(*settings.transport.route.connect_to) == "[::1]:1");
+    CHECK(settings.client.route.bind_address == "eth0.example");
+    CHECK(settings.client.route.family == net::AddressFamily::ipv6);
+    CHECK(to_string(*settings.client.route.connect_to) == "[::1]:1");
     CHECK(publish_refusal({"--connect-to", "a", "-t", "a", "-n"}) == "--connect-to: the port is missing: HOST:PORT");
     CHECK(publish_refusal({"--connect-to", "c:1", "-h", "a,b", "-t", "a", "-n"}) ==
           "--connect-to is one way to all hosts of -h: give only one of them");

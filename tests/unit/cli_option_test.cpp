@@ -6,8 +6,8 @@
 #include <sstream>
 #include <string>
 
+#include "cli/arguments.hpp"
 #include "cli/help.hpp"
-#include "cli/settings.hpp"
 
 using namespace mqtts;
 using namespace mqtts::cli;
@@ -92,12 +92,12 @@ TEST_CASE("what a value needs, a switch does not have") {
 TEST_CASE("initial values and choices are accepted") {
     for (const Option& option : options()) {
         CAPTURE(option.name);
-        Settings settings;
-        if (!option.initial.empty()) CHECK(option.apply(settings, {&option.initial, 1}).has_value());
+        Arguments arguments;
+        if (!option.initial.empty()) CHECK(option.apply(arguments, {&option.initial, 1}).has_value());
         std::istringstream choices{std::string(option.choices)};
         for (std::string choice; choices >> choice;) {
             const std::string_view value = choice;
-            CHECK_MESSAGE(option.apply(settings, {&value, 1}).has_value(), choice);
+            CHECK_MESSAGE(option.apply(arguments, {&value, 1}).has_value(), choice);
         }
     }
 }

@@ -11,53 +11,52 @@ using namespace std::chrono_literals;
 TEST_CASE("without options the defaults of --help are in force") {
     const Settings s = publish({"-t", "a", "-n"});
     CHECK(s.action == cli::Action::run);
-    CHECK(s.transport.endpoint.host == "localhost");
-    CHECK(s.transport.endpoint.port == 8883);
-    CHECK(s.transport.tls.verify);
-    CHECK(s.session.version == wire::ProtocolVersion::v5);
-    CHECK_FALSE(s.version_pinned);
-    CHECK(s.session.keep_alive == 60);
-    CHECK(s.session.clean_start);
-    CHECK(s.session.send_window == 0);
-    CHECK(s.session.client_identifier.empty());
-    CHECK_FALSE(s.session.user_name);
-    CHECK_FALSE(s.session.password);
-    CHECK(s.connect_timeout == 10s);
+    CHECK(s.client.endpoints.at(0).host == "localhost");
+    CHECK(s.client.endpoints.at(0).port == 8883);
+    CHECK(s.tls.verify);
+    CHECK(s.client.session.version == wire::ProtocolVersion::v5);
+    CHECK_FALSE(s.client.version_pinned);
+    CHECK(s.client.session.keep_alive == 60);
+    CHECK(s.client.session.clean_start);
+    CHECK(s.client.session.send_window == 0);
+    CHECK(s.client.session.client_identifier.empty());
+    CHECK_FALSE(s.client.session.user_name);
+    CHECK_FALSE(s.client.session.password);
+    CHECK(s.client.connect_timeout == 10s);
     CHECK_FALSE(s.timeout);
-    CHECK(s.publish.qos == wire::Qos::at_most_once);
-    CHECK_FALSE(s.publish.retain);
-    CHECK(s.publish.maximum_message_size == 268'435'455);
-    CHECK_FALSE(s.debug);
-    CHECK_FALSE(s.quiet);
+    CHECK(s.publish.message.qos == wire::Qos::at_most_once);
+    CHECK_FALSE(s.publish.message.retain);
+    CHECK(s.publish.framing.maximum_message_size == 268'435'455);
+    CHECK(s.diagnosis.log_level == Log::Level::normal);
 
     const Settings sub = subscribe({"-t", "a"});
     CHECK_FALSE(sub.subscribe.print.format.verbose);
     CHECK(sub.subscribe.print.format.end_of_line);
     CHECK_FALSE(sub.subscribe.print.skip_retained);
     CHECK(sub.subscribe.print.count == 0);
-    CHECK(sub.session.receive_maximum == 65535);
+    CHECK(sub.client.session.receive_maximum == 65535);
 }
 
 TEST_CASE("an element after an option is its value, whatever it looks like") {
     CHECK(publish({"-t", "a", "-m", "-5"}).publish.text == "-5");
     CHECK(publish({"-t", "a", "-m", ""}).publish.text.empty());
     CHECK(publish({"-t", "a", "-m", ""}).publish.source == Source::message);
-    CHECK(publish({"-t", "-x", "-n"}).publish.topic_name == "-x");
-    CHECK(publish({"-t", "--", "-n"}).publish.topic_name == "--");
-    CHECK(publish({"-t", "--topic", "-n"}).publish.topic_name == "--topic");
+    CHECK(publish({"-t", "-x", "-n"}).publish.message.topic_name == "-x");
+    CHECK(publish({"-t", "--", "-n"}).publish.message.topic_name == "--");
+    CHECK(publish({"-t", "--topic", "-n"}).publish.message.topic_name == "--topic");
     CHECK(publish({"--topic", "-t", "--message", "--help"}).publish.text == "--help");
     CHECK(publish({"--topic", "a", "--message", ""}).publish.source == Source::message);
     CHECK(publish({"-t", "a", "-m", "=x"}).publish.text == "=x");
 }
 
 TEST_CASE("values attached with = or to the letter") {
-    CHECK(publish({"--topic=a/b", "-n"}).publish.topic_name == "a/b");
-    CHECK(publish({"--topic=a=b", "-n"}).publish.topic_name == "a=b");
+    CHECK(publish({"--topic=a/b", "-n"}).publish.message.topic_name == "a/b");
+    CHECK(publish({"--topic=a=b", "-n"}).publish.message.topic_name == "a=b");
     CHECK(publish({"-ta", "--message="}).publish.source == Source::message);
     CHECK(publish({"-ta/b", "-mhello world"}).publish.text == "hello world");
     CHECK(publish({"-ta", "-m-5"}).publish.text == "-5");
-    CHECK(publish({"-t=a", "-n"}).publish.topic_name == "=a");
-    CHECK(publish({"-p8884", "-t", "a", "-n"}).transport.endpoint.port == 8884);
+    CHECK(publish({"-t=a", "-n"}).publish.message.topic_name == "=a");
+    CHECK(publish({"-p8884", "-t", "a", "-n"}).client.endpoints.at(0).port == 8884);
 }
 
 TEST_CASE("letters stand together, the last one may take a value") {
@@ -65,16 +64,16 @@ TEST_CASE("letters stand together, the last one may take a value") {
     CHECK(all.subscribe.print.format.verbose);
     CHECK_FALSE(all.subscribe.print.format.end_of_line);
     CHECK(all.subscribe.print.skip_retained);
-    CHECK(all.debug);
-    CHECK(all.subscribe.subscriptions.at(0).topic_filter == "-x");
-    CHECK(subscribe({"-vta/#"}).subscribe.subscriptions.at(0).topic_filter == "a/#");
-    CHECK(publish({"-rnt", "a"}).publish.retain);
+    CHECK(all.diagnosis.log_level == Log::Level::debug);
+    CHECK(all.client.subscriptions.at(0).topic_filter == "-x");
+    CHECK(subscribe({"-vta/#"}).client.subscriptions.at(0).topic_filter == "a/#");
+    CHECK(publish({"-rnt", "a"}).publish.message.retain);
 }
 
 TEST_CASE("the last value counts; -t of mqtts-sub collects") {
-    CHECK(publish({"-t", "a", "-t", "b", "-n"}).publish.topic_name == "b");
-    CHECK(publish({"-t", "a", "-n", "-q", "2", "-q", "1"}).publish.qos == wire::Qos::at_least_once);
-    const auto subscriptions = subscribe({"-t", "a", "-t", "b/#", "-q", "2"}).subscribe.subscriptions;
+    CHECK(publish({"-t", "a", "-t", "b", "-n"}).publish.message.topic_name == "b");
+    CHECK(publish({"-t", "a", "-n", "-q", "2", "-q", "1"}).publish.message.qos == wire::Qos::at_least_once);
+    const auto subscriptions = subscribe({"-t", "a", "-t", "b/#", "-q", "2"}).client.subscriptions;
     REQUIRE(subscriptions.size() == 2);
     CHECK(subscriptions[0].topic_filter == "a");
     CHECK(subscriptions[1].topic_filter == "b/#");
@@ -123,27 +122,33 @@ TEST_CASE("every option of both programs arrives where it belongs") {
                                               "key",
                                               "--insecure",
                                               command == Command::publish ? "-n" : "-v"});
-        CHECK(s.transport.endpoint.host == "broker");
-        CHECK(s.transport.endpoint.port == 1);
-        CHECK(s.session.user_name == "me");
-        CHECK(s.session.password == "secret");
-        CHECK(s.session.version == wire::ProtocolVersion::v5);
-        CHECK(s.version_pinned);
-        CHECK(s.session.keep_alive == 5);
-        CHECK(s.session.client_identifier == "id");
-        CHECK_FALSE(s.session.clean_start);
-        CHECK(s.session.session_expiry_interval == 16);
-        CHECK(s.session.send_window == 7);
+        CHECK(s.client.endpoints.at(0).host == "broker");
+        CHECK(s.client.endpoints.at(0).port == 1);
+        CHECK(s.client.session.user_name == "me");
+        CHECK(s.client.session.password == "secret");
+        CHECK(s.client.session.version == wire::ProtocolVersion::v5);
+        CHECK(s.client.version_pinned);
+        CHECK(s.client.session.keep_alive == 5);
+        CHECK(s.client.session.client_identifier == "id");
+        CHECK_FALSE(s.client.session.clean_start);
+        CHECK(s.client.session.session_expiry_interval == 16);
+        CHECK(s.client.session.send_window == 7);
         CHECK(s.timeout == 250ms);
-        CHECK(s.debug);
-        CHECK(s.quiet);
-        CHECK(s.connect_timeout == 1500ms);
-        CHECK(s.transport.tls.ca_file == "ca");
-        CHECK(s.transport.tls.ca_path == "cas");
-        CHECK(s.transport.tls.certificate_file == "crt");
-        CHECK(s.transport.tls.key_file == "key");
-        CHECK_FALSE(s.transport.tls.verify);
+        CHECK(s.diagnosis.log_level == Log::Level::debug);  // --quiet as well: what was asked for is shown
+        CHECK(s.client.connect_timeout == 1500ms);
+        CHECK(s.tls.ca_file == "ca");
+        CHECK(s.tls.ca_path == "cas");
+        CHECK(s.tls.certificate_file == "crt");
+        CHECK(s.tls.key_file == "key");
+        CHECK_FALSE(s.tls.verify);
     }
+}
+
+TEST_CASE("how much is told: -d more, --quiet less, wherever they stand") {
+    CHECK(publish({"-t", "a", "-n", "--quiet"}).diagnosis.log_level == Log::Level::quiet);
+    CHECK(publish({"-t", "a", "-n", "-d"}).diagnosis.log_level == Log::Level::debug);
+    CHECK(publish({"-t", "a", "-n", "-d", "--quiet"}).diagnosis.log_level == Log::Level::debug);
+    CHECK(publish({"-t", "a", "-n", "--quiet", "-d"}).diagnosis.log_level == Log::Level::debug);
 }
 
 TEST_CASE("the sources of mqtts-pub") {
@@ -153,19 +158,19 @@ TEST_CASE("the sources of mqtts-pub") {
     CHECK(publish({"-t", "a", "-s"}).publish.source == Source::whole_stdin);
     CHECK(publish({"-t", "a", "-l"}).publish.source == Source::lines);
     CHECK(publish({"-t", "a", "-n"}).publish.source == Source::null);
-    CHECK(publish({"-t", "a", "-n", "--max-message-size", "1"}).publish.maximum_message_size == 1);
+    CHECK(publish({"-t", "a", "-n", "--max-message-size", "1"}).publish.framing.maximum_message_size == 1);
 }
 
 TEST_CASE("versions of MQTT by number and by mosquitto's names") {
     using wire::ProtocolVersion;
-    const auto version = [](const char* text) { return publish({"-t", "a", "-n", "-V", text}).session.version; };
+    const auto version = [](const char* text) { return publish({"-t", "a", "-n", "-V", text}).client.session.version; };
     CHECK(version("5") == ProtocolVersion::v5);
     CHECK(version("mqttv5") == ProtocolVersion::v5);
     CHECK(version("311") == ProtocolVersion::v311);
     CHECK(version("mqttv311") == ProtocolVersion::v311);
     CHECK(version("31") == ProtocolVersion::v31);
     CHECK(version("mqttv31") == ProtocolVersion::v31);
-    CHECK(publish({"-t", "a", "-n", "-V", "5"}).version_pinned);
+    CHECK(publish({"-t", "a", "-n", "-V", "5"}).client.version_pinned);
 }
 
 TEST_CASE("--help and --version need nothing else, and the first of them wins over all other options") {
@@ -184,7 +189,7 @@ TEST_CASE("a password is wiped from argv, however it was given") {
     const auto after = [](std::initializer_list<std::string> arguments) {
         CommandLine line(Command::publish, arguments);
         const auto parsed = line.parse();
-        if (parsed && parsed->session.password) CHECK(*parsed->session.password == "secret");
+        if (parsed && parsed->client.session.password) CHECK(*parsed->client.session.password == "secret");
         return line.arguments();
     };
     using Arguments = std::vector<std::string>;
@@ -216,6 +221,6 @@ TEST_CASE("a process without any argv element") {
 TEST_CASE("-- ends the options, and what follows is a command with all its own") {
     const Settings settings = subscribe({"-t", "a", "--", "make", "-t", "--", ""});
     CHECK(settings.subscribe.child_command == std::vector<std::string>{"make", "-t", "--", ""});
-    CHECK(settings.requested_subscriptions.size() == 1);
+    CHECK(settings.client.subscriptions.size() == 1);
     CHECK(subscribe({"-t", "--"}).subscribe.child_command.empty());
 }

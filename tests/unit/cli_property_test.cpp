@@ -67,32 +67,40 @@ TEST_CASE("properties go to the packets they were given for") {
         REQUIRE(found);
         return found->number;
     };
-    CHECK(with({"publish", "content-type", "text/plain"}).publish.properties.view().find(Id::content_type)->text ==
-          "text/plain");
-    CHECK(number(with({"publish", "topic-alias", "65535"}).publish.properties.view(), Id::topic_alias) == 65535);
-    CHECK(number(with({"publish", "message-expiry-interval", "4294967295"}).publish.properties.view(),
+    CHECK(with({"publish", "content-type", "text/plain"})
+              .publish.message.properties.view()
+              .find(Id::content_type)
+              ->text == "text/plain");
+    CHECK(number(with({"publish", "topic-alias", "65535"}).publish.message.properties.view(), Id::topic_alias) ==
+          65535);
+    CHECK(number(with({"publish", "message-expiry-interval", "4294967295"}).publish.message.properties.view(),
                  Id::message_expiry_interval) == 4294967295);
-    CHECK(number(with({"subscribe", "subscription-identifier", "268435455"}).session.subscribe_properties.view(),
+    CHECK(number(with({"subscribe", "subscription-identifier", "268435455"}).client.session.subscribe_properties.view(),
                  Id::subscription_identifier) == 268'435'455);
-    CHECK(with({"unsubscribe", "user-property", "k", "v"}).session.unsubscribe_properties.view().begin()->value == "v");
-    CHECK(with({"disconnect", "reason-string", "tired"}).session.disconnect_properties.view().begin()->text == "tired");
-    CHECK(number(with({"connect", "topic-alias-maximum", "7"}).session.connect_properties.view(),
+    CHECK(
+        with({"unsubscribe", "user-property", "k", "v"}).client.session.unsubscribe_properties.view().begin()->value ==
+        "v");
+    CHECK(with({"disconnect", "reason-string", "tired"}).client.session.disconnect_properties.view().begin()->text ==
+          "tired");
+    CHECK(number(with({"connect", "topic-alias-maximum", "7"}).client.session.connect_properties.view(),
                  Id::topic_alias_maximum) == 7);
 }
 
 TEST_CASE("names in any case, with values attached or not") {
-    CHECK_FALSE(with({"PUBLISH", "Content-Type", "x"}).publish.properties.view().empty());
-    CHECK_FALSE(publish({"-Dpublish", "content-type", "x", "-t", "a", "-n"}).publish.properties.view().empty());
+    CHECK_FALSE(with({"PUBLISH", "Content-Type", "x"}).publish.message.properties.view().empty());
+    CHECK_FALSE(publish({"-Dpublish", "content-type", "x", "-t", "a", "-n"}).publish.message.properties.view().empty());
+    CHECK_FALSE(publish({"--property=publish", "content-type", "x", "-t", "a", "-n"})
+                    .publish.message.properties.view()
+                    .empty());
     CHECK_FALSE(
-        publish({"--property=publish", "content-type", "x", "-t", "a", "-n"}).publish.properties.view().empty());
-    CHECK_FALSE(publish({"-rnD", "publish", "content-type", "-x", "-t", "a"}).publish.properties.view().empty());
+        publish({"-rnD", "publish", "content-type", "-x", "-t", "a"}).publish.message.properties.view().empty());
 }
 
 TEST_CASE("user properties have two words and may come again, in order [MQTT-3.3.2-18]") {
     const Settings s = publish(
         {"-t", "a", "-n", "-D", "publish", "user-property", "k", "1", "-D", "publish", "USER-PROPERTY", "k", "-D"});
     std::string pairs;
-    for (const wire::Property& property : s.publish.properties.view())
+    for (const wire::Property& property : s.publish.message.properties.view())
         pairs += std::string(property.text) + "=" + std::string(property.value) + ";";
     CHECK(pairs == "k=1;k=-D;");
 }
@@ -160,8 +168,10 @@ TEST_CASE("texts are UTF-8, and a response topic has no wildcards [MQTT-1.5.4-1]
 
 TEST_CASE("binary values stand for themselves, or are decoded after base64:") {
     const auto data = [](const std::string& text) {
-        return std::string(
-            with({"publish", "correlation-data", text}).publish.properties.view().find(Id::correlation_data)->text);
+        return std::string(with({"publish", "correlation-data", text})
+                               .publish.message.properties.view()
+                               .find(Id::correlation_data)
+                               ->text);
     };
     CHECK(data("plain") == "plain");
     CHECK(data("") == "");
@@ -189,32 +199,33 @@ TEST_CASE("a property that may stand only once is refused the second time") {
           "-D: subscribe has subscription-identifier already, and takes only one");
     const Settings both = publish({"-D", "publish", "content-type", "x", "-D", "will", "content-type", "y",
                                    "--will-topic", "w", "-t", "a", "-n"});
-    CHECK(both.session.will->properties.view().find(Id::content_type)->text == "y");
+    CHECK(both.client.session.will->properties.view().find(Id::content_type)->text == "y");
 }
 
 TEST_CASE("any property makes MQTT 5 the only version, wherever -V stands") {
-    CHECK(with({"publish", "content-type", "x"}).version_pinned);
+    CHECK(with({"publish", "content-type", "x"}).client.version_pinned);
     const std::string refused = "-D contradicts -V 311: only MQTT 5 has properties";
     CHECK(publish_refusal({"-V", "311", "-D", "publish", "content-type", "x", "-t", "a", "-n"}) == refused);
     CHECK(publish_refusal({"-D", "publish", "content-type", "x", "-V", "311", "-t", "a", "-n"}) == refused);
-    CHECK(publish({"-V", "311", "-V", "5", "-D", "publish", "content-type", "x", "-t", "a", "-n"}).version_pinned);
+    CHECK(
+        publish({"-V", "311", "-V", "5", "-D", "publish", "content-type", "x", "-t", "a", "-n"}).client.version_pinned);
 }
 
 TEST_CASE("properties of packets that are never sent are ignored") {
-    CHECK(subscribe({"-t", "a", "-D", "publish", "content-type", "x"}).version_pinned);
-    CHECK_FALSE(with({"subscribe", "subscription-identifier", "1"}).session.will);
-    CHECK_FALSE(with({"will", "will-delay-interval", "5"}).session.will);
+    CHECK(subscribe({"-t", "a", "-D", "publish", "content-type", "x"}).client.version_pinned);
+    CHECK_FALSE(with({"subscribe", "subscription-identifier", "1"}).client.session.will);
+    CHECK_FALSE(with({"will", "will-delay-interval", "5"}).client.session.will);
 }
 
 TEST_CASE("the session expiry interval of CONNECT is that of -x, the last one counts") {
     const std::vector<std::string> property = {"connect", "session-expiry-interval", "60"};
     const Settings s = with(property);
-    CHECK(s.session.session_expiry_interval == 60);
-    CHECK(s.session.connect_properties.view().empty());
+    CHECK(s.client.session.session_expiry_interval == 60);
+    CHECK(s.client.session.connect_properties.view().empty());
     CHECK(publish({"-D", "connect", "session-expiry-interval", "60", "-x", "5", "-t", "a", "-n"})
-              .session.session_expiry_interval == 5);
+              .client.session.session_expiry_interval == 5);
     CHECK(publish({"-x", "5", "-D", "connect", "session-expiry-interval", "60", "-t", "a", "-n"})
-              .session.session_expiry_interval == 60);
+              .client.session.session_expiry_interval == 60);
     CHECK(publish_refusal({"-D", "connect", "session-expiry-interval", "4294967295", "-t", "a", "-n"}) ==
           "-x keeps the session of a client identifier for ever: give it with -i");
 }
@@ -222,11 +233,11 @@ TEST_CASE("the session expiry interval of CONNECT is that of -x, the last one co
 TEST_CASE("receive maximum and maximum packet size of CONNECT become our limits") {
     const Settings s = subscribe({"-t", "a", "-C", "3", "-D", "connect", "receive-maximum", "9", "-D", "connect",
                                   "maximum-packet-size", "1000", "-D", "connect", "request-problem-information", "0"});
-    CHECK(s.session.receive_maximum == 9);
-    CHECK(s.session.maximum_packet_size == 1000);
-    CHECK(s.session.connect_properties.view().find(Id::request_problem_information)->number == 0);
-    CHECK_FALSE(s.session.connect_properties.view().find(Id::receive_maximum));
-    CHECK_FALSE(s.session.connect_properties.view().find(Id::maximum_packet_size));
+    CHECK(s.client.session.receive_maximum == 9);
+    CHECK(s.client.session.maximum_packet_size == 1000);
+    CHECK(s.client.session.connect_properties.view().find(Id::request_problem_information)->number == 0);
+    CHECK_FALSE(s.client.session.connect_properties.view().find(Id::receive_maximum));
+    CHECK_FALSE(s.client.session.connect_properties.view().find(Id::maximum_packet_size));
 }
 
 TEST_CASE("DISCONNECT cannot prolong a session that ends with the connection [MQTT-3.14.2.2.2]") {
@@ -236,10 +247,10 @@ TEST_CASE("DISCONNECT cannot prolong a session that ends with the connection [MQ
     CHECK(subscribe_refusal({"-t", "a", "-q", "1", "-D", "disconnect", "session-expiry-interval", "9"}) == refused);
 
     const Settings ended = subscribe({"-t", "a", "-q", "1", "-D", "disconnect", "session-expiry-interval", "0"});
-    CHECK_FALSE(ended.session.end_session_at_disconnect);  // or there were two of them
-    CHECK(ended.session.session_expiry_interval == 3600);
+    CHECK_FALSE(ended.client.session.end_session_at_disconnect);  // or there were two of them
+    CHECK(ended.client.session.session_expiry_interval == 3600);
     CHECK(publish({"-t", "a", "-n", "-x", "5", "-D", "disconnect", "session-expiry-interval", "9"})
-              .session.session_expiry_interval == 5);
+              .client.session.session_expiry_interval == 5);
 }
 
 TEST_CASE("authentication data needs a method, and is a secret [MQTT-3.1.2.11.10]") {

@@ -13,7 +13,7 @@ namespace {
 
 /// The one subscription of a command line.
 SubscriptionSettings only(std::initializer_list<std::string> arguments) {
-    const auto subscriptions = subscribe(arguments).subscribe.subscriptions;
+    const auto subscriptions = subscribe(arguments).client.subscriptions;
     REQUIRE(subscriptions.size() == 1);
     return subscriptions.front();
 }
@@ -41,7 +41,7 @@ TEST_CASE("--subscribe takes a filter as it is, and options for it alone") {
 TEST_CASE("what --subscribe does not say is as for all, wherever that stands") {
     const Settings s = subscribe({"--subscribe", "a", "qos=0", "-t", "b", "--subscribe", "c", "retain-handling=always",
                                   "-q", "1", "--retain-handling", "never", "--retain-as-published"});
-    const auto& subscriptions = s.subscribe.subscriptions;
+    const auto& subscriptions = s.client.subscriptions;
     REQUIRE(subscriptions.size() == 3);
     CHECK(subscriptions[0].qos == Qos::at_most_once);
     CHECK(subscriptions[1].qos == Qos::at_least_once);
@@ -86,9 +86,9 @@ TEST_CASE("-R spares the broker its retained messages, unless they are to be rem
 
 TEST_CASE("no-local is for MQTT 5, and not for shared subscriptions [MQTT-3.8.3-4]") {
     CHECK(only({"-t", "a", "--no-local"}).no_local);
-    CHECK(subscribe({"-t", "a", "--no-local"}).version_pinned);
-    CHECK(subscribe({"--subscribe", "a", "no-local"}).version_pinned);
-    CHECK_FALSE(subscribe({"-t", "a", "--retain-as-published"}).version_pinned);
+    CHECK(subscribe({"-t", "a", "--no-local"}).client.version_pinned);
+    CHECK(subscribe({"--subscribe", "a", "no-local"}).client.version_pinned);
+    CHECK_FALSE(subscribe({"-t", "a", "--retain-as-published"}).client.version_pinned);
     CHECK(subscribe_refusal({"-t", "a", "--no-local", "-V", "311"}) ==
           "--no-local contradicts -V 311: only MQTT 5 leaves out one's own messages");
     CHECK(subscribe_refusal({"-V", "31", "--subscribe", "a", "no-local"}) ==
@@ -97,13 +97,13 @@ TEST_CASE("no-local is for MQTT 5, and not for shared subscriptions [MQTT-3.8.3-
           "no-local is not possible for '$share/g/a': it is a shared subscription");
     CHECK(subscribe_refusal({"--subscribe", "$share/g/a", "no-local"}) ==
           "no-local is not possible for '$share/g/a': it is a shared subscription");
-    CHECK_FALSE(subscribe({"-t", "$share/g/a", "--subscribe", "b", "no-local"}).subscribe.subscriptions[0].no_local);
+    CHECK_FALSE(subscribe({"-t", "$share/g/a", "--subscribe", "b", "no-local"}).client.subscriptions[0].no_local);
 }
 
 TEST_CASE("-U needs no -t") {
     const Settings s = subscribe({"-U", "a/#", "--unsubscribe", "b"});
-    CHECK(s.subscribe.unsubscriptions == std::vector<std::string>{"a/#", "b"});
-    CHECK(s.subscribe.subscriptions.empty());
+    CHECK(s.client.unsubscriptions == std::vector<std::string>{"a/#", "b"});
+    CHECK(s.client.subscriptions.empty());
 }
 
 TEST_CASE("which messages are printed, and when it ends") {
@@ -111,9 +111,9 @@ TEST_CASE("which messages are printed, and when it ends") {
                                   "--retained-only", "--remove-retained", "-h", "broker"});
     CHECK(s.subscribe.print.filter_out == std::vector<std::string>{"a/b", "c/#"});
     CHECK(s.subscribe.print.random_filter == doctest::Approx(0.1));
-    CHECK(s.subscribe.end_when_subscribed);
+    CHECK(s.client.end_when_subscribed);
     CHECK(s.subscribe.print.retained_only);
-    CHECK(s.subscribe.remove_retained);
+    CHECK(s.client.remove_retained_except == s.subscribe.print.filter_out);
     CHECK(s.subscribe.print.broker == "broker");
     CHECK(subscribe({"-t", "a"}).subscribe.print.random_filter == doctest::Approx(100));
 }
@@ -137,18 +137,19 @@ TEST_CASE("how messages are printed") {
 }
 
 TEST_CASE("one subscription of QoS > 0 is enough for a session that survives a lost connection") {
-    CHECK(subscribe({"-t", "a", "--subscribe", "b", "qos=1"}).session.session_expiry_interval == 3600);
-    CHECK(subscribe({"-q", "1", "--subscribe", "b", "qos=0"}).session.session_expiry_interval == 0);
+    CHECK(subscribe({"-t", "a", "--subscribe", "b", "qos=1"}).client.session.session_expiry_interval == 3600);
+    CHECK(subscribe({"-q", "1", "--subscribe", "b", "qos=0"}).client.session.session_expiry_interval == 0);
 }
 
 TEST_CASE("options that only MQTT 5 has a place for are known by name, and pin no version") {
-    CHECK(subscribe({"-t", "a"}).only_in_v5 == "");
-    CHECK(subscribe({"-t", "a", "--retain-as-published"}).only_in_v5 == "--retain-as-published is");
-    CHECK(subscribe({"-t", "a", "--retain-handling", "never"}).only_in_v5 == "--retain-handling is");
-    CHECK(subscribe({"--subscribe", "a", "retain-handling=new,retain-as-published"}).only_in_v5 ==
+    CHECK(subscribe({"-t", "a"}).client.demands.only_in_v5 == "");
+    CHECK(subscribe({"-t", "a", "--retain-as-published"}).client.demands.only_in_v5 == "--retain-as-published is");
+    CHECK(subscribe({"-t", "a", "--retain-handling", "never"}).client.demands.only_in_v5 == "--retain-handling is");
+    CHECK(subscribe({"--subscribe", "a", "retain-handling=new,retain-as-published"}).client.demands.only_in_v5 ==
           "--retain-as-published and --retain-handling are");
-    CHECK(subscribe({"-t", "a", "--retain-handling", "always"}).only_in_v5 == "");
-    CHECK(subscribe({"-t", "a", "-R", "--retain-handling", "new"}).only_in_v5 == "");  // skipped here
-    CHECK(publish({"-t", "a", "-m", "x", "-e", "b", "--retain-as-published"}).only_in_v5 == "--retain-as-published is");
-    CHECK_FALSE(subscribe({"-t", "a", "--retain-as-published"}).version_pinned);
+    CHECK(subscribe({"-t", "a", "--retain-handling", "always"}).client.demands.only_in_v5 == "");
+    CHECK(subscribe({"-t", "a", "-R", "--retain-handling", "new"}).client.demands.only_in_v5 == "");  // skipped here
+    CHECK(publish({"-t", "a", "-m", "x", "-e", "b", "--retain-as-published"}).client.demands.only_in_v5 ==
+          "--retain-as-published is");
+    CHECK_FALSE(subscribe({"-t", "a", "--retain-as-published"}).client.version_pinned);
 }

@@ -12,7 +12,7 @@ tls::Policy policy(const std::vector<std::string>& options) {
     arguments.insert(arguments.end(), options.begin(), options.end());
     auto parsed = CommandLine(cli::Command::subscribe, arguments).parse();
     REQUIRE_MESSAGE(parsed.has_value(), parsed.error().what);
-    return parsed->transport.tls;
+    return parsed->tls;
 }
 
 std::string refused(const std::vector<std::string>& options) {

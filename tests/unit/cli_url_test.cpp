@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // -L: the broker, the credentials and the topic in one.
-#include "cli/url.hpp"
+#include "cli/values/url.hpp"
 #include "cli_command_line.hpp"
 
 using namespace mqtts;
@@ -123,15 +123,15 @@ TEST_CASE("a % is followed by two hexadecimal digits [RFC 3986, 2.1]") {
 }
 
 TEST_CASE("-L gives mqtts-pub its topic and adds one to those of mqtts-sub") {
-    CHECK(publish({"-L", "mqtts://broker/a", "-n"}).publish.topic_name == "a");
-    CHECK(publish({"-L", "mqtts://broker", "-t", "a", "-n"}).publish.topic_name == "a");
-    CHECK(publish({"-t", "a", "--url", "mqtts://broker/b", "-n"}).publish.topic_name == "b");
-    CHECK(publish({"-t", "a", "--url=mqtts://broker/", "-n"}).publish.topic_name == "a");
+    CHECK(publish({"-L", "mqtts://broker/a", "-n"}).publish.message.topic_name == "a");
+    CHECK(publish({"-L", "mqtts://broker", "-t", "a", "-n"}).publish.message.topic_name == "a");
+    CHECK(publish({"-t", "a", "--url", "mqtts://broker/b", "-n"}).publish.message.topic_name == "b");
+    CHECK(publish({"-t", "a", "--url=mqtts://broker/", "-n"}).publish.message.topic_name == "a");
     CHECK(publish_refusal({"-L", "mqtts://broker", "-n"}) == "no topic to publish to: give it with -t");
     CHECK(publish_refusal({"-L", "mqtts://broker/a/#", "-n"}) ==
           "-L: 'a/#' is not a topic name: 1 to 65535 bytes of UTF-8 without the wildcards + and #");
 
-    const auto subscriptions = subscribe({"-t", "a", "-L", "mqtts://broker/b/#", "-q", "1"}).subscribe.subscriptions;
+    const auto subscriptions = subscribe({"-t", "a", "-L", "mqtts://broker/b/#", "-q", "1"}).client.subscriptions;
     REQUIRE(subscriptions.size() == 2);
     CHECK(subscriptions[1].topic_filter == "b/#");
     CHECK(subscriptions[1].qos == wire::Qos::at_least_once);
@@ -143,23 +143,23 @@ TEST_CASE("-L gives mqtts-pub its topic and adds one to those of mqtts-sub") {
 TEST_CASE("what is given later counts, with -L and without") {
     const Settings later =
         publish({"-L", "mqtts://me:secret@broker:1/a", "-h", "other", "-p", "2", "-u", "you", "-P", "pw", "-n"});
-    CHECK(later.transport.endpoint.host == "other");
-    CHECK(later.transport.endpoint.port == 2);
-    CHECK(later.session.user_name == "you");
-    CHECK(later.session.password == "pw");
+    CHECK(later.client.endpoints.at(0).host == "other");
+    CHECK(later.client.endpoints.at(0).port == 2);
+    CHECK(later.client.session.user_name == "you");
+    CHECK(later.client.session.password == "pw");
 
     const Settings earlier =
         publish({"-h", "other", "-p", "2", "-u", "you", "-P", "pw", "-L", "mqtts://broker/a", "-n"});
-    CHECK(earlier.transport.endpoint.host == "broker");
-    CHECK(earlier.transport.endpoint.port == 8883);
-    CHECK(earlier.session.user_name == "you");
-    CHECK(earlier.session.password == "pw");
+    CHECK(earlier.client.endpoints.at(0).host == "broker");
+    CHECK(earlier.client.endpoints.at(0).port == 8883);
+    CHECK(earlier.client.session.user_name == "you");
+    CHECK(earlier.client.session.password == "pw");
 }
 
 TEST_CASE("credentials of a URL are valid for CONNECT [MQTT-3.1.3-11]") {
     CHECK(publish_refusal({"-L", "mqtts://%ff@broker/a", "-n"}) == "-L: '\\xff' is not valid UTF-8");
-    CHECK(publish({"-L", "mqtts://me:%ff@broker/a", "-n"}).session.password == "\xff");
-    CHECK(publish({"-L", "mqtts://:pw@broker/a", "-n"}).version_pinned);
+    CHECK(publish({"-L", "mqtts://me:%ff@broker/a", "-n"}).client.session.password == "\xff");
+    CHECK(publish({"-L", "mqtts://:pw@broker/a", "-n"}).client.version_pinned);
 }
 
 TEST_CASE("only the password of a URL is wiped from argv, and no error shows it") {

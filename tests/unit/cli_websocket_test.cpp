@@ -18,7 +18,7 @@ Words with(Words options) {
 net::Endpoint endpoint(const Words& options) {
     const auto parsed = CommandLine(Command::publish, with(options)).parse();
     REQUIRE_MESSAGE(parsed.has_value(), parsed.error().what);
-    return parsed->transport.endpoint;
+    return parsed->client.endpoints.at(0);
 }
 
 std::string refusal(const Words& options) {

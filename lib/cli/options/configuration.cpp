@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where options come from besides the command line, and what the programs say about them.
+#include <fmt/format.h>
+
+#include "cli/arguments.hpp"
+#include "cli/options/tables.hpp"
+#include "cli/values/value.hpp"
+#include "text/escape.hpp"
+
+namespace mqtts::cli {
+
+namespace {
+
+constexpr std::string_view section = "Configuration";
+
+Outcome<> set_options_file(Arguments& arguments, Values values) {
+    if (arguments.options_file) return Failure{Errc::bad_option, "given twice"};
+    return set(arguments.options_file, not_empty(values.front()));
+}
+
+Outcome<> set_shell(Arguments& arguments, Values values) {
+    arguments.action = Action::show_completions;
+    if (values.front() == "bash") return put(arguments.shell, Shell::bash);
+    if (values.front() == "zsh") return put(arguments.shell, Shell::zsh);
+    if (values.front() == "fish") return put(arguments.shell, Shell::fish);
+    return Failure{Errc::bad_option, fmt::format("'{}' is not one of bash, zsh, fish", escape(values.front()))};
+}
+
+constexpr Option table[] = {
+    {.name = "options-file",
+     .letter = 'o',
+     .value = "FILE",
+     .section = section,
+     .help = "read options from this file, not from the usual one",
+     .completion = Completion::file,
+     .common = true,
+     .command_line_only = true,
+     .apply = set_options_file},
+    {.name = "explain",
+     .section = section,
+     .help = "print all settings and where each comes from, and end",
+     .command_line_only = true,
+     .apply = [](Arguments& a, Values) { return put(a.action, Action::explain); }},
+    {.name = "completions",
+     .value = "SHELL",
+     .section = section,
+     .help = "print the completions for bash, zsh or fish, and end",
+     .choices = "bash zsh fish",
+     .completion = Completion::choice,
+     .command_line_only = true,
+     .apply = set_shell},
+};
+
+}  // namespace
+
+std::span<const Option> configuration_options() noexcept {
+    return table;
+}
+
+}  // namespace mqtts::cli

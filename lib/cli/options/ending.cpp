@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// When mqtts-sub ends, and who hears that it is ready.
+#include <fcntl.h>
+
+#include <limits>
+
+#include "cli/arguments.hpp"
+#include "cli/options/tables.hpp"
+#include "cli/values/value.hpp"
+#include "output/print_settings.hpp"
+
+namespace mqtts::cli {
+
+namespace {
+
+constexpr std::string_view section = "Ending";
+constexpr std::string_view readiness_section = "Readiness";
+
+Outcome<> set_until(Arguments& arguments, Values values) {
+    arguments.print.until = values.front();
+    if (const auto checked = output::check_pattern(*arguments.print.until); !checked) return checked.error();
+    return {};
+}
+
+/// Before anything is opened that would get the number of a closed one.
+Outcome<> set_ready_descriptor(Arguments& arguments, Values values) {
+    constexpr std::uint64_t first_of_our_own = 3;
+    const auto descriptor = number(values.front(), first_of_our_own, std::numeric_limits<int>::max());
+    if (!descriptor) return descriptor.error();
+    arguments.subscribe.ready_descriptor = static_cast<int>(*descriptor);
+    if (::fcntl(*arguments.subscribe.ready_descriptor, F_GETFD) != -1) return {};
+    return Failure(Errc::bad_option, "this descriptor is not open; in a shell, 3>FILE opens number 3");
+}
+
+constexpr Option table[] = {
+    {.name = "until",
+     .value = "REGEX",
+     .section = section,
+     .help = "end after the first message that matches",
+     .command = Command::subscribe,
+     .apply = set_until},
+    {.name = "expect-none",
+     .section = section,
+     .help = "any message is an error; with -W none is a success",
+     .command = Command::subscribe,
+     .apply = [](Arguments& a, Values) { return put(a.print.expect_none, true); }},
+    {.name = "idle",
+     .value = "SECONDS",
+     .section = section,
+     .help = "end when no message has come for so long",
+     .command = Command::subscribe,
+     .apply = [](Arguments& a, Values v) { return set(a.subscribe.idle, seconds(v.front())); }},
+    {.name = "exit-when-retained-done",
+     .section = section,
+     .help = "end when the messages kept from before have come",
+     .command = Command::subscribe,
+     .apply = [](Arguments& a, Values) { return put(a.subscribe.end_after_retained, true); }},
+    {.name = "retained-settle",
+     .value = "SECONDS",
+     .section = section,
+     .help = "how long no retained message may come before that end",
+     .command = Command::subscribe,
+     .apply = [](Arguments& a, Values v) { return set(a.subscribe.retained_settle, delay(v.front())); }},
+    {.name = "ready-fd",
+     .value = "NUMBER",
+     .section = readiness_section,
+     .help = "write a line to this descriptor once subscribed",
+     .command = Command::subscribe,
+     .command_line_only = true,
+     .apply = set_ready_descriptor},
+    {.name = "ready-file",
+     .value = "FILE",
+     .section = readiness_section,
+     .help = "create this file once subscribed",
+     .command = Command::subscribe,
+     .completion = Completion::file,
+     .apply = [](Arguments& a, Values v) { return set(a.subscribe.ready_file, not_empty(v.front())); }},
+    {.name = "background",
+     .section = readiness_section,
+     .help = "return once subscribed, and go on in the background",
+     .command = Command::subscribe,
+     .apply = [](Arguments& a, Values) { return put(a.subscribe.background, true); }},
+};
+
+}  // namespace
+
+std::span<const Option> ending_options() noexcept {
+    return table;
+}
+
+}  // namespace mqtts::cli

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// What concerns the whole run.
+#include "cli/arguments.hpp"
+#include "cli/options/tables.hpp"
+#include "cli/values/value.hpp"
+
+namespace mqtts::cli {
+
+namespace {
+
+constexpr std::string_view section = "General";
+
+Outcome<> set_help(Arguments& arguments, Values values) {
+    return put(arguments.action, values.empty() ? Action::show_help : Action::show_all_help);
+}
+
+Outcome<> set_version(Arguments& arguments, Values values) {
+    return put(arguments.action, values.empty() ? Action::show_version : Action::show_version_json);
+}
+
+constexpr Option table[] = {
+    {.name = "timeout",
+     .letter = 'W',
+     .value = "SECONDS",
+     .section = section,
+     .help = "give up after so long altogether, with status 27",
+     .common = true,
+     .apply = [](Arguments& a, Values v) { return set(a.timeout, seconds(v.front())); }},
+    {.name = "debug",
+     .letter = 'd',
+     .section = section,
+     .help = "report on standard error what is sent and received",
+     .common = true,
+     .apply = [](Arguments& a, Values) { return put(a.diagnosis.debug, true); }},
+    {.name = "quiet",
+     .section = section,
+     .help = "no warnings, only the error that ends the program",
+     .apply = [](Arguments& a, Values) { return put(a.diagnosis.quiet, true); }},
+    {.name = "help",
+     .section = section,
+     .help = "print this and end; with =all every option",
+     .common = true,
+     .command_line_only = true,
+     .optional_value = "all",
+     .apply = set_help},
+    {.name = "version",
+     .section = section,
+     .help = "print the version and the features, and end",
+     .common = true,
+     .command_line_only = true,
+     .optional_value = "json",
+     .apply = set_version},
+};
+
+}  // namespace
+
+std::span<const Option> general_options() noexcept {
+    return table;
+}
+
+}  // namespace mqtts::cli

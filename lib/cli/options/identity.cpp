@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who we are: our certificate and its private key.
+#include <fmt/format.h>
+
+#include "cli/arguments.hpp"
+#include "cli/options/tables.hpp"
+#include "cli/values/text_file.hpp"
+#include "cli/values/uri.hpp"
+#include "cli/values/value.hpp"
+#include "text/escape.hpp"
+
+namespace mqtts::cli {
+
+namespace {
+
+constexpr std::string_view section = "TLS";
+
+constexpr std::string_view pin_value = "pin-value=";
+constexpr std::string_view pin_source = "pin-source=";
+
+/// The attribute of a pkcs11: URI that tells the PIN [RFC 7512, section 2.4]; empty where there is none, and for files.
+std::string_view pin_attribute(std::string_view path) noexcept {
+    const std::size_t mark = path.starts_with("pkcs11:") ? path.find('?') : path.npos;
+    return mark == path.npos ? std::string_view() : path.substr(mark + 1);
+}
+
+std::string_view pin_secret(Values values) noexcept {
+    const std::string_view attribute = pin_attribute(values.front());
+    return attribute.starts_with(pin_value) ? attribute.substr(pin_value.size()) : std::string_view();
+}
+
+Result<Secret> read_pin(std::string_view attribute) {
+    const bool in_file = attribute.starts_with(pin_source);
+    if ((!in_file && !attribute.starts_with(pin_value)) || attribute.find('&') != attribute.npos)
+        return Failure{Errc::bad_option, "a pkcs11: URI may end in ?pin-value=PIN or ?pin-source=FILE, nothing else"};
+    auto text = percent_decoded(attribute.substr(attribute.find('=') + 1), in_file ? "pin-source" : "pin-value");
+    if (!text) return text.error();
+    if (!in_file) return Secret(*std::move(text));
+    for (const std::string_view scheme : {"file://", "file:"})
+        if (text->starts_with(scheme)) text->erase(0, scheme.size());
+    return read_secret(*text);
+}
+
+/// A file, or a URI of which the PIN is taken out: it would show in error messages.
+Outcome<> set_file(std::string& path, Arguments& arguments, std::string_view value) {
+    const std::string_view attribute = pin_attribute(value);
+    if (attribute.empty()) return set(path, not_empty(value));
+    path = value.substr(0, value.size() - attribute.size() - 1);
+    return set(arguments.tls.key_passphrase, read_pin(attribute));
+}
+
+Outcome<> check_key_form(Arguments&, Values values) {
+    if (values.front() == "pem") return {};
+    return Failure{Errc::bad_option, fmt::format("'{}' is not supported: give a file or a pkcs11: URI, with --key",
+                                                 escape(values.front()))};
+}
+
+Outcome<> set_key_passphrase_from_file(Arguments& arguments, Values values) {
+    return set(arguments.tls.key_passphrase, read_secret(std::string(values.front())));
+}
+
+constexpr Option table[] = {
+    {.name = "cert",
+     .value = "FILE",
+     .section = section,
+     .help = "our certificate, chain: PEM, DER, PKCS#12, pkcs11: URI",
+     .completion = Completion::file,
+     .common = true,
+     .secret = pin_secret,
+     .apply = [](Arguments& a, Values v) { return set_file(a.tls.certificate_file, a, v.front()); }},
+    {.name = "key",
+     .value = "FILE",
+     .section = section,
+     .help = "its private key, unless it is in the same place",
+     .completion = Completion::file,
+     .common = true,
+     .secret = pin_secret,
+     .apply = [](Arguments& a, Values v) { return set_file(a.tls.key_file, a, v.front()); }},
+    {.name = "key-pass-file",
+     .value = "FILE",
+     .section = section,
+     .help = "the pass phrase of the key is the first line of this file",
+     .completion = Completion::file,
+     .apply = set_key_passphrase_from_file},
+    {.name = "key-pass",
+     .value = "PASSPHRASE",
+     .section = section,
+     .help = "the pass phrase of the key; better use MQTTS_KEY_PASS",
+     .secret = whole_value,
+     .apply =
+         [](Arguments& a, Values v) {
+             a.tls.key_passphrase = Secret(std::string(v.front()));
+             return Outcome<>();
+         }},
+    {.name = "keyform",
+     .value = "FORM",
+     .section = section,
+     .help = "for mosquitto's sake: the form of a key shows in the file",
+     .choices = "pem",
+     .completion = Completion::choice,
+     .apply = check_key_form},
+};
+
+}  // namespace
+
+std::span<const Option> identity_options() noexcept {
+    return table;
+}
+
+}  // namespace mqtts::cli

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// The way to the broker.
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "cli/arguments.hpp"
+#include "cli/options/tables.hpp"
+#include "cli/values/proxy_url.hpp"
+#include "cli/values/uri.hpp"
+#include "cli/values/value.hpp"
+
+namespace mqtts::cli {
+
+namespace {
+
+constexpr std::string_view section = "Network";
+
+Outcome<> set_proxy(Arguments& arguments, Values values) {
+    auto proxy = parse_proxy_url(values.front());
+    if (!proxy) return proxy.error();
+    arguments.connection.route.proxy = *std::move(proxy);
+    return {};
+}
+
+/// Separated by commas or blanks; an empty list takes back an earlier one.
+Outcome<> set_no_proxy(Arguments& arguments, Values values) {
+    constexpr std::string_view separators = ", \t";
+    auto& hosts = arguments.connection.route.no_proxy;
+    hosts.clear();
+    std::string_view rest = values.front();
+    while (!rest.empty()) {
+        const std::string_view host = rest.substr(0, rest.find_first_of(separators));
+        if (!host.empty()) hosts.emplace_back(host);
+        rest.remove_prefix(std::min(host.size() + 1, rest.size()));
+    }
+    return {};
+}
+
+Outcome<> set_connect_to(Arguments& arguments, Values values) {
+    auto parsed = parse_host(values.front());
+    if (!parsed) return parsed.error();
+    if (!parsed->port) return Failure{Errc::bad_option, "the port is missing: HOST:PORT"};
+    arguments.connection.route.connect_to = {.host = std::move(parsed->host), .port = *parsed->port};
+    return {};
+}
+
+constexpr Option table[] = {
+    {.name = "proxy",
+     .value = "URL",
+     .section = section,
+     .help = "socks5h://, socks5:// or http://[user:password@]host:port",
+     .secret = proxy_secret,
+     .apply = set_proxy},
+    {.name = "no-proxy",
+     .value = "HOSTS",
+     .section = section,
+     .help = "no proxy for these: names, addresses, networks, or *",
+     .apply = set_no_proxy},
+    {.name = "bind-address",
+     .letter = 'A',
+     .value = "ADDRESS",
+     .section = section,
+     .help = "connect from this local address",
+     .completion = Completion::host,
+     .apply = [](Arguments& a, Values v) { return set(a.connection.route.bind_address, not_empty(v.front())); }},
+    {.name = "ipv4",
+     .section = section,
+     .help = "use no other addresses than those of IPv4",
+     .apply = [](Arguments& a, Values) { return put(a.connection.route.family, net::AddressFamily::ipv4); }},
+    {.name = "ipv6",
+     .section = section,
+     .help = "use no other addresses than those of IPv6",
+     .apply = [](Arguments& a, Values) { return put(a.connection.route.family, net::AddressFamily::ipv6); }},
+    {.name = "connect-to",
+     .value = "HOST:PORT",
+     .section = section,
+     .help = "connect there; TLS still expects the name given with -h",
+     .completion = Completion::host,
+     .apply = set_connect_to},
+};
+
+}  // namespace
+
+std::span<const Option> network_options() noexcept {
+    return table;
+}
+
+}  // namespace mqtts::cli

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who we are to the broker, what it keeps of us, and what it says when we fail.
+#include "cli/arguments.hpp"
+#include "cli/options/tables.hpp"
+#include "cli/values/value.hpp"
+
+namespace mqtts::cli {
+
+namespace {
+
+constexpr std::string_view section = "Session";
+constexpr std::string_view will_section = "Will";
+
+constexpr Option table[] = {
+    {.name = "id",
+     .letter = 'i',
+     .value = "ID",
+     .section = section,
+     .help = "client identifier; without it the broker chooses one",
+     .common = true,
+     .apply = [](Arguments& a, Values v) { return set(a.session.client_identifier, utf8_string(v.front())); }},
+    {.name = "id-prefix",
+     .letter = 'I',
+     .value = "PREFIX",
+     .section = section,
+     .help = "client identifier: PREFIX and the process id",
+     .apply = [](Arguments& a, Values v) { return set(a.session.client_identifier_prefix, utf8_string(v.front())); }},
+    {.name = "disable-clean-session",
+     .letter = 'c',
+     .section = section,
+     .help = "resume the session of -i, and keep it afterwards",
+     .common = true,
+     .apply = [](Arguments& a, Values) { return put(a.session.keep, true); }},
+    {.name = "session-expiry-interval",
+     .letter = 'x',
+     .value = "SECONDS",
+     .section = section,
+     .help = "keep the session for so long, -1: for ever (MQTT 5)",
+     .apply = [](Arguments& a,
+                 Values v) { return set(a.session.session_expiry_interval, session_expiry_interval(v.front())); }},
+    {.name = "max-inflight",
+     .letter = 'M',
+     .value = "COUNT",
+     .section = section,
+     .help = "most messages sent ahead of their acknowledgement",
+     .apply = [](Arguments& a, Values v) { return set_number<std::uint16_t>(a.session.send_window, v, 1, 65535); }},
+
+    {.name = "will-topic",
+     .value = "TOPIC",
+     .section = will_section,
+     .help = "topic of the message that announces our failure",
+     .apply = [](Arguments& a, Values v) { return set(a.session.will.topic_name, topic_name(v.front())); }},
+    {.name = "will-payload",
+     .value = "TEXT",
+     .section = will_section,
+     .help = "its text; without it an empty message",
+     .apply = [](Arguments& a, Values v) { return set(a.session.will.payload, binary_data(v.front())); }},
+    {.name = "will-qos",
+     .value = "QOS",
+     .section = will_section,
+     .help = "its quality of service: 0, 1 or 2",
+     .initial = "0",
+     .choices = "0 1 2",
+     .completion = Completion::choice,
+     .apply = [](Arguments& a, Values v) { return set(a.session.will.qos, qos(v.front())); }},
+    {.name = "will-retain",
+     .section = will_section,
+     .help = "the broker keeps it for later subscribers",
+     .apply = [](Arguments& a, Values) { return put(a.session.will.retain, true); }},
+};
+
+}  // namespace
+
+std::span<const Option> session_options() noexcept {
+    return table;
+}
+
+}  // namespace mqtts::cli

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// What mqtts-sub subscribes to, and which messages count.
+#include <limits>
+
+#include "cli/arguments.hpp"
+#include "cli/options/tables.hpp"
+#include "cli/values/value.hpp"
+
+namespace mqtts::cli {
+
+namespace {
+
+constexpr std::string_view section = "Subscription";
+
+constexpr std::uint64_t largest_count = std::numeric_limits<std::uint64_t>::max();
+
+Outcome<> request(Arguments& arguments, std::string_view filter, const SubscriptionOptions& subscription_options) {
+    auto checked = topic_filter(filter);
+    if (!checked) return checked.error();
+    arguments.subscribe.subscriptions.push_back({.topic_filter = *std::move(checked), .options = subscription_options});
+    return {};
+}
+
+Outcome<> add_subscription(Arguments& arguments, Values values) {
+    const auto parsed = parse_subscription_options(values[1]);
+    if (!parsed) return parsed.error();
+    return request(arguments, values[0], *parsed);
+}
+
+Outcome<> add_topic_filter(std::vector<std::string>& to, Values values) {
+    auto checked = topic_filter(values.front());
+    if (!checked) return checked.error();
+    to.push_back(*std::move(checked));
+    return {};
+}
+
+constexpr Option table[] = {
+    {.name = "topic",
+     .letter = 't',
+     .value = "FILTER",
+     .section = section,
+     .help = "topics to subscribe to, + and # allowed; repeatable",
+     .command = Command::subscribe,
+     .repeatable = true,
+     .common = true,
+     .apply = [](Arguments& a, Values v) { return request(a, v.front(), {}); }},
+    {.name = "subscribe",
+     .value = "FILTER OPTIONS",
+     .section = section,
+     .help = "the same, with options for this one; repeatable",
+     .command = Command::subscribe,
+     .repeatable = true,
+     .apply = add_subscription},
+    {.name = "unsubscribe",
+     .letter = 'U',
+     .value = "FILTER",
+     .section = section,
+     .help = "end this subscription of the session; repeatable",
+     .command = Command::subscribe,
+     .repeatable = true,
+     .apply = [](Arguments& a, Values v) { return add_topic_filter(a.subscribe.unsubscriptions, v); }},
+    {.name = "qos",
+     .letter = 'q',
+     .value = "QOS",
+     .section = section,
+     .help = "highest quality of service wanted: 0, 1 or 2",
+     .initial = "0",
+     .choices = "0 1 2",
+     .command = Command::subscribe,
+     .completion = Completion::choice,
+     .common = true,
+     .apply = [](Arguments& a, Values v) { return set(a.qos, qos(v.front())); }},
+    {.name = "no-retained",
+     .letter = 'R',
+     .section = section,
+     .help = "skip the messages kept from before",
+     .command = Command::subscribe,
+     .apply = [](Arguments& a, Values) { return put(a.print.skip_retained, true); }},
+    {.name = "no-local",
+     .section = section,
+     .help = "nothing that this client has sent itself (MQTT 5)",
+     .command = Command::subscribe,
+     .apply = [](Arguments& a, Values) { return put(a.all_subscriptions.no_local, true); }},
+    {.name = "retain-as-published",
+     .section = section,
+     .help = "show if a message was sent to be kept (MQTT 5)",
+     .command = Command::subscribe,
+     .apply = [](Arguments& a, Values) { return put(a.all_subscriptions.retain_as_published, true); }},
+    {.name = "retain-handling",
+     .value = "WHEN",
+     .section = section,
+     .help = "kept messages come always, if new, or never (MQTT 5)",
+     .choices = "always new never",
+     .command = Command::subscribe,
+     .completion = Completion::choice,
+     .apply = [](Arguments& a,
+                 Values v) { return set(a.all_subscriptions.retain_handling, retain_handling(v.front())); }},
+    {.name = "retained-only",
+     .section = section,
+     .help = "only messages kept from before, end after them",
+     .command = Command::subscribe,
+     .apply = [](Arguments& a, Values) { return put(a.print.retained_only, true); }},
+    {.name = "remove-retained",
+     .section = section,
+     .help = "remove the kept messages from the broker",
+     .command = Command::subscribe,
+     .apply = [](Arguments& a, Values) { return put(a.subscribe.remove_retained, true); }},
+    {.name = "filter-out",
+     .letter = 'T',
+     .value = "FILTER",
+     .section = section,
+     .help = "skip the messages of these topics; repeatable",
+     .command = Command::subscribe,
+     .repeatable = true,
+     .apply = [](Arguments& a, Values v) { return add_topic_filter(a.print.filter_out, v); }},
+    {.name = "random-filter",
+     .value = "PERCENT",
+     .section = section,
+     .help = "print only so many of the messages, at random",
+     .initial = "100",
+     .command = Command::subscribe,
+     .apply = [](Arguments& a, Values v) { return set(a.print.random_filter, percentage(v.front())); }},
+    {.name = "max-message-size",
+     .value = "BYTES",
+     .section = section,
+     .help = "ask the broker for no larger packet",
+     .command = Command::subscribe,
+     .apply = [](Arguments& a,
+                 Values v) { return set_number(a.session.maximum_packet_size, v, 1, wire::largest_packet); }},
+    {.name = "count",
+     .letter = 'C',
+     .value = "COUNT",
+     .section = section,
+     .help = "end after so many messages",
+     .command = Command::subscribe,
+     .common = true,
+     .apply = [](Arguments& a, Values v) { return set(a.print.count, number(v.front(), 1, largest_count)); }},
+    {.name = "exit-when-subscribed",
+     .letter = 'E',
+     .section = section,
+     .help = "end as soon as the broker has subscribed us",
+     .command = Command::subscribe,
+     .apply = [](Arguments& a, Values) { return put(a.subscribe.end_when_subscribed, true); }},
+};
+
+}  // namespace
+
+std::span<const Option> subscription_options() noexcept {
+    return table;
+}
+
+}  // namespace mqtts::cli

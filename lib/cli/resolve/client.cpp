@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/resolve/client.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "cli/resolve/input.hpp"
+#include "cli/resolve/network.hpp"
+#include "cli/resolve/request.hpp"
+#include "cli/resolve/session.hpp"
+#include "cli/resolve/subscriptions.hpp"
+#include "cli/resolve/typed.hpp"
+#include "cli/resolve/version.hpp"
+#include "text/escape.hpp"
+
+namespace mqtts::cli {
+
+using wire::Qos;
+
+namespace {
+
+/// The option that wants the session kept.
+std::string keeper_of_session(const Arguments& typed) {
+    if (typed.session.session_expiry_interval) return "-x";
+    if (typed.session.keep) return "-c";
+    if (typed.subscribe.state) return "--state";
+    return typed.publish.spool && typed.qos == Qos::exactly_once ? "--spool" : "";
+}
+
+/// What of it was typed, and depends on what the broker grants.
+client::Demands demands(const Arguments& typed) {
+    const bool may_be_acknowledged =
+        typed.qos.value_or(Qos::at_most_once) != Qos::at_most_once || typed.publish.form == InputForm::json;
+    const bool publishes = typed.command == Command::publish && !is_check(typed);
+    return {.qos = !is_check(typed),
+            .exactly_once = typed.subscribe.state.has_value(),
+            .session = keeper_of_session(typed),
+            .window = (publishes && may_be_acknowledged) || typed.subscribe.remove_retained,
+            .only_in_v5 = only_in_version_5(typed)};
+}
+
+/// Is it the normal end to be told to end? Not while an answer, a certain message, a command or a check is waited for.
+bool is_open_ended(const Arguments& typed) {
+    return !is_check(typed) && !typed.publish.response_topic && !typed.print.until &&
+           typed.subscribe.child_command.empty();
+}
+
+void take_connection(client::Settings& client, const ConnectionArguments& typed) {
+    client.route = typed.route;
+    take(client.connect_timeout, typed.connect_timeout);
+    take(client.retry_connect, typed.retry_connect);
+    take(client.reconnect, typed.reconnect);
+    take(client.ack_timeout, typed.ack_timeout);
+    take(client.linger, typed.linger);
+}
+
+void take_subscribe(client::Settings& client, const Arguments& arguments) {
+    const SubscribeArguments& typed = arguments.subscribe;
+    client.unsubscriptions = typed.unsubscriptions;
+    client.end_when_subscribed = typed.end_when_subscribed;
+    client.end_after_retained = typed.end_after_retained;
+    client.retained_settle = typed.retained_settle;
+    if (typed.remove_retained) client.remove_retained_except = arguments.print.filter_out;
+}
+
+/// A spool takes what it has to any connection there will be, and knows no lines.
+void take_publish(client::Settings& client, const PublishArguments& typed) {
+    if (typed.spool) {
+        client.retry_connect = client.reconnect;
+        client.step_over_refused = true;
+    } else {
+        client.record_name = record_name(typed);
+        client.step_over_refused = typed.skip_bad;
+    }
+}
+
+}  // namespace
+
+Outcome<client::Settings> resolve_client(const Arguments& arguments) {
+    const auto version = resolve_version(arguments);
+    if (!version) return version.error();
+    auto endpoints = resolve_endpoints(arguments);
+    if (!endpoints) return endpoints.error();
+    auto subscriptions = resolve_subscriptions(arguments);
+    if (!subscriptions) return subscriptions.error();
+    auto session = resolve_session(arguments);
+    if (!session) return session.error();
+
+    client::Settings client;
+    client.endpoints = *std::move(endpoints);
+    client.session = *std::move(session);
+    client.subscriptions = *std::move(subscriptions);
+    client.demands = demands(arguments);
+    client.open_ended = is_open_ended(arguments);
+    client.version_pinned = version->pinned;
+    client.needs_version_5 = version->needed_for;
+    take_connection(client, arguments.connection);
+    take_subscribe(client, arguments);
+    if (is_check(arguments))
+        client.awaited = "the message of the check";
+    else if (arguments.publish.response_topic)
+        client.awaited = fmt::format("the response on '{}'", escape(response_topic(arguments)));
+    else if (arguments.command == Command::publish)
+        take_publish(client, arguments.publish);
+    return client;
+}
+
+}  // namespace mqtts::cli

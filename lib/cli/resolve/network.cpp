@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/resolve/network.hpp"
+
+#include <optional>
+
+#include "cli/resolve/typed.hpp"
+
+namespace mqtts::cli {
+
+namespace {
+
+Outcome<std::optional<net::WebSocketSettings>> resolve_websocket(const ConnectionArguments& typed) {
+    std::optional<net::WebSocketSettings> websocket;
+    if (!typed.websocket) {
+        if (typed.websocket_path)
+            return bad("--ws-path needs a WebSocket: give --ws, or a URL with wss://", {"--ws-path", "--ws"});
+        if (!typed.websocket_headers.empty())
+            return bad("--ws-header needs a WebSocket: give --ws, or a URL with wss://", {"--ws-header", "--ws"});
+        return websocket;
+    }
+    websocket.emplace();
+    take(websocket->path, typed.websocket_path);
+    websocket->headers = typed.websocket_headers;
+    return websocket;
+}
+
+}  // namespace
+
+Outcome<std::vector<net::Endpoint>> resolve_endpoints(const Arguments& arguments) {
+    const ConnectionArguments& typed = arguments.connection;
+    const auto websocket = resolve_websocket(typed);
+    if (!websocket) return websocket.error();
+    if (typed.hosts.size() > 1 && typed.route.connect_to)
+        return bad("--connect-to is one way to all hosts of -h: give only one of them", {"--connect-to", "-h"});
+    std::vector<net::Endpoint> endpoints;
+    for (const HostAndPort& host : typed.hosts) {
+        net::Endpoint& endpoint = endpoints.emplace_back();
+        endpoint.host = host.host;
+        take(endpoint.port, host.port ? host.port : typed.port);
+        endpoint.websocket = *websocket;
+    }
+    return endpoints;
+}
+
+}  // namespace mqtts::cli

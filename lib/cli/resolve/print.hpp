@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which received messages are printed, and how.
+#pragma once
+
+#include "cli/arguments.hpp"
+#include "cli/bad_option.hpp"
+#include "output/print_settings.hpp"
+
+namespace mqtts::cli {
+
+/// --output says everything about the form of a message; no other option may.
+[[nodiscard]] Outcome<output::PrintSettings> resolve_print(const Arguments& arguments);
+
+}  // namespace mqtts::cli

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/resolve/subscribe.hpp"
+
+#include <utility>
+
+#include "cli/resolve/ending.hpp"
+#include "cli/resolve/print.hpp"
+#include "cli/resolve/subscriptions.hpp"
+
+namespace mqtts::cli {
+
+namespace {
+
+Outcome<> check_topics(const Arguments& typed) {
+    if (typed.subscribe.subscriptions.empty() && typed.subscribe.unsubscriptions.empty())
+        return bad("no topic to subscribe to: give at least one with -t");
+    if (typed.print.retained_only && typed.print.skip_retained)
+        return bad("--retained-only and -R together leave no message at all: give only one of them",
+                   {"--retained-only", "-R"});
+    if (const auto subscriptions = resolve_subscriptions(typed); !subscriptions) return subscriptions.error();
+    return {};
+}
+
+Outcome<> check_state(const Arguments& typed) {
+    if (!typed.subscribe.state) return {};
+    if (highest_qos(typed) == wire::Qos::at_most_once)
+        return bad("--state remembers what is acknowledged, and messages of QoS 0 never are: give -q 2",
+                   {"--state", "-q"});
+    if (typed.print.watch || typed.print.message_rate)
+        return bad("--state is about messages in a file, and -w and --message-rate print none",
+                   {"--state", "-w", "--message-rate"});
+    if (typed.session.client_identifier_prefix)
+        return bad("-I has another client identifier in each run, and --state needs the same one: give it with -i",
+                   {"-I", "--state", "-i"});
+    if (typed.session.session_expiry_interval == 0)
+        return bad("-x 0 contradicts --state: the broker has to keep the session for the next run", {"-x", "--state"});
+    return {};
+}
+
+ReadinessSettings readiness(const SubscribeArguments& typed) {
+    ReadinessSettings settings{.file = typed.ready_file, .background = typed.background};
+    if (typed.ready_descriptor) settings.descriptors = {*typed.ready_descriptor};
+    return settings;
+}
+
+}  // namespace
+
+Outcome<SubscribeSettings> resolve_subscribe(const Arguments& arguments) {
+    const SubscribeArguments& typed = arguments.subscribe;
+    if (arguments.command != Command::subscribe || is_check(arguments)) return SubscribeSettings{};
+    if (const auto checked = check_topics(arguments); !checked) return checked.error();
+    if (const auto checked = check_ending(arguments); !checked) return checked.error();
+    auto print = resolve_print(arguments);
+    if (!print) return print.error();
+    if (const auto checked = check_state(arguments); !checked) return checked.error();
+    return SubscribeSettings{.print = *std::move(print),
+                             .state = typed.state.value_or(""),
+                             .sync = typed.sync,
+                             .idle = typed.idle,
+                             .child_command = typed.child_command,
+                             .waits_after_command = waits_after_command(arguments),
+                             .readiness = readiness(typed)};
+}
+
+}  // namespace mqtts::cli

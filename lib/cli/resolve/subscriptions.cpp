@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/resolve/subscriptions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "cli/resolve/request.hpp"
+#include "text/escape.hpp"
+
+namespace mqtts::cli {
+
+using session::SubscriptionSettings;
+using wire::Qos;
+
+namespace {
+
+/// With -R the server need not send the messages that are skipped, unless it is to remove them.
+bool spares_retained(const Arguments& typed) {
+    return typed.print.skip_retained && !typed.subscribe.remove_retained;
+}
+
+SubscriptionSettings subscription(const Arguments& typed, RequestedSubscription requested) {
+    SubscriptionOptions for_all = typed.all_subscriptions;
+    for_all.qos = typed.qos;
+    if (spares_retained(typed)) {
+        for_all.retain_handling = wire::RetainHandling::never;
+        requested.options.retain_handling.reset();
+    }
+    return complete(requested, for_all);
+}
+
+/// A shared subscription cannot leave out one's own messages [MQTT-3.8.3-4].
+Outcome<> check_shared(const SubscriptionSettings& subscription) {
+    if (subscription.no_local && subscription.topic_filter.starts_with("$share/"))
+        return bad(fmt::format("no-local is not possible for '{}': it is a shared subscription",
+                               escape(subscription.topic_filter)));
+    return {};
+}
+
+}  // namespace
+
+Outcome<std::vector<SubscriptionSettings>> resolve_subscriptions(const Arguments& arguments) {
+    std::vector<SubscriptionSettings> subscriptions;
+    if (is_check(arguments)) {
+        if (const auto& topic = arguments.diagnosis.check_topic)
+            subscriptions.push_back({.topic_filter = *topic, .qos = Qos::at_least_once});
+        return subscriptions;
+    }
+    if (arguments.publish.response_topic)
+        subscriptions.push_back(subscription(arguments, {.topic_filter = response_topic(arguments)}));
+    for (const RequestedSubscription& requested : arguments.subscribe.subscriptions) {
+        subscriptions.push_back(subscription(arguments, requested));
+        if (const auto checked = check_shared(subscriptions.back()); !checked) return checked.error();
+    }
+    return subscriptions;
+}
+
+Qos highest_qos(const Arguments& arguments) {
+    if (arguments.publish.form == InputForm::json) return Qos::exactly_once;  // each message may say its own
+    if (arguments.command == Command::publish) return arguments.qos.value_or(Qos::at_most_once);
+    Qos highest = Qos::at_most_once;
+    for (const RequestedSubscription& requested : arguments.subscribe.subscriptions)
+        highest = std::max(highest, subscription(arguments, requested).qos);
+    return highest;
+}
+
+std::string only_in_version_5(const Arguments& arguments) {
+    if (is_check(arguments)) return {};
+    return options_only_in_v5(arguments.all_subscriptions, arguments.subscribe.subscriptions,
+                              spares_retained(arguments));
+}
+
+}  // namespace mqtts::cli

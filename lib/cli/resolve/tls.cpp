@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/resolve/tls.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+
+#include "cli/resolve/typed.hpp"
+#include "cli/values/tls_value.hpp"
+#include "text/escape.hpp"
+
+namespace mqtts::cli {
+
+namespace {
+
+/// With --insecure nothing of this would be looked at, and with --psk there is no certificate of which to ask it.
+Outcome<> check_demands(const tls::Policy& tls, std::string_view other, std::string_view why) {
+    const Spelled demands[] = {
+        {"--pin", !tls.pins.empty()},
+        {"--crl", !tls.crl_files.empty()},
+        {"--ocsp-stapling", tls.staple_required},
+        {"--min-cert-days", tls.minimum_days_remaining.has_value()},
+    };
+    for (const auto& [option, is_given] : demands)
+        if (is_given) return bad(fmt::format("{} and {} exclude each other: {}", other, option, why), {other, option});
+    return {};
+}
+
+/// The shared key stands for both certificates, the server's and ours.
+Outcome<> check_shared_key(const tls::Policy& tls) {
+    const bool has_key = !tls.shared_key.view().empty();
+    if (has_key && tls.shared_key_identity.empty())
+        return bad("--psk needs the name of the key: give --psk-identity", {"--psk", "--psk-identity"});
+    if (!has_key && !tls.shared_key_identity.empty())
+        return bad("--psk-identity needs its key: give --psk", {"--psk-identity", "--psk"});
+    if (!has_key) return {};
+    const Spelled certificates[] = {
+        {"--cafile", !tls.ca_file.empty()},       {"--capath", !tls.ca_path.empty()},
+        {"--tls-use-os-certs", tls.system_trust}, {"--cert", !tls.certificate_file.empty()},
+        {"--key", !tls.key_file.empty()},         {"--insecure", !tls.verify},
+    };
+    constexpr std::string_view why = "a pre-shared key takes the place of all certificates";
+    for (const auto& [option, is_given] : certificates)
+        if (is_given) return bad(fmt::format("--psk and {} exclude each other: {}", option, why), {"--psk", option});
+    return check_demands(tls, "--psk", why);
+}
+
+Outcome<> check_hosts(const Arguments& arguments) {
+    for (const HostAndPort& host : arguments.connection.hosts)
+        if (!is_ascii(host.host))
+            return bad(fmt::format("the host '{}' is not ASCII: give the form of its name that begins with xn--",
+                                   escape(host.host)));
+    return {};
+}
+
+}  // namespace
+
+Outcome<tls::Policy> resolve_tls(const Arguments& arguments) {
+    const tls::Policy& tls = arguments.tls;
+    if (tls.certificate_file.empty() && !tls.key_file.empty())
+        return bad("--key needs its certificate: give --cert", {"--key", "--cert"});
+    if (const auto checked = check_hosts(arguments); !checked) return checked.error();
+    if (const auto checked = check_shared_key(tls); !checked) return checked.error();
+    if (tls.verify) return tls;
+    const auto checked = check_demands(tls, "--insecure", "without verification nothing more is asked for");
+    return checked ? Outcome<tls::Policy>(tls) : checked.error();
+}
+
+}  // namespace mqtts::cli

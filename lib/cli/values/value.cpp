@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/values/value.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <optional>
+
+#include "session/settings.hpp"
+#include "text/base64.hpp"
+#include "text/escape.hpp"
+#include "wire/topic.hpp"
+
+namespace mqtts::cli {
+
+namespace {
+
+constexpr std::size_t longest_string = 65535;  // of a UTF-8 Encoded String and of Binary Data
+
+Failure not_as_expected(std::string_view text, std::string_view expected) {
+    return {Errc::bad_option, fmt::format("'{}' is not {}", escape(text), expected)};
+}
+
+/// The whole text as a number, or nothing.
+template <class T>
+std::optional<T> integer(std::string_view text, int base) {
+    T value{};
+    const char* const end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, value, base);
+    if (error != std::errc{} || rest != end) return std::nullopt;
+    return value;
+}
+
+/// The same with a decimal point. Not every standard library has std::from_chars for it.
+std::optional<double> decimal(std::string_view text) {
+    if (text.empty() || text.find_first_not_of("-.0123456789") != text.npos) return std::nullopt;
+    const std::string terminated(text);
+    char* end = nullptr;
+    const double value = std::strtod(terminated.c_str(), &end);
+    if (end != terminated.c_str() + terminated.size()) return std::nullopt;
+    return value;
+}
+
+constexpr double longest_time = 1e9;  // seconds, some thirty years; far from where arithmetic on deadlines overflows
+
+std::chrono::milliseconds milliseconds_upwards(double seconds) {
+    return std::chrono::milliseconds{std::llround(std::ceil(seconds * 1000))};
+}
+
+}  // namespace
+
+Result<std::uint64_t> number(std::string_view text, std::uint64_t minimum, std::uint64_t maximum) {
+    const auto value = integer<std::uint64_t>(text, 10);
+    if (!value || *value < minimum || *value > maximum)
+        return not_as_expected(text, fmt::format("a number from {} to {}", minimum, maximum));
+    return *value;
+}
+
+Result<std::chrono::milliseconds> seconds(std::string_view text) {
+    const auto value = decimal(text);
+    if (!value || !(*value > 0) || *value > longest_time)
+        return not_as_expected(text, "a number of seconds above 0, such as 10 or 0.5");
+    return milliseconds_upwards(*value);
+}
+
+Result<std::chrono::milliseconds> delay(std::string_view text) {
+    const auto value = decimal(text);
+    if (!value || !(*value >= 0) || *value > longest_time)
+        return not_as_expected(text, "a number of seconds, such as 0, 10 or 0.5");
+    return milliseconds_upwards(*value);
+}
+
+Result<std::chrono::milliseconds> patience(std::string_view text) {
+    if (text == "never") return std::chrono::milliseconds(0);
+    if (text == "forever") return milliseconds_upwards(longest_time);
+    const auto time = delay(text);
+    if (!time) return not_as_expected(text, "never, forever or a number of seconds");
+    return *time;
+}
+
+Result<double> percentage(std::string_view text) {
+    const auto value = decimal(text);
+    if (!value || !(*value >= 0.1 && *value <= 100)) return not_as_expected(text, "a percentage from 0.1 to 100");
+    return *value;
+}
+
+Result<double> rate(std::string_view text) {
+    constexpr double highest = 1e9;
+    const std::string_view number = text.ends_with("/s") ? text.substr(0, text.size() - 2) : text;
+    const auto value = decimal(number);
+    if (!value || !(*value > 0) || *value > highest)
+        return not_as_expected(text, "so many a second, such as 50, 50/s or 0.5/s");
+    return *value;
+}
+
+Result<std::string> escaped_bytes(std::string_view text) {
+    constexpr std::string_view expected = "text with no other escapes than \\n, \\r, \\t, \\0, \\xHH and \\\\";
+    constexpr std::string_view letters = "nrt0\\";
+    constexpr std::string_view stand_for("\n\r\t\0\\", letters.size());
+    std::string bytes;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\\') {
+            bytes += text[i];
+            continue;
+        }
+        const std::string_view escape = text.substr(i + 1);
+        const std::size_t letter = escape.empty() ? letters.npos : letters.find(escape.front());
+        const auto hexadecimal = escape.starts_with('x') && escape.size() > 2
+                                     ? integer<std::uint8_t>(escape.substr(1, 2), 16)
+                                     : std::nullopt;
+        if (letter == letters.npos && !hexadecimal) return not_as_expected(text, expected);
+        bytes += hexadecimal ? static_cast<char>(*hexadecimal) : stand_for[letter];
+        i += hexadecimal ? 3 : 1;
+    }
+    return not_empty(bytes);
+}
+
+Result<std::uint32_t> session_expiry_interval(std::string_view text) {
+    if (text == "-1" || text == "∞") return session::never_expires;
+    const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
+    const auto value = integer<std::uint32_t>(hexadecimal ? text.substr(2) : text, hexadecimal ? 16 : 10);
+    if (!value) return not_as_expected(text, "a number of seconds from 0 to 4294967295, or -1 for never");
+    return *value;
+}
+
+Result<wire::Qos> qos(std::string_view text) {
+    const auto value = number(text, 0, 2);
+    if (!value) return value.error();
+    return static_cast<wire::Qos>(*value);
+}
+
+Result<wire::ProtocolVersion> protocol_version(std::string_view text) {
+    if (text == "5" || text == "mqttv5") return wire::ProtocolVersion::v5;
+    if (text == "311" || text == "mqttv311") return wire::ProtocolVersion::v311;
+    if (text == "31" || text == "mqttv31") return wire::ProtocolVersion::v31;
+    return not_as_expected(text, "a version of MQTT: 5, 311 or 31");
+}
+
+Result<wire::RetainHandling> retain_handling(std::string_view text) {
+    if (text == "always") return wire::RetainHandling::always;
+    if (text == "new") return wire::RetainHandling::if_new;
+    if (text == "never") return wire::RetainHandling::never;
+    return not_as_expected(text, "one of always, new and never");
+}
+
+Result<std::string> topic_name(std::string_view text) {
+    if (!wire::is_topic_name(text))
+        return not_as_expected(text, "a topic name: 1 to 65535 bytes of UTF-8 without the wildcards + and #");
+    return std::string(text);
+}
+
+Result<std::string> topic_filter(std::string_view text) {
+    if (!wire::is_topic_filter(text))
+        return not_as_expected(text, "a topic filter: + stands alone in its level, # alone in the last one");
+    return std::string(text);
+}
+
+Result<std::string> utf8_string(std::string_view text) {
+    if (text.size() > longest_string)
+        return Failure{Errc::bad_option, fmt::format("longer than {} bytes", longest_string)};
+    if (!wire::is_valid_utf8(text)) return not_as_expected(text, "valid UTF-8");
+    return std::string(text);
+}
+
+Result<std::string> binary_data(std::string_view bytes) {
+    if (bytes.size() > longest_string)
+        return Failure{Errc::bad_option, fmt::format("longer than {} bytes", longest_string)};
+    return std::string(bytes);
+}
+
+Result<std::string> escaped_binary_data(std::string_view text) {
+    constexpr std::string_view escape = "base64:";
+    if (!text.starts_with(escape)) return binary_data(text);
+    std::string bytes;
+    if (!decode_base64(text.substr(escape.size()), bytes))
+        return Failure{Errc::bad_option, "what follows base64: is not base64"};
+    return binary_data(bytes);
+}
+
+Result<std::string> not_empty(std::string_view text) {
+    if (text.empty()) return Failure{Errc::bad_option, "must not be empty"};
+    return std::string(text);
+}
+
+}  // namespace mqtts::cli
