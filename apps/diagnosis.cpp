@@ -61,14 +61,14 @@ void Diagnosis::opened(const client::Connection& connection) {
         log_.print(fmt::format("server:       {}\n{}", server, tls::to_text(*report)));
 }
 
-Awaitable<Result<>> Diagnosis::show_progress(const client::Client& client, client::PublishStream& stream) {
+Awaitable<Result<>> Diagnosis::show_progress(const client::Client& client, client::Publisher& publisher) {
     if (!log_.shows_progress() || ::isatty(STDERR_FILENO) == 0 || is_typed(settings_.publish))
         co_return co_await until();
     for (auto next = started_ + first_progress;; next += between_progress) {
         co_await until(next);
         const client::Statistics statistics = client.statistics();
         if (statistics.published > 1)
-            log_.progress(progress_text(statistics, Clock::now() - started_, stream.part_published()));
+            log_.progress(progress_text(statistics, Clock::now() - started_, publisher.part_published()));
     }
 }
 

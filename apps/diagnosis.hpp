@@ -5,7 +5,7 @@
 #include <chrono>
 
 #include "client/observer.hpp"
-#include "client/publish_stream.hpp"
+#include "client/publisher.hpp"
 #include "program.hpp"
 
 namespace mqtts {
@@ -19,7 +19,7 @@ public:
     [[nodiscard]] client::Observer* observer() noexcept;
     /// Beside a publisher's work that takes longer: how far it is, once a second, if standard error is a terminal that
     /// nobody types at. Never ends by itself: it is cancelled with the client's run.
-    Awaitable<Result<>> show_progress(const client::Client& client, client::PublishStream& stream);
+    Awaitable<Result<>> show_progress(const client::Client& client, client::Publisher& publisher);
     /// The work is over, well or not.
     void conclude(const client::Client& client) const;
 

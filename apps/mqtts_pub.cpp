@@ -33,12 +33,12 @@ boost::asio::awaitable<Result<>> publish(const Program& program) {
     Diagnosis diagnosis(program);
     settings.observer = diagnosis.observer();
     client::Client client(executor, std::move(settings), program.tls, nullptr, program.log);
-    auto stream = make_stream(executor, program.settings.publish, client, program.log);
-    if (!stream) co_return stream.error();
-    auto [winner, result] =
-        co_await async::race(run_supervised(client, program), stream->run(), diagnosis.show_progress(client, *stream));
+    auto publisher = make_publisher(executor, program.settings.publish, client, program.log);
+    if (!publisher) co_return publisher.error();
+    auto [winner, result] = co_await async::race(run_supervised(client, program), (*publisher)->run(),
+                                                 diagnosis.show_progress(client, **publisher));
     diagnosis.conclude(client);
-    co_return both(std::move(result), stream->result());
+    co_return both(std::move(result), (*publisher)->result());
 }
 
 /// Opens the spool for the session that it belongs to: its own, or that of the Client Identifier given with -i.
@@ -68,12 +68,12 @@ boost::asio::awaitable<Result<>> publish_spooled(const Program& program) {
     settings.observer = diagnosis.observer();
     client::Client client(executor, std::move(settings), program.tls, nullptr, program.log);
     client::SpooledStream spooled(executor, client, *spool, directory, program.log);
-    auto stream = make_stream(executor, program.settings.publish, spooled, program.log);
-    if (!stream) co_return stream.error();
-    auto [winner, result] = co_await async::race(run_supervised(client, program), stream->run(), spooled.drain(),
-                                                 diagnosis.show_progress(client, *stream));
+    auto publisher = make_publisher(executor, program.settings.publish, spooled, program.log);
+    if (!publisher) co_return publisher.error();
+    auto [winner, result] = co_await async::race(run_supervised(client, program), (*publisher)->run(), spooled.drain(),
+                                                 diagnosis.show_progress(client, **publisher));
     diagnosis.conclude(client);
-    co_return spooled.conclude(both(std::move(result), stream->result()));
+    co_return spooled.conclude(both(std::move(result), (*publisher)->result()));
 }
 
 /// Publishes a request and prints its answer.
@@ -90,14 +90,14 @@ boost::asio::awaitable<Result<>> request(const Program& program) {
     client::Settings settings = program.settings.client;
     settings.observer = diagnosis.observer();
     client::Client client(executor, std::move(settings), program.tls, &answer, program.log);
-    auto stream = make_stream(executor, publish, client, program.log);
-    if (!stream) co_return stream.error();
-    stream->leave_open();
-    auto [winner, ended] = co_await async::race(run_supervised(client, program), stream->run());
+    auto publisher = make_publisher(executor, publish, client, program.log);
+    if (!publisher) co_return publisher.error();
+    (*publisher)->leave_open();
+    auto [winner, ended] = co_await async::race(run_supervised(client, program), (*publisher)->run());
     diagnosis.conclude(client);
-    Result<> result = both(std::move(ended), stream->result());
+    Result<> result = both(std::move(ended), (*publisher)->result());
     if (result && asked.latency)
-        co_return print(fmt::format("Latency: {}\n", latency_text(answer.time() - stream->published_at())));
+        co_return print(fmt::format("Latency: {}\n", latency_text(answer.time() - (*publisher)->published_at())));
     co_return result;
 }
 

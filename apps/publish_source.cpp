@@ -4,6 +4,9 @@
 #include <optional>
 #include <utility>
 
+#include "client/record_publisher.hpp"
+#include "client/whole_publisher.hpp"
+
 namespace mqtts {
 
 using cli::Source;
@@ -22,19 +25,21 @@ Result<std::optional<stream::Input>> open_input(const boost::asio::any_io_execut
 
 }  // namespace
 
-Result<client::PublishStream> make_stream(const boost::asio::any_io_executor& executor,
-                                          const cli::PublishSettings& settings, client::Outlet& outlet,
-                                          const Log& log) {
+Result<std::unique_ptr<client::Publisher>> make_publisher(const boost::asio::any_io_executor& executor,
+                                                          const cli::PublishSettings& settings, client::Outlet& outlet,
+                                                          const Log& log) {
     auto input = open_input(executor, settings);
     if (!input) return input.error();
-    record::Framer framer(settings.framing);
-    if (settings.source == Source::message) framer.input().append(settings.text);
-    client::PublishStream stream(outlet, settings.message, std::move(framer), std::move(*input), log);
+    client::PublishSource source{.framer = record::Framer(settings.framing), .input = std::move(*input)};
+    if (settings.source == Source::message) source.framer.input().append(settings.text);
+    std::unique_ptr<client::Publisher> publisher;
     if (settings.records)
-        stream.take_records(*settings.records);
+        publisher = std::make_unique<client::RecordPublisher>(outlet, settings.message, std::move(source),
+                                                              *settings.records, log);
     else
-        stream.repeat(settings.repetition);
-    return stream;
+        publisher = std::make_unique<client::WholePublisher>(outlet, settings.message, std::move(source),
+                                                             settings.repetition, log);
+    return publisher;
 }
 
 }  // namespace mqtts

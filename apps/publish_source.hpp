@@ -3,17 +3,18 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <memory>
 
 #include "cli/settings.hpp"
-#include "client/publish_stream.hpp"
+#include "client/publisher.hpp"
 #include "log/log.hpp"
 
 namespace mqtts {
 
-/// The messages that the options name, on their way to an outlet. `outlet` and `log` must outlive the stream. Failure:
-/// the input cannot be opened.
-[[nodiscard]] Result<client::PublishStream> make_stream(const boost::asio::any_io_executor& executor,
-                                                        const cli::PublishSettings& settings, client::Outlet& outlet,
-                                                        const Log& log);
+/// The messages that the options name, on their way to an outlet. `outlet` and `log` must outlive the publisher.
+/// Failure: the input cannot be opened.
+[[nodiscard]] Result<std::unique_ptr<client::Publisher>> make_publisher(const boost::asio::any_io_executor& executor,
+                                                                        const cli::PublishSettings& settings,
+                                                                        client::Outlet& outlet, const Log& log);
 
 }  // namespace mqtts

@@ -6,17 +6,17 @@
 namespace mqtts::client {
 
 Awaitable<Result<>> watch_acknowledgements(const session::Session& session, std::chrono::milliseconds limit,
-                                           std::function<void()> ping, std::string server) {
+                                           std::function<void()> ping, std::string server, Timer& timer) {
     for (bool asked = false;;) {
         const std::uint64_t answers = session.answers();
         const bool waiting = session.awaits_answers();
-        if (Result<> reached = co_await async::until(session::Clock::now() + limit / 2); !reached) co_return reached;
+        if (Result<> reached = co_await timer.until(timer.now() + limit / 2); !reached) co_return reached;
         if (!waiting || session.answers() != answers) {
             asked = false;
         } else if (!asked) {
             ping();
             asked = true;
-        } else if (!session.awaiting_pingresp()) {
+        } else if (!session.keep_alive().awaiting_pingresp()) {
             const double seconds = std::chrono::duration<double>(limit).count();
             co_return Failure(
                 Errc::unacknowledged,
@@ -25,13 +25,13 @@ Awaitable<Result<>> watch_acknowledgements(const session::Session& session, std:
     }
 }
 
-Awaitable<Result<>> watch_qos_2(const session::Session& session, std::string server, const Log& log) {
+Awaitable<Result<>> watch_qos_2(const session::Session& session, std::string server, const Log& log, Timer& timer) {
     using std::chrono::milliseconds;
     constexpr milliseconds patience{10'000};
     constexpr milliseconds step = patience / 4;
     for (milliseconds waited{}; session.answers() == 0 && waited < patience;) {
         const bool waiting = session.oldest().message && session.oldest().qos == wire::Qos::exactly_once;
-        if (Result<> reached = co_await async::until(session::Clock::now() + step); !reached) co_return reached;
+        if (Result<> reached = co_await timer.until(timer.now() + step); !reached) co_return reached;
         waited = waiting ? waited + step : milliseconds();
     }
     if (session.answers() == 0)

@@ -8,12 +8,12 @@ void CatchUp::take(const wire::Publish& message) noexcept {
     if (was_awaited && message.qos != wire::Qos::at_most_once) more_came_ = true;
 }
 
-bool CatchUp::is_complete(session::Session& session) {
-    if (session.awaiting_pingresp() || !session.all_acknowledged()) return false;
+bool CatchUp::is_complete(session::Session& session, session::Clock::time_point now) {
+    if (session.keep_alive().awaiting_pingresp() || !session.all_acknowledged()) return false;
     if (asked_ && !more_came_) return true;
     asked_ = true;
     more_came_ = false;
-    session.ping(session::Clock::now());
+    session.ping(now);
     return false;
 }
 

@@ -25,7 +25,7 @@ public:
 
     /// To be called whenever something came and was acknowledged; asks with session.ping() where there is need. True:
     /// nothing is missing. Precondition: the session is connected.
-    [[nodiscard]] bool is_complete(session::Session& session);
+    [[nodiscard]] bool is_complete(session::Session& session, session::Clock::time_point now);
 
 private:
     Awaited awaited_;

@@ -9,6 +9,7 @@
 
 #include "base/overload.hpp"
 #include "client/acknowledgement_watch.hpp"
+#include "client/connection.hpp"
 #include "client/receipt_keeper.hpp"
 #include "client/refusal.hpp"
 
@@ -28,13 +29,20 @@ constexpr std::size_t most_unsent = 64 * session::Session::high_water;
 
 Client::Client(const asio::any_io_executor& executor, Settings settings, const tls::Context& tls,
                output::MessageSink* sink, const Log& log)
+    : Client(executor, std::move(settings),
+             std::make_unique<Connection>(executor, tls, log, settings.observer, system_timer()), system_timer(), sink,
+             log) {}
+
+Client::Client(const asio::any_io_executor& executor, Settings settings, std::unique_ptr<Link> link, Timer& timer,
+               output::MessageSink* sink, const Log& log)
     : settings_(std::move(settings)),
+      link_(std::move(link)),
+      timer_(timer),
       sink_(sink),
       log_(log),
       session_(settings_.session),
       subscriptions_(settings_.subscriptions, settings_.unsubscriptions),
       grants_(settings_.demands, log),
-      connection_(executor, tls, log),
       output_wanted_(executor),
       output_sent_(executor),
       publish_ready_(executor),
@@ -42,7 +50,7 @@ Client::Client(const asio::any_io_executor& executor, Settings settings, const t
       lingering_(executor),
       settling_wanted_(executor),
       watchers_(executor),
-      connector_(executor, settings_, connection_, session_, log, [this] { send_early(); }) {
+      reconnector_(executor, settings_, *link_, session_, timer_, log, [this] { send_early(); }) {
     if (sink_ == nullptr) session_.stop_receiving();
     if (settings_.receipts != nullptr) session_.restore_received(settings_.receipts->identifiers());
     if (settings_.remove_retained_except) retained_removal_.emplace(*settings_.remove_retained_except);
@@ -57,7 +65,7 @@ Client::Client(const asio::any_io_executor& executor, Settings settings, const t
 Awaitable<Result<>> Client::run() {
     auto [winner, result] = co_await async::race(stay_connected(), linger_loop(), stopped_.wait());
     if (winner == 2) result = stop_result_;
-    co_await async::race(goodbye(result.has_value()), async::until(Clock::now() + goodbye_time));
+    co_await async::race(goodbye(result.has_value()), timer_.until(timer_.now() + goodbye_time));
     co_return verdict(std::move(result));
 }
 
@@ -76,7 +84,7 @@ void Client::finish() {
 }
 
 void Client::finish_soon() {
-    if (!linger_until_) linger_until_ = Clock::now() + settings_.linger;
+    if (!linger_until_) linger_until_ = timer_.now() + settings_.linger;
     lingering_.notify();
     finish();
 }
@@ -104,7 +112,7 @@ void Client::interrupt(int signal) {
 /// do.
 void Client::conclude() {
     if (!finishing_ || !session_.connected()) return;
-    if (session_.unconfirmed() != 0 && !session_.confirming()) ping();
+    if (session_.keep_alive().unconfirmed() != 0 && !session_.keep_alive().confirming()) ping();
     if (done()) output_wanted_.notify();
 }
 
@@ -114,7 +122,7 @@ bool Client::done() const noexcept {
 }
 
 Awaitable<Result<>> Client::stay_connected() {
-    Result<session::Connected> connected = co_await connector_.connect();
+    Result<session::Connected> connected = co_await reconnector_.connect();
     while (connected) {
         if (Result<> begun = begin(*connected); !begun) co_return begun;
         Result<> result = co_await converse(connected->session_present);
@@ -122,9 +130,9 @@ Awaitable<Result<>> Client::stay_connected() {
         if (Result<> learned = learn_from(result.error()); !learned) co_return learned;
         if (done()) co_return Result<>();
         if (too_early_)  // g++ 12 does both in a conditional expression
-            connected = co_await connector_.connect_patiently(result.error(), end_);
+            connected = co_await reconnector_.connect_patiently(result.error(), end_);
         else
-            connected = co_await connector_.reconnect(result.error(), end_);
+            connected = co_await reconnector_.reconnect(result.error(), end_);
     }
     co_return connected.error();
 }
@@ -133,7 +141,7 @@ Awaitable<Result<>> Client::stay_connected() {
 Result<> Client::begin(const session::Connected& connected) {
     asked_ = false;
     ++totals_.connections;
-    grants_.connected(session_, connection_.server());
+    grants_.connected(session_, link_->server());
     totals_.perhaps_twice += connected.repeated;
     if (session_lost_ && !connected.session_present) {
         if (Result<> noted = session_lost_(); !noted) return noted;
@@ -144,7 +152,7 @@ Result<> Client::begin(const session::Connected& connected) {
     }
     if (catch_up_) catch_up_->restart();
     if (settling_) settling_->restart();
-    attendance_.back(Clock::now(), connected.session_present);
+    attendance_.back(timer_.now(), connected.session_present);
     return suspicion_.care() == Suspicion::Care::none ? ask_for_subscriptions(connected.session_present) : Result<>();
 }
 
@@ -154,7 +162,8 @@ Result<> Client::ask_for_subscriptions(bool session_present) {
     asked_ = true;
     subscriptions_.set_careful(suspicion_.care() != Suspicion::Care::none);
     if (!std::exchange(asked_early_, false)) return subscriptions_.request(session_, is_kept);
-    return session_.sent_too_much_early() ? Subscriptions::too_large() : Result<>();
+    return session_.early().was_larger_than(session_.limits().maximum_packet_size) ? Subscriptions::too_large()
+                                                                                   : Result<>();
 }
 
 /// CONNECT is about to leave, and takes along what need not wait for the answer.
@@ -176,8 +185,9 @@ Awaitable<Result<>> Client::converse(bool session_present) {
     loops.push_back(write_loop());
     loops.push_back(keep_alive_loop());
     loops.push_back(watch_acknowledgements(
-        session_, settings_.ack_timeout, [this] { ping(); }, connection_.server()));
-    if (sink_ == nullptr || !settings_.open_ended) loops.push_back(watch_qos_2(session_, connection_.server(), log_));
+        session_, settings_.ack_timeout, [this] { ping(); }, link_->server(), timer_));
+    if (sink_ == nullptr || !settings_.open_ended)
+        loops.push_back(watch_qos_2(session_, link_->server(), log_, timer_));
     if (suspicion_.care() != Suspicion::Care::none) loops.push_back(go_carefully(session_present));
     if (session_.awaits_early_answer()) loops.push_back(watch_early());
     if (settling_) loops.push_back(settling_loop());
@@ -189,7 +199,7 @@ Awaitable<Result<>> Client::converse(bool session_present) {
 Awaitable<Result<>> Client::read_loop() {
     for (;;) {
         delivering_ = sink_ != nullptr;
-        if (settling_) settling_->pause(Clock::now());
+        if (settling_) settling_->pause(timer_.now());
         Result<> handled = deliver_events();
         note_answers();
         if (Result<> kept = keep_progress(); !kept) co_return kept;
@@ -233,8 +243,8 @@ Awaitable<Result<>> Client::listen() {
 Awaitable<Result<>> Client::write_loop() {
     for (;;) {
         if (Result<> wanted = co_await output_wanted_.wait(); !wanted) co_return wanted;
-        while (connection_.is_open() && send(Send::all) == Status::would_block)
-            co_await connection_.writable();
+        while (link_->is_open() && send(Send::all) == Status::would_block)
+            co_await link_->writable();
         output_sent_.notify();
         if (!session_.output().empty()) continue;  // it broke: read_loop learns why, perhaps from a last DISCONNECT
         publish_ready_.notify();
@@ -243,7 +253,7 @@ Awaitable<Result<>> Client::write_loop() {
 }
 
 void Client::ping() {
-    session_.ping(Clock::now());
+    session_.ping(timer_.now());
     flush();
 }
 
@@ -251,53 +261,53 @@ void Client::ping() {
 /// the word: our own slow sink is not its fault.
 Awaitable<Result<>> Client::keep_alive_loop() {
     for (;;) {
-        const auto now = Clock::now();
-        if (now >= session_.next_ping()) ping();
-        auto next = session_.next_ping();
-        if (session_.awaiting_pingresp() && server_has_the_word_) {
-            const auto deadline = session_.response_deadline(connection_.last_progress());
+        const auto now = timer_.now();
+        if (now >= session_.keep_alive().next_ping()) ping();
+        auto next = session_.keep_alive().next_ping();
+        if (session_.keep_alive().awaiting_pingresp() && server_has_the_word_) {
+            const auto deadline = session_.keep_alive().response_deadline(link_->last_progress());
             if (now >= deadline) {
-                connection_.give_up();
+                link_->give_up();
                 co_return no_answer_to_ping();
             }
             next = std::min(next, deadline);
         }
-        if (Result<> reached = co_await async::until(next); !reached) co_return reached;
+        if (Result<> reached = co_await timer_.until(next); !reached) co_return reached;
     }
 }
 
 Failure Client::no_answer_to_ping() const {
-    return {Errc::keep_alive_timeout, fmt::format("{} stopped answering pings", connection_.server())};
+    return {Errc::keep_alive_timeout, fmt::format("{} stopped answering pings", link_->server())};
 }
 
 Awaitable<Result<>> Client::linger_loop() {
     Result<> reached;
     if (!linger_until_) reached = co_await lingering_.wait();
-    if (reached) reached = co_await async::until(*linger_until_);
+    if (reached) reached = co_await timer_.until(*linger_until_);
     if (!reached) co_return reached;
     if (delivering_) co_return Failure(Errc::output_failed, "standard output does not take what was received");
     co_return Result<>();
 }
 
 Awaitable<Result<>> Client::receive() {
-    return connection_.receive(session_.input(), session_.settings().version);
+    return link_->receive(session_.input(), session_.settings().version);
 }
 
 Status Client::send(Send what) {
-    const Result<Status> sent = connection_.send(session_.output(), session_.settings().version, what);
+    const Result<Status> sent = link_->send(session_.output(), session_.settings().version, what);
     if (sent) return *sent;
-    connection_.give_up();  // the server must not take what would follow for the rest of a packet
+    link_->give_up();  // the server must not take what would follow for the rest of a packet
     stop(sent.error());
     return Status::failed;
 }
 
 void Client::flush() {
-    if (connection_.is_open() && send(Send::all) != Status::ok) output_wanted_.notify();
+    if (link_->is_open() && send(Send::all) != Status::ok) output_wanted_.notify();
 }
 
 /// What is full may be the output, which full records are enough for, or the window, which everything must leave for.
 void Client::make_room() {
-    if (connection_.is_open() && send(Send::blocks) != Status::ok) output_wanted_.notify();
+    if (link_->is_open() && send(Send::blocks) != Status::ok) output_wanted_.notify();
     if (!can_publish()) flush();
 }
 
@@ -330,12 +340,11 @@ Result<> Client::handle(const session::Event& event) {
                  [&](const session::SubscriptionsAnswered& answered) { return take(answered.answer); },
                  [&](const session::Disconnected& ended) -> Result<> {
                      if (session_.settings().version != wire::ProtocolVersion::v5)
-                         return Failure(Errc::connection_lost,
-                                        fmt::format("{} ended the connection", connection_.server()));
-                     return disconnected(connection_.server(), ended.reason_code, ended.properties);
+                         return Failure(Errc::connection_lost, fmt::format("{} ended the connection", link_->server()));
+                     return disconnected(link_->server(), ended.reason_code, ended.properties);
                  },
                  [&](const session::ProtocolBroken& broken) -> Result<> {
-                     return protocol_broken(connection_.server(), broken.error, broken.type);
+                     return protocol_broken(link_->server(), broken.error, broken.type);
                  }},
         event);
 }
@@ -346,7 +355,7 @@ Result<> Client::keep_progress() {
     if (progress.empty()) return {};
     Result<> kept = keep_progress_(progress);
     progress.clear();
-    if (!kept) connection_.give_up();
+    if (!kept) link_->give_up();
     return kept;
 }
 

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -19,10 +20,10 @@
 #include "base/error.hpp"
 #include "client/attendance.hpp"
 #include "client/catch_up.hpp"
-#include "client/connection.hpp"
-#include "client/connector.hpp"
 #include "client/grants.hpp"
+#include "client/link.hpp"
 #include "client/outlet.hpp"
+#include "client/reconnector.hpp"
 #include "client/retained_removal.hpp"
 #include "client/settings.hpp"
 #include "client/settling.hpp"
@@ -40,6 +41,9 @@ class Client final : public Outlet {
 public:
     /// `tls`, `sink` and `log` must outlive the client. Without a sink messages are neither taken nor acknowledged.
     Client(const boost::asio::any_io_executor& executor, Settings settings, const tls::Context& tls,
+           output::MessageSink* sink, const Log& log);
+    /// The same by another way than the network, and in a time of its own.
+    Client(const boost::asio::any_io_executor& executor, Settings settings, std::unique_ptr<Link> link, Timer& timer,
            output::MessageSink* sink, const Log& log);
 
     /// Until finish() and everything acknowledged, or an error that retrying cannot cure. Success means: every message
@@ -118,8 +122,8 @@ public:
     void refuse(Failure failure);
 
     /// While there is no hurry, attempts to connect do not come to an end; Settings::reconnect counts from hurry() on.
-    void take_time() noexcept { connector_.take_time(); }
-    void hurry() { connector_.hurry(); }
+    void take_time() noexcept { reconnector_.take_time(); }
+    void hurry() { reconnector_.hurry(); }
 
 private:
     using Clock = session::Clock;
@@ -175,6 +179,8 @@ private:
     [[nodiscard]] Result<> verdict(Result<> result) const;
 
     Settings settings_;
+    std::unique_ptr<Link> link_;
+    Timer& timer_;
     output::MessageSink* sink_;
     const Log& log_;
 
@@ -188,7 +194,6 @@ private:
     std::function<Result<>()> on_subscribed_;
     KeepProgress keep_progress_;
     std::function<Result<>()> session_lost_;
-    Connection connection_;
     async::Notification output_wanted_;  // wakes write_loop
     async::Notification output_sent_;    // wakes listen()
     async::Notification publish_ready_;
@@ -196,7 +201,7 @@ private:
     async::Notification lingering_;
     async::Notification settling_wanted_;  // there is a time for settling_loop to wait for
     Watchers watchers_;                    // of the connection, and of answers to pings
-    Connector connector_;
+    Reconnector reconnector_;
     bool asked_ = false;  // for the subscriptions, on this connection
     Suspicion suspicion_;
     ReconnectPolicy::End end_;  // of the last connection

@@ -27,13 +27,13 @@ constexpr std::chrono::seconds ping_answer_time{20};
 /// sink takes does not count.
 Awaitable<Result<>> Client::answered_ping() {
     const auto limit = std::min<Clock::duration>(settings_.connect_timeout, ping_answer_time);
-    auto deadline = Clock::now() + limit;
+    auto deadline = timer_.now() + limit;
     ping();
-    while (session_.awaiting_pingresp()) {
-        if (!server_has_the_word_) deadline = Clock::now() + limit;
-        co_await async::race(watchers_.wait(), async::until(deadline));
-        if (!server_has_the_word_ || Clock::now() < deadline) continue;
-        connection_.give_up();
+    while (session_.keep_alive().awaiting_pingresp()) {
+        if (!server_has_the_word_) deadline = timer_.now() + limit;
+        co_await async::race(watchers_.wait(), timer_.until(deadline));
+        if (!server_has_the_word_ || timer_.now() < deadline) continue;
+        link_->give_up();
         co_return no_answer_to_ping();
     }
     co_return Result<>();
@@ -44,17 +44,17 @@ Awaitable<Result<>> Client::go_carefully(bool session_present) {
     if (Result<> answered = co_await answered_ping(); !answered) co_return answered;
     const bool alone = suspicion_.care() == Suspicion::Care::alone;
     if (alone) {
-        if (Result<> quiet = co_await async::until(Clock::now() + suspicion_.quiet()); !quiet) co_return quiet;
+        if (Result<> quiet = co_await timer_.until(timer_.now() + suspicion_.quiet()); !quiet) co_return quiet;
         if (Result<> answered = co_await answered_ping(); !answered) co_return answered;
     }
     if (alone) subscriptions_.put_first(suspicion_.suspect().topic_filter);
-    last_answer_ = Clock::now();
+    last_answer_ = timer_.now();
     if (Result<> asked = ask_for_subscriptions(session_present); !asked) co_return asked;
     while (!subscriptions_.empty() && !subscribed()) {
         flush();
         co_await watchers_.wait();
     }
-    last_answer_ = Clock::now();
+    last_answer_ = timer_.now();
     session_.send_again();
     flush();
     publish_ready_.notify();
@@ -64,7 +64,7 @@ Awaitable<Result<>> Client::go_carefully(bool session_present) {
 void Client::note_answers() noexcept {
     if (session_.answers() == answers_seen_) return;
     answers_seen_ = session_.answers();
-    if (suspicion_.care() != Suspicion::Care::none) last_answer_ = Clock::now();
+    if (suspicion_.care() != Suspicion::Care::none) last_answer_ = timer_.now();
 }
 
 Suspicion::End Client::describe_end(const Failure& loss) const {
@@ -81,7 +81,7 @@ Suspicion::End Client::describe_end(const Failure& loss) const {
         end.out = Suspicion::Packet{.topic_filter = end.topic_filters.front()};
     else if (end.careful && !held && !asking && oldest.is_out)
         end.out = Suspicion::Packet{.sequence = oldest.sequence};
-    end.waited = Clock::now() - last_answer_;
+    end.waited = timer_.now() - last_answer_;
     return end;
 }
 
@@ -94,10 +94,11 @@ Result<> Client::learn_from(const Failure& loss) {
             .delivered = session_.delivered(),
             .explained = refused || suspicion_.care() == Suspicion::Care::alone,
             .refused = refused.has_value()};
-    if (retained_removal_) retained_removal_->connection_lost(Clock::now(), end.closed);
+    if (retained_removal_) retained_removal_->connection_lost(timer_.now(), end.closed);
     too_early_ = session_.awaits_early_answer();
-    connector_.drop();
-    attendance_.lost(Clock::now(), subscriptions_.kept_when_away());
+    link_->drop();
+    session_.connection_lost();
+    attendance_.lost(timer_.now(), subscriptions_.kept_when_away());
     watchers_.notify();
     if (suspicion_.care() != Suspicion::Care::none) session_.go_carefully();
     if (!refused) return {};
@@ -109,7 +110,7 @@ Result<> Client::refuse_closed_on(const Suspicion::Packet& packet) {
     if (!packet.topic_filter.empty()) {
         Failure failure = subscription_closed_on(packet.topic_filter);
         if (!subscriptions_.refuse(packet.topic_filter)) return failure;
-        log_.warning(failure.what, {.event = describe(failure.code).name, .host = connection_.server()});
+        log_.warning(failure.what, {.event = describe(failure.code).name, .host = link_->server()});
         note_refusal(std::move(failure));
         return {};
     }
@@ -118,7 +119,7 @@ Result<> Client::refuse_closed_on(const Suspicion::Packet& packet) {
     name_record(failure, refused.number);
     if (Result<> kept = keep_progress(); !kept) return kept;
     if (!settings_.step_over_refused) return failure;
-    log_.warning(failure.what, {.event = describe(failure.code).name, .host = connection_.server()});
+    log_.warning(failure.what, {.event = describe(failure.code).name, .host = link_->server()});
     note_refusal(std::move(failure));
     return {};
 }
@@ -131,15 +132,15 @@ Awaitable<Result<>> Client::watch_early() {
     }
     co_await wait_for_early_answer(late_answer_time);
     if (!session_.awaits_early_answer()) co_return co_await async::until();
-    connection_.give_up();
+    link_->give_up();
     co_return Failure(Errc::connection_lost,
-                      fmt::format("{} does not answer what was sent before CONNACK", connection_.server()));
+                      fmt::format("{} does not answer what was sent before CONNACK", link_->server()));
 }
 
 Awaitable<> Client::wait_for_early_answer(std::chrono::milliseconds limit) {
-    const auto deadline = Clock::now() + limit;
-    while (session_.awaits_early_answer() && Clock::now() < deadline)
-        co_await async::race(watchers_.wait(), async::until(deadline));
+    const auto deadline = timer_.now() + limit;
+    while (session_.awaits_early_answer() && timer_.now() < deadline)
+        co_await async::race(watchers_.wait(), timer_.until(deadline));
 }
 
 /// Behind how many there are: which is the first message without an answer; empty: there is none of QoS 1 or 2.

@@ -10,7 +10,7 @@
 namespace mqtts::client {
 
 Result<> Client::announce() {
-    attendance_.subscribed(Clock::now());
+    attendance_.subscribed(timer_.now());
     const auto on_subscribed = std::exchange(on_subscribed_, nullptr);
     return on_subscribed ? on_subscribed() : Result<>();
 }
@@ -35,14 +35,14 @@ void Client::look(const wire::Publish& message) {
 void Client::catch_up() {
     if (!catch_up_ && !settling_) return;
     if (delivering_ || finishing_ || !session_.connected() || !asked_ || !subscribed()) return;
-    if (session_.unconfirmed() != 0 && !session_.confirming()) session_.ping(Clock::now());
-    const bool caught_up = catch_up_ && catch_up_->is_complete(session_);
+    if (session_.keep_alive().unconfirmed() != 0 && !session_.keep_alive().confirming()) session_.ping(timer_.now());
+    const bool caught_up = catch_up_ && catch_up_->is_complete(session_, timer_.now());
     if (caught_up || (settling_ && must_listen_ && settle())) finish_soon();
 }
 
 bool Client::settle() {
     const bool removed = !retained_removal_ || retained_removal_->done();
-    const bool over = settling_->is_over(session_, removed, Clock::now());
+    const bool over = settling_->is_over(session_, removed, timer_.now());
     if (settling_->next() != Clock::time_point::max()) settling_wanted_.notify();
     return over;
 }
@@ -52,35 +52,34 @@ Awaitable<Result<>> Client::settling_loop() {
     for (;;) {
         if (Result<> wanted = co_await settling_wanted_.wait(); !wanted) co_return wanted;
         if (settling_->next() == Clock::time_point::max()) continue;
-        if (Result<> reached = co_await async::until(settling_->next()); !reached) co_return reached;
+        if (Result<> reached = co_await timer_.until(settling_->next()); !reached) co_return reached;
         catch_up();
         flush();
     }
 }
 
 void Client::remove_retained() {
-    while (const auto failure = retained_removal_->publish(session_, Clock::now()))
+    while (const auto failure = retained_removal_->publish(session_, timer_.now()))
         refuse(*failure);
 }
 
 Awaitable<Result<>> Client::prove_alive(Clock::duration limit) {
-    const auto deadline = Clock::now() + limit;
+    const auto deadline = timer_.now() + limit;
     if (session_.connected()) ping();
-    auto [winner, result] = co_await async::race(wait_for_pingresp(totals_.connections), async::until(deadline));
+    auto [winner, result] = co_await async::race(wait_for_pingresp(totals_.connections), timer_.until(deadline));
     if (winner == 0 || !result) co_return result;
     if (delivering_) co_return Failure(Errc::output_failed, "standard output does not take what was received");
-    connection_.give_up();  // there is nobody to say goodbye to
-    co_return Failure(Errc::keep_alive_timeout,
-                      fmt::format("{} did not answer a ping within {:g} s", connection_.server(),
-                                  std::chrono::duration<double>(limit).count()));
+    link_->give_up();  // there is nobody to say goodbye to
+    co_return Failure(Errc::keep_alive_timeout, fmt::format("{} did not answer a ping within {:g} s", link_->server(),
+                                                            std::chrono::duration<double>(limit).count()));
 }
 
 /// Those of this connection, counted from 1.
 Awaitable<Result<>> Client::wait_for_pingresp(std::uint64_t connection) {
     for (;;) {
         if (!session_.connected() || totals_.connections != connection)
-            co_return Failure(Errc::connection_lost, fmt::format("no connection to {}", connection_.server()));
-        if (!session_.awaiting_pingresp() && !delivering_) co_return Result<>();
+            co_return Failure(Errc::connection_lost, fmt::format("no connection to {}", link_->server()));
+        if (!session_.keep_alive().awaiting_pingresp() && !delivering_) co_return Result<>();
         if (Result<> changed = co_await watchers_.wait(); !changed) co_return changed;
     }
 }
@@ -96,23 +95,23 @@ void Client::run_out_of_time(Failure failure, Clock::duration limit) {
     ended_from_outside_ = true;
     interruption_ = std::move(failure);
     if (!session_.connected()) return stop(Result<>());
-    linger_until_ = Clock::now() + limit;
+    linger_until_ = timer_.now() + limit;
     finish_soon();
 }
 
 // Goodbye
 
 Awaitable<Result<>> Client::goodbye(bool in_order) {
-    if (!connection_.is_open()) co_return Result<>();
+    if (!link_->is_open()) co_return Result<>();
     // Ended from outside, the program did not do what its Will announces the failure of.
     const bool with_will = ended_from_outside_ && settings_.session.will;
     session_.disconnect(with_will ? wire::ReasonCode::disconnect_with_will_message : wire::ReasonCode::success);
     Status sent = send(Send::records);  // it leaves with the end of TLS
     while (sent == Status::would_block) {
-        co_await connection_.writable();
+        co_await link_->writable();
         sent = send(Send::records);
     }
-    if (sent == Status::ok) co_await connection_.close(in_order && !must_be_heard());
+    if (sent == Status::ok) co_await link_->close(in_order && !must_be_heard());
     co_return Result<>();
 }
 
@@ -120,7 +119,7 @@ Awaitable<Result<>> Client::goodbye(bool in_order) {
 /// anything hang on them, and may the server be sending?
 bool Client::must_be_heard() const noexcept {
     const session::Settings& settings = settings_.session;
-    const bool quiet = sink_ == nullptr && session_.all_acknowledged() && !session_.awaiting_pingresp();
+    const bool quiet = sink_ == nullptr && session_.all_acknowledged() && !session_.keep_alive().awaiting_pingresp();
     const bool session_lasts = !settings.clean_start || settings.outlives_process ||
                                (settings.session_expiry_interval != 0 && !settings.end_session_at_disconnect) ||
                                !settings.disconnect_properties.view().empty();

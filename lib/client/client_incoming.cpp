@@ -18,7 +18,7 @@ Result<> Client::take(const wire::Publish& message) {
                 fmt::format("a message came to '{}', which no topic filter asks for: such messages are printed "
                             "and do not count",
                             escape(message.topic_name)),
-                {.event = "unasked_message", .host = connection_.server()});
+                {.event = "unasked_message", .host = link_->server()});
         return {};
     }
     if (looks_at_messages_) look(message);
@@ -29,7 +29,7 @@ Result<> Client::take(const wire::Publish& message) {
 }
 
 Result<> Client::take(const wire::SubscriptionAnswer& answer) {
-    if (Result<> taken = subscriptions_.take(session_, answer, connection_.server()); !taken) return taken;
+    if (Result<> taken = subscriptions_.take(session_, answer, link_->server()); !taken) return taken;
     if (!subscribed()) return {};
     if (Result<> enough = grants_.subscribed(subscriptions_.lesser_grants()); !enough) return enough;
     if (settings_.end_when_subscribed) enough_ = true;

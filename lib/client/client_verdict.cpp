@@ -39,7 +39,8 @@ void Client::refuse(const session::InFlight::GivenUp& given_up) {
 }
 
 Statistics Client::statistics() const noexcept {
-    return to_statistics(totals_, session_.unfinished() + session_.unconfirmed(), session_.perhaps_lost(), refused_);
+    return to_statistics(totals_, session_.unfinished() + session_.keep_alive().unconfirmed(),
+                         session_.keep_alive().perhaps_lost(), refused_);
 }
 
 namespace {
@@ -65,11 +66,11 @@ std::size_t Client::may_be_repeated() const noexcept {
 /// What was not acknowledged, as a sentence; empty: nothing.
 std::string Client::losses() const {
     std::vector<std::string> parts;
-    if (const auto left = session_.unfinished() + session_.unconfirmed())
+    if (const auto left = session_.unfinished() + session_.keep_alive().unconfirmed())
         parts.push_back(count_of(left, "message") + " left without acknowledgement" + first_unanswered());
-    if (const auto lost = session_.perhaps_lost())
+    if (const auto lost = session_.keep_alive().perhaps_lost())
         parts.push_back(fmt::format("{} of QoS 0 perhaps lost with a connection{}", count_of(lost, "message"),
-                                    last_topics(session_.unconfirmed_topics())));
+                                    last_topics(session_.keep_alive().unconfirmed_topics())));
     if (const auto left = retained_removal_ ? retained_removal_->left() : 0)
         parts.push_back(count_of(left, "retained message") + " not removed, as too many came at once: run it again");
     if (const auto left = retained_removal_ ? retained_removal_->waiting() : 0)

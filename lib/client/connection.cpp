@@ -5,23 +5,31 @@
 
 #include <vector>
 
+#include "client/observer.hpp"
 #include "text/escape.hpp"
 #include "wire/cursor.hpp"
 #include "wire/decode.hpp"
 
 namespace mqtts::client {
 
-Connection::Connection(boost::asio::any_io_executor executor, const tls::Context& tls, const Log& log)
-    : executor_(std::move(executor)), tls_(tls), log_(log), packet_log_(log) {}
+Connection::Connection(boost::asio::any_io_executor executor, const tls::Context& tls, const Log& log,
+                       Observer* observer, Timer& timer)
+    : executor_(std::move(executor)), tls_(tls), log_(log), observer_(observer), timer_(timer), packet_log_(log) {}
 
 Awaitable<Result<>> Connection::open(const net::Endpoint& endpoint, const net::Route& route) {
+    Result<> opened = co_await open_channel(endpoint, route);
+    if (observer_ != nullptr) observer_->opened(*this);
+    co_return opened;
+}
+
+Awaitable<Result<>> Connection::open_channel(const net::Endpoint& endpoint, const net::Route& route) {
     drop();
     server_ = net::to_string(endpoint);
     channel_.emplace(executor_, tls_);
     if (Result<> opened = co_await channel_->open(endpoint, route); !opened) co_return opened;
     open_ = true;
     at_packet_ = true;
-    last_progress_ = Clock::now();
+    last_progress_ = timer_.now();
     if (log_.debugging())
         log_.debug(fmt::format("connected to {}", channel_->description()), {.event = "connected", .host = server_});
     warn_once(channel_->warning());
@@ -141,20 +149,20 @@ Result<Status> Connection::send_pieces(Gather& output, Send what) {
 
 Awaitable<> Connection::writable() {
     co_await channel_->writable();
-    last_progress_ = Clock::now();
+    last_progress_ = timer_.now();
 }
 
 Awaitable<Result<>> Connection::receive(Buffer& input, wire::ProtocolVersion version) {
     Status status = channel_->receive(input);
     if (status == Status::ok) {
-        last_progress_ = Clock::now();
+        last_progress_ = timer_.now();
         co_await async::yield();
     }
     while (status == Status::would_block) {
         if (!co_await channel_->readable()) co_return async::cancelled();
         status = channel_->receive(input);
     }
-    last_progress_ = Clock::now();
+    last_progress_ = timer_.now();
     if (status != Status::ok) {
         open_ = false;
         if (status == Status::failed) co_return channel_->failure();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a PublishStream puts its messages: straight to the server (Client), or into a spool (SpooledStream).
+// Where a Publisher puts its messages: straight to the server (Client), or into a spool (SpooledStream).
 #pragma once
 
 #include <cstdint>

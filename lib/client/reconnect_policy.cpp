@@ -18,8 +18,26 @@ void ReconnectPolicy::ended(Clock::time_point now, const End& end) noexcept {
     const bool lasted = lived >= long_life || end.acknowledged || end.refused || (end.delivered && lived >= short_life);
     if (lasted) backoff_.reset();
     without_since_ = lasted ? now : std::min(without_since_, now);
+    deadline_ = without_since_ + allowed_.again;
+    wanted_ = allowed_.again.count() != 0 || unhurried_;
     const bool is_short = end.closed && !end.explained && lived < short_life;
     short_lived_ = is_short ? short_lived_ + 1 : 0;
+}
+
+ReconnectPolicy::Next ReconnectPolicy::failed(Clock::time_point now, Errc error) {
+    if (!retry_can_cure(error)) return {.step = Step::hopeless};
+    if (!wanted_) return {.step = Step::not_wanted};
+    if (now >= last_attempt()) return {.step = Step::out_of_time};
+    return {.step = Step::attempt, .at = now + backoff_.next()};
+}
+
+ReconnectPolicy::Clock::time_point ReconnectPolicy::last_attempt() const noexcept {
+    return unhurried_ ? Clock::time_point::max() : std::max(deadline_, earliest_end_);
+}
+
+void ReconnectPolicy::hurry(Clock::time_point now) noexcept {
+    unhurried_ = false;
+    earliest_end_ = now + allowed_.again;
 }
 
 bool ReconnectPolicy::looks_taken_over() noexcept {

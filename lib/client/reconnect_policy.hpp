@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// When to connect again after connections were lost, and what to make of those that did not last.
+// When the next attempt to connect begins, or why there is none; and what to make of connections that did not last.
+//
+//   begin() ──► failed() ──► at this moment ──► failed() ──► … ──► connected() ──► ended() ──► failed() ──► …
+//                   └► never: another attempt cannot cure it, or it was tried for as long as is allowed
 //
 // The waits double from connection to connection until one has lasted. A connection lasts when it lives for 30 s, when
 // a message of ours is acknowledged or refused on it, or when it brings a message and lives for 5 s: a server that only
@@ -18,8 +21,16 @@ class ReconnectPolicy {
 public:
     using Clock = std::chrono::steady_clock;
 
-    ReconnectPolicy(const BackoffSettings& settings, std::uint_fast32_t seed) : backoff_(settings, seed) {}
+    struct Allowed {
+        BackoffSettings backoff;
+        Clock::duration first{};  // how long to try for the first connection; 0: one attempt
+        Clock::duration again{};  // and for another one; 0: not at all
+    };
+    ReconnectPolicy(const Allowed& allowed, std::uint_fast32_t seed)
+        : allowed_(allowed), backoff_(allowed.backoff, seed) {}
 
+    /// The first attempt begins.
+    void begin(Clock::time_point now) noexcept { deadline_ = now + allowed_.first; }
     /// CONNACK accepted us.
     void connected(Clock::time_point now) noexcept { connected_at_ = now; }
 
@@ -33,8 +44,27 @@ public:
     /// That connection is over.
     void ended(Clock::time_point now, const End& end) noexcept;
 
-    /// How long to wait before the next attempt.
-    [[nodiscard]] std::chrono::milliseconds next_wait() { return backoff_.next(); }
+    enum class Step : std::uint8_t {
+        attempt,
+        hopeless,     // another attempt cannot cure it
+        out_of_time,  // it was tried for as long as is allowed
+        not_wanted,   // another connection is not to be tried for
+    };
+    struct Next {
+        Step step{};
+        Clock::time_point at{};  // of an attempt
+    };
+    /// An attempt has failed like this, or the connection that ended() has told of.
+    [[nodiscard]] Next failed(Clock::time_point now, Errc error);
+    /// The last attempt begins then: no later one is allowed.
+    [[nodiscard]] Clock::time_point last_attempt() const noexcept;
+
+    /// Until hurry() no attempt is the last one, as long as another can cure the failure. What is allowed counts from
+    /// then on.
+    void take_time() noexcept { unhurried_ = true; }
+    void hurry(Clock::time_point now) noexcept;
+    [[nodiscard]] bool unhurried() const noexcept { return unhurried_; }
+
     /// Since when there has been no connection that lasted. Precondition: ended().
     [[nodiscard]] Clock::time_point without_since() const noexcept { return without_since_; }
     /// True once: three connections in a row were closed within 5 s. Perhaps another program has our Client Identifier,
@@ -42,7 +72,12 @@ public:
     [[nodiscard]] bool looks_taken_over() noexcept;
 
 private:
+    Allowed allowed_;
     Backoff backoff_;
+    Clock::time_point deadline_;      // of the attempts
+    Clock::time_point earliest_end_;  // of them, since hurry()
+    bool unhurried_ = false;
+    bool wanted_ = true;  // another connection, behind the last one
     Clock::time_point connected_at_;
     Clock::time_point without_since_ = Clock::time_point::max();
     unsigned short_lived_ = 0;  // in a row

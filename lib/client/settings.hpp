@@ -73,7 +73,7 @@ struct Settings {
     ReceiptKeeper* receipts = nullptr;
 };
 
-/// What every message of the stream has in common, where its record does not say otherwise.
+/// What every message has in common, where its record does not say otherwise.
 struct PublishTemplate {
     std::string topic_name;
     wire::PropertyWriter properties;

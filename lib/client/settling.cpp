@@ -20,7 +20,7 @@ bool Settling::is_over(session::Session& session, bool acknowledged, Clock::time
     }
     const bool at_rest = acknowledged && session.all_acknowledged();
     if (at_rest) quiet_since_ = now;
-    if (session.awaiting_pingresp()) return false;
+    if (session.keep_alive().awaiting_pingresp()) return false;
     if (asked_at_) {
         const Clock::duration taken = now - *std::exchange(asked_at_, std::nullopt);
         round_trip_ = std::min(round_trip_.value_or(taken), taken);

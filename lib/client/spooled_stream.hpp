@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Publishing by way of a spool: what was read survives the end of the process and the absence of the server.
 //
-//   PublishStream ──► publish(), flush() ──► Spool ──► drain() ──► Client ──► server
-//                                              ▲                     │
-//                                              └── keep() ◄──────────┘ PUBREC, PUBACK, PUBCOMP
+//   Publisher ──► publish(), flush() ──► Spool ──► drain() ──► Client ──► server
+//                                          ▲                     │
+//                                          └── keep() ◄──────────┘ PUBREC, PUBACK, PUBCOMP
 //
-// The stream fills the spool as fast as the disk takes it, connected or not; drain() empties it as fast as the server
-// does. Sequence numbers of the spool are those of the session, so that the next process uses the same Packet
+// The publisher fills the spool as fast as the disk takes it, connected or not; drain() empties it as fast as the
+// server does. Sequence numbers of the spool are those of the session, so that the next process uses the same Packet
 // Identifiers, and a server that kept the session recognizes what it has.
 #pragma once
 

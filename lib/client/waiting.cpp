@@ -8,11 +8,11 @@
 namespace mqtts::client {
 
 std::string Client::waiting_for() {
-    const std::string server = escape(connection_.server());
+    const std::string server = escape(link_->server());
     if (session_.connected()) return waiting_while_connected(server);
-    const bool between = !connection_.is_open() && !connection_.is_opening();
+    const bool between = !link_->is_open() && !link_->is_opening();
     if (between) return fmt::format("waiting to connect to {} again", server);
-    const std::string_view phase = connection_.phase();
+    const std::string_view phase = link_->phase();
     if (phase.ends_with(" name") || phase.ends_with(" CONNACK")) return fmt::format("{} of {}", phase, server);
     return fmt::format("{}, for {}", phase, server);
 }
@@ -24,7 +24,7 @@ std::string Client::waiting_while_connected(const std::string& server) {
     if (const auto left = session_.unfinished())
         return fmt::format("waiting for the acknowledgement of {} by {}", count_of(left, "message"), server);
     if (!session_.output().empty()) return fmt::format("sending to {}", server);
-    if (session_.unconfirmed() != 0 && session_.awaiting_pingresp())
+    if (session_.keep_alive().unconfirmed() != 0 && session_.keep_alive().awaiting_pingresp())
         return fmt::format("waiting for PINGRESP of {}", server);
     if (sink_ != nullptr) return fmt::format("waiting for {} from {}", settings_.awaited, server);
     return "waiting for input";

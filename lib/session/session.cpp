@@ -50,8 +50,7 @@ void Session::connection_opened(Clock::time_point now) {
     acknowledged_ = false;
     delivered_ = false;
     window_ = 1;  // until CONNACK says more: no server takes fewer
-    keep_alive_ = std::chrono::seconds(settings_.keep_alive);
-    last_ping_ = now;
+    keep_alive_.connection_opened(std::chrono::seconds(settings_.keep_alive), now);
     const wire::PropertyWriter properties = connect_properties(settings_);
     wire::Connect connect{
         .client_identifier = settings_.client_identifier,
@@ -80,7 +79,7 @@ bool Session::resumable() const noexcept {
 
 Connected Session::resume(const wire::Connack& connack) {
     limits_ = granted_limits(connack);
-    if (limits_.server_keep_alive) keep_alive_ = std::chrono::seconds(*limits_.server_keep_alive);
+    if (limits_.server_keep_alive) keep_alive_.set_interval(std::chrono::seconds(*limits_.server_keep_alive));
     // Taken over here and now: the view is good only as long as the bytes of CONNACK are.
     if (const auto assigned = std::exchange(limits_.assigned_client_identifier, {})) {
         settings_.client_identifier = *assigned;
@@ -100,7 +99,7 @@ Connected Session::resume(const wire::Connack& connack) {
         owed_.session_lost();
     }
     connected.given_up = in_flight_.give_up_beyond(limits_, settings_.version);
-    if (early_here_) unexpected_ = connected.given_up.messages;
+    early_.given_up(connected.given_up.messages);
     granted_window_ = window_;
     if (careful_ != Careful::next) {
         in_flight_.resend(output_, window_, high_water, settings_.version);
@@ -140,15 +139,11 @@ void Session::set_version(ProtocolVersion version) {
 void Session::connection_lost() noexcept {
     state_ = State::disconnected;
     if (careful_ != Careful::next) careful_ = Careful::no;
-    early_here_ = false;
-    early_answers_.clear();
-    unexpected_ = 0;
+    early_.connection_lost();
     input_.clear();
     output_.clear();
     handed_out_ = 0;
-    pings_unanswered_ = 0;
-    perhaps_lost_ += std::exchange(unconfirmed_, 0);
-    since_ping_ = 0;
+    keep_alive_.connection_lost();
     limits_ = {};
     topic_aliases_.clear();
     in_flight_.rewind();
@@ -174,7 +169,7 @@ std::size_t Session::publish_some(const wire::Publish& message, std::span<const 
         const std::size_t size = encoder.size(payload.size());
         error = check(limits_, size);
         if (error != Errc::ok) break;
-        if (state_ == State::opening) early(size);
+        if (state_ == State::opening) early_.sent(size);
         if (is_kept)
             in_flight_.publish(output_, encoder, payload, awaiting, number == 0 ? 0 : number + count);
         else if (payload.size() < Gather::large)
@@ -182,11 +177,7 @@ std::size_t Session::publish_some(const wire::Publish& message, std::span<const 
         else
             refer_to(encoder, payload);
     }
-    if (!is_kept && count != 0) {
-        unconfirmed_ += count;
-        since_ping_ += count;
-        note_unconfirmed(message.topic_name);
-    }
+    if (!is_kept && count != 0) keep_alive_.published(count, message.topic_name);
     return count;
 }
 
@@ -207,24 +198,8 @@ Errc Session::publish_from(ByteSource& payload, const wire::Publish& message) {
     }
     encoder.encode_without_payload(output_.buffer(), payload.size());
     output_.refer_to(payload);
-    ++unconfirmed_;
-    ++since_ping_;
-    note_unconfirmed(message.topic_name);
+    keep_alive_.published(1, message.topic_name);
     return Errc::ok;
-}
-
-void Session::early(std::size_t size) noexcept {
-    early_size_ = std::max(early_size_, size);
-    early_here_ = true;
-}
-
-/// A server that closes the connection over one of them does not say which.
-void Session::note_unconfirmed(std::string_view topic_name) {
-    constexpr std::size_t most = 3;
-    if (!unconfirmed_topics_.empty() && unconfirmed_topics_.back() == topic_name) return;
-    std::erase(unconfirmed_topics_, topic_name);
-    if (unconfirmed_topics_.size() == most) unconfirmed_topics_.erase(unconfirmed_topics_.begin());
-    unconfirmed_topics_.emplace_back(topic_name);
 }
 
 void Session::release(const wire::Publish& message) {
@@ -259,7 +234,7 @@ PacketIdentifier Session::unsubscribe(std::span<const std::string_view> topic_fi
 
 PacketIdentifier Session::request(Awaiting answer, const Buffer& packet) {
     if (packet.size() > limits_.maximum_packet_size) return 0;
-    if (state_ == State::opening) early(packet.size());
+    if (state_ == State::opening) early_.sent(packet.size());
     const PacketIdentifier identifier = in_flight_.next_identifier();
     in_flight_.add_request(answer);
     output_.buffer().append(packet.readable());
@@ -287,23 +262,11 @@ void Session::disconnect(ReasonCode reason_code) {
 
 void Session::ping(Clock::time_point now) {
     encode(output_.buffer(), wire::Pingreq{}, settings_.version);
-    last_ping_ = now;
-    ++pings_unanswered_;
-    since_ping_ = 0;
-}
-
-Clock::time_point Session::next_ping() const noexcept {
-    if (keep_alive_.count() == 0) return Clock::time_point::max();
-    return last_ping_ + keep_alive_;
-}
-
-Clock::time_point Session::response_deadline(Clock::time_point sign_of_life) const noexcept {
-    if (keep_alive_.count() == 0) return Clock::time_point::max();
-    return std::max(last_ping_, sign_of_life) + ping_response_time(keep_alive_);
+    keep_alive_.ping_sent(now);
 }
 
 bool Session::all_acknowledged() const noexcept {
-    return in_flight_.empty() && owed_.empty() && unconfirmed_ == 0;
+    return in_flight_.empty() && owed_.empty() && keep_alive_.unconfirmed() == 0;
 }
 
 }  // namespace mqtts::session

@@ -28,7 +28,9 @@
 #include "base/byte_source.hpp"
 #include "base/error.hpp"
 #include "base/gather.hpp"
+#include "session/early.hpp"
 #include "session/in_flight.hpp"
+#include "session/keep_alive.hpp"
 #include "session/limits.hpp"
 #include "session/owed.hpp"
 #include "session/settings.hpp"
@@ -37,8 +39,6 @@
 #include "wire/publish_encoder.hpp"
 
 namespace mqtts::session {
-
-using Clock = std::chrono::steady_clock;
 
 /// CONNACK accepted us; limits() says what was granted. Without Session Present subscriptions have to be made (again).
 struct Connected {
@@ -125,17 +125,16 @@ public:
         return (state_ == State::connected || (settings_.publish_early && can_send_early())) && has_room() &&
                in_flight_.room(window_) != 0;
     }
-    /// May something follow CONNECT before CONNACK, one message or the subscriptions? Only if Settings::early, and only
-    /// on the first connection: a Will or a session to resume must not depend on how a server takes it.
+    /// May something follow CONNECT before CONNACK, one message or the subscriptions? Only on the first connection.
     [[nodiscard]] bool can_send_early() const noexcept {
-        return settings_.early && state_ == State::opening && settings_.clean_start && !settings_.will &&
-               !sent_early() && !connected_before_;
+        return state_ == State::opening && !connected_before_ && early_.is_allowed(settings_);
     }
-    /// A packet was sent early, on this connection or an earlier one; it was larger than CONNACK then allowed.
-    [[nodiscard]] bool sent_early() const noexcept { return early_size_ != 0; }
-    [[nodiscard]] bool sent_too_much_early() const noexcept { return early_size_ > limits_.maximum_packet_size; }
+    /// What was sent so.
+    [[nodiscard]] const Early& early() const noexcept { return early_; }
     /// A packet was sent early on this connection, and its answer has not come.
-    [[nodiscard]] bool awaits_early_answer() const noexcept { return early_here_ && awaits_answers() && answers_ == 0; }
+    [[nodiscard]] bool awaits_early_answer() const noexcept {
+        return early_.was_sent_here() && awaits_answers() && answers_ == 0;
+    }
     /// Sends messages that differ from `message` by nothing but their payloads, in order, until there is no room, and
     /// returns how many; their identifiers are ours to choose. DUP: an earlier process may have sent it. An error (too
     /// large, QoS or retain beyond what the server granted): nothing of the next one was sent, and never can be on this
@@ -187,12 +186,8 @@ public:
 
     /// Sends PINGREQ. Precondition: connected.
     void ping(Clock::time_point now);
-    /// When the next PINGREQ is due; time_point::max(): never.
-    [[nodiscard]] Clock::time_point next_ping() const noexcept;
-    [[nodiscard]] bool awaiting_pingresp() const noexcept { return pings_unanswered_ != 0; }
-    /// When to give the server up that has not answered the last PINGREQ; `sign_of_life`: when bytes last moved.
-    [[nodiscard]] Clock::time_point response_deadline(Clock::time_point sign_of_life) const noexcept;
-    [[nodiscard]] std::chrono::seconds keep_alive() const noexcept { return keep_alive_; }
+    /// When pings are due, and what their answers have proved.
+    [[nodiscard]] const KeepAlive& keep_alive() const noexcept { return keep_alive_; }
 
     [[nodiscard]] bool connected() const noexcept { return state_ == State::connected; }
     /// What the server did on this connection, or else the last one, beyond accepting us: it acknowledged a message of
@@ -201,15 +196,6 @@ public:
     [[nodiscard]] bool delivered() const noexcept { return delivered_; }
     /// Nothing is in flight in either direction, and no message of QoS 0 is unconfirmed.
     [[nodiscard]] bool all_acknowledged() const noexcept;
-    /// Messages of QoS 0 that no PINGRESP has confirmed. The server takes packets in order, so the answer to a PINGREQ
-    /// proves that it took what was sent before: the only proof QoS 0 can have.
-    [[nodiscard]] std::uint64_t unconfirmed() const noexcept { return unconfirmed_; }
-    /// A PINGREQ is under way behind the last message of QoS 0.
-    [[nodiscard]] bool confirming() const noexcept { return pings_unanswered_ != 0 && since_ping_ == 0; }
-    /// Messages of QoS 0 that were unconfirmed when a connection was lost: perhaps lost with it.
-    [[nodiscard]] std::uint64_t perhaps_lost() const noexcept { return perhaps_lost_; }
-    /// The Topic Names of the last unconfirmed messages of QoS 0, or those of the lost connection, oldest first.
-    [[nodiscard]] const std::vector<std::string>& unconfirmed_topics() const noexcept { return unconfirmed_topics_; }
     /// PUBLISH packets of QoS > 0 without their last acknowledgement.
     [[nodiscard]] std::size_t unfinished() const noexcept { return in_flight_.unfinished(); }
     /// Something we sent awaits its acknowledgement or answer; how many of these have come so far.
@@ -227,9 +213,6 @@ private:
 
     const Event* handle_before_connack(const wire::Frame& frame);
     const Event* handle_auth(const wire::Frame& frame);
-    void take_early_answers(const wire::Frame& connack);
-    void early(std::size_t size) noexcept;
-    void note_unconfirmed(std::string_view topic_name);
     const Event* handle(const wire::Frame& frame);
     const Event* handle_connack(const wire::Frame& frame);
     const Event* handle_publish(const wire::Frame& frame);
@@ -266,22 +249,13 @@ private:
     Event event_;                 // the last one handed out
     std::size_t handed_out_ = 0;  // size of the packet that the last event is a view into, still in input_
     std::size_t window_ = 0;
-    Clock::time_point last_ping_;
-    std::chrono::seconds keep_alive_{0};
-    unsigned pings_unanswered_ = 0;
+    KeepAlive keep_alive_;
+    Early early_;
     State state_ = State::disconnected;
-    std::uint64_t unconfirmed_ = 0;
-    std::uint64_t since_ping_ = 0;  // of the unconfirmed ones, those sent behind the last PINGREQ
-    std::uint64_t perhaps_lost_ = 0;
     std::uint64_t answers_ = 0;
-    std::vector<std::string> unconfirmed_topics_;  // the last few of them
-    std::size_t granted_window_ = 0;               // window_, unless something holds it back
+    std::size_t granted_window_ = 0;  // window_, unless something holds it back
     bool receiving_ = true;
     bool connected_before_ = false;
-    std::size_t early_size_ = 0;
-    bool early_here_ = false;     // on this connection
-    Buffer early_answers_;        // packets that came before CONNACK
-    std::size_t unexpected_ = 0;  // answers that may still come to early messages that were given up
     Careful careful_ = Careful::no;
     std::uint64_t careful_until_ = 0;  // sequence number
     bool acknowledged_ = false;

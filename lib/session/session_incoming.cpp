@@ -91,14 +91,12 @@ const Event* Session::handle(const Frame& frame) {
 
 /// Servers exist that answer what was sent early before they accept us: it counts when they have.
 const Event* Session::handle_before_connack(const Frame& frame) {
-    constexpr std::size_t most = std::size_t{64} * 1024;
     switch (frame.type) {
         case PacketType::puback:
         case PacketType::suback:
         case PacketType::unsuback:
-            if (!early_here_ || early_answers_.size() + frame.size > most) break;
-            early_answers_.append(input_.readable().substr(0, frame.size));
-            return nullptr;
+            if (early_.keep_answer(input_.readable().substr(0, frame.size))) return nullptr;
+            break;
         case PacketType::disconnect:
             return handle_disconnect(frame);
         case PacketType::auth:
@@ -107,17 +105,6 @@ const Event* Session::handle_before_connack(const Frame& frame) {
             break;
     }
     return broken(Errc::protocol_error, frame.type);
-}
-
-/// They go behind CONNACK, as if they had come in order.
-void Session::take_early_answers(const Frame& connack) {
-    if (early_answers_.empty()) return;
-    Buffer in_order;
-    in_order.append(input_.readable().substr(0, connack.size));
-    in_order.append(early_answers_.readable());
-    in_order.append(input_.readable().substr(connack.size));
-    input_ = std::move(in_order);
-    early_answers_.clear();
 }
 
 /// We speak no authentication method; -D connect can name one all the same.
@@ -143,7 +130,7 @@ const Event* Session::handle_connack(const Frame& frame) {
     }
     if (connack.session_present && !resumable()) return broken(Errc::protocol_error, frame.type);  // [MQTT-3.2.2-2]
     const Connected connected = resume(connack);
-    take_early_answers(frame);
+    early_.hand_back_answers(input_, frame.size);
     return tell(connected);
 }
 
@@ -247,10 +234,7 @@ const Event* Session::handle_acknowledgement(const Frame& frame) {
     }
     const Awaiting awaited = awaiting_for(packet.type);
     const Awaiting expected = in_flight_.awaiting(identifier);
-    if (expected == Awaiting::nothing && unexpected_ != 0) {
-        --unexpected_;
-        return nullptr;
-    }
+    if (expected == Awaiting::nothing && early_.take_unexpected()) return nullptr;
     if (expected == Awaiting::pubrec && awaited == Awaiting::puback)
         return broken(Errc::qos_2_answered_as_1, frame.type);
     if (expected != awaited) return broken(Errc::protocol_error, frame.type);
@@ -299,10 +283,7 @@ const Event* Session::handle_pingresp(const Frame& frame) {
     wire::Pingresp packet;
     if (const Errc error = decode(frame, settings_.version, packet); error != Errc::ok)
         return broken(error, frame.type);
-    if (pings_unanswered_ == 0) return broken(Errc::protocol_error, frame.type);
-    if (--pings_unanswered_ == 0) unconfirmed_ = since_ping_;
-    if (unconfirmed_ == 0) unconfirmed_topics_.clear();
-    return nullptr;
+    return keep_alive_.ping_answered() ? nullptr : broken(Errc::protocol_error, frame.type);
 }
 
 const Event* Session::handle_disconnect(const Frame& frame) {

@@ -100,14 +100,14 @@ TEST_CASE("the last topics of unconfirmed messages of QoS 0 are known, each once
     s.connect();
     for (const char* topic : {"a", "b", "c", "b", "d"})
         CHECK(s.publish(topic, "x", at_most_once) == Errc::ok);
-    CHECK(s.session.unconfirmed_topics() == std::vector<std::string>{"c", "b", "d"});
+    CHECK(s.session.keep_alive().unconfirmed_topics() == std::vector<std::string>{"c", "b", "d"});
     s.session.ping(s.now);
     s.server("PINGRESP");
     CHECK(s.events().empty());
-    CHECK(s.session.unconfirmed_topics().empty());
+    CHECK(s.session.keep_alive().unconfirmed_topics().empty());
     CHECK(s.publish("e", "x", at_most_once) == Errc::ok);
     s.lose_connection();
-    CHECK(s.session.unconfirmed_topics() == std::vector<std::string>{"e"});
+    CHECK(s.session.keep_alive().unconfirmed_topics() == std::vector<std::string>{"e"});
 }
 
 TEST_CASE("a 3.1.1 CONNACK in answer to MQTT 5 tells that the server does not speak it") {

@@ -178,3 +178,34 @@ TEST_CASE("subscriptions may go early, and are asked for again on another connec
     CHECK_FALSE(s.session.awaits_answers());
     CHECK(s.session.subscribe(all) != 0);
 }
+
+TEST_CASE("answers that came too early are handed back behind CONNACK, within bounds, and only if something was sent") {
+    session::Early early;
+    CHECK_FALSE(early.keep_answer("answer"));
+    early.sent(100);
+    CHECK(early.keep_answer("one"));
+    CHECK(early.keep_answer("two"));
+    CHECK_FALSE(early.keep_answer(std::string(64 * 1024, 'x')));
+    Buffer input;
+    input.append("CONNACKnext");
+    early.hand_back_answers(input, 7);
+    CHECK(input.readable() == "CONNACKonetwonext");
+}
+
+TEST_CASE("what was sent early is remembered beyond its connection, what is expected for it is not") {
+    session::Early early;
+    CHECK(early.is_allowed({.early = true}));
+    early.sent(100);
+    early.given_up(1);
+    CHECK(early.was_larger_than(99));
+    CHECK_FALSE(early.was_larger_than(100));
+    CHECK(early.was_sent_here());
+    CHECK(early.take_unexpected());
+    CHECK_FALSE(early.take_unexpected());
+    early.given_up(1);
+    early.connection_lost();
+    CHECK_FALSE(early.take_unexpected());
+    CHECK_FALSE(early.was_sent_here());
+    CHECK(early.was_sent());
+    CHECK_FALSE(early.is_allowed({.early = true}));
+}

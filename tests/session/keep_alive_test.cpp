@@ -13,15 +13,15 @@ TEST_CASE("a PINGREQ is due one Keep Alive after the last [MQTT-3.1.2-20]") {
     Script s(settings);
     s.now += 5s;
     s.connect();
-    CHECK(s.session.next_ping() == s.now + 10s);
+    CHECK(s.session.keep_alive().next_ping() == s.now + 10s);
     s.pass(10s);
     s.session.ping(s.now);
     CHECK(s.sent() == "PINGREQ");
-    CHECK(s.session.awaiting_pingresp());
-    CHECK(s.session.next_ping() == s.now + 10s);
+    CHECK(s.session.keep_alive().awaiting_pingresp());
+    CHECK(s.session.keep_alive().next_ping() == s.now + 10s);
     s.server("PINGRESP");
     CHECK(s.events().empty());
-    CHECK_FALSE(s.session.awaiting_pingresp());
+    CHECK_FALSE(s.session.keep_alive().awaiting_pingresp());
 }
 
 TEST_CASE("Keep Alive 0 turns pinging off") {
@@ -29,9 +29,9 @@ TEST_CASE("Keep Alive 0 turns pinging off") {
     settings.keep_alive = 0;
     Script s(settings);
     s.connect();
-    CHECK(s.session.next_ping() == session::Clock::time_point::max());
+    CHECK(s.session.keep_alive().next_ping() == session::Clock::time_point::max());
     s.session.ping(s.now);  // asked for to confirm QoS 0, not to find out whether the server lives
-    CHECK(s.session.response_deadline(s.now) == session::Clock::time_point::max());
+    CHECK(s.session.keep_alive().response_deadline(s.now) == session::Clock::time_point::max());
 }
 
 TEST_CASE("a PINGRESP nobody asked for is a protocol error") {
@@ -49,6 +49,38 @@ TEST_CASE("a dead server is found within one and a half times the Keep Alive; a 
     const auto connected = s.now;
     s.pass(60s);
     s.session.ping(s.now);
-    CHECK(s.session.response_deadline(connected) == connected + 90s);  // an idle minute is not held against it
-    CHECK(s.session.response_deadline(connected + 80s) == connected + 110s);
+    CHECK(s.session.keep_alive().response_deadline(connected) ==
+          connected + 90s);  // an idle minute is not held against it
+    CHECK(s.session.keep_alive().response_deadline(connected + 80s) == connected + 110s);
+}
+
+TEST_CASE("only the answer to the last ping confirms, and what was sent behind it stays unconfirmed") {
+    session::KeepAlive pings;
+    pings.connection_opened(60s, {});
+    pings.published(2, "a");
+    pings.ping_sent({});
+    pings.published(1, "b");
+    pings.ping_sent({});
+    CHECK(pings.unconfirmed() == 3);
+    CHECK(pings.confirming());
+    CHECK(pings.ping_answered());
+    CHECK(pings.unconfirmed() == 3);  // the second one is still under way
+    pings.published(1, "c");
+    CHECK_FALSE(pings.confirming());
+    CHECK(pings.ping_answered());
+    CHECK(pings.unconfirmed() == 1);
+    CHECK_FALSE(pings.ping_answered());
+}
+
+TEST_CASE("the server's own Keep Alive counts from the last ping on") {
+    session::KeepAlive pings;
+    const session::Clock::time_point now{100s};
+    pings.connection_opened(60s, now);
+    pings.set_interval(10s);
+    CHECK(pings.next_ping() == now + 10s);
+    pings.ping_sent(now + 10s);
+    CHECK(pings.response_deadline(now) == now + 15s);
+    CHECK(pings.response_deadline(now + 12s) == now + 17s);
+    pings.set_interval(0s);
+    CHECK(pings.next_ping() == session::Clock::time_point::max());
 }

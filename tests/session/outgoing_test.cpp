@@ -39,15 +39,15 @@ TEST_CASE("QoS 0 is confirmed by the answer to a PINGREQ sent behind it") {
     s.session.ping(s.now);
     CHECK(s.publish("a", "1", at_most_once) == Errc::ok);
     CHECK(s.sent() == "PINGREQ; PUBLISH qos0 a \"1\"");
-    CHECK(s.session.unconfirmed() == 1);
+    CHECK(s.session.keep_alive().unconfirmed() == 1);
 
     s.server("PINGRESP");  // of the PINGREQ before the message: proves nothing
     CHECK(s.events().empty());
-    CHECK(s.session.unconfirmed() == 1);
-    CHECK_FALSE(s.session.confirming());
+    CHECK(s.session.keep_alive().unconfirmed() == 1);
+    CHECK_FALSE(s.session.keep_alive().confirming());
 
     s.session.ping(s.now);
-    CHECK(s.session.confirming());
+    CHECK(s.session.keep_alive().confirming());
     CHECK_FALSE(s.session.all_acknowledged());
     s.server("PINGRESP");
     CHECK(s.events().empty());
@@ -60,10 +60,10 @@ TEST_CASE("messages of QoS 0 unconfirmed when the connection is lost are perhaps
     CHECK(s.publish("a", "1", at_most_once) == Errc::ok);
     CHECK(s.publish("a", "2", at_most_once) == Errc::ok);
     s.lose_connection();
-    CHECK(s.session.perhaps_lost() == 2);
+    CHECK(s.session.keep_alive().perhaps_lost() == 2);
     s.connect();
-    CHECK(s.session.unconfirmed() == 0);
-    CHECK(s.session.perhaps_lost() == 2);
+    CHECK(s.session.keep_alive().unconfirmed() == 0);
+    CHECK(s.session.keep_alive().perhaps_lost() == 2);
 }
 
 TEST_CASE("a refusal repeats the number of the message, also when it was sent again") {
@@ -299,7 +299,7 @@ TEST_CASE("a batch of messages goes as far as there is room, and says why it goe
     const wire::Publish at_most{.topic_name = "a"};
     CHECK(s.session.publish_some(at_most, too_large, 0, error) == 1);
     CHECK(error == Errc::packet_too_large_for_server);
-    CHECK(s.session.unconfirmed() == 1);
+    CHECK(s.session.keep_alive().unconfirmed() == 1);
 }
 
 TEST_CASE("a large message that was sent in part is sent again as a whole") {

@@ -58,3 +58,18 @@ TEST_CASE("a high pace wakes up for many messages at a time") {
     }
     CHECK(pace.next(beginning) - beginning >= 1ms);
 }
+
+TEST_CASE("the next message is due one interval behind the last, not behind the moment it was sent") {
+    Pace pace(10);
+    REQUIRE(pace.take(beginning));
+    CHECK_FALSE(pace.take(beginning + 50ms));
+    REQUIRE(pace.take(beginning + 90ms));
+    CHECK(pace.next(beginning + 90ms) <= beginning + 181ms);
+}
+
+TEST_CASE("a pause is never shorter than what timers are good for") {
+    Pace pace(400);
+    while (pace.take(beginning)) {
+    }
+    CHECK(pace.next(beginning) >= beginning + 2ms);
+}

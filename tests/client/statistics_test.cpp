@@ -33,3 +33,20 @@ TEST_CASE("who only receives is told nothing of acknowledgements") {
     totals.connections = 2;
     CHECK(to_text(to_statistics(totals, 0, 0, 0), 500ms) == "1 message received, 1 byte in 0.500 s (2/s), 1 reconnect");
 }
+
+TEST_CASE("a single one of anything has no plural") {
+    CHECK(count_of(1, "message") == "1 message");
+    CHECK(count_of(0, "message") == "0 messages");
+    CHECK(count_of(2, "topic filter") == "2 topic filters");
+}
+
+TEST_CASE("no time is no rate") {
+    CHECK(rate({.published = 10}, 0s) == 0);
+    CHECK(rate({.published = 10, .received = 10}, 2s) == 10);
+}
+
+TEST_CASE("machines get every number, also those that are 0") {
+    CHECK(to_json_members({.published = 2, .bytes = 10, .acknowledged = 1, .in_flight = 1}, 500ms) ==
+          R"("published":2,"received":0,"bytes":10,"seconds":0.500000,"rate":4.0,"acknowledged":1,"refused":0,)"
+          R"("unacknowledged":1,"reconnects":0,"perhaps_twice":0)");
+}

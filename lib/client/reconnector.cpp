@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/reconnector.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "async/race.hpp"
+#include "base/entropy.hpp"
+#include "client/statistics.hpp"
+#include "text/escape.hpp"
+
+namespace mqtts::client {
+
+using session::Connected;
+using Step = ReconnectPolicy::Step;
+
+Reconnector::Reconnector(const boost::asio::any_io_executor& executor, const Settings& settings, Link& link,
+                         session::Session& session, Timer& timer, const Log& log, std::function<void()> opened)
+    : settings_(settings),
+      link_(link),
+      timer_(timer),
+      log_(log),
+      connector_(settings, link, session, timer, log, std::move(opened)),
+      policy_({.backoff = settings.backoff, .first = settings.retry_connect, .again = settings.reconnect}, entropy()()),
+      hurried_(executor) {}
+
+Awaitable<Result<Connected>> Reconnector::connect() {
+    policy_.begin(timer_.now());
+    Result<Connected> connected = co_await connector_.attempt();
+    if (!connected) connected = co_await retry(connected.error());
+    if (!connected) co_return connector_.missing_version(connected.error());
+    policy_.connected(timer_.now());
+    co_return connected;
+}
+
+Awaitable<Result<Connected>> Reconnector::reconnect(Failure loss, const ReconnectPolicy::End& end) {
+    policy_.ended(timer_.now(), end);
+    Result<Connected> connected = co_await retry(std::move(loss));
+    if (connected) {
+        policy_.connected(timer_.now());
+        log_.warning(fmt::format("connected to {} again{}", link_.server(), consequence(*connected)),
+                     {.event = "reconnected", .host = link_.server()});
+    } else if (gave_up_ == Step::out_of_time) {
+        co_return Failure(
+            Errc::connection_lost,
+            fmt::format("{}; given up after {:g} s without a connection that lasted", connected.error().what,
+                        std::chrono::duration<double>(settings_.reconnect).count()));
+    }
+    co_return connected;
+}
+
+Awaitable<Result<Connected>> Reconnector::connect_patiently(const Failure& loss, const ReconnectPolicy::End& end) {
+    log_.debug(loss.what, {.event = "early_not_taken", .host = link_.server()});
+    connector_.warn_of_early();
+    Result<Connected> connected = co_await connector_.attempt();
+    if (!connected && retry_can_cure(connected.error().code)) co_return co_await reconnect(connected.error(), end);
+    if (connected) policy_.connected(timer_.now());
+    co_return connected;
+}
+
+/// Before MQTT 5, and with some servers after it, a server just hangs up when another client takes the session over.
+void Reconnector::warn_of_takeover() {
+    const std::string& identifier = settings_.session.client_identifier;
+    if (identifier.empty() || !policy_.looks_taken_over()) return;
+    log_.warning(fmt::format("{} closed three connections soon after it had accepted them: perhaps another program "
+                             "uses the client identifier '{}': give each program its own with -i",
+                             link_.server(), escape(identifier)),
+                 {.event = "short_connections", .host = link_.server()});
+}
+
+void Reconnector::hurry() {
+    policy_.hurry(timer_.now());
+    hurried_.notify();
+}
+
+/// Attempts after one that failed, as long as the policy says. Each reason is told when it is new, not for each
+/// attempt.
+Awaitable<Result<Connected>> Reconnector::retry(Failure failure) {
+    std::string told;
+    for (;;) {
+        const auto [step, at] = policy_.failed(timer_.now(), failure.code);
+        gave_up_ = step;
+        if (step == Step::not_wanted) co_return failure;
+        warn_of_takeover();
+        if (step != Step::attempt) co_return failure;
+        connector_.drop();
+        if (failure.what != told)
+            log_.warning(fmt::format("{}; trying again", failure.what), {.event = "retrying", .host = link_.server()});
+        told = failure.what;
+        co_await wait(at);
+        Result<Connected> connected = co_await connector_.attempt();
+        if (connected) co_return connected;
+        failure = connected.error();
+    }
+}
+
+/// The last attempt begins at the deadline, which hurry() may bring nearer.
+Awaitable<> Reconnector::wait(Timer::Clock::time_point next) {
+    if (policy_.unhurried()) co_await async::race(timer_.until(next), hurried_.wait());
+    co_await timer_.until(std::min(next, policy_.last_attempt()));
+}
+
+/// What the loss of the session means to the messages, if anything.
+std::string Reconnector::consequence(const Connected& connected) const {
+    if (connected.session_present) return {};
+    if (connected.repeated != 0) {
+        return fmt::format(", without its session: up to {} of QoS 2 may arrive twice",
+                           count_of(connected.repeated, "message"));
+    }
+    const bool promised = std::ranges::any_of(
+        settings_.subscriptions, [](const auto& subscription) { return subscription.qos != wire::Qos::at_most_once; });
+    return promised ? ", without its session: what was published meanwhile is missed" : "";
+}
+
+}  // namespace mqtts::client

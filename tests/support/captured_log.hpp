@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a Log says, taken from standard error while this lives.
+#pragma once
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
+
+#include "log/log.hpp"
+
+namespace mqtts::test {
+
+class CapturedLog {
+public:
+    explicit CapturedLog(Log::Level level = Log::Level::normal) : log("test", level, Log::Format::json) {
+        REQUIRE(file_ != nullptr);
+        REQUIRE(::dup2(::fileno(file_), STDERR_FILENO) == STDERR_FILENO);
+    }
+    CapturedLog(const CapturedLog&) = delete;
+    CapturedLog& operator=(const CapturedLog&) = delete;
+    ~CapturedLog() {
+        ::dup2(saved_, STDERR_FILENO);
+        ::close(saved_);
+        std::fclose(file_);
+    }
+
+    /// The sentences since the last call, without what else is in their lines: "warning: it is cold; debug: it is not".
+    [[nodiscard]] std::string told() {
+        std::string bytes(64 * 1024, '\0');
+        const ssize_t count = ::pread(::fileno(file_), bytes.data(), bytes.size(), read_);
+        REQUIRE(count >= 0);
+        read_ += count;
+        bytes.resize(static_cast<std::size_t>(count));
+        std::string text;
+        for (std::size_t end = 0; !bytes.empty(); bytes.erase(0, end + 1)) {
+            end = bytes.find('\n');
+            REQUIRE(end != bytes.npos);
+            const std::string line = bytes.substr(0, end);
+            text += (text.empty() ? "" : "; ") + member(line, "level") + ": " + member(line, "message");
+        }
+        return text;
+    }
+
+    const Log log;
+
+private:
+    static std::string member(const std::string& line, const std::string& name) {
+        const std::string before = '"' + name + "\":\"";
+        const std::size_t begin = line.find(before);
+        REQUIRE(begin != line.npos);
+        const std::size_t from = begin + before.size();
+        return line.substr(from, line.find('"', from) - from);
+    }
+
+    int saved_ = ::dup(STDERR_FILENO);
+    std::FILE* file_ = std::tmpfile();
+    off_t read_ = 0;
+};
+
+}  // namespace mqtts::test
