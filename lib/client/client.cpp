@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "base/overload.hpp"
-#include "client/acknowledgement_watch.hpp"
+#include "base/joined.hpp"
 #include "client/connection.hpp"
-#include "client/receipt_keeper.hpp"
 #include "client/refusal.hpp"
+#include "client/retry.hpp"
+#include "text/escape.hpp"
 
 namespace mqtts::client {
 
@@ -21,342 +21,103 @@ namespace {
 
 constexpr std::chrono::milliseconds goodbye_time{2'000};
 
-/// Unsent output beyond this stops reading: a server that asks without end and reads nothing must not fill our memory.
-/// Far above Session::high_water, so that a publisher with much to send still reads its acknowledgements.
-constexpr std::size_t most_unsent = 64 * session::Session::high_water;
-
 }  // namespace
 
-Client::Client(const asio::any_io_executor& executor, Settings settings, const tls::Context& tls,
+Client::Client(const asio::any_io_executor& executor, const Settings& settings, const tls::Context& tls,
                output::MessageSink* sink, const Log& log)
-    : Client(executor, std::move(settings),
-             std::make_unique<Connection>(executor, tls, log, settings.observer, system_timer()), system_timer(), sink,
-             log) {}
+    : Client(executor, settings, std::make_unique<Connection>(executor, tls, log, settings.observer, system_timer()),
+             system_timer(), sink, log) {}
 
 Client::Client(const asio::any_io_executor& executor, Settings settings, std::unique_ptr<Link> link, Timer& timer,
                output::MessageSink* sink, const Log& log)
-    : settings_(std::move(settings)),
-      link_(std::move(link)),
-      timer_(timer),
-      sink_(sink),
-      log_(log),
-      session_(settings_.session),
-      subscriptions_(settings_.subscriptions, settings_.unsubscriptions),
-      grants_(settings_.demands, log),
-      output_wanted_(executor),
-      output_sent_(executor),
-      publish_ready_(executor),
-      stopped_(executor),
-      lingering_(executor),
-      settling_wanted_(executor),
-      watchers_(executor),
-      reconnector_(executor, settings_, *link_, session_, timer_, log, [this] { send_early(); }) {
-    if (sink_ == nullptr) session_.stop_receiving();
-    if (settings_.receipts != nullptr) session_.restore_received(settings_.receipts->identifiers());
-    if (settings_.remove_retained_except) retained_removal_.emplace(*settings_.remove_retained_except);
-    looks_at_messages_ = settings_.remove_retained_except || settings_.end_after_retained;
-    if (!settings_.end_after_retained) return;
-    if (settings_.retained_settle == std::chrono::milliseconds::zero())
-        catch_up_.emplace(CatchUp::Awaited::retained);
-    else
-        settling_.emplace(settings_.retained_settle);
-}
+    : executor_(executor),
+      work_(executor, std::move(settings), std::move(link), timer, sink, log),
+      reconnector_(executor, work_.settings, *work_.link, work_.session, timer, log, [this] { send_early(); }) {}
 
 Awaitable<Result<>> Client::run() {
-    auto [winner, result] = co_await async::race(stay_connected(), linger_loop(), stopped_.wait());
-    if (winner == 2) result = stop_result_;
-    co_await async::race(goodbye(result.has_value()), timer_.until(timer_.now() + goodbye_time));
+    auto [winner, result] = co_await async::race(stay_connected(), linger_loop(), work_.stopped.wait());
+    if (winner == 2) result = work_.stop_result;
+    phase_ = Phase::leaving;
+    co_await async::race(goodbye(result.has_value()), work_.timer.until(work_.timer.now() + goodbye_time));
     co_return verdict(std::move(result));
 }
 
 void Client::on_progress(KeepProgress keep, std::function<Result<>()> session_lost) {
-    keep_progress_ = std::move(keep);
-    session_lost_ = std::move(session_lost);
-    session_.track_progress();
+    work_.on_progress = std::move(keep);
+    work_.session_lost = std::move(session_lost);
+    work_.session.track_progress();
 }
 
-void Client::finish() {
-    finishing_ = true;
-    session_.stop_receiving();
-    publish_ready_.notify();
-    conclude();
-    flush();
-}
-
-void Client::finish_soon() {
-    if (!linger_until_) linger_until_ = timer_.now() + settings_.linger;
-    lingering_.notify();
-    finish();
-}
-
-void Client::stop(Result<> result) {
-    ended_from_outside_ = true;
-    stop_result_ = std::move(result);
-    stopped_.notify();
-}
-
-void Client::interrupt(int signal) {
-    ended_from_outside_ = true;
-    const bool at_work = !finishing_ || totals_.connections == 0;
-    if (at_work && !(settings_.open_ended && subscribed())) {
-        interruption_ = Failure(interrupted_by(signal), fmt::format("ended by signal {}", signal));
-    }
-    if (session_.connected()) {
-        finish_soon();
-    } else {
-        stop(Result<>());
-    }
-}
-
-/// Once finishing: asks for the proof of QoS 0, and has write_loop end the conversation when there is nothing more to
-/// do.
-void Client::conclude() {
-    if (!finishing_ || !session_.connected()) return;
-    if (session_.keep_alive().unconfirmed() != 0 && !session_.keep_alive().confirming()) ping();
-    if (done()) output_wanted_.notify();
-}
-
-bool Client::done() const noexcept {
-    const bool removed = !retained_removal_ || retained_removal_->done();
-    return finishing_ && !delivering_ && removed && session_.all_acknowledged();
-}
+// From one connection to the next
 
 Awaitable<Result<>> Client::stay_connected() {
     Result<session::Connected> connected = co_await reconnector_.connect();
     while (connected) {
-        if (Result<> begun = begin(*connected); !begun) co_return begun;
-        Result<> result = co_await converse(connected->session_present);
+        conversation_.emplace(executor_, work_);
+        phase_ = Phase::conversing;
+        if (Result<> begun = conversation_->begin(*connected); !begun) co_return begun;
+        Result<> result = co_await conversation_->run();
         if (result || !retry_can_cure(result.error().code)) co_return result;
-        if (Result<> learned = learn_from(result.error()); !learned) co_return learned;
-        if (done()) co_return Result<>();
-        if (too_early_)  // g++ 12 does both in a conditional expression
-            connected = co_await reconnector_.connect_patiently(result.error(), end_);
+        phase_ = Phase::waiting;
+        const Result<Lesson> learned = learn_from(result.error());
+        if (!learned) co_return learned.error();
+        if (work_.done()) co_return Result<>();
+        if (learned->too_early)  // g++ 12 does both in a conditional expression
+            connected = co_await reconnector_.connect_patiently(result.error(), learned->end);
         else
-            connected = co_await reconnector_.reconnect(result.error(), end_);
+            connected = co_await reconnector_.reconnect(result.error(), learned->end);
     }
     co_return connected.error();
 }
 
-/// CONNACK has accepted us: what has to be done before anything else is sent.
-Result<> Client::begin(const session::Connected& connected) {
-    asked_ = false;
-    ++totals_.connections;
-    grants_.connected(session_, link_->server());
-    totals_.perhaps_twice += connected.repeated;
-    if (session_lost_ && !connected.session_present) {
-        if (Result<> noted = session_lost_(); !noted) return noted;
-    }
-    if (connected.given_up.messages != 0) refuse(connected.given_up);
-    if (ReceiptKeeper* receipts = settings_.receipts) {
-        if (Result<> known = receipts->connected(connected.session_present); !known) return known;
-    }
-    if (catch_up_) catch_up_->restart();
-    if (settling_) settling_->restart();
-    attendance_.back(timer_.now(), connected.session_present);
-    return suspicion_.care() == Suspicion::Care::none ? ask_for_subscriptions(connected.session_present) : Result<>();
-}
-
-Result<> Client::ask_for_subscriptions(bool session_present) {
-    // What is retained comes to a new subscription only, all of it, whatever came before the loss.
-    const bool is_kept = session_present && !settings_.end_after_retained;
-    asked_ = true;
-    subscriptions_.set_careful(suspicion_.care() != Suspicion::Care::none);
-    if (!std::exchange(asked_early_, false)) return subscriptions_.request(session_, is_kept);
-    return session_.early().was_larger_than(session_.limits().maximum_packet_size) ? Subscriptions::too_large()
-                                                                                   : Result<>();
-}
-
 /// CONNECT is about to leave, and takes along what need not wait for the answer.
 void Client::send_early() {
-    const bool may_ask = !subscriptions_.empty() && !subscriptions_.may_be_forbidden(session_);
-    asked_early_ = may_ask && session_.can_send_early() && subscriptions_.request(session_, false);
-    publish_ready_.notify();
+    const session::Session& session = work_.session;
+    const bool may_ask = !work_.subscriptions.empty() && !work_.subscriptions.may_be_forbidden(session);
+    work_.asked_early = may_ask && session.can_send_early() && work_.subscriptions.request(work_.session, false);
+    work_.publish_ready.notify();
 }
 
-// The conversation
-
-Awaitable<Result<>> Client::converse(bool session_present) {
-    server_has_the_word_ = false;
-    flush();
-    publish_ready_.notify();
-    conclude();
-    std::vector<Awaitable<Result<>>> loops;
-    loops.push_back(read_loop());
-    loops.push_back(write_loop());
-    loops.push_back(keep_alive_loop());
-    loops.push_back(watch_acknowledgements(
-        session_, settings_.ack_timeout, [this] { ping(); }, link_->server(), timer_));
-    if (sink_ == nullptr || !settings_.open_ended)
-        loops.push_back(watch_qos_2(session_, link_->server(), log_, timer_));
-    if (suspicion_.care() != Suspicion::Care::none) loops.push_back(go_carefully(session_present));
-    if (session_.awaits_early_answer()) loops.push_back(watch_early());
-    if (settling_) loops.push_back(settling_loop());
-    co_return (co_await async::race(std::move(loops))).result;
+/// The connection is lost, and given up. Failure: that is the end of the work.
+Result<Client::Lesson> Client::learn_from(const Failure& loss) {
+    const Suspicion::End end = conversation_->describe_end(loss);
+    conversation_.reset();
+    const auto refused = work_.suspicion.ended(end);
+    const Suspicion::Care care = work_.suspicion.care();
+    const Lesson lesson{.end = {.closed = end.closed,
+                                .acknowledged = work_.session.acknowledged(),
+                                .delivered = work_.session.delivered(),
+                                .explained = refused || care == Suspicion::Care::alone,
+                                .refused = refused.has_value()},
+                        .too_early = work_.session.awaits_early_answer()};
+    const auto now = work_.timer.now();
+    if (work_.retained_removal) work_.retained_removal->connection_lost(now, end.closed);
+    work_.link->drop();
+    work_.session.connection_lost();
+    work_.attendance.lost(now, work_.subscriptions.kept_when_away());
+    work_.watchers.notify();
+    if (care != Suspicion::Care::none) work_.session.go_carefully();
+    if (!refused) return lesson;
+    work_.log.debug(fmt::format("{}, for the fourth time", loss.what), {.event = "closed_on"});
+    if (Result<> stepped_over = refuse_closed_on(*refused); !stepped_over) return stepped_over.error();
+    return lesson;
 }
 
-/// The promise of the program in ten lines: deliver, flush, and only then acknowledge. What came before the end of the
-/// connection is delivered, too.
-Awaitable<Result<>> Client::read_loop() {
-    for (;;) {
-        delivering_ = sink_ != nullptr;
-        if (settling_) settling_->pause(timer_.now());
-        Result<> handled = deliver_events();
-        note_answers();
-        if (Result<> kept = keep_progress(); !kept) co_return kept;
-        if (sink_ != nullptr) {
-            if (Result<> flushed = co_await sink_->flush(); !flushed) co_return flushed;
-        }
-        delivering_ = false;
-        if (handled) handled = acknowledge();
-        if (retained_removal_) remove_retained();
-        if (enough_) finish_soon();
-        if (!handled) co_return handled;
-        catch_up();
-        flush();
-        publish_ready_.notify();
-        watchers_.notify();
-        conclude();
-        if (!must_listen_)
-            co_await async::yield();
-        else if (Result<> received = co_await listen(); !received)
-            co_return received;
+Result<> Client::refuse_closed_on(const Suspicion::Packet& packet) {
+    Failure failure;
+    if (!packet.topic_filter.empty()) {
+        failure = subscription_closed_on(packet.topic_filter);
+        if (!work_.subscriptions.refuse(packet.topic_filter)) return failure;
+    } else {
+        const session::PublishRefused refused = work_.session.refuse_oldest();
+        failure = publish_closed_on(refused.topic_name);
+        work_.name_record(failure, refused.number);
+        if (Result<> kept = work_.keep_progress(); !kept) return kept;
+        if (!work_.settings.step_over_refused) return failure;
     }
-}
-
-Result<> Client::acknowledge() {
-    if (settings_.receipts != nullptr) {
-        if (Result<> kept = settings_.receipts->keep(session_.owed()); !kept) return kept;
-    }
-    session_.acknowledge_delivered();
+    work_.log.warning(failure.what, {.event = describe(failure.code).name, .host = work_.link->server()});
+    work_.note_refusal(std::move(failure));
     return {};
-}
-
-/// The server's turn: to take what is unsent, if that is too much, and to send.
-Awaitable<Result<>> Client::listen() {
-    server_has_the_word_ = true;
-    if (session_.output().size() > most_unsent) co_await output_sent_.wait();
-    Result<> received = co_await receive();
-    server_has_the_word_ = false;
-    co_return received;
-}
-
-Awaitable<Result<>> Client::write_loop() {
-    for (;;) {
-        if (Result<> wanted = co_await output_wanted_.wait(); !wanted) co_return wanted;
-        while (link_->is_open() && send(Send::all) == Status::would_block)
-            co_await link_->writable();
-        output_sent_.notify();
-        if (!session_.output().empty()) continue;  // it broke: read_loop learns why, perhaps from a last DISCONNECT
-        publish_ready_.notify();
-        if (done()) co_return Result<>();
-    }
-}
-
-void Client::ping() {
-    session_.ping(timer_.now());
-    flush();
-}
-
-/// Pings go out whatever else happens, so that the server keeps us. Silence counts against the server only while it has
-/// the word: our own slow sink is not its fault.
-Awaitable<Result<>> Client::keep_alive_loop() {
-    for (;;) {
-        const auto now = timer_.now();
-        if (now >= session_.keep_alive().next_ping()) ping();
-        auto next = session_.keep_alive().next_ping();
-        if (session_.keep_alive().awaiting_pingresp() && server_has_the_word_) {
-            const auto deadline = session_.keep_alive().response_deadline(link_->last_progress());
-            if (now >= deadline) {
-                link_->give_up();
-                co_return no_answer_to_ping();
-            }
-            next = std::min(next, deadline);
-        }
-        if (Result<> reached = co_await timer_.until(next); !reached) co_return reached;
-    }
-}
-
-Failure Client::no_answer_to_ping() const {
-    return {Errc::keep_alive_timeout, fmt::format("{} stopped answering pings", link_->server())};
-}
-
-Awaitable<Result<>> Client::linger_loop() {
-    Result<> reached;
-    if (!linger_until_) reached = co_await lingering_.wait();
-    if (reached) reached = co_await timer_.until(*linger_until_);
-    if (!reached) co_return reached;
-    if (delivering_) co_return Failure(Errc::output_failed, "standard output does not take what was received");
-    co_return Result<>();
-}
-
-Awaitable<Result<>> Client::receive() {
-    return link_->receive(session_.input(), session_.settings().version);
-}
-
-Status Client::send(Send what) {
-    const Result<Status> sent = link_->send(session_.output(), session_.settings().version, what);
-    if (sent) return *sent;
-    link_->give_up();  // the server must not take what would follow for the rest of a packet
-    stop(sent.error());
-    return Status::failed;
-}
-
-void Client::flush() {
-    if (link_->is_open() && send(Send::all) != Status::ok) output_wanted_.notify();
-}
-
-/// What is full may be the output, which full records are enough for, or the window, which everything must leave for.
-void Client::make_room() {
-    if (link_->is_open() && send(Send::blocks) != Status::ok) output_wanted_.notify();
-    if (!can_publish()) flush();
-}
-
-// Events
-
-/// No further than behind a large message, which the sink may refer to.
-Result<> Client::deliver_events() {
-    must_listen_ = false;
-    while (const session::Event* event = session_.next_event()) {
-        if (Result<> handled = handle(*event); !handled) return handled;
-        const auto* received = std::get_if<session::MessageReceived>(event);
-        if (received != nullptr && received->message.payload.size() >= Gather::large) return {};
-    }
-    must_listen_ = true;
-    return {};
-}
-
-Result<> Client::handle(const session::Event& event) {
-    return std::visit(
-        Overload{[](const session::Connected&) -> Result<> { return {}; },  // these two are for the connector
-                 [](const session::ConnectionRefused&) -> Result<> { return {}; },
-                 [&](const session::MessageReceived& received) { return take(received.message); },
-                 [&](const session::PublishRefused& refused) -> Result<> {
-                     Failure failure = publish_refused(refused.topic_name, refused.reason_code, refused.properties);
-                     name_record(failure, refused.number);
-                     if (retained_removal_) retained_removal_->refused(refused.topic_name);
-                     refuse(std::move(failure));
-                     return {};
-                 },
-                 [&](const session::SubscriptionsAnswered& answered) { return take(answered.answer); },
-                 [&](const session::Disconnected& ended) -> Result<> {
-                     if (session_.settings().version != wire::ProtocolVersion::v5)
-                         return Failure(Errc::connection_lost, fmt::format("{} ended the connection", link_->server()));
-                     return disconnected(link_->server(), ended.reason_code, ended.properties);
-                 },
-                 [&](const session::ProtocolBroken& broken) -> Result<> {
-                     return protocol_broken(link_->server(), broken.error, broken.type);
-                 }},
-        event);
-}
-
-/// What is not kept must not have consequences: then the connection breaks before they leave.
-Result<> Client::keep_progress() {
-    std::vector<session::InFlight::Progress>& progress = session_.progress();
-    if (progress.empty()) return {};
-    Result<> kept = keep_progress_(progress);
-    progress.clear();
-    if (!kept) link_->give_up();
-    return kept;
 }
 
 // Publishing
@@ -365,27 +126,258 @@ std::size_t Client::publish_some(const wire::Publish& message, std::span<const s
                                  std::uint64_t number, Errc& error) {
     error = Errc::ok;
     if (!can_publish()) return 0;
-    const std::size_t count = session_.publish_some(message, payloads, number, error);
+    const std::size_t count = work_.session.publish_some(message, payloads, number, error);
     for (const std::string_view payload : payloads.first(count))
-        totals_.published_one(payload.size());
+        work_.totals.published_one(payload.size());
     return count;
 }
 
 bool Client::publish_from(ByteSource& payload, const wire::Publish& message, Errc& error) {
     if (!can_publish()) return false;
-    error = session_.publish_from(payload, message);
-    if (error == Errc::ok) totals_.published_one(payload.size());
+    error = work_.session.publish_from(payload, message);
+    if (error == Errc::ok) work_.totals.published_one(payload.size());
     return true;
 }
 
 Awaitable<> Client::wait_to_publish() {
-    while (!can_publish() && !finishing_)
-        co_await publish_ready_.wait();
+    while (!can_publish() && !finishing())
+        co_await work_.publish_ready.wait();
 }
 
 Awaitable<> Client::wait_for_acknowledgement() {
-    while (session_.unfinished() != 0 && !finishing_)
-        co_await publish_ready_.wait();
+    while (work_.session.unfinished() != 0 && !finishing())
+        co_await work_.publish_ready.wait();
+}
+
+void Client::refuse(Failure failure) {
+    const bool was_finishing = finishing();
+    work_.refuse(std::move(failure));
+    if (finishing() && !was_finishing) settle();
+}
+
+// The end
+
+/// Without a conversation, what is sent early may wait to leave, or the goodbye.
+void Client::settle() {
+    if (phase_ == Phase::conversing)
+        conversation_->settle();
+    else
+        work_.flush();
+}
+
+void Client::finish() {
+    work_.finish();
+    settle();
+}
+
+void Client::finish_soon() {
+    work_.finish_soon();
+    settle();
+}
+
+void Client::finish_when_caught_up() {
+    work_.catch_up.emplace(CatchUp::Awaited::all);
+    work_.looks_at_messages = true;
+    settle();
+}
+
+void Client::stop(Result<> result) {
+    work_.stop(std::move(result));
+}
+
+void Client::interrupt(int signal) {
+    work_.ended_from_outside = true;
+    const bool at_work = !finishing() || work_.totals.connections == 0;
+    if (at_work && !(work_.settings.open_ended && subscribed())) {
+        interruption_ = Failure(interrupted_by(signal), fmt::format("ended by signal {}", signal));
+    }
+    if (work_.session.connected()) {
+        finish_soon();
+    } else {
+        stop(Result<>());
+    }
+}
+
+void Client::run_out_of_time(Failure failure, Clock::duration limit) {
+    if (!work_.retained_removal || work_.linger_until) return stop(std::move(failure));
+    work_.ended_from_outside = true;
+    interruption_ = std::move(failure);
+    if (!work_.session.connected()) return stop(Result<>());
+    work_.linger_until = work_.timer.now() + limit;
+    finish_soon();
+}
+
+Awaitable<Result<>> Client::linger_loop() {
+    Result<> reached;
+    if (!work_.linger_until) reached = co_await work_.lingering.wait();
+    if (reached) reached = co_await work_.timer.until(*work_.linger_until);
+    if (!reached) co_return reached;
+    if (work_.delivering) co_return Failure(Errc::output_failed, "standard output does not take what was received");
+    co_return Result<>();
+}
+
+Awaitable<Result<>> Client::prove_alive(Clock::duration limit) {
+    const auto deadline = work_.timer.now() + limit;
+    if (work_.session.connected()) work_.ping();
+    auto [winner, result] =
+        co_await async::race(wait_for_pingresp(work_.totals.connections), work_.timer.until(deadline));
+    if (winner == 0 || !result) co_return result;
+    if (work_.delivering) co_return Failure(Errc::output_failed, "standard output does not take what was received");
+    work_.link->give_up();  // there is nobody to say goodbye to
+    co_return Failure(Errc::keep_alive_timeout,
+                      fmt::format("{} did not answer a ping within {:g} s", work_.link->server(),
+                                  std::chrono::duration<double>(limit).count()));
+}
+
+/// Those of this connection, counted from 1.
+Awaitable<Result<>> Client::wait_for_pingresp(std::uint64_t connection) {
+    const session::Session& session = work_.session;
+    for (;;) {
+        if (!session.connected() || work_.totals.connections != connection)
+            co_return Failure(Errc::connection_lost, fmt::format("no connection to {}", work_.link->server()));
+        if (!session.keep_alive().awaiting_pingresp() && !work_.delivering) co_return Result<>();
+        if (Result<> changed = co_await work_.watchers.wait(); !changed) co_return changed;
+    }
+}
+
+Awaitable<Result<>> Client::wait_until_present() {
+    while (!attendance().present())
+        if (Result<> changed = co_await work_.watchers.wait(); !changed) co_return changed;
+    co_return Result<>();
+}
+
+Awaitable<Result<>> Client::goodbye(bool in_order) {
+    Link& link = *work_.link;
+    if (!link.is_open()) co_return Result<>();
+    // Ended from outside, the program did not do what its Will announces the failure of.
+    const bool with_will = work_.ended_from_outside && work_.settings.session.will;
+    work_.session.disconnect(with_will ? wire::ReasonCode::disconnect_with_will_message : wire::ReasonCode::success);
+    Status sent = work_.send(Link::Send::records);  // it leaves with the end of TLS
+    while (sent == Status::would_block) {
+        co_await link.writable();
+        sent = work_.send(Link::Send::records);
+    }
+    if (sent == Status::ok) co_await link.close(in_order && !must_be_heard());
+    co_return Result<>();
+}
+
+/// What still arrives at a socket that is closed resets the connection, and can take our last words with it. Does
+/// anything hang on them, and may the server be sending?
+bool Client::must_be_heard() const noexcept {
+    const session::Settings& settings = work_.settings.session;
+    const session::Session& session = work_.session;
+    const bool quiet = work_.sink == nullptr && session.all_acknowledged() && !session.keep_alive().awaiting_pingresp();
+    const bool session_lasts = !settings.clean_start || settings.outlives_process ||
+                               (settings.session_expiry_interval != 0 && !settings.end_session_at_disconnect) ||
+                               !settings.disconnect_properties.view().empty();
+    return !quiet && (settings.will || session_lasts);
+}
+
+// What it waits for
+
+std::string Client::waiting_for() {
+    const Link& link = *work_.link;
+    const std::string server = escape(link.server());
+    if (work_.session.connected()) return waiting_while_connected(server);
+    const bool between = !link.is_open() && !link.is_opening();
+    if (between) return fmt::format("waiting to connect to {} again", server);
+    const std::string_view phase = link.phase();
+    if (phase.ends_with(" name") || phase.ends_with(" CONNACK")) return fmt::format("{} of {}", phase, server);
+    return fmt::format("{}, for {}", phase, server);
+}
+
+std::string Client::waiting_while_connected(const std::string& server) {
+    session::Session& session = work_.session;
+    if (work_.delivering) return "writing to standard output";
+    if (const std::string_view answer = work_.subscriptions.awaited_answer(); !answer.empty())
+        return fmt::format("waiting for {} of {}", answer, server);
+    if (const auto left = session.unfinished())
+        return fmt::format("waiting for the acknowledgement of {} by {}", count_of(left, "message"), server);
+    if (!session.output().empty()) return fmt::format("sending to {}", server);
+    if (session.keep_alive().unconfirmed() != 0 && session.keep_alive().awaiting_pingresp())
+        return fmt::format("waiting for PINGRESP of {}", server);
+    if (work_.sink != nullptr) return fmt::format("waiting for {} from {}", work_.settings.awaited, server);
+    return "waiting for input";
+}
+
+// What became of it all
+
+Statistics Client::statistics() const noexcept {
+    const session::KeepAlive& pings = work_.session.keep_alive();
+    return to_statistics(work_.totals, work_.session.unfinished() + pings.unconfirmed(), pings.perhaps_lost(),
+                         work_.refused);
+}
+
+namespace {
+
+/// Those of a server that closed the connection over one of them.
+std::string last_topics(const std::vector<std::string>& topic_names) {
+    std::string text;
+    for (const std::string& topic_name : topic_names)
+        text += fmt::format("{}'{}'", text.empty() ? ", the last for " : ", ", escape_beginning(topic_name));
+    return text;
+}
+
+}  // namespace
+
+/// Behind how many there are: which is the first message without an answer; empty: there is none of QoS 1 or 2.
+std::string Client::first_unanswered() const {
+    const auto oldest = work_.session.oldest();
+    if (!oldest.message) return {};
+    const std::string record =
+        oldest.number == 0 ? "" : fmt::format(", {} {}", work_.settings.record_name, oldest.number);
+    return fmt::format("; the first without an answer is for '{}'{}", escape_beginning(oldest.topic_name), record);
+}
+
+/// Messages of QoS 2 that were delivered, and that the next run delivers again, as nobody remembers them.
+std::size_t Client::may_be_repeated() const noexcept {
+    const session::Settings& session = work_.session.settings();
+    const bool lasts =
+        !session.clean_start || (session.session_expiry_interval != 0 && !session.end_session_at_disconnect);
+    return lasts && work_.settings.receipts == nullptr ? work_.session.held_back() : 0;
+}
+
+/// What was not acknowledged, as a sentence; empty: nothing.
+std::string Client::losses() const {
+    const session::KeepAlive& pings = work_.session.keep_alive();
+    const auto& removal = work_.retained_removal;
+    std::vector<std::string> parts;
+    if (const auto left = work_.session.unfinished() + pings.unconfirmed())
+        parts.push_back(count_of(left, "message") + " left without acknowledgement" + first_unanswered());
+    if (const auto lost = pings.perhaps_lost())
+        parts.push_back(fmt::format("{} of QoS 0 perhaps lost with a connection{}", count_of(lost, "message"),
+                                    last_topics(pings.unconfirmed_topics())));
+    if (const auto left = removal ? removal->left() : 0)
+        parts.push_back(count_of(left, "retained message") + " not removed, as too many came at once: run it again");
+    if (const auto left = removal ? removal->waiting() : 0)
+        parts.push_back(count_of(left, "retained message") + " not removed");
+    if (const auto left = may_be_repeated())
+        parts.push_back(count_of(left, "message") +
+                        " received and not yet acknowledged: the broker sends them again to this session");
+    return joined(parts, "; ");
+}
+
+/// Success only when nothing was refused, lost or left unacknowledged.
+Result<> Client::verdict(Result<> result) const {
+    const std::string lost = losses();
+    const std::optional<Failure>& refusal = work_.first_refusal;
+    // That the time was up, or a signal came, does not hide that a retained message was not removed.
+    const bool not_removed = work_.retained_removal && (refusal || !lost.empty());
+    if (result && interruption_ && !not_removed) result = *interruption_;
+    if (!result) {
+        if (work_.totals.connections == 0) return result;  // nothing was lost that ever got anywhere
+        const auto topic_filters = work_.subscriptions.first_unanswered();
+        if (lost.empty() && !topic_filters.empty() && retry_can_cure(result.error().code))
+            return Failure(result.error().code,
+                           fmt::format("{}; the subscription to '{}' was not answered", result.error().what,
+                                       escape_beginning(topic_filters.front())));
+        if (lost.empty()) return result;
+        return Failure(result.error().code, fmt::format("{}; {}", result.error().what, lost));
+    }
+    if (!lost.empty()) return Failure(Errc::unacknowledged, lost);
+    if (!refusal) return {};
+    if (work_.refused == 1) return *refusal;
+    return Failure(refusal->code, fmt::format("{} messages were refused, the first: {}", work_.refused, refusal->what));
 }
 
 }  // namespace mqtts::client

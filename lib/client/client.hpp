@@ -6,9 +6,8 @@
 //      ▲                         │ lost                                ▲
 //      └──── wait ◄──────────────┘      retrying cannot cure it ───────┘
 //
-// While connected several loops share the session. Three always run: read_loop delivers and acknowledges, write_loop
-// sends what the kernel did not take at once, keep_alive_loop pings. The others watch for one thing each, see
-// converse(). With a connection or without, linger_loop bounds the end. One thread, one executor: nothing is locked.
+// Each connection is a Conversation; what outlives them is the Work. With a connection or without, linger_loop bounds
+// the end. One thread, one executor: nothing is locked.
 #pragma once
 
 #include <functional>
@@ -16,21 +15,16 @@
 #include <optional>
 #include <string>
 
-#include "async/notification.hpp"
 #include "base/error.hpp"
 #include "client/attendance.hpp"
-#include "client/catch_up.hpp"
-#include "client/grants.hpp"
+#include "client/conversation.hpp"
 #include "client/link.hpp"
 #include "client/outlet.hpp"
 #include "client/reconnector.hpp"
-#include "client/retained_removal.hpp"
 #include "client/settings.hpp"
-#include "client/settling.hpp"
 #include "client/statistics.hpp"
-#include "client/subscriptions.hpp"
-#include "client/suspicion.hpp"
-#include "client/watchers.hpp"
+#include "client/timer.hpp"
+#include "client/work.hpp"
 #include "log/log.hpp"
 #include "output/message_sink.hpp"
 #include "session/session.hpp"
@@ -40,7 +34,7 @@ namespace mqtts::client {
 class Client final : public Outlet {
 public:
     /// `tls`, `sink` and `log` must outlive the client. Without a sink messages are neither taken nor acknowledged.
-    Client(const boost::asio::any_io_executor& executor, Settings settings, const tls::Context& tls,
+    Client(const boost::asio::any_io_executor& executor, const Settings& settings, const tls::Context& tls,
            output::MessageSink* sink, const Log& log);
     /// The same by another way than the network, and in a time of its own.
     Client(const boost::asio::any_io_executor& executor, Settings settings, std::unique_ptr<Link> link, Timer& timer,
@@ -52,7 +46,7 @@ public:
     Awaitable<Result<>> run();
 
     /// To be called once, when all subscriptions were granted for the first time. Its failure ends run().
-    void on_subscribed(std::function<Result<>()> announce) { on_subscribed_ = std::move(announce); }
+    void on_subscribed(std::function<Result<>()> announce) { work_.on_subscribed = std::move(announce); }
 
     /// No more will be published, no more is wanted: run() ends when everything is acknowledged.
     void finish() override;
@@ -60,7 +54,7 @@ public:
     void finish_soon();
     /// The same, once everything has come that the server had for us by now.
     void finish_when_caught_up();
-    [[nodiscard]] bool finishing() const noexcept override { return finishing_; }
+    [[nodiscard]] bool finishing() const noexcept override { return work_.finishing(); }
     /// Ends run() now, with this result, after a brief goodbye.
     void stop(Result<> result);
     /// A signal asks for the end: finish_soon(), or stop() while there is no connection. It leaves work undone unless
@@ -73,7 +67,7 @@ public:
     /// stopped; or connection_lost: there is no connection. Messages are received meanwhile.
     Awaitable<Result<>> prove_alive(std::chrono::steady_clock::duration limit);
     /// The subscriptions, and when somebody was there to hear of them.
-    [[nodiscard]] const Attendance& attendance() const noexcept { return attendance_; }
+    [[nodiscard]] const Attendance& attendance() const noexcept { return work_.attendance; }
     /// Until attendance().present(). Failure: cancelled.
     Awaitable<Result<>> wait_until_present();
 
@@ -81,15 +75,13 @@ public:
     [[nodiscard]] Statistics statistics() const noexcept;
 
     /// All subscriptions were granted.
-    [[nodiscard]] bool subscribed() const noexcept { return subscriptions_.granted(); }
+    [[nodiscard]] bool subscribed() const noexcept { return work_.subscriptions.granted(); }
 
     /// What it waits for at this moment, and from whom: "waiting for CONNACK of localhost:8883".
     [[nodiscard]] std::string waiting_for();
 
     /// There is room for a message, and what has to be subscribed to first is.
-    [[nodiscard]] bool can_publish() const noexcept override {
-        return session_.can_publish() && (subscriptions_.empty() || subscribed());
-    }
+    [[nodiscard]] bool can_publish() const noexcept override { return work_.can_publish(); }
     /// Complete when can_publish(), or finishing(). For one waiter.
     Awaitable<> wait_to_publish() override;
     /// Complete when every message of QoS 1 and 2 has its last acknowledgement, or finishing(). For the same waiter.
@@ -99,10 +91,10 @@ public:
                                            std::uint64_t number, Errc& error) override;
     [[nodiscard]] bool publish_from(ByteSource& payload, const wire::Publish& message, Errc& error) override;
     /// Until CONNACK has come it may still change.
-    [[nodiscard]] wire::ProtocolVersion version() const noexcept override { return session_.settings().version; }
-    /// Sends what stands in the session's output, as far as the kernel takes it; the rest follows by itself.
-    void flush() override;
-    void make_room() override;
+    [[nodiscard]] wire::ProtocolVersion version() const noexcept override { return work_.session.settings().version; }
+    /// Sends what is in the session's output, as far as the kernel takes it; the rest follows by itself.
+    void flush() override { work_.flush(); }
+    void make_room() override { work_.make_room(); }
     /// What comes next may fill a block with it.
     void end_batch() override {}
 
@@ -111,13 +103,13 @@ public:
     /// `session_lost` is called when a connection begins without the session, before anything is published on it.
     using KeepProgress = std::function<Result<>(const std::vector<session::InFlight::Progress>&)>;
     void on_progress(KeepProgress keep, std::function<Result<>()> session_lost);
-    [[nodiscard]] std::uint64_t next_sequence() const noexcept { return session_.next_sequence(); }
-    void skip_to(std::uint64_t sequence) { session_.skip_to(sequence); }
+    [[nodiscard]] std::uint64_t next_sequence() const noexcept { return work_.session.next_sequence(); }
+    void skip_to(std::uint64_t sequence) { work_.session.skip_to(sequence); }
     /// Precondition: can_publish().
-    void release(const wire::Publish& message) { session_.release(message); }
-    void release() { session_.release(); }
+    void release(const wire::Publish& message) { work_.session.release(message); }
+    void release() { work_.session.release(); }
     /// So many messages of QoS 2, sent by an earlier process, are published as new.
-    void may_come_twice(std::uint64_t count) noexcept { totals_.perhaps_twice += count; }
+    void may_come_twice(std::uint64_t count) noexcept { work_.totals.perhaps_twice += count; }
     /// A message cannot be published here, as publish() says: run() fails.
     void refuse(Failure failure);
 
@@ -126,103 +118,38 @@ public:
     void hurry() { reconnector_.hurry(); }
 
 private:
-    using Clock = session::Clock;
+    using Clock = Timer::Clock;
+
+    /// See the head of this file. A loss is waited out until the next CONNACK; the first connection has no wait.
+    enum class Phase : std::uint8_t { connecting, conversing, waiting, leaving };
 
     Awaitable<Result<>> stay_connected();
-    [[nodiscard]] Result<> begin(const session::Connected& connected);
-    [[nodiscard]] Result<> ask_for_subscriptions(bool session_present);
-    void send_early();
-    Awaitable<Result<>> converse(bool session_present);
-    Awaitable<Result<>> go_carefully(bool session_present);
-    Awaitable<Result<>> watch_early();
-    Awaitable<Result<>> answered_ping();
-    [[nodiscard]] Failure no_answer_to_ping() const;
-    Awaitable<> wait_for_early_answer(std::chrono::milliseconds limit);
-    void note_answers() noexcept;
-    [[nodiscard]] Suspicion::End describe_end(const Failure& loss) const;
-    [[nodiscard]] Result<> learn_from(const Failure& loss);
+    /// What a connection that is lost says about the next one.
+    struct Lesson {
+        ReconnectPolicy::End end;
+        bool too_early = false;  // its server did not take what was sent early
+    };
+    [[nodiscard]] Result<Lesson> learn_from(const Failure& loss);
     [[nodiscard]] Result<> refuse_closed_on(const Suspicion::Packet& packet);
-    [[nodiscard]] std::string first_unanswered() const;
-    Awaitable<Result<>> read_loop();
-    Awaitable<Result<>> write_loop();
-    Awaitable<Result<>> keep_alive_loop();
-    void ping();
+    void send_early();
+    void settle();
     Awaitable<Result<>> linger_loop();
     Awaitable<Result<>> goodbye(bool in_order);
     [[nodiscard]] bool must_be_heard() const noexcept;
-    Awaitable<Result<>> listen();
-    Awaitable<Result<>> receive();
-    using Send = transport::Channel::Send;
-    [[nodiscard]] Status send(Send what);
-
-    [[nodiscard]] Result<> deliver_events();
-    [[nodiscard]] Result<> handle(const session::Event& event);
-    [[nodiscard]] Result<> take(const wire::Publish& message);
-    [[nodiscard]] Result<> take(const wire::SubscriptionAnswer& answer);
-    [[nodiscard]] Result<> announce();
-    [[nodiscard]] Result<> acknowledge();
-    void catch_up();
-    [[nodiscard]] bool settle();
-    Awaitable<Result<>> settling_loop();
     Awaitable<Result<>> wait_for_pingresp(std::uint64_t connection);
-    void look(const wire::Publish& message);
-    void remove_retained();
-    void conclude();
-    [[nodiscard]] bool done() const noexcept;
-    void refuse(const session::InFlight::GivenUp& given_up);
-    void note_refusal(Failure failure);
-    void name_record(Failure& failure, std::uint64_t number) const;
-    [[nodiscard]] Result<> keep_progress();
+
     [[nodiscard]] std::string losses() const;
+    [[nodiscard]] std::string first_unanswered() const;
     [[nodiscard]] std::size_t may_be_repeated() const noexcept;
     [[nodiscard]] std::string waiting_while_connected(const std::string& server);
     [[nodiscard]] Result<> verdict(Result<> result) const;
 
-    Settings settings_;
-    std::unique_ptr<Link> link_;
-    Timer& timer_;
-    output::MessageSink* sink_;
-    const Log& log_;
-
-    session::Session session_;
-    Subscriptions subscriptions_;
-    Grants grants_;
-    std::optional<RetainedRemoval> retained_removal_;
-    std::optional<CatchUp> catch_up_;
-    std::optional<Settling> settling_;
-    Attendance attendance_;
-    std::function<Result<>()> on_subscribed_;
-    KeepProgress keep_progress_;
-    std::function<Result<>()> session_lost_;
-    async::Notification output_wanted_;  // wakes write_loop
-    async::Notification output_sent_;    // wakes listen()
-    async::Notification publish_ready_;
-    async::Notification stopped_;
-    async::Notification lingering_;
-    async::Notification settling_wanted_;  // there is a time for settling_loop to wait for
-    Watchers watchers_;                    // of the connection, and of answers to pings
+    boost::asio::any_io_executor executor_;
+    Work work_;
     Reconnector reconnector_;
-    bool asked_ = false;  // for the subscriptions, on this connection
-    Suspicion suspicion_;
-    ReconnectPolicy::End end_;  // of the last connection
-    bool too_early_ = false;    // its server did not take what was sent early
-    std::uint64_t answers_seen_ = 0;
-    Clock::time_point last_answer_;
-    Result<> stop_result_;
+    Phase phase_ = Phase::connecting;
+    std::optional<Conversation> conversation_;
     std::optional<Failure> interruption_;
-    std::optional<Failure> first_refusal_;
-    std::uint64_t refused_ = 0;
-    std::optional<Clock::time_point> linger_until_;
-    bool asked_early_ = false;  // for the subscriptions, on this connection
-    bool finishing_ = false;
-    bool must_listen_ = true;  // there are no more events in what was received
-    bool looks_at_messages_ = false;
-    bool delivering_ = false;  // messages were handed to the sink that it has not flushed
-    Totals totals_;
-    bool enough_ = false;               // the sink wants no more
-    bool server_has_the_word_ = false;  // we wait for the server alone
-    bool ended_from_outside_ = false;
-    bool told_of_unasked_ = false;  // messages: the first one
 };
 
 }  // namespace mqtts::client

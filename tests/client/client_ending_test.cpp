@@ -182,6 +182,22 @@ TEST_CASE("out of time, retained messages that are being removed still get their
     CHECK(plain.result().ends_with(" late"));
 }
 
+TEST_CASE("without a connection it catches up on the next one") {
+    Conversing c;
+    c.settings.reconnect = 1h;
+    c.settings.session.clean_start = false;
+    c.subscribe();
+    c.link->hang_up();
+    c.client->finish_when_caught_up();
+    CHECK(c.link->sent() == "");
+    c.timer.pass(1s);
+    c.accept(true);
+    CHECK(c.link->sent() == "PINGREQ");
+    CHECK_FALSE(c.ended());
+    c.link->server(wire::Pingresp{});
+    CHECK(c.result() == "");
+}
+
 TEST_CASE("what it waits for is told, whatever it is") {
     Conversing c;
     c.settings.subscriptions = {{.topic_filter = "a/#"}};

@@ -64,6 +64,8 @@ public:
         loop_.settle();
         return to_text(std::exchange(sent_, {}), version);
     }
+    /// How often something was sent.
+    [[nodiscard]] std::size_t sends() const noexcept { return sends_; }
     [[nodiscard]] std::size_t opened() const noexcept { return opened_; }
     [[nodiscard]] const std::string& opened_host() const noexcept { return host_; }
     /// It was ended in order; at once, without waiting for the server.
@@ -105,6 +107,7 @@ public:
         if (Result<> gathered = output.gather(); !gathered) return gathered.error();
         const std::string_view bytes = output.readable().substr(0, kernel_room);
         sent_ += bytes;
+        if (!bytes.empty()) ++sends_;
         kernel_room -= bytes.size();
         if (answers_pings && to_text(bytes, version).find("PINGREQ") != std::string::npos) answer_ping();
         output.consume(bytes.size());
@@ -145,6 +148,7 @@ private:
     std::string sent_;
     std::optional<Errc> end_;
     client::Timer::Clock::time_point last_progress_;
+    std::size_t sends_ = 0;
     std::size_t opened_ = 0;
     bool open_ = false;
     bool closed_ = false;

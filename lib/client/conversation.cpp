@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/conversation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/overload.hpp"
+#include "client/acknowledgement_watch.hpp"
+#include "client/receipt_keeper.hpp"
+#include "client/refusal.hpp"
+#include "text/escape.hpp"
+
+namespace mqtts::client {
+
+namespace {
+
+/// Unsent output beyond this stops reading: a server that asks without end and reads nothing must not fill our memory.
+/// Far above Session::high_water, so that a publisher with much to send still reads its acknowledgements.
+constexpr std::size_t most_unsent = 64 * session::Session::high_water;
+
+}  // namespace
+
+Conversation::Conversation(const boost::asio::any_io_executor& executor, Work& work)
+    : work_(work),
+      care_(work.suspicion.care()),
+      answers_seen_(work.session.answers()),
+      output_sent_(executor),
+      settling_wanted_(executor) {}
+
+Result<> Conversation::begin(const session::Connected& connected) {
+    Work& work = work_;
+    session_present_ = connected.session_present;
+    ++work.totals.connections;
+    work.grants.connected(work.session, work.link->server());
+    work.totals.perhaps_twice += connected.repeated;
+    if (work.session_lost && !connected.session_present) {
+        if (Result<> noted = work.session_lost(); !noted) return noted;
+    }
+    if (connected.given_up.messages != 0) work.refuse(connected.given_up);
+    if (ReceiptKeeper* receipts = work.settings.receipts) {
+        if (Result<> known = receipts->connected(connected.session_present); !known) return known;
+    }
+    if (work.catch_up) work.catch_up->restart();
+    if (work.settling) work.settling->restart();
+    work.attendance.back(work.timer.now(), connected.session_present);
+    return care_ == Suspicion::Care::none ? ask_for_subscriptions() : Result<>();
+}
+
+Result<> Conversation::ask_for_subscriptions() {
+    // What is retained comes to a new subscription only, all of it, whatever came before the loss.
+    const bool is_kept = session_present_ && !work_.settings.end_after_retained;
+    asked_ = true;
+    work_.subscriptions.set_careful(care_ != Suspicion::Care::none);
+    if (!std::exchange(work_.asked_early, false)) return work_.subscriptions.request(work_.session, is_kept);
+    const bool too_large = work_.session.early().was_larger_than(work_.session.limits().maximum_packet_size);
+    return too_large ? Subscriptions::too_large() : Result<>();
+}
+
+Awaitable<Result<>> Conversation::run() {
+    proceed();  // not settle(): what came with CONNACK is delivered before the server is asked whether there is more
+    Work& work = work_;
+    const std::string& server = work.link->server();
+    std::vector<Awaitable<Result<>>> loops;
+    loops.push_back(read_loop());
+    loops.push_back(write_loop());
+    loops.push_back(keep_alive_loop());
+    loops.push_back(watch_acknowledgements(
+        work.session, work.settings.ack_timeout, [this] { work_.ping(); }, server, work.timer));
+    if (work.sink == nullptr || !work.settings.open_ended)
+        loops.push_back(watch_qos_2(work.session, server, work.log, work.timer));
+    if (care_ != Suspicion::Care::none) loops.push_back(go_carefully());
+    if (work.session.awaits_early_answer()) loops.push_back(watch_early());
+    if (work.settling) loops.push_back(settling_loop());
+    co_return (co_await async::race(std::move(loops))).result;
+}
+
+void Conversation::settle() {
+    catch_up();
+    proceed();
+}
+
+/// Asks the server whether it has more for us, or ends the work when its answer is there.
+void Conversation::catch_up() {
+    Work& work = work_;
+    if (!work.catch_up && !work.settling) return;
+    if (work.delivering || work.finishing() || !work.session.connected()) return;
+    if (!asked_ || !work.subscriptions.granted()) return;
+    ask_for_proof();
+    const bool caught_up = work.catch_up && work.catch_up->is_complete(work.session, work.timer.now());
+    if (caught_up || (work.settling && must_listen_ && is_settled())) work.finish_soon();
+}
+
+bool Conversation::is_settled() {
+    Work& work = work_;
+    const bool removed = !work.retained_removal || work.retained_removal->done();
+    const bool over = work.settling->is_over(work.session, removed, work.timer.now());
+    if (work.settling->next() != Clock::time_point::max()) settling_wanted_.notify();
+    return over;
+}
+
+/// Sends what there is, at the end with the ping that proves QoS 0: both leave at once. Wakes all who wait for a
+/// change, and write_loop, which ends the conversation, when nothing is left to do.
+void Conversation::proceed() {
+    const bool ending = work_.finishing() && work_.session.connected();
+    if (ending) ask_for_proof();
+    work_.flush();
+    work_.publish_ready.notify();
+    work_.watchers.notify();
+    if (ending && work_.done()) work_.output_wanted.notify();
+}
+
+/// Puts a ping behind the last message of QoS 0, unless one is under way there.
+void Conversation::ask_for_proof() {
+    const session::KeepAlive& pings = work_.session.keep_alive();
+    if (pings.unconfirmed() != 0 && !pings.confirming()) work_.session.ping(work_.timer.now());
+}
+
+// The loops
+
+/// The promise of the program in ten lines: deliver, flush, and only then acknowledge. What came before the end of the
+/// connection is delivered, too.
+Awaitable<Result<>> Conversation::read_loop() {
+    Work& work = work_;
+    for (;;) {
+        work.delivering = work.sink != nullptr;
+        if (work.settling) work.settling->pause(work.timer.now());
+        Result<> handled = deliver_events();
+        note_answers();
+        if (Result<> kept = work.keep_progress(); !kept) co_return kept;
+        if (work.sink != nullptr) {
+            if (Result<> flushed = co_await work.sink->flush(); !flushed) co_return flushed;
+        }
+        work.delivering = false;
+        if (handled) handled = acknowledge();
+        if (work.retained_removal) remove_retained();
+        if (work.enough) work.finish_soon();
+        if (!handled) co_return handled;
+        settle();
+        if (!must_listen_)
+            co_await async::yield();
+        else if (Result<> received = co_await listen(); !received)
+            co_return received;
+    }
+}
+
+Result<> Conversation::acknowledge() {
+    if (work_.settings.receipts != nullptr) {
+        if (Result<> kept = work_.settings.receipts->keep(work_.session.owed()); !kept) return kept;
+    }
+    work_.session.acknowledge_delivered();
+    return {};
+}
+
+/// The server's turn: to take what is unsent, if that is too much, and to send.
+Awaitable<Result<>> Conversation::listen() {
+    turn_ = Turn::server;
+    if (work_.session.output().size() > most_unsent) co_await output_sent_.wait();
+    Result<> received = co_await work_.link->receive(work_.session.input(), work_.session.settings().version);
+    turn_ = Turn::client;
+    co_return received;
+}
+
+Awaitable<Result<>> Conversation::write_loop() {
+    for (;;) {
+        if (Result<> wanted = co_await work_.output_wanted.wait(); !wanted) co_return wanted;
+        while (work_.link->is_open() && work_.send(Link::Send::all) == Status::would_block)
+            co_await work_.link->writable();
+        output_sent_.notify();
+        if (!work_.session.output().empty())
+            continue;  // it broke: read_loop learns why, perhaps from a last DISCONNECT
+        work_.publish_ready.notify();
+        if (work_.done()) co_return Result<>();
+    }
+}
+
+/// Pings go out whatever else happens, so that the server keeps us. Silence counts against the server only while it has
+/// the word: our own slow sink is not its fault.
+Awaitable<Result<>> Conversation::keep_alive_loop() {
+    Work& work = work_;
+    const session::KeepAlive& pings = work.session.keep_alive();
+    for (;;) {
+        const auto now = work.timer.now();
+        if (now >= pings.next_ping()) work.ping();
+        auto next = pings.next_ping();
+        if (pings.awaiting_pingresp() && turn_ == Turn::server) {
+            const auto deadline = pings.response_deadline(work.link->last_progress());
+            if (now >= deadline) {
+                work.link->give_up();
+                co_return no_answer_to_ping();
+            }
+            next = std::min(next, deadline);
+        }
+        if (Result<> reached = co_await work.timer.until(next); !reached) co_return reached;
+    }
+}
+
+Failure Conversation::no_answer_to_ping() const {
+    return {Errc::keep_alive_timeout, fmt::format("{} stopped answering pings", work_.link->server())};
+}
+
+/// Settles when nothing comes. read_loop does when something does, and may have moved the time meanwhile.
+Awaitable<Result<>> Conversation::settling_loop() {
+    Work& work = work_;
+    for (;;) {
+        if (Result<> wanted = co_await settling_wanted_.wait(); !wanted) co_return wanted;
+        if (work.settling->next() == Clock::time_point::max()) continue;
+        if (Result<> reached = co_await work.timer.until(work.settling->next()); !reached) co_return reached;
+        settle();
+    }
+}
+
+// Events
+
+/// No further than behind a large message, which the sink may refer to.
+Result<> Conversation::deliver_events() {
+    must_listen_ = false;
+    while (const session::Event* event = work_.session.next_event()) {
+        if (Result<> handled = handle(*event); !handled) return handled;
+        const auto* received = std::get_if<session::MessageReceived>(event);
+        if (received != nullptr && received->message.payload.size() >= Gather::large) return {};
+    }
+    must_listen_ = true;
+    return {};
+}
+
+Result<> Conversation::handle(const session::Event& event) {
+    const std::string& server = work_.link->server();
+    return std::visit(
+        Overload{[](const session::Connected&) -> Result<> { return {}; },  // these two are for the connector
+                 [](const session::ConnectionRefused&) -> Result<> { return {}; },
+                 [&](const session::MessageReceived& received) { return take(received.message); },
+                 [&](const session::PublishRefused& refused) { return take(refused); },
+                 [&](const session::SubscriptionsAnswered& answered) { return take(answered.answer); },
+                 [&](const session::Disconnected& ended) -> Result<> {
+                     if (work_.session.settings().version != wire::ProtocolVersion::v5)
+                         return Failure(Errc::connection_lost, fmt::format("{} ended the connection", server));
+                     return disconnected(server, ended.reason_code, ended.properties);
+                 },
+                 [&](const session::ProtocolBroken& broken) -> Result<> {
+                     return protocol_broken(server, broken.error, broken.type);
+                 }},
+        event);
+}
+
+Result<> Conversation::take(const wire::Publish& message) {
+    Work& work = work_;
+    work.totals.received_one(message.payload.size());
+    if (Subscriptions::may_be_unasked(message) && work.subscriptions.is_unasked(message)) {
+        const bool shown = work.sink->show_unasked(message);
+        if (shown && !std::exchange(work.told_of_unasked, true))
+            work.log.warning(
+                fmt::format("a message came to '{}', which no topic filter asks for: such messages are printed "
+                            "and do not count",
+                            escape(message.topic_name)),
+                {.event = "unasked_message", .host = work.link->server()});
+        return {};
+    }
+    if (work.looks_at_messages) look(message);
+    if (work.sink->deliver(message) == output::Wanted::more) return {};
+    work.enough = true;
+    work.session.stop_receiving();
+    return {};
+}
+
+/// Not needed for most runs, and so asked for once for all of it.
+void Conversation::look(const wire::Publish& message) {
+    Work& work = work_;
+    if (work.retained_removal) {
+        if (const auto failure = work.retained_removal->take(message, work.session)) work.refuse(*failure);
+    }
+    if (work.catch_up) work.catch_up->take(message);
+    if (work.settling) work.settling->take(message);
+}
+
+Result<> Conversation::take(const wire::SubscriptionAnswer& answer) {
+    Work& work = work_;
+    if (Result<> taken = work.subscriptions.take(work.session, answer, work.link->server()); !taken) return taken;
+    if (!work.subscriptions.granted()) return {};
+    if (Result<> enough = work.grants.subscribed(work.subscriptions.lesser_grants()); !enough) return enough;
+    if (work.settings.end_when_subscribed) work.enough = true;
+    return announce();
+}
+
+Result<> Conversation::announce() {
+    work_.attendance.subscribed(work_.timer.now());
+    const auto on_subscribed = std::exchange(work_.on_subscribed, nullptr);
+    return on_subscribed ? on_subscribed() : Result<>();
+}
+
+Result<> Conversation::take(const session::PublishRefused& refused) {
+    Failure failure = publish_refused(refused.topic_name, refused.reason_code, refused.properties);
+    work_.name_record(failure, refused.number);
+    if (work_.retained_removal) work_.retained_removal->refused(refused.topic_name);
+    work_.refuse(std::move(failure));
+    return {};
+}
+
+void Conversation::remove_retained() {
+    while (const auto failure = work_.retained_removal->publish(work_.session, work_.timer.now()))
+        work_.refuse(*failure);
+}
+
+}  // namespace mqtts::client

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// One connection's life, from CONNACK to its end.
+//
+//   begin() ──► run(): several loops share the session, until the first of them ends
+//
+//   read_loop        delivers and acknowledges what comes; the promise of the program in ten lines
+//   write_loop       sends what the kernel did not take at once, and ends the conversation when all is done
+//   keep_alive_loop  pings, and gives up a server that is silent
+//   the others       watch for one thing each, see run()
+//
+// Whoever changes what the others wait for calls settle(). One thread, one executor: nothing is locked.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "async/notification.hpp"
+#include "base/error.hpp"
+#include "client/suspicion.hpp"
+#include "client/timer.hpp"
+#include "client/work.hpp"
+#include "session/session.hpp"
+
+namespace mqtts::client {
+
+class Conversation {
+public:
+    /// `work` must outlive it.
+    Conversation(const boost::asio::any_io_executor& executor, Work& work);
+
+    /// CONNACK has accepted us: what has to be done before anything else is sent.
+    [[nodiscard]] Result<> begin(const session::Connected& connected);
+    /// Until the work is done (success), the connection is lost, or something ends the work.
+    Awaitable<Result<>> run();
+
+    /// Something changed. Asks the server what is still to be asked, sends what there is, wakes all who wait for a
+    /// change, and ends run() when nothing is left to do; in this order.
+    void settle();
+
+    /// How it ended, for Suspicion; run() has ended with this.
+    [[nodiscard]] Suspicion::End describe_end(const Failure& loss) const;
+
+private:
+    using Clock = Timer::Clock;
+
+    [[nodiscard]] Result<> ask_for_subscriptions();
+    Awaitable<Result<>> read_loop();
+    Awaitable<Result<>> write_loop();
+    Awaitable<Result<>> keep_alive_loop();
+    Awaitable<Result<>> settling_loop();
+    Awaitable<Result<>> listen();
+
+    [[nodiscard]] Result<> deliver_events();
+    [[nodiscard]] Result<> handle(const session::Event& event);
+    [[nodiscard]] Result<> take(const wire::Publish& message);
+    [[nodiscard]] Result<> take(const wire::SubscriptionAnswer& answer);
+    [[nodiscard]] Result<> take(const session::PublishRefused& refused);
+    void look(const wire::Publish& message);
+    [[nodiscard]] Result<> announce();
+    [[nodiscard]] Result<> acknowledge();
+    void remove_retained();
+    void catch_up();
+    [[nodiscard]] bool is_settled();
+    void proceed();
+    void ask_for_proof();
+
+    // See conversation_care.cpp
+    Awaitable<Result<>> go_carefully();
+    Awaitable<Result<>> watch_early();
+    Awaitable<Result<>> answered_ping();
+    [[nodiscard]] Failure no_answer_to_ping() const;
+    Awaitable<> wait_for_early_answer(std::chrono::milliseconds limit);
+    void note_answers() noexcept;
+
+    enum class Turn : std::uint8_t {
+        client,  // what came is being dealt with, or written
+        server,  // we wait for it alone: its silence counts
+    };
+
+    Work& work_;
+    const Suspicion::Care care_;
+    bool session_present_ = false;
+    bool asked_ = false;  // for the subscriptions
+    Turn turn_ = Turn::client;
+    bool must_listen_ = true;  // there are no more events in what was received
+    std::uint64_t answers_seen_;
+    Clock::time_point last_answer_;
+    async::Notification output_sent_;      // wakes listen()
+    async::Notification settling_wanted_;  // there is a time for settling_loop to wait for
+};
+
+}  // namespace mqtts::client

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/work.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "client/receipt_keeper.hpp"
+
+namespace mqtts::client {
+
+Work::Work(const boost::asio::any_io_executor& executor, Settings of_client, std::unique_ptr<Link> over, Timer& time,
+           output::MessageSink* to, const Log& told)
+    : settings(std::move(of_client)),
+      link(std::move(over)),
+      timer(time),
+      sink(to),
+      log(told),
+      session(settings.session),
+      subscriptions(settings.subscriptions, settings.unsubscriptions),
+      grants(settings.demands, told),
+      output_wanted(executor),
+      publish_ready(executor),
+      stopped(executor),
+      lingering(executor),
+      watchers(executor) {
+    if (sink == nullptr) session.stop_receiving();
+    if (settings.receipts != nullptr) session.restore_received(settings.receipts->identifiers());
+    if (settings.remove_retained_except) retained_removal.emplace(*settings.remove_retained_except);
+    looks_at_messages = settings.remove_retained_except || settings.end_after_retained;
+    if (!settings.end_after_retained) return;
+    if (settings.retained_settle == std::chrono::milliseconds::zero())
+        catch_up.emplace(CatchUp::Awaited::retained);
+    else
+        settling.emplace(settings.retained_settle);
+}
+
+void Work::finish() {
+    ends = true;
+    session.stop_receiving();
+    publish_ready.notify();
+}
+
+void Work::finish_soon() {
+    if (!linger_until) linger_until = timer.now() + settings.linger;
+    lingering.notify();
+    finish();
+}
+
+bool Work::done() const noexcept {
+    const bool removed = !retained_removal || retained_removal->done();
+    return finishing() && !delivering && removed && session.all_acknowledged();
+}
+
+void Work::refuse(Failure failure) {
+    const bool is_first = !first_refusal;
+    note_refusal(std::move(failure));
+    if (is_first && !finishing()) log.warning(first_refusal->what, {.event = describe(first_refusal->code).name});
+}
+
+void Work::refuse(const session::InFlight::GivenUp& given_up) {
+    const std::string messages = count_of(given_up.messages, "message");
+    const std::string_view sentence = describe(given_up.reason).sentence;
+    refuse({given_up.reason, totals.connections > 1
+                                 ? fmt::format("{} cannot be sent again: {}", messages, sentence)
+                                 : fmt::format("{} sent before CONNACK, perhaps delivered: {}", messages, sentence)});
+    refused += given_up.messages - 1;
+}
+
+void Work::note_refusal(Failure failure) {
+    ++refused;
+    if (first_refusal) return;
+    first_refusal = std::move(failure);
+    if (!settings.open_ended) finish();
+}
+
+void Work::name_record(Failure& failure, std::uint64_t number) const {
+    if (number != 0) failure.what = fmt::format("{} {}: {}", settings.record_name, number, failure.what);
+}
+
+Result<> Work::keep_progress() {
+    std::vector<session::InFlight::Progress>& progress = session.progress();
+    if (progress.empty()) return {};
+    Result<> kept = on_progress(progress);
+    progress.clear();
+    if (!kept) link->give_up();
+    return kept;
+}
+
+void Work::stop(Result<> result) {
+    ended_from_outside = true;
+    stop_result = std::move(result);
+    stopped.notify();
+}
+
+// What leaves
+
+Status Work::send(Send what) {
+    const Result<Status> sent = link->send(session.output(), session.settings().version, what);
+    if (sent) return *sent;
+    link->give_up();  // the server must not take what would follow for the rest of a packet
+    stop(sent.error());
+    return Status::failed;
+}
+
+void Work::flush() {
+    if (link->is_open() && send(Send::all) != Status::ok) output_wanted.notify();
+}
+
+/// What is full may be the output, which full records are enough for, or the window, which everything must leave for.
+void Work::make_room() {
+    if (link->is_open() && send(Send::blocks) != Status::ok) output_wanted.notify();
+    if (!can_publish()) flush();
+}
+
+void Work::ping() {
+    session.ping(timer.now());
+    flush();
+}
+
+}  // namespace mqtts::client
