@@ -124,13 +124,20 @@ enum class Errc : std::uint16_t {
 [[nodiscard]] constexpr Errc command_failed_with(int status) noexcept {
     return static_cast<Errc>(100 * status + 99);
 }
+/// command_failed_with() made it. None of the list ends in 99, whatever its status: error_table.hpp checks that.
+[[nodiscard]] constexpr bool is_of_command(Errc error) noexcept {
+    return static_cast<int>(error) % 100 == 99;
+}
 
-/// The stable identifier ("certificate_expired") for machines, and the general sentence for people.
-struct ErrorText {
-    std::string_view name;
-    std::string_view sentence;
+/// A row of error_table.hpp.
+struct ErrorInfo {
+    Errc code;
+    std::string_view name;                  // for machines, and it never changes: "certificate_expired"
+    std::string_view sentence;              // for people, where nobody knows more than the code
+    bool retryable = false;                 // another attempt may cure it
+    std::uint8_t disconnect_reason = 0x80;  // the Reason Code that tells the server; 0x80: unspecified error
 };
-[[nodiscard]] ErrorText describe(Errc error) noexcept;
+[[nodiscard]] const ErrorInfo& describe(Errc error) noexcept;
 
 /// An error with its sentence: what failed, with which host, file or topic, why, and the cure where one is known.
 /// Lower case, no full stop, one line.

@@ -7,21 +7,7 @@
 namespace mqtts::client {
 
 bool retry_can_cure(Errc error) noexcept {
-    switch (error) {
-        case Errc::name_not_found:
-        case Errc::connection_refused:
-        case Errc::unreachable:
-        case Errc::connect_timeout:
-        case Errc::proxy_failed:
-        case Errc::tls_closed:
-        case Errc::server_unavailable:
-        case Errc::connection_lost:
-        case Errc::connection_truncated:
-        case Errc::keep_alive_timeout:
-            return true;
-        default:
-            return false;
-    }
+    return describe(error).retryable;
 }
 
 bool hung_up(Errc error) noexcept {

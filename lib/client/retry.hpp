@@ -11,7 +11,8 @@
 namespace mqtts::client {
 
 /// A lost connection, or a server that cannot be reached or is busy, may be back in a moment. A refusal (certificate,
-/// credentials, authorization, version), a session taken over and a broken protocol will be the same next time.
+/// credentials, authorization, version), a session taken over and a broken protocol will be the same next time. Which
+/// are which is a column of base/error_table.hpp.
 [[nodiscard]] bool retry_can_cure(Errc error) noexcept;
 
 /// The other end, or the network, closed the connection and gave no reason.

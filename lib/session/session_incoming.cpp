@@ -110,9 +110,8 @@ const Event* Session::handle_before_connack(const Frame& frame) {
 /// We speak no authentication method; -D connect can name one all the same.
 const Event* Session::handle_auth(const Frame& frame) {
     const auto method = settings_.connect_properties.view().find(wire::PropertyIdentifier::authentication_method);
-    if (settings_.version != ProtocolVersion::v5 || !method) return broken(Errc::protocol_error, frame.type);
-    disconnect(ReasonCode::bad_authentication_method);
-    return tell(ProtocolBroken{Errc::authentication_unsupported, frame.type});
+    const bool was_asked_for = settings_.version == ProtocolVersion::v5 && method;
+    return broken(was_asked_for ? Errc::authentication_unsupported : Errc::protocol_error, frame.type);
 }
 
 const Event* Session::handle_connack(const Frame& frame) {

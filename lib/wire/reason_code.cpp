@@ -85,21 +85,7 @@ bool allowed_from_server(ReasonCode code, PacketType type) noexcept {
 }
 
 ReasonCode reason_code(Errc error) noexcept {
-    switch (error) {
-        case Errc::malformed_packet:
-            return ReasonCode::malformed_packet;
-        case Errc::protocol_error:
-        case Errc::qos_2_answered_as_1:
-            return ReasonCode::protocol_error;
-        case Errc::packet_too_large:
-            return ReasonCode::packet_too_large;
-        case Errc::receive_maximum_exceeded:
-            return ReasonCode::receive_maximum_exceeded;
-        case Errc::topic_alias_invalid:
-            return ReasonCode::topic_alias_invalid;
-        default:
-            return ReasonCode::unspecified_error;
-    }
+    return static_cast<ReasonCode>(describe(error).disconnect_reason);
 }
 
 }  // namespace mqtts::wire

@@ -67,7 +67,7 @@ enum class ReasonCode : std::uint8_t {
 /// May a packet of this type, sent by a server, carry this code? [MQTT-2.4]
 [[nodiscard]] bool allowed_from_server(ReasonCode code, PacketType type) noexcept;
 
-/// The Reason Code for the DISCONNECT that answers what the server did wrong.
+/// The Reason Code for the DISCONNECT that answers what the server did wrong: the column of base/error_table.hpp.
 [[nodiscard]] ReasonCode reason_code(Errc error) noexcept;
 
 }  // namespace mqtts::wire

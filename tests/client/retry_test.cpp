@@ -24,6 +24,13 @@ TEST_CASE("a refusal will be the same next time, and so will a session that was 
         CHECK_FALSE(client::retry_can_cure(error));
 }
 
+TEST_CASE("a failed command is not run again, whatever status it ended with, nor does a signal lead to a retry") {
+    for (int status = 1; status < 256; ++status)
+        CHECK_FALSE(client::retry_can_cure(command_failed_with(status)));
+    for (const int signal : {2, 15})
+        CHECK_FALSE(client::retry_can_cure(interrupted_by(signal)));
+}
+
 TEST_CASE("only an end without a reason counts as hung up") {
     CHECK(client::hung_up(Errc::connection_lost));
     CHECK(client::hung_up(Errc::connection_truncated));

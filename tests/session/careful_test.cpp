@@ -133,7 +133,9 @@ TEST_CASE("AUTH breaks the protocol, unless an authentication method was named")
         else
             asked.connect();
         asked.server_bytes(auth);
+        asked.sent();
         CHECK(asked.events() == "broken authentication_unsupported AUTH");
+        CHECK(asked.sent() == (before_connack ? "" : "DISCONNECT 0x8c"));
     }
 }
 

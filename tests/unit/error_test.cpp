@@ -33,7 +33,8 @@ std::vector<Errc> all_errors() {
 TEST_CASE("every error has a name of its own and a sentence for people") {
     std::set<std::string_view> names;
     for (const Errc error : all_errors()) {
-        const auto [name, sentence] = describe(error);
+        const std::string_view name = describe(error).name;
+        const std::string_view sentence = describe(error).sentence;
         CAPTURE(name);
         CAPTURE(sentence);
         CHECK(names.insert(name).second);

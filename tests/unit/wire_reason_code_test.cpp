@@ -7,7 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "base/error_table.hpp"
 #include "support/sentence.hpp"
+#include "wire/decode_client.hpp"
+#include "wire/encode.hpp"
 
 using namespace mqtts;
 using namespace mqtts::wire;
@@ -122,7 +125,25 @@ TEST_CASE("the DISCONNECT that answers a server's error says which one it was") 
     CHECK(reason_code(Errc::packet_too_large) == ReasonCode::packet_too_large);
     CHECK(reason_code(Errc::receive_maximum_exceeded) == ReasonCode::receive_maximum_exceeded);
     CHECK(reason_code(Errc::topic_alias_invalid) == ReasonCode::topic_alias_invalid);
+    CHECK(reason_code(Errc::qos_2_answered_as_1) == ReasonCode::protocol_error);
+    CHECK(reason_code(Errc::authentication_unsupported) == ReasonCode::bad_authentication_method);
     CHECK(reason_code(Errc::output_failed) == ReasonCode::unspecified_error);
+    CHECK(reason_code(command_failed_with(2)) == ReasonCode::unspecified_error);
+}
+
+TEST_CASE("the DISCONNECT for any error is one that a client may send [MQTT-3.14.2.1]") {
+    for (const ErrorInfo& error : error_table) {
+        CAPTURE(error.name);
+        Buffer packet;
+        encode(packet, Disconnect{.reason_code = reason_code(error.code)}, ProtocolVersion::v5);
+        Errc broken = Errc::ok;
+        const auto frame = next_frame(packet.readable(), maximum_control_packet_size, broken);
+        REQUIRE(frame);
+        ClientDisconnect decoded;
+        CHECK(decode(*frame, ProtocolVersion::v5, decoded) == Errc::ok);
+        CHECK(is_failure(decoded.packet.reason_code));
+        CHECK(sentence(decoded.packet.reason_code) != "unknown reason code");
+    }
 }
 
 TEST_CASE("packet types have the specification's names") {
