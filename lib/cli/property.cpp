@@ -94,9 +94,7 @@ Result<> add_value(wire::PropertyWriter& to, const PropertyInfo& property, Value
     const std::string_view text = words.front();
     switch (property.type) {
         case wire::PropertyType::string:
-            return add_text(
-                to, property.identifier,
-                property.identifier == PropertyIdentifier::response_topic ? topic_name(text) : utf8_string(text));
+            return add_text(to, property.identifier, property.is_topic_name ? topic_name(text) : utf8_string(text));
         case wire::PropertyType::binary:
             return add_text(to, property.identifier, escaped_binary_data(text));
         case wire::PropertyType::string_pair:
@@ -113,10 +111,7 @@ Result<> add_value(wire::PropertyWriter& to, const PropertyInfo& property, Value
 }  // namespace
 
 bool PropertyCommand::takes(const PropertyInfo& property) const noexcept {
-    // A client must not say for which subscriptions a message is [MQTT-3.3.4-6].
-    const bool only_from_server =
-        packet == PacketType::publish && property.identifier == PropertyIdentifier::subscription_identifier;
-    return property.allowed(packet) && !only_from_server;
+    return property.allowed_from_client(packet);
 }
 
 std::span<const PropertyCommand> property_commands() noexcept {
@@ -142,11 +137,14 @@ Outcome<> add_property(Arguments& arguments, Values words) {
 }
 
 std::size_t property_words(Values first) noexcept {
-    return first.size() > 1 && lower_case(first[1]) == "user-property" ? 4 : 3;
+    if (first.size() < 2) return 3;
+    const PropertyInfo* const property = wire::find_property(lower_case(first[1]));
+    return property != nullptr && property->type == wire::PropertyType::string_pair ? 4 : 3;
 }
 
 std::string_view property_secret(Values words) noexcept {
-    return lower_case(words[1]) == "authentication-data" ? words[2] : std::string_view();
+    const PropertyInfo* const property = wire::find_property(lower_case(words[1]));
+    return property != nullptr && property->is_secret ? words[2] : std::string_view();
 }
 
 }  // namespace mqtts::cli

@@ -31,7 +31,7 @@ Outcome<> add_property(Arguments& arguments, Values words);
 /// A User Property has a name and a value.
 [[nodiscard]] std::size_t property_words(Values first) noexcept;
 
-/// Authentication Data.
+/// The value, of a property whose value is secret: Authentication Data.
 [[nodiscard]] std::string_view property_secret(Values words) noexcept;
 
 }  // namespace mqtts::cli

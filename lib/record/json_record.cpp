@@ -149,15 +149,13 @@ Result<> JsonRecord::read_property(std::string_view name, std::string_view value
         case wire::PropertyType::string_pair:
             return bad("user-property is not a property of a message: there are user-properties");
         case wire::PropertyType::string:
-            return add_string(property->identifier, value);
+            return add_string(*property, value);
         case wire::PropertyType::binary:
             return add_binary(value, false);
         default:
             break;
     }
-    if (property->identifier == PropertyIdentifier::topic_alias ||
-        property->identifier == PropertyIdentifier::subscription_identifier)
-        return {};
+    if (property->per_connection) return {};
     std::uint32_t number = 0;
     const char* const end = value.data() + value.size();
     const auto [rest, error] = std::from_chars(value.data(), end, number);
@@ -192,14 +190,13 @@ Result<> JsonRecord::read_user_property_object(std::string_view value) {
     });
 }
 
-Result<> JsonRecord::add_string(PropertyIdentifier identifier, std::string_view value) {
-    const std::string_view name = wire::info(identifier).name;
-    if (!is_string(value)) return bad(fmt::format("{} is not a string", name));
+Result<> JsonRecord::add_string(const wire::PropertyInfo& property, std::string_view value) {
+    if (!is_string(value)) return bad(fmt::format("{} is not a string", property.name));
     const std::string_view text = text_of(value, text_);
-    if (identifier == PropertyIdentifier::response_topic && !wire::is_topic_name(text))
+    if (property.is_topic_name && !wire::is_topic_name(text))
         return bad(fmt::format("'{}' is no topic to answer on", escape_beginning(text)));
-    if (!is_sendable(text)) return bad(fmt::format("{} holds what no packet can carry", name));
-    properties_.add(identifier, text);
+    if (!is_sendable(text)) return bad(fmt::format("{} holds what no packet can carry", property.name));
+    properties_.add(property.identifier, text);
     return {};
 }
 

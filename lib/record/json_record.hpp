@@ -34,7 +34,7 @@ private:
     [[nodiscard]] Result<> read_property(std::string_view name, std::string_view value);
     [[nodiscard]] Result<> read_user_properties(std::string_view value);
     [[nodiscard]] Result<> read_user_property_object(std::string_view value);
-    [[nodiscard]] Result<> add_string(wire::PropertyIdentifier identifier, std::string_view value);
+    [[nodiscard]] Result<> add_string(const wire::PropertyInfo& property, std::string_view value);
     [[nodiscard]] Result<> add_binary(std::string_view value, bool base64);
     /// Remembers that a member was there; it must not stand twice.
     [[nodiscard]] Result<> note(Member member, std::string_view name);

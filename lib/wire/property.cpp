@@ -26,16 +26,31 @@ constexpr PropertyInfo table[] = {
     {Id::payload_format_indicator, "payload-format-indicator", byte, message, 0, 1},
     {Id::message_expiry_interval, "message-expiry-interval", four_byte, message, 0, 0xFFFF'FFFF},
     {Id::content_type, "content-type", string, message},
-    {Id::response_topic, "response-topic", string, message},
+    {.identifier = Id::response_topic,
+     .name = "response-topic",
+     .type = string,
+     .allowed_in = message,
+     .is_topic_name = true},  // [MQTT-3.3.2-14]
     {Id::correlation_data, "correlation-data", binary, message},
-    {Id::subscription_identifier, "subscription-identifier", variable_byte, packets({publish, subscribe}), 1,
-     268'435'455},
+    {.identifier = Id::subscription_identifier,
+     .name = "subscription-identifier",
+     .type = variable_byte,
+     .allowed_in = packets({publish, subscribe}),
+     .minimum = 1,
+     .maximum = 268'435'455,
+     .repeatable_in = packets({publish}),     // one of each subscription that the message is for [MQTT-3.3.4-4]
+     .only_from_server = packets({publish}),  // [MQTT-3.3.4-6]
+     .per_connection = true},
     {Id::session_expiry_interval, "session-expiry-interval", four_byte, packets({connect, connack, disconnect}), 0,
      0xFFFF'FFFF},
     {Id::assigned_client_identifier, "assigned-client-identifier", string, packets({connack})},
     {Id::server_keep_alive, "server-keep-alive", two_byte, packets({connack}), 0, 0xFFFF},
     {Id::authentication_method, "authentication-method", string, packets({connect, connack, auth})},
-    {Id::authentication_data, "authentication-data", binary, packets({connect, connack, auth})},
+    {.identifier = Id::authentication_data,
+     .name = "authentication-data",
+     .type = binary,
+     .allowed_in = packets({connect, connack, auth}),
+     .is_secret = true},
     {Id::request_problem_information, "request-problem-information", byte, packets({connect}), 0, 1},
     {Id::will_delay_interval, "will-delay-interval", four_byte, packets({will_properties}), 0, 0xFFFF'FFFF},
     {Id::request_response_information, "request-response-information", byte, packets({connect}), 0, 1},
@@ -44,10 +59,20 @@ constexpr PropertyInfo table[] = {
     {Id::reason_string, "reason-string", string, answers},
     {Id::receive_maximum, "receive-maximum", two_byte, both_ways_when_connecting, 1, 0xFFFF},
     {Id::topic_alias_maximum, "topic-alias-maximum", two_byte, both_ways_when_connecting, 0, 0xFFFF},
-    {Id::topic_alias, "topic-alias", two_byte, packets({publish}), 1, 0xFFFF},
+    {.identifier = Id::topic_alias,
+     .name = "topic-alias",
+     .type = two_byte,
+     .allowed_in = packets({publish}),
+     .minimum = 1,
+     .maximum = 0xFFFF,
+     .per_connection = true},  // [MQTT-3.3.2-7]
     {Id::maximum_qos, "maximum-qos", byte, packets({connack}), 0, 1},
     {Id::retain_available, "retain-available", byte, packets({connack}), 0, 1},
-    {Id::user_property, "user-property", string_pair, all_with_properties},
+    {.identifier = Id::user_property,
+     .name = "user-property",
+     .type = string_pair,
+     .allowed_in = all_with_properties,
+     .repeatable_in = all_with_properties},
     {Id::maximum_packet_size, "maximum-packet-size", four_byte, both_ways_when_connecting, 1, 0xFFFF'FFFF},
     {Id::wildcard_subscription_available, "wildcard-subscription-available", byte, packets({connack}), 0, 1},
     {Id::subscription_identifier_available, "subscription-identifier-available", byte, packets({connack}), 0, 1},
@@ -97,10 +122,7 @@ Errc check_value(const Property& property, const PropertyInfo& rules) noexcept {
     const bool is_text = rules.type == string || rules.type == string_pair;
     if (is_text && !(is_valid_utf8(property.text) && is_valid_utf8(property.value))) return Errc::malformed_packet;
     if (property.number < rules.minimum || property.number > rules.maximum) return Errc::protocol_error;
-    if (property.identifier == Id::response_topic && !is_topic_name(property.text)) {
-        return Errc::protocol_error;  // [MQTT-3.3.2-14]
-    }
-    return Errc::ok;
+    return rules.is_topic_name && !is_topic_name(property.text) ? Errc::protocol_error : Errc::ok;
 }
 
 }  // namespace

@@ -57,12 +57,18 @@ struct PropertyInfo {
     std::uint32_t minimum = 0;  // both 0: not a number
     std::uint32_t maximum = 0;
 
+    // Few properties have these.
+    PacketSet repeatable_in = 0;     // where it may occur more than once
+    PacketSet only_from_server = 0;  // where a client must not send it
+    bool is_topic_name = false;      // its value must be one
+    bool is_secret = false;          // its value is for the server, and for no log
+    bool per_connection = false;     // it means nothing on another connection than the one it was received on
+
     [[nodiscard]] bool allowed(PacketType packet) const noexcept { return contains(allowed_in, packet); }
-    /// User Property always may stand more than once; Subscription Identifier may in a PUBLISH from the server.
-    [[nodiscard]] bool repeatable(PacketType packet) const noexcept {
-        return identifier == PropertyIdentifier::user_property ||
-               (identifier == PropertyIdentifier::subscription_identifier && packet == PacketType::publish);
+    [[nodiscard]] bool allowed_from_client(PacketType packet) const noexcept {
+        return contains(allowed_in, packet) && !contains(only_from_server, packet);
     }
+    [[nodiscard]] bool repeatable(PacketType packet) const noexcept { return contains(repeatable_in, packet); }
 };
 
 [[nodiscard]] std::span<const PropertyInfo> property_table() noexcept;

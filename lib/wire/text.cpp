@@ -48,7 +48,7 @@ std::string qos_text(Qos qos) {
 
 std::string property_text(const Property& property) {
     const PropertyInfo& rules = info(property.identifier);
-    if (property.identifier == PropertyIdentifier::authentication_data) return std::string(rules.name);
+    if (rules.is_secret) return std::string(rules.name);
     switch (rules.type) {
         case PropertyType::string:
         case PropertyType::binary:

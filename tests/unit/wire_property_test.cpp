@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -129,11 +130,61 @@ TEST_CASE("each property stands only in the packets the specification names [MQT
     }
 }
 
+TEST_CASE("the columns that few properties have are those of the specification") {
+    const auto columns = [](const PropertyInfo& property) {
+        std::string result;
+        const auto add = [&](std::string_view column, bool has) {
+            if (has) result.append(result.empty() ? "" : ", ").append(column);
+        };
+        add("repeatable", property.repeatable_in == property.allowed_in);
+        add("repeatable in PUBLISH", property.repeatable_in == packets({PacketType::publish}));
+        add("only from a server in PUBLISH", property.only_from_server == packets({PacketType::publish}));
+        add("topic name", property.is_topic_name);
+        add("secret", property.is_secret);
+        add("per connection", property.per_connection);
+        return result;
+    };
+    const std::map<std::string_view, std::string_view> expected = {
+        {"response-topic", "topic name"},   // [MQTT-3.3.2-14]
+        {"authentication-data", "secret"},  // section 3.1.2.11.10: what is in it depends on the method
+        {"topic-alias", "per connection"},  // [MQTT-3.3.2-7]
+        {"user-property", "repeatable"},    // section 3.1.2.11.8, and in each other packet
+        {"subscription-identifier",         // [MQTT-3.3.4-4] [MQTT-3.3.4-6]; of the subscriptions of one client
+         "repeatable in PUBLISH, only from a server in PUBLISH, per connection"},
+    };
+    for (const PropertyInfo& property : property_table()) {
+        CAPTURE(property.name);
+        const auto found = expected.find(property.name);
+        CHECK(columns(property) == (found != expected.end() ? found->second : ""));
+    }
+}
+
+TEST_CASE("a column says nothing about packets that the property is not allowed in, nor about values it cannot have") {
+    for (const PropertyInfo& property : property_table()) {
+        CAPTURE(property.name);
+        CHECK((property.repeatable_in & ~property.allowed_in) == 0);
+        CHECK((property.only_from_server & ~property.allowed_in) == 0);
+        if (property.is_topic_name) CHECK(property.type == PropertyType::string);
+        for (const PacketType packet : packets_with_properties) {
+            const bool only_the_server = contains(property.only_from_server, packet);
+            CHECK(property.allowed_from_client(packet) == (property.allowed(packet) && !only_the_server));
+        }
+    }
+}
+
+TEST_CASE("a client may send each property where it is allowed, but for the Subscription Identifier [MQTT-3.3.4-6]") {
+    const PropertyInfo& subscription = info(Id::subscription_identifier);
+    CHECK_FALSE(subscription.allowed_from_client(PacketType::publish));
+    CHECK(subscription.allowed_from_client(PacketType::subscribe));
+    CHECK_FALSE(subscription.allowed_from_client(PacketType::connect));
+    CHECK(info(Id::topic_alias).allowed_from_client(PacketType::publish));
+}
+
 TEST_CASE("each property is accepted in its packets and refused in all others") {
     for (const PropertyInfo& property : property_table()) {
         CAPTURE(property.name);
         PropertyWriter writer;
-        if (property.identifier == Id::response_topic) {
+        if (property.is_topic_name) {
             writer.add(property.identifier, "reply/to");
         } else {
             add_valid(writer, property);
