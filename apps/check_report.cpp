@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "text/escape.hpp"
@@ -50,28 +52,25 @@ std::string_view name_of(wire::ProtocolVersion version) {
 
 /// A limit that the broker named or that holds without its naming it, with its value as JSON.
 struct Limit {
-    std::string_view key;
+    std::string key;
     std::string_view name;
     std::string value;
 };
 
+std::string value_of(const session::LimitInfo& limit, std::uint32_t number) {
+    if (limit.is_flag) return number != 0 ? "true" : "false";
+    return std::to_string(number);
+}
+
 std::vector<Limit> limits(const session::Limits& granted) {
-    const auto yes_or_no = [](bool is_available) { return std::string(is_available ? "true" : "false"); };
-    std::vector<Limit> result{
-        {"receive_maximum", "receive maximum", std::to_string(granted.receive_maximum)},
-        {"maximum_packet_size", "maximum packet size", std::to_string(granted.maximum_packet_size)},
-        {"topic_alias_maximum", "topic alias maximum", std::to_string(granted.topic_alias_maximum)},
-        {"maximum_qos", "maximum QoS", std::to_string(static_cast<int>(granted.maximum_qos))},
-        {"retain_available", "retain", yes_or_no(granted.retain_available)},
-        {"wildcard_subscription_available", "wildcards", yes_or_no(granted.wildcard_subscription_available)},
-        {"subscription_identifier_available", "subscription identifiers",
-         yes_or_no(granted.subscription_identifier_available)},
-        {"shared_subscription_available", "shared subscriptions", yes_or_no(granted.shared_subscription_available)}};
-    if (granted.server_keep_alive)
-        result.push_back({"server_keep_alive", "keep alive", std::to_string(*granted.server_keep_alive)});
-    if (granted.session_expiry_interval)
-        result.push_back(
-            {"session_expiry_interval", "session expiry", std::to_string(*granted.session_expiry_interval)});
+    std::vector<Limit> result;
+    for (const session::LimitInfo& limit : session::limit_table()) {
+        const auto number = limit.get(granted);
+        if (!number) continue;
+        std::string key(wire::info(limit.property).name);
+        std::ranges::replace(key, '-', '_');
+        result.push_back({std::move(key), limit.name, value_of(limit, *number)});
+    }
     return result;
 }
 

@@ -2,52 +2,73 @@
 #include "session/limits.hpp"
 
 #include <algorithm>
+#include <type_traits>
+#include <utility>
 
 namespace mqtts::session {
 
+namespace {
+
+template <class Value>
+void put(Value& limit, std::uint32_t number) {
+    limit = static_cast<Value>(number);
+}
+
+template <class Value>
+void put(std::optional<Value>& limit, std::uint32_t number) {
+    limit = static_cast<Value>(number);
+}
+
+template <class Value>
+std::optional<std::uint32_t> number_of(const Value& limit) {
+    return static_cast<std::uint32_t>(limit);
+}
+
+template <class Value>
+std::optional<std::uint32_t> number_of(const std::optional<Value>& limit) {
+    return limit ? number_of(*limit) : std::nullopt;
+}
+
+/// `member`: where Limits has it.
+template <auto member>
+constexpr LimitInfo row(wire::PropertyIdentifier property, std::string_view name) {
+    using Value = std::remove_reference_t<decltype(std::declval<Limits&>().*member)>;
+    return {.property = property,
+            .name = name,
+            .is_flag = std::is_same_v<Value, bool>,
+            .set = [](Limits& limits, std::uint32_t number) { put(limits.*member, number); },
+            .get = [](const Limits& limits) { return number_of(limits.*member); }};
+}
+
+using Id = wire::PropertyIdentifier;
+
+constexpr LimitInfo granted_in_connack[] = {
+    row<&Limits::receive_maximum>(Id::receive_maximum, "receive maximum"),
+    row<&Limits::maximum_packet_size>(Id::maximum_packet_size, "maximum packet size"),
+    row<&Limits::topic_alias_maximum>(Id::topic_alias_maximum, "topic alias maximum"),
+    row<&Limits::maximum_qos>(Id::maximum_qos, "maximum QoS"),
+    row<&Limits::retain_available>(Id::retain_available, "retain"),
+    row<&Limits::wildcard_subscription_available>(Id::wildcard_subscription_available, "wildcards"),
+    row<&Limits::subscription_identifier_available>(Id::subscription_identifier_available, "subscription identifiers"),
+    row<&Limits::shared_subscription_available>(Id::shared_subscription_available, "shared subscriptions"),
+    row<&Limits::server_keep_alive>(Id::server_keep_alive, "keep alive"),
+    row<&Limits::session_expiry_interval>(Id::session_expiry_interval, "session expiry"),
+};
+
+}  // namespace
+
+std::span<const LimitInfo> limit_table() noexcept {
+    return granted_in_connack;
+}
+
 Limits granted_limits(const wire::Connack& connack) {
-    using enum wire::PropertyIdentifier;
     Limits limits;
-    for (const wire::Property& property : connack.properties) {
-        const std::uint32_t number = property.number;
-        switch (property.identifier) {
-            case receive_maximum:
-                limits.receive_maximum = static_cast<std::uint16_t>(number);
-                break;
-            case topic_alias_maximum:
-                limits.topic_alias_maximum = static_cast<std::uint16_t>(number);
-                break;
-            case maximum_packet_size:
-                limits.maximum_packet_size = std::min(number, limits.maximum_packet_size);
-                break;
-            case maximum_qos:
-                limits.maximum_qos = static_cast<wire::Qos>(number);
-                break;
-            case retain_available:
-                limits.retain_available = number != 0;
-                break;
-            case wildcard_subscription_available:
-                limits.wildcard_subscription_available = number != 0;
-                break;
-            case subscription_identifier_available:
-                limits.subscription_identifier_available = number != 0;
-                break;
-            case shared_subscription_available:
-                limits.shared_subscription_available = number != 0;
-                break;
-            case server_keep_alive:
-                limits.server_keep_alive = static_cast<std::uint16_t>(number);
-                break;
-            case session_expiry_interval:
-                limits.session_expiry_interval = number;
-                break;
-            case assigned_client_identifier:
-                limits.assigned_client_identifier = property.text;
-                break;
-            default:
-                break;  // for people and for other layers
-        }
+    for (const LimitInfo& limit : granted_in_connack) {
+        if (const auto granted = connack.properties.find(limit.property)) limit.set(limits, granted->number);
     }
+    limits.maximum_packet_size = std::min(limits.maximum_packet_size, wire::largest_packet);
+    if (const auto assigned = connack.properties.find(Id::assigned_client_identifier))
+        limits.assigned_client_identifier = assigned->text;
     return limits;
 }
 
@@ -55,7 +76,7 @@ Errc check(const Limits& limits, const wire::Publish& message) noexcept {
     if (message.qos > limits.maximum_qos) return Errc::qos_not_supported;               // [MQTT-3.2.2-11]
     if (message.retain && !limits.retain_available) return Errc::retain_not_supported;  // [MQTT-3.2.2-14]
     if (!message.properties.empty()) {
-        const auto alias = message.properties.find(wire::PropertyIdentifier::topic_alias);
+        const auto alias = message.properties.find(Id::topic_alias);
         if (alias && alias->number > limits.topic_alias_maximum) return Errc::topic_alias_not_supported;  // -3.2.2-18
     }
     return Errc::ok;

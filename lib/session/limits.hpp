@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "base/error.hpp"
@@ -27,6 +28,16 @@ struct Limits {
 };
 
 [[nodiscard]] Limits granted_limits(const wire::Connack& connack);
+
+/// A limit that is a number in CONNACK, in the order in which people are told. That a feature is available is one, too.
+struct LimitInfo {
+    wire::PropertyIdentifier property;
+    std::string_view name;  // for people: "maximum QoS"
+    bool is_flag = false;   // 0 or 1
+    void (*set)(Limits& limits, std::uint32_t number) = nullptr;
+    std::optional<std::uint32_t> (*get)(const Limits& limits) = nullptr;  // nothing: CONNACK left it to us
+};
+[[nodiscard]] std::span<const LimitInfo> limit_table() noexcept;
 
 /// Whether the server takes this message, but for its size. The error says what it does not take.
 [[nodiscard]] Errc check(const Limits& limits, const wire::Publish& message) noexcept;
