@@ -179,6 +179,7 @@ std::span<const Subscriptions::Topic> Subscriptions::topics_of(const Request& re
 Result<> Subscriptions::take(session::Session& session, const wire::SubscriptionAnswer& answer,
                              std::string_view server) {
     const auto request = std::ranges::find(requests_, answer.packet_identifier, &Request::packet_identifier);
+    if (request == requests_.end()) return protocol_broken(server, Errc::protocol_error, answer.type);
     const bool has_codes = !answer.reason_codes.empty();  // UNSUBACK of MQTT 3 has none
     if (has_codes && answer.reason_codes.size() != request->count)
         return answer_does_not_fit(server, answer, request->count);

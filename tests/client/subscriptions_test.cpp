@@ -89,6 +89,23 @@ TEST_CASE("one refused topic filter does not hide the others, and the failure co
     CHECK_FALSE(subscriptions.granted());
 }
 
+TEST_CASE("an answer to what was not asked breaks the protocol") {
+    Script script;
+    script.connect();
+    Subscriptions subscriptions(topics(1), {});
+    const auto take = [&](wire::PacketIdentifier identifier, wire::PacketType type) {
+        const Result<> taken = subscriptions.take(
+            script.session, {.reason_codes = "\1", .type = type, .packet_identifier = identifier}, "h:8883");
+        return taken ? "" : fmt::format("{} {}", exit_status(taken.error().code), taken.error().what);
+    };
+    CHECK(take(1, wire::PacketType::suback) == "9 h:8883 broke the protocol: the broker broke the protocol in SUBACK");
+    REQUIRE(subscriptions.request(script.session, false).has_value());
+    CHECK(take(2, wire::PacketType::unsuback) ==
+          "9 h:8883 broke the protocol: the broker broke the protocol in UNSUBACK");
+    CHECK(subscriptions.awaited_answer() == "SUBACK");
+    CHECK(answer(script, subscriptions, 1, "\1") == "granted");
+}
+
 TEST_CASE("whatever code is one refuses, in MQTT 3.1.1 as well") {
     for (const ProtocolVersion version : {ProtocolVersion::v5, ProtocolVersion::v311, ProtocolVersion::v31}) {
         for (const char code : {'\x80', '\x87', '\x8F', '\x95', '\xFF'}) {
