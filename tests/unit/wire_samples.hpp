@@ -32,6 +32,7 @@ inline constexpr Sample samples[] = {
     {v5, "20 10 01 00 0d 21 00 14 27 00 01 00 00 22 00 0a 24 01",
      "CONNACK 0x00 session-present [receive-maximum=20 maximum-packet-size=65536 topic-alias-maximum=10 maximum-qos=1]"},
     {v5, "20 09 00 87 06 1f 00 03 62 61 64", "CONNACK 0x87 [reason-string=\"bad\"]"},
+    {v5, "20 09 00 00 06 1a 00 03 72 2f 61", "CONNACK 0x00 [response-information=\"r/a\"]"},
     {v5, "20 02 00 01", "CONNACK 0x84"},
     {v31, "30 04 00 01 61 78", "PUBLISH qos0 a \"x\""},
     {v311, "30 07 00 03 61 2f 62 68 69", "PUBLISH qos0 a/b \"hi\""},
