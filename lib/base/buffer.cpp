@@ -5,11 +5,9 @@
 #include <cstring>
 #include <utility>
 
-namespace mqtts {
+#include "base/sizes.hpp"
 
-namespace {
-constexpr std::size_t smallest_block = 4096;
-}
+namespace mqtts {
 
 Buffer::Buffer(Buffer&& other) noexcept
     : data_(std::move(other.data_)),
@@ -37,7 +35,7 @@ void Buffer::make_room(std::size_t count) {
     if (used + count <= capacity_ && used <= capacity_ / 2) {
         std::memmove(data_.get(), data_.get() + begin_, used);
     } else {
-        const std::size_t capacity = std::max({smallest_block, used + count, capacity_ + capacity_ / 2});
+        const std::size_t capacity = std::max({sizes::smallest_buffer, used + count, capacity_ + capacity_ / 2});
         auto larger = std::make_unique_for_overwrite<char[]>(capacity);
         if (used != 0) std::memcpy(larger.get(), data_.get() + begin_, used);
         data_ = std::move(larger);

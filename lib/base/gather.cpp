@@ -4,14 +4,9 @@
 #include <algorithm>
 #include <span>
 
+#include "base/sizes.hpp"
+
 namespace mqtts {
-
-namespace {
-
-/// Of a source, to be fetched at once.
-constexpr std::size_t block_size = std::size_t{128} * 1024;
-
-}  // namespace
 
 void Gather::refer_to(ByteSource& source) {
     elsewhere_ += source.size();
@@ -32,7 +27,7 @@ void Gather::add_reference(Reference reference) {
 
 Result<> Gather::fetch_from_source() {
     Reference& next = references_[next_];
-    const std::size_t count = std::min(block_size, next.source->size() - next.fetched);
+    const std::size_t count = std::min(sizes::fetched_at_once, next.source->size() - next.fetched);
     if (next.before != 0 || !next.bytes.empty() || count == 0) return {};
     const std::span<char> block = next.owner->prepare(count).first(count);
     if (Result<> read = next.source->read(next.fetched, block); !read) return read;

@@ -17,13 +17,14 @@
 #include "base/buffer.hpp"
 #include "base/byte_source.hpp"
 #include "base/error.hpp"
+#include "base/sizes.hpp"
 
 namespace mqtts {
 
 class Gather {
 public:
     /// From so many bytes on it pays to refer to what is not kept: see refer_to().
-    static constexpr std::size_t large = std::size_t{64} * 1024;
+    static constexpr std::size_t large = sizes::referred_payload;
 
     /// To append bytes by copying them.
     [[nodiscard]] Buffer& buffer() noexcept { return buffer_; }

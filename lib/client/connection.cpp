@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "base/sizes.hpp"
 #include "client/observer.hpp"
 #include "text/escape.hpp"
 #include "wire/cursor.hpp"
@@ -67,7 +68,7 @@ std::string_view Connection::phase() const noexcept {
 namespace {
 
 /// A record for each packet is for a few of them: a stream of packets fills its records.
-constexpr std::size_t most_bytes_apart = std::size_t{8} * 1024;
+constexpr std::size_t most_bytes_apart = sizes::encrypted_apart;
 constexpr std::size_t most_packets_apart = 4;
 
 /// Where the first packet of `bytes` ends; a few acknowledgements that follow each other count as one packet.
@@ -133,7 +134,6 @@ Result<Status> Connection::send(Gather& output, wire::ProtocolVersion version, S
 /// No more than so much at once: where the network is the faster end, the rest of the program would wait for all of a
 /// file to be read.
 Result<Status> Connection::send_pieces(Gather& output, Send what) {
-    constexpr std::size_t most_at_once = std::size_t{1024} * 1024;
     for (std::size_t sent = 0;;) {
         if (Result<> fetched = output.fetch(); !fetched) return fetched.error();
         std::string_view piece = output.readable();
@@ -143,7 +143,7 @@ Result<Status> Connection::send_pieces(Gather& output, Send what) {
         output.consume(before - piece.size());
         sent += before - piece.size();
         if (status != Status::ok || output.empty() || !piece.empty()) return status;
-        if (sent >= most_at_once) return Status::would_block;
+        if (sent >= sizes::encrypted_in_a_turn) return Status::would_block;
     }
 }
 

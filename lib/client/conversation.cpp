@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/overload.hpp"
+#include "base/sizes.hpp"
 #include "client/acknowledgement_watch.hpp"
 #include "client/receipt_keeper.hpp"
 #include "client/refusal.hpp"
@@ -17,9 +18,8 @@ namespace mqtts::client {
 
 namespace {
 
-/// Unsent output beyond this stops reading: a server that asks without end and reads nothing must not fill our memory.
-/// Far above Session::high_water, so that a publisher with much to send still reads its acknowledgements.
-constexpr std::size_t most_unsent = 64 * session::Session::high_water;
+/// Unsent output beyond this stops reading.
+constexpr std::size_t most_unsent = sizes::unsent_while_receiving;
 
 }  // namespace
 

@@ -17,14 +17,15 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/sizes.hpp"
 #include "session/session.hpp"
 
 namespace mqtts::client {
 
 class RetainedRemoval {
 public:
-    /// Of names that wait for room, in bytes: a server that sends without end must not fill our memory.
-    static constexpr std::size_t most_waiting = std::size_t{16} * 1024 * 1024;
+    /// Of names that wait for room, in bytes.
+    static constexpr std::size_t most_waiting = sizes::waiting_removals;
 
     /// `except`: Topic Filters of messages that stay.
     explicit RetainedRemoval(std::vector<std::string> except) : except_(std::move(except)) {}

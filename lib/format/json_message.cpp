@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "base/sizes.hpp"
 #include "json/copy.hpp"
 #include "text/escape.hpp"
 #include "text/utf8.hpp"
@@ -15,8 +16,6 @@ namespace {
 
 using Id = wire::PropertyIdentifier;
 using wire::Property;
-
-constexpr std::size_t scratch_to_keep = std::size_t{1} << 20;
 
 /// The key is `name`, or name-base64 for what is not UTF-8.
 void write_bytes(json::Writer& to, std::string_view name, std::string_view name_of_base64, std::string_view bytes) {
@@ -141,7 +140,7 @@ bool JsonMessage::write_embedded(json::Writer& to, const wire::Publish& message)
                                  escape(message.topic_name)));
     }
     scratch_.clear();
-    scratch_.shrink(scratch_to_keep);
+    scratch_.shrink(sizes::kept_json);
     return is_json;
 }
 

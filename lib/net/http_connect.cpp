@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/sizes.hpp"
 #include "text/base64.hpp"
 #include "text/escape.hpp"
 
@@ -11,7 +12,7 @@ namespace mqtts::net {
 namespace {
 
 constexpr std::string_view protocol = "HTTP/";
-constexpr std::size_t longest_head = std::size_t{16} * 1024;
+constexpr std::size_t longest_head = sizes::http_answer;
 constexpr std::size_t longest_line_shown = 200;
 
 /// "HTTP/1.1 200 Connection established"

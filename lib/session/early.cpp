@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/sizes.hpp"
+
 namespace mqtts::session {
 
 void Early::sent(std::size_t size) noexcept {
@@ -12,8 +14,7 @@ void Early::sent(std::size_t size) noexcept {
 }
 
 bool Early::keep_answer(std::string_view packet) {
-    constexpr std::size_t most = std::size_t{64} * 1024;
-    if (!here_ || answers_.size() + packet.size() > most) return false;
+    if (!here_ || answers_.size() + packet.size() > sizes::early_answers) return false;
     answers_.append(packet);
     return true;
 }

@@ -25,6 +25,7 @@
 
 #include "base/error.hpp"
 #include "base/gather.hpp"
+#include "base/sizes.hpp"
 #include "session/limits.hpp"
 #include "session/packet_store.hpp"
 #include "wire/packet.hpp"
@@ -37,7 +38,7 @@ enum class Awaiting : std::uint8_t { nothing, puback, pubrec, pubcomp, suback, u
 class InFlight {
 public:
     /// Packets kept never exceed this many bytes, except for a single one that is larger by itself.
-    static constexpr std::size_t maximum_bytes = std::size_t{768} * 1024;
+    static constexpr std::size_t maximum_bytes = sizes::kept_packets;
 
     [[nodiscard]] bool empty() const noexcept { return front_ == next_; }
     /// Something that was sent on this connection awaits its acknowledgement or answer.

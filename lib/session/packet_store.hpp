@@ -13,13 +13,14 @@
 #include <vector>
 
 #include "base/buffer.hpp"
+#include "base/sizes.hpp"
 
 namespace mqtts::session {
 
 class PacketStore {
 public:
     /// Of a chunk. A larger packet has one to itself, which is given back for one that is much smaller.
-    static constexpr std::size_t chunk_size = std::size_t{64} * 1024;
+    static constexpr std::size_t chunk_size = sizes::kept_block;
 
     /// Where to append a packet of `size` bytes: there is room for it. Call added() then.
     [[nodiscard]] const std::shared_ptr<Buffer>& room_for(std::size_t size) {

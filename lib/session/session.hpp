@@ -28,6 +28,7 @@
 #include "base/byte_source.hpp"
 #include "base/error.hpp"
 #include "base/gather.hpp"
+#include "base/sizes.hpp"
 #include "session/early.hpp"
 #include "session/in_flight.hpp"
 #include "session/keep_alive.hpp"
@@ -86,9 +87,8 @@ using Event = std::variant<Connected, ConnectionRefused, MessageReceived, Publis
 
 class Session {
 public:
-    /// Unsent output beyond this makes can_publish() false. Four TLS records: as much as stays in a fast cache until it
-    /// is encrypted.
-    static constexpr std::size_t high_water = 64 * 1024;
+    /// Unsent output beyond this makes can_publish() false.
+    static constexpr std::size_t high_water = sizes::unsent_output;
 
     explicit Session(Settings settings);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/sizes.hpp"
 #include "session/session.hpp"
 #include "wire/cursor.hpp"
 #include "wire/encode.hpp"
@@ -25,9 +26,8 @@ void make_room_for_packet(Buffer& input) {
     if (bytes.size() < 2) return;
     wire::Reader reader(bytes.substr(1, 4));
     const std::size_t size = std::size_t{reader.variable_byte()} + 5;
-    constexpr std::size_t behind = 512 * 1024;
-    if (!reader.ok() || size < bytes.size() + behind) return;
-    static_cast<void>(input.prepare(size - bytes.size() + behind));
+    if (!reader.ok() || size < bytes.size() + sizes::behind_large_packet) return;
+    static_cast<void>(input.prepare(size - bytes.size() + sizes::behind_large_packet));
 }
 
 }  // namespace

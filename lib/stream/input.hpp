@@ -16,6 +16,7 @@
 #include "base/buffer.hpp"
 #include "base/byte_source.hpp"
 #include "base/error.hpp"
+#include "base/sizes.hpp"
 #include "stream/descriptor.hpp"
 
 namespace mqtts::stream {
@@ -23,7 +24,7 @@ namespace mqtts::stream {
 class Input {
 public:
     /// What one read() takes, at most.
-    static constexpr std::size_t most_at_once = std::size_t{128} * 1024;
+    static constexpr std::size_t most_at_once = sizes::read_at_once;
 
     /// The failure (input_failed): it is closed, or open for writing only.
     static Result<Input> standard_input(boost::asio::any_io_executor executor);

@@ -16,6 +16,7 @@
 
 #include "base/buffer.hpp"
 #include "base/error.hpp"
+#include "base/sizes.hpp"
 #include "base/status.hpp"
 #include "tls/report.hpp"
 
@@ -25,8 +26,8 @@ class Context;
 
 class Engine {
 public:
-    /// Of plaintext in one record, at most [RFC 8446, 5.1].
-    static constexpr std::size_t largest_record = std::size_t{16} * 1024;
+    /// Of plaintext in one record, at most.
+    static constexpr std::size_t largest_record = sizes::tls_record;
 
     /// `host`: the name, or IP literal, that the server's certificate must have, unless the settings expect another. A
     /// name is also sent as SNI. `destination`: where the connection goes, if the settings have sessions kept: one that

@@ -16,6 +16,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/sizes.hpp"
 #include "base/system_reason.hpp"
 #include "net/connect.hpp"
 #include "net/socket_call.hpp"
@@ -32,7 +33,6 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-constexpr std::size_t receive_size = std::size_t{256} * 1024;
 constexpr std::chrono::seconds farewell_time{1};  // for the server's close_notify, once everything is sent
 
 struct CloseAtExit {
@@ -117,12 +117,13 @@ Status Channel::Impl::lost(int error_number) {
 
 Status Channel::Impl::receive_ciphertext() {
     Buffer& incoming = engine->incoming();
-    char* const space = incoming.prepare(receive_size).data();
-    const ssize_t count = net::uninterrupted([&] { return ::recv(socket.native_handle(), space, receive_size, 0); });
+    char* const space = incoming.prepare(sizes::received_at_once).data();
+    const ssize_t count =
+        net::uninterrupted([&] { return ::recv(socket.native_handle(), space, sizes::received_at_once, 0); });
     if (count < 0 && net::is_would_block(errno)) return Status::would_block;
     if (count <= 0) return lost(count < 0 ? errno : 0);
     incoming.commit(static_cast<std::size_t>(count));
-    dry = static_cast<std::size_t>(count) < receive_size;
+    dry = static_cast<std::size_t>(count) < sizes::received_at_once;
     return Status::ok;
 }
 

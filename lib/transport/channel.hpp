@@ -15,6 +15,7 @@
 #include "async/awaitable.hpp"
 #include "base/buffer.hpp"
 #include "base/error.hpp"
+#include "base/sizes.hpp"
 #include "base/status.hpp"
 #include "net/endpoint.hpp"
 #include "net/open_times.hpp"
@@ -26,7 +27,7 @@ namespace mqtts::transport {
 class Channel {
 public:
     /// What stands encrypted and unsent, at most: beyond it send() takes no more plaintext.
-    static constexpr std::size_t high_water = std::size_t{384} * 1024;
+    static constexpr std::size_t high_water = sizes::unsent_records;
 
     /// `context` must outlive the channel.
     Channel(const boost::asio::any_io_executor& executor, const tls::Context& context);

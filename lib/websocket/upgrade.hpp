@@ -10,6 +10,7 @@
 
 #include "base/buffer.hpp"
 #include "base/error.hpp"
+#include "base/sizes.hpp"
 #include "base/status.hpp"
 #include "net/endpoint.hpp"
 
@@ -18,7 +19,7 @@ namespace mqtts::websocket {
 class Upgrade {
 public:
     /// More than a server needs to say that it agrees.
-    static constexpr std::size_t largest_response = std::size_t{16} * 1024;
+    static constexpr std::size_t largest_response = sizes::http_answer;
 
     /// Precondition: endpoint.websocket.
     explicit Upgrade(const net::Endpoint& endpoint);

@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "base/sizes.hpp"
 #include "wire/cursor.hpp"
 #include "wire/packet.hpp"
 
@@ -18,8 +19,8 @@ struct Frame {
     std::size_t size = 0;    // of the whole packet, to consume
 };
 
-/// The largest packet taken that is not a PUBLISH: none has a reason to be larger, whatever length it announces.
-constexpr std::size_t maximum_control_packet_size = 1024 * 1024;
+/// The largest packet taken that is not a PUBLISH.
+constexpr std::size_t maximum_control_packet_size = sizes::control_packet;
 
 /// The packet at the front of `bytes`. Nothing, with `error` ok: more bytes are needed. Nothing, with `error` set: the
 /// bytes are not MQTT (reserved type or flags, length of five bytes), or the packet is larger than allowed; that is
