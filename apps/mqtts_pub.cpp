@@ -7,12 +7,12 @@
 
 #include "cli/unique.hpp"
 #include "client/spooled_stream.hpp"
-#include "diagnosis.hpp"
-#include "latency.hpp"
 #include "output/answer.hpp"
 #include "output/printer.hpp"
-#include "program.hpp"
-#include "publish_source.hpp"
+#include "program/diagnosis.hpp"
+#include "program/latency.hpp"
+#include "program/program.hpp"
+#include "program/publish_source.hpp"
 #include "store/spool.hpp"
 #include "text/escape.hpp"
 

@@ -3,11 +3,11 @@
 #include <boost/asio/this_coro.hpp>
 #include <optional>
 
-#include "diagnosis.hpp"
-#include "ending.hpp"
 #include "output/printer.hpp"
-#include "program.hpp"
-#include "state_file.hpp"
+#include "program/diagnosis.hpp"
+#include "program/ending.hpp"
+#include "program/program.hpp"
+#include "program/state_file.hpp"
 #include "stream/output.hpp"
 
 using namespace mqtts;

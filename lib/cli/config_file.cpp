@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/system_reason.hpp"
 #include "cli/bad_option.hpp"
 #include "cli/help.hpp"
 #include "cli/values/text_file.hpp"
+#include "os/system_reason.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts::cli {

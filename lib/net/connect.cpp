@@ -11,11 +11,11 @@
 #include <cerrno>
 #include <utility>
 
-#include "base/system_reason.hpp"
 #include "net/address.hpp"
 #include "net/happy_eyeballs.hpp"
 #include "net/proxy.hpp"
 #include "net/resolve.hpp"
+#include "os/system_reason.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts::net {

@@ -15,7 +15,7 @@
 #include <optional>
 #include <utility>
 
-#include "base/system_reason.hpp"
+#include "os/system_reason.hpp"
 
 namespace mqtts::net {
 

@@ -17,8 +17,8 @@
 #include <thread>
 #include <utility>
 
-#include "base/system_reason.hpp"
 #include "net/address.hpp"
+#include "os/system_reason.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts::net {

@@ -9,7 +9,7 @@
 #include <system_error>
 #include <utility>
 
-#include "base/system_reason.hpp"
+#include "os/system_reason.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts::store {

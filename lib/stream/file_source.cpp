@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/system_reason.hpp"
+#include "os/system_reason.hpp"
 
 namespace mqtts::stream {
 

@@ -9,7 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
-#include "base/system_reason.hpp"
+#include "os/system_reason.hpp"
 #include "stream/descriptor.hpp"
 #include "stream/file_source.hpp"
 

@@ -10,9 +10,9 @@
 #include <cerrno>
 #include <utility>
 
-#include "base/system_reason.hpp"
 #include "os/open_file.hpp"
 #include "os/os.hpp"
+#include "os/system_reason.hpp"
 #include "stream/descriptor.hpp"
 
 namespace mqtts::stream {

@@ -8,8 +8,8 @@
 #include <cerrno>
 #include <string>
 
-#include "base/system_reason.hpp"
 #include "os/open_file.hpp"
+#include "os/system_reason.hpp"
 #include "text/escape.hpp"
 #include "tls/evidence.hpp"
 #include "tls/openssl_handle.hpp"

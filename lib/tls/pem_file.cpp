@@ -12,8 +12,8 @@
 #include <string_view>
 #include <utility>
 
-#include "base/c_file.hpp"
-#include "base/system_reason.hpp"
+#include "os/c_file.hpp"
+#include "os/system_reason.hpp"
 
 namespace mqtts::tls {
 

@@ -16,8 +16,8 @@
 #include <memory>
 #include <utility>
 
-#include "base/system_reason.hpp"
 #include "os/open_file.hpp"
+#include "os/system_reason.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts::tls {

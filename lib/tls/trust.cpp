@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <string_view>
 
-#include "base/system_reason.hpp"
+#include "os/system_reason.hpp"
 #include "tls/openssl_handle.hpp"
 #include "tls/pem_file.hpp"
 

@@ -17,10 +17,10 @@
 #include <utility>
 
 #include "base/sizes.hpp"
-#include "base/system_reason.hpp"
 #include "net/connect.hpp"
 #include "net/socket_call.hpp"
 #include "os/os.hpp"
+#include "os/system_reason.hpp"
 #include "text/escape.hpp"
 #include "tls/engine.hpp"
 #include "websocket/frames.hpp"

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "integration/programs.hpp"
-#include "revision.hpp"
+#include "program/revision.hpp"
 
 namespace {
 

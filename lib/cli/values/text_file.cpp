@@ -7,8 +7,8 @@
 #include <cstdio>
 #include <memory>
 
-#include "base/c_file.hpp"
-#include "base/system_reason.hpp"
+#include "os/c_file.hpp"
+#include "os/system_reason.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts::cli {

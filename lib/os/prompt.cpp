@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/prompt.hpp"
+#include "os/prompt.hpp"
 
 #include <fcntl.h>
 #include <sys/select.h>

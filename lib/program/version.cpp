@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "version.hpp"
+#include "program/version.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 #include "base/buffer.hpp"
 #include "json/writer.hpp"
-#include "revision.hpp"  // written by revision.cmake
+#include "program/revision.hpp"  // written by revision.cmake
 #include "tls/library.hpp"
 
 namespace mqtts {

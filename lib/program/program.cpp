@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "program.hpp"
+#include "program/program.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -18,17 +18,17 @@
 #include <string>
 #include <vector>
 
-#include "base/system_reason.hpp"
-#include "check.hpp"
 #include "cli/completions.hpp"
 #include "cli/help.hpp"
 #include "cli/log_format.hpp"
 #include "cli/parse.hpp"
-#include "readiness.hpp"
-#include "secrets.hpp"
+#include "os/system_reason.hpp"
+#include "program/check.hpp"
+#include "program/readiness.hpp"
+#include "program/secrets.hpp"
+#include "program/version.hpp"
 #include "text/escape.hpp"
 #include "tls/identity.hpp"
-#include "version.hpp"
 
 namespace mqtts {
 

@@ -3,7 +3,7 @@
 // and back. For health checks: the exit status is that of any run.
 #pragma once
 
-#include "program.hpp"
+#include "program/program.hpp"
 
 namespace mqtts {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "state_file.hpp"
+#include "program/state_file.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <utility>
 
-#include "base/system_reason.hpp"
 #include "cli/unique.hpp"
+#include "os/system_reason.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ending.hpp"
+#include "program/ending.hpp"
 
 #include <fmt/format.h>
 

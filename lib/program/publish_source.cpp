@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "publish_source.hpp"
+#include "program/publish_source.hpp"
 
 #include <optional>
 #include <utility>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "diagnosis.hpp"
+#include "program/diagnosis.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>

@@ -6,7 +6,7 @@
 
 #include "client/observer.hpp"
 #include "client/publisher.hpp"
-#include "program.hpp"
+#include "program/program.hpp"
 
 namespace mqtts {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "latency.hpp"
+#include "program/latency.hpp"
 
 #include <fmt/format.h>
 

@@ -8,11 +8,11 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include "async/notification.hpp"
-#include "child_process.hpp"
 #include "client/client.hpp"
+#include "os/child_process.hpp"
 #include "output/expectation.hpp"
-#include "program.hpp"
-#include "readiness.hpp"
+#include "program/program.hpp"
+#include "program/readiness.hpp"
 
 namespace mqtts {
 

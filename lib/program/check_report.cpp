@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "check_report.hpp"
+#include "program/check_report.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "readiness.hpp"
+#include "program/readiness.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -15,8 +15,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/system_reason.hpp"
 #include "os/os.hpp"
+#include "os/system_reason.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts {

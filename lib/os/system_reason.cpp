@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/system_reason.hpp"
+#include "os/system_reason.hpp"
 
 #include <cctype>
 

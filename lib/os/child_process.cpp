@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "child_process.hpp"
+#include "os/child_process.hpp"
 
 #include <fmt/format.h>
 #include <spawn.h>
@@ -10,8 +10,8 @@
 #include <cerrno>
 #include <csignal>
 
-#include "base/system_reason.hpp"
 #include "os/os.hpp"
+#include "os/system_reason.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "check.hpp"
+#include "program/check.hpp"
 
 #include <fmt/format.h>
 
 #include <boost/asio/this_coro.hpp>
 
 #include "base/entropy.hpp"
-#include "check_report.hpp"
 #include "client/observer.hpp"
 #include "output/message_sink.hpp"
+#include "program/check_report.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "secrets.hpp"
+#include "program/secrets.hpp"
 
 #include <fmt/format.h>
 
-#include "cli/prompt.hpp"
+#include "os/prompt.hpp"
 #include "text/escape.hpp"
 #include "tls/pkcs11.hpp"
 
