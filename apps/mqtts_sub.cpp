@@ -1,69 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // mqtts-sub: subscribes, and prints what comes; acknowledges it once it is written.
-#include <boost/asio/this_coro.hpp>
-#include <optional>
-
-#include "output/printer.hpp"
-#include "program/diagnosis.hpp"
-#include "program/ending.hpp"
-#include "program/program.hpp"
-#include "program/state_file.hpp"
-#include "stream/output.hpp"
-
-using namespace mqtts;
-
-namespace {
-
-/// Never ends by itself: it is cancelled with the client's run.
-boost::asio::awaitable<Result<>> report_rate(client::Client& client, output::Printer& printer) {
-    client.stop(co_await printer.report_rate());
-    co_return co_await async::until();
-}
-
-/// Standard output, ready for what comes: on the disk with --ack fsync, and behind a line that a killed process left
-/// unfinished. With --state that was cut off.
-Result<stream::Output> open_output(const boost::asio::any_io_executor& executor,
-                                   const cli::SubscribeSettings& settings) {
-    Result<stream::Output> output = stream::Output::open_stdout(executor);
-    if (!output) return output;
-    if (settings.sync && !output->is_file())
-        return Failure(Errc::bad_option, "--ack fsync needs a file as standard output");
-    if (settings.sync) output->sync_when_flushed();
-    if (format::is_line_wise(settings.print.format) && output->continues_line())
-        output->pending().buffer().append("\n");
-    return output;
-}
-
-boost::asio::awaitable<Result<>> subscribe(const Program& program) {
-    const auto executor = co_await boost::asio::this_coro::executor;
-    const cli::SubscribeSettings& wanted = program.settings.subscribe;
-    client::Settings settings = program.settings.client;
-    std::optional<StateFile> state;
-    if (!wanted.state.empty()) {
-        const auto durability = wanted.sync ? store::Durability::machine : store::Durability::process;
-        auto opened = StateFile::open(wanted.state, durability, settings.session.client_identifier, program.log);
-        if (!opened) co_return opened.error();
-        settings.receipts = &state.emplace(std::move(*opened));
-    }
-    Result<stream::Output> output = open_output(executor, wanted);
-    if (!output) co_return output.error();
-    output::Printer printer(wanted.print, std::move(*output), program.log);
-    Diagnosis diagnosis(program);
-    settings.observer = diagnosis.observer();
-    client::Client client(executor, std::move(settings), program.tls, &printer, program.log);
-    Ending ending(executor, program, client, printer.expectation());
-    client.on_subscribed([&] { return ending.subscribed(); });
-    Result<> result = (co_await async::race(run_supervised(client, program, [&] { return ending.waiting_for(); }),
-                                            report_rate(client, printer), ending.watch()))
-                          .result;
-    const client::Statistics statistics = client.statistics();  // of --remove-retained
-    if (printer.reader_left() && statistics.in_flight == 0 && statistics.refused == 0) result = {};
-    diagnosis.conclude(client);
-    co_return co_await ending.conclude(std::move(result));
-}
-
-}  // namespace
+#include "program/start.hpp"
+#include "program/subscribe.hpp"
 
 int main(int argc, char** argv) {
-    return run_program(cli::Command::subscribe, argc, argv, subscribe);
+    return mqtts::program::start(mqtts::cli::Command::subscribe, argc, argv, mqtts::program::subscribe);
 }

@@ -162,7 +162,8 @@ Result<std::vector<Given>> read_config_file(Command command, const std::string& 
     const std::error_code error = read_file(path, text);
     const bool missing = error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
     if (missing && !required) return std::vector<Given>();
-    if (error) return bad(fmt::format("cannot read the configuration file {}: {}", escape(path), system_reason(error)));
+    if (error)
+        return bad(fmt::format("cannot read the configuration file {}: {}", escape(path), os::system_reason(error)));
     return parse_config(command, path, text);
 }
 

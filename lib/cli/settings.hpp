@@ -13,6 +13,7 @@
 #include "client/settings.hpp"
 #include "log/log.hpp"
 #include "net/endpoint.hpp"
+#include "os/readiness.hpp"
 #include "output/print_settings.hpp"
 #include "record/settings.hpp"
 #include "tls/policy.hpp"
@@ -39,13 +40,6 @@ struct PublishSettings {
     std::optional<RequestSettings> request;
 };
 
-/// Who is told, and how, that all subscriptions were granted.
-struct ReadinessSettings {
-    std::vector<int> descriptors;  // --ready-fd
-    std::string file;              // --ready-file
-    bool background = false;       // --background: go on in a process of one's own
-};
-
 /// What mqtts-sub does with what it receives.
 struct SubscribeSettings {
     output::PrintSettings print;
@@ -56,7 +50,7 @@ struct SubscribeSettings {
     /// After the command has ended well: messages are still waited for, until -W or --idle. Otherwise the run ends as
     /// soon as everything has come that the command caused so far.
     bool waits_after_command = false;
-    ReadinessSettings readiness;
+    os::ReadinessSettings readiness;
 };
 
 /// What is told about the connection and the work.

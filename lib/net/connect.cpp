@@ -62,7 +62,7 @@ Awaitable<Result<>> send_all(tcp::socket& socket, Buffer& bytes) {
     const auto [error, count] =
         co_await asio::async_write(socket, asio::buffer(all.data(), all.size()), asio::as_tuple(asio::use_awaitable));
     bytes.clear();
-    if (error) co_return Failure(Errc::proxy_failed, system_reason(error));
+    if (error) co_return Failure(Errc::proxy_failed, os::system_reason(error));
     co_return Result<>();
 }
 
@@ -71,7 +71,7 @@ Result<bool> receive(tcp::socket& socket, ProxyHandshake& handshake) {
     std::array<char, 1024> space{};
     const ssize_t count = ::recv(socket.native_handle(), space.data(), space.size(), MSG_PEEK);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return false;
-    if (count < 0) return Failure(Errc::proxy_failed, system_reason(errno));
+    if (count < 0) return Failure(Errc::proxy_failed, os::system_reason(errno));
     if (count == 0) return Failure(Errc::proxy_failed, "it closed the connection before it had answered");
     std::string_view incoming(space.data(), static_cast<std::size_t>(count));
     const Result<bool> over = handshake.receive(incoming);
@@ -84,7 +84,7 @@ Awaitable<Result<>> shake_hands(tcp::socket& socket, ProxyHandshake& handshake) 
     for (;;) {
         if (Result<> sent = co_await send_all(socket, handshake.outgoing()); !sent) co_return sent;
         const auto [error] = co_await socket.async_wait(tcp::socket::wait_read, asio::as_tuple(asio::use_awaitable));
-        if (error) co_return Failure(Errc::proxy_failed, system_reason(error));
+        if (error) co_return Failure(Errc::proxy_failed, os::system_reason(error));
         const Result<bool> over = receive(socket, handshake);
         if (!over) co_return over.error();
         if (*over) co_return Result<>();

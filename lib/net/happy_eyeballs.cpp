@@ -107,7 +107,7 @@ public:
         for (const Attempt& attempt : attempts_)
             if (attempt.has_failed())
                 errors += fmt::format("{}{}: {}", errors.empty() ? "" : "; ", attempt.name(),
-                                      system_reason(*attempt.outcome));
+                                      os::system_reason(*attempt.outcome));
         return errors;
     }
 

@@ -53,7 +53,7 @@ Found look_up(const Endpoint& endpoint, AddressFamily family) {
     const int error = ::getaddrinfo(endpoint.host.c_str(), nullptr, &hints, &found);
     const std::unique_ptr<addrinfo, FreeAddresses> list(found);
     if (error != 0) {
-        const std::string reason = error == EAI_SYSTEM ? system_reason(errno) : ::gai_strerror(error);
+        const std::string reason = error == EAI_SYSTEM ? os::system_reason(errno) : ::gai_strerror(error);
         return Failure(Errc::name_not_found, fmt::format("cannot resolve {}: {}", escape(endpoint.host), reason));
     }
     std::vector<tcp::endpoint> addresses;

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <memory>
 
-namespace mqtts {
+namespace mqtts::os {
 
 struct CloseFile {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
@@ -13,4 +13,4 @@ struct CloseFile {
 
 using CFile = std::unique_ptr<std::FILE, CloseFile>;
 
-}  // namespace mqtts
+}  // namespace mqtts::os

@@ -10,11 +10,12 @@
 #include <cerrno>
 #include <csignal>
 
+#include "os/exit_status.hpp"
 #include "os/os.hpp"
 #include "os/system_reason.hpp"
 #include "text/escape.hpp"
 
-namespace mqtts {
+namespace mqtts::os {
 
 namespace {
 
@@ -51,7 +52,7 @@ Result<> ChildProcess::start(const std::vector<std::string>& command) {
     const Attributes attributes;
     pid_t id = 0;
     const int error =
-        ::posix_spawnp(&id, arguments.front(), nullptr, attributes.get(), arguments.data(), os::environment());
+        ::posix_spawnp(&id, arguments.front(), nullptr, attributes.get(), arguments.data(), environment());
     if (error == 0) {
         id_ = id;
         return {};
@@ -75,11 +76,9 @@ void ChildProcess::signal(int number) {
 }
 
 bool ChildProcess::has_ended() {
-    constexpr int signal_base = 128;
     int status = 0;
-    if (!status_ && ::waitpid(id_, &status, WNOHANG) == id_)
-        status_ = WIFEXITED(status) ? WEXITSTATUS(status) : signal_base + WTERMSIG(status);
+    if (!status_ && ::waitpid(id_, &status, WNOHANG) == id_) status_ = exit_status_of(status);
     return status_.has_value();
 }
 
-}  // namespace mqtts
+}  // namespace mqtts::os

@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "async/race.hpp"
+#include "async/awaitable.hpp"
 #include "base/error.hpp"
 
-namespace mqtts {
+namespace mqtts::os {
 
 class ChildProcess {
 public:
@@ -44,4 +44,4 @@ private:
     bool was_signalled_ = false;
 };
 
-}  // namespace mqtts
+}  // namespace mqtts::os

@@ -17,8 +17,11 @@ extern "C" char** environ;  // POSIX leaves it to the program to declare it
 
 namespace mqtts::os {
 
-OpenFile::~OpenFile() {
-    if (is_open()) ::close(descriptor_);
+void OpenFile::close() noexcept {
+    if (!is_open()) return;
+    const int error = errno;
+    ::close(release());
+    errno = error;
 }
 
 socklen_t local_address(std::string_view name, sockaddr_un& address) noexcept {

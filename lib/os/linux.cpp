@@ -12,6 +12,7 @@
 #include <csignal>
 #include <string>
 
+#include "os/open_file.hpp"
 #include "os/os.hpp"
 
 namespace mqtts::os {
@@ -66,16 +67,11 @@ struct Watch::Impl {
 };
 
 Watch::Watch(int file, Direction direction) {
-    const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
-    if (epoll < 0) return;
+    OpenFile epoll(::epoll_create1(EPOLL_CLOEXEC));
+    if (!epoll.is_open()) return;
     epoll_event event{.events = direction == Direction::read ? EPOLLIN : EPOLLOUT, .data = {}};
-    if (::epoll_ctl(epoll, EPOLL_CTL_ADD, file, &event) == 0) {
-        impl_ = std::make_unique<Impl>(Impl{epoll});
-        return;
-    }
-    const int error = errno;  // EPERM for what it refuses because it never waits
-    ::close(epoll);
-    errno = error;
+    if (::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, file, &event) == 0)  // EPERM: it refuses what never waits
+        impl_ = std::make_unique<Impl>(Impl{epoll.release()});
 }
 
 Watch::Watch(Watch&&) noexcept = default;

@@ -11,11 +11,13 @@ public:
     explicit OpenFile(int descriptor) noexcept : descriptor_(descriptor) {}
     OpenFile(OpenFile&& other) noexcept : descriptor_(other.release()) {}
     OpenFile& operator=(OpenFile&&) = delete;
-    ~OpenFile();
+    ~OpenFile() { close(); }
 
     [[nodiscard]] int get() const noexcept { return descriptor_; }
     [[nodiscard]] bool is_open() const noexcept { return descriptor_ >= 0; }
     [[nodiscard]] int release() noexcept { return std::exchange(descriptor_, -1); }
+    /// Closes it, if it is open. errno stays as it was: what failed before tells why.
+    void close() noexcept;
 
 private:
     int descriptor_;

@@ -12,7 +12,9 @@
 #include <csignal>
 #include <ctime>
 
-namespace mqtts::cli {
+#include "os/open_file.hpp"
+
+namespace mqtts::os {
 
 namespace {
 
@@ -75,32 +77,30 @@ private:
 /// The terminal of the process, which does not show what is typed as long as this lives.
 class SilentTerminal {
 public:
-    SilentTerminal() : descriptor_(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)) {
-        if (!is_open() || ::tcgetattr(descriptor_, &before_) != 0) return;
+    SilentTerminal() : file_(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)) {
+        if (!is_open() || ::tcgetattr(descriptor(), &before_) != 0) return;
         termios silent = before_;
         silent.c_lflag &= ~tcflag_t{ECHO};
         silent.c_lflag |= ICANON | ISIG | ECHONL;
-        ::tcsetattr(descriptor_, TCSAFLUSH, &silent);
+        ::tcsetattr(descriptor(), TCSAFLUSH, &silent);
     }
     SilentTerminal(const SilentTerminal&) = delete;
     SilentTerminal& operator=(const SilentTerminal&) = delete;
     ~SilentTerminal() {
-        if (!is_open()) return;
-        ::tcsetattr(descriptor_, TCSAFLUSH, &before_);
-        ::close(descriptor_);
+        if (is_open()) ::tcsetattr(descriptor(), TCSAFLUSH, &before_);
     }
 
-    [[nodiscard]] bool is_open() const noexcept { return descriptor_ >= 0; }
-    [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+    [[nodiscard]] bool is_open() const noexcept { return file_.is_open(); }
+    [[nodiscard]] int descriptor() const noexcept { return file_.get(); }
 
     void show(std::string_view text) const {
-        static_cast<void>(!::write(descriptor_, text.data(), text.size()));  // who does not see it can still answer
+        static_cast<void>(!::write(descriptor(), text.data(), text.size()));  // who does not see it can still answer
     }
 
     /// Nothing: it was closed.
     [[nodiscard]] std::optional<Secret> read_line() const {
         std::string line(4096, '\0');  // no terminal has a longer one
-        const ssize_t count = ::read(descriptor_, line.data(), line.size());
+        const ssize_t count = ::read(descriptor(), line.data(), line.size());
         if (count <= 0) return std::nullopt;
         line.resize(static_cast<std::size_t>(count));
         if (line.ends_with('\n')) line.pop_back();
@@ -108,7 +108,7 @@ public:
     }
 
 private:
-    int descriptor_;
+    OpenFile file_;
     termios before_{};
 };
 
@@ -136,4 +136,4 @@ Result<Secret> ask(const Prompt& prompt) {
     }
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::os

@@ -9,7 +9,7 @@
 #include "base/error.hpp"
 #include "base/secret.hpp"
 
-namespace mqtts::cli {
+namespace mqtts::os {
 
 struct Prompt {
     std::string question;   // "password: "
@@ -21,4 +21,4 @@ struct Prompt {
 /// was. Failure: bad_option (there is no terminal, or it was closed instead of an answer), timed_out.
 Result<Secret> ask(const Prompt& prompt);
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::os

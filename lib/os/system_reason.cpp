@@ -3,7 +3,7 @@
 
 #include <cctype>
 
-namespace mqtts {
+namespace mqtts::os {
 
 std::string system_reason(const std::error_code& error) {
     std::string reason = error.message();
@@ -18,4 +18,4 @@ std::string system_reason(int error_number) {
     return system_reason(std::error_code(error_number, std::generic_category()));
 }
 
-}  // namespace mqtts
+}  // namespace mqtts::os

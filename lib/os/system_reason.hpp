@@ -5,7 +5,7 @@
 #include <string>
 #include <system_error>
 
-namespace mqtts {
+namespace mqtts::os {
 
 /// "connection refused". Errors of Boost convert to the standard's.
 [[nodiscard]] std::string system_reason(const std::error_code& error);
@@ -13,4 +13,4 @@ namespace mqtts {
 /// The same of an errno.
 [[nodiscard]] std::string system_reason(int error_number);
 
-}  // namespace mqtts
+}  // namespace mqtts::os

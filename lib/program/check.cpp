@@ -7,13 +7,14 @@
 
 #include "base/entropy.hpp"
 #include "client/observer.hpp"
+#include "os/standard_descriptors.hpp"
 #include "output/message_sink.hpp"
 #include "program/check_report.hpp"
+#include "program/supervise.hpp"
 #include "text/escape.hpp"
 
-namespace mqtts {
+namespace mqtts::program {
 
-namespace asio = boost::asio;
 using async::until;
 using Clock = std::chrono::steady_clock;
 
@@ -91,18 +92,18 @@ private:
 
 }  // namespace
 
-asio::awaitable<Result<>> check(const Program& program) {
-    const auto executor = co_await asio::this_coro::executor;
+Awaitable<Result<>> check(const Program& program) {
+    const auto executor = co_await boost::asio::this_coro::executor;
     const cli::DiagnosisSettings& diagnosis = program.settings.diagnosis;
     Watcher watcher(program.settings);
     client::Settings settings = program.settings.client;
     settings.observer = &watcher;
     client::Client client(executor, std::move(settings), program.tls,
                           diagnosis.check_topic.empty() ? nullptr : &watcher, program.log);
-    const Result<> result = (co_await async::race(run_supervised(client, program), watcher.run(client))).result;
+    const Result<> result = (co_await async::race(supervise(client, program), watcher.run(client))).result;
     const bool is_json = diagnosis.check == cli::ReportForm::json;
-    const Result<> printed = print(is_json ? to_json(watcher.report(), result) : to_text(watcher.report()));
+    const Result<> printed = os::print(is_json ? to_json(watcher.report(), result) : to_text(watcher.report()));
     co_return result ? printed : result;
 }
 
-}  // namespace mqtts
+}  // namespace mqtts::program

@@ -5,8 +5,8 @@
 
 #include "program/program.hpp"
 
-namespace mqtts {
+namespace mqtts::program {
 
-boost::asio::awaitable<Result<>> check(const Program& program);
+[[nodiscard]] Awaitable<Result<>> check(const Program& program);
 
-}  // namespace mqtts
+}  // namespace mqtts::program

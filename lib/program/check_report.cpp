@@ -11,7 +11,7 @@
 #include "text/escape.hpp"
 #include "tls/report_text.hpp"
 
-namespace mqtts {
+namespace mqtts::program {
 
 namespace {
 
@@ -165,4 +165,4 @@ std::string to_json(const CheckReport& report, const Result<>& result) {
     return std::string(text.readable()) + "\n";
 }
 
-}  // namespace mqtts
+}  // namespace mqtts::program

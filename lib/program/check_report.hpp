@@ -12,7 +12,7 @@
 #include "session/session.hpp"
 #include "tls/report.hpp"
 
-namespace mqtts {
+namespace mqtts::program {
 
 /// What the broker granted in CONNACK.
 struct Granted {
@@ -43,4 +43,4 @@ struct CheckReport {
 /// "error", like a line of --log-format json.
 [[nodiscard]] std::string to_json(const CheckReport& report, const Result<>& result);
 
-}  // namespace mqtts
+}  // namespace mqtts::program

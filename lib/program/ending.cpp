@@ -9,9 +9,10 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 
+#include "program/verdict.hpp"
 #include "text/escape.hpp"
 
-namespace mqtts {
+namespace mqtts::program {
 
 namespace asio = boost::asio;
 using async::race;
@@ -37,12 +38,13 @@ Ending::Ending(const asio::any_io_executor& executor, const Program& program, cl
       client_(client),
       expectation_(expectation),
       log_(program.log),
-      readiness_(subscribe_.readiness, program.log),
+      readiness_(subscribe_.readiness),
       command_(executor),
       subscribed_(executor) {}
 
 Result<> Ending::subscribed() {
     if (Result<> announced = readiness_.announce(); !announced) return announced;
+    tell_service_manager("READY=1");
     is_ready_ = true;
     subscribed_.notify();
     return subscribe_.child_command.empty() ? Result<>() : command_.start(subscribe_.child_command);
@@ -100,13 +102,14 @@ Awaitable<Result<>> Ending::hand_on_signal() {
 }
 
 Awaitable<Result<>> Ending::conclude(Result<> ended) {
-    if (is_ready_) readiness_.retract();
+    if (is_ready_) tell_service_manager("STOPPING=1");
     if (command_.was_started()) {
         Clock::duration time_left = settings_.timeout ? started_ + *settings_.timeout - Clock::now() : patience;
         co_await end_command(ended ? std::min<Clock::duration>(time_left, patience) : Clock::duration::zero());
-        if (Result<> command = judge_command(); !command) co_return command;
+        if (Result<> command = judge_command(subscribe_.child_command, command_.status()); !command) co_return command;
     }
-    co_return judge(std::move(ended));
+    const Course course{client_.attendance(), expectation_, command_.was_started()};
+    co_return judge(std::move(ended), course, subscribe_, log_);
 }
 
 /// Another signal to us shortens every wait.
@@ -119,29 +122,9 @@ Awaitable<> Ending::end_command(Clock::duration time_to_end) {
     co_await command_.wait();
 }
 
-Result<> Ending::judge_command() const {
-    const int status = command_.status().value_or(0);
-    if (status == 0) return {};
-    return Failure(command_failed_with(status),
-                   fmt::format("'{}' ended with status {}", escape(subscribe_.child_command.front()), status));
+/// Who cannot be told may not have waited for us.
+void Ending::tell_service_manager(std::string_view state) const {
+    if (const Result<> told = os::notify_service_manager(state); !told) log_.warning(told.error().what);
 }
 
-Result<> Ending::judge(Result<> ended) const {
-    const client::Attendance& attendance = client_.attendance();
-    if (ended || attendance.began()) ended = expectation_.verdict(std::move(ended), attendance.missed());
-    if (ended && subscribe_.print.expect_none && !attendance.bridged().empty())
-        log_.warning(attendance.bridged(), {.event = "gap"});
-    if (!ended || subscribe_.child_command.empty()) return ended;
-    const std::string command = escape(subscribe_.child_command.front());
-    if (!command_.was_started())
-        return Failure(Errc::not_matched,
-                       fmt::format("'{}' was not run: what was waited for came before the broker had answered all "
-                                   "subscriptions; -R skips messages kept from before",
-                                   command));
-    const std::uint64_t wanted = subscribe_.print.count;
-    if (expectation_.count() >= wanted) return ended;
-    return Failure(Errc::not_matched, fmt::format("{} of {} messages came before or soon after the end of '{}'",
-                                                  expectation_.count(), wanted, command));
-}
-
-}  // namespace mqtts
+}  // namespace mqtts::program

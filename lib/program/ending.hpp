@@ -6,15 +6,18 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <chrono>
+#include <string>
+#include <string_view>
 
 #include "async/notification.hpp"
 #include "client/client.hpp"
 #include "os/child_process.hpp"
+#include "os/readiness.hpp"
 #include "output/expectation.hpp"
 #include "program/program.hpp"
-#include "program/readiness.hpp"
 
-namespace mqtts {
+namespace mqtts::program {
 
 class Ending {
 public:
@@ -42,8 +45,7 @@ private:
     Awaitable<Result<>> wait_until_idle();
     Awaitable<Result<>> hand_on_signal();
     Awaitable<> end_command(Clock::duration patience);
-    [[nodiscard]] Result<> judge_command() const;
-    [[nodiscard]] Result<> judge(Result<> ended) const;
+    void tell_service_manager(std::string_view state) const;
 
     const cli::Settings& settings_;
     const cli::SubscribeSettings& subscribe_;
@@ -51,10 +53,10 @@ private:
     client::Client& client_;
     const output::Expectation& expectation_;
     const Log& log_;
-    Readiness readiness_;
-    ChildProcess command_;
+    os::Readiness readiness_;
+    os::ChildProcess command_;
     async::Notification subscribed_;
     bool is_ready_ = false;
 };
 
-}  // namespace mqtts
+}  // namespace mqtts::program

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-namespace mqtts {
+namespace mqtts::program {
 
 std::string latency_text(std::chrono::nanoseconds latency) {
     const auto nanoseconds = latency.count();
@@ -13,4 +13,4 @@ std::string latency_text(std::chrono::nanoseconds latency) {
     return fmt::format("{}.{:09}s", nanoseconds / 1'000'000'000, nanoseconds % 1'000'000'000);
 }
 
-}  // namespace mqtts
+}  // namespace mqtts::program

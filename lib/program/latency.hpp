@@ -5,9 +5,9 @@
 #include <chrono>
 #include <string>
 
-namespace mqtts {
+namespace mqtts::program {
 
 /// "38.307000µs", "1.250000ms", "2.000000001s": as mosquitto_rr --latency prints it.
 [[nodiscard]] std::string latency_text(std::chrono::nanoseconds latency);
 
-}  // namespace mqtts
+}  // namespace mqtts::program

@@ -7,7 +7,7 @@
 #include "client/record_publisher.hpp"
 #include "client/whole_publisher.hpp"
 
-namespace mqtts {
+namespace mqtts::program {
 
 using cli::Source;
 
@@ -42,4 +42,4 @@ Result<std::unique_ptr<client::Publisher>> make_publisher(const boost::asio::any
     return publisher;
 }
 
-}  // namespace mqtts
+}  // namespace mqtts::program

@@ -9,7 +9,7 @@
 #include "client/publisher.hpp"
 #include "log/log.hpp"
 
-namespace mqtts {
+namespace mqtts::program {
 
 /// The messages that the options name, on their way to an outlet. `outlet` and `log` must outlive the publisher.
 /// Failure: the input cannot be opened.
@@ -17,4 +17,4 @@ namespace mqtts {
                                                                         const cli::PublishSettings& settings,
                                                                         client::Outlet& outlet, const Log& log);
 
-}  // namespace mqtts
+}  // namespace mqtts::program

@@ -25,10 +25,10 @@ file(CONFIGURE OUTPUT ${HEADER} @ONLY CONTENT [[
 
 #include <string_view>
 
-namespace mqtts {
+namespace mqtts::program {
 
 /// What `git describe` says of the sources; empty: they are no work tree of git.
 inline constexpr std::string_view revision = "@revision@";
 
-}  // namespace mqtts
+}  // namespace mqtts::program
 ]])

@@ -8,7 +8,7 @@
 #include "cli/settings.hpp"
 #include "tls/passphrase.hpp"
 
-namespace mqtts {
+namespace mqtts::program {
 
 /// When -W says that everything is over; nothing: never.
 using Deadline = std::optional<std::chrono::steady_clock::time_point>;
@@ -19,4 +19,4 @@ using Deadline = std::optional<std::chrono::steady_clock::time_point>;
 /// Asks for the password of the user, if --pw-prompt wants it. Failure: bad_option, timed_out.
 Result<> ask_for_password(cli::Settings& settings, Deadline deadline);
 
-}  // namespace mqtts
+}  // namespace mqtts::program

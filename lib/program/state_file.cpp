@@ -13,7 +13,7 @@
 #include "os/system_reason.hpp"
 #include "text/escape.hpp"
 
-namespace mqtts {
+namespace mqtts::program {
 
 namespace {
 
@@ -23,19 +23,19 @@ struct OutputFile {
 };
 
 Failure unusable_output() {
-    return {Errc::output_failed, "cannot use standard output: " + system_reason(errno)};
+    return {Errc::output_failed, "cannot use standard output: " + os::system_reason(errno)};
 }
 
-Result<OutputFile> inspect_output() {
+Result<OutputFile> inspect(int descriptor) {
     struct stat status {};
-    if (::fstat(STDOUT_FILENO, &status) != 0) return unusable_output();
+    if (::fstat(descriptor, &status) != 0) return unusable_output();
     if (!S_ISREG(status.st_mode))
         return Failure(Errc::bad_option, "--state needs a file as standard output: append to one, with >> FILE");
     return OutputFile{status.st_ino, static_cast<std::uint64_t>(status.st_size)};
 }
 
 /// What was written and not remembered comes again.
-Result<> cut_back(const OutputFile& output, const store::Receipts& receipts, const std::string& path) {
+Result<> cut_back(int descriptor, const OutputFile& output, const store::Receipts& receipts, const std::string& path) {
     const std::uint64_t remembered = receipts.output_size();
     if (output.inode != receipts.output_inode())
         return Failure(Errc::store_failed,
@@ -47,20 +47,20 @@ Result<> cut_back(const OutputFile& output, const store::Receipts& receipts, con
                        fmt::format("standard output has {} bytes, and {} remembers {}: append to it with >>, or begin "
                                    "anew with another --state",
                                    output.size, escape(path), remembered));
-    if (output.size > remembered && ::ftruncate(STDOUT_FILENO, static_cast<off_t>(remembered)) != 0)
+    if (output.size > remembered && ::ftruncate(descriptor, static_cast<off_t>(remembered)) != 0)
         return unusable_output();
     return {};
 }
 
 }  // namespace
 
-StateFile::StateFile(store::Receipts receipts, std::string path, bool has_session, const Log& log)
-    : receipts_(std::move(receipts)), path_(std::move(path)), has_session_(has_session), log_(&log) {}
+StateFile::StateFile(store::Receipts receipts, std::string path, int output, bool has_session, const Log& log)
+    : receipts_(std::move(receipts)), path_(std::move(path)), output_(output), has_session_(has_session), log_(&log) {}
 
 Result<StateFile> StateFile::open(const std::string& path, store::Durability durability, std::string& client_identifier,
-                                  const Log& log) {
-    const auto output = inspect_output();
-    if (!output) return output.error();
+                                  int output, const Log& log) {
+    const auto file = inspect(output);
+    if (!file) return file.error();
     auto receipts = store::Receipts::open(path, durability);
     if (!receipts) return receipts.error();
     const std::string& own = receipts->client_identifier();
@@ -71,11 +71,11 @@ Result<StateFile> StateFile::open(const std::string& path, store::Durability dur
                        fmt::format("{} is about the session of client identifier {}: leave out -i, or begin anew with "
                                    "another --state",
                                    escape(path), escape(own)));
-    const auto begun = has_session ? cut_back(*output, *receipts, path)
-                                   : receipts->begin(client_identifier, output->inode, output->size);
+    const auto begun = has_session ? cut_back(output, *file, *receipts, path)
+                                   : receipts->begin(client_identifier, file->inode, file->size);
     if (!begun) return begun.error();
-    if (::lseek(STDOUT_FILENO, 0, SEEK_END) < 0) return unusable_output();
-    return StateFile(std::move(*receipts), path, has_session, log);
+    if (::lseek(output, 0, SEEK_END) < 0) return unusable_output();
+    return StateFile(std::move(*receipts), path, output, has_session, log);
 }
 
 std::span<const wire::PacketIdentifier> StateFile::identifiers() const noexcept {
@@ -95,9 +95,9 @@ Result<> StateFile::connected(bool session_present) {
 }
 
 Result<> StateFile::keep(std::span<const wire::Acknowledgement> owed) {
-    const auto output = inspect_output();
-    if (!output) return output.error();
-    return receipts_.save(owed, output->size);
+    const auto file = inspect(output_);
+    if (!file) return file.error();
+    return receipts_.save(owed, file->size);
 }
 
-}  // namespace mqtts
+}  // namespace mqtts::program

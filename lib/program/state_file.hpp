@@ -9,27 +9,29 @@
 #include "log/log.hpp"
 #include "store/receipts.hpp"
 
-namespace mqtts {
+namespace mqtts::program {
 
 class StateFile final : public client::ReceiptKeeper {
 public:
-    /// Opens the file at `path`, or makes it, and cuts standard output back to what it remembers. A Client Identifier
-    /// is filled in, unless there is one. Failure: the file cannot be used (store_failed), is about another session or
-    /// another output, or standard output is no file (bad_option). `log` must outlive it.
+    /// Opens the file at `path`, or makes it, and cuts `output` back to what it remembers: the descriptor that the
+    /// messages go to, standard output. A Client Identifier is filled in, unless there is one. Failure: the file cannot
+    /// be used (store_failed), is about another session or another output, or the output is no file (bad_option). `log`
+    /// must outlive it.
     static Result<StateFile> open(const std::string& path, store::Durability durability, std::string& client_identifier,
-                                  const Log& log);
+                                  int output, const Log& log);
 
     [[nodiscard]] std::span<const wire::PacketIdentifier> identifiers() const noexcept override;
     [[nodiscard]] Result<> connected(bool session_present) override;
     [[nodiscard]] Result<> keep(std::span<const wire::Acknowledgement> owed) override;
 
 private:
-    StateFile(store::Receipts receipts, std::string path, bool has_session, const Log& log);
+    StateFile(store::Receipts receipts, std::string path, int output, bool has_session, const Log& log);
 
     store::Receipts receipts_;
     std::string path_;
+    int output_;
     bool has_session_;  // the server should have it
     const Log* log_;
 };
 
-}  // namespace mqtts
+}  // namespace mqtts::program

@@ -11,7 +11,7 @@
 #include "program/revision.hpp"  // written by revision.cmake
 #include "tls/library.hpp"
 
-namespace mqtts {
+namespace mqtts::program {
 
 namespace {
 
@@ -58,4 +58,4 @@ std::string version_json(cli::Command command) {
     return std::string(text.readable()) + '\n';
 }
 
-}  // namespace mqtts
+}  // namespace mqtts::program

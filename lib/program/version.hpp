@@ -6,7 +6,7 @@
 
 #include "cli/option.hpp"
 
-namespace mqtts {
+namespace mqtts::program {
 
 /// "mqtts-pub 0.2.0 (v0.2.0-3-g8cdb019), OpenSSL 3.0.17, features: engines" and a line feed.
 [[nodiscard]] std::string version_line(cli::Command command);
@@ -14,4 +14,4 @@ namespace mqtts {
 /// The same as an object on a line: "program", "version", "revision" where it is known, "openssl", "features".
 [[nodiscard]] std::string version_json(cli::Command command);
 
-}  // namespace mqtts
+}  // namespace mqtts::program

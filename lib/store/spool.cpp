@@ -37,7 +37,7 @@ Spool::Spool(Database database, Statements statements, std::string file)
 
 Result<Spool> Spool::open(const std::string& directory, Durability durability) {
     if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)
-        return Failure{Errc::store_failed, fmt::format("{}: {}", escape(directory), system_reason(errno))};
+        return Failure{Errc::store_failed, fmt::format("{}: {}", escape(directory), os::system_reason(errno))};
     const std::string file = directory + "/spool.db";
     auto database = Database::open(file, durability);
     if (!database) return database.error();

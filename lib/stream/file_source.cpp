@@ -20,7 +20,8 @@ Result<> FileSource::read(std::size_t offset, std::span<char> to) {
     while (!to.empty()) {
         Descriptor::Error error;
         const std::size_t count = file_.read(to, error);
-        if (error) return Failure(Errc::input_failed, fmt::format("cannot read {}: {}", name_, system_reason(error)));
+        if (error)
+            return Failure(Errc::input_failed, fmt::format("cannot read {}: {}", name_, os::system_reason(error)));
         if (count == 0) return changed();
         position_ += count;
         to = to.subspan(count);

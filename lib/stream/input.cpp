@@ -34,14 +34,14 @@ Result<Input> Input::standard_input(asio::any_io_executor executor) {
         return Input{std::unique_ptr<Impl>(new Impl{std::move(executor), "standard input", std::move(*descriptor)})};
     const bool closed = descriptor.error() == asio::error::bad_descriptor;
     return Failure{Errc::input_failed, closed ? "standard input is closed"
-                                              : "cannot open standard input: " + system_reason(descriptor.error())};
+                                              : "cannot open standard input: " + os::system_reason(descriptor.error())};
 }
 
 Result<Input> Input::open(asio::any_io_executor executor, const std::string& path) {
     if (path == "-" || path == "/dev/stdin") return standard_input(std::move(executor));
     auto descriptor = Descriptor::open(executor, path);
     if (descriptor) return Input{std::unique_ptr<Impl>(new Impl{std::move(executor), path, std::move(*descriptor)})};
-    return Failure{Errc::input_failed, fmt::format("cannot open {}: {}", path, system_reason(descriptor.error()))};
+    return Failure{Errc::input_failed, fmt::format("cannot open {}: {}", path, os::system_reason(descriptor.error()))};
 }
 
 Awaitable<Result<bool>> Input::read(Buffer& to, std::function<bool()> before_waiting) {
@@ -58,7 +58,8 @@ Awaitable<Result<bool>> Input::read(Buffer& to, std::function<bool()> before_wai
         }
         if (error == asio::error::operation_aborted) co_return Failure(Errc::ok);
         if (error)
-            co_return Failure{Errc::input_failed, fmt::format("cannot read {}: {}", impl_->name, system_reason(error))};
+            co_return Failure{Errc::input_failed,
+                              fmt::format("cannot read {}: {}", impl_->name, os::system_reason(error))};
     }
 }
 

@@ -20,7 +20,7 @@ namespace mqtts::stream {
 namespace {
 
 Failure cannot_write(const Descriptor::Error& error) {
-    return {Errc::output_failed, fmt::format("cannot write to standard output: {}", system_reason(error))};
+    return {Errc::output_failed, fmt::format("cannot write to standard output: {}", os::system_reason(error))};
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ Result<> log_keys(SSL_CTX* context, const Policy& policy) {
     if (policy.key_log_file.empty()) return {};
     if (!open_to_append(policy.key_log_file).is_open())
         return Failure{Errc::bad_option, fmt::format("cannot write the TLS key log {}: {}", escape(policy.key_log_file),
-                                                     system_reason(errno))};
+                                                     os::system_reason(errno))};
     SSL_CTX_set_keylog_callback(context, append_line);
     return {};
 }

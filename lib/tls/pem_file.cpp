@@ -115,8 +115,8 @@ Failure unusable(const PemFile& file, std::string_view reason) {
 }
 
 Result<Secret> read_content(const PemFile& file) {
-    const CFile input(std::fopen(file.path.c_str(), "re"));
-    if (!input) return unusable(file, system_reason(errno));
+    const os::CFile input(std::fopen(file.path.c_str(), "re"));
+    if (!input) return unusable(file, os::system_reason(errno));
     struct stat status {};
     if (::fstat(::fileno(input.get()), &status) == 0 && S_ISDIR(status.st_mode))
         return unusable(file, "it is a directory");
@@ -127,7 +127,7 @@ Result<Secret> read_content(const PemFile& file) {
         count = std::fread(block, 1, sizeof block, input.get());
         text.append(block, count);
     }
-    if (std::ferror(input.get())) return unusable(file, system_reason(errno));
+    if (std::ferror(input.get())) return unusable(file, os::system_reason(errno));
     if (text.empty()) return unusable(file, "it is empty");
     return Secret(std::move(text));
 }

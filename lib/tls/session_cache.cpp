@@ -42,14 +42,14 @@ Result<os::OpenFile> open_directory(const std::string& path) {
     os::OpenFile directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!directory.is_open() && errno == ENOENT) return directory;
     struct stat status {};
-    if (!directory.is_open() || ::fstat(directory.get(), &status) != 0) return unusable(path, system_reason(errno));
+    if (!directory.is_open() || ::fstat(directory.get(), &status) != 0) return unusable(path, os::system_reason(errno));
     if (!is_ours_alone(status)) return unusable(path, "it has to be ours and closed to all others: chmod 700 it");
     return directory;
 }
 
 Result<os::OpenFile> make_directory(const std::string& path) {
     for (const std::string& level : {std::filesystem::path(path).parent_path().string(), path})
-        if (::mkdir(level.c_str(), S_IRWXU) != 0 && errno != EEXIST) return unusable(path, system_reason(errno));
+        if (::mkdir(level.c_str(), S_IRWXU) != 0 && errno != EEXIST) return unusable(path, os::system_reason(errno));
     auto directory = open_directory(path);
     if (directory && !directory->is_open()) return unusable(path, "it is gone again");
     return directory;
@@ -122,10 +122,10 @@ Result<> SessionCache::keep(const std::string& name, std::string_view content) c
     {
         constexpr int how = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
         const os::OpenFile file(::openat(directory->get(), unfinished.c_str(), how, S_IRUSR | S_IWUSR));
-        if (!file.is_open()) return unusable(directory_, system_reason(errno));
+        if (!file.is_open()) return unusable(directory_, os::system_reason(errno));
         if (!write_whole(file.get(), bytes.view()) ||
             ::renameat(directory->get(), unfinished.c_str(), directory->get(), name.c_str()) != 0) {
-            const std::string reason = system_reason(errno);
+            const std::string reason = os::system_reason(errno);
             ::unlinkat(directory->get(), unfinished.c_str(), 0);
             return unusable(directory_, reason);
         }
@@ -141,7 +141,7 @@ Result<std::optional<Secret>> SessionCache::take(const std::string& name) const 
     const std::string taken = name_of_our_own(name);
     if (::renameat(directory->get(), name.c_str(), directory->get(), taken.c_str()) != 0) {
         if (errno == ENOENT) return std::nullopt;
-        return unusable(directory_, system_reason(errno));
+        return unusable(directory_, os::system_reason(errno));
     }
     const os::OpenFile file(::openat(directory->get(), taken.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     ::unlinkat(directory->get(), taken.c_str(), 0);

@@ -99,7 +99,7 @@ Result<> add_chosen_directory(X509_STORE* store, const std::string& directory) {
     std::error_code error;
     const bool usable = has_hashed_certificates(directory, error);
     const PemFile described{"CA directory", directory, Errc::unusable_ca};
-    if (error) return unusable(described, system_reason(error));
+    if (error) return unusable(described, os::system_reason(error));
     if (!usable) return unusable(described, "no certificate in it is named by its hash: run openssl rehash on it");
     return add_directories(store, directory);
 }

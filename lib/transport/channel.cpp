@@ -111,7 +111,7 @@ Status Channel::Impl::lost(int error_number) {
     if (endpoint.websocket && !websocket)
         loss = websocket::Upgrade::unanswered();
     else if (error_number != 0)
-        loss = Failure(Errc::connection_lost, "connection lost: " + system_reason(error_number));
+        loss = Failure(Errc::connection_lost, "connection lost: " + os::system_reason(error_number));
     return engine->truncated(loss) == Status::closed ? Status::closed : fail(engine->failure());
 }
 

@@ -29,7 +29,8 @@ Outcome ask(const char* program, const char* option) {
 }  // namespace
 
 TEST_CASE("--version is one line: the program, its version and commit, OpenSSL, and the features built in") {
-    const std::string commit = mqtts::revision.empty() ? "" : " (" + std::string(mqtts::revision) + ")";
+    const std::string commit =
+        mqtts::program::revision.empty() ? "" : " (" + std::string(mqtts::program::revision) + ")";
     const std::string behind_name = " " MQTTS_VERSION + commit + ", OpenSSL " + openssl;
     for (const auto& [program, name] : {std::pair(MQTTS_PUB, "mqtts-pub"), {MQTTS_SUB, "mqtts-sub"}}) {
         const std::string line = ask(program, "--version").output;
@@ -42,8 +43,8 @@ TEST_CASE("--version=json is an object with the same") {
     CHECK(object.at("program").as_string() == "mqtts-sub");
     CHECK(object.at("version").as_string() == MQTTS_VERSION);
     CHECK(object.at("openssl").as_string() == openssl);
-    CHECK(object.contains("revision") == !mqtts::revision.empty());
-    if (object.contains("revision")) CHECK(object.at("revision").as_string() == std::string(mqtts::revision));
+    CHECK(object.contains("revision") == !mqtts::program::revision.empty());
+    if (object.contains("revision")) CHECK(object.at("revision").as_string() == std::string(mqtts::program::revision));
     std::string list;
     for (const json::value& feature : object.at("features").as_array())
         list += (list.empty() ? ", features: " : " ") + std::string(feature.as_string());

@@ -37,8 +37,8 @@ Outcome<> check_state(const Arguments& typed) {
     return {};
 }
 
-ReadinessSettings readiness(const SubscribeArguments& typed) {
-    ReadinessSettings settings{.file = typed.ready_file, .background = typed.background};
+os::ReadinessSettings readiness(const SubscribeArguments& typed) {
+    os::ReadinessSettings settings{.file = typed.ready_file, .background = typed.background};
     if (typed.ready_descriptor) settings.descriptors = {*typed.ready_descriptor};
     return settings;
 }

@@ -22,7 +22,7 @@ std::error_code last_error() {
 }  // namespace
 
 std::error_code read_file(const std::string& path, std::string& text) {
-    const CFile input(std::fopen(path.c_str(), "re"));
+    const os::CFile input(std::fopen(path.c_str(), "re"));
     if (!input) return last_error();
     char block[4096];
     while (const std::size_t count = std::fread(block, 1, sizeof block, input.get()))
@@ -35,7 +35,7 @@ Result<Secret> read_secret(const std::string& path) {
     const auto unusable = [&](std::string_view reason) {
         return Failure{Errc::unusable_password_file, fmt::format("{}: {}", escape(path), reason)};
     };
-    if (const auto error = read_file(path, text)) return unusable(system_reason(error));
+    if (const auto error = read_file(path, text)) return unusable(os::system_reason(error));
     const Secret all(std::move(text));
     if (all.view().empty()) return unusable("it is empty");
     std::string_view line = all.view().substr(0, all.view().find('\n'));

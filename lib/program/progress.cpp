@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "program/progress.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "async/race.hpp"
+
+namespace mqtts::program {
+
+using std::chrono::seconds;
+
+namespace {
+
+constexpr seconds first_progress{2};
+constexpr seconds between_progress{1};
+
+/// What is typed and what is shown would get into each other's way.
+bool is_typed(const cli::PublishSettings& settings) {
+    const bool from_stdin = settings.source == cli::Source::lines || settings.source == cli::Source::whole_stdin;
+    return from_stdin && ::isatty(STDIN_FILENO) != 0;
+}
+
+}  // namespace
+
+std::string progress_text(const client::Statistics& statistics, std::chrono::nanoseconds elapsed,
+                          std::optional<double> part_published) {
+    std::string text = fmt::format("{} messages, {:.0f}/s, {} acknowledged, {} in flight", statistics.published,
+                                   rate(statistics, elapsed), statistics.acknowledged, statistics.in_flight);
+    if (!part_published || *part_published <= 0) return text;
+    const double left = std::chrono::duration<double>(elapsed).count() * (1 - *part_published) / *part_published;
+    return text + fmt::format(", {:.0f} % published, {:.0f} s left", 100 * *part_published, left);
+}
+
+Awaitable<Result<>> show_progress(const Program& program, const client::Client& client, client::Publisher& publisher) {
+    const Log& log = program.log;
+    if (!log.shows_progress() || ::isatty(STDERR_FILENO) == 0 || is_typed(program.settings.publish))
+        co_return co_await async::until();
+    const auto started = std::chrono::steady_clock::now();
+    for (auto next = started + first_progress;; next += between_progress) {
+        co_await async::until(next);
+        const client::Statistics statistics = client.statistics();
+        const auto elapsed = std::chrono::steady_clock::now() - started;
+        if (statistics.published > 1) log.progress(progress_text(statistics, elapsed, publisher.part_published()));
+    }
+}
+
+}  // namespace mqtts::program

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// The work of mqtts-pub: a message, a file, or many messages of an input, straight to the server or by way of a spool.
+#pragma once
+
+#include "program/program.hpp"
+
+namespace mqtts::program {
+
+[[nodiscard]] Awaitable<Result<>> publish(const Program& program);
+
+}  // namespace mqtts::program

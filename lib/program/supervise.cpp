@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "program/supervise.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <utility>
+
+namespace mqtts::program {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// By how much -W may be exceeded at most, for the last answers of the broker.
+constexpr std::chrono::milliseconds longest_extra_time{2'000};
+
+/// No message was expected, and the run is to end: is the broker there, so that its silence says something? Before
+/// there was a subscription it cannot.
+Awaitable<Result<>> prove_silence(client::Client& client, const Program& program, std::chrono::milliseconds limit) {
+    const bool is_evidence = program.settings.subscribe.print.expect_none && client.attendance().began();
+    if (!is_evidence) co_return Result<>();
+    co_return co_await client.prove_alive(limit);
+}
+
+/// Never ends by itself: it is cancelled with the client's run.
+Awaitable<Result<>> watch_deadline(client::Client& client, const Program& program, const Waiting& waiting) {
+    if (const auto limit = program.settings.timeout) {
+        const auto deadline = program.started + *limit;
+        if (Result<> reached = co_await async::until(deadline); !reached) co_return reached;
+        const auto extra_time = std::min(program.settings.client.linger, longest_extra_time);
+        std::string what = waiting ? waiting() : "";
+        if (what.empty()) what = client.waiting_for();
+        const std::string time_is_up =
+            fmt::format("timed out after {:g} s while {}", std::chrono::duration<double>(*limit).count(), what);
+        const Result<> proof = co_await prove_silence(client, program, extra_time);
+        if (proof)
+            client.run_out_of_time(Failure(Errc::timed_out, time_is_up),
+                                   deadline + extra_time - std::chrono::steady_clock::now());
+        else
+            client.stop(Failure(proof.error().code, fmt::format("{}; {}", time_is_up, proof.error().what)));
+    }
+    co_return co_await async::until();
+}
+
+/// The end that a signal asks for.
+Awaitable<Result<>> end_by(int signal, client::Client& client, const Program& program) {
+    if (const Result<> proof = co_await prove_silence(client, program, program.settings.client.linger))
+        client.interrupt(signal);
+    else
+        client.stop(proof.error());
+    co_return co_await async::until();
+}
+
+Awaitable<Result<>> exit_at_signal(asio::signal_set& signals) {
+    const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (error) co_return async::cancelled();
+    std::_Exit(exit_status(interrupted_by(number)));
+}
+
+/// Never ends by itself either.
+Awaitable<Result<>> watch_signals(client::Client& client, const Program& program) {
+    asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
+    const auto [error, first] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (error) co_return async::cancelled();
+    co_return (co_await async::race(end_by(first, client, program), exit_at_signal(signals))).result;
+}
+
+}  // namespace
+
+Awaitable<Result<>> supervise(client::Client& client, const Program& program, Waiting waiting) {
+    co_return (
+        co_await async::race(client.run(), watch_deadline(client, program, waiting), watch_signals(client, program)))
+        .result;
+}
+
+}  // namespace mqtts::program
