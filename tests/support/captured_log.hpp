@@ -14,7 +14,8 @@ namespace mqtts::test {
 
 class CapturedLog {
 public:
-    explicit CapturedLog(Log::Level level = Log::Level::normal) : log("test", level, Log::Format::json) {
+    explicit CapturedLog(Log::Level level = Log::Level::normal, Log::Format format = Log::Format::json)
+        : log("test", level, format) {
         REQUIRE(file_ != nullptr);
         REQUIRE(::dup2(::fileno(file_), STDERR_FILENO) == STDERR_FILENO);
     }
@@ -26,13 +27,19 @@ public:
         std::fclose(file_);
     }
 
-    /// The sentences since the last call, without what else is in their lines: "warning: it is cold; debug: it is not".
-    [[nodiscard]] std::string told() {
+    /// All that was written since the last call.
+    [[nodiscard]] std::string written() {
         std::string bytes(64 * 1024, '\0');
         const ssize_t count = ::pread(::fileno(file_), bytes.data(), bytes.size(), read_);
         REQUIRE(count >= 0);
         read_ += count;
         bytes.resize(static_cast<std::size_t>(count));
+        return bytes;
+    }
+
+    /// The sentences of that, without what else is in their lines: "warning: it is cold; debug: it is not". For JSON.
+    [[nodiscard]] std::string told() {
+        std::string bytes = written();
         std::string text;
         for (std::size_t end = 0; !bytes.empty(); bytes.erase(0, end + 1)) {
             end = bytes.find('\n');
