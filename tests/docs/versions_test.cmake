@@ -10,5 +10,11 @@ endfunction()
 string(REPLACE "." "\\." version ${VERSION})
 expect(man/mqtts-pub.1 "\n\\.Os mqtts ${version}\n")
 expect(man/mqtts-sub.1 "\n\\.Os mqtts ${version}\n")
-expect(CHANGELOG.md "^# [^#]*\n## \\[${version}\\] - 20")  # the newest stands first
+
+# The newest release is the first one; what is not released yet may be before it.
+file(READ ${SOURCE}/CHANGELOG.md text)
+string(REGEX MATCH "\n## \\[[0-9][^\n]*" newest "${text}")
+if(NOT newest MATCHES "^\n## \\[${version}\\] - 20")
+    message(SEND_ERROR "the newest release in CHANGELOG.md is not ${VERSION}, but: ${newest}")
+endif()
 expect(apps/packaging/debian/changelog "^mqtts \\(${version}-[0-9]+\\) ")
