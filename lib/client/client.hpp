@@ -103,7 +103,6 @@ public:
     /// `session_lost` is called when a connection begins without the session, before anything is published on it.
     using KeepProgress = std::function<Result<>(const std::vector<session::InFlight::Progress>&)>;
     void on_progress(KeepProgress keep, std::function<Result<>()> session_lost);
-    [[nodiscard]] std::uint64_t next_sequence() const noexcept { return work_.session.next_sequence(); }
     void skip_to(std::uint64_t sequence) { work_.session.skip_to(sequence); }
     /// Precondition: can_publish().
     void release(const wire::Publish& message) { work_.session.release(message); }

@@ -11,7 +11,7 @@ class Observer {
 public:
     virtual ~Observer() = default;
 
-    /// TCP, TLS and WebSocket are there, or one of them failed: Connection::channel() says how far it came. Not called
+    /// TCP, TLS and WebSocket are there, or one of them failed: Connection::channel() says how far it came, also
     /// when the connect timeout ended the attempt.
     virtual void opened(const Connection& connection) = 0;
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is to be subscribed to and unsubscribed from, and how far the server has agreed.
 //
-//   request() ──► SUBSCRIBE, UNSUBSCRIBE, a few Topic Filters in each ──► take() each answer ──► granted(), or a
-//   failure
-//                                                                            │                   that names all refused
+//   request() ──► SUBSCRIBE, UNSUBSCRIBE, a few Topic Filters in each ──► take() each answer ──► granted(), or
+//                                                                            │       a failure that names all refused
 //                                          "identifier in use": ask again ◄──┘
 #pragma once
 

@@ -98,8 +98,8 @@ Awaitable<Result<>> check(const Program& program) {
     Watcher watcher(program.settings);
     client::Settings settings = program.settings.client;
     settings.observer = &watcher;
-    client::Client client(executor, std::move(settings), program.tls,
-                          diagnosis.check_topic.empty() ? nullptr : &watcher, program.log);
+    client::Client client(executor, settings, program.tls, diagnosis.check_topic.empty() ? nullptr : &watcher,
+                          program.log);
     const Result<> result = (co_await async::race(supervise(client, program), watcher.run(client))).result;
     const bool is_json = diagnosis.check == cli::ReportForm::json;
     const Result<> printed = os::print(is_json ? to_json(watcher.report(), result) : to_text(watcher.report()));

@@ -23,7 +23,7 @@ Awaitable<Result<>> publish_at_once(const Program& program) {
     client::Settings settings = program.settings.client;
     Reports reports(program.settings.diagnosis, program.log);
     settings.observer = reports.observer();
-    client::Client client(executor, std::move(settings), program.tls, nullptr, program.log);
+    client::Client client(executor, settings, program.tls, nullptr, program.log);
     auto publisher = make_publisher(executor, program.settings.publish, client, program.log);
     if (!publisher) co_return publisher.error();
     auto [winner, result] = co_await async::race(supervise(client, program), (*publisher)->run(),
@@ -41,7 +41,7 @@ Awaitable<Result<>> publish_spooled(const Program& program) {
     if (!spool) co_return spool.error();
     Reports reports(program.settings.diagnosis, program.log);
     settings.observer = reports.observer();
-    client::Client client(executor, std::move(settings), program.tls, nullptr, program.log);
+    client::Client client(executor, settings, program.tls, nullptr, program.log);
     client::SpooledStream spooled(executor, client, *spool, directory, program.log);
     auto publisher = make_publisher(executor, program.settings.publish, spooled, program.log);
     if (!publisher) co_return publisher.error();

@@ -31,7 +31,7 @@ Awaitable<Result<>> request(const Program& program) {
     Reports reports(program.settings.diagnosis, program.log);
     client::Settings settings = program.settings.client;
     settings.observer = reports.observer();
-    client::Client client(executor, std::move(settings), program.tls, &answer, program.log);
+    client::Client client(executor, settings, program.tls, &answer, program.log);
     auto publisher = make_publisher(executor, publish, client, program.log);
     if (!publisher) co_return publisher.error();
     (*publisher)->leave_open();

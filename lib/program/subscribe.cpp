@@ -58,7 +58,7 @@ Awaitable<Result<>> subscribe(const Program& program) {
     output::Printer printer(wanted.print, std::move(*output), program.log);
     Reports reports(program.settings.diagnosis, program.log);
     settings.observer = reports.observer();
-    client::Client client(executor, std::move(settings), program.tls, &printer, program.log);
+    client::Client client(executor, settings, program.tls, &printer, program.log);
     Ending ending(executor, program, client, printer.expectation());
     client.on_subscribed([&] { return ending.subscribed(); });
     Result<> result = (co_await async::race(supervise(client, program, [&] { return ending.waiting_for(); }),

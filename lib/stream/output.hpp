@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Standard output: formats messages into one buffer and writes it with one write(2) for all of them.
+// Standard output: gathers what is to be written in one buffer, and writes it with one write(2) for all of it.
 //
 // See stream/input.hpp for how the descriptor is opened. A write error is reported once with the reason; after it
 // nothing counts as written.

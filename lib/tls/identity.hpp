@@ -14,8 +14,8 @@ namespace mqtts::tls {
 
 /// Gives the context the client's certificate and key, after a check that they belong together; nothing where there is
 /// none. Both are in files, or named by pkcs11: URIs. `ask` is called where a pass phrase or PIN is wanted that the
-/// settings do not have. Failure (unusable_certificate,
-/// unusable_key, key_mismatch): names the file, the line where it can, and why.
+/// settings do not have. Failure
+/// (unusable_certificate, unusable_key, key_mismatch): names the file, the line where it can, and why.
 Result<> identify_client(SSL_CTX* context, const Policy& policy, const AskPassphrase& ask);
 
 /// A sentence about a private key that every user of this machine can read; empty where it is kept well.

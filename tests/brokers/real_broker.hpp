@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A broker as other people wrote it, and what is known of it: how it is started, what it cannot do and why, and where
-// its answer is another than that of most brokers. The cells of the matrix (cells.hpp) ask for nothing else.
+// its answer is another than that of most brokers. The cells of the matrix (cell.hpp) ask for nothing else.
 //
 // To add a broker:
 // 1. Derive a class from RealBroker in a file of its own; nats.cpp is the shortest example. The constructor writes down

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Cross-builds the programs and their tests for other processors, and runs them: unit, session and transport tests, and
+# Cross-builds the programs and their tests for other processors, and runs them: unit, session, client and transport tests, and
 # a stream through a real broker.
 #
 #     tests/cross/run.sh [i386] [arm64] [s390x]       # all of them by default
@@ -80,7 +80,7 @@ build() {
     in_system cmake --build "/build/$1" --target mqtts-pub mqtts-sub $tests
 }
 
-labels='^(unit|session|transport)$'
+labels='^(unit|session|client|transport)$'
 architectures=${*:-i386 arm64 s390x}
 for architecture in $architectures; do
     triplet_of "$architecture" > /dev/null

@@ -31,7 +31,7 @@ const std::map<std::string, std::vector<std::string>, std::less<>> libraries = {
 };
 
 /// They use no header of the operating system.
-const std::set<std::string, std::less<>> pure_modules = {"base", "text", "json", "wire", "session", "record"};
+const std::set<std::string, std::less<>> pure_modules = {"base", "text", "json", "log", "wire", "session", "record"};
 
 /// One row of the table.
 struct Row {

@@ -146,6 +146,7 @@ TEST_CASE("every option of both programs arrives where it belongs") {
 
 TEST_CASE("how much is told: -d more, --quiet less, wherever they stand") {
     CHECK(publish({"-t", "a", "-n", "--quiet"}).diagnosis.log_level == Log::Level::quiet);
+    CHECK(subscribe({"-t", "a", "--quiet"}).diagnosis.log_level == Log::Level::quiet);
     CHECK(publish({"-t", "a", "-n", "-d"}).diagnosis.log_level == Log::Level::debug);
     CHECK(publish({"-t", "a", "-n", "-d", "--quiet"}).diagnosis.log_level == Log::Level::debug);
     CHECK(publish({"-t", "a", "-n", "--quiet", "-d"}).diagnosis.log_level == Log::Level::debug);

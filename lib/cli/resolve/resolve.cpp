@@ -17,15 +17,15 @@ namespace mqtts::cli {
 
 namespace {
 
-/// Where several things are wrong, the reader is told the first one.
+/// Where several things are wrong, the reader is told the first one. Precondition: something is.
 template <class... Outcomes>
-std::optional<Contradiction> first_of(const Outcomes&... outcomes) {
+Contradiction first_of(const Outcomes&... outcomes) {
     std::optional<Contradiction> first;
     const auto look_at = [&](const auto& outcome) {
         if (!first && outcome.has_error()) first = outcome.error();
     };
     (look_at(outcomes), ...);
-    return first;
+    return *std::move(first);
 }
 
 }  // namespace
@@ -39,11 +39,10 @@ Outcome<Settings> resolve(const Arguments& arguments) {
     auto tls = resolve_tls(typed);
     auto publish = resolve_publish(typed);
     auto subscribe = resolve_subscribe(typed);
-    // What the client's settings are made of is asked by itself, too: this order decides what is told, and nothing
-    // else.
-    auto contradiction = first_of(diagnosis, resolve_version(typed), resolve_client_identifier(typed),
-                                  resolve_endpoints(typed), tls, resolve_will(typed), publish, subscribe, client);
-    if (contradiction) return *std::move(contradiction);
+    // What the client's settings are made of is asked by itself, too: the order decides what is told.
+    if (!diagnosis || !client || !tls || !publish || !subscribe)
+        return first_of(diagnosis, resolve_version(typed), resolve_client_identifier(typed), resolve_endpoints(typed),
+                        tls, resolve_will(typed), publish, subscribe, client);
     return Settings{.client = *std::move(client),
                     .tls = *std::move(tls),
                     .prompt_password = typed.session.prompt_password,

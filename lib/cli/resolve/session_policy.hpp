@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long a session lives, how many messages are taken at once, and as whom, where the options leave it open.
+// How long a session lives, and how many messages are taken at once, where the options leave it open.
 //
 // It is decided here and not by the client, because it follows from what was typed; the client gets it with its
 // settings, and none of its code is linked by what only reads options.
