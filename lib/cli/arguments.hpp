@@ -12,11 +12,13 @@
 #include <string>
 #include <vector>
 
+#include "base/message_form.hpp"
 #include "cli/kinds.hpp"
 #include "cli/option.hpp"
 #include "cli/unique.hpp"
 #include "cli/values/subscription.hpp"
 #include "cli/values/uri.hpp"
+#include "client/settings.hpp"
 #include "format/settings.hpp"
 #include "log/log.hpp"
 #include "net/endpoint.hpp"
@@ -33,11 +35,7 @@ struct ConnectionArguments {
     std::optional<std::string> websocket_path;
     std::vector<std::string> websocket_headers;
     net::Route route;
-    std::optional<std::chrono::milliseconds> connect_timeout;
-    std::optional<std::chrono::milliseconds> retry_connect;
-    std::optional<std::chrono::milliseconds> reconnect;
-    std::optional<std::chrono::milliseconds> ack_timeout;
-    std::optional<std::chrono::milliseconds> linger;
+    client::Patience patience;
 };
 
 /// The Will Message.
@@ -77,7 +75,7 @@ struct SessionArguments {
 struct PublishArguments {
     std::optional<Source> source;
     std::string text;                            // the message of -m, the path of -f
-    std::optional<InputForm> form;               // --input
+    std::optional<MessageForm> form;             // --input
     std::optional<std::string> delimiter;        // instead of the newline
     std::optional<std::string> topic_delimiter;  // a Topic Name stands before it
     bool skip_bad = false;

@@ -28,9 +28,6 @@ enum class Source : std::uint8_t {
     null,         // -n: one empty message
 };
 
-/// What ends a message in an input of many, or what describes it: --input.
-enum class InputForm : std::uint8_t { lines, nul, length, json };
-
 enum class ReportForm : std::uint8_t { text, json };
 
 }  // namespace mqtts::cli

@@ -41,7 +41,7 @@ Awaitable<Result<Connected>> Connector::attempt_in_turn() {
     const std::size_t count = settings_.endpoints.size();
     std::string before;  // why the earlier ones failed
     for (std::size_t i = 0;; ++i) {
-        const auto deadline = started + settings_.connect_timeout * (i + 1) / count;
+        const auto deadline = started + settings_.patience.connect_timeout * (i + 1) / count;
         Result<Connected> connected = co_await attempt_at(settings_.endpoints[i], deadline - timer_.now());
         if (connected && i != 0)
             log_.warning(fmt::format("{}connected to {}", before, link_.server()),

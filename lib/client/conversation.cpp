@@ -68,7 +68,7 @@ Awaitable<Result<>> Conversation::run() {
     loops.push_back(write_loop());
     loops.push_back(keep_alive_loop());
     loops.push_back(watch_acknowledgements(
-        work.session, work.settings.ack_timeout, [this] { work_.ping(); }, server, work.timer));
+        work.session, work.settings.patience.ack_timeout, [this] { work_.ping(); }, server, work.timer));
     if (work.sink == nullptr || !work.settings.open_ended)
         loops.push_back(watch_qos_2(work.session, server, work.log, work.timer));
     if (care_ != Suspicion::Care::none) loops.push_back(go_carefully());

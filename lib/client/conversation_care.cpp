@@ -26,7 +26,7 @@ constexpr std::chrono::seconds ping_answer_time{20};
 /// sink takes does not count.
 Awaitable<Result<>> Conversation::answered_ping() {
     Timer& timer = work_.timer;
-    const auto limit = std::min<Clock::duration>(work_.settings.connect_timeout, ping_answer_time);
+    const auto limit = std::min<Clock::duration>(work_.settings.patience.connect_timeout, ping_answer_time);
     auto deadline = timer.now() + limit;
     work_.ping();
     while (work_.session.keep_alive().awaiting_pingresp()) {

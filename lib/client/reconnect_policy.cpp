@@ -5,14 +5,6 @@
 
 namespace mqtts::client {
 
-namespace {
-
-constexpr std::chrono::seconds long_life{30};
-constexpr std::chrono::seconds short_life{5};
-constexpr unsigned most_short_lives = 3;
-
-}  // namespace
-
 void ReconnectPolicy::ended(Clock::time_point now, const End& end) noexcept {
     const auto lived = now - connected_at_;
     const bool lasted = lived >= long_life || end.acknowledged || end.refused || (end.delivered && lived >= short_life);

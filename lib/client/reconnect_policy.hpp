@@ -4,9 +4,9 @@
 //   begin() ──► failed() ──► at this moment ──► failed() ──► … ──► connected() ──► ended() ──► failed() ──► …
 //                   └► never: another attempt cannot cure it, or it was tried for as long as is allowed
 //
-// The waits double from connection to connection until one has lasted. A connection lasts when it lives for 30 s, when
-// a message of ours is acknowledged or refused on it, or when it brings a message and lives for 5 s: a server that only
-// says something and hangs up is not asked as fast as it can.
+// The waits double from connection to connection until one has lasted. A connection lasts when it has a long life, when
+// a message of ours is acknowledged or refused on it, or when it brings a message and its life is not short: a server
+// that only says something and hangs up is not asked as fast as it can.
 //
 // No I/O; time is a parameter.
 #pragma once
@@ -20,6 +20,10 @@ namespace mqtts::client {
 class ReconnectPolicy {
 public:
     using Clock = std::chrono::steady_clock;
+
+    static constexpr std::chrono::seconds long_life{30};  // a connection has lasted
+    static constexpr std::chrono::seconds short_life{5};  // it has not, not even if it brought a message
+    static constexpr unsigned most_short_lives = 3;       // in a row: then looks_taken_over()
 
     struct Allowed {
         BackoffSettings backoff;
@@ -67,8 +71,8 @@ public:
 
     /// Since when there has been no connection that lasted. Precondition: ended().
     [[nodiscard]] Clock::time_point without_since() const noexcept { return without_since_; }
-    /// True once: three connections in a row were closed within 5 s. Perhaps another program has our Client Identifier,
-    /// and both throw each other out.
+    /// True once: the other end closed most_short_lives connections in a row, each after a short life. Perhaps another
+    /// program has our Client Identifier, and both throw each other out.
     [[nodiscard]] bool looks_taken_over() noexcept;
 
 private:

@@ -23,7 +23,10 @@ Reconnector::Reconnector(const boost::asio::any_io_executor& executor, const Set
       timer_(timer),
       log_(log),
       connector_(settings, link, session, timer, log, std::move(opened)),
-      policy_({.backoff = settings.backoff, .first = settings.retry_connect, .again = settings.reconnect}, entropy()()),
+      policy_({.backoff = settings.patience.backoff,
+               .first = settings.patience.retry_connect,
+               .again = settings.patience.reconnect},
+              entropy()()),
       hurried_(executor) {}
 
 Awaitable<Result<Connected>> Reconnector::connect() {
@@ -46,7 +49,7 @@ Awaitable<Result<Connected>> Reconnector::reconnect(Failure loss, const Reconnec
         co_return Failure(
             Errc::connection_lost,
             fmt::format("{}; given up after {:g} s without a connection that lasted", connected.error().what,
-                        std::chrono::duration<double>(settings_.reconnect).count()));
+                        std::chrono::duration<double>(settings_.patience.reconnect).count()));
     }
     co_return connected;
 }

@@ -6,7 +6,6 @@
 #include <random>
 
 #include "base/error.hpp"
-#include "client/settings.hpp"
 
 namespace mqtts::client {
 
@@ -17,6 +16,13 @@ namespace mqtts::client {
 
 /// The other end, or the network, closed the connection and gave no reason.
 [[nodiscard]] bool hung_up(Errc error) noexcept;
+
+/// Waits between attempts to connect: they double, and each is shortened at random by up to a half, so that the clients
+/// of a server that restarts do not come back all at once.
+struct BackoffSettings {
+    std::chrono::milliseconds first{500};
+    std::chrono::milliseconds longest{30'000};
+};
 
 /// How long to wait before each attempt.
 class Backoff {

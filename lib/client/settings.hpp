@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "client/demands.hpp"
+#include "client/retry.hpp"
 #include "net/endpoint.hpp"
 #include "record/settings.hpp"
 #include "session/settings.hpp"
@@ -16,11 +17,20 @@
 
 namespace mqtts::client {
 
-/// Waits between attempts to connect: they double, and each is shortened at random by up to a half, so that the clients
-/// of a server that restarts do not come back all at once.
-struct BackoffSettings {
-    std::chrono::milliseconds first{500};
-    std::chrono::milliseconds longest{30'000};
+/// How long the client waits, and how long it goes on trying. Options fill it in as it is.
+struct Patience {
+    /// Bounds name, TCP, proxy, TLS and CONNACK together, of all endpoints tried in a row.
+    std::chrono::milliseconds connect_timeout{10'000};
+    /// How long to try for the first connection, if the first attempt fails. 0: not at all.
+    std::chrono::milliseconds retry_connect{0};
+    /// How long to try for another connection after one was lost, before giving up with connection_lost. 0: not at all.
+    /// A connection that did not last does not end that time, see ReconnectPolicy.
+    std::chrono::milliseconds reconnect{0};
+    /// How long the server may acknowledge nothing of what it was sent, although it answers pings.
+    std::chrono::milliseconds ack_timeout{60'000};
+    BackoffSettings backoff;
+    /// After finish_soon(): how long what is in flight may take.
+    std::chrono::milliseconds linger{5'000};
 };
 
 class Observer;
@@ -55,18 +65,7 @@ struct Settings {
     std::string needs_version_5;
     /// A message that the server refuses by closing the connection does not end the work.
     bool step_over_refused = false;
-    /// Bounds name, TCP, proxy, TLS and CONNACK together, of all endpoints tried in a row.
-    std::chrono::milliseconds connect_timeout{10'000};
-    /// How long to try for the first connection, if the first attempt fails. 0: not at all.
-    std::chrono::milliseconds retry_connect{0};
-    /// How long to try for another connection after one was lost, before giving up with connection_lost. 0: not at all.
-    /// A connection that did not last does not end that time, see ReconnectPolicy.
-    std::chrono::milliseconds reconnect{0};
-    /// How long the server may acknowledge nothing of what it was sent, although it answers pings.
-    std::chrono::milliseconds ack_timeout{60'000};
-    BackoffSettings backoff;
-    /// After finish_soon(): how long what is in flight may take.
-    std::chrono::milliseconds linger{5'000};
+    Patience patience;
     /// Told of each connection. It must outlive the client.
     Observer* observer = nullptr;
     /// Remembers what was received before it is acknowledged. It must outlive the client. Null: nobody has to.

@@ -42,7 +42,7 @@ void Work::finish() {
 }
 
 void Work::finish_soon() {
-    if (!linger_until) linger_until = timer.now() + settings.linger;
+    if (!linger_until) linger_until = timer.now() + settings.patience.linger;
     lingering.notify();
     finish();
 }

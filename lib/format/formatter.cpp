@@ -18,21 +18,12 @@ Step text_step(std::string_view text) {
     return {.item = Item::text, .text = std::string(text)};
 }
 
-std::vector<Step> steps_of(OutputForm form) {
-    const Step payload{.item = Item::payload};
-    switch (form) {
-        case OutputForm::raw:
-            return {payload};
-        case OutputForm::lines:
-            return {payload, text_step("\n")};
-        case OutputForm::nul:
-            return {payload, text_step({"\0", 1})};
-        case OutputForm::length:
-            return {Step{.item = Item::length_prefix}, payload};
-        case OutputForm::json:
-            break;
-    }
-    return {Step{.item = Item::json}, text_step("\n")};
+std::vector<Step> steps_of(const MessageFormInfo& form) {
+    std::vector<Step> steps;
+    if (form.has_length) steps.push_back({.item = Item::length_prefix});
+    steps.push_back({.item = form.is_object ? Item::json : Item::payload});
+    if (!form.end.empty()) steps.push_back(text_step(form.end));
+    return steps;
 }
 
 bool prints_time(Item item) {
@@ -75,7 +66,7 @@ Formatter::Formatter(const Settings& settings, const Log& log, Reader reader)
       log_(log),
       reader_(reader) {
     if (settings.output) {
-        steps_ = steps_of(*settings.output);
+        steps_ = steps_of(info(*settings.output));
     } else if (settings.format) {
         steps_ = compile(*settings.format).value();
     } else {

@@ -24,7 +24,7 @@ namespace {
 class Watcher final : public client::Observer, public output::MessageSink {
 public:
     explicit Watcher(const cli::Settings& settings)
-        : topic_name_(settings.diagnosis.check_topic), patience_(settings.client.connect_timeout) {
+        : topic_name_(settings.diagnosis.check_topic), patience_(settings.client.patience.connect_timeout) {
         report_.server = escape(to_string(settings.client.endpoints.front()));
         report_.websocket = settings.client.endpoints.front().websocket.has_value();
         std::random_device random = entropy();

@@ -82,7 +82,7 @@ Awaitable<Result<>> Ending::wait_until_idle() {
         if (Result<> back = co_await client_.wait_until_present(); !back) co_return back;
         if (Result<> reached = co_await until(end()); !reached) co_return reached;
         if (Clock::now() < end() || !client_.attendance().present()) continue;
-        const Result<> alive = co_await client_.prove_alive(settings_.client.linger);
+        const Result<> alive = co_await client_.prove_alive(settings_.client.patience.linger);
         if (!alive && alive.error().code != Errc::connection_lost) {
             client_.stop(alive.error());
             co_return co_await until();

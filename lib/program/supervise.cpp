@@ -35,7 +35,7 @@ Awaitable<Result<>> watch_deadline(client::Client& client, const Program& progra
     if (const auto limit = program.settings.timeout) {
         const auto deadline = program.started + *limit;
         if (Result<> reached = co_await async::until(deadline); !reached) co_return reached;
-        const auto extra_time = std::min(program.settings.client.linger, longest_extra_time);
+        const auto extra_time = std::min(program.settings.client.patience.linger, longest_extra_time);
         std::string what = waiting ? waiting() : "";
         if (what.empty()) what = client.waiting_for();
         const std::string time_is_up =
@@ -52,7 +52,7 @@ Awaitable<Result<>> watch_deadline(client::Client& client, const Program& progra
 
 /// The end that a signal asks for.
 Awaitable<Result<>> end_by(int signal, client::Client& client, const Program& program) {
-    if (const Result<> proof = co_await prove_silence(client, program, program.settings.client.linger))
+    if (const Result<> proof = co_await prove_silence(client, program, program.settings.client.patience.linger))
         client.interrupt(signal);
     else
         client.stop(proof.error());

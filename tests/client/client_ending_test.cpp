@@ -13,7 +13,7 @@ using wire::Qos;
 
 TEST_CASE("an end within the linger time leaves nothing behind") {
     Conversing c;
-    c.settings.linger = 5s;
+    c.settings.patience.linger = 5s;
     c.connect();
     c.publish("a");
     c.client->finish_soon();
@@ -25,7 +25,7 @@ TEST_CASE("an end within the linger time leaves nothing behind") {
 
 TEST_CASE("behind the linger time what is left is a failure, with the first of it") {
     Conversing c;
-    c.settings.linger = 5s;
+    c.settings.patience.linger = 5s;
     c.connect();
     c.publish("a");
     c.publish("b");
@@ -147,7 +147,7 @@ TEST_CASE("one that does not answer is not there") {
 
 TEST_CASE("without a connection there is nobody to ask, and a loss is heard of") {
     Conversing c;
-    c.settings.reconnect = 1h;
+    c.settings.patience.reconnect = 1h;
     c.begin();
     Running early(c.loop, c.client->prove_alive(3s));
     CHECK(early.result().error().code == Errc::connection_lost);
@@ -184,7 +184,7 @@ TEST_CASE("out of time, retained messages that are being removed still get their
 
 TEST_CASE("without a connection it catches up on the next one") {
     Conversing c;
-    c.settings.reconnect = 1h;
+    c.settings.patience.reconnect = 1h;
     c.settings.session.clean_start = false;
     c.subscribe();
     c.link->hang_up();
@@ -201,7 +201,7 @@ TEST_CASE("without a connection it catches up on the next one") {
 TEST_CASE("what it waits for is told, whatever it is") {
     Conversing c;
     c.settings.subscriptions = {{.topic_filter = "a/#"}};
-    c.settings.reconnect = 1h;
+    c.settings.patience.reconnect = 1h;
     c.begin(true);
     CHECK(c.client->waiting_for() == "waiting for CONNACK of server:1");
     c.accept();

@@ -146,7 +146,7 @@ TEST_CASE("what an earlier process has received is not delivered again") {
 
 TEST_CASE("a subscription that is granted is announced once, over all connections") {
     Conversing c;
-    c.settings.reconnect = 1h;
+    c.settings.patience.reconnect = 1h;
     c.settings.subscriptions = {{.topic_filter = "a/#"}};
     c.begin(true);
     int announced = 0;

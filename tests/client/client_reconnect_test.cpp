@@ -14,7 +14,7 @@ using wire::Qos;
 
 TEST_CASE("a lost connection is told, waited for and told again, and what was in flight is sent again") {
     Conversing c;
-    c.settings.reconnect = 1h;
+    c.settings.patience.reconnect = 1h;
     c.settings.session.session_expiry_interval = 60;
     c.connect();
     c.publish("a");
@@ -35,7 +35,7 @@ TEST_CASE("a lost connection is told, waited for and told again, and what was in
 
 TEST_CASE("without a session what was in flight is published as new, and QoS 2 may arrive twice") {
     Conversing c;
-    c.settings.reconnect = 1h;
+    c.settings.patience.reconnect = 1h;
     c.connect();
     c.publish("a", Qos::exactly_once);
     static_cast<void>(c.link->sent());
@@ -62,7 +62,7 @@ TEST_CASE("where no other connection is wanted the loss is the end") {
 
 TEST_CASE("another connection is tried for as long as is allowed, and each reason is told once") {
     Conversing c;
-    c.settings.reconnect = 10s;
+    c.settings.patience.reconnect = 10s;
     c.connect();
     c.link->open_failures.assign(100, Failure(Errc::unreachable, "no route"));
     c.link->hang_up();
@@ -79,7 +79,7 @@ TEST_CASE("the first connection is tried for once") {
     c.begin();
     CHECK(c.link->opened() == 1);
     Conversing failing;
-    failing.settings.reconnect = 1h;
+    failing.settings.patience.reconnect = 1h;
     failing.create();
     failing.link->open_failures = {Failure(Errc::connection_refused, "refused")};
     failing.run();
@@ -88,7 +88,7 @@ TEST_CASE("the first connection is tried for once") {
 
 TEST_CASE("or for as long as is allowed") {
     Conversing c;
-    c.settings.retry_connect = 5s;
+    c.settings.patience.retry_connect = 5s;
     c.create();
     c.link->open_failures.assign(3, Failure(Errc::connection_refused, "refused"));
     c.run();
@@ -135,7 +135,7 @@ TEST_CASE("an endpoint that is not to be trusted is the end, whatever others the
 TEST_CASE("a server that accepts nothing for 10 s is given up, with what was waited for") {
     Conversing c;
     c.settings.version_pinned = true;
-    c.settings.connect_timeout = 10s;
+    c.settings.patience.connect_timeout = 10s;
     c.begin();
     c.timer.pass(9s);
     CHECK_FALSE(c.ended());
@@ -167,8 +167,8 @@ TEST_CASE("what needs MQTT 5 makes an older server a failure") {
 
 TEST_CASE("refused credentials are not tried again") {
     Conversing c;
-    c.settings.reconnect = 1h;
-    c.settings.retry_connect = 1h;
+    c.settings.patience.reconnect = 1h;
+    c.settings.patience.retry_connect = 1h;
     c.begin();
     c.link->server(wire::Connack{.reason_code = wire::ReasonCode::bad_user_name_or_password});
     CHECK(c.result().ends_with(": check --username and --pw"));
@@ -177,7 +177,7 @@ TEST_CASE("refused credentials are not tried again") {
 
 TEST_CASE("a server that goes down says so, and is tried again") {
     Conversing c;
-    c.settings.reconnect = 1h;
+    c.settings.patience.reconnect = 1h;
     c.connect();
     c.link->server(wire::Disconnect{.reason_code = wire::ReasonCode::server_shutting_down});
     CHECK(c.log.told().starts_with("warning: server:1 ended the connection: "));
@@ -216,7 +216,7 @@ TEST_CASE("a slow sink is not the server's fault") {
 TEST_CASE("a server that answers pings and acknowledges nothing is given up") {
     Conversing c;
     c.settings.session.keep_alive = 10;
-    c.settings.ack_timeout = 60s;
+    c.settings.patience.ack_timeout = 60s;
     c.connect();
     c.link->answers_pings = true;
     c.publish("a");
@@ -263,7 +263,7 @@ TEST_CASE("a server that hangs up on what was early is tried again without, at o
 
 TEST_CASE("a message that a server closes four connections on is refused, and no innocent one") {
     Conversing c;
-    c.settings.reconnect = 1h;
+    c.settings.patience.reconnect = 1h;
     c.settings.session.clean_start = false;
     c.connect();
     c.publish("a");
@@ -285,7 +285,7 @@ TEST_CASE("each connection is shown to the observer, with what was granted") {
     FakeObserver observer;
     Conversing c;
     c.settings.observer = &observer;
-    c.settings.reconnect = 1h;
+    c.settings.patience.reconnect = 1h;
     wire::PropertyWriter window;
     window.add(wire::PropertyIdentifier::receive_maximum, 5);
     c.begin();

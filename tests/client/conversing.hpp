@@ -22,7 +22,8 @@ class Conversing {
 public:
     Conversing() {
         settings.endpoints = {{.host = "server", .port = 1}};
-        settings.backoff = {.first = std::chrono::milliseconds(1000), .longest = std::chrono::milliseconds(1000)};
+        settings.patience.backoff = {.first = std::chrono::milliseconds(1000),
+                                     .longest = std::chrono::milliseconds(1000)};
     }
 
     /// Runs up to CONNECT.

@@ -49,12 +49,12 @@ TEST_CASE("a connection lasts by its age, by an acknowledgement, or by a message
         c.one(lived, end);
         return c.waits(500ms);
     };
-    CHECK(waits_after(30s, {}));
-    CHECK_FALSE(waits_after(29s, {}));
+    CHECK(waits_after(ReconnectPolicy::long_life, {}));
+    CHECK_FALSE(waits_after(ReconnectPolicy::long_life - 1s, {}));
     CHECK(waits_after(0s, {.acknowledged = true}));
     CHECK(waits_after(0s, {.closed = true, .refused = true}));
-    CHECK(waits_after(5s, {.delivered = true}));
-    CHECK_FALSE(waits_after(4s, {.delivered = true}));
+    CHECK(waits_after(ReconnectPolicy::short_life, {.delivered = true}));
+    CHECK_FALSE(waits_after(ReconnectPolicy::short_life - 1s, {.delivered = true}));
 }
 
 TEST_CASE("the time without a connection counts from the last one that lasted, or from the first loss") {
@@ -69,13 +69,13 @@ TEST_CASE("the time without a connection counts from the last one that lasted, o
     CHECK(c.policy.without_since() == c.now - 1s);
 }
 
-TEST_CASE("three connections closed within 5 s look like another program with our name, and that is said once") {
+TEST_CASE("connections closed soon in a row look like another program with our name, and that is said once") {
     Connections c;
-    for (int i = 0; i < 2; ++i) {
+    for (unsigned i = 1; i < ReconnectPolicy::most_short_lives; ++i) {
         c.one(1s);
         CHECK_FALSE(c.policy.looks_taken_over());
     }
-    c.one(4s, {.closed = true, .acknowledged = true});
+    c.one(ReconnectPolicy::short_life - 1s, {.closed = true, .acknowledged = true});
     CHECK(c.policy.looks_taken_over());
     c.one(1s);
     CHECK_FALSE(c.policy.looks_taken_over());
@@ -86,15 +86,17 @@ TEST_CASE("a connection that lived longer, timed out, or has another explanation
         Clock::duration lived;
         End end;
     };
-    for (const Other& other :
-         {Other{5s, {.closed = true}}, Other{1s, {.closed = false}}, Other{1s, {.closed = true, .explained = true}}}) {
+    for (const Other& other : {Other{ReconnectPolicy::short_life, {.closed = true}}, Other{1s, {.closed = false}},
+                               Other{1s, {.closed = true, .explained = true}}}) {
         Connections c;
-        c.one(1s);
-        c.one(1s);
+        const auto one_too_few = [&c] {
+            for (unsigned i = 1; i < ReconnectPolicy::most_short_lives; ++i)
+                c.one(1s);
+        };
+        one_too_few();
         c.one(other.lived, other.end);
         CHECK_FALSE(c.policy.looks_taken_over());
-        c.one(1s);
-        c.one(1s);
+        one_too_few();
         CHECK_FALSE(c.policy.looks_taken_over());
         c.one(1s);
         CHECK(c.policy.looks_taken_over());

@@ -228,7 +228,7 @@ TEST_CASE("with --log-format json errors of the command line are objects, wherev
     // A value is no option.
     CHECK(run({.arguments = mqtts_pub({"-t", "--log-format=json"})}).status == 2);
     CHECK(run({.arguments = mqtts_sub({"--log-format", "text", "--nonsense"})}).error.starts_with("mqtts-sub: "));
-    CHECK(contains(run({.arguments = mqtts_sub({"--log-format", "xml"})}).error, "'xml' is not one of text, json"));
+    CHECK(contains(run({.arguments = mqtts_sub({"--log-format", "xml"})}).error, "'xml' is not one of text and json"));
 }
 
 TEST_CASE("with --log-format json all of -d, --stats and --tls-report is objects, with hostile names in them") {

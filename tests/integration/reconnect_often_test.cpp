@@ -64,8 +64,8 @@ client::Settings settings(std::uint16_t port) {
     client::Settings settings{};
     settings.endpoints = {{.host = "localhost", .port = port}};
     settings.open_ended = true;
-    settings.reconnect = 1h;
-    settings.backoff = {.first = 1ms, .longest = 1ms};
+    settings.patience.reconnect = 1h;
+    settings.patience.backoff = {.first = 1ms, .longest = 1ms};
     return settings;
 }
 

@@ -255,7 +255,7 @@ TEST_CASE("--help helps whatever is wrong elsewhere") {
     const Settings s = home.settings({"--completions", "zsh"});
     CHECK(s.action == cli::Action::show_completions);
     CHECK(s.shell == cli::Shell::zsh);
-    CHECK(home.refusal({"--completions", "csh"}) == "--completions: 'csh' is not one of bash, zsh, fish");
+    CHECK(home.refusal({"--completions", "csh"}) == "--completions: 'csh' is not one of bash, zsh and fish");
 }
 
 TEST_CASE("--pw-file takes the first line of a file") {

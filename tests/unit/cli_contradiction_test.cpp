@@ -275,8 +275,8 @@ std::string summary(const cli::Settings& s) {
         text += fmt::format("{} {} {} ", one.topic_filter, static_cast<int>(one.qos),
                             static_cast<int>(one.retain_handling));
     text += fmt::format("client {} {} {} {} {} {} {} {} {} {}\n", c.open_ended, c.version_pinned, c.needs_version_5,
-                        c.demands.session, c.demands.window, c.demands.only_in_v5, c.reconnect.count(),
-                        c.retry_connect.count(), c.connect_timeout.count(), c.record_name);
+                        c.demands.session, c.demands.window, c.demands.only_in_v5, c.patience.reconnect.count(),
+                        c.patience.retry_connect.count(), c.patience.connect_timeout.count(), c.record_name);
     text += fmt::format("tls {} {} {}\n", s.tls.ca_file, s.tls.certificate_file, s.tls.server_name);
     text += fmt::format("publish {} {} {} {} {} {} {}\n", static_cast<int>(s.publish.source), s.publish.text,
                         static_cast<int>(s.publish.framing.framing), s.publish.framing.maximum_message_size,

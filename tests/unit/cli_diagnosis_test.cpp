@@ -33,12 +33,12 @@ TEST_CASE("--check neither resumes nor discards a session, and leaves no Will") 
     CHECK(s.client.session.clean_start);
     CHECK(s.client.session.session_expiry_interval == 0);
     CHECK_FALSE(s.client.session.will);
-    CHECK(s.client.reconnect.count() == 0);
+    CHECK(s.client.patience.reconnect.count() == 0);
     CHECK(publish({"-I", "check-", "--check"}).client.session.client_identifier.starts_with("check-"));
 }
 
 TEST_CASE("what --check cannot do is refused") {
-    CHECK(publish_refusal({"--check=xml"}) == "--check: 'xml' is not one of text, json");
+    CHECK(publish_refusal({"--check=xml"}) == "--check: 'xml' is not one of text and json");
     CHECK(publish_refusal({"-t", "a", "-n", "--check-topic", "b"}) ==
           "--check-topic is about a check: give --check, too");
     CHECK(publish_refusal({"--check", "--check-topic", "b/#"}).starts_with("--check-topic: "));

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Many messages from one input: which options go together, and which do not.
+#include <algorithm>
+
+#include "base/message_form.hpp"
 #include "cli_command_line.hpp"
 
 using namespace mqtts;
@@ -124,11 +127,10 @@ TEST_CASE("what contradicts each other is named") {
 }
 
 TEST_CASE("--output says all about the form of a message") {
-    using format::OutputForm;
-    CHECK(subscribe({"-t", "a", "--output", "length"}).subscribe.print.format.output == OutputForm::length);
+    CHECK(subscribe({"-t", "a", "--output", "length"}).subscribe.print.format.output == MessageForm::length);
     const auto asks = publish({"-t", "a", "-m", "x", "-e", "b", "--output", "json"});
     REQUIRE(asks.publish.request.has_value());
-    CHECK(asks.publish.request->print.format.output == OutputForm::json);
+    CHECK(asks.publish.request->print.format.output == MessageForm::json);
     CHECK(subscribe_refusal({"-t", "a", "--output", "xml"}) ==
           "--output: 'xml' is not one of raw, lines, nul, length and json");
     for (const std::vector<std::string>& other : std::vector<std::vector<std::string>>{
@@ -149,7 +151,7 @@ TEST_CASE("--spool resumes a session that outlives the process, and needs acknow
     CHECK(s.client.session.session_expiry_interval == 30 * 24 * 60 * 60);
     CHECK(s.client.session.end_session_at_disconnect);
     CHECK(s.client.session.outlives_process);
-    CHECK(s.client.retry_connect == s.client.reconnect);
+    CHECK(s.client.patience.retry_connect == s.client.patience.reconnect);
     CHECK_FALSE(
         publish({"-t", "a", "-q", "1", "-l", "--spool", "o", "-x", "9"}).client.session.end_session_at_disconnect);
     CHECK(publish({"-t", "a", "-q", "1", "-l", "--spool", "o", "-V", "31"}).client.session.client_identifier.empty());
@@ -164,4 +166,15 @@ TEST_CASE("--spool resumes a session that outlives the process, and needs acknow
           "-I has another client identifier in each run, and --spool needs the same one: give it with -i");
     CHECK(publish_refusal({"-t", "a", "-q", "1", "-l", "-x", "0", "--spool", "o"}) ==
           "-x 0 contradicts --spool: the broker has to keep the session for the next run");
+}
+
+TEST_CASE("the table of message forms is in the order of its enum, and the options' words are its names") {
+    for (const MessageFormInfo& row : message_forms)
+        CHECK(&info(row.form) == &row);
+    for (const std::string_view forms : {output_forms, input_forms})
+        for (std::size_t begin = 0; begin < forms.size();) {
+            const std::string_view word = forms.substr(begin, forms.find(' ', begin) - begin);
+            CHECK(std::ranges::count(message_forms, word, &MessageFormInfo::name) == 1);
+            begin += word.size() + 1;
+        }
 }

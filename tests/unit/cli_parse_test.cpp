@@ -22,7 +22,7 @@ TEST_CASE("without options the defaults of --help are in force") {
     CHECK(s.client.session.client_identifier.empty());
     CHECK_FALSE(s.client.session.user_name);
     CHECK_FALSE(s.client.session.password);
-    CHECK(s.client.connect_timeout == 10s);
+    CHECK(s.client.patience.connect_timeout == 10s);
     CHECK_FALSE(s.timeout);
     CHECK(s.publish.message.qos == wire::Qos::at_most_once);
     CHECK_FALSE(s.publish.message.retain);
@@ -135,7 +135,7 @@ TEST_CASE("every option of both programs arrives where it belongs") {
         CHECK(s.client.session.send_window == 7);
         CHECK(s.timeout == 250ms);
         CHECK(s.diagnosis.log_level == Log::Level::debug);  // --quiet as well: what was asked for is shown
-        CHECK(s.client.connect_timeout == 1500ms);
+        CHECK(s.client.patience.connect_timeout == 1500ms);
         CHECK(s.tls.ca_file == "ca");
         CHECK(s.tls.ca_path == "cas");
         CHECK(s.tls.certificate_file == "crt");

@@ -68,10 +68,10 @@ Spellings options_of(const cli::Outcome<T>& outcome) {
 TEST_CASE("what was not typed is as the modules have it") {
     const client::Settings client = in_order(resolve_client(of_publisher()));
     const client::Settings untouched;
-    CHECK(client.connect_timeout == untouched.connect_timeout);
-    CHECK(client.ack_timeout == untouched.ack_timeout);
-    CHECK(client.linger == untouched.linger);
-    CHECK(client.reconnect == untouched.reconnect);
+    CHECK(client.patience.connect_timeout == untouched.patience.connect_timeout);
+    CHECK(client.patience.ack_timeout == untouched.patience.ack_timeout);
+    CHECK(client.patience.linger == untouched.patience.linger);
+    CHECK(client.patience.reconnect == untouched.patience.reconnect);
     CHECK(client.session.keep_alive == untouched.session.keep_alive);
     CHECK(client.session.send_window == untouched.session.send_window);
     CHECK(client.endpoints.at(0).port == net::Endpoint{}.port);
@@ -150,7 +150,7 @@ TEST_CASE("the session is whole: who, how long, and with which properties") {
     arguments.session.subscribe_properties.add(wire::PropertyIdentifier::subscription_identifier, 5U);
     arguments.print.count = 3;
     arguments.qos = Qos::at_least_once;
-    arguments.connection.reconnect = 200s;
+    arguments.connection.patience.reconnect = 200s;
     const session::Settings session = in_order(resolve_session(arguments));
     CHECK(session.user_name == "me");
     CHECK(session.receive_maximum == 9);
@@ -271,12 +271,12 @@ TEST_CASE("to be told to end is the normal end, unless something certain is wait
 
 TEST_CASE("a spool tries for its first connection as for any other, and steps over what is refused") {
     Arguments arguments = of_publisher();
-    arguments.connection.reconnect = 7s;
-    arguments.connection.retry_connect = 1s;
-    CHECK(in_order(resolve_client(arguments)).retry_connect == 1s);
+    arguments.connection.patience.reconnect = 7s;
+    arguments.connection.patience.retry_connect = 1s;
+    CHECK(in_order(resolve_client(arguments)).patience.retry_connect == 1s);
     CHECK_FALSE(in_order(resolve_client(arguments)).step_over_refused);
     arguments.publish.spool = "outbox";
-    CHECK(in_order(resolve_client(arguments)).retry_connect == 7s);
+    CHECK(in_order(resolve_client(arguments)).patience.retry_connect == 7s);
     CHECK(in_order(resolve_client(arguments)).step_over_refused);
 }
 
@@ -293,7 +293,7 @@ TEST_CASE("a check is about the connection, and waits for its own message only")
     arguments.diagnosis.check = cli::ReportForm::text;
     arguments.diagnosis.check_topic = "health";
     arguments.print.until = "x";
-    arguments.connection.reconnect = 7s;
+    arguments.connection.patience.reconnect = 7s;
     arguments.session.client_identifier = "me";
     const cli::Settings settings = in_order(resolve(arguments));
     CHECK_FALSE(settings.client.open_ended);
@@ -302,7 +302,7 @@ TEST_CASE("a check is about the connection, and waits for its own message only")
     CHECK(settings.client.subscriptions[0].topic_filter == "health");
     CHECK(settings.client.subscriptions[0].qos == Qos::at_least_once);
     CHECK_FALSE(settings.client.demands.qos);
-    CHECK(settings.client.reconnect == 0s);
+    CHECK(settings.client.patience.reconnect == 0s);
     CHECK(settings.client.session.client_identifier.empty());
     CHECK_FALSE(settings.subscribe.print.until);
     arguments.subscribe.child_command = {"make"};

@@ -141,14 +141,15 @@ TEST_CASE("a publisher of QoS 2 resumes no earlier run: its Packet Identifiers c
 
 TEST_CASE("how long to try to connect: never, forever or seconds") {
     using std::chrono::milliseconds;
-    CHECK(publish({"-t", "a", "-n"}).client.reconnect == milliseconds(60'000));
-    CHECK(publish({"-t", "a", "-n"}).client.retry_connect == milliseconds(0));
-    CHECK(publish({"-t", "a", "-n"}).client.linger == milliseconds(5'000));
-    CHECK(subscribe({"-t", "a"}).client.reconnect == subscribe({"-t", "a", "--reconnect", "forever"}).client.reconnect);
-    CHECK(publish({"-t", "a", "-n", "--reconnect", "never"}).client.reconnect == milliseconds(0));
-    CHECK(publish({"-t", "a", "-n", "--reconnect", "0.5"}).client.reconnect == milliseconds(500));
-    CHECK(publish({"-t", "a", "-n", "--retry-connect=2"}).client.retry_connect == milliseconds(2'000));
-    CHECK(publish({"-t", "a", "-n", "--retry-connect"}).client.retry_connect > std::chrono::years(1));
+    CHECK(publish({"-t", "a", "-n"}).client.patience.reconnect == milliseconds(60'000));
+    CHECK(publish({"-t", "a", "-n"}).client.patience.retry_connect == milliseconds(0));
+    CHECK(publish({"-t", "a", "-n"}).client.patience.linger == milliseconds(5'000));
+    CHECK(subscribe({"-t", "a"}).client.patience.reconnect ==
+          subscribe({"-t", "a", "--reconnect", "forever"}).client.patience.reconnect);
+    CHECK(publish({"-t", "a", "-n", "--reconnect", "never"}).client.patience.reconnect == milliseconds(0));
+    CHECK(publish({"-t", "a", "-n", "--reconnect", "0.5"}).client.patience.reconnect == milliseconds(500));
+    CHECK(publish({"-t", "a", "-n", "--retry-connect=2"}).client.patience.retry_connect == milliseconds(2'000));
+    CHECK(publish({"-t", "a", "-n", "--retry-connect"}).client.patience.retry_connect > std::chrono::years(1));
     CHECK(publish_refusal({"-t", "a", "-n", "--reconnect", "soon"}) ==
           "--reconnect: 'soon' is not never, forever or a number of seconds");
 }

@@ -342,9 +342,9 @@ TEST_CASE("a large payload that is printed as it is, is not copied; anywhere els
 }
 
 TEST_CASE("--output: each message is a record, an empty one too") {
-    using enum format::OutputForm;
+    using enum MessageForm;
     const TimeZone utc("UTC");
-    const auto record = [](format::OutputForm form, std::string_view payload,
+    const auto record = [](MessageForm form, std::string_view payload,
                            format::Reader reader = format::Reader::program) {
         return printed({.settings = {.output = form}, .reader = reader}, {.topic_name = "t", .payload = payload});
     };
@@ -364,11 +364,11 @@ TEST_CASE("--output: each message is a record, an empty one too") {
 }
 
 TEST_CASE("--output on a terminal: nothing of a stranger is obeyed, not even a length") {
-    const auto record = [](format::OutputForm form, const std::string& payload) {
+    const auto record = [](MessageForm form, const std::string& payload) {
         return printed({.settings = {.output = form}, .reader = format::Reader::terminal},
                        {.topic_name = "t", .payload = payload});
     };
-    CHECK(record(format::OutputForm::raw, "\x1b[2J") == "\\x1b[2J");
-    CHECK(record(format::OutputForm::length, std::string(0x1b, 'x')).starts_with("\\x00\\x00\\x00\\x1bx"));
-    CHECK(record(format::OutputForm::json, "\u009b").find("\\u009b") != std::string::npos);
+    CHECK(record(MessageForm::raw, "\x1b[2J") == "\\x1b[2J");
+    CHECK(record(MessageForm::length, std::string(0x1b, 'x')).starts_with("\\x00\\x00\\x00\\x1bx"));
+    CHECK(record(MessageForm::json, "\u009b").find("\\u009b") != std::string::npos);
 }

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where options come from besides the command line, and what the programs say about them.
-#include <fmt/format.h>
-
 #include "cli/arguments.hpp"
 #include "cli/options/tables.hpp"
 #include "cli/values/value.hpp"
-#include "text/escape.hpp"
 
 namespace mqtts::cli {
 
@@ -18,12 +15,11 @@ Outcome<> set_options_file(Arguments& arguments, Values values) {
     return set(arguments.options_file, not_empty(values.front()));
 }
 
+constexpr std::string_view shells = "bash zsh fish";
+
 Outcome<> set_shell(Arguments& arguments, Values values) {
     arguments.action = Action::show_completions;
-    if (values.front() == "bash") return put(arguments.shell, Shell::bash);
-    if (values.front() == "zsh") return put(arguments.shell, Shell::zsh);
-    if (values.front() == "fish") return put(arguments.shell, Shell::fish);
-    return Failure{Errc::bad_option, fmt::format("'{}' is not one of bash, zsh, fish", escape(values.front()))};
+    return set_choice<Shell>(arguments.shell, values.front(), shells);
 }
 
 constexpr Option table[] = {
@@ -45,7 +41,7 @@ constexpr Option table[] = {
      .value = "SHELL",
      .section = section,
      .help = "print the completions for bash, zsh or fish, and end",
-     .choices = "bash zsh fish",
+     .choices = shells,
      .completion = Completion::choice,
      .command_line_only = true,
      .apply = set_shell},

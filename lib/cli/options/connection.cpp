@@ -79,11 +79,11 @@ Outcome<> set_url_to_subscribe_to(Arguments& arguments, Values values) {
 }
 
 Outcome<> set_reconnect(Arguments& arguments, Values values) {
-    return set(arguments.connection.reconnect, patience(values.front()));
+    return set(arguments.connection.patience.reconnect, patience(values.front()));
 }
 
 Outcome<> set_retry_connect(Arguments& arguments, Values values) {
-    return set(arguments.connection.retry_connect, patience(values.empty() ? "forever" : values.front()));
+    return set(arguments.connection.patience.retry_connect, patience(values.empty() ? "forever" : values.front()));
 }
 
 /// Also without a value; with one in an environment variable.
@@ -179,7 +179,7 @@ constexpr Option table[] = {
      .section = section,
      .help = "bounds name, TCP, TLS and the broker's answer",
      .initial = "10",
-     .apply = [](Arguments& a, Values v) { return set(a.connection.connect_timeout, seconds(v.front())); }},
+     .apply = [](Arguments& a, Values v) { return set(a.connection.patience.connect_timeout, seconds(v.front())); }},
     {.name = "early",
      .section = section,
      .help = "send before the broker has accepted the connection",
@@ -209,13 +209,13 @@ constexpr Option table[] = {
      .section = section,
      .help = "how long the broker may acknowledge nothing",
      .initial = "60",
-     .apply = [](Arguments& a, Values v) { return set(a.connection.ack_timeout, seconds(v.front())); }},
+     .apply = [](Arguments& a, Values v) { return set(a.connection.patience.ack_timeout, seconds(v.front())); }},
     {.name = "linger",
      .value = "SECONDS",
      .section = section,
      .help = "at a signal, wait so long for acknowledgements",
      .initial = "5",
-     .apply = [](Arguments& a, Values v) { return set(a.connection.linger, delay(v.front())); }},
+     .apply = [](Arguments& a, Values v) { return set(a.connection.patience.linger, delay(v.front())); }},
     {.name = "nodelay",
      .section = section,
      .help = "for mosquitto's sake: nothing is ever held back",

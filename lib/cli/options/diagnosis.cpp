@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the programs tell about their connection and their work.
-#include <fmt/format.h>
-
 #include <optional>
 
 #include "cli/arguments.hpp"
 #include "cli/options/tables.hpp"
 #include "cli/values/value.hpp"
-#include "text/escape.hpp"
 
 namespace mqtts::cli {
 
@@ -15,18 +12,10 @@ namespace {
 
 constexpr std::string_view section = "Diagnosis";
 
-/// Text, unless said otherwise.
-Outcome<> set_form(std::optional<ReportForm>& to, Values values) {
-    const std::string_view name = values.empty() ? "text" : values.front();
-    if (name == "text") return put<std::optional<ReportForm>>(to, ReportForm::text);
-    if (name == "json") return put<std::optional<ReportForm>>(to, ReportForm::json);
-    return Failure(Errc::bad_option, fmt::format("'{}' is not one of text, json", escape(name)));
-}
+constexpr std::string_view report_forms = "text json";
 
-Outcome<> set_log_format(Arguments& arguments, Values values) {
-    std::optional<ReportForm> form;
-    if (const Outcome<> known = set_form(form, values); !known) return known;
-    return put(arguments.diagnosis.log_format, form == ReportForm::json ? Log::Format::json : Log::Format::text);
+Outcome<> set_form(std::optional<ReportForm>& to, Values values) {
+    return set_choice<ReportForm>(to, values.empty() ? "text" : values.front(), report_forms);
 }
 
 constexpr Option table[] = {
@@ -55,9 +44,10 @@ constexpr Option table[] = {
      .section = section,
      .help = "what standard error gets: text, or JSON objects",
      .initial = "text",
-     .choices = "text json",
+     .choices = report_forms,
      .completion = Completion::choice,
-     .apply = set_log_format},
+     .apply = [](Arguments& a,
+                 Values v) { return set_choice<Log::Format>(a.diagnosis.log_format, v.front(), report_forms); }},
 };
 
 }  // namespace

@@ -1,29 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // How mqtts-pub takes many messages out of one input.
-#include <fmt/format.h>
-
-#include <utility>
-
 #include "cli/arguments.hpp"
 #include "cli/options/tables.hpp"
 #include "cli/values/value.hpp"
-#include "text/escape.hpp"
 
 namespace mqtts::cli {
 
 namespace {
 
 constexpr std::string_view section = "Input";
-
-Outcome<> set_form(Arguments& arguments, Values values) {
-    using enum InputForm;
-    constexpr std::pair<std::string_view, InputForm> forms[] = {
-        {"lines", lines}, {"nul", nul}, {"length", length}, {"json", json}};
-    for (const auto& [name, form] : forms)
-        if (values.front() == name) return put(arguments.publish.form, form);
-    return Failure(Errc::bad_option,
-                   fmt::format("'{}' is not one of lines, nul, length and json", escape(values.front())));
-}
 
 Outcome<> set_spool(Arguments& arguments, Values values) {
     if (values.front().empty()) return Failure(Errc::bad_option, "the name of a directory is wanted");
@@ -36,11 +21,11 @@ constexpr Option table[] = {
      .value = "FORM",
      .section = section,
      .help = "publish many messages: what tells them apart",
-     .choices = "lines nul length json",
+     .choices = input_forms,
      .command = Command::publish,
      .completion = Completion::choice,
      .common = true,
-     .apply = set_form},
+     .apply = [](Arguments& a, Values v) { return set(a.publish.form, message_form(v.front(), input_forms)); }},
     {.name = "delimiter",
      .value = "BYTES",
      .section = section,

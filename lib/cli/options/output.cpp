@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How messages are printed.
-#include <fmt/format.h>
-
-#include <utility>
-
 #include "cli/arguments.hpp"
 #include "cli/options/tables.hpp"
 #include "cli/values/value.hpp"
-#include "text/escape.hpp"
 
 namespace mqtts::cli {
 
@@ -21,27 +16,13 @@ Outcome<> set_format(Arguments& arguments, Values values) {
     return {};
 }
 
-Outcome<> set_output(Arguments& arguments, Values values) {
-    using enum format::OutputForm;
-    constexpr std::pair<std::string_view, format::OutputForm> forms[] = {
-        {"raw", raw}, {"lines", lines}, {"nul", nul}, {"length", length}, {"json", json}};
-    for (const auto& [name, form] : forms)
-        if (values.front() == name) return put(arguments.print.format.output, form);
-    return Failure(Errc::bad_option,
-                   fmt::format("'{}' is not one of raw, lines, nul, length and json", escape(values.front())));
-}
-
 Outcome<> set_state(Arguments& arguments, Values values) {
     if (values.front().empty()) return Failure(Errc::bad_option, "the name of a file is wanted");
     arguments.subscribe.state = values.front();
     return {};
 }
 
-Outcome<> set_ack(Arguments& arguments, Values values) {
-    const bool fsync = values.front() == "fsync";
-    if (fsync || values.front() == "write") return put(arguments.subscribe.sync, fsync);
-    return Failure(Errc::bad_option, fmt::format("'{}' is neither write nor fsync", escape(values.front())));
-}
+constexpr std::string_view acknowledgement_times = "write fsync";
 
 constexpr Option table[] = {
     {.name = "verbose",
@@ -66,10 +47,10 @@ constexpr Option table[] = {
      .value = "FORM",
      .section = section,
      .help = "what tells one message from the next",
-     .choices = "raw lines nul length json",
+     .choices = output_forms,
      .completion = Completion::choice,
      .common = true,
-     .apply = set_output},
+     .apply = [](Arguments& a, Values v) { return set(a.print.format.output, message_form(v.front(), output_forms)); }},
     {.name = "pretty",
      .section = section,
      .help = "JSON of -F on several lines",
@@ -101,10 +82,11 @@ constexpr Option table[] = {
      .section = section,
      .help = "acknowledge after write, or once it is safe on the disk",
      .initial = "write",
-     .choices = "write fsync",
+     .choices = acknowledgement_times,
      .command = Command::subscribe,
      .completion = Completion::choice,
-     .apply = set_ack},
+     .apply = [](Arguments& a,
+                 Values v) { return set_choice<bool>(a.subscribe.sync, v.front(), acknowledgement_times); }},
 };
 
 }  // namespace

@@ -31,7 +31,7 @@ std::string keeper_of_session(const Arguments& typed) {
 /// What of it was typed, and depends on what the broker grants.
 client::Demands demands(const Arguments& typed) {
     const bool may_be_acknowledged =
-        typed.qos.value_or(Qos::at_most_once) != Qos::at_most_once || typed.publish.form == InputForm::json;
+        typed.qos.value_or(Qos::at_most_once) != Qos::at_most_once || typed.publish.form == MessageForm::json;
     const bool publishes = typed.command == Command::publish && !is_check(typed);
     return {.qos = !is_check(typed),
             .exactly_once = typed.subscribe.state.has_value(),
@@ -46,15 +46,6 @@ bool is_open_ended(const Arguments& typed) {
            typed.subscribe.child_command.empty();
 }
 
-void take_connection(client::Settings& client, const ConnectionArguments& typed) {
-    client.route = typed.route;
-    take(client.connect_timeout, typed.connect_timeout);
-    take(client.retry_connect, typed.retry_connect);
-    take(client.reconnect, typed.reconnect);
-    take(client.ack_timeout, typed.ack_timeout);
-    take(client.linger, typed.linger);
-}
-
 void take_subscribe(client::Settings& client, const Arguments& arguments) {
     const SubscribeArguments& typed = arguments.subscribe;
     client.unsubscriptions = typed.unsubscriptions;
@@ -67,7 +58,7 @@ void take_subscribe(client::Settings& client, const Arguments& arguments) {
 /// A spool takes what it has to any connection there will be, and knows no lines.
 void take_publish(client::Settings& client, const PublishArguments& typed) {
     if (typed.spool) {
-        client.retry_connect = client.reconnect;
+        client.patience.retry_connect = client.patience.reconnect;
         client.step_over_refused = true;
     } else {
         client.record_name = record_name(typed);
@@ -95,7 +86,8 @@ Outcome<client::Settings> resolve_client(const Arguments& arguments) {
     client.open_ended = is_open_ended(arguments);
     client.version_pinned = version->pinned;
     client.needs_version_5 = version->needed_for;
-    take_connection(client, arguments.connection);
+    client.route = arguments.connection.route;
+    client.patience = arguments.connection.patience;
     take_subscribe(client, arguments);
     if (is_check(arguments))
         client.awaited = "the message of the check";

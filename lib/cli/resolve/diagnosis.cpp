@@ -31,7 +31,7 @@ Arguments about_the_connection(Arguments arguments) {
     arguments.subscribe = {};
     arguments.print = {};
     arguments.qos.reset();
-    arguments.connection.reconnect.reset();
+    arguments.connection.patience.reconnect = {};
     // A check must neither take over nor discard the session of the client that it is about.
     arguments.session.client_identifier.reset();
     arguments.session.will = {};

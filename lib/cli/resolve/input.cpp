@@ -31,10 +31,10 @@ Outcome<> check_single(const PublishArguments& typed) {
 }
 
 Outcome<> check_many(const PublishArguments& typed) {
-    if (typed.delimiter && typed.form && typed.form != InputForm::lines)
+    if (typed.delimiter && typed.form && typed.form != MessageForm::lines)
         return bad("--delimiter and --input both say what ends a message: give only one of them",
                    {"--delimiter", "--input"});
-    if (typed.topic_delimiter && typed.form == InputForm::json)
+    if (typed.topic_delimiter && typed.form == MessageForm::json)
         return bad("--topic-delimiter and --input json both say where the topic stands: give only one of them",
                    {"--topic-delimiter", "--input"});
     if (typed.topic_delimiter && typed.topic_name)
@@ -56,20 +56,10 @@ record::FramingSettings framing(const PublishArguments& typed) {
     record::FramingSettings settings;
     take(settings.maximum_message_size, typed.maximum_message_size);
     if (!holds_many(typed)) return settings;
-    settings.framing = record::Framing::delimited;
-    switch (typed.form.value_or(InputForm::lines)) {
-        case InputForm::lines:
-            take(settings.delimiter, typed.delimiter);
-            break;
-        case InputForm::nul:
-            settings.delimiter = std::string(1, '\0');
-            break;
-        case InputForm::length:
-            settings.framing = record::Framing::length;
-            break;
-        case InputForm::json:
-            break;
-    }
+    const MessageFormInfo& form = info(typed.form.value_or(MessageForm::lines));
+    settings.framing = form.has_length ? record::Framing::length : record::Framing::delimited;
+    if (!form.end.empty()) settings.delimiter = form.end;
+    take(settings.delimiter, typed.delimiter);
     return settings;
 }
 
@@ -77,7 +67,7 @@ client::RecordSettings records(const PublishArguments& typed) {
     client::RecordSettings settings{
         .name = record_name(typed), .topic_delimiter = typed.topic_delimiter.value_or(""), .skip_bad = typed.skip_bad};
     take(settings.messages_per_second, typed.rate);
-    if (typed.form == InputForm::json) settings.form = record::RecordForm::json;
+    if (typed.form == MessageForm::json) settings.form = record::RecordForm::json;
     if (typed.topic_delimiter) settings.form = record::RecordForm::topic_and_payload;
     return settings;
 }
@@ -102,7 +92,7 @@ bool holds_many(const PublishArguments& typed) {
 }
 
 std::string record_name(const PublishArguments& typed) {
-    const bool in_lines = !typed.delimiter && typed.form != InputForm::nul && typed.form != InputForm::length;
+    const bool in_lines = !typed.delimiter && typed.form != MessageForm::nul && typed.form != MessageForm::length;
     const bool is_file = typed.source == Source::file && typed.text != "-" && typed.text != "/dev/stdin";
     return fmt::format("{}: {}", is_file ? typed.text : "standard input", in_lines ? "line" : "record");
 }

@@ -34,7 +34,7 @@ Outcome<> check_spool(const Arguments& typed) {
 
 Outcome<> check_message(const Arguments& typed) {
     const PublishArguments& publish = typed.publish;
-    const bool names_topic = publish.topic_delimiter || publish.form == InputForm::json;
+    const bool names_topic = publish.topic_delimiter || publish.form == MessageForm::json;
     if (!publish.topic_name && !names_topic) return bad("no topic to publish to: give it with -t");
     if (!publish.source && !holds_many(publish)) return bad("nothing to publish: give one of -m, -f, -s, -l, -n");
     if (publish.source == Source::message && publish.maximum_message_size &&

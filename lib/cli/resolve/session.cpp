@@ -27,9 +27,9 @@ SessionWishes wishes_of(const Arguments& typed, ProtocolVersion version) {
                          .spooled = typed.publish.spool.has_value(),
                          .remembered = typed.subscribe.state.has_value(),
                          .highest_qos = highest_qos(typed),
-                         .goes_on = !publishes || holds_many(typed.publish) || asks};
+                         .goes_on = !publishes || holds_many(typed.publish) || asks,
+                         .reconnect = typed.connection.patience.reconnect};
     if (publishes && !asks) wishes.only_publishes = typed.qos.value_or(Qos::at_most_once);
-    take(wishes.reconnect, typed.connection.reconnect);
     return wishes;
 }
 

@@ -58,7 +58,7 @@ Outcome<std::vector<SubscriptionSettings>> resolve_subscriptions(const Arguments
 }
 
 Qos highest_qos(const Arguments& arguments) {
-    if (arguments.publish.form == InputForm::json) return Qos::exactly_once;  // each message may say its own
+    if (arguments.publish.form == MessageForm::json) return Qos::exactly_once;  // each message may say its own
     if (arguments.command == Command::publish) return arguments.qos.value_or(Qos::at_most_once);
     Qos highest = Qos::at_most_once;
     for (const RequestedSubscription& requested : arguments.subscribe.subscriptions)

@@ -3,11 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <optional>
+#include <vector>
 
+#include "base/joined.hpp"
 #include "session/settings.hpp"
 #include "text/base64.hpp"
 #include "text/escape.hpp"
@@ -139,10 +142,14 @@ Result<wire::ProtocolVersion> protocol_version(std::string_view text) {
 }
 
 Result<wire::RetainHandling> retain_handling(std::string_view text) {
-    if (text == "always") return wire::RetainHandling::always;
-    if (text == "new") return wire::RetainHandling::if_new;
-    if (text == "never") return wire::RetainHandling::never;
-    return not_as_expected(text, "one of always, new and never");
+    const auto place = choice(text, "always new never");
+    if (!place) return place.error();
+    return static_cast<wire::RetainHandling>(*place);
+}
+
+Result<MessageForm> message_form(std::string_view text, std::string_view forms) {
+    if (const auto known = choice(text, forms); !known) return known.error();
+    return std::ranges::find(message_forms, text, &MessageFormInfo::name)->form;
 }
 
 Result<std::string> topic_name(std::string_view text) {
@@ -182,6 +189,17 @@ Result<std::string> escaped_binary_data(std::string_view text) {
 Result<std::string> not_empty(std::string_view text) {
     if (text.empty()) return Failure{Errc::bad_option, "must not be empty"};
     return std::string(text);
+}
+
+Result<std::size_t> choice(std::string_view text, std::string_view choices) {
+    std::vector<std::string_view> words;
+    for (std::size_t begin = 0; begin < choices.size(); begin += words.back().size() + 1)
+        words.push_back(choices.substr(begin, choices.find(' ', begin) - begin));
+    const auto found = std::ranges::find(words, text);
+    if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+    const std::string_view last = words.back();
+    words.pop_back();
+    return not_as_expected(text, fmt::format("one of {} and {}", joined(words), last));
 }
 
 }  // namespace mqtts::cli

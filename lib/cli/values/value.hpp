@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "base/message_form.hpp"
 #include "cli/option.hpp"
 #include "wire/packet.hpp"
 
@@ -51,6 +52,9 @@ Outcome<> set_number(To& to, Values values, std::uint64_t minimum, T maximum) {
 [[nodiscard]] Result<wire::ProtocolVersion> protocol_version(std::string_view text);
 [[nodiscard]] Result<wire::RetainHandling> retain_handling(std::string_view text);
 
+/// One of `forms`, which is output_forms or input_forms.
+[[nodiscard]] Result<MessageForm> message_form(std::string_view text, std::string_view forms);
+
 [[nodiscard]] Result<std::string> topic_name(std::string_view text);
 [[nodiscard]] Result<std::string> topic_filter(std::string_view text);
 
@@ -65,6 +69,18 @@ Outcome<> set_number(To& to, Values values, std::uint64_t minimum, T maximum) {
 [[nodiscard]] Result<std::string> escaped_binary_data(std::string_view text);
 
 [[nodiscard]] Result<std::string> not_empty(std::string_view text);
+
+/// The place of a word among `choices`, which spaces separate: 0 is the first.
+[[nodiscard]] Result<std::size_t> choice(std::string_view text, std::string_view choices);
+
+/// `E` lists the choices in the same order.
+template <class E, class To>
+Outcome<> set_choice(To& to, std::string_view text, std::string_view choices) {
+    const auto place = choice(text, choices);
+    if (!place) return place.error();
+    to = static_cast<E>(*place);
+    return {};
+}
 
 /// Stores what was converted, or hands on the failure.
 template <class To, class From>
