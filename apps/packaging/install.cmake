@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What is installed beside the programs: manual pages, documents, completions.
 
-install(FILES ${PROJECT_SOURCE_DIR}/man/mqtts-pub.1 ${PROJECT_SOURCE_DIR}/man/mqtts-sub.1
+install(FILES ${PROJECT_BINARY_DIR}/man/mqtts-pub.1 ${PROJECT_BINARY_DIR}/man/mqtts-sub.1
     DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 foreach(document LICENSE README.md CHANGELOG.md SECURITY.md)
     install(FILES ${PROJECT_SOURCE_DIR}/${document} DESTINATION ${CMAKE_INSTALL_DOCDIR})

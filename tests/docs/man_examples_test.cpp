@@ -47,9 +47,9 @@ private:
 
 TEST_CASE("the man pages' examples do what they show") {
     const BrokerExample broker;
-    for (const char* page : {"/man/mqtts-pub.1", "/man/mqtts-sub.1"}) {
+    for (const char* page : {MQTTS_MAN_DIR "/mqtts-pub.1", MQTTS_MAN_DIR "/mqtts-sub.1"}) {
         CAPTURE(page);
-        const auto examples = read_manual_examples(std::string(MQTTS_SOURCE_DIR) + page);
+        const auto examples = read_manual_examples(page);
         CHECK(examples.size() >= 4);
         for (const Example& example : examples)
             broker.check(example);
@@ -57,9 +57,9 @@ TEST_CASE("the man pages' examples do what they show") {
 }
 
 TEST_CASE("the man pages have no example that is not run") {
-    for (const char* page : {"/man/mqtts-pub.1", "/man/mqtts-sub.1"}) {
+    for (const char* page : {MQTTS_MAN_DIR "/mqtts-pub.1", MQTTS_MAN_DIR "/mqtts-sub.1"}) {
         CAPTURE(page);
-        std::ifstream file(std::string(MQTTS_SOURCE_DIR) + page);
+        std::ifstream file(page);
         REQUIRE(file);
         for (std::string line; std::getline(file, line);)
             CHECK_FALSE(line.starts_with(".Dl $"));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The man pages, held against the table of options and against each other.
+// The man pages, as they are installed, held against the table of options and against each other; and their sources.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -30,7 +32,12 @@ struct Entry {
 };
 
 std::string path_of(Command program) {
-    return std::string(MQTTS_SOURCE_DIR "/man/") + std::string(program_name(program)) + ".1";
+    return std::string(MQTTS_MAN_DIR "/") + std::string(program_name(program)) + ".1";
+}
+
+/// What it is made of, with the files in man/common.
+std::string source_of(Command program) {
+    return std::string(MQTTS_SOURCE_DIR "/man/") + std::string(program_name(program)) + ".1.in";
 }
 
 std::vector<std::string> lines_of(const std::string& path) {
@@ -113,6 +120,25 @@ std::set<std::string> statuses(const std::vector<std::string>& lines, const std:
     return result;
 }
 
+/// The texts between the macros that divide a page: of options all, of what else there is those of more than one line.
+std::set<std::string> passages_of(const std::vector<std::string>& lines) {
+    static const std::set<std::string> dividers = {".Sh", ".Ss", ".Pp", ".Bl", ".It", ".El", ".Bd", ".Ed", ".so"};
+    std::set<std::string> passages;
+    std::string passage;
+    std::size_t count = 0;
+    for (const std::string& line : lines) {
+        if (dividers.contains(line.substr(0, 3))) {
+            if (count > 1) passages.insert(passage);
+            passage.clear();
+            count = line.starts_with(".It Fl ") ? 1 : 0;
+        } else {
+            passage += line + "\n";
+            ++count;
+        }
+    }
+    return passages;
+}
+
 }  // namespace
 
 TEST_CASE("each option stands in the man page of its program, with letter, value, section and default") {
@@ -183,6 +209,30 @@ TEST_CASE("README and man pages list the same exit statuses") {
         CHECK(listed == expected);
     }
     CHECK(expected.contains("27"));
+}
+
+TEST_CASE("what both man pages say is written once, in man/common") {
+    const std::set<std::string> publishing = passages_of(lines_of(source_of(Command::publish)));
+    const std::set<std::string> subscribing = passages_of(lines_of(source_of(Command::subscribe)));
+    CHECK(publishing.size() > 50);
+    CHECK(subscribing.size() > 50);
+    for (const std::string& passage : publishing)
+        CHECK_MESSAGE(!subscribing.contains(passage), "in both sources:\n", passage);
+}
+
+TEST_CASE("both man pages take in all of man/common, and nothing of how they are joined is left in them") {
+    for (const Command program : programs) {
+        const std::vector<std::string> source = lines_of(source_of(program));
+        for (const auto& file : std::filesystem::directory_iterator(MQTTS_SOURCE_DIR "/man/common")) {
+            const std::string inclusion = ".so common/" + file.path().filename().string();
+            CHECK_MESSAGE(std::count(source.begin(), source.end(), inclusion) == 1, source_of(program), ": ",
+                          inclusion);
+        }
+        for (const std::string& line : lines_of(path_of(program))) {
+            for (const char* mark : {"pub:", "sub:", ".so", ".\\\""})
+                CHECK_MESSAGE(!line.starts_with(mark), line);
+        }
+    }
 }
 
 TEST_CASE("the man pages are clean for mandoc") {

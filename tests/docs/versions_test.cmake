@@ -8,8 +8,6 @@ function(expect file pattern)
 endfunction()
 
 string(REPLACE "." "\\." version ${VERSION})
-expect(man/mqtts-pub.1 "\n\\.Os mqtts ${version}\n")
-expect(man/mqtts-sub.1 "\n\\.Os mqtts ${version}\n")
 
 # The newest release is the first one; what is not released yet may be before it.
 file(READ ${SOURCE}/CHANGELOG.md text)
