@@ -40,6 +40,10 @@ Failure cancelled() {
     return {Errc::internal, "cancelled"};
 }
 
+bool was_cancelled(const Result<>& ended) noexcept {
+    return !ended && ended.error().code == Errc::internal;
+}
+
 Awaitable<Result<>> until(std::chrono::steady_clock::time_point time) {
     asio::steady_timer timer(co_await asio::this_coro::executor, time);
     const auto [error] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));

@@ -35,6 +35,7 @@ Awaitable<> yield();
 /// How a branch ends that was cancelled: nobody asks for its result. To go on as if it were not throws an exception at
 /// the next co_await, which takes longer than all the rest of an orderly end.
 [[nodiscard]] Failure cancelled();
+[[nodiscard]] bool was_cancelled(const Result<>& ended) noexcept;
 
 /// A branch that ends at this moment, with success, or cancelled(); by default never by itself.
 Awaitable<Result<>> until(std::chrono::steady_clock::time_point time = std::chrono::steady_clock::time_point::max());

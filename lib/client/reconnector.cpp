@@ -92,7 +92,7 @@ Awaitable<Result<Connected>> Reconnector::retry(Failure failure) {
         if (failure.what != told)
             log_.warning(fmt::format("{}; trying again", failure.what), {.event = "retrying", .host = link_.server()});
         told = failure.what;
-        co_await wait(at);
+        if (const Result<> waited = co_await wait(at); !waited) co_return waited.error();
         Result<Connected> connected = co_await connector_.attempt();
         if (connected) co_return connected;
         failure = connected.error();
@@ -100,9 +100,12 @@ Awaitable<Result<Connected>> Reconnector::retry(Failure failure) {
 }
 
 /// The last attempt begins at the deadline, which hurry() may bring nearer.
-Awaitable<> Reconnector::wait(Timer::Clock::time_point next) {
-    if (policy_.unhurried()) co_await async::race(timer_.until(next), hurried_.wait());
-    co_await timer_.until(std::min(next, policy_.last_attempt()));
+Awaitable<Result<>> Reconnector::wait(Timer::Clock::time_point next) {
+    if (policy_.unhurried()) {
+        auto [winner, waited] = co_await async::race(timer_.until(next), hurried_.wait());
+        if (!waited) co_return waited;
+    }
+    co_return co_await timer_.until(std::min(next, policy_.last_attempt()));
 }
 
 /// What the loss of the session means to the messages, if anything.

@@ -41,7 +41,7 @@ public:
 
 private:
     Awaitable<Result<session::Connected>> retry(Failure failure);
-    Awaitable<> wait(Timer::Clock::time_point next);
+    Awaitable<Result<>> wait(Timer::Clock::time_point next);
     void warn_of_takeover();
     [[nodiscard]] std::string consequence(const session::Connected& connected) const;
 

@@ -6,10 +6,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <csignal>
 
+#include "async/race.hpp"
 #include "os/exit_status.hpp"
 #include "os/os.hpp"
 #include "os/system_reason.hpp"
@@ -64,8 +66,10 @@ Result<> ChildProcess::start(const std::vector<std::string>& command) {
 }
 
 Awaitable<Result<>> ChildProcess::wait() {
-    while (!has_ended())
-        co_await ended_.async_wait(boost::asio::use_awaitable);
+    while (!has_ended()) {
+        const auto [error, signal] = co_await ended_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+        if (error) co_return async::cancelled();
+    }
     co_return Result<>();
 }
 

@@ -26,7 +26,7 @@ public:
     Result<> start(const std::vector<std::string>& command);
     [[nodiscard]] bool was_started() const noexcept { return id_ != 0; }
 
-    /// Complete when it has ended. Precondition: was_started(). For one waiter.
+    /// Complete when it has ended, or cancelled. Precondition: was_started(). For one waiter.
     Awaitable<Result<>> wait();
 
     /// Sends it a signal, unless it has ended; from then on its status is not its own.

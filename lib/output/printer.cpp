@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "output/printer.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <utility>
 
+#include "async/race.hpp"
 #include "text/number.hpp"
 
 namespace mqtts::output {
-
-namespace asio = boost::asio;
 
 namespace {
 
@@ -64,11 +60,9 @@ Awaitable<Result<>> Printer::flush() {
 }
 
 Awaitable<Result<>> Printer::report_rate() {
-    asio::steady_timer timer(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
-    if (!only_count_) co_await timer.async_wait(asio::use_awaitable);
+    if (!only_count_) co_return co_await async::until();
     for (auto next = std::chrono::steady_clock::now();;) {
-        timer.expires_at(next += std::chrono::seconds(1));
-        co_await timer.async_wait(asio::use_awaitable);
+        if (Result<> reached = co_await async::until(next += std::chrono::seconds(1)); !reached) co_return reached;
         append_number(output_.pending().buffer(), std::exchange(received_, 0));
         output_.pending().buffer().append(" msgs/s\n");
         if (Result<> written = co_await output_.flush(); !written) co_return written;

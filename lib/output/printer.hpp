@@ -26,7 +26,7 @@ public:
     Awaitable<Result<>> flush() override;
 
     /// With --message-rate: prints once a second how many messages there were, until that fails (output_failed).
-    /// Without it waits until it is cancelled.
+    /// Without it waits. Either ends when it is cancelled.
     Awaitable<Result<>> report_rate();
 
     /// How what came compares with what was expected.

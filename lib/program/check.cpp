@@ -62,7 +62,7 @@ public:
             client.stop(Failure(error, fmt::format("cannot publish to '{}': {}", topic(), describe(error).sentence)));
         } else {
             client.flush();
-            co_await until(Clock::now() + patience_);
+            if (Result<> reached = co_await until(Clock::now() + patience_); !reached) co_return reached;
             client.stop(Failure(Errc::timed_out,
                                 fmt::format("the message to '{}' did not come back within {:g} s: may this user "
                                             "publish and subscribe there?",

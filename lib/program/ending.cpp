@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -24,8 +25,8 @@ namespace {
 constexpr std::chrono::seconds patience{2};
 
 Awaitable<Result<>> wait_for_signal(asio::signal_set& signals) {
-    co_await signals.async_wait(asio::use_awaitable);
-    co_return Result<>();
+    const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_return error ? Result<>(async::cancelled()) : Result<>();
 }
 
 }  // namespace
@@ -60,9 +61,9 @@ Awaitable<Result<>> Ending::watch() {
 }
 
 Awaitable<Result<>> Ending::follow() {
-    co_await subscribed_.wait();
+    if (Result<> subscribed = co_await subscribed_.wait(); !subscribed) co_return subscribed;
     if (command_.was_started()) {
-        co_await command_.wait();
+        if (Result<> ended = co_await command_.wait(); !ended) co_return ended;
         if (command_.status() != 0 || !subscribe_.waits_after_command) {
             client_.finish_when_caught_up();
             co_return co_await until();
@@ -83,6 +84,7 @@ Awaitable<Result<>> Ending::wait_until_idle() {
         if (Result<> reached = co_await until(end()); !reached) co_return reached;
         if (Clock::now() < end() || !client_.attendance().present()) continue;
         const Result<> alive = co_await client_.prove_alive(settings_.client.patience.linger);
+        if (async::was_cancelled(alive)) co_return alive;
         if (!alive && alive.error().code != Errc::connection_lost) {
             client_.stop(alive.error());
             co_return co_await until();
@@ -96,7 +98,7 @@ Awaitable<Result<>> Ending::wait_until_idle() {
 /// The command ends with us, even if a second signal ends us at once.
 Awaitable<Result<>> Ending::hand_on_signal() {
     asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
-    co_await signals.async_wait(asio::use_awaitable);
+    if (Result<> came = co_await wait_for_signal(signals); !came) co_return came;
     command_.signal(SIGTERM);
     co_return co_await until();
 }

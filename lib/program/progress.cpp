@@ -38,7 +38,7 @@ Awaitable<Result<>> show_progress(const Program& program, const client::Client& 
         co_return co_await async::until();
     const auto started = std::chrono::steady_clock::now();
     for (auto next = started + first_progress;; next += between_progress) {
-        co_await async::until(next);
+        if (Result<> reached = co_await async::until(next); !reached) co_return reached;
         const client::Statistics statistics = client.statistics();
         const auto elapsed = std::chrono::steady_clock::now() - started;
         if (statistics.published > 1) log.progress(progress_text(statistics, elapsed, publisher.part_published()));

@@ -21,7 +21,9 @@ namespace {
 
 /// Never ends by itself: it is cancelled with the client's run.
 Awaitable<Result<>> report_rate(client::Client& client, output::Printer& printer) {
-    client.stop(co_await printer.report_rate());
+    const Result<> reported = co_await printer.report_rate();
+    if (async::was_cancelled(reported)) co_return reported;
+    client.stop(reported);
     co_return co_await async::until();
 }
 

@@ -41,6 +41,7 @@ Awaitable<Result<>> watch_deadline(client::Client& client, const Program& progra
         const std::string time_is_up =
             fmt::format("timed out after {:g} s while {}", std::chrono::duration<double>(*limit).count(), what);
         const Result<> proof = co_await prove_silence(client, program, extra_time);
+        if (async::was_cancelled(proof)) co_return proof;
         if (proof)
             client.run_out_of_time(Failure(Errc::timed_out, time_is_up),
                                    deadline + extra_time - std::chrono::steady_clock::now());
@@ -52,7 +53,9 @@ Awaitable<Result<>> watch_deadline(client::Client& client, const Program& progra
 
 /// The end that a signal asks for.
 Awaitable<Result<>> end_by(int signal, client::Client& client, const Program& program) {
-    if (const Result<> proof = co_await prove_silence(client, program, program.settings.client.patience.linger))
+    const Result<> proof = co_await prove_silence(client, program, program.settings.client.patience.linger);
+    if (async::was_cancelled(proof)) co_return proof;
+    if (proof)
         client.interrupt(signal);
     else
         client.stop(proof.error());
