@@ -33,13 +33,14 @@ Failure cannot(std::string_view action) {
     return {Errc::output_failed, fmt::format("cannot {}: {}", action, os::system_reason(error))};
 }
 
-Result<> write_to(int descriptor, std::string_view text) {
-    ssize_t written = 0;
-    do {
-        written = ::write(descriptor, text.data(), text.size());
-    } while (written < 0 && errno == EINTR);
-    if (written == static_cast<ssize_t>(text.size())) return {};
-    return cannot(fmt::format("say on descriptor {} that the subscriptions are ready", descriptor));
+/// false: not all of it, for the reason in errno. What is written in part says why only when the rest is refused.
+bool write_all(int descriptor, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t written = ::write(descriptor, text.data(), text.size());
+        if (written < 0 && errno != EINTR) return false;
+        if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
 }
 
 /// Nobody sees the file before it is complete.
@@ -48,11 +49,12 @@ Result<> create(const std::string& path, const std::string& content) {
     const std::string unfinished = fmt::format("{}.{}", path, ::getpid());
     OpenFile file(::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     if (!file.is_open()) return cannot(action);
-    Result<> written = write_to(file.get(), content);
+    const bool written = write_all(file.get(), content);
     file.close();
-    if (written && ::rename(unfinished.c_str(), path.c_str()) != 0) written = cannot(action);
-    if (!written) ::unlink(unfinished.c_str());
-    return written;
+    if (written && ::rename(unfinished.c_str(), path.c_str()) == 0) return {};
+    Failure failure = cannot(action);
+    ::unlink(unfinished.c_str());
+    return failure;
 }
 
 /// A datagram to the service manager, as sd_notify(3) describes it: a path, or after '@' a name without a file.
@@ -97,7 +99,8 @@ Result<> Readiness::announce() const {
     }
     for (const int descriptor : settings_.descriptors) {
         const OpenFile reader_waits(descriptor);  // until it is closed
-        if (Result<> written = write_to(descriptor, ready_line); !written) return written;
+        if (!write_all(descriptor, ready_line))
+            return cannot(fmt::format("say on descriptor {} that the subscriptions are ready", descriptor));
     }
     return {};
 }

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -68,6 +69,26 @@ Failure failure_of(const ReadinessSettings& settings) {
     return announced.error();
 }
 
+/// No file grows beyond so many bytes while it lives: as on a full disk, of the last write a part is taken.
+class SmallFiles {
+public:
+    explicit SmallFiles(rlim_t size) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit limit{.rlim_cur = size, .rlim_max = before_.rlim_max};
+        REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    }
+    SmallFiles(const SmallFiles&) = delete;
+    SmallFiles& operator=(const SmallFiles&) = delete;
+    ~SmallFiles() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+
+private:
+    rlimit before_{};
+    void (*handler_)(int);
+};
+
 /// $NOTIFY_SOCKET while it lives.
 class NotifySocket {
 public:
@@ -126,6 +147,15 @@ TEST_CASE("who cannot be told is named") {
           "cannot say on descriptor 1000 that the subscriptions are ready: bad file descriptor");
     const std::string nowhere = directory.path() + "/nowhere/ready";
     CHECK(failure_of({.file = nowhere}).what == "cannot create " + nowhere + ": no such file or directory");
+}
+
+TEST_CASE("a file for which there is no room is named, with the true reason, and nothing of it is left") {
+    const TemporaryDirectory directory;
+    const ReadinessSettings settings{.file = directory.path() + "/ready"};
+    const SmallFiles limit(2);  // the first two digits of the process id
+    const Failure failure = failure_of(settings);
+    CHECK(failure.what == "cannot create " + settings.file + ": file too large");
+    CHECK(files_in(directory) == 0);
 }
 
 TEST_CASE("a file that cannot take its place leaves nothing behind") {
