@@ -44,6 +44,8 @@ public:
     [[nodiscard]] const Result<>& result() const noexcept { return result_; }
     /// The part of the input that was published, 0 to 1; nothing: how much there will be is unknown.
     [[nodiscard]] std::optional<double> part_published() noexcept;
+    /// The input is a terminal, by whatever name it was opened.
+    [[nodiscard]] bool is_typed() const noexcept { return input_ && input_->is_terminal(); }
     /// When the last message of a whole input was published.
     [[nodiscard]] Timer::Clock::time_point published_at() const noexcept { return published_at_; }
 

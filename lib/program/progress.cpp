@@ -15,12 +15,6 @@ namespace {
 constexpr seconds first_progress{2};
 constexpr seconds between_progress{1};
 
-/// What is typed and what is shown would get into each other's way.
-bool is_typed(const cli::PublishSettings& settings) {
-    const bool from_stdin = settings.source == cli::Source::lines || settings.source == cli::Source::whole_stdin;
-    return from_stdin && ::isatty(STDIN_FILENO) != 0;
-}
-
 }  // namespace
 
 std::string progress_text(const client::Statistics& statistics, std::chrono::nanoseconds elapsed,
@@ -34,7 +28,8 @@ std::string progress_text(const client::Statistics& statistics, std::chrono::nan
 
 Awaitable<Result<>> show_progress(const Program& program, const client::Client& client, client::Publisher& publisher) {
     const Log& log = program.log;
-    if (!log.shows_progress() || ::isatty(STDERR_FILENO) == 0 || is_typed(program.settings.publish))
+    // What is typed and what is shown would get into each other's way.
+    if (!log.shows_progress() || ::isatty(STDERR_FILENO) == 0 || publisher.is_typed())
         co_return co_await async::until();
     const auto started = std::chrono::steady_clock::now();
     for (auto next = started + first_progress;; next += between_progress) {

@@ -73,4 +73,8 @@ std::optional<Extent> Input::extent() const noexcept {
     return impl_->descriptor.extent();
 }
 
+bool Input::is_terminal() const noexcept {
+    return impl_->descriptor.is_terminal();
+}
+
 }  // namespace mqtts::stream

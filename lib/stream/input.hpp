@@ -46,6 +46,9 @@ public:
     /// Nothing: how much there will be is unknown.
     [[nodiscard]] std::optional<Extent> extent() const noexcept;
 
+    /// Somebody types it, perhaps.
+    [[nodiscard]] bool is_terminal() const noexcept;
+
 private:
     struct Impl;
     explicit Input(std::unique_ptr<Impl> impl);

@@ -9,6 +9,7 @@
 #include "support/captured_log.hpp"
 #include "support/fake_outlet.hpp"
 #include "support/loop.hpp"
+#include "support/pseudo_terminal.hpp"
 #include "support/temporary_directory.hpp"
 
 using namespace mqtts;
@@ -17,6 +18,7 @@ using cli::Source;
 using test::CapturedLog;
 using test::FakeOutlet;
 using test::Loop;
+using test::PseudoTerminal;
 using test::Running;
 using test::TemporaryDirectory;
 
@@ -54,6 +56,22 @@ TEST_CASE("a file is one message, or as many as it has records") {
                                            .records = client::RecordSettings{}});
     CHECK(records.starts_with("t \"a\" #1; t \"b\" #2; "));
     CHECK(records.ends_with("; finish"));
+}
+
+TEST_CASE("what is read from a terminal is typed, and a file is not") {
+    Loop loop;
+    FakeOutlet outlet{loop.executor()};
+    const CapturedLog log;
+    const auto is_typed = [&](const std::string& path) {
+        const auto publisher = program::make_publisher(
+            loop.executor(), {.source = Source::file, .text = path, .message = to_topic}, outlet, log.log);
+        REQUIRE(publisher.has_value());
+        return (*publisher)->is_typed();
+    };
+    const TemporaryDirectory directory;
+    const PseudoTerminal terminal;
+    CHECK(is_typed(terminal.path()));
+    CHECK_FALSE(is_typed(directory.write("input", "a\n")));
 }
 
 TEST_CASE("what cannot be opened is named before anything is published") {

@@ -48,6 +48,17 @@ TEST_CASE("input from a terminal") {
     check_waiting_input(loop, input, pty.terminal, pty.controlling);
 }
 
+TEST_CASE("a terminal is one by whatever name it is opened; a pipe is none") {
+    Loop loop;
+    const Terminal pty;
+    const Ends pipe = make_pipe();
+    CHECK(loop.standard_input(pty.terminal).is_terminal());
+    CHECK_FALSE(loop.standard_input(pipe.reader).is_terminal());
+    const Replaced replaced(STDIN_FILENO, pty.terminal.get());
+    for (const std::string& name : {std::string("-"), std::string("/dev/stdin"), std::string(::ttyname(STDIN_FILENO))})
+        CHECK(loop.open(name).is_terminal());
+}
+
 TEST_CASE("input from the controlling side of a pseudo terminal, which cannot be opened again") {
     Loop loop;
     const Terminal pty;
