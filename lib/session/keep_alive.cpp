@@ -43,9 +43,14 @@ void KeepAlive::published(std::uint64_t count, std::string_view topic_name) {
     unconfirmed_ += count;
     since_ping_ += count;
     if (!unconfirmed_topics_.empty() && unconfirmed_topics_.back() == topic_name) return;
-    std::erase(unconfirmed_topics_, topic_name);
-    if (unconfirmed_topics_.size() == most) unconfirmed_topics_.erase(unconfirmed_topics_.begin());
-    unconfirmed_topics_.emplace_back(topic_name);
+    // The place of the same one, or of the oldest: its string keeps its memory for the next one.
+    auto place = std::ranges::find(unconfirmed_topics_, topic_name);
+    if (place == unconfirmed_topics_.end() && unconfirmed_topics_.size() == most) place = unconfirmed_topics_.begin();
+    if (place == unconfirmed_topics_.end())
+        unconfirmed_topics_.emplace_back();
+    else
+        std::rotate(place, place + 1, unconfirmed_topics_.end());
+    unconfirmed_topics_.back().assign(topic_name);
 }
 
 }  // namespace mqtts::session

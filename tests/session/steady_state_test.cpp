@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
 
 #include "format/formatter.hpp"
 #include "log/log.hpp"
@@ -114,6 +115,13 @@ std::string messages(Qos qos) {
     return std::string(packets.readable());
 }
 
+/// Without TLS.
+void connect(session::Session& session) {
+    session.connection_opened({});
+    test::encode(session.input(), Connack{}, ProtocolVersion::v5);
+    REQUIRE(std::holds_alternative<session::Connected>(*session.next_event()));
+}
+
 }  // namespace
 
 TEST_CASE("publishing allocates nothing per message") {
@@ -198,11 +206,28 @@ TEST_CASE("subscribing allocates nothing per message") {
     }
 }
 
+TEST_CASE("publishing at QoS 0 to topics that change allocates nothing per message") {
+    session::Session session{session::Settings{}};
+    connect(session);
+    std::vector<std::string> topic_names;
+    for (char last = 'a'; last <= 'z'; ++last)
+        topic_names.push_back("a topic whose name is too long for the string itself/" + std::string(1, last));
+    std::uint64_t allocated = 0;
+    for (int round = 0; round < warm_up + rounds; ++round) {
+        const test::AllocationCounter counter;
+        for (const std::string& topic_name : topic_names)
+            static_cast<void>(session.publish({.topic_name = topic_name, .payload = "x"}));
+        session.output().clear();
+        if (round >= warm_up) allocated += counter.by_new();
+    }
+    CHECK(allocated == 0);
+    CHECK(session.keep_alive().unconfirmed_topics() ==
+          std::vector<std::string>(topic_names.end() - 3, topic_names.end()));
+}
+
 TEST_CASE("holding PUBREC back allocates nothing per message, however long some wait") {
     session::Session session{session::Settings{}};
-    session.connection_opened({});
-    test::encode(session.input(), Connack{}, ProtocolVersion::v5);
-    REQUIRE(std::holds_alternative<session::Connected>(*session.next_event()));
+    connect(session);
     constexpr unsigned ahead = 3 * session::OpenPubrecs::most;  // so many are never released in between
     const auto identifier = [](unsigned number) { return static_cast<PacketIdentifier>(number % 65535 + 1); };
     unsigned delivered = 0;
