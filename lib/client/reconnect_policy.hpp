@@ -12,6 +12,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 
 #include "client/retry.hpp"
 
@@ -30,7 +31,7 @@ public:
         Clock::duration first{};  // how long to try for the first connection; 0: one attempt
         Clock::duration again{};  // and for another one; 0: not at all
     };
-    ReconnectPolicy(const Allowed& allowed, std::uint_fast32_t seed)
+    explicit ReconnectPolicy(const Allowed& allowed, std::optional<std::uint_fast32_t> seed = {})
         : allowed_(allowed), backoff_(allowed.backoff, seed) {}
 
     /// The first attempt begins.

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "async/race.hpp"
-#include "base/entropy.hpp"
 #include "client/statistics.hpp"
 #include "text/escape.hpp"
 
@@ -25,8 +24,7 @@ Reconnector::Reconnector(const boost::asio::any_io_executor& executor, const Set
       connector_(settings, link, session, timer, log, std::move(opened)),
       policy_({.backoff = settings.patience.backoff,
                .first = settings.patience.retry_connect,
-               .again = settings.patience.reconnect},
-              entropy()()),
+               .again = settings.patience.reconnect}),
       hurried_(executor) {}
 
 Awaitable<Result<Connected>> Reconnector::connect() {

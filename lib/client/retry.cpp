@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/entropy.hpp"
+
 namespace mqtts::client {
 
 bool retry_can_cure(Errc error) noexcept {
@@ -15,8 +17,9 @@ bool hung_up(Errc error) noexcept {
 }
 
 std::chrono::milliseconds Backoff::next() {
+    if (!random_) random_.emplace(entropy()());
     const auto longest = std::exchange(longest_, std::min(longest_ * 2, settings_.longest));
-    return std::chrono::milliseconds(std::uniform_int_distribution(longest.count() / 2, longest.count())(random_));
+    return std::chrono::milliseconds(std::uniform_int_distribution(longest.count() / 2, longest.count())(*random_));
 }
 
 }  // namespace mqtts::client

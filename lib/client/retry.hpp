@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <random>
 
 #include "base/error.hpp"
@@ -27,15 +28,18 @@ struct BackoffSettings {
 /// How long to wait before each attempt.
 class Backoff {
 public:
-    Backoff(const BackoffSettings& settings, std::uint_fast32_t seed)
-        : settings_(settings), random_(seed), longest_(settings.first) {}
+    /// Without a seed the kernel is asked for one, at the first wait.
+    explicit Backoff(const BackoffSettings& settings, std::optional<std::uint_fast32_t> seed = {})
+        : settings_(settings), longest_(settings.first) {
+        if (seed) random_.emplace(*seed);
+    }
 
     [[nodiscard]] std::chrono::milliseconds next();
     void reset() noexcept { longest_ = settings_.first; }
 
 private:
     BackoffSettings settings_;
-    std::minstd_rand random_;
+    std::optional<std::minstd_rand> random_;
     std::chrono::milliseconds longest_;  // of the next wait, before it is shortened
 };
 

@@ -10,7 +10,7 @@
 #include "client/statistics.hpp"
 #include "text/escape.hpp"
 #include "wire/decode.hpp"
-#include "wire/encode.hpp"
+#include "wire/publish_encoder.hpp"
 
 namespace mqtts::client {
 
@@ -26,6 +26,12 @@ constexpr std::uint64_t packet_identifiers = 65535;
 
 /// So many messages are noted in advance as perhaps sent.
 constexpr std::uint64_t noted_at_once = 1000;
+
+/// Why a spool cannot keep such a message; Errc::ok: it can.
+Errc objection_to(const wire::PublishEncoder& encoder, wire::Qos qos, std::size_t payload_size) noexcept {
+    if (qos == wire::Qos::at_most_once) return Errc::not_spoolable;
+    return encoder.size(payload_size) > wire::largest_packet ? Errc::packet_too_large_for_server : Errc::ok;
+}
 
 }  // namespace
 
@@ -55,39 +61,33 @@ Awaitable<> SpooledStream::wait_for_acknowledgement() {
 
 std::size_t SpooledStream::publish_some(const wire::Publish& message, std::span<const std::string_view> payloads,
                                         std::uint64_t /*number*/, Errc& error) {
-    wire::Publish complete = message;
-    complete.packet_identifier = 1;  // that of the sequence number takes its place
+    const wire::PublishEncoder encoder(message, version());
     std::size_t count = 0;
-    error = message.qos == wire::Qos::at_most_once ? Errc::not_spoolable : Errc::ok;
-    for (; error == Errc::ok && count != payloads.size() && can_publish(); ++count) {
-        complete.payload = payloads[count];
-        if (encoded_size(complete, version()) > wire::largest_packet) error = Errc::packet_too_large_for_server;
+    error = Errc::ok;
+    for (; count != payloads.size() && can_publish(); ++count) {
+        error = objection_to(encoder, message.qos, payloads[count].size());
         if (error != Errc::ok) break;
-        add(complete);
+        add(encoder, payloads[count]);
     }
     return count;
 }
 
 /// A spool keeps the message itself.
 bool SpooledStream::publish_from(ByteSource& payload, const wire::Publish& message, Errc& error) {
-    wire::Publish complete = message;
-    complete.payload = {};
-    if (message.qos == wire::Qos::at_most_once)
-        error = Errc::not_spoolable;
-    else if (encoded_size(complete, version()) + payload.size() > wire::largest_packet)
-        error = Errc::packet_too_large_for_server;
+    error = objection_to(wire::PublishEncoder(message, version()), message.qos, payload.size());
     if (error != Errc::ok) return true;
     Buffer bytes;
     const std::span<char> space = bytes.prepare(payload.size()).first(payload.size());
     check(payload.read(0, space));
+    wire::Publish complete = message;
     complete.payload = {space.data(), space.size()};
     return !result_ || publish(complete, 0, error);
 }
 
-void SpooledStream::add(const wire::Publish& message) {
+void SpooledStream::add(const wire::PublishEncoder& encoder, std::string_view payload) {
     if (!std::exchange(adding_, true)) check(spool_.begin());
     packet_.clear();
-    encode(packet_, message, version());
+    encoder.encode(packet_, payload, 1);  // an identifier for now: that of the sequence number takes its place
     if (result_) check(spool_.add(packet_.readable()));
     ++added_count_;
 }
@@ -95,11 +95,12 @@ void SpooledStream::add(const wire::Publish& message) {
 void SpooledStream::flush() {
     if (!std::exchange(adding_, false)) return;
     if (result_) check(spool_.commit());
-    const std::string count = count_of(std::exchange(added_count_, 0), "message");
-    if (result_)
-        log_.debug(fmt::format("{} kept in {}, {} there now", count, escape(name_), spool_.size()));
-    else
+    if (!result_)
         spool_.rollback();
+    else if (log_.debugging())
+        log_.debug(fmt::format("{} kept in {}, {} there now", count_of(added_count_, "message"), escape(name_),
+                               spool_.size()));
+    added_count_ = 0;
     more_.notify();
 }
 

@@ -20,6 +20,7 @@
 #include "client/outlet.hpp"
 #include "log/log.hpp"
 #include "store/spool.hpp"
+#include "wire/publish_encoder.hpp"
 
 namespace mqtts::client {
 
@@ -55,7 +56,7 @@ public:
 private:
     using Progress = session::InFlight::Progress;
 
-    void add(const wire::Publish& message);
+    void add(const wire::PublishEncoder& encoder, std::string_view payload);
     [[nodiscard]] Result<> send_waiting();
     [[nodiscard]] Result<> send(const store::Spool::Entry& entry);
     [[nodiscard]] Result<> send_as_new(const store::Spool::Entry& entry, const wire::Publish& message);

@@ -8,6 +8,12 @@
 
 namespace mqtts::output {
 
+namespace {
+
+constexpr double everything = 100;  // per cent
+
+}  // namespace
+
 Selection::Selection(const PrintSettings& settings)
     : expectation_(settings),
       filter_out_(settings.filter_out),
@@ -15,7 +21,7 @@ Selection::Selection(const PrintSettings& settings)
       retained_only_(settings.retained_only),
       remaining_(settings.count),
       percentage_(settings.random_filter),
-      random_(entropy()()) {}
+      random_(percentage_ < everything ? entropy()() : 0) {}
 
 Selection::Verdict Selection::judge(const wire::Publish& message) {
     if (retained_only_ && !message.retain) return {.print = false, .wanted = Wanted::enough};
@@ -32,7 +38,6 @@ bool Selection::is_left_out(const wire::Publish& message) const {
 }
 
 bool Selection::chance() {
-    constexpr double everything = 100;
     return percentage_ >= everything || std::uniform_real_distribution(0.0, everything)(random_) < percentage_;
 }
 

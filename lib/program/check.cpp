@@ -27,6 +27,7 @@ public:
         : topic_name_(settings.diagnosis.check_topic), patience_(settings.client.patience.connect_timeout) {
         report_.server = escape(to_string(settings.client.endpoints.front()));
         report_.websocket = settings.client.endpoints.front().websocket.has_value();
+        if (topic_name_.empty()) return;
         std::random_device random = entropy();
         payload_ = fmt::format("check {:08x}{:08x}", random(), random());
     }

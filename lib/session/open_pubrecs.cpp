@@ -33,6 +33,7 @@ std::optional<wire::PacketIdentifier> OpenPubrecs::next() {
 }
 
 void OpenPubrecs::clear() noexcept {
+    if (count_ == 0 && waiting() == 0) return;  // so every state is 0, and all of them are a lot to touch
     state_.fill(0);
     queue_.clear();
     first_ = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/owed.hpp"
 
+#include <utility>
+
 #include "wire/encode.hpp"
 
 namespace mqtts::session {
@@ -74,8 +76,7 @@ void Owed::connection_lost() noexcept {
 
 void Owed::session_lost() noexcept {
     connection_lost();
-    qos_2_received_.reset();
-    qos_2_count_ = 0;
+    if (std::exchange(qos_2_count_, 0) != 0) qos_2_received_.reset();
 }
 
 }  // namespace mqtts::session

@@ -45,9 +45,9 @@ struct Engine::Impl {
 };
 
 Engine::Impl::Impl(const Context& context, const std::string& host, const std::string& destination)
-    : ssl(SSL_new(context.native())) {
-    evidence.policy = context.policy();
-    evidence.host = evidence.policy.server_name.empty() ? host : evidence.policy.server_name;
+    : evidence{.policy = context.policy(),
+               .host = context.policy().server_name.empty() ? host : context.policy().server_name},
+      ssl(SSL_new(context.native())) {
     BIO* bio = make_bio(link).release();
     SSL_set_bio(ssl.get(), bio, bio);  // owns it, for both directions
     SSL_set_connect_state(ssl.get());

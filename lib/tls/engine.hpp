@@ -31,7 +31,8 @@ public:
 
     /// `host`: the name, or IP literal, that the server's certificate must have, unless the settings expect another. A
     /// name is also sent as SNI. `destination`: where the connection goes, if the settings have sessions kept: one that
-    /// is kept for there is offered. Empty: none is offered, and none kept.
+    /// is kept for there is offered. Empty: none is offered, and none kept. `context` must outlive the engine, and stay
+    /// where it is.
     Engine(const Context& context, const std::string& host, const std::string& destination = {});
     Engine(Engine&&) noexcept;
     Engine& operator=(Engine&&) noexcept;

@@ -14,8 +14,8 @@
 namespace mqtts::tls {
 
 struct Evidence {
-    std::string host;  // whose certificate is expected
-    Policy policy;
+    const Policy& policy;
+    std::string host;                                 // whose certificate is expected
     Rejection rejection;                              // of the server's certificate, by OpenSSL
     std::optional<Failure> objection;                 // to the server, by us: its key, the days it has left, its staple
     std::vector<OpensslHandle<X509>> rejected_chain;  // what the server sent, if there is either

@@ -31,8 +31,9 @@ std::string subject(const X509* certificate) {
 }
 
 std::optional<Failure> object_to_key(const X509* certificate, const Policy& policy) {
+    if (policy.pins.empty()) return std::nullopt;
     const Pin found = pin_of(certificate);
-    if (policy.pins.empty() || std::ranges::find(policy.pins, found) != policy.pins.end()) return std::nullopt;
+    if (std::ranges::find(policy.pins, found) != policy.pins.end()) return std::nullopt;
     return Failure{Errc::wrong_pin, fmt::format("{} has another key than the pinned one: it is {}, and --pin pins it "
                                                 "if that is right",
                                                 subject(certificate), to_text(found))};
@@ -141,8 +142,7 @@ bool expect_server(SSL* ssl, const std::string& host) {
 
 bool would_trust(SSL* ssl, const Certificates& certificates) {
     Evidence& evidence = evidence_of(ssl);
-    Evidence trial;
-    trial.policy = evidence.policy;
+    Evidence trial{.policy = evidence.policy};
     const OpensslHandle<X509_STORE_CTX> verification(X509_STORE_CTX_new());
     const OpensslHandle<STACK_OF(X509)> others(sk_X509_new_null());
     bool ready = verification && others;
