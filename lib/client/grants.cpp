@@ -32,8 +32,7 @@ void Grants::connected(const session::Session& session, std::string_view server)
     if (session.settings().version != ProtocolVersion::v5) {
         if (!demands_.only_in_v5.empty())
             tell(true, fmt::format("{} without effect: {} is spoken to in MQTT {}, and only MQTT 5 has that",
-                                   demands_.only_in_v5, server,
-                                   session.settings().version == ProtocolVersion::v311 ? "3.1.1" : "3.1"));
+                                   demands_.only_in_v5, server, to_text(session.settings().version)));
         return;  // nothing else is told before MQTT 5
     }
     check_session(session);

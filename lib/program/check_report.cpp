@@ -38,18 +38,6 @@ std::vector<Step> steps(const CheckReport& report) {
     return result;
 }
 
-std::string_view name_of(wire::ProtocolVersion version) {
-    switch (version) {
-        case wire::ProtocolVersion::v31:
-            return "3.1";
-        case wire::ProtocolVersion::v311:
-            return "3.1.1";
-        case wire::ProtocolVersion::v5:
-            break;
-    }
-    return "5.0";
-}
-
 /// A limit that the broker named or that holds without its naming it, with its value as JSON.
 struct Limit {
     std::string key;
@@ -75,7 +63,7 @@ std::vector<Limit> limits(const session::Limits& granted) {
 }
 
 std::string to_text(const Granted& granted) {
-    std::string text = fmt::format("MQTT:         {}\n", name_of(granted.version));
+    std::string text = fmt::format("MQTT:         {}\n", to_text(granted.version));
     if (granted.version != wire::ProtocolVersion::v5) return text;  // it has no limits to tell
     for (const Limit& limit : limits(granted.limits))
         text += fmt::format("  {}: {}\n", limit.name, limit.value);
@@ -86,7 +74,7 @@ std::string to_text(const Granted& granted) {
 void write(json::Writer& json, const Granted& granted) {
     json.begin_object();
     json.verbatim_key("version");
-    json.text(name_of(granted.version));
+    json.text(to_text(granted.version));
     for (const Limit& limit : limits(granted.limits)) {
         json.verbatim_key(limit.key);
         json.verbatim(limit.value);

@@ -16,7 +16,7 @@ using wire::PropertyIdentifier;
 
 namespace {
 
-constexpr std::size_t longest_string = 65535;  // of a UTF-8 Encoded String and of Binary Data [MQTT-1.5.4]
+using wire::longest_string;
 
 Failure bad(std::string reason) {
     return {Errc::bad_record, std::move(reason)};

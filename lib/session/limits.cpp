@@ -5,6 +5,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "wire/topic.hpp"
+
 namespace mqtts::session {
 
 namespace {
@@ -85,7 +87,7 @@ Errc check(const Limits& limits, const wire::Publish& message) noexcept {
 Errc check(const Limits& limits, std::string_view topic_filter, bool identified) noexcept {
     const bool has_wildcard = topic_filter.find_first_of("+#") != topic_filter.npos;
     if (has_wildcard && !limits.wildcard_subscription_available) return Errc::wildcards_not_supported;
-    if (topic_filter.starts_with("$share/") && !limits.shared_subscription_available)
+    if (topic_filter.starts_with(wire::share_prefix) && !limits.shared_subscription_available)
         return Errc::shared_subscriptions_not_supported;
     if (identified && !limits.subscription_identifier_available) return Errc::subscription_identifiers_not_supported;
     return Errc::ok;

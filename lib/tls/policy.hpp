@@ -51,6 +51,10 @@ struct Policy {
     bool session_cache = false;  // keep sessions for the next run: see tls/resumption.hpp
 
     std::string key_log_file;  // gets the secrets of every connection, for Wireshark; empty: none
+
+    [[nodiscard]] bool uses_system_store() const noexcept {
+        return system_trust || (ca_file.empty() && ca_path.empty());
+    }
 };
 
 }  // namespace mqtts::tls

@@ -57,7 +57,7 @@ void add_trust(std::string& fields, SSL_CTX* context, const Policy& policy) {
         if (const X509_CRL* list = X509_OBJECT_get0_X509_CRL(object)) add(fields, der(list, i2d_X509_CRL));
     }
     add(fields, policy.ca_path);
-    add(fields, policy.system_trust || (policy.ca_file.empty() && policy.ca_path.empty()));
+    add(fields, policy.uses_system_store());
     for (const Pin& pin : policy.pins)
         add(fields, {reinterpret_cast<const char*>(pin.data()), pin.size()});
     add(fields, policy.minimum_days_remaining ? std::int64_t{*policy.minimum_days_remaining} : -1);

@@ -116,10 +116,6 @@ Result<> add_system_store(X509_STORE* store) {
     return {};
 }
 
-bool uses_system_store(const Policy& policy) {
-    return policy.system_trust || (policy.ca_file.empty() && policy.ca_path.empty());
-}
-
 std::string describe_system_store() {
     const bool from_file = system_file_chosen() || !any_hashed_directory(system_directories());
     return fmt::format("the system's trust store ({})", from_file ? system_file() : system_directories());
@@ -139,7 +135,7 @@ Result<> load_trust(SSL_CTX* context, const Policy& policy) {
     X509_STORE* store = SSL_CTX_get_cert_store(context);
     for (const std::string& file : policy.crl_files)
         if (auto added = add_revocation_lists(store, {"CRL file", file, Errc::unusable_ca}); !added) return added;
-    if (uses_system_store(policy))
+    if (policy.uses_system_store())
         if (auto added = add_system_store(store); !added) return added;
     if (!policy.ca_file.empty()) {
         auto added = add_file(store, {"CA file", policy.ca_file, Errc::unusable_ca});
@@ -151,7 +147,7 @@ Result<> load_trust(SSL_CTX* context, const Policy& policy) {
 std::string describe_trust(const Policy& policy) {
     std::string places;
     for (const std::string& place :
-         {policy.ca_file, policy.ca_path, uses_system_store(policy) ? describe_system_store() : std::string()}) {
+         {policy.ca_file, policy.ca_path, policy.uses_system_store() ? describe_system_store() : std::string()}) {
         if (place.empty()) continue;
         if (!places.empty()) places += " or ";
         places += place;

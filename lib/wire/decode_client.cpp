@@ -53,7 +53,7 @@ bool read_subscription_options(unsigned options, ProtocolVersion version, Subscr
     subscription.no_local = (options & 0x04U) != 0;
     subscription.retain_as_published = (options & 0x08U) != 0;
     subscription.retain_handling = static_cast<RetainHandling>(options >> 4);
-    const bool shared = subscription.topic_filter.starts_with("$share/");
+    const bool shared = subscription.topic_filter.starts_with(share_prefix);
     return !(shared && subscription.no_local);  // [MQTT-3.8.3-4]
 }
 

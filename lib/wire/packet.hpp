@@ -19,6 +19,11 @@ namespace mqtts::wire {
 /// The Protocol Level in CONNECT [MQTT-3.1.2].
 enum class ProtocolVersion : std::uint8_t { v31 = 3, v311 = 4, v5 = 5 };
 
+/// As people write it.
+[[nodiscard]] constexpr std::string_view to_text(ProtocolVersion version) noexcept {
+    return version == ProtocolVersion::v5 ? "5.0" : version == ProtocolVersion::v311 ? "3.1.1" : "3.1";
+}
+
 enum class Qos : std::uint8_t { at_most_once = 0, at_least_once = 1, exactly_once = 2 };
 
 /// Identifies a PUBLISH (QoS > 0), SUBSCRIBE or UNSUBSCRIBE until its last acknowledgement; 0 means none [MQTT-2.2.1].

@@ -74,8 +74,7 @@ std::string properties_text(const PropertiesView& properties) {
 std::string body_text(const ClientConnect& connect) {
     const Connect& packet = connect.packet;
     std::string result;
-    if (connect.version == ProtocolVersion::v311) result += " 3.1.1";
-    if (connect.version == ProtocolVersion::v31) result += " 3.1";
+    if (connect.version != ProtocolVersion::v5) result += fmt::format(" {}", to_text(connect.version));
     if (packet.clean_start) result += " clean";
     result += fmt::format(" keep-alive={} id={}", packet.keep_alive, escaped(packet.client_identifier));
     if (packet.user_name) result += " user=" + escaped(*packet.user_name);

@@ -11,9 +11,6 @@ namespace mqtts::wire {
 
 namespace {
 
-constexpr std::size_t longest_string = 65535;
-constexpr std::string_view share_prefix = "$share/";
-
 /// Are these eight bytes all within 0x01 to 0x7F? Taking one from each byte sets the top bit of one that was zero.
 bool is_plain_ascii(const char* eight_bytes) noexcept {
     std::uint64_t word = 0;

@@ -2,9 +2,15 @@
 // Topic Names, Topic Filters [MQTT-4.7] and UTF-8 Encoded Strings [MQTT-1.5.4].
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace mqtts::wire {
+
+/// Of a UTF-8 Encoded String and of Binary Data, in bytes [MQTT-1.5.4] [MQTT-1.5.6].
+inline constexpr std::size_t longest_string = 65535;
+/// A shared subscription begins with it [MQTT-4.8.2].
+inline constexpr std::string_view share_prefix = "$share/";
 
 /// Well-formed UTF-8 without U+0000 and without surrogates [MQTT-1.5.4-1] [MQTT-1.5.4-2]; any length.
 [[nodiscard]] bool is_valid_utf8(std::string_view text) noexcept;

@@ -20,7 +20,7 @@ namespace mqtts::cli {
 
 namespace {
 
-constexpr std::size_t longest_string = 65535;  // of a UTF-8 Encoded String and of Binary Data
+using wire::longest_string;
 
 Failure not_as_expected(std::string_view text, std::string_view expected) {
     return {Errc::bad_option, fmt::format("'{}' is not {}", escape(text), expected)};
