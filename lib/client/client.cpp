@@ -37,7 +37,7 @@ Client::Client(const asio::any_io_executor& executor, Settings settings, std::un
 Awaitable<Result<>> Client::run() {
     auto [winner, result] = co_await async::race(stay_connected(), linger_loop(), work_.stopped.wait());
     if (winner == 2) result = work_.stop_result;
-    phase_ = Phase::leaving;
+    conversation_.reset();
     co_await async::race(goodbye(result.has_value()), work_.timer.until(work_.timer.now() + goodbye_time));
     co_return verdict(std::move(result));
 }
@@ -54,11 +54,9 @@ Awaitable<Result<>> Client::stay_connected() {
     Result<session::Connected> connected = co_await reconnector_.connect();
     while (connected) {
         conversation_.emplace(executor_, work_);
-        phase_ = Phase::conversing;
         if (Result<> begun = conversation_->begin(*connected); !begun) co_return begun;
         Result<> result = co_await conversation_->run();
         if (result || !retry_can_cure(result.error().code)) co_return result;
-        phase_ = Phase::waiting;
         const Result<Lesson> learned = learn_from(result.error());
         if (!learned) co_return learned.error();
         if (work_.done()) co_return Result<>();
@@ -159,7 +157,7 @@ void Client::refuse(Failure failure) {
 
 /// Without a conversation, what is sent early may wait to leave, or the goodbye.
 void Client::settle() {
-    if (phase_ == Phase::conversing)
+    if (conversation_)
         conversation_->settle();
     else
         work_.flush();

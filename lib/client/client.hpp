@@ -119,9 +119,6 @@ public:
 private:
     using Clock = Timer::Clock;
 
-    /// See the head of this file. A loss is waited out until the next CONNACK; the first connection has no wait.
-    enum class Phase : std::uint8_t { connecting, conversing, waiting, leaving };
-
     Awaitable<Result<>> stay_connected();
     /// What a connection that is lost says about the next one.
     struct Lesson {
@@ -146,8 +143,7 @@ private:
     boost::asio::any_io_executor executor_;
     Work work_;
     Reconnector reconnector_;
-    Phase phase_ = Phase::connecting;
-    std::optional<Conversation> conversation_;
+    std::optional<Conversation> conversation_;  // from CONNACK to its end
     std::optional<Failure> interruption_;
 };
 
