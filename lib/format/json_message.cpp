@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/sizes.hpp"
@@ -17,13 +19,16 @@ namespace {
 using Id = wire::PropertyIdentifier;
 using wire::Property;
 
-/// The key is `name`, or name-base64 for what is not UTF-8.
-void write_bytes(json::Writer& to, std::string_view name, std::string_view name_of_base64, std::string_view bytes) {
+/// The key is `name`, of a few words at most, or name-base64 for what is not UTF-8.
+void write_bytes(json::Writer& to, std::string_view name, std::string_view bytes) {
     if (is_utf8(bytes)) {
         to.verbatim_key(name);
         to.text(bytes);
     } else {
-        to.verbatim_key(name_of_base64);
+        constexpr std::string_view suffix = "-base64";
+        std::array<char, 64> key{};
+        const auto end = std::ranges::copy(suffix, std::ranges::copy(name, key.begin()).out).out;
+        to.verbatim_key({key.data(), static_cast<std::size_t>(end - key.begin())});
         to.base64(bytes);
     }
 }
@@ -61,7 +66,7 @@ void write_property(json::Writer& to, const Property& property) {
     const wire::PropertyInfo& rules = info(property.identifier);
     switch (rules.type) {
         case wire::PropertyType::binary:
-            return write_bytes(to, rules.name, "correlation-data-base64", property.text);
+            return write_bytes(to, rules.name, property.text);
         case wire::PropertyType::string:
             to.verbatim_key(rules.name);
             return to.text(property.text);
@@ -114,7 +119,7 @@ void JsonMessage::append(Buffer& to, const wire::Publish& message, Payload paylo
         json.verbatim_key("payload");
         json.verbatim("null");
     } else if (payload == Payload::string || !write_embedded(json, message)) {
-        write_bytes(json, "payload", "payload-base64", message.payload);
+        write_bytes(json, "payload", message.payload);
     }
     json.end_object();
 }

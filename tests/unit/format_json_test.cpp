@@ -179,6 +179,20 @@ TEST_CASE("what is not UTF-8 travels as base64") {
     }
 }
 
+TEST_CASE("each property of bytes has the key of its name, and -base64 behind it for what is not UTF-8") {
+    int count = 0;
+    for (const wire::PropertyInfo& rules : wire::property_table()) {
+        if (rules.type != wire::PropertyType::binary || !rules.allowed(wire::PacketType::publish)) continue;
+        ++count;
+        wire::PropertyWriter properties;
+        properties.add(rules.identifier, "\xff");
+        const std::string line =
+            printed({.settings = {.format = "%j"}}, {.topic_name = "t", .properties = properties.view()});
+        CHECK(line.find("{\"" + std::string(rules.name) + "-base64\":\"/w==\"}") != std::string::npos);
+    }
+    CHECK(count != 0);
+}
+
 TEST_CASE("Correlation Data is whole: NUL is a character, other bytes are base64") {
     wire::PropertyWriter text;
     text.add(wire::PropertyIdentifier::correlation_data, "a\0b"sv);
