@@ -18,8 +18,9 @@ namespace mqtts::tls {
 
 class Context {
 public:
-    /// Failure (unusable_ca, unusable_certificate, unusable_key, key_mismatch): names the file, the line where it can,
-    /// and why. `ask` is called for an encrypted key of which the settings have no pass phrase.
+    /// Failure: unusable_ca, unusable_certificate, unusable_key and key_mismatch name the file, the line where they
+    /// can, and why; bad_option the ciphers, groups or file for the key log that cannot be used; tls_failed, that
+    /// OpenSSL cannot be set up. `ask` is called for an encrypted key of which the settings have no pass phrase.
     static Result<Context> create(const Policy& policy, const AskPassphrase& ask = {});
 
     /// What to tell people when our own certificate ends soon or has ended; empty otherwise.

@@ -3,7 +3,7 @@
 //
 // Reader is bounded and sticky: reading past the end yields zeros and empty views and makes ok() false, so a decoder
 // reads straight through and checks once. Writer writes unchecked into space reserved by the caller, which computed the
-// size with the functions beside it. Only this file treats bytes as unsigned.
+// size with the functions beside it. The others read a single byte as a number with octet().
 #pragma once
 
 #include <cstddef>
