@@ -19,13 +19,9 @@ using wire::Property;
 
 /// The key is `name`, or name-base64 for what is not UTF-8.
 void write_bytes(json::Writer& to, std::string_view name, std::string_view name_of_base64, std::string_view bytes) {
-    if (is_utf8(bytes)) {
-        to.verbatim_key(name);
-        to.text(bytes);
-    } else {
-        to.verbatim_key(name_of_base64);
-        to.base64(bytes);
-    }
+    if (is_utf8(bytes)) return to.text_member(name, bytes);
+    to.verbatim_key(name_of_base64);
+    to.base64(bytes);
 }
 
 void write_user_properties(json::Writer& to, wire::PropertiesView properties) {
@@ -63,11 +59,9 @@ void write_property(json::Writer& to, const Property& property) {
         case wire::PropertyType::binary:
             return write_bytes(to, rules.name, "correlation-data-base64", property.text);
         case wire::PropertyType::string:
-            to.verbatim_key(rules.name);
-            return to.text(property.text);
+            return to.text_member(rules.name, property.text);
         default:
-            to.verbatim_key(rules.name);
-            return to.number(property.number);
+            return to.number_member(rules.name, property.number);
     }
 }
 
@@ -97,18 +91,11 @@ void JsonMessage::append(Buffer& to, const wire::Publish& message, Payload paylo
     json.begin_object();
     json.verbatim_key("tst");
     append_time(to, received);
-    json.verbatim_key("topic");
-    json.text(message.topic_name);
-    json.verbatim_key("qos");
-    json.number(static_cast<unsigned>(message.qos));
-    json.verbatim_key("retain");
-    json.verbatim(message.retain ? "true" : "false");
-    json.verbatim_key("payloadlen");
-    json.number(message.payload.size());
-    if (message.qos != wire::Qos::at_most_once) {
-        json.verbatim_key("mid");
-        json.number(message.packet_identifier);
-    }
+    json.text_member("topic", message.topic_name);
+    json.number_member("qos", static_cast<unsigned>(message.qos));
+    json.boolean_member("retain", message.retain);
+    json.number_member("payloadlen", message.payload.size());
+    if (message.qos != wire::Qos::at_most_once) json.number_member("mid", message.packet_identifier);
     write_properties(json, message.properties);
     if (message.payload.empty()) {
         json.verbatim_key("payload");
