@@ -21,16 +21,12 @@ using wire::Property;
 
 /// The key is `name`, of a few words at most, or name-base64 for what is not UTF-8.
 void write_bytes(json::Writer& to, std::string_view name, std::string_view bytes) {
-    if (is_utf8(bytes)) {
-        to.verbatim_key(name);
-        to.text(bytes);
-    } else {
-        constexpr std::string_view suffix = "-base64";
-        std::array<char, 64> key{};
-        const auto end = std::ranges::copy(suffix, std::ranges::copy(name, key.begin()).out).out;
-        to.verbatim_key({key.data(), static_cast<std::size_t>(end - key.begin())});
-        to.base64(bytes);
-    }
+    if (is_utf8(bytes)) return to.text_member(name, bytes);
+    constexpr std::string_view suffix = "-base64";
+    std::array<char, 64> key{};
+    const auto end = std::ranges::copy(suffix, std::ranges::copy(name, key.begin()).out).out;
+    to.verbatim_key({key.data(), static_cast<std::size_t>(end - key.begin())});
+    to.base64(bytes);
 }
 
 void write_user_properties(json::Writer& to, wire::PropertiesView properties) {
@@ -68,11 +64,9 @@ void write_property(json::Writer& to, const Property& property) {
         case wire::PropertyType::binary:
             return write_bytes(to, rules.name, property.text);
         case wire::PropertyType::string:
-            to.verbatim_key(rules.name);
-            return to.text(property.text);
+            return to.text_member(rules.name, property.text);
         default:
-            to.verbatim_key(rules.name);
-            return to.number(property.number);
+            return to.number_member(rules.name, property.number);
     }
 }
 
@@ -102,18 +96,11 @@ void JsonMessage::append(Buffer& to, const wire::Publish& message, Payload paylo
     json.begin_object();
     json.verbatim_key("tst");
     append_time(to, received);
-    json.verbatim_key("topic");
-    json.text(message.topic_name);
-    json.verbatim_key("qos");
-    json.number(static_cast<unsigned>(message.qos));
-    json.verbatim_key("retain");
-    json.verbatim(message.retain ? "true" : "false");
-    json.verbatim_key("payloadlen");
-    json.number(message.payload.size());
-    if (message.qos != wire::Qos::at_most_once) {
-        json.verbatim_key("mid");
-        json.number(message.packet_identifier);
-    }
+    json.text_member("topic", message.topic_name);
+    json.number_member("qos", static_cast<unsigned>(message.qos));
+    json.boolean_member("retain", message.retain);
+    json.number_member("payloadlen", message.payload.size());
+    if (message.qos != wire::Qos::at_most_once) json.number_member("mid", message.packet_identifier);
     write_properties(json, message.properties);
     if (message.payload.empty()) {
         json.verbatim_key("payload");

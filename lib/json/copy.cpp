@@ -26,8 +26,6 @@ private:
                 return depth > 0 && object(depth - 1);
             case '[':
                 return depth > 0 && array(depth - 1);
-            case '"':
-                return string();
             default:
                 return scalar();
         }
@@ -39,7 +37,7 @@ private:
         for (bool first = true; from_.next_element(first); first = false) {
             const auto name = from_.name();
             if (!name) return false;
-            to_.verbatim_key(escaped_again(*name));
+            to_.verbatim_key(escaped_again(name->content()));
             if (!value(depth)) return false;
         }
         to_.end_object();
@@ -57,19 +55,10 @@ private:
         return from_.take(']');
     }
 
-    bool string() {
-        const auto content = from_.string();
-        if (!content) return false;
-        to_.verbatim("\"");
-        to_.verbatim(escaped_again(*content));
-        to_.verbatim("\"");
-        return true;
-    }
-
     bool scalar() {
-        const auto literal = from_.value();
-        if (literal) to_.verbatim(*literal);
-        return literal.has_value();
+        const auto scalar = from_.value();
+        if (scalar) to_.verbatim(escaped_again(scalar->json));
+        return scalar.has_value();
     }
 
     /// Stays valid until the next call.

@@ -9,50 +9,101 @@
 #include <string>
 #include <string_view>
 
+#include "json/text.hpp"
+
 namespace mqtts::json {
 
+/// A value as it is in the text, checked: the escapes of a string are in order, and it is UTF-8 without half of a
+/// surrogate pair.
+struct Value {
+    std::string_view json;     // not empty; a string with its quotes
+    bool has_escapes = false;  // means something for a string only
+
+    [[nodiscard]] bool is_string() const noexcept { return json.front() == '"'; }
+    /// Of a string: what is between the quotes.
+    [[nodiscard]] std::string_view content() const noexcept { return json.substr(1, json.size() - 2); }
+    /// Of a string: the same without escapes. A view into `json` itself where it has none, otherwise into `scratch`.
+    [[nodiscard]] std::string_view text(std::string& scratch) const {
+        return has_escapes ? unescaped(scratch) : content();
+    }
+
+private:
+    [[nodiscard]] std::string_view unescaped(std::string& scratch) const;
+};
+
+/// What nearly every value goes through is inline, so that the place in the text stays in a register.
 class Cursor {
 public:
     /// How deep values may be nested.
     static constexpr int deepest = 1000;
 
-    explicit Cursor(std::string_view text) noexcept : rest_(text) {}
+    explicit Cursor(std::string_view text) noexcept : begin_(text.data()), at_(begin_), end_(at_ + text.size()) {}
 
-    [[nodiscard]] bool at_end() const noexcept { return rest_.empty(); }
-    /// Bytes that were not taken.
-    [[nodiscard]] std::size_t remaining() const noexcept { return rest_.size(); }
+    [[nodiscard]] bool at_end() const noexcept { return at_ == end_; }
+    /// How many bytes were taken.
+    [[nodiscard]] std::size_t taken() const noexcept { return static_cast<std::size_t>(at_ - begin_); }
     /// What comes next; NUL at the end, where no JSON has one.
-    [[nodiscard]] char front() const noexcept { return rest_.empty() ? '\0' : rest_.front(); }
+    [[nodiscard]] char front() const noexcept { return at_end() ? '\0' : *at_; }
 
-    void skip_space() noexcept;
-    bool take(char expected) noexcept;
+    void skip_space() noexcept {
+        while (!at_end() && *at_ <= ' ' && (*at_ == ' ' || *at_ == '\t' || *at_ == '\n' || *at_ == '\r'))
+            ++at_;
+    }
+    bool take(char expected) noexcept {
+        const bool there = !at_end() && *at_ == expected;
+        if (there) ++at_;
+        return there;
+    }
     bool take(std::string_view word) noexcept;
 
-    /// What stands between the quotes, checked: its escapes are in order, and it is UTF-8 without half of a surrogate
-    /// pair.
-    [[nodiscard]] std::optional<std::string_view> string() noexcept;
-    [[nodiscard]] std::optional<std::string_view> number() noexcept;
     /// Any value, to be nested no deeper than this.
-    [[nodiscard]] std::optional<std::string_view> value(int depth = deepest) noexcept;
+    [[nodiscard]] std::optional<Value> value(int depth = deepest) noexcept {
+        const char* const begin = at_;
+        if (!(front() == '"' ? skip_string() : skip_value(depth))) return std::nullopt;
+        return Value{{begin, at_}, has_escapes_};
+    }
 
     /// In an object or array: true, there is another element; false, what comes is the closing bracket or a mistake.
-    [[nodiscard]] bool next_element(bool first) noexcept;
-    /// The name of a member, as string(), and the colon behind it.
-    [[nodiscard]] std::optional<std::string_view> name() noexcept;
+    [[nodiscard]] bool next_element(bool first) noexcept {
+        skip_space();
+        if (first) return front() != ']' && front() != '}';
+        if (!take(',')) return false;
+        skip_space();
+        return true;
+    }
+    /// The name of a member, which is a string, and the colon behind it.
+    [[nodiscard]] std::optional<Value> name() noexcept {
+        const char* const begin = at_;
+        const bool is_string = skip_string();
+        const Value name{{begin, at_}, has_escapes_};
+        skip_space();
+        if (!take(':')) return std::nullopt;
+        skip_space();
+        return is_string ? std::optional(name) : std::nullopt;
+    }
 
 private:
+    [[nodiscard]] std::string_view rest() const noexcept { return {at_, end_}; }
     bool skip_value(int depth) noexcept;
+    bool skip_string() noexcept {
+        has_escapes_ = false;
+        if (!take('"')) return false;
+        at_ += ordinary_prefix(rest());
+        return take('"') || finish_string();
+    }
+    /// What comes next is no ordinary character.
+    bool finish_string() noexcept;
+    bool skip_number() noexcept;
     bool skip_group(char closing_bracket, int depth) noexcept;
     bool digits() noexcept;
     bool character() noexcept;
     bool escape_sequence() noexcept;
     std::optional<unsigned> utf16_unit() noexcept;
 
-    std::string_view rest_;
+    const char* begin_;
+    const char* at_;
+    const char* end_;
+    bool has_escapes_ = false;  // the string that was taken last
 };
-
-/// The text of a string() without its escapes: a view into `content` itself where it has none, otherwise into
-/// `scratch`.
-[[nodiscard]] std::string_view without_escapes(std::string_view content, std::string& scratch);
 
 }  // namespace mqtts::json

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json/text.hpp"
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -12,23 +13,21 @@ constexpr std::uint64_t each_byte = 0x0101'0101'0101'0101;
 constexpr std::uint64_t high_bits = 0x80 * each_byte;
 constexpr std::size_t word_size = sizeof(std::uint64_t);
 
-std::uint64_t word_at(std::string_view text) noexcept {
+/// The next eight bytes, the first of them lowest.
+std::uint64_t word_at(const char* text) noexcept {
     std::uint64_t word;
-    std::memcpy(&word, text.data(), word_size);
-    return word;
+    std::memcpy(&word, text, word_size);
+    return std::endian::native == std::endian::big ? __builtin_bswap64(word) : word;
 }
 
-/// Not zero when one of the bytes is `byte`; without a high bit in `word`, exactly then.
-constexpr std::uint64_t has_byte(std::uint64_t word, std::uint64_t byte) noexcept {
-    const std::uint64_t difference = word ^ byte * each_byte;
-    return (difference - each_byte) & ~difference & high_bits;
-}
-
-/// Are all eight bytes printable ASCII without '"' and '\'? A byte below ' ' borrows from the next one, but then the
-/// answer is no anyway.
-constexpr bool all_ordinary(std::uint64_t word) noexcept {
-    const std::uint64_t below_space = (word - ' ' * each_byte) & high_bits;
-    return ((word & high_bits) | below_space | has_byte(word, '"') | has_byte(word, '\\') | has_byte(word, 0x7F)) == 0;
+/// The lowest bit set is in the first byte that is not printable ASCII, or '"', or '\'; the bits above it mean nothing,
+/// as that byte may have borrowed from the next one, or carried into it.
+constexpr std::uint64_t not_ordinary(std::uint64_t word) noexcept {
+    const std::uint64_t below_space = word - ' ' * each_byte;  // and from 0xA0 on
+    const std::uint64_t above_tilde = word + each_byte;        // but for 0xFF
+    const std::uint64_t quote = (word ^ '"' * each_byte) - each_byte;
+    const std::uint64_t backslash = (word ^ '\\' * each_byte) - each_byte;
+    return (below_space | above_tilde | quote | backslash) & high_bits;
 }
 
 bool is_ordinary(char byte) noexcept {
@@ -79,8 +78,10 @@ void append_with_escapes(Buffer& to, std::string_view text, LengthToEscape lengt
 
 std::size_t ordinary_prefix(std::string_view text) noexcept {
     std::size_t length = 0;
-    while (text.size() - length >= word_size && all_ordinary(word_at(text.substr(length))))
-        length += word_size;
+    for (; text.size() - length >= word_size; length += word_size) {
+        const std::uint64_t found = not_ordinary(word_at(text.data() + length));
+        if (found != 0) return length + static_cast<std::size_t>(std::countr_zero(found)) / 8;
+    }
     while (length < text.size() && is_ordinary(text[length]))
         ++length;
     return length;

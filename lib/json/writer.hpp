@@ -21,8 +21,8 @@ struct Style {
     Escapes escapes = Escapes::required;
 };
 
-/// The caller sees to it that keys and values alternate: key() stands before each value in an object, element() before
-/// each value in an array.
+/// The caller sees to it that keys and values alternate: in an object, there is a key before each value, or both are
+/// written as a member; in an array, element() is before each value.
 class Writer {
 public:
     /// `depth`: how many objects and arrays are open around what is written.
@@ -41,6 +41,20 @@ public:
         end_key();
     }
     void element();
+
+    /// A key that needs no escapes, and its value.
+    void text_member(std::string_view name, std::string_view utf8) {
+        verbatim_key(name);
+        text(utf8);
+    }
+    void number_member(std::string_view name, std::uint64_t value) {
+        verbatim_key(name);
+        number(value);
+    }
+    void boolean_member(std::string_view name, bool value) {
+        verbatim_key(name);
+        verbatim(value ? "true" : "false");
+    }
 
     void text(std::string_view utf8);
     void number(std::uint64_t value);

@@ -48,8 +48,7 @@ std::string universal_time() {
 
 /// Control characters and bytes that are not UTF-8 are in the text as people would see them, \xNN.
 void add(json::Writer& json, std::string_view name, std::string_view text) {
-    json.verbatim_key(name);
-    json.text(escape(text));
+    json.text_member(name, escape(text));
 }
 
 }  // namespace
@@ -58,10 +57,8 @@ void Log::error(const Failure& failure, std::string_view host) const {
     if (format_ == Format::text) return write_line(program_ + ": " + failure.what);
     Buffer members;
     json::Writer json(members, {});
-    json.verbatim_key("code");
-    json.number(static_cast<std::uint64_t>(failure.code));
-    json.verbatim_key("exit");
-    json.number(static_cast<std::uint64_t>(exit_status(failure.code)));
+    json.number_member("code", static_cast<std::uint64_t>(failure.code));
+    json.number_member("exit", static_cast<std::uint64_t>(exit_status(failure.code)));
     write_object("error", failure.what, {describe(failure.code).name, host, members.readable()});
 }
 

@@ -73,29 +73,21 @@ std::string to_text(const Granted& granted) {
 
 void write(json::Writer& json, const Granted& granted) {
     json.begin_object();
-    json.verbatim_key("version");
-    json.text(to_text(granted.version));
+    json.text_member("version", to_text(granted.version));
     for (const Limit& limit : limits(granted.limits)) {
         json.verbatim_key(limit.key);
         json.verbatim(limit.value);
     }
-    if (!granted.client_identifier.empty()) {
-        json.verbatim_key("client_identifier");
-        json.text(granted.client_identifier);
-    }
+    if (!granted.client_identifier.empty()) json.text_member("client_identifier", granted.client_identifier);
     json.end_object();
 }
 
 void write(json::Writer& json, const Failure& failure) {
     json.begin_object();
-    json.verbatim_key("event");
-    json.text(describe(failure.code).name);
-    json.verbatim_key("code");
-    json.number(static_cast<unsigned>(failure.code));
-    json.verbatim_key("exit");
-    json.number(static_cast<unsigned>(exit_status(failure.code)));
-    json.verbatim_key("message");
-    json.text(escape(failure.what));
+    json.text_member("event", describe(failure.code).name);
+    json.number_member("code", static_cast<unsigned>(failure.code));
+    json.number_member("exit", static_cast<unsigned>(exit_status(failure.code)));
+    json.text_member("message", escape(failure.what));
     json.end_object();
 }
 
@@ -128,14 +120,9 @@ std::string to_json(const CheckReport& report, const Result<>& result) {
     Buffer text;
     json::Writer json(text, {});
     json.begin_object();
-    json.verbatim_key("ok");
-    json.verbatim(result ? "true" : "false");
-    json.verbatim_key("host");
-    json.text(report.server);
-    if (!report.address.empty()) {
-        json.verbatim_key("address");
-        json.text(report.address);
-    }
+    json.boolean_member("ok", result.has_value());
+    json.text_member("host", report.server);
+    if (!report.address.empty()) json.text_member("address", report.address);
     write_steps(json, report);
     if (report.tls) {
         json.verbatim_key("tls");

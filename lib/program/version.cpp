@@ -23,11 +23,6 @@ std::vector<std::string> features() {
     return names;
 }
 
-void write(json::Writer& json, std::string_view key, std::string_view value) {
-    json.verbatim_key(key);
-    json.text(value);
-}
-
 }  // namespace
 
 std::string version_line(cli::Command command) {
@@ -43,10 +38,10 @@ std::string version_json(cli::Command command) {
     Buffer text;
     json::Writer json(text, {});
     json.begin_object();
-    write(json, "program", cli::program_name(command));
-    write(json, "version", MQTTS_VERSION);
-    if (!revision.empty()) write(json, "revision", revision);
-    write(json, "openssl", tls::library_version());
+    json.text_member("program", cli::program_name(command));
+    json.text_member("version", MQTTS_VERSION);
+    if (!revision.empty()) json.text_member("revision", revision);
+    json.text_member("openssl", tls::library_version());
     json.verbatim_key("features");
     json.begin_array();
     for (const std::string& name : features()) {

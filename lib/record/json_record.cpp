@@ -12,6 +12,7 @@
 
 namespace mqtts::record {
 
+using json::Value;
 using wire::PropertyIdentifier;
 
 namespace {
@@ -22,35 +23,27 @@ Failure bad(std::string reason) {
     return {Errc::bad_record, std::move(reason)};
 }
 
-Failure not_json(std::string_view text, const json::Cursor& cursor) {
-    return bad(fmt::format("not JSON, from byte {} on", text.size() - cursor.remaining() + 1));
+Failure not_json(const json::Cursor& cursor) {
+    return bad(fmt::format("not JSON, from byte {} on", cursor.taken() + 1));
 }
 
-bool is_string(std::string_view value) {
-    return value.front() == '"';
-}
-
-/// The text of a value that is a string.
-std::string_view text_of(std::string_view value, std::string& scratch) {
-    return json::without_escapes(value.substr(1, value.size() - 2), scratch);
-}
-
-/// Calls take(name, value) for each member, until it fails. Precondition: `object` is JSON, and an object.
+/// Calls take(name, value) for each member of the object that the cursor is in, until it fails.
 template <class Take>
-Result<> each_member(std::string_view object, std::string& name_scratch, Take take) {
-    json::Cursor cursor(object);
-    cursor.take('{');
+Result<> each_member(json::Cursor& cursor, std::string& name_scratch, Take take) {
     for (bool first = true; cursor.next_element(first); first = false) {
-        const std::string_view name = json::without_escapes(cursor.name().value_or(""), name_scratch);
-        if (Result<> taken = take(name, cursor.value().value_or("null")); !taken) return taken;
+        const auto name = cursor.name();
+        if (!name) return not_json(cursor);
+        const auto value = cursor.value();
+        if (!value) return not_json(cursor);
+        if (Result<> taken = take(name->text(name_scratch), *value); !taken) return taken;
     }
     return {};
 }
 
 /// Exactly as mqtts-sub and mosquitto_sub print it.
-std::optional<bool> boolean(std::string_view value) {
-    if (value == "true" || value == "1") return true;
-    if (value == "false" || value == "0") return false;
+std::optional<bool> boolean(const Value& value) {
+    if (value.json == "true" || value.json == "1") return true;
+    if (value.json == "false" || value.json == "0") return false;
     return std::nullopt;
 }
 
@@ -65,17 +58,11 @@ Result<> JsonRecord::read(std::string_view text, wire::Publish& message) {
     members_ = 0;
     cursor.skip_space();
     if (!cursor.take('{')) return bad("not a JSON object");
-    for (bool first = true; cursor.next_element(first); first = false) {
-        const auto name = cursor.name();
-        if (!name) return not_json(text, cursor);
-        const auto value = cursor.value();
-        if (!value) return not_json(text, cursor);
-        if (Result<> taken = read_member(json::without_escapes(*name, member_name_), *value, message); !taken)
-            return taken;
-    }
+    const auto take = [&](std::string_view name, const Value& value) { return read_member(name, value, message); };
+    if (Result<> taken = each_member(cursor, member_name_, take); !taken) return taken;
     const bool closed = cursor.take('}');
     cursor.skip_space();
-    if (!closed || !cursor.at_end()) return not_json(text, cursor);
+    if (!closed || !cursor.at_end()) return not_json(cursor);
     if ((members_ & Member::payload) == 0) return bad("no payload: an empty one is null");
     return {};
 }
@@ -86,10 +73,10 @@ Result<> JsonRecord::note(Member member, std::string_view name) {
     return {};
 }
 
-Result<> JsonRecord::read_member(std::string_view name, std::string_view value, wire::Publish& message) {
+Result<> JsonRecord::read_member(std::string_view name, const Value& value, wire::Publish& message) {
     if (name == "topic") {
-        if (!is_string(value)) return bad("topic is not a string");
-        message.topic_name = text_of(value, topic_name_);
+        if (!value.is_string()) return bad("topic is not a string");
+        message.topic_name = value.text(topic_name_);
         return note(Member::topic, name);
     }
     if (name == "payload") {
@@ -97,14 +84,15 @@ Result<> JsonRecord::read_member(std::string_view name, std::string_view value, 
         return read_payload(value, message);
     }
     if (name == "payload-base64") {
-        if (!is_string(value) || !decode_base64(text_of(value, text_), payload_))
+        if (!value.is_string() || !decode_base64(value.text(text_), payload_))
             return bad("payload-base64 is not base64");
         message.payload = payload_;
         return note(Member::payload, "payload");
     }
     if (name == "qos") {
-        if (value != "0" && value != "1" && value != "2") return bad("qos is not 0, 1 or 2");
-        message.qos = static_cast<wire::Qos>(value.front() - '0');
+        const char digit = value.json.front();
+        if (value.json.size() != 1 || digit < '0' || digit > '2') return bad("qos is not 0, 1 or 2");
+        message.qos = static_cast<wire::Qos>(digit - '0');
         return note(Member::qos, name);
     }
     if (name == "retain") {
@@ -119,27 +107,26 @@ Result<> JsonRecord::read_member(std::string_view name, std::string_view value, 
     return note(Member::properties, name);
 }
 
-Result<> JsonRecord::read_payload(std::string_view value, wire::Publish& message) {
-    if (value == "null")
+Result<> JsonRecord::read_payload(const Value& value, wire::Publish& message) {
+    if (value.json == "null")
         message.payload = {};
     else
-        message.payload = is_string(value) ? text_of(value, payload_) : value;
+        message.payload = value.is_string() ? value.text(payload_) : value.json;
     return {};
 }
 
-Result<> JsonRecord::read_properties(std::string_view value) {
+Result<> JsonRecord::read_properties(const Value& value) {
     properties_.clear();
-    if (value.front() != '{') return bad("properties is not an object");
-    const auto take = [this](std::string_view name, std::string_view property) {
-        return read_property(name, property);
-    };
-    if (Result<> taken = each_member(value, property_name_, take); !taken) return taken;
+    if (value.json.front() != '{') return bad("properties is not an object");
+    json::Cursor cursor(value.json.substr(1));
+    const auto take = [this](std::string_view name, const Value& property) { return read_property(name, property); };
+    if (Result<> taken = each_member(cursor, property_name_, take); !taken) return taken;
     if (check_properties(properties_.view().bytes(), wire::PacketType::publish) != Errc::ok)
         return bad("a property stands twice");
     return {};
 }
 
-Result<> JsonRecord::read_property(std::string_view name, std::string_view value) {
+Result<> JsonRecord::read_property(std::string_view name, const Value& value) {
     if (name == "user-properties") return read_user_properties(value);
     if (name == "correlation-data-base64") return add_binary(value, true);
     const wire::PropertyInfo* const property = wire::find_property(name);
@@ -157,8 +144,8 @@ Result<> JsonRecord::read_property(std::string_view name, std::string_view value
     }
     if (property->per_connection) return {};
     std::uint32_t number = 0;
-    const char* const end = value.data() + value.size();
-    const auto [rest, error] = std::from_chars(value.data(), end, number);
+    const char* const end = value.json.data() + value.json.size();
+    const auto [rest, error] = std::from_chars(value.json.data(), end, number);
     if (error != std::errc{} || rest != end || number < property->minimum || number > property->maximum)
         return bad(fmt::format("{} is not a number from {} to {}", name, property->minimum, property->maximum));
     properties_.add(property->identifier, number);
@@ -166,23 +153,22 @@ Result<> JsonRecord::read_property(std::string_view name, std::string_view value
 }
 
 /// An array of objects, or, as mosquitto_sub prints them, one object.
-Result<> JsonRecord::read_user_properties(std::string_view value) {
-    if (value.front() == '{') return read_user_property_object(value);
-    if (value.front() != '[') return bad("user-properties is not an array of objects");
-    json::Cursor cursor(value);
-    cursor.take('[');
+Result<> JsonRecord::read_user_properties(const Value& value) {
+    json::Cursor cursor(value.json);
+    if (cursor.take('{')) return read_user_property_object(cursor);
+    if (!cursor.take('[')) return bad("user-properties is not an array of objects");
     for (bool first = true; cursor.next_element(first); first = false) {
-        const std::string_view element = cursor.value().value_or("null");
-        if (element.front() != '{') return bad("user-properties is not an array of objects");
-        if (Result<> read = read_user_property_object(element); !read) return read;
+        if (!cursor.take('{')) return bad("user-properties is not an array of objects");
+        if (Result<> read = read_user_property_object(cursor); !read) return read;
+        cursor.take('}');
     }
     return {};
 }
 
-Result<> JsonRecord::read_user_property_object(std::string_view value) {
-    return each_member(value, second_text_, [this](std::string_view name, std::string_view member) -> Result<> {
-        if (!is_string(member)) return bad(fmt::format("user property '{}' is not a string", escape_beginning(name)));
-        const std::string_view text = text_of(member, text_);
+Result<> JsonRecord::read_user_property_object(json::Cursor& cursor) {
+    return each_member(cursor, second_text_, [this](std::string_view name, const Value& value) -> Result<> {
+        if (!value.is_string()) return bad(fmt::format("user property '{}' is not a string", escape_beginning(name)));
+        const std::string_view text = value.text(text_);
         if (!is_sendable(name) || !is_sendable(text))
             return bad(fmt::format("user property '{}' holds what no packet can carry", escape_beginning(name)));
         properties_.add(PropertyIdentifier::user_property, name, text);
@@ -190,9 +176,9 @@ Result<> JsonRecord::read_user_property_object(std::string_view value) {
     });
 }
 
-Result<> JsonRecord::add_string(const wire::PropertyInfo& property, std::string_view value) {
-    if (!is_string(value)) return bad(fmt::format("{} is not a string", property.name));
-    const std::string_view text = text_of(value, text_);
+Result<> JsonRecord::add_string(const wire::PropertyInfo& property, const Value& value) {
+    if (!value.is_string()) return bad(fmt::format("{} is not a string", property.name));
+    const std::string_view text = value.text(text_);
     if (property.is_topic_name && !wire::is_topic_name(text))
         return bad(fmt::format("'{}' is no topic to answer on", escape_beginning(text)));
     if (!is_sendable(text)) return bad(fmt::format("{} holds what no packet can carry", property.name));
@@ -200,9 +186,9 @@ Result<> JsonRecord::add_string(const wire::PropertyInfo& property, std::string_
     return {};
 }
 
-Result<> JsonRecord::add_binary(std::string_view value, bool base64) {
-    if (!is_string(value)) return bad("correlation-data is not a string");
-    std::string_view bytes = text_of(value, text_);
+Result<> JsonRecord::add_binary(const Value& value, bool base64) {
+    if (!value.is_string()) return bad("correlation-data is not a string");
+    std::string_view bytes = value.text(text_);
     if (base64) {
         if (!decode_base64(bytes, second_text_)) return bad("correlation-data-base64 is not base64");
         bytes = second_text_;

@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "json/cursor.hpp"
 #include "wire/packet.hpp"
 
 namespace mqtts::record {
@@ -28,14 +29,14 @@ public:
 private:
     enum Member : unsigned { topic = 1, payload = 2, qos = 4, retain = 8, properties = 16 };
 
-    [[nodiscard]] Result<> read_member(std::string_view name, std::string_view value, wire::Publish& message);
-    [[nodiscard]] Result<> read_payload(std::string_view value, wire::Publish& message);
-    [[nodiscard]] Result<> read_properties(std::string_view value);
-    [[nodiscard]] Result<> read_property(std::string_view name, std::string_view value);
-    [[nodiscard]] Result<> read_user_properties(std::string_view value);
-    [[nodiscard]] Result<> read_user_property_object(std::string_view value);
-    [[nodiscard]] Result<> add_string(const wire::PropertyInfo& property, std::string_view value);
-    [[nodiscard]] Result<> add_binary(std::string_view value, bool base64);
+    [[nodiscard]] Result<> read_member(std::string_view name, const json::Value& value, wire::Publish& message);
+    [[nodiscard]] Result<> read_payload(const json::Value& value, wire::Publish& message);
+    [[nodiscard]] Result<> read_properties(const json::Value& value);
+    [[nodiscard]] Result<> read_property(std::string_view name, const json::Value& value);
+    [[nodiscard]] Result<> read_user_properties(const json::Value& value);
+    [[nodiscard]] Result<> read_user_property_object(json::Cursor& cursor);
+    [[nodiscard]] Result<> add_string(const wire::PropertyInfo& property, const json::Value& value);
+    [[nodiscard]] Result<> add_binary(const json::Value& value, bool base64);
     /// Remembers that a member was there; it must not stand twice.
     [[nodiscard]] Result<> note(Member member, std::string_view name);
 

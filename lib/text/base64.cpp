@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/base64.hpp"
 
+#include <array>
 #include <cstdint>
 
 namespace mqtts {
@@ -8,6 +9,17 @@ namespace mqtts {
 namespace {
 
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+constexpr unsigned no_digit = 64;
+
+/// What each byte stands for.
+constexpr auto digits = [] {
+    std::array<unsigned char, 256> table{};
+    table.fill(no_digit);
+    for (std::size_t i = 0; i < alphabet.size(); ++i)
+        table[static_cast<unsigned char>(alphabet[i])] = static_cast<unsigned char>(i);
+    return table;
+}();
 
 constexpr std::size_t encoded_size(std::size_t size) noexcept {
     return (size + 2) / 3 * 4;
@@ -47,9 +59,9 @@ bool decode_base64(std::string_view text, std::string& to) {
     unsigned bits = 0;  // read and not yet written: the lowest `pending` ones
     int pending = 0;
     for (const char character : text) {
-        const std::size_t digit = alphabet.find(character);
-        if (digit == alphabet.npos) return false;
-        bits = bits << 6 | static_cast<unsigned>(digit);
+        const unsigned digit = digits[static_cast<unsigned char>(character)];
+        if (digit == no_digit) return false;
+        bits = bits << 6 | digit;
         pending += 6;
         if (pending < 8) continue;
         pending -= 8;

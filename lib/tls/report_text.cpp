@@ -32,11 +32,6 @@ std::string certificate_text(const CertificateReport& certificate) {
     return text + fmt::format("  signature:  {}\n  pin:        {}\n", certificate.signature, certificate.pin);
 }
 
-void write_text(json::Writer& json, std::string_view key, std::string_view value) {
-    json.verbatim_key(key);
-    json.text(value);
-}
-
 void write_number(json::Writer& json, std::string_view key, int value) {
     json.verbatim_key(key);
     json.verbatim(std::to_string(value));
@@ -44,8 +39,8 @@ void write_number(json::Writer& json, std::string_view key, int value) {
 
 void write(json::Writer& json, const CertificateReport& certificate) {
     json.begin_object();
-    write_text(json, "subject", certificate.subject);
-    write_text(json, "issuer", certificate.issuer);
+    json.text_member("subject", certificate.subject);
+    json.text_member("issuer", certificate.issuer);
     json.verbatim_key("names");
     json.begin_array();
     for (const std::string& host : certificate.hosts) {
@@ -53,13 +48,13 @@ void write(json::Writer& json, const CertificateReport& certificate) {
         json.text(host);
     }
     json.end_array();
-    write_text(json, "not_before", certificate.not_before);
-    write_text(json, "not_after", certificate.not_after);
+    json.text_member("not_before", certificate.not_before);
+    json.text_member("not_after", certificate.not_after);
     write_number(json, "days_left", certificate.days_remaining);
-    write_text(json, "key_type", certificate.key_type);
+    json.text_member("key_type", certificate.key_type);
     if (certificate.key_size) write_number(json, "key_bits", *certificate.key_size);
-    write_text(json, "signature", certificate.signature);
-    write_text(json, "pin", certificate.pin);
+    json.text_member("signature", certificate.signature);
+    json.text_member("pin", certificate.pin);
     json.end_object();
 }
 
@@ -78,14 +73,13 @@ std::string to_text(const Report& report) {
 
 void write(json::Writer& json, const Report& report) {
     json.begin_object();
-    write_text(json, "version", report.version);
-    write_text(json, "cipher", report.cipher);
-    write_text(json, "group", report.group);
-    write_text(json, "alpn", report.application_protocol);
-    json.verbatim_key("resumed");
-    json.verbatim(report.resumed ? "true" : "false");
-    write_text(json, "verification", verification(report));
-    if (report.rejection) write_text(json, "rejection", describe(report.rejection->code).name);
+    json.text_member("version", report.version);
+    json.text_member("cipher", report.cipher);
+    json.text_member("group", report.group);
+    json.text_member("alpn", report.application_protocol);
+    json.boolean_member("resumed", report.resumed);
+    json.text_member("verification", verification(report));
+    if (report.rejection) json.text_member("rejection", describe(report.rejection->code).name);
     json.verbatim_key("certificates");
     json.begin_array();
     for (const CertificateReport& certificate : report.certificates) {

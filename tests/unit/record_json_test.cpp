@@ -101,6 +101,24 @@ TEST_CASE("a payload is a string, base64, or any other JSON byte for byte") {
     CHECK(payload(R"({"payload":true})") == "true");
 }
 
+TEST_CASE("each byte is found wherever it is in a string") {
+    for (std::size_t before = 0; before <= 17; ++before) {
+        for (int value = 0; value < 256; ++value) {
+            const char byte = static_cast<char>(value);
+            if (byte == '"' || byte == '\\') continue;
+            const std::string string = std::string(before, 'x') + byte + "0123456789";
+            const std::string record = "{\"payload\":\"" + string + "\"}";
+            CAPTURE(record);
+            if (value >= 0x20 && value < 0x80)
+                CHECK(payload(record) == string);
+            else
+                CHECK(reason(record) == "not JSON, from byte " + std::to_string(13 + before) + " on");
+        }
+        const std::string text(before, 'x');
+        CHECK(payload("{\"payload\":\"" + text + R"(\\y\"z"})") == text + "\\y\"z");
+    }
+}
+
 TEST_CASE("the names of members may hold escapes; unknown members are passed over") {
     CHECK(payload(R"({"p\u0061yload":"x","tst":1,"deep":[[[{"payload":"y"}]]]})") == "x");
 }
