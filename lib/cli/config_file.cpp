@@ -186,7 +186,7 @@ Result<std::vector<Given>> parse_config(Command command, const std::string& path
 }
 
 std::string file_value(std::string_view value) {
-    const std::string visible = escape(value);
+    std::string visible = escape(value);
     if (!value.empty() && visible == value && value.find_first_of(" \"'\\") == value.npos) return visible;
     std::string text;
     for (const char character : value) {

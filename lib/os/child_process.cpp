@@ -48,6 +48,7 @@ ChildProcess::ChildProcess(const boost::asio::any_io_executor& executor) : ended
 
 Result<> ChildProcess::start(const std::vector<std::string>& command) {
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     for (const std::string& word : command)
         arguments.push_back(const_cast<char*>(word.c_str()));  // which it only reads
     arguments.push_back(nullptr);

@@ -13,7 +13,8 @@
 #include "os/open_file.hpp"
 #include "os/os.hpp"
 
-extern "C" char** environ;  // POSIX leaves it to the program to declare it
+// POSIX leaves it to the program to declare it; glibc alone has declared it already.
+extern "C" char** environ;  // NOLINT(readability-redundant-declaration)
 
 namespace mqtts::os {
 

@@ -26,7 +26,8 @@ Selection::Selection(const PrintSettings& settings)
 Selection::Verdict Selection::judge(const wire::Publish& message) {
     if (retained_only_ && !message.retain) return {.print = false, .wanted = Wanted::enough};
     if (is_left_out(message)) return {};
-    const bool last = remaining_ != 0 && --remaining_ == 0;
+    bool last = false;
+    if (remaining_ != 0) last = --remaining_ == 0;
     const Wanted wanted = expectation_.take(message);
     return {.print = chance(), .wanted = last ? Wanted::enough : wanted};
 }

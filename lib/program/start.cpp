@@ -94,7 +94,7 @@ Result<tls::Context> open_keys(tls::Policy& policy, Deadline deadline, const Log
 int run(const Program& program, Work work) {
     boost::asio::io_context context(1);
     std::optional<Result<>> result;
-    boost::asio::co_spawn(context, work(program), [&](std::exception_ptr exception, Result<> outcome) {
+    boost::asio::co_spawn(context, work(program), [&](const std::exception_ptr& exception, Result<> outcome) {
         if (exception) std::rethrow_exception(exception);
         result = std::move(outcome);
     });

@@ -30,7 +30,7 @@ public:
     static constexpr std::size_t most = 1024;
 
     /// Twice as many as there are identifiers: a server may use one twice. Beyond it none waits.
-    static constexpr std::size_t most_waiting = 2 * 65535;
+    static constexpr std::size_t most_waiting = std::size_t{2} * 65535;
 
     /// May its PUBREC leave? false: it waits for next(). That of an open one may leave again.
     [[nodiscard]] bool open(wire::PacketIdentifier identifier) {

@@ -37,7 +37,8 @@ public:
     /// Forgets the oldest packet, which has `size` bytes. They can still be read until room_for().
     void release(std::size_t size) noexcept {
         size_ -= size;
-        if ((chunks_.front().kept -= size) == 0) retire_oldest();
+        chunks_.front().kept -= size;
+        if (chunks_.front().kept == 0) retire_oldest();
     }
     /// Bytes kept.
     [[nodiscard]] std::size_t size() const noexcept { return size_; }

@@ -25,6 +25,7 @@ Failure bad_staple(std::string_view reason) {
 // The response of the issuer, its signature verified; null: there is no such.
 Result<OpensslHandle<OCSP_BASICRESP>> stapled_response(SSL* ssl) {
     const unsigned char* bytes = nullptr;
+    // NOLINTNEXTLINE(bugprone-multi-level-implicit-pointer-conversion): OpenSSL's macro takes it as void*
     const long size = SSL_get_tlsext_status_ocsp_resp(ssl, &bytes);
     if (size <= 0 || !bytes) return no_proof("stapled no OCSP response to its certificate");
     const OpensslHandle<OCSP_RESPONSE> response(d2i_OCSP_RESPONSE(nullptr, &bytes, size));

@@ -41,6 +41,7 @@ CertificateReport report_on(X509* certificate) {
 // OpenSSL keeps the chain only once it is accepted; of a rejected one judge() kept it.
 std::vector<CertificateReport> certificates_of(const SSL* ssl, const Evidence& evidence) {
     std::vector<CertificateReport> reports;
+    reports.reserve(evidence.rejected_chain.size());
     for (const auto& certificate : evidence.rejected_chain)
         reports.push_back(report_on(certificate.get()));
     if (!reports.empty()) return reports;

@@ -72,7 +72,7 @@ Outcome<PublishSettings> resolve_publish(const Arguments& arguments) {
 }
 
 bool is_ready_early(const Arguments& arguments) {
-    constexpr std::size_t small = 4 * 1024;
+    constexpr std::size_t small = std::size_t{4} * 1024;
     const PublishArguments& typed = arguments.publish;
     const bool is_given = typed.source == Source::message || typed.source == Source::null;
     const bool is_plain = !typed.response_topic && !typed.spool && !typed.retain;

@@ -85,7 +85,8 @@ Result<std::chrono::milliseconds> patience(std::string_view text) {
 
 Result<double> percentage(std::string_view text) {
     const auto value = decimal(text);
-    if (!value || !(*value >= 0.1 && *value <= 100)) return not_as_expected(text, "a percentage from 0.1 to 100");
+    const bool is_one = value && *value >= 0.1 && *value <= 100;
+    if (!is_one) return not_as_expected(text, "a percentage from 0.1 to 100");
     return *value;
 }
 
