@@ -66,6 +66,8 @@ private:
 [[nodiscard]] ssize_t send(int socket, std::string_view bytes, int flags = 0) noexcept;
 /// Sends the acknowledgement of what came without waiting for data that could carry it, where the system lets us.
 void acknowledge_now(int socket) noexcept;
+/// The shortest time that a segment and its acknowledgement took, where the system knows it; otherwise 0.
+[[nodiscard]] std::chrono::microseconds shortest_round_trip(int socket) noexcept;
 /// Whether a local socket may have a name without a file.
 [[nodiscard]] bool has_names_without_file() noexcept;
 /// The address of a local socket: a path, or after '@' a name without a file. Returns its size, or 0 for none.

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -80,6 +81,8 @@ public:
     [[nodiscard]] std::string address() const;
     /// What TLS negotiated, even if open() failed over it. Nothing: there was no answer in TLS.
     [[nodiscard]] std::optional<tls::Report> tls_report() const;
+    /// To the other end of the connection, which may be a proxy, and back, at best; 0: not known. Once open.
+    [[nodiscard]] std::chrono::microseconds round_trip() const noexcept;
     /// How far open() came, and when.
     [[nodiscard]] const net::OpenTimes& times() const noexcept;
 
