@@ -41,6 +41,7 @@ public:
     Awaitable<> writable() override;
     Awaitable<Result<>> receive(Buffer& input, wire::ProtocolVersion version) override;
 
+    [[nodiscard]] std::chrono::microseconds round_trip() const noexcept override { return channel_->round_trip(); }
     [[nodiscard]] Timer::Clock::time_point last_progress() const noexcept override { return last_progress_; }
 
 private:

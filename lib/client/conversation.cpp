@@ -27,6 +27,7 @@ Conversation::Conversation(const boost::asio::any_io_executor& executor, Work& w
     : work_(work),
       care_(work.suspicion.care()),
       answers_seen_(work.session.answers()),
+      pacing_(work.link->round_trip(), work.settings.read_pacing),
       output_sent_(executor),
       settling_wanted_(executor) {}
 
@@ -158,9 +159,31 @@ Result<> Conversation::acknowledge() {
 Awaitable<Result<>> Conversation::listen() {
     turn_ = Turn::server;
     if (work_.session.output().size() > most_unsent) co_await output_sent_.wait();
-    Result<> received = co_await work_.link->receive(work_.session.input(), work_.session.settings().version);
+    Result<> received = co_await let_gather();
+    if (received) {
+        const Buffer& input = work_.session.input();
+        const std::size_t before = input.size();
+        const auto began = work_.timer.now();
+        received = co_await work_.link->receive(work_.session.input(), work_.session.settings().version);
+        const auto now = work_.timer.now();
+        last_read_.at = now;
+        last_read_.waited = now - began;
+        last_read_.packets = work_.session.packets();
+        last_read_.bytes = input.size() - before;
+    }
     turn_ = Turn::client;
     co_return received;
+}
+
+/// Under a stream one read takes many packets, see ReadPacing. At the end nothing more is to be gathered.
+Awaitable<Result<>> Conversation::let_gather() {
+    last_read_.packets = work_.session.packets() - last_read_.packets;
+    last_read_.window = work_.session.awaits_answers() ? work_.session.window() : 0;
+    pacing_.took(last_read_);
+    last_read_.paused = pacing_.pause() != ReadPacing::Duration{} && !work_.finishing() &&
+                        !(work_.sink != nullptr && work_.sink->is_awaited());
+    if (!last_read_.paused) co_return Result<>();
+    co_return co_await work_.timer.until(work_.timer.now() + pacing_.pause());
 }
 
 Awaitable<Result<>> Conversation::write_loop() {

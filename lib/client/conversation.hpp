@@ -17,6 +17,7 @@
 
 #include "async/notification.hpp"
 #include "base/error.hpp"
+#include "client/read_pacing.hpp"
 #include "client/suspicion.hpp"
 #include "client/timer.hpp"
 #include "client/work.hpp"
@@ -50,6 +51,7 @@ private:
     Awaitable<Result<>> keep_alive_loop();
     Awaitable<Result<>> settling_loop();
     Awaitable<Result<>> listen();
+    Awaitable<Result<>> let_gather();
 
     [[nodiscard]] Result<> deliver_events();
     [[nodiscard]] Result<> handle(const session::Event& event);
@@ -85,6 +87,8 @@ private:
     Turn turn_ = Turn::client;
     bool must_listen_ = true;  // there are no more events in what was received
     std::uint64_t answers_seen_;
+    ReadPacing pacing_;
+    ReadPacing::Read last_read_;
     Clock::time_point last_answer_;
     async::Notification output_sent_;      // wakes listen()
     async::Notification settling_wanted_;  // there is a time for settling_loop to wait for

@@ -3,6 +3,7 @@
 // a test.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -47,6 +48,9 @@ public:
     /// Waits for bytes and takes one buffer of them. A failure, as why the connection is over, is told here only.
     /// Passes through the event loop even when there always are some, so a fast server starves nobody.
     virtual Awaitable<Result<>> receive(Buffer& input, wire::ProtocolVersion version) = 0;
+
+    /// How long it takes to the server and back, at best; 0: not known. Precondition: is_open().
+    [[nodiscard]] virtual std::chrono::microseconds round_trip() const noexcept = 0;
 
     /// When bytes last moved, in either direction.
     [[nodiscard]] virtual Timer::Clock::time_point last_progress() const noexcept = 0;

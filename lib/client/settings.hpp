@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "client/demands.hpp"
+#include "client/read_pacing.hpp"
 #include "client/retry.hpp"
 #include "net/endpoint.hpp"
 #include "record/settings.hpp"
@@ -66,6 +67,7 @@ struct Settings {
     /// A message that the server refuses by closing the connection does not end the work.
     bool step_over_refused = false;
     Patience patience;
+    ReadPacing::Mode read_pacing = ReadPacing::Mode::adaptive;
     /// Told of each connection. It must outlive the client.
     Observer* observer = nullptr;
     /// Remembers what was received before it is acknowledged. It must outlive the client. Null: nobody has to.

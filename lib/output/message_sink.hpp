@@ -23,6 +23,9 @@ public:
     /// shown.
     [[nodiscard]] virtual bool show_unasked(const wire::Publish& message) = 0;
 
+    /// Whoever reads the output has read all of it, and waits: what comes next is not to wait for more.
+    [[nodiscard]] virtual bool is_awaited() const noexcept { return false; }
+
     /// Success: every message delivered so far has been written and may be acknowledged.
     virtual Awaitable<Result<>> flush() = 0;
 };

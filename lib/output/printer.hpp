@@ -23,6 +23,7 @@ public:
     /// A message that is not wanted counts as neither printed nor refused: it is acknowledged like the others.
     [[nodiscard]] Wanted deliver(const wire::Publish& message) override;
     [[nodiscard]] bool show_unasked(const wire::Publish& message) override;
+    [[nodiscard]] bool is_awaited() const noexcept override { return !only_count_ && output_.is_awaited(); }
     Awaitable<Result<>> flush() override;
 
     /// With --message-rate: prints once a second how many messages there were, until that fails (output_failed).

@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <optional>
 #include <string>
@@ -103,6 +104,14 @@ int run(const Program& program, Work work) {
     return report(program.log, result->error(), host_of(result->error(), program.settings.client.endpoints));
 }
 
+/// For tests and measurements: MQTTS_READ_PACING=always or never.
+client::ReadPacing::Mode read_pacing() {
+    using enum client::ReadPacing::Mode;
+    const char* const value = std::getenv("MQTTS_READ_PACING");
+    const std::string_view wish = value != nullptr ? value : "";
+    return wish == "always" ? always : wish == "never" ? never : adaptive;
+}
+
 /// All that comes before the work, where it is to be done: people are asked while there is a terminal.
 int prepare_and_run(std::chrono::steady_clock::time_point started, cli::Settings settings, const Log& log, Work work) {
     warn_of_exposure(settings.tls, log);
@@ -115,6 +124,7 @@ int prepare_and_run(std::chrono::steady_clock::time_point started, cli::Settings
         if (!parent) return report(log, parent.error());
         if (*parent) return **parent;
     }
+    settings.client.read_pacing = read_pacing();
     const bool is_check = settings.diagnosis.check.has_value();
     return run(Program{started, std::move(settings), log, std::move(*keys)}, is_check ? check : work);
 }

@@ -201,6 +201,10 @@ public:
     /// Something we sent awaits its acknowledgement or answer; how many of these have come so far.
     [[nodiscard]] bool awaits_answers() const noexcept { return in_flight_.awaits_answers(); }
     [[nodiscard]] std::uint64_t answers() const noexcept { return answers_; }
+    /// Packets of any kind that were taken out of input().
+    [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
+    /// How many of our messages may be unacknowledged.
+    [[nodiscard]] std::size_t window() const noexcept { return window_; }
 
     [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
     [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
@@ -253,6 +257,7 @@ private:
     Early early_;
     State state_ = State::disconnected;
     std::uint64_t answers_ = 0;
+    std::uint64_t packets_ = 0;
     std::size_t granted_window_ = 0;  // window_, unless something holds it back
     bool receiving_ = true;
     bool connected_before_ = false;

@@ -40,6 +40,7 @@ const Event* Session::next_event() {
         if (state_ == State::connected) {
             if (const auto frame = wire::next_short_publish(input_.readable(), maximum)) {
                 handed_out_ = frame->size;
+                ++packets_;
                 if (const Event* event = handle_publish(*frame)) return event;
                 continue;
             }
@@ -53,6 +54,7 @@ const Event* Session::next_event() {
             return nullptr;
         }
         handed_out_ = frame->size;
+        ++packets_;
         if (const Event* event = handle(*frame)) return event;
     }
     return nullptr;
@@ -201,6 +203,7 @@ bool Session::take_short_acknowledgements() {
 /// false: nothing was waiting for it.
 bool Session::take(const wire::ShortAcknowledgement& acknowledgement) {
     const PacketIdentifier identifier = acknowledgement.packet_identifier;
+    ++packets_;
     if (acknowledgement.type == PacketType::pubrel) {
         owed_.release(identifier);
         return true;

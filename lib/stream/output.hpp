@@ -41,6 +41,8 @@ public:
     [[nodiscard]] bool broken_pipe() const noexcept;
     [[nodiscard]] bool is_file() const noexcept;
     [[nodiscard]] bool is_terminal() const noexcept;
+    /// Somebody has read all of it: it is a pipe that is empty, or a terminal.
+    [[nodiscard]] bool is_awaited() const noexcept;
 
 private:
     struct Impl;

@@ -257,3 +257,53 @@ TEST_CASE("retained messages are removed as they come") {
     c.message("a/keep", 2, true);
     CHECK(c.link->sent() == "PUBACK 1; PUBLISH 2 qos1 retain a/b \"\"; PUBACK 2");
 }
+
+namespace {
+
+/// A client with a near server that sends messages of QoS 0 in quick succession.
+struct Stream : Conversing {
+    Stream() { settings.subscriptions = {{.topic_filter = "a/#"}}; }
+
+    /// How many of them are delivered at once, without time passing.
+    unsigned delivered_at_once(unsigned count) {
+        create(true);
+        link->way_there_and_back = 0us;
+        run();
+        accept();
+        grant(1, std::string_view("\0", 1));
+        unsigned at_once = 0;
+        for (unsigned i = 0; i != count; ++i) {
+            timer.pass(1us);
+            message("a/b");
+            const bool is_delivered = !sink.told().empty();
+            at_once += is_delivered ? 1 : 0;
+        }
+        return at_once;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("under a stream the client pauses before it reads on, and what came meanwhile is delivered together") {
+    Stream stream;
+    CHECK(stream.delivered_at_once(200) < 150);
+    stream.message("a/last");
+    CHECK(stream.sink.told().empty());
+    stream.timer.pass(300us);
+    CHECK(stream.sink.told().ends_with("a/last \"x\"; flush"));
+}
+
+TEST_CASE("a reader of the output that waits for messages gets each at once, under a stream, too") {
+    Stream stream;
+    stream.sink.awaited = true;
+    CHECK(stream.delivered_at_once(200) == 200);
+}
+
+TEST_CASE("without pacing each message is read at once, and with it always none is before a pause") {
+    Stream never;
+    never.settings.read_pacing = client::ReadPacing::Mode::never;
+    CHECK(never.delivered_at_once(200) == 200);
+    Stream always;
+    always.settings.read_pacing = client::ReadPacing::Mode::always;
+    CHECK(always.delivered_at_once(200) <= 2);
+}

@@ -30,6 +30,8 @@ public:
     std::size_t kernel_room = std::numeric_limits<std::size_t>::max();
     wire::ProtocolVersion version = wire::ProtocolVersion::v5;
     bool answers_pings = false;
+    /// So that nobody pauses before a read, unless the test wants it: it is too far for that, see ReadPacing.
+    std::chrono::microseconds way_there_and_back{400};
 
     template <class Packet>
     void server(const Packet& packet) {
@@ -128,6 +130,7 @@ public:
         open_ = false;
         co_return Failure(*end_, server_ + " closed the connection");
     }
+    [[nodiscard]] std::chrono::microseconds round_trip() const noexcept override { return way_there_and_back; }
     [[nodiscard]] client::Timer::Clock::time_point last_progress() const noexcept override { return last_progress_; }
 
 private:

@@ -22,6 +22,7 @@ public:
     bool slow = false;                                                 // a flush takes until go_on()
     Result<> flushes;                                                  // how it ends
     bool shows_unasked = true;
+    bool awaited = false;
 
     void go_on() { goes_on_.notify(); }
 
@@ -36,6 +37,7 @@ public:
         tell("unasked " + std::string(message.topic_name));
         return shows_unasked;
     }
+    [[nodiscard]] bool is_awaited() const noexcept override { return awaited; }
     Awaitable<Result<>> flush() override {
         if (!std::exchange(pending_, false)) co_return Result<>();
         if (slow) co_await goes_on_.wait();

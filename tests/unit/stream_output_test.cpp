@@ -90,6 +90,24 @@ TEST_CASE("output to a terminal") {
     CHECK_FALSE(loop.standard_output(make_pipe().writer).is_terminal());
 }
 
+TEST_CASE("output is awaited at a terminal, and by whoever has emptied a pipe; nobody waits for a file") {
+    const Ends pipe = make_pipe();
+    OutputLoop loop;
+    Output to_pipe = loop.standard_output(pipe.writer);
+    CHECK(to_pipe.is_awaited());
+    to_pipe.pending().buffer().append("one\n");
+    CHECK(loop.flush(to_pipe).has_value());
+    CHECK_FALSE(to_pipe.is_awaited());
+    CHECK(read_some(pipe.reader) == "one\n");
+    CHECK(to_pipe.is_awaited());
+
+    const Terminal pty;
+    CHECK(loop.standard_output(pty.terminal).is_awaited());
+    const TemporaryDirectory directory;
+    const OpenFile file{::open(directory.file().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)};
+    CHECK_FALSE(loop.standard_output(file).is_awaited());
+}
+
 TEST_CASE("output to a regular file goes behind what is there") {
     const TemporaryDirectory directory;
     const OpenFile file{::open(directory.file().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)};
