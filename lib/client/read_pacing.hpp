@@ -40,7 +40,7 @@ public:
     static constexpr Duration far_away = std::chrono::microseconds(300);
     static constexpr std::uint64_t shortest_run = 64;  // packets
     static constexpr std::uint64_t longest_run = 1 << 20;
-    static constexpr std::size_t large = 16 * 1024;  // bytes: what brings so much needs no help
+    static constexpr std::size_t large = std::size_t{16} * 1024;  // bytes: what brings so much needs no help
 
     enum class Mode : std::uint8_t { adaptive, always, never };
     /// `round_trip`: to the server and back.

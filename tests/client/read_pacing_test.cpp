@@ -27,9 +27,9 @@ struct Outcome {
 };
 
 /// Reads packets at the moments when they arrive, and is busy for a little after each read.
-class Reader {
+class PacedReader {
 public:
-    explicit Reader(bool paces, std::uint64_t window = 0, Duration way = {})
+    explicit PacedReader(bool paces, std::uint64_t window = 0, Duration way = {})
         : pacing_(way), paces_(paces), window_(window) {}
 
     /// One turn. Returns how many came. Precondition: at least one is on its way.
@@ -71,14 +71,14 @@ private:
 };
 
 Outcome read_all(std::deque<Clock::time_point> arriving, bool paces = true) {
-    Reader reader(paces);
+    PacedReader reader(paces);
     while (!arriving.empty())
         reader.read(arriving);
     return reader.outcome();
 }
 
 /// `count` packets, each this long after the one before.
-std::deque<Clock::time_point> stream(std::uint64_t count, Duration distance, Clock::time_point begin = {}) {
+std::deque<Clock::time_point> evenly(std::uint64_t count, Duration distance, Clock::time_point begin = {}) {
     std::deque<Clock::time_point> arriving;
     for (std::uint64_t i = 0; i != count; ++i)
         arriving.push_back(begin += distance);
@@ -86,7 +86,7 @@ std::deque<Clock::time_point> stream(std::uint64_t count, Duration distance, Clo
 }
 
 /// A server that answers each packet of ours, one after the other, while no more than `window` are on their way.
-struct Conversation {
+struct Exchange {
     std::uint64_t window;
     Duration service;   // for one packet
     Duration way;       // there and back
@@ -94,7 +94,7 @@ struct Conversation {
     std::uint64_t count = 20'000;
 
     [[nodiscard]] Outcome run(bool paces) const {
-        Reader reader(paces, known ? window : 0, way);
+        PacedReader reader(paces, known ? window : 0, way);
         std::deque<Clock::time_point> arriving;
         Clock::time_point served{};
         const auto send = [&](std::uint64_t packets) {
@@ -116,7 +116,7 @@ struct Conversation {
     }
 };
 
-std::ostream& operator<<(std::ostream& to, const Conversation& c) {
+std::ostream& operator<<(std::ostream& to, const Exchange& c) {
     return to << "window " << c.window << (c.known ? "" : " (unknown)") << ", " << c.service.count() << " ns, way "
               << c.way.count() << " ns";
 }
@@ -126,7 +126,7 @@ std::ostream& operator<<(std::ostream& to, const Conversation& c) {
 TEST_CASE("a stream is read many packets at a time, whatever its rate, and none is late by more than a pause") {
     for (const Duration distance : {1us, 2us, 5us, 10us, 20us, 30us}) {
         CAPTURE(distance.count());
-        const Outcome outcome = read_all(stream(20'000, distance));
+        const Outcome outcome = read_all(evenly(20'000, distance));
         const std::uint64_t packets_in_pause = ReadPacing::longest_pause / distance;
         CHECK(outcome.reads < 3 * (20'000 / std::min<std::uint64_t>(packets_in_pause, 160)));
         CHECK(outcome.longest_late <= ReadPacing::longest_pause + 100us);
@@ -145,7 +145,7 @@ TEST_CASE("a stream that is read in large pieces anyway is not kept waiting") {
 TEST_CASE("a message now and then waits for nothing") {
     for (const Duration distance : {110us, 200us, 1000us, 20'000us}) {
         CAPTURE(distance.count());
-        const Outcome outcome = read_all(stream(20'000, distance));
+        const Outcome outcome = read_all(evenly(20'000, distance));
         CHECK(outcome.paused == 0);
         CHECK(outcome.longest_late == Duration{});
     }
@@ -154,17 +154,17 @@ TEST_CASE("a message now and then waits for nothing") {
 TEST_CASE("a burst waits for nothing as long as it is short, and many of them never get used to pauses") {
     std::deque<Clock::time_point> bursts;
     for (int i = 0; i < 500; ++i) {
-        const auto burst = stream(ReadPacing::shortest_run - 1, 10us, Clock::time_point{} + i * 10ms);
+        const auto burst = evenly(ReadPacing::shortest_run - 1, 10us, Clock::time_point{} + i * 10ms);
         bursts.insert(bursts.end(), burst.begin(), burst.end());
     }
     CHECK(read_all(bursts).paused == 0);
 }
 
 TEST_CASE("the end of a stream is late by one pause at most, and what comes behind it by nothing") {
-    auto arriving = stream(1000, 10us);
+    auto arriving = evenly(1000, 10us);
     const auto end = arriving.back();
-    const auto later = stream(50, 5ms, end);
-    Reader reader(true);
+    const auto later = evenly(50, 5ms, end);
+    PacedReader reader(true);
     while (!arriving.empty())
         reader.read(arriving);
     CHECK(reader.now() - end <= ReadPacing::longest_pause + 50us);
@@ -178,7 +178,7 @@ TEST_CASE("the end of a stream is late by one pause at most, and what comes behi
 TEST_CASE("a conversation in turn is not slowed down, however fast its answers are") {
     for (const Duration way : {10us, 20us, 40us, 60us, 80us, 150us, 1000us})
         for (const bool known : {false, true}) {
-            const Conversation in_turn{.window = 1, .service = 10us, .way = way, .known = known};
+            const Exchange in_turn{.window = 1, .service = 10us, .way = way, .known = known};
             CAPTURE(in_turn);
             CHECK(in_turn.cost_of_pauses() < 1.03);
             CHECK(in_turn.run(true).paused < 20);
@@ -190,14 +190,14 @@ TEST_CASE("a window that runs dry is not kept dry: far away it costs nothing, ne
         for (const Duration way : {20us, 100us, 300us, 1000us, 20'000us})
             for (const Duration service : {2us, 5us, 10us, 20us})
                 for (const bool known : {true, false}) {
-                    const Conversation c{.window = window, .service = service, .way = way, .known = known};
+                    const Exchange c{.window = window, .service = service, .way = way, .known = known};
                     CAPTURE(c);
                     CHECK(c.cost_of_pauses() < (way < ReadPacing::far_away ? 1.2 : 1.05));
                 }
 }
 
 TEST_CASE("a near server with a window of 20 is read several answers at a time") {
-    const Conversation near{.window = 20, .service = 10us, .way = 30us};
+    const Exchange near{.window = 20, .service = 10us, .way = 30us};
     CHECK(near.run(true).reads < near.count / 5);
     CHECK(near.run(false).reads > near.count / 2);
 }
