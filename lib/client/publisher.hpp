@@ -11,7 +11,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 
 #include "client/outlet.hpp"
 #include "client/settings.hpp"

@@ -70,8 +70,6 @@ public:
     void hurry(Clock::time_point now) noexcept;
     [[nodiscard]] bool unhurried() const noexcept { return unhurried_; }
 
-    /// Since when there has been no connection that lasted. Precondition: ended().
-    [[nodiscard]] Clock::time_point without_since() const noexcept { return without_since_; }
     /// True once: the other end closed most_short_lives connections in a row, each after a short life. Perhaps another
     /// program has our Client Identifier, and both throw each other out.
     [[nodiscard]] bool looks_taken_over() noexcept;
@@ -84,8 +82,8 @@ private:
     bool unhurried_ = false;
     bool wanted_ = true;  // another connection, behind the last one
     Clock::time_point connected_at_;
-    Clock::time_point without_since_ = Clock::time_point::max();
-    unsigned short_lived_ = 0;  // in a row
+    Clock::time_point without_since_ = Clock::time_point::max();  // since when none has lasted
+    unsigned short_lived_ = 0;                                    // in a row
     bool told_ = false;
 };
 

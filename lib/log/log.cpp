@@ -14,12 +14,14 @@ namespace mqtts {
 
 namespace {
 
-using Moment = std::chrono::system_clock::time_point;
-
 constexpr std::string_view erase_line = "\r\x1b[K";
 
-/// What strftime makes of the moment, with `digits` decimal places of its second.
-std::string format_time(Moment now, const char* pattern, const std::tm& date, int digits) {
+/// What strftime makes of this moment as `split` takes it apart, with `digits` decimal places of its second.
+std::string time_stamp(const char* pattern, std::tm* (*split)(const std::time_t*, std::tm*), int digits) {
+    const auto now = std::chrono::system_clock::now();
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+    std::tm date{};
+    split(&seconds, &date);
     char text[sizeof "YYYY-MM-DDTHH:MM:SS" + 16];
     const std::size_t length = std::strftime(text, sizeof text, pattern, &date);
     const auto since_second = now - std::chrono::floor<std::chrono::seconds>(now);
@@ -30,20 +32,12 @@ std::string format_time(Moment now, const char* pattern, const std::tm& date, in
 
 /// "14:03:59.123456", in the local time zone.
 std::string local_time() {
-    const Moment now = std::chrono::system_clock::now();
-    const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
-    std::tm date{};
-    localtime_r(&seconds, &date);
-    return format_time(now, "%H:%M:%S", date, 6);
+    return time_stamp("%H:%M:%S", localtime_r, 6);
 }
 
 /// "2026-10-01T14:03:59.123Z" [RFC 3339].
 std::string universal_time() {
-    const Moment now = std::chrono::system_clock::now();
-    const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
-    std::tm date{};
-    gmtime_r(&seconds, &date);
-    return format_time(now, "%Y-%m-%dT%H:%M:%S", date, 3) + "Z";
+    return time_stamp("%Y-%m-%dT%H:%M:%S", gmtime_r, 3) + "Z";
 }
 
 /// Control characters and bytes that are not UTF-8 are in the text as people would see them, \xNN.

@@ -11,7 +11,6 @@
 #include <cerrno>
 #include <utility>
 
-#include "net/address.hpp"
 #include "net/happy_eyeballs.hpp"
 #include "net/proxy.hpp"
 #include "net/resolve.hpp"

@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <utility>
-
 #include "text/escape.hpp"
 
 namespace mqtts::output {

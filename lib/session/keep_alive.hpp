@@ -17,7 +17,7 @@ using Clock = std::chrono::steady_clock;
 
 class KeepAlive {
 public:
-    /// CONNECT leaves.
+    /// CONNECT leaves. `interval` 0: the connection may be silent for any time.
     void connection_opened(std::chrono::seconds interval, Clock::time_point now) noexcept {
         interval_ = interval;
         last_ping_ = now;
@@ -26,8 +26,6 @@ public:
     void set_interval(std::chrono::seconds interval) noexcept { interval_ = interval; }
     void connection_lost() noexcept;
 
-    /// 0: the connection may be silent for any time.
-    [[nodiscard]] std::chrono::seconds interval() const noexcept { return interval_; }
     /// When the next PINGREQ is due; time_point::max(): never.
     [[nodiscard]] Clock::time_point next_ping() const noexcept;
     void ping_sent(Clock::time_point now) noexcept;

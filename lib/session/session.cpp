@@ -9,9 +9,7 @@
 
 namespace mqtts::session {
 
-using wire::Frame;
 using wire::PacketIdentifier;
-using wire::PacketType;
 using wire::ProtocolVersion;
 using wire::Qos;
 using wire::ReasonCode;

@@ -12,7 +12,6 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
-#include <cstdlib>
 
 namespace mqtts::stream {
 

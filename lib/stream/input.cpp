@@ -25,7 +25,6 @@ struct Input::Impl {
 
 Input::Input(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Input::Input(Input&&) noexcept = default;
-Input& Input::operator=(Input&&) noexcept = default;
 Input::~Input() = default;
 
 Result<Input> Input::standard_input(asio::any_io_executor executor) {

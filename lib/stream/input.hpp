@@ -31,7 +31,6 @@ public:
     /// A file, pipe or device; "-" and /dev/stdin are standard input.
     static Result<Input> open(boost::asio::any_io_executor executor, const std::string& path);
     Input(Input&&) noexcept;
-    Input& operator=(Input&&) noexcept;
     ~Input();
 
     /// Appends what is there now, at most `most_at_once`; waits when nothing is, if `before_waiting` agrees: otherwise

@@ -40,7 +40,6 @@ struct Output::Impl {
 
 Output::Output(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Output::Output(Output&&) noexcept = default;
-Output& Output::operator=(Output&&) noexcept = default;
 Output::~Output() = default;
 
 Result<Output> Output::open_stdout(const boost::asio::any_io_executor& executor) {

@@ -20,7 +20,6 @@ public:
     /// put in the place of a closed one.
     static Result<Output> open_stdout(const boost::asio::any_io_executor& executor);
     Output(Output&&) noexcept;
-    Output& operator=(Output&&) noexcept;
     ~Output();
 
     /// To append what is to be written.

@@ -2,7 +2,6 @@
 // UTF-8 in text that came from elsewhere.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 namespace mqtts {

@@ -5,7 +5,6 @@
 #include <openssl/err.h>
 
 #include <ctime>
-#include <memory>
 #include <string_view>
 
 #include "text/base64.hpp"

@@ -3,8 +3,6 @@
 
 #include <openssl/err.h>
 
-#include <string_view>
-
 #include "text/escape.hpp"
 #include "tls/certificate_text.hpp"
 #include "tls/evidence.hpp"

@@ -279,8 +279,6 @@ Awaitable<> Channel::Impl::server_end() {
 
 Channel::Channel(const asio::any_io_executor& executor, const tls::Context& context)
     : impl_(std::make_unique<Impl>(executor, context)) {}
-Channel::Channel(Channel&&) noexcept = default;
-Channel& Channel::operator=(Channel&&) noexcept = default;
 Channel::~Channel() = default;
 
 Awaitable<Result<>> Channel::open(net::Endpoint endpoint, net::Route route) {

@@ -32,8 +32,6 @@ public:
 
     /// `context` must outlive the channel.
     Channel(const boost::asio::any_io_executor& executor, const tls::Context& context);
-    Channel(Channel&&) noexcept;
-    Channel& operator=(Channel&&) noexcept;
     ~Channel();
 
     /// Resolves the name, tries each address in turn, shakes hands, and asks for the WebSocket if there is to be one.

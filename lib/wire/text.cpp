@@ -224,20 +224,4 @@ std::string to_text(const Frame& frame, ProtocolVersion version) {
     return std::string(name(frame.type)) + body_text(frame, version);
 }
 
-std::string to_text(std::string_view bytes, ProtocolVersion version) {
-    std::string result;
-    while (!bytes.empty()) {
-        if (!result.empty()) result += "; ";
-        Errc error = Errc::ok;
-        const std::optional<Frame> frame = next_frame(bytes, largest_packet, error);
-        if (!frame) {
-            const std::string rest = fmt::format("({} more bytes)", bytes.size());
-            return result + (error == Errc::ok ? rest : error_text(error).substr(1));
-        }
-        result += to_text(*frame, version);
-        bytes.remove_prefix(frame->size);
-    }
-    return result;
-}
-
 }  // namespace mqtts::wire

@@ -27,7 +27,4 @@ namespace mqtts::wire {
 /// be decoded becomes "PUBLISH (malformed_packet)".
 [[nodiscard]] std::string to_text(const Frame& frame, ProtocolVersion version);
 
-/// All packets in `bytes`, separated by "; ". An incomplete one at the end becomes "(N more bytes)".
-[[nodiscard]] std::string to_text(std::string_view bytes, ProtocolVersion version);
-
 }  // namespace mqtts::wire

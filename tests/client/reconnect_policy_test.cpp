@@ -62,11 +62,11 @@ TEST_CASE("the time without a connection counts from the last one that lasted, o
     c.one(1s);
     const auto first = c.now;
     c.one(1s);
-    CHECK(c.policy.without_since() == first);
+    CHECK(c.policy.last_attempt() == first + 1h);
     c.one(1min);
-    CHECK(c.policy.without_since() == c.now);
+    CHECK(c.policy.last_attempt() == c.now + 1h);
     c.one(1s);
-    CHECK(c.policy.without_since() == c.now - 1s);
+    CHECK(c.policy.last_attempt() == c.now - 1s + 1h);
 }
 
 TEST_CASE("connections closed soon in a row look like another program with our name, and that is said once") {

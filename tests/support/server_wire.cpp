@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "wire/cursor.hpp"
 
@@ -71,6 +72,22 @@ void encode(Buffer& to, const SubscriptionAnswer& packet, ProtocolVersion versio
 
 void encode(Buffer& to, const Pingresp&, ProtocolVersion) {
     append_packet(to, PacketType::pingresp, {});
+}
+
+std::string to_text(std::string_view bytes, ProtocolVersion version) {
+    std::string result;
+    while (!bytes.empty()) {
+        if (!result.empty()) result += "; ";
+        Errc error = Errc::ok;
+        const std::optional<Frame> frame = next_frame(bytes, largest_packet, error);
+        if (!frame) {
+            const std::string rest = std::to_string(bytes.size()) + " more bytes";
+            return result + "(" + (error == Errc::ok ? rest : std::string(describe(error).name)) + ")";
+        }
+        result += to_text(*frame, version);
+        bytes.remove_prefix(frame->size);
+    }
+    return result;
 }
 
 }  // namespace mqtts::test

@@ -4,6 +4,9 @@
 // compares strings.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "base/buffer.hpp"
 #include "wire/decode_client.hpp"
 #include "wire/encode.hpp"
@@ -23,5 +26,8 @@ using wire::to_text;
 void encode(Buffer& to, const wire::Connack& packet, wire::ProtocolVersion version);
 void encode(Buffer& to, const wire::SubscriptionAnswer& packet, wire::ProtocolVersion version);
 void encode(Buffer& to, const wire::Pingresp& packet, wire::ProtocolVersion version);
+
+/// All packets in `bytes`, separated by "; ". An incomplete one at the end becomes "(N more bytes)".
+[[nodiscard]] std::string to_text(std::string_view bytes, wire::ProtocolVersion version);
 
 }  // namespace mqtts::test
