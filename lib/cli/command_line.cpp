@@ -9,7 +9,6 @@
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/value_semantic.hpp>
-#include <cctype>
 #include <string>
 #include <string_view>
 #include <utility>

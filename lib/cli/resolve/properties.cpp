@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/resolve/properties.hpp"
 
-#include <utility>
-
 namespace mqtts::cli {
 
 using wire::PropertyIdentifier;

@@ -5,7 +5,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <memory>
 
 #include "os/c_file.hpp"
 #include "os/system_reason.hpp"
