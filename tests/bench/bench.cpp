@@ -2,6 +2,7 @@
 #include "bench/bench.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -61,6 +62,18 @@ std::string Bench::input_file(std::size_t size, std::uint64_t count) const {
     }
     if (!output.flush()) throw std::runtime_error(path + ": not written");
     return path;
+}
+
+std::string Bench::fifo(const std::string& name) const {
+    const std::string path = file(name);
+    if (!std::filesystem::exists(path) && ::mkfifo(path.c_str(), 0600) != 0) throw std::runtime_error("no fifo");
+    return path;
+}
+
+std::unique_ptr<Child> Bench::pipe_through_cat(Job& job, const std::string& to) const {
+    job.output_file = fifo("output-pipe");
+    return std::make_unique<Child>(
+        std::vector<std::string>{"sh", "-c", "cat <\"$0\" >\"$1\"; echo", job.output_file, to});
 }
 
 Usage Bench::run(const Job& job, std::uint64_t published) const {

@@ -21,7 +21,7 @@ struct Settings {
     std::string subscriber;           // mqtts-sub
     std::uint64_t count = 1'000'000;  // messages of a stream of 64 bytes each; of 1 KiB, a fifth
     unsigned rounds = 5;
-    bool mosquitto = true;  // measure mosquitto_pub and mosquitto_sub as well
+    bool mosquitto = true;  // mosquitto_pub and mosquitto_sub are installed
     bool verify = false;    // compare what arrives; costs nothing that is measured
     bool quick = false;     // leave out what takes long and says little more
 };
@@ -42,6 +42,13 @@ public:
 
     /// The lines to publish, made when first asked for.
     [[nodiscard]] std::string input_file(std::size_t size, std::uint64_t count) const;
+
+    /// A named pipe, made when first asked for.
+    [[nodiscard]] std::string fifo(const std::string& name) const;
+
+    /// Leads a job's output through a pipe into cat, which writes it to a file; ends, with an empty line, after the
+    /// job.
+    [[nodiscard]] std::unique_ptr<Child> pipe_through_cat(Job& job, const std::string& to = "/dev/null") const;
 
     /// Measures, and takes what the peer says about the client. Throws when the client fails, or when it is known to
     /// publish so many messages and not all of them arrived.

@@ -23,9 +23,11 @@ std::vector<Case> growth_cases();
 std::vector<Case> bounds_cases();
 /// One message: short, of 200 MiB, alone, over a slow network, in an open stream.
 std::vector<Case> single_cases();
-/// One message and the end, through mosquitto.
+/// Through a real broker, ours and mosquitto's programs in turn. Streams, each end alone; `smoke`: one of each kind.
+std::vector<Case> broker_stream_cases(bool smoke);
+/// Through a real broker: lines one at a time.
+std::vector<Case> broker_latency_cases();
+/// Through a real broker: one message and the end; and "--version", without one.
 std::vector<Case> one_shot_cases();
-/// From a publisher through mosquitto to a subscriber.
-std::vector<Case> broker_cases();
 
 }  // namespace mqtts::bench

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <fstream>
@@ -61,8 +60,7 @@ void run_stuck_broker(Bench& bench) {
 }
 
 void run_stuck_reader(Bench& bench) {
-    const std::string fifo = bench.file("fifo");
-    if (::mkfifo(fifo.c_str(), 0600) != 0) throw std::runtime_error("no fifo");
+    const std::string fifo = bench.fifo("stuck");
     const test::FileDescriptor reader(::open(fifo.c_str(), O_RDWR | O_CLOEXEC));  // and never reads
     add_most(bench, "stuck-reader", [&](unsigned qos) {
         const Words options = {"-t", stream_topic(qos, 64, bench.settings().count * 10), "-q", std::to_string(qos)};

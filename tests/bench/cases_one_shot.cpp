@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One message and the end, through mosquitto: what it costs beside mosquitto's own programs, near by and far away.
+// One message and the end, through a real broker: what it costs beside mosquitto's own programs, near by and far away.
+// And the start of the programs alone.
 #include <fmt/format.h>
 
 #include <stdexcept>
@@ -19,10 +20,10 @@ constexpr const char* retained_topic = "kept";
 struct OneShot {
     std::string kind;         // "pub" or "sub"
     unsigned round_trip = 0;  // to the broker and back, in milliseconds
-    Bars bars;
 
     [[nodiscard]] std::string name() const {
-        return fmt::format("broker-one-shot-{}{}", kind, round_trip == 0 ? "" : fmt::format("-{}ms", round_trip));
+        const std::string distance = round_trip == 0 ? "" : fmt::format("-{}ms", round_trip);
+        return fmt::format("broker-one-shot-{}{}", kind, distance);
     }
     [[nodiscard]] Words options() const {
         if (kind == "pub") return {"-t", "b", "-q", "1", "-m", "hi"};
@@ -37,22 +38,27 @@ Usage run_once(const Bench& bench, const std::string& program, const std::string
     return usage;
 }
 
-/// The two take turns, so that what else the machine does meets both.
-void compare(Bench& bench, const OneShot& shot, const std::string& port) {
+/// Many pairs of single runs: what else the machine does meets both, and the interval tells how far it decides.
+template <typename Run>
+void compare(Bench& bench, const std::string& name, Run run) {
     constexpr unsigned runs = 20;  // of each, in a round
-    std::vector<Usage> ours;
-    std::vector<Usage> theirs;
-    for (unsigned round = 0; round < bench.settings().rounds; ++round) {
-        Mean us;
-        Mean them;
-        for (unsigned run = 0; run < runs; ++run) {
-            us.add(run_once(bench, "ours", shot.kind, shot.options(), port));
-            them.add(run_once(bench, "mosquitto", shot.kind, shot.options(), port));
-        }
-        ours.push_back(us.usage());
-        theirs.push_back(them.usage());
-    }
-    add_ratios(bench, shot.name(), "mosquitto", ours, theirs, shot.bars);
+    Pairs<Usage> pairs{.to = "mosquitto"};
+    for (unsigned pair = 0; pair < runs * bench.settings().rounds; ++pair)
+        pairs.add(in_turn(pair, run));
+    add_ratios(bench, name, pairs, {.cpu = 1.0, .wall = 1.0});
+}
+
+void compare_messages(Bench& bench, const OneShot& shot, const std::string& port) {
+    compare(bench, shot.name(),
+            [&](const std::string& program) { return run_once(bench, program, shot.kind, shot.options(), port); });
+}
+
+void run_version(Bench& bench) {
+    if (!bench.settings().mosquitto) return;
+    compare(bench, "broker-version", [&](const std::string& program) {
+        const std::string path = program == "ours" ? bench.settings().publisher : "mosquitto_pub";
+        return measure({.arguments = {path, "--version"}});  // mosquitto's ends with status 1
+    });
 }
 
 void run_one_shot(Bench& bench, const OneShot& shot) {
@@ -61,21 +67,19 @@ void run_one_shot(Bench& bench, const OneShot& shot) {
     if (shot.kind == "sub") {
         run_once(bench, "ours", "pub", {"-t", retained_topic, "-q", "1", "-r", "-m", "hi"}, broker.port());
     }
-    if (shot.round_trip == 0) return compare(bench, shot, broker.port());
+    if (shot.round_trip == 0) return compare_messages(bench, shot, broker.port());
     const Child delay({bench.settings().programs + "/mqtts-bench-delay", "--to", broker.port(), "--milliseconds",
                        std::to_string(shot.round_trip / 2)});
-    compare(bench, shot, delay.read_line());
+    compare_messages(bench, shot, delay.read_line());
 }
 
 }  // namespace
 
 std::vector<Case> one_shot_cases() {
-    constexpr Bars near{.cpu = 1.05, .wall = 1.05};
-    constexpr Bars far{.cpu = 1.05, .wall = 1.03};
-    const std::vector<OneShot> shots = {{"pub", 0, near}, {"sub", 0, near}, {"pub", 40, far}, {"sub", 40, far}};
     std::vector<Case> cases;
-    for (const OneShot& shot : shots)
+    for (const OneShot& shot : {OneShot{"pub"}, OneShot{"sub"}, OneShot{"pub", 40}, OneShot{"sub", 40}})
         cases.push_back({shot.name(), [shot](Bench& bench) { run_one_shot(bench, shot); }});
+    cases.push_back({"broker-version", run_version});
     return cases;
 }
 

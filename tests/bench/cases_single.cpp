@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 #include "bench/cases.hpp"
+#include "bench/latency.hpp"
 #include "bench/packets.hpp"
 #include "bench/ratios.hpp"
 
@@ -44,9 +44,9 @@ void run_one_message(Bench& bench) {
         if (!bench.settings().mosquitto) continue;
         mosquitto.push_back(mean_of_runs(bench, {.arguments = bench.command("mosquitto", "pub", options)}, runs));
     }
-    add_ratios(bench, "one-shot", "floor", ours, floor, both(1.05));
-    if (!mosquitto.empty()) add_ratios(bench, "one-shot", "mosquitto", ours, mosquitto, both(0.85));
-    add_ratios(bench, "one-shot-line", "-m", lines, ours, both(1.1));
+    add_ratios(bench, "one-shot", {"floor", ours, floor}, both(1.05));
+    if (!mosquitto.empty()) add_ratios(bench, "one-shot", {"mosquitto", ours, mosquitto}, both(0.85));
+    add_ratios(bench, "one-shot-line", {"-m", lines, ours}, both(1.1));
 }
 
 /// One message is received and ends the program.
@@ -62,21 +62,19 @@ void run_one_message_sub(Bench& bench) {
         if (!bench.settings().mosquitto) continue;
         mosquitto.push_back(mean_of_runs(bench, {.arguments = bench.command("mosquitto", "sub", options)}, runs));
     }
-    add_ratios(bench, "one-shot-sub", "floor", ours, floor, both(1.05));
-    if (!mosquitto.empty()) add_ratios(bench, "one-shot-sub", "mosquitto", ours, mosquitto, both(0.85));
+    add_ratios(bench, "one-shot-sub", {"floor", ours, floor}, both(1.05));
+    if (!mosquitto.empty()) add_ratios(bench, "one-shot-sub", {"mosquitto", ours, mosquitto}, both(0.85));
 }
 
 /// `bound`: of memory, in MiB.
 void add_large(Bench& bench, const std::string& name, const Job& job, const Job& bare, double bound) {
-    std::vector<Usage> ours;
-    std::vector<Usage> floor;
+    Pairs<Usage> pairs{.to = "floor"};
     double memory = 0;
     for (unsigned round = 0; round < bench.settings().rounds; ++round) {
-        ours.push_back(bench.run(job));
-        floor.push_back(bench.run(bare));
-        memory = std::max(memory, ours.back().memory);
+        pairs.add({bench.run(job), bench.run(bare)});
+        memory = std::max(memory, pairs.ours.back().memory);
     }
-    add_ratios(bench, name, "floor", ours, floor, both(1.3));
+    add_ratios(bench, name, pairs, both(1.3));
     bench.add({.name = name, .quantity = "peak memory, MiB", .value = memory, .bar = bound, .steady = true});
 }
 
@@ -141,60 +139,31 @@ void run_round_trips(Bench& bench, const RoundTrips& one) {
                .detail = detail});
 }
 
-struct Latency {
-    double middle = 0;
-    double late = 0;  // of 100, one is later
-};
-
-/// From a byte into one process until a byte out of another.
-Latency measure_latency(const Child& into, std::string_view bytes, const Child& from, std::size_t answer,
-                        unsigned samples) {
-    std::vector<double> times;
-    for (unsigned i = 0; i < samples; ++i) {
-        const auto start = std::chrono::steady_clock::now();
-        into.write(bytes);
-        for (std::size_t byte = 0; byte < answer; ++byte)
-            static_cast<void>(from.read_byte());
-        times.push_back(std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count());
-    }
-    std::sort(times.begin(), times.end());
-    return {.middle = times[samples / 2], .late = times[samples - 1 - samples / 100]};
-}
-
 Latency line_latency(Bench& bench, const std::string& program, const std::string& kind) {
     constexpr unsigned samples = 300;
     constexpr std::size_t size = 64;
     if (kind == "pub") {
         const Words options = program == "floor" ? Words{"line"} : Words{"-t", "line", "-l"};
         Child client(bench.command(program, kind, options));
-        const Latency latency = measure_latency(client, std::string(size, 'x') + '\n', bench.peer(), 1, samples);
+        const std::string line = std::string(size, 'x') + '\n';
+        const Latency latency = measure_latency(client, bench.peer(), {.bytes = line, .answer = 1, .count = samples});
         client.close_input();
         static_cast<void>(bench.peer().read_line());
         return latency;
     }
     const std::string count = std::to_string(samples);
-    const Child client(bench.command(program, kind, {"-t", "line/" + count, "-C", count}));
-    const Latency latency = measure_latency(bench.peer(), "x", client, size + 1, samples);
+    const Child client(bench.command(program, kind, {"-t", "line/" + count, "-C", count}), Child::Output::direct);
+    const Latency latency = measure_latency(bench.peer(), client, {.bytes = "x", .answer = size + 1, .count = samples});
     static_cast<void>(bench.peer().read_line());
     return latency;
 }
 
 void run_latency(Bench& bench, const std::string& kind) {
     if (!bench.settings().mosquitto) return;
-    std::vector<double> middle;
-    std::vector<double> late;
-    std::string detail;
-    for (unsigned round = 0; round < bench.settings().rounds; ++round) {
-        const Latency ours = line_latency(bench, "ours", kind);
-        const Latency theirs = line_latency(bench, "mosquitto", kind);
-        middle.push_back(ours.middle / theirs.middle);
-        late.push_back(ours.late / theirs.late);
-        detail = fmt::format("last round: ours {:.0f}/{:.0f} µs, mosquitto {:.0f}/{:.0f} µs", ours.middle, ours.late,
-                             theirs.middle, theirs.late);
-    }
-    const std::string name = "latency-" + kind;
-    bench.add({.name = name, .quantity = "p50 / mosquitto", .value = median(middle), .bar = 1.0, .detail = detail});
-    bench.add({.name = name, .quantity = "p99 / mosquitto", .value = median(late), .bar = 1.0, .detail = detail});
+    Pairs<Latency> pairs;
+    for (unsigned round = 0; round < bench.settings().rounds; ++round)
+        pairs.add(in_turn(round, [&](const std::string& program) { return line_latency(bench, program, kind); }));
+    add_latencies(bench, pairs, "latency-" + kind, {.middle = 1.0, .late = 1.0});
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -70,12 +69,9 @@ Usage run_subscriber(const Bench& bench, Job job, const Shape& shape, bool keep)
     std::filesystem::remove(file);  // or the client would pay for what the last one wrote
     if (shape.output == "file" || keep) job.output_file = file;
     if (shape.output != "pipe") return bench.run(job);
-    const std::string fifo = bench.file("output-pipe");
-    if (!std::filesystem::exists(fifo) && ::mkfifo(fifo.c_str(), 0600) != 0) throw std::runtime_error("no fifo");
-    job.output_file = fifo;
-    const Child reader({"sh", "-c", "cat <\"$0\" >\"$1\"; echo", fifo, keep ? file : "/dev/null"});
+    const auto reader = bench.pipe_through_cat(job, keep ? file : "/dev/null");
     const Usage usage = bench.run(job);
-    static_cast<void>(reader.read_line());
+    static_cast<void>(reader->read_line());
     return usage;
 }
 
@@ -91,6 +87,7 @@ double cost(const Bench& bench, const std::string& program, const Shape& shape, 
 void run_stream(Bench& bench, const Shape& shape) {
     const std::uint64_t count = shape.size == 64 ? bench.settings().count : bench.settings().count / 5;
     const std::uint64_t mosquitto_count = std::clamp<std::uint64_t>(count / 10, 1, 60'000);  // it loses of more
+    const bool with_mosquitto = bench.settings().mosquitto && !bench.settings().quick;
     std::vector<double> ours;
     std::vector<double> floor;
     std::vector<double> ratio;
@@ -98,7 +95,7 @@ void run_stream(Bench& bench, const Shape& shape) {
     for (unsigned round = 0; round < bench.settings().rounds; ++round) {
         ours.push_back(cost(bench, "ours", shape, count));
         floor.push_back(cost(bench, "floor", shape, count));
-        if (bench.settings().mosquitto) mosquitto.push_back(cost(bench, "mosquitto", shape, mosquitto_count));
+        if (with_mosquitto) mosquitto.push_back(cost(bench, "mosquitto", shape, mosquitto_count));
         const bool against_mosquitto = shape.format == "%j";
         if (against_mosquitto && mosquitto.empty()) return;
         ratio.push_back(ours.back() / (against_mosquitto ? mosquitto : floor).back());

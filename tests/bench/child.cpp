@@ -7,10 +7,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
+#include <fstream>
 #include <stdexcept>
 
 #include "os/os.hpp"
@@ -55,10 +57,20 @@ double microseconds(const timeval& time) {
     return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec);
 }
 
+/// What we hold, in MiB.
+double own_memory() {
+    std::ifstream file("/proc/self/statm");  // in pages: the size, what of it is resident, ...
+    double size = 0;
+    double resident = 0;
+    if (!(file >> size >> resident)) throw std::runtime_error("/proc/self/statm: not readable");
+    return resident * static_cast<double>(::sysconf(_SC_PAGESIZE)) / (1024 * 1024);
+}
+
 }  // namespace
 
 Running start(const Job& job) {
     Program program(job.arguments, job.environment);
+    const double starter = own_memory();
     const auto now = std::chrono::steady_clock::now();
     const pid_t id = ::fork();
     if (id < 0) throw std::runtime_error("fork failed");
@@ -68,7 +80,7 @@ Running start(const Job& job) {
         ::alarm(patience_seconds);
         program.execute();
     }
-    return {.id = id, .start = now};
+    return {.id = id, .start = now, .starter = starter};
 }
 
 Usage finish(const Running& running) {
@@ -79,10 +91,11 @@ Usage finish(const Running& running) {
     return {.cpu = microseconds(usage.ru_utime) + microseconds(usage.ru_stime),
             .wall = wall.count(),
             .memory = static_cast<double>(usage.ru_maxrss) / 1024,
+            .starter = running.starter,
             .status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status)};
 }
 
-Child::Child(const std::vector<std::string>& arguments) {
+Child::Child(const std::vector<std::string>& arguments, Output kind) {
     test::PipeEnds input = test::make_pipe();
     test::PipeEnds output = test::make_pipe();
     Program program(arguments, {});
@@ -96,7 +109,7 @@ Child::Child(const std::vector<std::string>& arguments) {
     if (id_ < 0) throw std::runtime_error("fork failed");
     input_ = std::move(input.write);
     output_ = std::move(output.read);
-    output_relay_.emplace(output_);
+    if (kind == Output::kept) output_relay_.emplace(output_);
 }
 
 Child::~Child() {
@@ -110,12 +123,16 @@ void Child::write(std::string_view bytes) const {
 
 char Child::read_byte() const {
     constexpr int limit = patience_seconds * 1000;
-    pollfd readable{output_.get(), POLLIN, 0};
-    char byte = 0;
-    if (::poll(&readable, 1, limit) != 1 || ::read(output_.get(), &byte, 1) != 1) {
-        throw std::runtime_error("a process said nothing");
+    if (begin_ == read_.size()) {
+        read_.resize(4096);
+        pollfd readable{output_.get(), POLLIN, 0};
+        const ssize_t count =
+            ::poll(&readable, 1, limit) == 1 ? ::read(output_.get(), read_.data(), read_.size()) : ssize_t{0};
+        read_.resize(static_cast<std::size_t>(std::max(count, ssize_t{0})));
+        begin_ = 0;
+        if (read_.empty()) throw std::runtime_error("a process said nothing");
     }
-    return byte;
+    return read_[begin_++];
 }
 
 double Child::cpu() const {

@@ -24,16 +24,18 @@ struct Job {
 
 /// What a process cost from its start to its end.
 struct Usage {
-    double cpu = 0;     // user and system, in microseconds
-    double wall = 0;    // in microseconds
-    double memory = 0;  // peak resident, in MiB
-    int status = 0;     // as the shell counts
+    double cpu = 0;      // user and system, in microseconds
+    double wall = 0;     // in microseconds
+    double memory = 0;   // peak resident, in MiB; no less than
+    double starter = 0;  // what the process held that started it, in MiB
+    int status = 0;      // as the shell counts
 };
 
 /// A job under way.
 struct Running {
     pid_t id = -1;
     std::chrono::steady_clock::time_point start;
+    double starter = 0;  // see Usage
 };
 
 /// After ten minutes the job is killed, which its status shows.
@@ -45,11 +47,14 @@ inline Usage measure(const Job& job) {
     return finish(start(job));
 }
 
-/// A process with pipes to its standard input and from its standard output, which is read at once, whether or not
-/// anybody asks for it. Ends with its object.
+/// A process with pipes to its standard input and from its standard output. Ends with its object.
 class Child {
 public:
-    explicit Child(const std::vector<std::string>& arguments);
+    enum class Output {
+        kept,   // read at once, whether or not anybody asks for it: the process never waits
+        direct  // read when somebody asks: no thread in between that would count as the process's time
+    };
+    explicit Child(const std::vector<std::string>& arguments, Output output = Output::kept);
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;
     ~Child();
@@ -67,6 +72,8 @@ private:
     std::optional<test::Relay> output_relay_;  // ends when output_ is closed
     test::FileDescriptor input_;
     test::FileDescriptor output_;
+    mutable std::string read_;       // and not yet asked for
+    mutable std::size_t begin_ = 0;  // of that
 };
 
 }  // namespace mqtts::bench

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace mqtts::bench {
 
 void Mean::add(const Usage& usage) {
@@ -15,31 +18,42 @@ Usage Mean::usage() const {
     return {.cpu = sum_.cpu / count_, .wall = sum_.wall / count_};
 }
 
-namespace {
-
-void add_ratio(Bench& bench, const std::string& name, const std::string& quantity, const std::string& to,
-               const std::vector<Usage>& ours, const std::vector<Usage>& theirs, double Usage::*member, double bar) {
-    std::vector<double> ratios;
-    std::vector<double> us;
-    std::vector<double> them;
-    for (std::size_t i = 0; i < ours.size(); ++i) {
-        us.push_back(ours[i].*member / 1000);
-        them.push_back(theirs[i].*member / 1000);
-        ratios.push_back(us.back() / them.back());
+std::optional<std::pair<double, double>> median_interval(std::vector<double> values) {
+    constexpr long double miss = 0.025L;  // at either end
+    const std::size_t count = values.size();
+    long double exactly = std::ldexp(1.0L, -static_cast<int>(count));  // `outside` of all are below the median
+    long double fewer = 0;
+    std::size_t outside = 0;
+    for (; outside < count / 2 && fewer + exactly <= miss; ++outside) {
+        fewer += exactly;
+        exactly *= static_cast<long double>(count - outside) / static_cast<long double>(outside + 1);
     }
-    bench.add({.name = name,
-               .quantity = quantity + " / " + to,
-               .value = median(ratios),
-               .bar = bar,
-               .detail = fmt::format("ours {:.2f} ms, {} {:.2f} ms", median(us), to, median(them))});
+    if (outside == 0) return std::nullopt;
+    std::sort(values.begin(), values.end());
+    return std::pair(values[outside - 1], values[count - outside]);
 }
 
-}  // namespace
+void add_ratio(Bench& bench, const Pairs<double>& pairs, const Unit& unit, Figure figure) {
+    std::vector<double> ratios;
+    for (std::size_t i = 0; i < pairs.ours.size(); ++i)
+        ratios.push_back(pairs.ours[i] / pairs.theirs[i]);
+    figure.value = median(ratios);
+    const auto tell = [&](const std::vector<double>& values) {
+        return fmt::format("{:.{}f} {}", median(values) * unit.factor, unit.digits, unit.name);
+    };
+    std::string detail = fmt::format("ours {}, {} {}", tell(pairs.ours), pairs.to, tell(pairs.theirs));
+    if (const auto interval = median_interval(ratios))
+        detail += fmt::format("; 95 %: {:.3f} to {:.3f}", interval->first, interval->second);
+    figure.detail = detail + (figure.detail.empty() ? "" : "; ") + figure.detail;
+    if (figure.steady) figure.reference = pairs.theirs;
+    bench.add(std::move(figure));
+}
 
-void add_ratios(Bench& bench, const std::string& name, const std::string& to, const std::vector<Usage>& ours,
-                const std::vector<Usage>& theirs, const Bars& bars) {
-    add_ratio(bench, name, "CPU", to, ours, theirs, &Usage::cpu, bars.cpu);
-    add_ratio(bench, name, "wall", to, ours, theirs, &Usage::wall, bars.wall);
+void add_ratios(Bench& bench, const std::string& name, const Pairs<Usage>& pairs, const Bars& bars) {
+    add_ratio(bench, pairs, &Usage::cpu, in_milliseconds,
+              {.name = name, .quantity = "CPU / " + pairs.to, .bar = bars.cpu});
+    add_ratio(bench, pairs, &Usage::wall, in_milliseconds,
+              {.name = name, .quantity = "wall / " + pairs.to, .bar = bars.wall});
 }
 
 }  // namespace mqtts::bench

@@ -24,9 +24,9 @@ bool Figure::unsettled() const {
 }
 
 void print_table(const std::vector<Figure>& figures) {
-    fmt::print("{:<22} {:<24} {:>8} {:>8}         {}\n", "case", "figure", "measured", "bar", "medians");
+    fmt::print("{:<24} {:<30} {:>8} {:>8}         {}\n", "case", "figure", "measured", "bar", "medians");
     for (const Figure& figure : figures) {
-        fmt::print("{:<22} {:<24} {:>8.4g} {:>8.4g}  {:<6} {}\n", figure.name, figure.quantity, figure.value,
+        fmt::print("{:<24} {:<30} {:>8.4g} {:>8.4g}  {:<6} {}\n", figure.name, figure.quantity, figure.value,
                    figure.bar,
                    figure.met()         ? "met"
                    : figure.unsettled() ? "noisy"
