@@ -79,11 +79,8 @@ inline constexpr std::size_t unsent_while_receiving = 4 * mebibyte;
 
 // In
 
-/// Receiver: what one recv(2) takes.
+/// Channel: what one recv(2) takes.
 inline constexpr std::size_t received_at_once = 256 * kibibyte;
-
-/// Receiver: what the first recv(2) behind a wait takes. What comes so thick that it is not enough does not wait.
-inline constexpr std::size_t received_at_a_wake = 64 * kibibyte;
 
 /// wire: a packet that is not a PUBLISH. None has a reason to be larger, whatever length it announces.
 inline constexpr std::size_t control_packet = 1 * mebibyte;

@@ -28,6 +28,7 @@ Conversation::Conversation(const boost::asio::any_io_executor& executor, Work& w
       care_(work.suspicion.care()),
       answers_seen_(work.session.answers()),
       pacing_(work.link->round_trip(), work.settings.read_pacing),
+      last_read_{.at = work.timer.now(), .packets = work.session.packets()},
       output_sent_(executor),
       settling_wanted_(executor) {}
 

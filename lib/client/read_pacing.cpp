@@ -87,7 +87,7 @@ void ReadPacing::stop() noexcept {
     run_ = {};
 }
 
-/// Pauses do no good to this stream, or it is none.
+/// Pauses do no good to this stream, or there is no stream.
 void ReadPacing::fail() noexcept {
     needed_ = std::min(4 * needed_, longest_run);
     stop();

@@ -203,14 +203,15 @@ bool Session::take_short_acknowledgements() {
 /// false: nothing was waiting for it.
 bool Session::take(const wire::ShortAcknowledgement& acknowledgement) {
     const PacketIdentifier identifier = acknowledgement.packet_identifier;
-    ++packets_;
     if (acknowledgement.type == PacketType::pubrel) {
+        ++packets_;
         owed_.release(identifier);
         return true;
     }
     if (!in_flight_.acknowledge(identifier, awaiting_for(acknowledgement.type))) return false;
     acknowledged_ = true;
     ++answers_;
+    ++packets_;
     if (acknowledgement.type == PacketType::pubrec) release_message(identifier);
     return true;
 }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -129,6 +130,12 @@ Awaitable<Descriptor::Error> Descriptor::ready() {
 
 bool Descriptor::is_terminal() const noexcept {
     return ::isatty(file_.get()) != 0;
+}
+
+bool Descriptor::is_awaited() const noexcept {
+    int unread = 0;
+    if (kind(file_.get()) == S_IFIFO) return ::ioctl(file_.get(), FIONREAD, &unread) == 0 && unread == 0;
+    return is_terminal();
 }
 
 bool Descriptor::seek(std::uint64_t offset) noexcept {

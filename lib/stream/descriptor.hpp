@@ -59,6 +59,8 @@ public:
     Awaitable<Error> ready();
 
     [[nodiscard]] bool is_terminal() const noexcept;
+    /// Somebody has read all that was written: it is a pipe that is empty, or a terminal.
+    [[nodiscard]] bool is_awaited() const noexcept;
     /// Goes on at this offset of a regular file. false: it cannot.
     [[nodiscard]] bool seek(std::uint64_t offset) noexcept;
     /// Of a regular file that is not empty; nothing: it is none.

@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,11 +21,6 @@ namespace {
 
 Failure cannot_write(const Descriptor::Error& error) {
     return {Errc::output_failed, fmt::format("cannot write to standard output: {}", os::system_reason(error))};
-}
-
-bool is_of_kind(mode_t kind) {
-    struct stat status {};
-    return ::fstat(STDOUT_FILENO, &status) == 0 && (status.st_mode & S_IFMT) == kind;
 }
 
 }  // namespace
@@ -87,7 +81,8 @@ bool Output::broken_pipe() const noexcept {
 }
 
 bool Output::is_file() const noexcept {
-    return is_of_kind(S_IFREG);
+    struct stat status {};
+    return ::fstat(STDOUT_FILENO, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 bool Output::is_terminal() const noexcept {
@@ -95,9 +90,7 @@ bool Output::is_terminal() const noexcept {
 }
 
 bool Output::is_awaited() const noexcept {
-    int unread = 0;
-    if (is_of_kind(S_IFIFO)) return ::ioctl(STDOUT_FILENO, FIONREAD, &unread) == 0 && unread == 0;
-    return is_terminal();
+    return impl_->descriptor.is_awaited();
 }
 
 }  // namespace mqtts::stream

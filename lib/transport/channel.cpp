@@ -23,7 +23,6 @@
 #include "os/system_reason.hpp"
 #include "text/escape.hpp"
 #include "tls/engine.hpp"
-#include "transport/receiver.hpp"
 #include "websocket/frames.hpp"
 #include "websocket/upgrade.hpp"
 
@@ -44,12 +43,16 @@ struct CloseAtExit {
     }
 };
 
+/// For which a session is kept: another port, or another way, is another server.
+std::string destination(const net::Endpoint& endpoint, const net::Route& route) {
+    return to_string(endpoint) + (route.connect_to ? " at " + to_string(*route.connect_to) : "");
+}
+
 }  // namespace
 
 struct Channel::Impl {
     const tls::Context& context;
     tcp::socket socket;
-    Receiver receiver{socket};
     net::Endpoint endpoint;
     std::optional<tls::Engine> engine;
     std::optional<websocket::Frames> websocket;  // between engine and plaintext, once the server agreed
@@ -59,6 +62,8 @@ struct Channel::Impl {
     net::OpenTimes times;
     bool open = false;
     bool failed = false;
+    bool dry = false;       // the last receive took all there was, and nobody has waited since
+    bool owes_ack = false;  // of TCP: nothing was sent since something was received
 
     Impl(const asio::any_io_executor& executor, const tls::Context& tls) : context(tls), socket(executor) {}
 
@@ -75,7 +80,7 @@ struct Channel::Impl {
     Status receive_plaintext(Buffer& plaintext);
     Status explain_broken_send(int error_number);
 
-    Awaitable<bool> writable();
+    Awaitable<bool> wait(tcp::socket::wait_type what);
     Awaitable<bool> flush();
     Awaitable<bool> connect_securely(const net::Route& route);
     Awaitable<bool> shake_hands();
@@ -117,9 +122,16 @@ Status Channel::Impl::lost(int error_number) {
 }
 
 Status Channel::Impl::receive_ciphertext() {
-    int error = 0;
-    const Status status = receiver.receive(engine->incoming(), error);
-    return status == Status::closed || status == Status::failed ? lost(error) : status;
+    Buffer& incoming = engine->incoming();
+    char* const space = incoming.prepare(sizes::received_at_once).data();
+    const ssize_t count =
+        net::uninterrupted([&] { return ::recv(socket.native_handle(), space, sizes::received_at_once, 0); });
+    if (count < 0 && net::is_would_block(errno)) return Status::would_block;
+    if (count <= 0) return lost(count < 0 ? errno : 0);
+    incoming.commit(static_cast<std::size_t>(count));
+    dry = static_cast<std::size_t>(count) < sizes::received_at_once;
+    owes_ack = true;
+    return Status::ok;
 }
 
 Status Channel::Impl::send_ciphertext() {
@@ -129,7 +141,7 @@ Status Channel::Impl::send_ciphertext() {
         const ssize_t count = net::uninterrupted([&] { return os::send(socket.native_handle(), bytes); });
         if (count < 0) return net::is_would_block(errno) ? Status::would_block : explain_broken_send(errno);
         outgoing.consume(static_cast<std::size_t>(count));
-        receiver.sent();
+        owes_ack = false;
     }
     return Status::ok;
 }
@@ -157,6 +169,7 @@ Status Channel::Impl::encrypt_frames() {
 Status Channel::Impl::receive_plaintext(Buffer& plaintext) {
     Status status = decrypt(plaintext);
     if (status == Status::would_block) {
+        if (dry) return Status::would_block;
         const Status received = receive_ciphertext();
         if (received != Status::ok) return received;
         status = decrypt(plaintext);
@@ -174,23 +187,17 @@ Status Channel::Impl::explain_broken_send(int error_number) {
     if (!open) return Status::ok;  // the handshake receives, and finds out by itself
     Status status = Status::ok;
     do {
-        receiver.look_again();
+        dry = false;
         status = receive_plaintext(late);
     } while (status == Status::ok);
     return status == Status::would_block ? lost(error_number) : status;
 }
 
-namespace {
-
-/// For which a session is kept: another port, or another way, is another server.
-std::string destination(const net::Endpoint& endpoint, const net::Route& route) {
-    return to_string(endpoint) + (route.connect_to ? " at " + to_string(*route.connect_to) : "");
-}
-
-}  // namespace
-
-Awaitable<bool> Channel::Impl::writable() {
-    const auto [error] = co_await socket.async_wait(tcp::socket::wait_write, asio::as_tuple(asio::use_awaitable));
+// When no data of ours has carried the acknowledgement, a server with Nagle's algorithm (mosquitto) waits 40 ms for it.
+Awaitable<bool> Channel::Impl::wait(tcp::socket::wait_type what) {
+    if (what == tcp::socket::wait_read && std::exchange(owes_ack, false)) os::acknowledge_now(socket.native_handle());
+    dry = false;
+    const auto [error] = co_await socket.async_wait(what, asio::as_tuple(asio::use_awaitable));
     co_return !error;
 }
 
@@ -198,7 +205,7 @@ Awaitable<bool> Channel::Impl::flush() {
     for (;;) {
         const Status status = send_ciphertext();
         if (status != Status::would_block) co_return status == Status::ok;
-        if (!co_await writable()) co_return false;
+        if (!co_await wait(tcp::socket::wait_write)) co_return false;
     }
 }
 
@@ -210,7 +217,6 @@ Awaitable<bool> Channel::Impl::connect_securely(const net::Route& route) {
     }
     times.connected = std::chrono::steady_clock::now();
     socket = std::move(*connected);
-    receiver.restart();
     engine.emplace(context, endpoint.host, destination(endpoint, route));
     co_return co_await shake_hands();
 }
@@ -231,7 +237,7 @@ Awaitable<bool> Channel::Impl::shake_hands() {
         if (!co_await flush()) co_return false;
         Status received = receive_ciphertext();
         while (received == Status::would_block) {
-            if (!co_await receiver.readable()) co_return false;
+            if (!co_await wait(tcp::socket::wait_read)) co_return false;
             received = receive_ciphertext();
         }
         if (received != Status::ok) co_return false;
@@ -247,7 +253,7 @@ Awaitable<bool> Channel::Impl::upgrade() {
     if (!co_await flush()) co_return false;
     for (;;) {
         const Status received = receive_plaintext(response);
-        if (received == Status::would_block && !co_await receiver.readable()) co_return false;
+        if (received == Status::would_block && !co_await wait(tcp::socket::wait_read)) co_return false;
         if (received == Status::closed) fail(websocket::Upgrade::unanswered());
         if (received == Status::closed || received == Status::failed) co_return false;
         const Status status = upgrade.read(response);
@@ -272,7 +278,7 @@ Awaitable<> Channel::Impl::server_end() {
         if (status == Status::closed || status == Status::failed) co_return;
         if (status == Status::ok)
             co_await asio::post(socket.get_executor(), asio::use_awaitable);  // or timers and signals would starve
-        else if (!co_await receiver.readable())
+        else if (!co_await wait(tcp::socket::wait_read))
             co_return;
     }
 }
@@ -326,11 +332,11 @@ Status Channel::send(std::string_view& plaintext, Send what) {
 }
 
 Awaitable<bool> Channel::readable() {
-    return impl_->receiver.readable();
+    return impl_->wait(tcp::socket::wait_read);
 }
 
 Awaitable<> Channel::writable() {
-    co_await impl_->writable();
+    co_await impl_->wait(tcp::socket::wait_write);
 }
 
 Awaitable<> Channel::close(bool at_once) {
