@@ -181,9 +181,10 @@ Awaitable<Result<>> Conversation::let_gather() {
     last_read_.packets = work_.session.packets() - last_read_.packets;
     last_read_.window = work_.session.awaits_answers() ? work_.session.window() : 0;
     pacing_.took(last_read_);
-    last_read_.paused = pacing_.pause() != ReadPacing::Duration{} && !work_.finishing() &&
-                        !(work_.sink != nullptr && work_.sink->is_awaited());
-    if (!last_read_.paused) co_return Result<>();
+    last_read_.paused = false;
+    if (pacing_.pause() == ReadPacing::Duration{} || work_.finishing()) co_return Result<>();
+    if (work_.sink != nullptr && work_.sink->is_awaited()) co_return Result<>();
+    last_read_.paused = true;
     co_return co_await work_.timer.until(work_.timer.now() + pacing_.pause());
 }
 

@@ -175,7 +175,7 @@ std::string_view Value::unescaped(std::string& scratch) const {
     scratch.resize(rest.size());  // an escape sequence is longer than what it is for
     char* to = scratch.data();
     for (std::size_t plain = 0; (plain = rest.find('\\')) != rest.npos;) {
-        to = std::copy_n(rest.data(), plain, to);
+        to = std::ranges::copy(rest.substr(0, plain), to).out;
         rest.remove_prefix(plain);
         rest.remove_prefix(write_unescaped(to, rest));
     }

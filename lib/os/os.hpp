@@ -16,7 +16,7 @@
 #include <string>
 #include <string_view>
 
-struct sockaddr_un;
+struct sockaddr_un;  // NOLINT(readability-identifier-naming): the system's
 
 namespace mqtts::os {
 
