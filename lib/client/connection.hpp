@@ -41,6 +41,7 @@ public:
     Awaitable<> writable() override;
     Awaitable<Result<>> receive(Buffer& input, wire::ProtocolVersion version) override;
 
+    void let_gather() noexcept override { channel_->let_gather(); }
     [[nodiscard]] std::chrono::microseconds round_trip() const noexcept override { return channel_->round_trip(); }
     [[nodiscard]] Timer::Clock::time_point last_progress() const noexcept override { return last_progress_; }
 

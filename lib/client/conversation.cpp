@@ -185,6 +185,7 @@ Awaitable<Result<>> Conversation::let_gather() {
     if (pacing_.pause() == ReadPacing::Duration{} || work_.finishing()) co_return Result<>();
     if (work_.sink != nullptr && work_.sink->is_awaited()) co_return Result<>();
     last_read_.paused = true;
+    if (work_.link->is_open()) work_.link->let_gather();
     co_return co_await work_.timer.until(work_.timer.now() + pacing_.pause());
 }
 

@@ -49,6 +49,10 @@ public:
     /// Passes through the event loop even when there always are some, so a fast server starves nobody.
     virtual Awaitable<Result<>> receive(Buffer& input, wire::ProtocolVersion version) = 0;
 
+    /// The caller receives a little later: until it waits for bytes again, their arrival costs neither end a wake-up.
+    /// Precondition: is_open().
+    virtual void let_gather() noexcept = 0;
+
     /// How long it takes to the server and back, at best; 0: not known. Precondition: is_open().
     [[nodiscard]] virtual std::chrono::microseconds round_trip() const noexcept = 0;
 

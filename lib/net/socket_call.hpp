@@ -22,6 +22,12 @@ ssize_t uninterrupted(Call call) {
     return error_number == EAGAIN || error_number == EWOULDBLOCK;
 }
 
+/// What arrives wakes whoever waits for it from this number of bytes on; the end of the connection always does
+/// [SO_RCVLOWAT, socket(7)]. Until then it costs the sender nothing but itself.
+inline void wake_at(int socket, int bytes) noexcept {
+    ::setsockopt(socket, SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof bytes);
+}
+
 /// Before a socket is closed that more may have come to than was read: closed with something unread it is reset, and
 /// takes along what it has not sent yet. Nothing can be sent afterwards.
 inline void discard_received(int socket) noexcept {

@@ -12,17 +12,15 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
-#include <chrono>
-#include <optional>
 #include <utility>
 
-#include "base/sizes.hpp"
 #include "net/connect.hpp"
 #include "net/socket_call.hpp"
 #include "os/os.hpp"
 #include "os/system_reason.hpp"
 #include "text/escape.hpp"
 #include "tls/engine.hpp"
+#include "transport/socket.hpp"
 #include "websocket/frames.hpp"
 #include "websocket/upgrade.hpp"
 
@@ -52,7 +50,7 @@ std::string destination(const net::Endpoint& endpoint, const net::Route& route) 
 
 struct Channel::Impl {
     const tls::Context& context;
-    tcp::socket socket;
+    Socket socket;
     net::Endpoint endpoint;
     std::optional<tls::Engine> engine;
     std::optional<websocket::Frames> websocket;  // between engine and plaintext, once the server agreed
@@ -62,8 +60,6 @@ struct Channel::Impl {
     net::OpenTimes times;
     bool open = false;
     bool failed = false;
-    bool dry = false;       // the last receive took all there was, and nobody has waited since
-    bool owes_ack = false;  // of TCP: nothing was sent since something was received
 
     Impl(const asio::any_io_executor& executor, const tls::Context& tls) : context(tls), socket(executor) {}
 
@@ -80,7 +76,6 @@ struct Channel::Impl {
     Status receive_plaintext(Buffer& plaintext);
     Status explain_broken_send(int error_number);
 
-    Awaitable<bool> wait(tcp::socket::wait_type what);
     Awaitable<bool> flush();
     Awaitable<bool> connect_securely(const net::Route& route);
     Awaitable<bool> shake_hands();
@@ -129,8 +124,7 @@ Status Channel::Impl::receive_ciphertext() {
     if (count < 0 && net::is_would_block(errno)) return Status::would_block;
     if (count <= 0) return lost(count < 0 ? errno : 0);
     incoming.commit(static_cast<std::size_t>(count));
-    dry = static_cast<std::size_t>(count) < sizes::received_at_once;
-    owes_ack = true;
+    socket.received(static_cast<std::size_t>(count) < sizes::received_at_once);
     return Status::ok;
 }
 
@@ -141,7 +135,7 @@ Status Channel::Impl::send_ciphertext() {
         const ssize_t count = net::uninterrupted([&] { return os::send(socket.native_handle(), bytes); });
         if (count < 0) return net::is_would_block(errno) ? Status::would_block : explain_broken_send(errno);
         outgoing.consume(static_cast<std::size_t>(count));
-        owes_ack = false;
+        socket.sent();
     }
     return Status::ok;
 }
@@ -169,7 +163,7 @@ Status Channel::Impl::encrypt_frames() {
 Status Channel::Impl::receive_plaintext(Buffer& plaintext) {
     Status status = decrypt(plaintext);
     if (status == Status::would_block) {
-        if (dry) return Status::would_block;
+        if (socket.is_dry()) return Status::would_block;
         const Status received = receive_ciphertext();
         if (received != Status::ok) return received;
         status = decrypt(plaintext);
@@ -187,25 +181,17 @@ Status Channel::Impl::explain_broken_send(int error_number) {
     if (!open) return Status::ok;  // the handshake receives, and finds out by itself
     Status status = Status::ok;
     do {
-        dry = false;
+        socket.look_again();
         status = receive_plaintext(late);
     } while (status == Status::ok);
     return status == Status::would_block ? lost(error_number) : status;
-}
-
-// When no data of ours has carried the acknowledgement, a server with Nagle's algorithm (mosquitto) waits 40 ms for it.
-Awaitable<bool> Channel::Impl::wait(tcp::socket::wait_type what) {
-    if (what == tcp::socket::wait_read && std::exchange(owes_ack, false)) os::acknowledge_now(socket.native_handle());
-    dry = false;
-    const auto [error] = co_await socket.async_wait(what, asio::as_tuple(asio::use_awaitable));
-    co_return !error;
 }
 
 Awaitable<bool> Channel::Impl::flush() {
     for (;;) {
         const Status status = send_ciphertext();
         if (status != Status::would_block) co_return status == Status::ok;
-        if (!co_await wait(tcp::socket::wait_write)) co_return false;
+        if (!co_await socket.wait(Socket::wait_write)) co_return false;
     }
 }
 
@@ -237,7 +223,7 @@ Awaitable<bool> Channel::Impl::shake_hands() {
         if (!co_await flush()) co_return false;
         Status received = receive_ciphertext();
         while (received == Status::would_block) {
-            if (!co_await wait(tcp::socket::wait_read)) co_return false;
+            if (!co_await socket.wait(Socket::wait_read)) co_return false;
             received = receive_ciphertext();
         }
         if (received != Status::ok) co_return false;
@@ -253,7 +239,7 @@ Awaitable<bool> Channel::Impl::upgrade() {
     if (!co_await flush()) co_return false;
     for (;;) {
         const Status received = receive_plaintext(response);
-        if (received == Status::would_block && !co_await wait(tcp::socket::wait_read)) co_return false;
+        if (received == Status::would_block && !co_await socket.wait(Socket::wait_read)) co_return false;
         if (received == Status::closed) fail(websocket::Upgrade::unanswered());
         if (received == Status::closed || received == Status::failed) co_return false;
         const Status status = upgrade.read(response);
@@ -278,7 +264,7 @@ Awaitable<> Channel::Impl::server_end() {
         if (status == Status::closed || status == Status::failed) co_return;
         if (status == Status::ok)
             co_await asio::post(socket.get_executor(), asio::use_awaitable);  // or timers and signals would starve
-        else if (!co_await wait(tcp::socket::wait_read))
+        else if (!co_await socket.wait(Socket::wait_read))
             co_return;
     }
 }
@@ -332,11 +318,15 @@ Status Channel::send(std::string_view& plaintext, Send what) {
 }
 
 Awaitable<bool> Channel::readable() {
-    return impl_->wait(tcp::socket::wait_read);
+    return impl_->socket.wait(Socket::wait_read);
 }
 
 Awaitable<> Channel::writable() {
-    co_await impl_->wait(tcp::socket::wait_write);
+    co_await impl_->socket.wait(Socket::wait_write);
+}
+
+void Channel::let_gather() noexcept {
+    impl_->socket.let_gather();
 }
 
 Awaitable<> Channel::close(bool at_once) {

@@ -59,6 +59,9 @@ public:
     Awaitable<bool> readable();
     Awaitable<> writable();
 
+    /// The caller will not wait for readable() for a moment: until it does, what arrives wakes nobody.
+    void let_gather() noexcept;
+
     /// Ends in order: sends what is left, a WebSocket's Close, close_notify, waits briefly for the server's unless it
     /// is to end `at_once`, closes the socket. Cancellation closes at once. Without close() the destructor just drops
     /// the connection.

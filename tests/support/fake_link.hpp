@@ -130,6 +130,7 @@ public:
         open_ = false;
         co_return Failure(*end_, server_ + " closed the connection");
     }
+    void let_gather() noexcept override {}
     [[nodiscard]] std::chrono::microseconds round_trip() const noexcept override { return way_there_and_back; }
     [[nodiscard]] client::Timer::Clock::time_point last_progress() const noexcept override { return last_progress_; }
 

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// A TCP socket that wakes us as seldom as it can: not for what gathers while nobody wants it, and the server not by a
+// late acknowledgement.
+#pragma once
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "async/awaitable.hpp"
+#include "net/socket_call.hpp"
+#include "os/os.hpp"
+
+namespace mqtts::transport {
+
+class Socket : public boost::asio::ip::tcp::socket {
+public:
+    using tcp = boost::asio::ip::tcp;
+
+    explicit Socket(const boost::asio::any_io_executor& executor) : tcp::socket(executor) {}
+    Socket& operator=(tcp::socket&& connected) {
+        tcp::socket::operator=(std::move(connected));
+        return *this;
+    }
+
+    /// Something was read; `all`: and nothing is left.
+    void received(bool all) noexcept {
+        dry_ = all;
+        owes_acknowledgement_ = true;
+    }
+    void sent() noexcept { owes_acknowledgement_ = false; }
+
+    /// Everything was read, and nobody has waited since.
+    [[nodiscard]] bool is_dry() const noexcept { return dry_; }
+    void look_again() noexcept { dry_ = false; }
+
+    /// Until the next wait to read nobody wants to know of what arrives.
+    void let_gather() noexcept {
+        constexpr int much = 32 * 1024;  // bytes; more would make the kernel's buffer grow
+        if (!std::exchange(gathering_, true)) net::wake_at(native_handle(), much);
+    }
+
+    /// False: it was cancelled.
+    Awaitable<bool> wait(wait_type what) {
+        if (what == wait_read) be_woken();
+        dry_ = false;
+        const auto [error] = co_await async_wait(what, boost::asio::as_tuple(boost::asio::use_awaitable));
+        co_return !error;
+    }
+
+private:
+    /// When no data of ours has carried the acknowledgement, a server with Nagle's algorithm (mosquitto) waits 40 ms
+    /// for it.
+    void be_woken() noexcept {
+        if (std::exchange(owes_acknowledgement_, false)) os::acknowledge_now(native_handle());
+        if (std::exchange(gathering_, false)) net::wake_at(native_handle(), 1);
+    }
+
+    bool dry_ = false;
+    bool owes_acknowledgement_ = false;  // of TCP: nothing was sent since something was received
+    bool gathering_ = false;
+};
+
+}  // namespace mqtts::transport
