@@ -16,30 +16,38 @@ bool Owed::receive(const wire::Publish& message) {
     }
     qos_2_seen_ = true;
     const bool again = handed_out(message);
-    if (!again || !open_pubrecs_.waits(identifier)) owe(wire::PacketType::pubrec, identifier);
+    Qos2& known = qos_2();
+    if (!again || !known.open_pubrecs.waits(identifier)) owe(wire::PacketType::pubrec, identifier);
     if (again) return false;
-    if (!qos_2_received_[identifier]) ++qos_2_count_;
-    qos_2_received_.set(identifier);
-    received_here_.set(identifier);
+    if (!known.received[identifier]) ++known.count;
+    known.received.set(identifier);
+    known.received_here.set(identifier);
     return true;
+}
+
+Owed::Qos2& Owed::qos_2() {
+    if (!qos_2_) qos_2_ = std::make_unique<Qos2>();
+    return *qos_2_;
 }
 
 /// Not in use is no error: a session kept from an earlier run may still owe us this PUBREL.
 void Owed::release(wire::PacketIdentifier identifier) {
-    const bool in_use = qos_2_received_[identifier];
-    open_pubrecs_.release(identifier);
+    const bool was_in_use = in_use(identifier);
+    if (qos_2_) qos_2_->open_pubrecs.release(identifier);
     owe(wire::PacketType::pubcomp, identifier,
-        in_use ? wire::ReasonCode::success : wire::ReasonCode::packet_identifier_not_found);
-    if (!in_use) return;
-    qos_2_received_.reset(identifier);
-    received_here_.reset(identifier);
-    --qos_2_count_;
+        was_in_use ? wire::ReasonCode::success : wire::ReasonCode::packet_identifier_not_found);
+    if (!was_in_use) return;
+    qos_2_->received.reset(identifier);
+    qos_2_->received_here.reset(identifier);
+    --qos_2_->count;
 }
 
-void Owed::restore(std::span<const wire::PacketIdentifier> identifiers) noexcept {
+void Owed::restore(std::span<const wire::PacketIdentifier> identifiers) {
+    if (identifiers.empty()) return;
+    Qos2& known = qos_2();
     for (const wire::PacketIdentifier identifier : identifiers)
-        qos_2_received_.set(identifier);
-    qos_2_count_ = qos_2_received_.count();
+        known.received.set(identifier);
+    known.count = known.received.count();
 }
 
 void Owed::owe(wire::PacketType type, wire::PacketIdentifier identifier, wire::ReasonCode reason_code) {
@@ -47,11 +55,13 @@ void Owed::owe(wire::PacketType type, wire::PacketIdentifier identifier, wire::R
 }
 
 void Owed::acknowledge(Buffer& to, wire::ProtocolVersion version) {
-    while (const auto identifier = open_pubrecs_.next())
-        send_pubrec(to, *identifier);
+    if (qos_2_) {
+        while (const auto identifier = qos_2_->open_pubrecs.next())
+            send_pubrec(to, *identifier);
+    }
     for (const wire::Acknowledgement& owed : acknowledgements_) {
         if (owed.type == wire::PacketType::pubrec) {
-            if (open_pubrecs_.open(owed.packet_identifier)) send_pubrec(to, owed.packet_identifier);
+            if (qos_2_->open_pubrecs.open(owed.packet_identifier)) send_pubrec(to, owed.packet_identifier);
         } else if (owed.reason_code == wire::ReasonCode::success)
             encode(to, wire::ShortAcknowledgement{owed.type, owed.packet_identifier});
         else
@@ -64,19 +74,19 @@ void Owed::acknowledge(Buffer& to, wire::ProtocolVersion version) {
 /// A server that does not wait for it sent PUBREL already, and sends no other.
 void Owed::send_pubrec(Buffer& to, wire::PacketIdentifier identifier) {
     encode(to, wire::ShortAcknowledgement{wire::PacketType::pubrec, identifier});
-    if (!qos_2_received_[identifier]) open_pubrecs_.release(identifier);
+    if (!in_use(identifier)) qos_2_->open_pubrecs.release(identifier);
 }
 
 void Owed::connection_lost() noexcept {
     acknowledgements_.clear();
-    if (qos_2_seen_) received_here_.reset();
-    open_pubrecs_.clear();
+    if (qos_2_seen_) qos_2_->received_here.reset();
+    if (qos_2_) qos_2_->open_pubrecs.clear();
     qos_1_owed_ = 0;
 }
 
 void Owed::session_lost() noexcept {
     connection_lost();
-    if (std::exchange(qos_2_count_, 0) != 0) qos_2_received_.reset();
+    if (qos_2_ && std::exchange(qos_2_->count, 0) != 0) qos_2_->received.reset();
 }
 
 }  // namespace mqtts::session

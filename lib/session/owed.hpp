@@ -4,6 +4,7 @@
 #pragma once
 
 #include <bitset>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -21,13 +22,14 @@ public:
     /// one, it is another: a server with more messages than identifiers may use one twice (mosquitto 2.0), and a
     /// repetition has DUP [MQTT-3.3.1-1].
     [[nodiscard]] bool handed_out(const wire::Publish& message) const noexcept {
-        if (message.qos != wire::Qos::exactly_once || !qos_2_received_[message.packet_identifier]) return false;
-        return message.dup || !received_here_[message.packet_identifier];
+        const wire::PacketIdentifier identifier = message.packet_identifier;
+        if (message.qos != wire::Qos::exactly_once || !in_use(identifier)) return false;
+        return message.dup || !qos_2_->received_here[identifier];
     }
     /// PUBREL has come: its PUBCOMP is owed, and says if the identifier was in use. It is free again.
     void release(wire::PacketIdentifier identifier);
     /// Identifiers that an earlier process received, of a session it had.
-    void restore(std::span<const wire::PacketIdentifier> identifiers) noexcept;
+    void restore(std::span<const wire::PacketIdentifier> identifiers);
 
     /// The acknowledgements owed, in the order of the packets they answer [MQTT-4.6.0-2] [MQTT-4.6.0-3]: what has come
     /// since acknowledge(), not the PUBRECs that it holds back.
@@ -37,7 +39,7 @@ public:
     void acknowledge(Buffer& to, wire::ProtocolVersion version);
 
     /// PUBRECs that acknowledge() held back.
-    [[nodiscard]] std::size_t held_back() const noexcept { return open_pubrecs_.waiting(); }
+    [[nodiscard]] std::size_t held_back() const noexcept { return qos_2_ ? qos_2_->open_pubrecs.waiting() : 0; }
 
     /// Are there more than the Receive Maximum we granted [MQTT-3.3.4-9]? Not held against a server that sends QoS 2,
     /// too: mosquitto 2.0 then loses count, of both, and all it costs us is a few bytes for each.
@@ -45,7 +47,7 @@ public:
         return !qos_2_seen_ && qos_1_owed_ > receive_maximum;
     }
     /// The message of a PUBREC held back has had no PUBREL.
-    [[nodiscard]] bool empty() const noexcept { return acknowledgements_.empty() && qos_2_count_ == 0; }
+    [[nodiscard]] bool empty() const noexcept { return acknowledgements_.empty() && (!qos_2_ || qos_2_->count == 0); }
 
     /// The server sends again what we have not acknowledged, so the debt is void. QoS 2 identifiers are Session State.
     void connection_lost() noexcept;
@@ -53,16 +55,25 @@ public:
     void session_lost() noexcept;
 
 private:
+    /// Of identifiers. It is large, so there is none before the first message of QoS 2.
+    struct Qos2 {
+        OpenPubrecs open_pubrecs;
+        std::bitset<65536> received;
+        std::bitset<65536> received_here;  // of those, on this connection
+        std::size_t count = 0;             // of those received
+    };
+
+    [[nodiscard]] Qos2& qos_2();
+    [[nodiscard]] bool in_use(wire::PacketIdentifier identifier) const noexcept {
+        return qos_2_ && qos_2_->received[identifier];
+    }
     void owe(wire::PacketType type, wire::PacketIdentifier identifier,
              wire::ReasonCode reason_code = wire::ReasonCode::success);
 
     void send_pubrec(Buffer& to, wire::PacketIdentifier identifier);
 
     std::vector<wire::Acknowledgement> acknowledgements_;
-    OpenPubrecs open_pubrecs_;
-    std::bitset<65536> qos_2_received_;
-    std::bitset<65536> received_here_;  // of those, on this connection
-    std::size_t qos_2_count_ = 0;
+    std::unique_ptr<Qos2> qos_2_;
     std::size_t qos_1_owed_ = 0;
     bool qos_2_seen_ = false;
 };

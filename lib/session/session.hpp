@@ -115,7 +115,7 @@ public:
     /// next.
     [[nodiscard]] std::size_t held_back() const noexcept { return owed_.held_back(); }
     /// QoS 2 identifiers in use that an earlier process remembered of this session. Precondition: never connected.
-    void restore_received(std::span<const wire::PacketIdentifier> identifiers) noexcept { owed_.restore(identifiers); }
+    void restore_received(std::span<const wire::PacketIdentifier> identifiers) { owed_.restore(identifiers); }
 
     /// From now on messages are neither handed out nor acknowledged: the server keeps them for the next connection.
     void stop_receiving() noexcept { receiving_ = false; }
