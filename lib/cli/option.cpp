@@ -11,11 +11,16 @@ namespace mqtts::cli {
 namespace {
 
 std::vector<Option> join_parts() {
+    const auto parts = {connection_options(),    network_options(), websocket_options(), tls_options(),
+                        identity_options(),      session_options(), message_options(),   input_options(),
+                        subscription_options(),  ending_options(),  output_options(),    diagnosis_options(),
+                        configuration_options(), general_options(), refused_options()};
+    std::size_t count = 0;
+    for (const auto part : parts)
+        count += part.size();
     std::vector<Option> table;
-    for (const auto part :
-         {connection_options(), network_options(), websocket_options(), tls_options(), identity_options(),
-          session_options(), message_options(), input_options(), subscription_options(), ending_options(),
-          output_options(), diagnosis_options(), configuration_options(), general_options(), refused_options()})
+    table.reserve(count);  // every page that is touched once costs as much as looking all options up
+    for (const auto part : parts)
         table.insert(table.end(), part.begin(), part.end());
     return table;
 }

@@ -13,6 +13,7 @@
 #include "tls/identity.hpp"
 #include "tls/key_log.hpp"
 #include "tls/parameters.hpp"
+#include "tls/reason.hpp"
 #include "tls/resumption.hpp"
 #include "tls/shared_key.hpp"
 #include "tls/verification.hpp"
@@ -23,6 +24,7 @@ Result<Context> Context::create(const Policy& policy, const AskPassphrase& ask) 
     // What OpenSSL has of its own goes when the process goes. To free it piece by piece before that takes longer than
     // to encrypt thousands of messages.
     OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
+    put_off_reasons();
     std::unique_ptr<SSL_CTX, Free> context(SSL_CTX_new(TLS_client_method()));
     if (!context) {
         ERR_clear_error();

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "text/escape.hpp"
+#include "tls/reason.hpp"
 
 namespace mqtts::tls {
 
@@ -147,7 +148,7 @@ unsigned long take_ssl_error() {
 }
 
 Failure explain_error(unsigned long error, const Policy& policy) {
-    const char* known = ERR_reason_error_string(error);
+    const char* known = reason_text(error);
     const std::string reason = known ? known : "unknown error";
     switch (ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0) {
         case SSL_R_UNSUPPORTED_PROTOCOL:

@@ -8,6 +8,7 @@
 #include "tls/identity_file.hpp"
 #include "tls/openssl_handle.hpp"
 #include "tls/pkcs11.hpp"
+#include "tls/reason.hpp"
 
 namespace mqtts::tls {
 
@@ -64,7 +65,7 @@ Result<Identity> read_identity(const Policy& policy, const Passphrase& passphras
 
 // OpenSSL refuses some keys and signatures for their weakness only here.
 Failure refused(const PemFile& file) {
-    const char* reason = ERR_reason_error_string(ERR_peek_last_error());
+    const char* reason = reason_text(ERR_peek_last_error());
     Failure failure = unusable(file, reason ? reason : "OpenSSL refuses it");
     ERR_clear_error();
     return failure;

@@ -14,6 +14,7 @@
 
 #include "os/c_file.hpp"
 #include "os/system_reason.hpp"
+#include "tls/reason.hpp"
 
 namespace mqtts::tls {
 
@@ -50,7 +51,7 @@ Failure nothing_found(const PemFile& file, std::string_view text, std::string_vi
 
 // The reason OpenSSL gives, with its queue of errors emptied.
 std::string take_openssl_reason() {
-    const char* reason = ERR_reason_error_string(ERR_peek_error());
+    const char* reason = reason_text(ERR_peek_error());
     std::string text = reason ? reason : "it cannot be decoded";
     ERR_clear_error();
     return text;

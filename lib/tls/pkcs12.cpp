@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tls/pkcs12.hpp"
+#include "tls/reason.hpp"
 
 #include <openssl/err.h>
 #include <openssl/pkcs12.h>
@@ -46,7 +47,7 @@ Certificates take_all(STACK_OF(X509) * stack) {
 /// Why a file is not decrypted although the pass phrase is right.
 Failure not_decrypted(const PemFile& file) {
     const unsigned long error = ERR_peek_error();
-    const char* reason = ERR_reason_error_string(error);
+    const char* reason = reason_text(error);
     const bool ancient =
         ERR_GET_REASON(error) == ERR_R_UNSUPPORTED || ERR_GET_REASON(error) == EVP_R_UNSUPPORTED_ALGORITHM;
     Failure failure =

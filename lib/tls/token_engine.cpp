@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <openssl/opensslconf.h>
 
+#include "tls/reason.hpp"
 #include "tls/token.hpp"
 
 #ifdef OPENSSL_NO_ENGINE
@@ -80,7 +81,7 @@ OpensslHandle<EVP_PKEY> private_key(const std::string& uri, PassphraseQuestion& 
 }
 
 std::string reason(const PassphraseQuestion&) {
-    const char* first = ERR_reason_error_string(ERR_peek_error());  // the others follow from it
+    const char* first = reason_text(ERR_peek_error());  // the others follow from it
     return first ? first : "the token does not give it";
 }
 

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "tls/reason.hpp"
 #include "tls/token.hpp"
 
 namespace mqtts::tls {
@@ -76,7 +77,7 @@ OpensslHandle<EVP_PKEY> private_key(const std::string& uri, PassphraseQuestion& 
 std::string reason(const PassphraseQuestion& pin) {
     const char* detail = "";
     int flags = 0;
-    const char* last = ERR_reason_error_string(ERR_peek_last_error_all(nullptr, nullptr, nullptr, &detail, &flags));
+    const char* last = reason_text(ERR_peek_last_error_all(nullptr, nullptr, nullptr, &detail, &flags));
     if (last) return (flags & ERR_TXT_STRING) != 0 ? fmt::format("{}: {}", last, detail) : last;
     return pin.asked() ? "the PIN is wrong, or no token has it" : "no token has it";
 }
