@@ -2,7 +2,7 @@
 #include "cli/option.hpp"
 
 #include <algorithm>
-#include <vector>
+#include <array>
 
 #include "cli/options/tables.hpp"
 
@@ -10,26 +10,11 @@ namespace mqtts::cli {
 
 namespace {
 
-std::vector<Option> join_parts() {
-    const auto parts = {connection_options(),    network_options(), websocket_options(), tls_options(),
-                        identity_options(),      session_options(), message_options(),   input_options(),
-                        subscription_options(),  ending_options(),  output_options(),    diagnosis_options(),
-                        configuration_options(), general_options(), refused_options()};
-    std::size_t count = 0;
-    for (const auto part : parts)
-        count += part.size();
-    std::vector<Option> table;
-    table.reserve(count);  // every page that is touched once costs as much as looking all options up
-    for (const auto part : parts)
-        table.insert(table.end(), part.begin(), part.end());
-    return table;
-}
-
 template <class Predicate>
 const Option* find_if(Command command, Predicate predicate) noexcept {
-    const auto found = std::ranges::find_if(
-        options(), [&](const Option& option) { return includes(option.command, command) && predicate(option); });
-    return found != options().end() ? &*found : nullptr;
+    for (const Option& option : options())
+        if (includes(option.command, command) && predicate(option)) return &option;
+    return nullptr;
 }
 
 }  // namespace
@@ -40,9 +25,12 @@ std::size_t word_count(const Option& option, Values first) noexcept {
     return 1 + static_cast<std::size_t>(std::ranges::count(option.value, ' '));
 }
 
-std::span<const Option> options() noexcept {
-    static const std::vector<Option> table = join_parts();
-    return table;
+std::span<const std::span<const Option>> option_tables() noexcept {
+    static const std::array tables{connection_options(),    network_options(), websocket_options(), tls_options(),
+                                   identity_options(),      session_options(), message_options(),   input_options(),
+                                   subscription_options(),  ending_options(),  output_options(),    diagnosis_options(),
+                                   configuration_options(), general_options(), refused_options()};
+    return tables;
 }
 
 const Option* find(Command command, std::string_view name) noexcept {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <ranges>
 #include <span>
 #include <string_view>
 
@@ -65,7 +66,10 @@ struct Option {
 [[nodiscard]] std::size_t word_count(const Option& option, Values first) noexcept;
 
 /// Grouped by section; a name or letter with a different meaning in each program stands there twice.
-[[nodiscard]] std::span<const Option> options() noexcept;
+[[nodiscard]] std::span<const std::span<const Option>> option_tables() noexcept;
+[[nodiscard]] inline auto options() noexcept {
+    return std::views::join(option_tables());  // not copied into one: at each start that cost more than to look through
+}
 
 /// Nothing: the program has no such option.
 [[nodiscard]] const Option* find(Command command, std::string_view name) noexcept;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parts of the table of options, one file each; options() joins them in this order.
+// The parts of the table of options, one file each; option_tables() lists them in this order.
 #pragma once
 
 #include <span>
