@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#define OPENSSL_SUPPRESS_DEPRECATED  // there is no other way to read them in late
 #include "tls/reason.hpp"
 
 #include <openssl/err.h>
@@ -19,6 +18,9 @@ void put_off_reasons() noexcept {
 
 namespace {
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"  // there is no other way to read them in late
+
 bool read_in() noexcept {
     for (const auto part :
          {ERR_load_ERR_strings,  ERR_load_SSL_strings,  ERR_load_X509_strings,   ERR_load_X509V3_strings,
@@ -33,6 +35,8 @@ bool read_in() noexcept {
 #endif
     return true;
 }
+
+#pragma GCC diagnostic pop
 
 }  // namespace
 
