@@ -55,7 +55,7 @@ void ReadPacing::watch(const Read& read) noexcept {
     const Duration distance = (run_.until - run_.since) / static_cast<std::int64_t>(run_.packets);
     if (distance > dense || read.bytes >= large) return run_.begin(read.at);
     ceiling_ = std::min(longest(read), farthest_);
-    pause_ = std::clamp(4 * distance, std::min(2 * shortest_pause, ceiling_), ceiling_);
+    pause_ = std::clamp(std::max(4 * distance, proven_), std::min(2 * shortest_pause, ceiling_), ceiling_);
     paused_.begin(read.at);
     good_ = 0;
 }
@@ -70,7 +70,8 @@ void ReadPacing::judge(const Read& read) noexcept {
     if (run.packets < 2 * run.reads) return fail();
     const bool runs_dry = read.window != 0 && 4 * run.packets > 3 * read.window * run.reads;
     if (run.rate() < noise * run_.rate() || runs_dry || read.bytes >= large) return shorten();
-    needed_ = shortest_run;
+    needed_ = known_run;
+    proven_ = pause_;
     if (++good_ % comparisons_of_ceiling == 0) ceiling_ = std::min(longest(read), farthest_);
     pause_ = std::min(ceiling_, pause_ + pause_ / 2);
 }
@@ -89,7 +90,8 @@ void ReadPacing::stop() noexcept {
 
 /// Pauses do no good to this stream, or there is no stream.
 void ReadPacing::fail() noexcept {
-    needed_ = std::min(4 * needed_, longest_run);
+    needed_ = std::clamp(4 * needed_, shortest_run, longest_run);
+    proven_ = {};
     stop();
 }
 

@@ -32,13 +32,14 @@ public:
     using Clock = std::chrono::steady_clock;
     using Duration = Clock::duration;
 
-    static constexpr Duration dense = std::chrono::microseconds(60);           // from packet to packet, on average
+    static constexpr Duration dense = std::chrono::microseconds(100);          // from packet to packet, on average
     static constexpr Duration over = std::chrono::milliseconds(1);             // nothing came: no stream
     static constexpr Duration longest_pause = std::chrono::microseconds(300);  // of whoever only receives
     static constexpr Duration longest_in_window = std::chrono::microseconds(100);
     static constexpr Duration shortest_pause = std::chrono::microseconds(20);  // a shorter one costs more than it saves
     static constexpr Duration far_away = std::chrono::microseconds(300);
     static constexpr std::uint64_t shortest_run = 64;  // packets
+    static constexpr std::uint64_t known_run = 16;  // of a stream that was one before: a busy server stops and goes on
     static constexpr std::uint64_t longest_run = 1 << 20;
     static constexpr std::size_t large = std::size_t{16} * 1024;  // bytes: what brings so much needs no help
 
@@ -82,6 +83,7 @@ private:
     Duration farthest_;  // no pause is longer
     Duration pause_;
     Duration ceiling_{};  // of it, for a while: a longer one made the stream slower
+    Duration proven_{};   // a pause that did good; the next stream begins with it
     Run run_;             // the last one without pauses
     Run paused_;          // since they were held against it
     std::uint64_t needed_ = shortest_run;

@@ -53,6 +53,9 @@ std::size_t attempt(Call call, error_code& error) {
 
 }  // namespace
 
+Descriptor::Descriptor(os::OpenFile file, Access access)
+    : file_(std::move(file)), kind_(kind(file_.get())), access_(access) {}
+
 boost::system::result<Descriptor> Descriptor::inherited(const asio::any_io_executor& executor, int descriptor,
                                                         Direction direction) {
     if (!is_open_for(descriptor, direction)) return error_code{asio::error::bad_descriptor};
@@ -129,12 +132,12 @@ Awaitable<Descriptor::Error> Descriptor::ready() {
 }
 
 bool Descriptor::is_terminal() const noexcept {
-    return ::isatty(file_.get()) != 0;
+    return kind_ == S_IFCHR && ::isatty(file_.get()) != 0;
 }
 
 bool Descriptor::is_awaited() const noexcept {
     int unread = 0;
-    if (kind(file_.get()) == S_IFIFO) return ::ioctl(file_.get(), FIONREAD, &unread) == 0 && unread == 0;
+    if (kind_ == S_IFIFO) return ::ioctl(file_.get(), FIONREAD, &unread) == 0 && unread == 0;
     return is_terminal();
 }
 

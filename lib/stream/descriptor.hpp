@@ -12,10 +12,12 @@
 // Asio never sees the file itself, but an os::Watch in its place, which it may make non-blocking.
 #pragma once
 
+#include <sys/types.h>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/system/error_code.hpp>
 #include <boost/system/result.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -69,11 +71,12 @@ public:
 private:
     enum class Access { direct, socket, ask_first };
 
-    Descriptor(os::OpenFile file, Access access) : file_(std::move(file)), access_(access) {}
+    Descriptor(os::OpenFile file, Access access);
     static boost::system::result<Descriptor> watched(const boost::asio::any_io_executor& executor, os::OpenFile file,
                                                      Access access, Direction direction);
 
     os::OpenFile file_;
+    mode_t kind_;  // S_IFREG, S_IFIFO, …
     Access access_;
     std::optional<os::Watch> watch_;                                  // of file_; none: it never waits
     std::optional<boost::asio::posix::stream_descriptor> readiness_;  // the descriptor of watch_

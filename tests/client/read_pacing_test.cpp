@@ -133,6 +133,15 @@ TEST_CASE("a stream is read many packets at a time, whatever its rate, and none 
     }
 }
 
+TEST_CASE("a stream of a server that other work interrupts is soon read many packets at a time again") {
+    std::deque<Clock::time_point> arriving;
+    for (int i = 0; i < 100; ++i) {
+        const auto part = evenly(200, 20us, Clock::time_point{} + i * 8ms);
+        arriving.insert(arriving.end(), part.begin(), part.end());
+    }
+    CHECK(read_all(arriving).reads < 100 * 45);
+}
+
 TEST_CASE("a stream that is read in large pieces anyway is not kept waiting") {
     ReadPacing pacing(0us);
     Clock::time_point now{};
