@@ -35,8 +35,9 @@ public:
     [[nodiscard]] bool is_dry() const noexcept { return dry_; }
     void look_again() noexcept { dry_ = false; }
 
-    /// Until the next wait to read nobody wants to know of what arrives.
+    /// Until the next wait to read nobody wants to know of what arrives. Some of it is there afterwards.
     void let_gather() noexcept {
+        dry_ = false;
         constexpr int much = 32 * 1024;  // bytes; more would make the kernel's buffer grow
         if (!std::exchange(gathering_, true)) net::wake_at(native_handle(), much);
     }
