@@ -51,7 +51,8 @@ void ReadPacing::watch(const Read& read) noexcept {
     const bool begins = run_.reads == 0 || read.waited > over;
     if (begins) run_.begin(read.at);
     run_.add(begins ? Read{.at = read.at} : read);  // what came first did not take this time
-    if (run_.packets < needed_) return;
+    if (run_.packets < std::min(needed_, shortest_run)) return;
+    if (run_.packets < needed_ && run_.until - run_.since < longest_watch) return;
     const Duration distance = (run_.until - run_.since) / static_cast<std::int64_t>(run_.packets);
     if (distance > dense || read.bytes >= large) return run_.begin(read.at);
     ceiling_ = std::min(longest(read), farthest_);
