@@ -95,13 +95,12 @@ Result<> add_directories(X509_STORE* store, const std::string& directories) {
     return {};
 }
 
-Result<> add_chosen_directory(X509_STORE* store, const std::string& directory) {
+Result<> add_chosen_directory(X509_STORE* store, const PemFile& directory) {
     std::error_code error;
-    const bool usable = has_hashed_certificates(directory, error);
-    const PemFile described{"CA directory", directory, Errc::unusable_ca};
-    if (error) return unusable(described, os::system_reason(error));
-    if (!usable) return unusable(described, "no certificate in it is named by its hash: run openssl rehash on it");
-    return add_directories(store, directory);
+    const bool usable = has_hashed_certificates(directory.path, error);
+    if (error) return unusable(directory, os::system_reason(error));
+    if (!usable) return unusable(directory, "no certificate in it is named by its hash: run openssl rehash on it");
+    return add_directories(store, directory.path);
 }
 
 Result<> add_system_store(X509_STORE* store) {
@@ -110,8 +109,10 @@ Result<> add_system_store(X509_STORE* store) {
     if (hashed) {
         if (auto added = add_directories(store, directories); !added) return added;
     }
+    if (!hashed && system_directories_chosen() && !system_file_chosen() && !exists(system_file()))
+        return add_chosen_directory(store, {"SSL_CERT_DIR", directories, Errc::unusable_ca});
     if (system_file_chosen()) return add_file(store, {"SSL_CERT_FILE", system_file(), Errc::unusable_ca});
-    // Without either, every server is a stranger, and the failure says where we looked.
+    // Without any, every server is a stranger, and the failure says where we looked.
     if (!hashed && exists(system_file())) return add_file(store, {"CA file", system_file(), Errc::unusable_ca});
     return {};
 }
@@ -141,7 +142,8 @@ Result<> load_trust(SSL_CTX* context, const Policy& policy) {
         auto added = add_file(store, {"CA file", policy.ca_file, Errc::unusable_ca});
         if (!added) return added;
     }
-    return policy.ca_path.empty() ? Result<>() : add_chosen_directory(store, policy.ca_path);
+    return policy.ca_path.empty() ? Result<>()
+                                  : add_chosen_directory(store, {"CA directory", policy.ca_path, Errc::unusable_ca});
 }
 
 std::string describe_trust(const Policy& policy) {
