@@ -12,9 +12,11 @@ export LC_ALL=C
 needed='cmake ninja-build make g++ libssl-dev libfmt-dev doctest-dev libsqlite3-dev libre2-dev openssl mosquitto
         zlib1g-dev libzstd-dev'
 oldest_boost='1.81'
-# The tests skip what a release does not have. The last line is for tests/brokers; activemq's MQTT needs its last word.
+# The tests skip what a release does not have. The second line is for tests/brokers, activemq's MQTT needs its last
+# word; the third is for tests/servers.
 wanted='mandoc zsh fish microsocks tinyproxy-bin libengine-pkcs11-openssl softhsm2 opensc strace valgrind
-        nats-server ejabberd rabbitmq-server activemq libmqtt-client-java'
+        nats-server ejabberd rabbitmq-server activemq libmqtt-client-java
+        nginx-light libnginx-mod-stream haproxy stunnel4 gnutls-bin nodejs erlang-base erlang-ssl'
 
 case $(cat /etc/debian_version 2> /dev/null) in
     12*) ;;

@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-#include "brokers/server_process.hpp"
+#include "support/server_process.hpp"
 #include "support/certificates.hpp"
 
 namespace mqtts::test {

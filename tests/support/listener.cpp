@@ -51,12 +51,16 @@ FileDescriptor Listener::accept() const {
     return connection;
 }
 
-void wait_until_accepting(std::uint16_t port) {
+bool is_accepting(std::uint16_t port) {
     const sockaddr_in address = loopback(port);
+    const FileDescriptor socket(os::make_socket(AF_INET, SOCK_STREAM));
+    return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
+void wait_until_accepting(std::uint16_t port) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     while (std::chrono::steady_clock::now() < deadline) {
-        const FileDescriptor socket(os::make_socket(AF_INET, SOCK_STREAM));
-        if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return;
+        if (is_accepting(port)) return;
         ::poll(nullptr, 0, 10);  // nobody tells, so it is asked again
     }
     throw std::runtime_error("nothing listens on port " + std::to_string(port));

@@ -30,6 +30,9 @@ private:
     return Listener().port();
 }
 
+/// Something accepts connections on this port of 127.0.0.1.
+[[nodiscard]] bool is_accepting(std::uint16_t port);
+
 /// Returns when something accepts connections on this port of 127.0.0.1; throws when nothing does.
 void wait_until_accepting(std::uint16_t port);
 

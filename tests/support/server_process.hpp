@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,8 @@ public:
     /// Waits until the server has logged this; throws when it ends before, or takes too long.
     void wait_for_log(std::string_view text);
     [[nodiscard]] std::string log() const;
+    /// Waits until something accepts connections on this port of 127.0.0.1; false: the server ended before.
+    [[nodiscard]] bool accepts_at(std::uint16_t port);
 
     /// To the server, not to its helpers.
     void signal(int number) const;

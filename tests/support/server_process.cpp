@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "brokers/server_process.hpp"
+#include "support/server_process.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -16,6 +16,7 @@
 
 #include "os/os.hpp"
 #include "support/exec_strings.hpp"
+#include "support/listener.hpp"
 
 namespace mqtts::test {
 
@@ -72,6 +73,15 @@ void ServerProcess::wait_for_log(std::string_view text) {
         }
         pause_briefly();
     }
+}
+
+bool ServerProcess::accepts_at(std::uint16_t port) {
+    const Clock::time_point deadline = Clock::now() + patience;
+    while (!has_ended() && Clock::now() < deadline) {
+        if (is_accepting(port)) return true;
+        pause_briefly();
+    }
+    return false;
 }
 
 std::string ServerProcess::log() const {
