@@ -60,12 +60,18 @@ bool is_about(const Contradiction& contradiction, const Option& option) {
                                [&](std::string_view spelled) { return spelled == name || spelled == letter; });
 }
 
+/// Of those that may not be given several times only the last one counts.
+bool is_in_force(const Given& one, std::span<const Given> given) {
+    const auto behind = given.subspan(static_cast<std::size_t>(&one - given.data()) + 1);
+    return one.option->repeatable || std::ranges::find(behind, one.option, &Given::option) == behind.end();
+}
+
 /// A contradiction between options, with the places of those that the reader does not see on the command line.
 /// `refused` is the one that was refused for it, which contradicts itself only if it may stand more than once.
 Failure with_places(const Contradiction& contradiction, std::span<const Given> given, const Option* refused = nullptr) {
     std::string places;
     for (const Given& one : given) {
-        if (one.source == from_command_line || one.source == from_default) continue;
+        if (one.source == from_command_line || one.source == from_default || !is_in_force(one, given)) continue;
         if ((one.option == refused && !refused->repeatable) || !is_about(contradiction, *one.option)) continue;
         places += fmt::format("{}--{}: {}", places.empty() ? "" : "; ", one.option->name, one.source);
     }

@@ -101,7 +101,8 @@ Result<bool> HttpConnect::receive(std::string_view& incoming) {
         head_ += incoming.front();
         incoming.remove_prefix(1);
         if (head_.size() <= protocol.size() && !protocol.starts_with(head_))
-            return refused(fmt::format("it does not answer in HTTP{}", other_protocol(head_.front())));
+            return refused(
+                fmt::format("it does not answer in HTTP{}", head_.size() == 1 ? other_protocol(head_.front()) : ""));
         over_ = head_.ends_with("\n\r\n") || head_.ends_with("\n\n");
         if (!over_ && head_.size() == longest_head)
             return failed(fmt::format("its answer does not end within {} bytes", longest_head));

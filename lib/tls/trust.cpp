@@ -118,8 +118,12 @@ Result<> add_system_store(X509_STORE* store) {
 }
 
 std::string describe_system_store() {
-    const bool from_file = system_file_chosen() || !any_hashed_directory(system_directories());
-    return fmt::format("the system's trust store ({})", from_file ? system_file() : system_directories());
+    const std::string directories = system_directories();
+    const bool hashed = any_hashed_directory(directories);
+    const std::string unused =
+        !hashed && system_directories_chosen() ? fmt::format("; SSL_CERT_DIR {} has none", directories) : "";
+    return fmt::format("the system's trust store ({}{})", system_file_chosen() || !hashed ? system_file() : directories,
+                       unused);
 }
 
 Result<> add_revocation_lists(X509_STORE* store, const PemFile& file) {

@@ -114,6 +114,9 @@ TEST_CASE("certificates of authorities from the environment") {
     check_refused(system_trust({"MQTTS_CAFILE=/gone"}), 2,
                   {"/gone: no such file or directory (--cafile: environment variable MQTTS_CAFILE)"});
     check_refused(system_trust({"SSL_CERT_FILE=/gone"}), 2, {"SSL_CERT_FILE /gone: no such file or directory"});
+    const Outcome no_directory = system_trust({"SSL_CERT_FILE=", "SSL_CERT_DIR=/gone"});
+    CHECK((no_directory.status == 2 || no_directory.status == 5));  // 5: the system has a file, too
+    CHECK_MESSAGE(contains(no_directory.error, "SSL_CERT_DIR /gone"), no_directory.error);
     check_refused(system_trust({"MQTTS_CAFILE=" + broker().key_file()}), 2, {"environment variable MQTTS_CAFILE"});
 }
 

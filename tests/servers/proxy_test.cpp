@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is made of the answers of proxies as other people wrote them, and of servers that are mistaken for one.
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include "servers/real_server.hpp"
 
@@ -8,7 +9,7 @@ namespace {
 
 using namespace mqtts::test;
 
-/// Lines of a configuration file, for a port.
+/// The text of a configuration file.
 using Configuration = std::function<std::string(const Site& site)>;
 
 RealServer configured(const std::string& program, const std::string& package, const Configuration& configuration,
@@ -157,16 +158,16 @@ TEST_CASE("microsocks: the name or the port") {
 }
 
 TEST_CASE("danted: SOCKS 5 and 4, the name, the port and its rules") {
-    const RealServer server =
-        configured("danted", "dante-server",
-                   [](const Site& site) {
-                       return "internal: 127.0.0.1 port = " + site.port +
-                              "\nexternal: lo\nsocksmethod: none\nclientmethod: none\nuser.unprivileged: nobody\n"
-                              "client pass { from: 0.0.0.0/0 to: 0.0.0.0/0 }\n"
-                              "socks block { from: 0.0.0.0/0 to: 0.0.0.0/0 port = 8884 }\n"
-                              "socks pass { from: 0.0.0.0/0 to: 0.0.0.0/0 }\n";
-                   },
-                   {"-f"});
+    const RealServer server = configured("danted", "dante-server",
+                                         [](const Site& site) {
+                                             return "internal: 127.0.0.1 port = " + site.port +
+                                                    "\nexternal: lo\nsocksmethod: none\nclientmethod: none\n" +
+                                                    (::geteuid() == 0 ? "user.unprivileged: nobody\n" : "") +
+                                                    "client pass { from: 0.0.0.0/0 to: 0.0.0.0/0 }\n"
+                                                    "socks block { from: 0.0.0.0/0 to: 0.0.0.0/0 port = 8884 }\n"
+                                                    "socks pass { from: 0.0.0.0/0 to: 0.0.0.0/0 }\n";
+                                         },
+                                         {"-f"});
     const std::string proxy = "127.0.0.1:" + server.port();
     const std::string port = closed_port();
     check_told(publish("socks5h://" + proxy, "nosuch.invalid", port),

@@ -11,6 +11,7 @@
 
 using namespace mqtts;
 using namespace std::string_literals;
+using namespace std::string_view_literals;
 using net::ask_proxy;
 using net::Proxy;
 using net::ProxyScheme;

@@ -3,6 +3,7 @@
 #include "cli/values/proxy_url.hpp"
 #include "cli/values/uri.hpp"
 #include "cli_command_line.hpp"
+#include "net/proxy.hpp"
 
 using namespace mqtts;
 using namespace mqtts::test;
