@@ -41,6 +41,7 @@ enum class Errc : std::uint16_t {
     unreachable = 402,
     connect_timeout = 403,
     proxy_failed = 404,
+    proxy_refused = 405,
 
     // 5: the server's identity is not trusted
     untrusted_issuer = 500,

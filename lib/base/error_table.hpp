@@ -41,7 +41,8 @@ inline constexpr auto error_table = [] {
         {connection_refused, "connection_refused", "connection refused", again},
         {unreachable, "unreachable", "the host cannot be reached", again},
         {connect_timeout, "connect_timeout", "no answer within the connect timeout", again},
-        {proxy_failed, "proxy_failed", "the proxy refused to connect", again},
+        {proxy_failed, "proxy_failed", "the proxy could not connect", again},
+        {proxy_refused, "proxy_refused", "the proxy refused to connect"},
         // Status 5
         {untrusted_issuer, "untrusted_issuer", "the server's certificate comes from no trusted issuer"},
         {certificate_expired, "certificate_expired", "the server's certificate has expired"},

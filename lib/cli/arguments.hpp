@@ -35,6 +35,7 @@ struct ConnectionArguments {
     std::optional<std::string> websocket_path;
     std::vector<std::string> websocket_headers;
     net::Route route;
+    bool proxy_inherited = false;  // from the environment: it is not asked for local hosts
     client::Patience patience;
 };
 

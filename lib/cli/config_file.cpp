@@ -141,29 +141,43 @@ Result<Given> parse_line(Command command, std::string_view line) {
     return Given{*option, std::move(*found), spelling, {}};
 }
 
+std::string value_of(const Environment& environment, const char* variable) {
+    const char* const value = environment(variable);
+    return value != nullptr ? value : "";
+}
+
 }  // namespace
 
 std::string default_config_path(Command command, const Environment& environment) {
-    const auto variable = [&](const char* name) {
-        const char* const value = environment(name);
-        return std::string(value != nullptr ? value : "");
-    };
-    std::string directory = variable("XDG_CONFIG_HOME");
-    if (directory.empty()) {
-        directory = variable("HOME");
+    std::string directory = value_of(environment, "XDG_CONFIG_HOME");
+    if (!directory.starts_with('/')) {
+        directory = value_of(environment, "HOME");
         if (directory.empty()) return {};
         directory += "/.config";
     }
     return fmt::format("{}/{}", directory, program_name(command));
 }
 
+std::vector<std::string> unusable_config_places(const Environment& environment) {
+    std::vector<std::string> notes;
+    const std::string chosen = value_of(environment, "XDG_CONFIG_HOME");
+    if (!chosen.empty() && !chosen.starts_with('/'))
+        notes.push_back(fmt::format("environment variable XDG_CONFIG_HOME is left out: '{}' does not begin with /",
+                                    escape(chosen)));
+    if (!chosen.starts_with('/') && value_of(environment, "HOME").empty())
+        notes.emplace_back("no configuration file is looked for: HOME is not set");
+    return notes;
+}
+
 Result<std::vector<Given>> read_config_file(Command command, const std::string& path, bool required) {
     std::string text;
     const std::error_code error = read_file(path, text);
-    const bool missing = error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
+    const bool missing = error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory ||
+                         error == std::errc::filename_too_long;
     if (missing && !required) return std::vector<Given>();
     if (error)
-        return bad(fmt::format("cannot read the configuration file {}: {}", escape(path), os::system_reason(error)));
+        return bad(fmt::format("cannot read the configuration file {}: {}{}", escape(path), os::system_reason(error),
+                               required ? "" : "; -o names another one, such as /dev/null"));
     return parse_config(command, path, text);
 }
 

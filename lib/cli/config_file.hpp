@@ -23,10 +23,15 @@
 
 namespace mqtts::cli {
 
-/// Where the program's own file would be; empty: without XDG_CONFIG_HOME and HOME there is no such place.
+/// Where the program's own file would be; empty: without XDG_CONFIG_HOME and HOME there is no such place. As the XDG
+/// Base Directory Specification has it, a relative XDG_CONFIG_HOME does not count.
 [[nodiscard]] std::string default_config_path(Command command, const Environment& environment);
 
-/// The options of a file; a missing one is a failure if it is `required`, and empty otherwise.
+/// For -d: which of the two variables was of no use, and why.
+[[nodiscard]] std::vector<std::string> unusable_config_places(const Environment& environment);
+
+/// The options of a file; a missing one is a failure if it is `required`, and empty otherwise. One that is there is
+/// needed, whoever chose it: it may hold --pin.
 [[nodiscard]] Result<std::vector<Given>> read_config_file(Command command, const std::string& path, bool required);
 
 /// The options of a file's text; `path` is for errors and sources.

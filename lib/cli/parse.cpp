@@ -15,6 +15,7 @@
 #include "cli/command_line.hpp"
 #include "cli/config_file.hpp"
 #include "cli/explain.hpp"
+#include "cli/inherited.hpp"
 #include "cli/resolve/resolve.hpp"
 
 namespace mqtts::cli {
@@ -40,7 +41,7 @@ std::vector<Given> initial_values(Command command) {
     return result;
 }
 
-/// What the configuration file and the environment say, after what holds without them.
+/// What holds without the environment and the command line: the initial values, and what the configuration file says.
 Result<std::vector<Given>> read_surroundings(Command command, const std::optional<std::string>& named,
                                              const Environment& environment) {
     std::vector<Given> result = initial_values(command);
@@ -48,7 +49,6 @@ Result<std::vector<Given>> read_surroundings(Command command, const std::optiona
         read_config_file(command, named.value_or(default_config_path(command, environment)), named.has_value());
     if (!configured) return configured.error();
     std::ranges::move(*configured, std::back_inserter(result));
-    std::ranges::move(read_environment(command, environment), std::back_inserter(result));
     return result;
 }
 
@@ -60,18 +60,35 @@ bool is_about(const Contradiction& contradiction, const Option& option) {
                                [&](std::string_view spelled) { return spelled == name || spelled == letter; });
 }
 
+/// Of those that may not be given several times only the last one counts.
+bool is_in_force(const Given& one, std::span<const Given> given) {
+    const auto behind = given.subspan(static_cast<std::size_t>(&one - given.data()) + 1);
+    return one.option->repeatable || std::ranges::find(behind, one.option, &Given::option) == behind.end();
+}
+
 /// A contradiction between options, with the places of those that the reader does not see on the command line.
 /// `refused` is the one that was refused for it, which contradicts itself only if it may stand more than once.
 Failure with_places(const Contradiction& contradiction, std::span<const Given> given, const Option* refused = nullptr) {
     std::string places;
     for (const Given& one : given) {
-        if (one.source == from_command_line || one.source == from_default) continue;
+        if (one.source == from_command_line || one.source == from_default || !is_in_force(one, given)) continue;
         if ((one.option == refused && !refused->repeatable) || !is_about(contradiction, *one.option)) continue;
         places += fmt::format("{}--{}: {}", places.empty() ? "" : "; ", one.option->name, one.source);
     }
     Failure failure = contradiction;
     if (!places.empty()) failure.what += fmt::format(" ({})", places);
     return failure;
+}
+
+/// Each in its turn, and appends it to those before. What only the command line can have was applied before.
+Result<> apply_all(Arguments& arguments, std::vector<Given> more, std::vector<Given>& given) {
+    for (Given& next : more) {
+        if (!next.option->command_line_only)
+            if (auto applied = apply(arguments, next); !applied)
+                return with_places(applied.error(), given, next.option);
+        given.push_back(std::move(next));
+    }
+    return {};
 }
 
 /// What nothing asks for is not drawn.
@@ -112,18 +129,22 @@ Result<Settings> parse(Command command, int argc, char** argv, const Environment
         if (arguments.action != Action::run && arguments.action != Action::explain) return to_print(arguments);
     }
 
-    auto given = read_surroundings(command, arguments.options_file, environment);
-    if (!given) return given.error();
-    std::ranges::move(typed, std::back_inserter(*given));
-    for (auto next = given->begin(); next != given->end(); ++next) {
-        if (next->option->command_line_only) continue;
-        if (auto applied = apply(arguments, *next); !applied)
-            return with_places(applied.error(), {given->begin(), next}, next->option);
-    }
-    if (arguments.action == Action::explain) return to_print(arguments, explain(*given));
+    auto surroundings = read_surroundings(command, arguments.options_file, environment);
+    if (!surroundings) return surroundings.error();
+    std::vector<Given> given;
+    if (auto applied = apply_all(arguments, *std::move(surroundings), given); !applied) return applied.error();
+    Inheritance inheritance;
+    inheritance.take(read_environment(command, environment), arguments, given);
+    if (auto applied = apply_all(arguments, std::move(typed), given); !applied) return applied.error();
+    if (auto kept = inheritance.keep_what_is_needed(arguments, given); !kept) return kept.error();
+    if (arguments.action == Action::explain) return to_print(arguments, explain(given));
     arguments.unique = draw(arguments);
     auto settings = resolve(arguments);
-    if (!settings) return with_places(settings.error(), *given);
+    if (!settings) return with_places(settings.error(), given);
+    settings->origins = origins(given);
+    settings->notes = inheritance.notes();
+    if (!arguments.options_file)
+        std::ranges::move(unusable_config_places(environment), std::back_inserter(settings->notes));
     return *std::move(settings);
 }
 

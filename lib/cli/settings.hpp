@@ -63,6 +63,13 @@ struct DiagnosisSettings {
     std::string check_topic;               // --check-topic: where a message comes back from; empty: none
 };
 
+/// Where an option in force comes from that the reader does not see on the command line.
+struct Origin {
+    std::string option;         // "cafile"
+    std::string source;         // "environment variable MQTTS_CAFILE", "/etc/pub: line 3"
+    bool is_inherited = false;  // from the environment
+};
+
 /// When anything but to run was asked for, only what `action` needs counts.
 struct Settings {
     Action action = Action::run;
@@ -76,6 +83,9 @@ struct Settings {
     PublishSettings publish;
     SubscribeSettings subscribe;
     DiagnosisSettings diagnosis;
+
+    std::vector<Origin> origins;
+    std::vector<std::string> notes;  // for -d: what the environment gives and nothing uses
 };
 
 }  // namespace mqtts::cli

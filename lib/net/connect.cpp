@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "net/happy_eyeballs.hpp"
+#include "net/no_proxy.hpp"
 #include "net/proxy.hpp"
 #include "net/resolve.hpp"
 #include "os/system_reason.hpp"
@@ -31,8 +32,12 @@ Failure cannot_connect(const Endpoint& endpoint, const Route& route, const Failu
     return {reason.code, fmt::format("cannot connect to {}{}: {}", escape(to_string(endpoint)), from, reason.what)};
 }
 
-Failure proxy_failed(const Proxy& proxy, std::string_view reason) {
-    return {Errc::proxy_failed, fmt::format("proxy {}: {}", escape(to_string(proxy)), reason)};
+Failure proxy_failed(const Proxy& proxy, std::string_view reason, Errc code = Errc::proxy_failed) {
+    return {code, fmt::format("proxy {}: {}", escape(to_string(proxy)), reason)};
+}
+
+Failure cut_off(const ProxyHandshake& handshake, std::string_view how) {
+    return {Errc::proxy_failed, fmt::format("{}: {}", how, handshake.why_closed())};
 }
 
 Awaitable<Result<Addresses>> local_addresses(const Route& route) {
@@ -70,8 +75,8 @@ Result<bool> receive(tcp::socket& socket, ProxyHandshake& handshake) {
     std::array<char, 1024> space{};
     const ssize_t count = ::recv(socket.native_handle(), space.data(), space.size(), MSG_PEEK);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return false;
-    if (count < 0) return Failure(Errc::proxy_failed, os::system_reason(errno));
-    if (count == 0) return Failure(Errc::proxy_failed, "it closed the connection before it had answered");
+    if (count < 0) return cut_off(handshake, os::system_reason(errno));
+    if (count == 0) return cut_off(handshake, "it closed the connection before it had answered");
     std::string_view incoming(space.data(), static_cast<std::size_t>(count));
     const Result<bool> over = handshake.receive(incoming);
     static_cast<void>(
@@ -79,7 +84,11 @@ Result<bool> receive(tcp::socket& socket, ProxyHandshake& handshake) {
     return over;
 }
 
-Awaitable<Result<>> shake_hands(tcp::socket& socket, ProxyHandshake& handshake) {
+/// With the first answer the phase is that the proxy connects: until then it may not even speak the protocol.
+Awaitable<Result<>> shake_hands(tcp::socket& socket, ProxyHandshake& handshake, const Proxy& proxy,
+                                std::string& phase) {
+    const std::string connecting = fmt::format("waiting for the proxy {} to connect", escape(to_string(proxy)));
+    phase = fmt::format("{}{}", connecting, proxy.scheme == ProxyScheme::http ? "" : "; is it a SOCKS proxy?");
     for (;;) {
         if (Result<> sent = co_await send_all(socket, handshake.outgoing()); !sent) co_return sent;
         const auto [error] = co_await socket.async_wait(tcp::socket::wait_read, asio::as_tuple(asio::use_awaitable));
@@ -87,6 +96,7 @@ Awaitable<Result<>> shake_hands(tcp::socket& socket, ProxyHandshake& handshake) 
         const Result<bool> over = receive(socket, handshake);
         if (!over) co_return over.error();
         if (*over) co_return Result<>();
+        phase = connecting;
     }
 }
 
@@ -94,35 +104,38 @@ Awaitable<Connected> ask(const Proxy& proxy, const Endpoint& destination, const 
                          OpenTimes& times) {
     auto connected = co_await connect_straight(proxy.endpoint, route, "the proxy ", phase, times);
     if (!connected) co_return proxy_failed(proxy, connected.error().what);
-    phase = fmt::format("waiting for the proxy {} to connect", escape(to_string(proxy)));
     const auto handshake = ask_proxy(proxy, destination);
-    if (const Result<> shaken = co_await shake_hands(*connected, *handshake); !shaken)
+    if (const Result<> shaken = co_await shake_hands(*connected, *handshake, proxy, phase); !shaken)
         co_return proxy_failed(
-            proxy, fmt::format("no connection to {}: {}", escape(to_string(destination)), shaken.error().what));
+            proxy, fmt::format("no connection to {}: {}", escape(to_string(destination)), shaken.error().what),
+            shaken.error().code);
     co_return connected;
 }
 
-/// With socks5:// the proxy gets addresses, one after the other, and no name.
+/// With socks5:// and socks4:// the proxy gets addresses, one after the other, and no name.
 Awaitable<Connected> connect_through(const Proxy& proxy, const Endpoint& destination, const Route& route,
                                      std::string& phase, OpenTimes& times) {
-    if (proxy.scheme != ProxyScheme::socks5) co_return co_await ask(proxy, destination, route, phase, times);
+    const bool is_old = proxy.scheme == ProxyScheme::socks4;
+    if (proxy.scheme != ProxyScheme::socks5 && !is_old) co_return co_await ask(proxy, destination, route, phase, times);
     phase = "looking up the name";
-    const auto addresses = co_await resolve(destination, route.family);
+    const auto addresses = co_await resolve(destination, is_old ? AddressFamily::ipv4 : route.family);
     if (!addresses) co_return addresses.error();
     std::string attempts;
+    Errc code = Errc::proxy_refused;  // unless one of them might get through later
     for (const tcp::endpoint& address : interleaved(*addresses)) {
         const Endpoint one{.host = address.address().to_string(), .port = address.port()};
         auto connected = co_await ask(proxy, one, route, phase, times);
         if (connected) co_return connected;
         attempts += (attempts.empty() ? "" : "; ") + connected.error().what;
+        if (connected.error().code != code) code = Errc::proxy_failed;
     }
-    co_return Failure(Errc::proxy_failed, attempts);
+    co_return Failure(code, attempts);
 }
 
 Awaitable<Connected> connect_somehow(const Endpoint& endpoint, const Route& route, std::string& phase,
                                      OpenTimes& times) {
     const Endpoint& destination = route.connect_to ? *route.connect_to : endpoint;
-    if (route.proxy && !goes_direct(route.no_proxy, destination.host))
+    if (route.proxy && !goes_direct(route.no_proxy, destination.host, destination.port))
         co_return co_await connect_through(*route.proxy, destination, route, phase, times);
     co_return co_await connect_straight(destination, route, "", phase, times);
 }

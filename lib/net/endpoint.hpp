@@ -28,6 +28,8 @@ struct Endpoint {
 enum class ProxyScheme : std::uint8_t {
     socks5h,  // SOCKS 5 [RFC 1928]: the proxy looks the name up
     socks5,   // the same, but the name is looked up here
+    socks4a,  // SOCKS 4A: the proxy looks the name up
+    socks4,   // SOCKS 4: the name is looked up here, and only IPv4 gets through
     http,     // CONNECT [RFC 9110, 9.3.6]
 };
 
@@ -50,7 +52,7 @@ struct Route {
     std::string bind_address;            // name or address to connect from; empty: the system's choice
     std::optional<Endpoint> connect_to;  // connect there; what TLS expects is still the endpoint's own name
     std::optional<Proxy> proxy;
-    std::vector<std::string> no_proxy;  // what is reached without it: see goes_direct() in net/proxy.hpp
+    std::vector<std::string> no_proxy;  // what is reached without it: see net/no_proxy.hpp
 };
 
 }  // namespace mqtts::net

@@ -3,7 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "base/sizes.hpp"
+#include "net/address.hpp"
+#include "text/ascii.hpp"
 #include "text/base64.hpp"
 #include "text/escape.hpp"
 
@@ -14,12 +19,20 @@ namespace {
 constexpr std::string_view protocol = "HTTP/";
 constexpr std::size_t longest_head = sizes::http_answer;
 constexpr std::size_t longest_line_shown = 200;
+constexpr std::uint16_t https_port = 443;
 
-/// "HTTP/1.1 200 Connection established"
-std::string_view status_line(std::string_view head) {
-    head = head.substr(0, head.find('\n'));
-    if (head.ends_with('\r')) head.remove_suffix(1);
-    return head;
+/// The next line of the head, which is taken from it.
+std::string_view take_line(std::string_view& head) {
+    std::string_view line = head.substr(0, head.find('\n'));
+    head.remove_prefix(std::min(line.size() + 1, head.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    return line;
+}
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blanks = " \t";
+    text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+    return text.substr(0, text.find_last_not_of(blanks) + 1);
 }
 
 /// "200"; empty: there is none.
@@ -28,10 +41,52 @@ std::string_view status_code(std::string_view line) {
     return blank == line.npos ? std::string_view() : line.substr(blank + 1, 3);
 }
 
+/// All values of a header field; its name in lower case.
+std::vector<std::string_view> fields(std::string_view head, std::string_view name) {
+    std::vector<std::string_view> values;
+    take_line(head);
+    while (!head.empty()) {
+        const std::string_view line = take_line(head);
+        const std::size_t colon = line.find(':');
+        if (colon != line.npos && lower_case(line.substr(0, colon)) == name)
+            values.push_back(trimmed(line.substr(colon + 1)));
+    }
+    return values;
+}
+
+/// Up to the next comma that is in no quotes; it is taken from the list.
+std::string_view take_element(std::string_view& list) {
+    std::size_t end = 0;
+    for (bool is_quoted = false; end < list.size() && (is_quoted || list[end] != ','); ++end)
+        if (list[end] == '"') is_quoted = !is_quoted;
+    const std::string_view element = trimmed(list.substr(0, end));
+    list.remove_prefix(std::min(end + 1, list.size()));
+    return element;
+}
+
+/// "Negotiate", "Digest": the schemes of a field such as `Negotiate, Digest realm="a, b", nonce="c"` [RFC
+/// 9110, 11.6.1].
+void append_schemes(std::vector<std::string_view>& schemes, std::string_view field) {
+    while (!field.empty()) {
+        const std::string_view element = take_element(field);
+        const std::string_view word = element.substr(0, element.find_first_of(" \t"));
+        if (!word.empty() && word.find('=') == word.npos) schemes.push_back(word);
+    }
+}
+
+/// The errno of the proxy's own attempt, as Linux numbers them; squid tells it.
+std::string_view linux_error(std::string_view number) {
+    if (number == "111") return "connection refused";
+    if (number == "110") return "no answer in time";
+    if (number == "113") return "no route to host";
+    if (number == "101") return "network unreachable";
+    return "";
+}
+
 }  // namespace
 
 HttpConnect::HttpConnect(const std::optional<ProxyCredentials>& credentials, const Endpoint& destination)
-    : has_credentials_(credentials.has_value()) {
+    : destination_(destination), has_credentials_(credentials.has_value()) {
     const std::string authority = to_string(destination);
     std::string request = fmt::format("CONNECT {0} HTTP/1.1\r\nHost: {0}\r\n", authority);
     if (credentials)
@@ -46,7 +101,8 @@ Result<bool> HttpConnect::receive(std::string_view& incoming) {
         head_ += incoming.front();
         incoming.remove_prefix(1);
         if (head_.size() <= protocol.size() && !protocol.starts_with(head_))
-            return failed("it does not answer in HTTP");
+            return refused(
+                fmt::format("it does not answer in HTTP{}", head_.size() == 1 ? other_protocol(head_.front()) : ""));
         over_ = head_.ends_with("\n\r\n") || head_.ends_with("\n\n");
         if (!over_ && head_.size() == longest_head)
             return failed(fmt::format("its answer does not end within {} bytes", longest_head));
@@ -56,19 +112,75 @@ Result<bool> HttpConnect::receive(std::string_view& incoming) {
     return true;
 }
 
+std::string HttpConnect::why_closed() const {
+    return "is it an HTTP proxy, and does this port take clients without TLS?";
+}
+
 /// Any 2xx is a connection; what else the header fields say does not matter then.
 Result<> HttpConnect::check_status() const {
-    const std::string_view line = status_line(head_);
+    std::string_view rest = head_;
+    const std::string_view line = take_line(rest);
     const std::string_view code = status_code(line);
     if (code.size() == 3 && code.front() == '2') return {};
-    const std::string shown = escape(line.substr(0, longest_line_shown));
-    if (code != "407" && code != "401")  // tinyproxy refuses wrong credentials so
-        return failed(fmt::format("it answers {}", shown));
-    if (has_credentials_) return failed(fmt::format("it refuses the user name and password in --proxy ({})", shown));
-    return failed(
+    std::string shown = escape(line.substr(0, longest_line_shown));
+    if (code == "407" || code == "401") return wants_log_in(shown);  // 401: tinyproxy refuses wrong credentials so
+    if (const auto squid = fields(head_, "x-squid-error"); !squid.empty())
+        shown += fmt::format(", {}", escape(squid.front().substr(0, longest_line_shown)));
+    Failure failure = refusal(code);
+    failure.what = fmt::format("it answers {}{}", shown, failure.what);
+    return failure;
+}
+
+Failure HttpConnect::wants_log_in(std::string_view shown) const {
+    std::vector<std::string_view> schemes;
+    for (const std::string_view field : fields(head_, "proxy-authenticate"))
+        append_schemes(schemes, field);
+    const bool takes_basic = schemes.empty() || std::ranges::any_of(schemes, [](std::string_view scheme) {
+                                 return lower_case(scheme) == "basic";
+                             });
+    if (!takes_basic)
+        return refused(fmt::format(
+            "it wants a log-in by {} ({}), and --proxy can do no other than Basic: have Basic allowed there, "
+            "or put a local proxy in between that logs in, such as cntlm or px",
+            escape(fmt::format("{}", fmt::join(schemes, " or ")).substr(0, longest_line_shown)), shown));
+    if (has_credentials_) return refused(fmt::format("it refuses the user name and password in --proxy ({})", shown));
+    return refused(
         fmt::format("it wants a user name and a password ({}): give them in --proxy, as user:password@ before "
                     "its host",
                     shown));
+}
+
+/// What a status means for the user, to follow it: the port, the name, or the proxy itself.
+Failure HttpConnect::refusal(std::string_view code) const {
+    if (code == "403") {
+        const std::string otherwise =
+            destination_.port == https_port ? "" : ", or use wss:// on port 443 if the broker has it";
+        return refused(
+            fmt::format(": it permits no connection to port {}, or none to this host: have it allowed "
+                        "there{}",
+                        destination_.port, otherwise));
+    }
+    if (code == "400" || code == "405" || code == "501")
+        return refused(": it does not know CONNECT: it is a web server, or a port for clients with TLS, and no proxy");
+    if (code.starts_with('3') || code == "511") return failed(": log in to this network first, with a browser");
+    if (code == "404" || code.starts_with('5')) return could_not_connect();
+    return failed("");
+}
+
+/// Of all proxies only squid tells more. For a name that does not exist it says ERR_DNS_FAIL, or ERR_CANNOT_FORWARD.
+Failure HttpConnect::could_not_connect() const {
+    const auto squid = fields(head_, "x-squid-error");
+    const std::string_view error = squid.empty() ? "" : squid.front();
+    const bool is_name = !is_ip_literal(destination_.host);
+    if (is_name && (error.starts_with("ERR_DNS_FAIL") || error.starts_with("ERR_CANNOT_FORWARD")))
+        return failed(": it cannot look up the name");
+    if (error.starts_with("ERR_CONNECT_FAIL")) {
+        const std::string_view why = linux_error(error.substr(std::min(error.rfind(' ') + 1, error.size())));
+        return failed(
+            fmt::format(": it cannot connect to port {} there{}{}", destination_.port, why.empty() ? "" : ": ", why));
+    }
+    return failed(fmt::format(": it could not connect: {}nothing answers there on port {}",
+                              is_name ? "it cannot look up the name, or " : "", destination_.port));
 }
 
 }  // namespace mqtts::net

@@ -14,10 +14,15 @@ public:
     HttpConnect(const std::optional<ProxyCredentials>& credentials, const Endpoint& destination);
 
     Result<bool> receive(std::string_view& incoming) override;
+    [[nodiscard]] std::string why_closed() const override;
 
 private:
     [[nodiscard]] Result<> check_status() const;
+    [[nodiscard]] Failure wants_log_in(std::string_view shown) const;
+    [[nodiscard]] Failure refusal(std::string_view code) const;
+    [[nodiscard]] Failure could_not_connect() const;
 
+    Endpoint destination_;
     bool has_credentials_;
     std::string head_;  // status line and header fields of the answer, as far as they have come
     bool over_ = false;

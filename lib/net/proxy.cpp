@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/proxy.hpp"
 
-#include <algorithm>
-#include <boost/asio/ip/address.hpp>
-#include <boost/asio/ip/network_v4.hpp>
-#include <boost/asio/ip/network_v6.hpp>
-
 #include "net/http_connect.hpp"
+#include "net/socks4.hpp"
 #include "net/socks5.hpp"
-#include "text/ascii.hpp"
 
 namespace mqtts::net {
 
 namespace {
-
-namespace ip = boost::asio::ip;
 
 std::string_view name_of(ProxyScheme scheme) {
     switch (scheme) {
@@ -22,43 +15,45 @@ std::string_view name_of(ProxyScheme scheme) {
             return "socks5h";
         case ProxyScheme::socks5:
             return "socks5";
+        case ProxyScheme::socks4a:
+            return "socks4a";
+        case ProxyScheme::socks4:
+            return "socks4";
         case ProxyScheme::http:
             break;
     }
     return "http";
 }
 
-bool is_in_network(const ip::address& address, const std::string& network) {
-    boost::system::error_code error;
-    if (address.is_v4()) {
-        const auto range = ip::make_network_v4(network, error);
-        return !error && (ip::network_v4(address.to_v4(), 32).is_subnet_of(range) ||
-                          ip::network_v4(address.to_v4(), 32) == range);
-    }
-    const auto range = ip::make_network_v6(network, error);
-    return !error &&
-           (ip::network_v6(address.to_v6(), 128).is_subnet_of(range) || ip::network_v6(address.to_v6(), 128) == range);
-}
-
-bool matches(std::string_view entry, std::string_view host) {
-    if (entry == "*") return true;
-    boost::system::error_code error;
-    const ip::address address = ip::make_address(host, error);
-    if (!error) {
-        if (entry.find('/') != entry.npos) return is_in_network(address, std::string(entry));
-        if (entry.starts_with('[') && entry.ends_with(']')) entry = entry.substr(1, entry.size() - 2);
-        return ip::make_address(entry, error) == address && !error;
-    }
-    const std::string name = lower_case(host);
-    std::string domain = lower_case(entry);
-    if (domain.starts_with('.')) domain.erase(0, 1);
-    return !domain.empty() && (name == domain || name.ends_with("." + domain));
-}
-
 }  // namespace
 
+std::string_view ProxyHandshake::other_protocol(char first) noexcept {
+    switch (first) {
+        case 'H':
+            return ", but HTTP: write http:// before its host";
+        case '\5':
+            return ", but SOCKS 5: write socks5h:// before its host";
+        case '\0':
+            return ", but SOCKS 4: write socks4a:// before its host";
+        case '\x15':
+        case '\x16':
+            return ", but TLS: give the port where it takes clients without TLS";
+        default:
+            return "";
+    }
+}
+
 std::unique_ptr<ProxyHandshake> ask_proxy(const Proxy& proxy, const Endpoint& destination) {
-    if (proxy.scheme == ProxyScheme::http) return std::make_unique<HttpConnect>(proxy.credentials, destination);
+    switch (proxy.scheme) {
+        case ProxyScheme::socks4a:
+        case ProxyScheme::socks4:
+            return std::make_unique<Socks4>(proxy.credentials, destination);
+        case ProxyScheme::http:
+            return std::make_unique<HttpConnect>(proxy.credentials, destination);
+        case ProxyScheme::socks5h:
+        case ProxyScheme::socks5:
+            break;
+    }
     return std::make_unique<Socks5>(proxy.credentials, destination);
 }
 
@@ -67,10 +62,6 @@ std::string to_string(const Proxy& proxy) {
     url += "://";
     url += to_string(proxy.endpoint);
     return url;
-}
-
-bool goes_direct(const std::vector<std::string>& no_proxy, std::string_view host) {
-    return std::ranges::any_of(no_proxy, [&](const std::string& entry) { return matches(entry, host); });
 }
 
 }  // namespace mqtts::net

@@ -26,14 +26,23 @@ public:
 
     /// Takes the proxy's answer, and nothing behind it, from the front of `incoming`. True: the connection stands, and
     /// what comes now is the destination's. False: more is needed, all was taken, and there may be something to send.
-    /// Failure (proxy_failed): the reason alone, with the cure where there is one. A failed handshake stays unused.
+    /// Failure: the reason alone, with the cure where there is one; proxy_refused, where the same answer would come
+    /// again, or else proxy_failed. A failed handshake stays unused.
     virtual Result<bool> receive(std::string_view& incoming) = 0;
+
+    /// What it means that the proxy closes the connection now instead of answering.
+    [[nodiscard]] virtual std::string why_closed() const = 0;
 
     /// To be sent, and consumed by whoever sends it.
     [[nodiscard]] Buffer& outgoing() noexcept { return outgoing_; }
 
 protected:
     [[nodiscard]] static Failure failed(std::string reason) { return {Errc::proxy_failed, std::move(reason)}; }
+    [[nodiscard]] static Failure refused(std::string reason) { return {Errc::proxy_refused, std::move(reason)}; }
+
+    /// Of an answer in another protocol, by its first byte: ", but HTTP: write http:// before its host"; empty: who
+    /// knows.
+    [[nodiscard]] static std::string_view other_protocol(char first) noexcept;
 
 private:
     Buffer outgoing_;
@@ -44,9 +53,5 @@ private:
 
 /// "socks5h://proxy.example:1080": where it is, without credentials.
 [[nodiscard]] std::string to_string(const Proxy& proxy);
-
-/// Is the host reached without the proxy? Each entry of `no_proxy` is a name, which stands for all names below it as
-/// well ("example.com", ".example.com"), an address ("::1"), a network ("10.0.0.0/8"), or "*" for every host.
-[[nodiscard]] bool goes_direct(const std::vector<std::string>& no_proxy, std::string_view host);
 
 }  // namespace mqtts::net

@@ -12,12 +12,15 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <thread>
 #include <utility>
 
 #include "net/address.hpp"
+#include "net/resolve_failure.hpp"
 #include "os/system_reason.hpp"
 #include "text/escape.hpp"
 
@@ -45,6 +48,11 @@ int system_family(AddressFamily family) {
     return family == AddressFamily::ipv4 ? AF_INET : AF_INET6;
 }
 
+ResolverFile resolver_file() {
+    std::ifstream file("/etc/resolv.conf");
+    return parse_resolver_file(std::string(std::istreambuf_iterator<char>(file), {}));
+}
+
 Found look_up(const Endpoint& endpoint, AddressFamily family) {
     addrinfo hints{};
     hints.ai_family = system_family(family);
@@ -53,7 +61,9 @@ Found look_up(const Endpoint& endpoint, AddressFamily family) {
     const int error = ::getaddrinfo(endpoint.host.c_str(), nullptr, &hints, &found);
     const std::unique_ptr<addrinfo, FreeAddresses> list(found);
     if (error != 0) {
-        const std::string reason = error == EAI_SYSTEM ? os::system_reason(errno) : ::gai_strerror(error);
+        const std::string reason = error == EAI_SYSTEM
+                                       ? os::system_reason(errno)
+                                       : why_not_resolved(error, endpoint.host, family, resolver_file());
         return Failure(Errc::name_not_found, fmt::format("cannot resolve {}: {}", escape(endpoint.host), reason));
     }
     std::vector<tcp::endpoint> addresses;

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
+#include <iterator>
 #include <utility>
+
+#include "net/address.hpp"
 
 namespace mqtts::net {
 
@@ -23,27 +26,19 @@ constexpr char address_ipv4 = 1;
 constexpr char address_name = 3;
 constexpr char address_ipv6 = 4;
 
+/// As RFC 1928 calls them.
 std::string_view reply_in_words(unsigned char reply) {
-    switch (reply) {
-        case 1:
-            return "general failure of the SOCKS server";
-        case 2:
-            return "not allowed by the proxy's rules";
-        case 3:
-            return "network unreachable";
-        case 4:
-            return "host unreachable";
-        case 5:
-            return "connection refused";
-        case 6:
-            return "TTL expired";
-        case 7:
-            return "command not supported";
-        case 8:
-            return "address type not supported";
-        default:
-            return "a reply that SOCKS 5 does not define";
-    }
+    constexpr std::string_view words[] = {
+        "general failure of the SOCKS server",
+        "not allowed by the proxy's rules",
+        "network unreachable",
+        "host unreachable",
+        "connection refused",
+        "TTL expired",
+        "command not supported",
+        "address type not supported",
+    };
+    return reply == 0 || reply > std::size(words) ? "a reply that SOCKS 5 does not define" : words[reply - 1];
 }
 
 void append_counted(std::string& to, std::string_view text) {
@@ -118,16 +113,16 @@ Result<> Socks5::take_answer() {
 }
 
 Result<> Socks5::choose_method() {
-    if (answer_[0] != version) return failed("it does not speak SOCKS 5");
+    if (answer_[0] != version) return refused(fmt::format("it does not speak SOCKS 5{}", other_protocol(answer_[0])));
     const char method = std::exchange(answer_, {})[1];
     if (method == no_authentication) {
         request();
     } else if (method == user_name_and_password && credentials_) {
         authenticate();
     } else if (method == no_acceptable_method && !credentials_) {
-        return failed("it wants a user name and a password: give them in --proxy, as user:password@ before its host");
+        return refused("it wants a user name and a password: give them in --proxy, as user:password@ before its host");
     } else {
-        return failed("it takes neither a user name with password nor a client without");
+        return refused("it takes neither a user name with password nor a client without");
     }
     return {};
 }
@@ -141,8 +136,8 @@ void Socks5::authenticate() {
 }
 
 Result<> Socks5::check_authentication() {
-    if (answer_[0] != authentication_version) return failed("it does not answer to user name and password as SOCKS 5");
-    if (std::exchange(answer_, {})[1] != 0) return failed("it refuses the user name and password in --proxy");
+    if (answer_[0] != authentication_version) return refused("it does not answer to user name and password as SOCKS 5");
+    if (std::exchange(answer_, {})[1] != 0) return refused("it refuses the user name and password in --proxy");
     request();
     return {};
 }
@@ -168,8 +163,51 @@ void Socks5::request() {
 Result<> Socks5::check_outcome() const {
     if (answer_[0] != version) return failed("its reply is not SOCKS 5");
     const auto reply = static_cast<unsigned char>(answer_[1]);
-    if (reply != 0) return failed(fmt::format("{} (SOCKS reply {})", reply_in_words(reply), reply));
-    return {};
+    if (reply == 0) return {};
+    Failure failure = refusal(reply);
+    failure.what = fmt::format("{} (SOCKS reply {}){}", reply_in_words(reply), reply, failure.what);
+    return failure;
+}
+
+bool Socks5::asks_for_name() const {
+    return !is_ip_literal(destination_.host);
+}
+
+/// What a reply means for the user: the name, the port, or the proxy itself. Not all proxies mean the same by 1 and 4:
+/// for a name that does not exist microsocks replies 1, Dante 4.
+Failure Socks5::refusal(unsigned char reply) const {
+    const bool is_name = asks_for_name();
+    switch (reply) {
+        case 1:
+            return failed(is_name ? ": the proxy may not be able to look up the name, which socks5:// looks up here"
+                                  : ": the proxy does not say more, but its log may");
+        case 2:
+            return refused(fmt::format(": have port {} of this host allowed there", destination_.port));
+        case 3:
+            return failed(": the proxy has no way to the network of the host");
+        case 4:
+            return failed(is_name ? ": the proxy cannot look up the name, which socks5:// looks up here, or cannot "
+                                    "reach the host"
+                                  : ": the proxy cannot reach the host");
+        case 5:
+            return failed(fmt::format(": nothing listens there on port {}", destination_.port));
+        case 6:
+            return failed(": the host did not answer the proxy in time");
+        case 7:
+            return refused(": the proxy makes no connections for its clients");
+        case 8:
+            return refused(is_name ? ": the proxy takes no names: socks5:// looks the name up here"
+                                   : ": the proxy takes no addresses of this family: see --ipv4 and --ipv6");
+        default:
+            return failed("");
+    }
+}
+
+/// ssh -D closes the connection where another proxy would reply.
+std::string Socks5::why_closed() const {
+    if (step_ == Step::method) return "is it a SOCKS 5 proxy?";
+    return fmt::format("{}nothing answers there on port {}", asks_for_name() ? "it cannot look up the name, or " : "",
+                       destination_.port);
 }
 
 }  // namespace mqtts::net

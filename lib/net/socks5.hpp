@@ -17,6 +17,7 @@ public:
     Socks5(std::optional<ProxyCredentials> credentials, Endpoint destination);
 
     Result<bool> receive(std::string_view& incoming) override;
+    [[nodiscard]] std::string why_closed() const override;
 
 private:
     enum class Step : std::uint8_t { method, authentication, outcome, address_size, address, over };
@@ -26,6 +27,8 @@ private:
     Result<> choose_method();
     Result<> check_authentication();
     Result<> check_outcome() const;
+    [[nodiscard]] Failure refusal(unsigned char reply) const;
+    [[nodiscard]] bool asks_for_name() const;
     void authenticate();
     void request();
 

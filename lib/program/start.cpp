@@ -21,6 +21,7 @@
 #include "os/readiness.hpp"
 #include "os/standard_descriptors.hpp"
 #include "program/check.hpp"
+#include "program/inherited.hpp"
 #include "program/secrets.hpp"
 #include "program/version.hpp"
 #include "text/escape.hpp"
@@ -79,15 +80,15 @@ void warn_of_exposure(const tls::Policy& policy, const Log& log) {
     }
 }
 
-/// Trust and keys, as the options name them. The pass phrase has served then.
-Result<tls::Context> open_keys(tls::Policy& policy, Deadline deadline, const Log& log) {
-    Result<tls::Context> context = tls::Context::create(policy, passphrase_prompt(deadline));
-    if (!context) return context;
+/// Trust and keys. The pass phrase has served then.
+Result<tls::Context> open_keys(cli::Settings& settings, Deadline deadline, const Log& log) {
+    Result<tls::Context> context = open_context(settings, deadline, log);
+    if (!context) return with_origins(context.error(), settings);
     if (const std::string expiry = context->expiry_warning(); !expiry.empty())
         log.warning(expiry, {.event = "own_certificate_expires_soon"});
-    if (const std::string exposed = tls::exposed_key(policy); !exposed.empty())
+    if (const std::string exposed = tls::exposed_key(settings.tls); !exposed.empty())
         log.warning(exposed, {.event = "key_exposed"});
-    policy.key_passphrase.reset();
+    settings.tls.key_passphrase.reset();
     return context;
 }
 
@@ -101,7 +102,8 @@ int run(const Program& program, Work work) {
     });
     context.run();
     if (*result) return 0;
-    return report(program.log, result->error(), host_of(result->error(), program.settings.client.endpoints));
+    const Failure failure = with_origins(result->error(), program.settings);
+    return report(program.log, failure, host_of(failure, program.settings.client.endpoints));
 }
 
 /// For tests and measurements: MQTTS_READ_PACING=always or never.
@@ -114,9 +116,12 @@ client::ReadPacing::Mode read_pacing() {
 
 /// All that comes before the work, where it is to be done: people are asked while there is a terminal.
 int prepare_and_run(std::chrono::steady_clock::time_point started, cli::Settings settings, const Log& log, Work work) {
+    for (const std::string& note : settings.notes)
+        log.debug(note, {.event = "left_out"});
+    drop_unusable_key_log(settings, log);
     warn_of_exposure(settings.tls, log);
     const Deadline deadline = settings.timeout ? Deadline(started + *settings.timeout) : std::nullopt;
-    Result<tls::Context> keys = open_keys(settings.tls, deadline, log);
+    Result<tls::Context> keys = open_keys(settings, deadline, log);
     if (!keys) return report(log, keys.error());
     if (const auto asked = ask_for_password(settings, deadline); !asked) return report(log, asked.error());
     if (os::ReadinessSettings& readiness = settings.subscribe.readiness; readiness.background) {

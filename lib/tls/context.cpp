@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "text/escape.hpp"
@@ -28,7 +29,10 @@ Result<Context> Context::create(const Policy& policy, const AskPassphrase& ask) 
     std::unique_ptr<SSL_CTX, Free> context(SSL_CTX_new(TLS_client_method()));
     if (!context) {
         ERR_clear_error();
-        return Failure(Errc::tls_failed, "OpenSSL cannot be set up: is its configuration file in order?");
+        const char* const file = std::getenv("OPENSSL_CONF");
+        return Failure(Errc::tls_failed,
+                       fmt::format("OpenSSL cannot be set up: is its configuration file{} in order?",
+                                   file && *file ? fmt::format(" {} (OPENSSL_CONF)", escape(file)) : ""));
     }
     use_shared_key(context.get(), policy);
     if (auto restricted = restrict_protocol(context.get(), policy); !restricted) return restricted.error();

@@ -18,9 +18,11 @@ namespace mqtts::tls {
 
 namespace {
 
+/// A pipe that nobody reads is no reason to wait.
 os::OpenFile open_to_append(const std::string& path) {
     constexpr mode_t owner_only = 0600;
-    return os::OpenFile(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, owner_only));
+    constexpr int how = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK;
+    return os::OpenFile(::open(path.c_str(), how, owner_only));
 }
 
 // One write each, so that programs that share the file do not mix their lines. A line that cannot be written is a line
@@ -34,11 +36,15 @@ void append_line(const SSL* ssl, const char* line) {
 
 }  // namespace
 
+Result<> check_key_log(const std::string& path) {
+    if (open_to_append(path).is_open()) return {};
+    return Failure{Errc::bad_option,
+                   fmt::format("cannot write the TLS key log {}: {}", escape(path), os::system_reason(errno))};
+}
+
 Result<> log_keys(SSL_CTX* context, const Policy& policy) {
     if (policy.key_log_file.empty()) return {};
-    if (!open_to_append(policy.key_log_file).is_open())
-        return Failure{Errc::bad_option, fmt::format("cannot write the TLS key log {}: {}", escape(policy.key_log_file),
-                                                     os::system_reason(errno))};
+    if (Result<> checked = check_key_log(policy.key_log_file); !checked) return checked;
     SSL_CTX_set_keylog_callback(context, append_line);
     return {};
 }

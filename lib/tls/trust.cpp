@@ -95,13 +95,12 @@ Result<> add_directories(X509_STORE* store, const std::string& directories) {
     return {};
 }
 
-Result<> add_chosen_directory(X509_STORE* store, const std::string& directory) {
+Result<> add_chosen_directory(X509_STORE* store, const PemFile& directory) {
     std::error_code error;
-    const bool usable = has_hashed_certificates(directory, error);
-    const PemFile described{"CA directory", directory, Errc::unusable_ca};
-    if (error) return unusable(described, os::system_reason(error));
-    if (!usable) return unusable(described, "no certificate in it is named by its hash: run openssl rehash on it");
-    return add_directories(store, directory);
+    const bool usable = has_hashed_certificates(directory.path, error);
+    if (error) return unusable(directory, os::system_reason(error));
+    if (!usable) return unusable(directory, "no certificate in it is named by its hash: run openssl rehash on it");
+    return add_directories(store, directory.path);
 }
 
 Result<> add_system_store(X509_STORE* store) {
@@ -110,15 +109,21 @@ Result<> add_system_store(X509_STORE* store) {
     if (hashed) {
         if (auto added = add_directories(store, directories); !added) return added;
     }
+    if (!hashed && system_directories_chosen() && !system_file_chosen() && !exists(system_file()))
+        return add_chosen_directory(store, {"SSL_CERT_DIR", directories, Errc::unusable_ca});
     if (system_file_chosen()) return add_file(store, {"SSL_CERT_FILE", system_file(), Errc::unusable_ca});
-    // Without either, every server is a stranger, and the failure says where we looked.
+    // Without any, every server is a stranger, and the failure says where we looked.
     if (!hashed && exists(system_file())) return add_file(store, {"CA file", system_file(), Errc::unusable_ca});
     return {};
 }
 
 std::string describe_system_store() {
-    const bool from_file = system_file_chosen() || !any_hashed_directory(system_directories());
-    return fmt::format("the system's trust store ({})", from_file ? system_file() : system_directories());
+    const std::string directories = system_directories();
+    const bool hashed = any_hashed_directory(directories);
+    const std::string unused =
+        !hashed && system_directories_chosen() ? fmt::format("; SSL_CERT_DIR {} has none", directories) : "";
+    return fmt::format("the system's trust store ({}{})", system_file_chosen() || !hashed ? system_file() : directories,
+                       unused);
 }
 
 Result<> add_revocation_lists(X509_STORE* store, const PemFile& file) {
@@ -141,7 +146,8 @@ Result<> load_trust(SSL_CTX* context, const Policy& policy) {
         auto added = add_file(store, {"CA file", policy.ca_file, Errc::unusable_ca});
         if (!added) return added;
     }
-    return policy.ca_path.empty() ? Result<>() : add_chosen_directory(store, policy.ca_path);
+    return policy.ca_path.empty() ? Result<>()
+                                  : add_chosen_directory(store, {"CA directory", policy.ca_path, Errc::unusable_ca});
 }
 
 std::string describe_trust(const Policy& policy) {

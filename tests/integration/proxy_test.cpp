@@ -158,16 +158,54 @@ TEST_CASE("something else on the port of the proxy is named so") {
     check_failure(other.wait(), "it does not answer in HTTP");
 }
 
+TEST_CASE("a proxy that closes the connection instead of answering, as ssh -D does") {
+    const PlainServer server;
+    Process publisher({.arguments = mqtts_pub(publish("socks5h://127.0.0.1:" + std::to_string(server.port())))});
+    CHECK(server.serve(std::string("\5\0", 2)).starts_with(std::string("\5\1\0", 3)));
+    check_failure(publisher.wait(), ": it cannot look up the name, or nothing answers there on port 8883");
+}
+
+TEST_CASE("a proxy that refuses is not asked again") {
+    const Tinyproxy http("ConnectPort 443\n");
+    check_failure(publish_nowhere("http://" + http.address(), {"--retry-connect"}),
+                  "permits no connection to port 8883");
+}
+
+TEST_CASE("a server that waits for more than the greeting of SOCKS is perhaps none") {
+    Tinyproxy http;
+    with_enough_time(0.3, [&](const std::string& seconds) {
+        const Outcome outcome = publish_nowhere("socks5h://" + http.address(), {"--connect-timeout", seconds});
+        if (!contains(outcome.error, "waiting for the proxy")) return false;
+        check_failure(outcome, "to connect; is it a SOCKS proxy?)");
+        return true;
+    });
+}
+
 TEST_CASE("the environment names a proxy, and who is reached without it") {
     Mosquitto broker;
     Microsocks proxy;
     const Words words = mqtts_pub(broker, {"-t", "a", "-q", "1", "-m", "x"});
     const std::string nobody = "socks5h://127.0.0.1:" + std::to_string(free_port());
-    CHECK(run({.arguments = words, .environment = {"ALL_PROXY=socks5h://" + proxy.address()}}).status == 0);
-    proxy.wait_for_log("connected to localhost:");
-    CHECK(run({.arguments = words, .environment = {"all_proxy=" + nobody}}).status == 4);
-    CHECK(run({.arguments = words, .environment = {"ALL_PROXY=" + nobody, "NO_PROXY=a,localhost"}}).status == 0);
-    CHECK(run({.arguments = with(words, {"--no-proxy", "*"}), .environment = {"ALL_PROXY=" + nobody}}).status == 0);
+    CHECK(run({.arguments = words, .environment = {"all_proxy=" + nobody}}).status == 0);  // localhost
+
+    // The same machine by another address.
+    const Words elsewhere = with(words, {"-h", "0.0.0.0", "--tls-name", "localhost"});
+    CHECK(run({.arguments = elsewhere, .environment = {"ALL_PROXY=socks://" + proxy.address() + "/"}}).status == 0);
+    proxy.wait_for_log("connected to 0.0.0.0:");
+    const auto direct = [&](const Words& options, const Words& environment) {
+        return run({.arguments = with(elsewhere, options), .environment = with({"ALL_PROXY=" + nobody}, environment)});
+    };
+    check_failure(direct({}, {}), "proxy " + nobody + ": cannot connect to ");
+    check_failure(direct({}, {}), "(--proxy: environment variable ALL_PROXY)");
+    CHECK(direct({}, {"NO_PROXY=a,0.0.0.0"}).status == 0);
+    CHECK(direct({}, {"no_proxy=0.0.0.0:" + std::to_string(broker.port())}).status == 0);
+    CHECK(direct({"--no-proxy", "*"}, {}).status == 0);
+    CHECK(direct({"--proxy", ""}, {}).status == 0);
+    CHECK(direct({"--proxy", "socks5h://" + proxy.address()}, {"ALL_PROXY=ftp://p"}).status == 0);
+    CHECK(direct({}, {"ALL_PROXY=ftp://p", "NO_PROXY=0.0.0.0"}).status == 0);
+    const Outcome unknown = direct({}, {"ALL_PROXY=ftp://p"});
+    CHECK(unknown.status == 2);
+    CHECK(contains(unknown.error, "environment variable ALL_PROXY: the scheme is "));
 }
 
 TEST_CASE("behind a proxy the server is verified as ever") {

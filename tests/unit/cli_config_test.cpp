@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Configuration files, and which of the sources of options counts.
 #include "cli/config_file.hpp"
+
+#include <filesystem>
+
 #include "cli_command_line.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -191,8 +194,6 @@ TEST_CASE("contradictions between sources name the place that the command line d
     const Home identifier("--id me\n");
     CHECK(identifier.refusal({"-t", "a", "-n", "-I", "you"}) ==
           "-i and -I exclude each other: give only one of them (--id: " + identifier.file() + ": line 1)");
-    CHECK(Home("").refusal({"-t", "a", "-n"}, {{"MQTTS_KEY", "k"}}) ==
-          "--key needs its certificate: give --cert (--key: environment variable MQTTS_KEY)");
     CHECK(Home("-p 1\n").refusal({"-p", "x"}) == "-p: 'x' is not a number from 1 to 65535");
     const Home property("-D publish content-type a\n");
     CHECK(property.refusal({"-D", "publish", "content-type", "b"}) ==
@@ -216,6 +217,8 @@ TEST_CASE("which file is read") {
     CHECK(default_config_path(Command::subscribe, variables({{"HOME", "/h"}})) == "/h/.config/mqtts-sub");
     CHECK(default_config_path(Command::subscribe, variables({{"XDG_CONFIG_HOME", ""}, {"HOME", "/h"}})) ==
           "/h/.config/mqtts-sub");
+    CHECK(default_config_path(Command::subscribe, variables({{"XDG_CONFIG_HOME", "x"}, {"HOME", "/h"}})) ==
+          "/h/.config/mqtts-sub");
     CHECK(default_config_path(Command::subscribe, variables({})).empty());
 
     SUBCASE("the one of -o, instead of the usual one") {
@@ -232,7 +235,19 @@ TEST_CASE("which file is read") {
         CHECK(publish_refusal({"-o", missing}) ==
               "cannot read the configuration file " + missing + ": no such file or directory");
     }
-    SUBCASE("one that cannot be read is an error") {
+    SUBCASE("a home that is a file, or cannot be, has none") {
+        const std::string file = directory.write("file", "");
+        for (const std::string& home : {file, "/" + std::string(5000, 'x'), std::string("/dev/null")})
+            CHECK(CommandLine(Command::publish, {"-t", "a", "-n"}, {{"HOME", home}}).parse().has_value());
+    }
+    SUBCASE("one that cannot be read is an error, also the usual one") {
+        const std::string usual = directory.path() + "/mqtts-pub";
+        std::filesystem::create_directory(usual);
+        const auto parsed =
+            CommandLine(Command::publish, {"-t", "a", "-n"}, {{"XDG_CONFIG_HOME", directory.path()}}).parse();
+        REQUIRE(parsed.has_error());
+        CHECK(parsed.error().what == "cannot read the configuration file " + usual +
+                                         ": is a directory; -o names another one, such as /dev/null");
         CHECK(publish_refusal({"-o", directory.path()}) ==
               "cannot read the configuration file " + directory.path() + ": is a directory");
     }

@@ -58,8 +58,6 @@ TEST_CASE("a variable for a switch says yes or no, and the command line has the 
     CHECK_FALSE(early({}, "0")->client.session.early);
     CHECK_FALSE(early({"--early=no"}, "1")->client.session.early);
     CHECK(early({"--early"}, "off")->client.session.early);
-    REQUIRE(early({}, "perhaps").has_error());
-    CHECK(early({}, "perhaps").error().what == "environment variable MQTTS_EARLY: 'perhaps' is neither yes nor no");
 }
 
 TEST_CASE("an empty variable is as good as none") {
@@ -68,10 +66,141 @@ TEST_CASE("an empty variable is as good as none") {
     CHECK(parsed->client.endpoints.at(0).host == "localhost");
 }
 
-TEST_CASE("errors name the variable") {
-    const auto parsed = CommandLine(Command::subscribe, {"-t", "a"}, {{"MQTTS_PORT", "x"}}).parse();
+namespace {
+
+const std::vector<std::string> nothing;
+
+/// Of a run that must not fail.
+Settings inherited(std::vector<std::string> words, CommandLine::Variables variables) {
+    words.insert(words.end(), {"-t", "a", "-n"});
+    auto parsed = CommandLine(Command::publish, words, std::move(variables)).parse();
+    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().what);
+    return *parsed;
+}
+
+/// But for what is said of XDG_CONFIG_HOME and HOME.
+std::vector<std::string> left_out(std::vector<std::string> words, CommandLine::Variables variables) {
+    variables.insert({"HOME", "/nonexistent"});
+    return inherited(std::move(words), std::move(variables)).notes;
+}
+
+std::string failure(std::vector<std::string> words, CommandLine::Variables variables) {
+    words.insert(words.end(), {"-t", "a", "-n"});
+    const auto parsed = CommandLine(Command::publish, words, std::move(variables)).parse();
     REQUIRE(parsed.has_error());
-    CHECK(parsed.error().what == "environment variable MQTTS_PORT: 'x' is not a number from 1 to 65535");
+    CHECK(parsed.error().code == Errc::bad_option);
+    return parsed.error().what;
+}
+
+const CommandLine::Variables of_kubernetes = {{"MQTTS_PORT", "tcp://10.96.3.4:8883"},
+                                              {"MQTTS_SERVICE_HOST", "10.96.3.4"},
+                                              {"MQTTS_SERVICE_PORT", "8883"},
+                                              {"MQTTS_PORT_8883_TCP", "tcp://10.96.3.4:8883"}};
+
+}  // namespace
+
+TEST_CASE("a variable that cannot be used is named where it is needed") {
+    CHECK(failure({}, {{"MQTTS_PORT", "x"}}) == "environment variable MQTTS_PORT: 'x' is not a number from 1 to 65535");
+    CHECK(failure({}, of_kubernetes) ==
+          "environment variable MQTTS_PORT: 'tcp://10.96.3.4:8883' is not a number from 1 to 65535: Kubernetes and "
+          "Docker "
+          "set this for a service named mqtts; give the port with -p");
+    CHECK(failure({"-h", "a:1,b"}, of_kubernetes).starts_with("environment variable MQTTS_PORT: "));
+    CHECK(failure({}, {{"MQTTS_HOST", ":1"}}) == "environment variable MQTTS_HOST: there is no host");
+    CHECK(failure({}, {{"MQTTS_USERNAME", "\xff"}}) ==
+          "environment variable MQTTS_USERNAME: '\\xff' is not valid UTF-8");
+    CHECK(failure({}, {{"MQTTS_PASSWORD", std::string(65536, 'x')}})
+              .starts_with("environment variable MQTTS_PASSWORD: "));
+    CHECK(
+        failure({"-h", "broker"}, {{"ALL_PROXY", "https://me:secret@p:1"}}) ==
+        "environment variable ALL_PROXY: https://, TLS to the proxy itself, is not supported: give http:// and a port "
+        "that takes clients without TLS, or socks5h://");
+    CHECK(failure({"-h", "broker,localhost"}, {{"all_proxy", "ftp://p"}})
+              .starts_with("environment variable all_proxy: "));
+    CHECK(failure({"-h", "localhost", "--connect-to", "broker:1"}, {{"ALL_PROXY", "ftp://p"}})
+              .starts_with("environment variable ALL_PROXY: "));
+}
+
+TEST_CASE("a variable that cannot be used is left out where something else takes its place, and -d says so") {
+    const std::vector<std::string> port{
+        "environment variable MQTTS_PORT is left out: 'tcp://10.96.3.4:8883' is not a number from 1 to 65535"};
+    CHECK(left_out({"-p", "1"}, of_kubernetes) == port);
+    CHECK(left_out({"-h", "a:1,b:2"}, of_kubernetes) == port);
+    CHECK(left_out({"-L", "mqtts://a"}, of_kubernetes) == port);
+    CHECK(inherited({"-p", "1"}, of_kubernetes).client.endpoints.at(0).port == 1);
+    CHECK(left_out({"-h", "a"}, {{"MQTTS_HOST", ":1"}}).size() == 1);
+    CHECK(left_out({"-L", "mqtts://a"}, {{"MQTTS_HOST", ":1"}}).size() == 1);
+    CHECK(left_out({"-u", "me"}, {{"MQTTS_USERNAME", "\xff"}}).size() == 1);
+    CHECK(left_out({"-L", "mqtts://me@a"}, {{"MQTTS_USERNAME", "\xff"}}).size() == 1);
+    const std::string long_password(65536, 'x');
+    CHECK(left_out({"-P", "p"}, {{"MQTTS_PASSWORD", long_password}}).size() == 1);
+    CHECK(left_out({"-u", "me", "--pw-prompt"}, {{"MQTTS_PASSWORD", long_password}}).size() == 1);
+    CHECK(left_out({}, {{"MQTTS_EARLY", "perhaps"}}) ==
+          std::vector<std::string>{"environment variable MQTTS_EARLY is left out: 'perhaps' is neither yes nor no"});
+    CHECK(left_out({"-p", "1"}, {}) == nothing);
+}
+
+TEST_CASE("a proxy of an unknown kind matters only to hosts that are reached through it") {
+    for (const std::string host : {"localhost", "LOCALHOST.", "mqtt.localhost", "127.0.0.1", "127.9.9.9", "::1"})
+        CHECK(left_out({"-h", host}, {{"ALL_PROXY", "ftp://p"}}).size() == 1);
+    CHECK(left_out({"-h", "broker"}, {{"ALL_PROXY", "ftp://p"}, {"NO_PROXY", "*"}}).size() == 1);
+    CHECK(left_out({"-h", "broker"}, {{"ALL_PROXY", "ftp://p"}, {"NO_PROXY", "broker:8883"}}).size() == 1);
+    CHECK(left_out({"-h", "broker", "--no-proxy", "broker"}, {{"ALL_PROXY", "ftp://p"}}).size() == 1);
+    CHECK(left_out({"-h", "broker", "--proxy", "http://p"}, {{"ALL_PROXY", "ftp://p"}}).size() == 1);
+    CHECK(left_out({"-h", "broker", "--proxy", ""}, {{"ALL_PROXY", "ftp://p"}}).size() == 1);
+    CHECK(left_out({"-h", "broker"}, {{"ALL_PROXY", "ftp://p"}, {"all_proxy", "http://p"}}).size() == 1);
+    CHECK(left_out({"-h", "broker", "--connect-to", "localhost:1"}, {{"ALL_PROXY", "ftp://p"}}).size() == 1);
+    CHECK(left_out({"-h", "broker"}, {{"HTTPS_PROXY", "ftp://p"}, {"https_proxy", "?"}, {"http_proxy", "?"}}) ==
+          nothing);
+}
+
+TEST_CASE("this machine is reached without a proxy from the environment, and through one that --proxy names") {
+    const auto no_proxy = [](std::vector<std::string> words, CommandLine::Variables variables) {
+        return inherited(std::move(words), std::move(variables)).client.route.no_proxy;
+    };
+    CHECK(no_proxy({}, {{"ALL_PROXY", "p"}, {"NO_PROXY", "x"}}) ==
+          std::vector<std::string>{"x", "localhost", "127.0.0.0/8", "::1"});
+    CHECK(no_proxy({"--proxy", "q"}, {{"ALL_PROXY", "p"}}) == nothing);
+    CHECK(no_proxy({}, {}) == nothing);
+}
+
+TEST_CASE("what was typed leaves no place for some of what the environment gives") {
+    const CommandLine::Variables certificates = {
+        {"MQTTS_CAFILE", "ca"}, {"MQTTS_CAPATH", "cas"}, {"MQTTS_CERT", "cert"}, {"MQTTS_KEY", "key"}};
+    CHECK(left_out({"--psk", "00", "--psk-identity", "me"}, certificates) ==
+          std::vector<std::string>{
+              "environment variable MQTTS_CAFILE is left out: --psk takes the place of all certificates",
+              "environment variable MQTTS_CAPATH is left out: --psk takes the place of all certificates",
+              "environment variable MQTTS_CERT is left out: --psk takes the place of all certificates",
+              "environment variable MQTTS_KEY is left out: there is no certificate for the key: give "
+              "--cert"});
+    CHECK(inherited({"--psk", "00", "--psk-identity", "me"}, certificates).tls.ca_file.empty());
+    CHECK(left_out({}, {{"MQTTS_KEY", "key"}}).size() == 1);
+    CHECK(left_out({"--cert", "c"}, {{"MQTTS_KEY", "key"}}) == nothing);
+    CHECK(left_out({"-V", "311"}, {{"MQTTS_PASSWORD", "p"}}) ==
+          std::vector<std::string>{
+              "environment variable MQTTS_PASSWORD is left out: only MQTT 5 takes a password without "
+              "a user name: give -u"});
+    CHECK(left_out({"-V", "311", "-u", "me"}, {{"MQTTS_PASSWORD", "p"}}) == nothing);
+    CHECK(left_out({}, {{"MQTTS_PASSWORD", "p"}}) == nothing);
+    CHECK(failure({"--psk", "00", "--psk-identity", "me", "--cafile", "x"}, certificates) ==
+          "--psk and --cafile exclude each other: a pre-shared key takes the place of all certificates");
+}
+
+TEST_CASE("where an option comes from is known, for the errors about it") {
+    const auto origins = inherited({"--cert", "c"}, {{"MQTTS_CERT", "x"}, {"MQTTS_KEY", "k"}}).origins;
+    REQUIRE(origins.size() == 1);
+    CHECK(origins[0].option == "key");
+    CHECK(origins[0].source == "environment variable MQTTS_KEY");
+    CHECK(origins[0].is_inherited);
+}
+
+TEST_CASE("a home that is of no use is told under -d") {
+    const auto notes = [](CommandLine::Variables variables) { return inherited({}, std::move(variables)).notes; };
+    CHECK(notes({{"XDG_CONFIG_HOME", "rel"}, {"HOME", "/nonexistent"}}) ==
+          std::vector<std::string>{"environment variable XDG_CONFIG_HOME is left out: 'rel' does not begin with /"});
+    CHECK(notes({}) == std::vector<std::string>{"no configuration file is looked for: HOME is not set"});
+    CHECK(notes({{"XDG_CONFIG_HOME", "/nonexistent"}}) == nothing);
 }
 
 TEST_CASE("the environment of the process is the one asked by default") {

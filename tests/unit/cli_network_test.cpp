@@ -3,6 +3,7 @@
 #include "cli/values/proxy_url.hpp"
 #include "cli/values/uri.hpp"
 #include "cli_command_line.hpp"
+#include "net/proxy.hpp"
 
 using namespace mqtts;
 using namespace mqtts::test;
@@ -88,7 +89,23 @@ TEST_CASE("--proxy says how to speak to which host and port, and as whom") {
     CHECK(proxy("socks5://[::1]").scheme == ProxyScheme::socks5);
     CHECK(to_string(proxy("socks5://[::1]").endpoint) == "[::1]:1080");
     CHECK(proxy("http://p:3128/").scheme == ProxyScheme::http);
+    CHECK(to_string(proxy("http://p").endpoint) == "p:1080");
     CHECK(proxy("http://me@p:1").credentials->password.empty());
+}
+
+TEST_CASE("--proxy is spelled as curl spells it") {
+    CHECK(to_string(proxy("socks://127.0.0.1:1080/")) == "socks5h://127.0.0.1:1080");
+    CHECK(to_string(proxy("socks4://p")) == "socks4://p:1080");
+    CHECK(to_string(proxy("Socks4A://me@p:1")) == "socks4a://p:1");
+    CHECK(proxy("socks4a://me@p:1").credentials->user_name == "me");
+    CHECK(to_string(proxy("p:3128")) == "http://p:3128");
+    CHECK(to_string(proxy("p")) == "http://p:1080");
+    CHECK(to_string(proxy("[::1]:3128/")) == "http://[::1]:3128");
+    const Proxy bare = proxy("me:sec%2Fret@p:3128");
+    CHECK(to_string(bare) == "http://p:3128");
+    CHECK(bare.credentials->password == "sec/ret");
+    CHECK_FALSE(published({"--proxy", "socks5h://p", "--proxy", ""}).client.route.proxy);
+    CHECK_FALSE(published({"--proxy", ""}, {{"ALL_PROXY", "socks5h://p"}}).client.route.proxy);
 }
 
 TEST_CASE("%40 in the credentials of a proxy is an @, not a : as with mosquitto") {
@@ -98,10 +115,13 @@ TEST_CASE("%40 in the credentials of a proxy is an @, not a : as with mosquitto"
 }
 
 TEST_CASE("what --proxy does not take") {
-    CHECK(proxy_refusal("p:1080") == "not a URL such as socks5h://host:port or http://host:port");
-    CHECK(proxy_refusal("https://p:1") == "the scheme is socks5h://, socks5:// or http://, and not https://");
-    CHECK(proxy_refusal("socks4://p:1") == "the scheme is socks5h://, socks5:// or http://, and not socks4://");
-    CHECK(proxy_refusal("http://p") == "the port of the HTTP proxy is missing");
+    CHECK(proxy_refusal("https://p:1") ==
+          "https://, TLS to the proxy itself, is not supported: give http:// and a port "
+          "that takes clients without TLS, or socks5h://");
+    CHECK(proxy_refusal("ftp://p:1") == "the scheme is socks5h://, socks5:// or http://, and not ftp://");
+    CHECK(proxy_refusal("p:port") == "'port' is not a number from 1 to 65535");
+    CHECK(proxy_refusal("::1:3128") == "an IPv6 address stands in brackets: [::1]");
+    CHECK(proxy_refusal("socks4://a%00b@p") == "SOCKS takes no user name with a NUL in it");
     CHECK(proxy_refusal("socks5h://") == "there is no host");
     CHECK(proxy_refusal("socks5h://p/x") == "nothing can follow the host and port of a proxy");
     CHECK(proxy_refusal("http://a%3ab:secret@p:1") == "a user name for an HTTP proxy cannot have a : in it");
@@ -119,6 +139,9 @@ TEST_CASE("the password for the proxy is wiped from the arguments, and not expla
     CommandLine wrong(Command::publish, {"-t", "a", "-n", "--proxy", "http://me:sec/ret@p:1"});
     CHECK(wrong.parse().error().what == "--proxy: a / in the user name or password is written as %2F");
     CHECK(wrong.arguments().back() == "http://me:" + std::string(7, '\0') + "@p:1");
+    CommandLine bare(Command::publish, {"-t", "a", "-n", "--proxy", "me:secret@p:1"});
+    REQUIRE(bare.parse().has_value());
+    CHECK(bare.arguments().back() == "me:" + std::string(6, '\0') + "@p:1");
     CommandLine explained(Command::publish, {"--explain"}, {{"ALL_PROXY", "socks5h://me:secret@p"}});
     const auto settings = explained.parse();
     REQUIRE(settings.has_value());
@@ -132,7 +155,8 @@ TEST_CASE("ALL_PROXY and NO_PROXY stand for options, the names in lower case bef
                                              {"NO_PROXY", "x"},
                                              {"no_proxy", " .example,10.0.0.0/8 ::1,,"}});
     CHECK(settings.client.route.proxy->endpoint.host == "b");
-    CHECK(settings.client.route.no_proxy == std::vector<std::string>{".example", "10.0.0.0/8", "::1"});
+    CHECK(settings.client.route.no_proxy ==
+          std::vector<std::string>{".example", "10.0.0.0/8", "::1", "localhost", "127.0.0.0/8", "::1"});
     const Settings typed = published({"--proxy", "socks5://c", "--no-proxy", ""}, {{"NO_PROXY", "c"}});
     CHECK(typed.client.route.proxy->endpoint.host == "c");
     CHECK(typed.client.route.no_proxy.empty());

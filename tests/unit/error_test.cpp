@@ -50,7 +50,7 @@ TEST_CASE("the hundreds of an error are its class, and every class is one of the
         {1, {Errc::internal}},
         {2, {Errc::bad_option, Errc::unusable_ca, Errc::unusable_password_file}},
         {3, {Errc::input_failed, Errc::output_failed, Errc::message_too_large}},
-        {4, {Errc::name_not_found, Errc::connect_timeout, Errc::proxy_failed}},
+        {4, {Errc::name_not_found, Errc::connect_timeout, Errc::proxy_failed, Errc::proxy_refused}},
         {5, {Errc::untrusted_issuer, Errc::certificate_expired, Errc::name_mismatch, Errc::wrong_pin}},
         {6, {Errc::tls_failed, Errc::client_certificate_required, Errc::not_tls, Errc::tls_closed}},
         {7, {Errc::unsupported_version, Errc::bad_credentials, Errc::session_taken_over, Errc::disconnected}},

@@ -16,7 +16,10 @@ namespace {
 
 constexpr std::string_view section = "Network";
 
+/// An empty one takes back an earlier one.
 Outcome<> set_proxy(Arguments& arguments, Values values) {
+    arguments.connection.route.proxy.reset();
+    if (values.front().empty()) return {};
     auto proxy = parse_proxy_url(values.front());
     if (!proxy) return proxy.error();
     arguments.connection.route.proxy = *std::move(proxy);

@@ -86,7 +86,7 @@ Outcome<client::Settings> resolve_client(const Arguments& arguments) {
     client.open_ended = is_open_ended(arguments);
     client.version_pinned = version->pinned;
     client.needs_version_5 = version->needed_for;
-    client.route = arguments.connection.route;
+    client.route = resolve_route(arguments);
     client.patience = arguments.connection.patience;
     take_subscribe(client, arguments);
     if (is_check(arguments))

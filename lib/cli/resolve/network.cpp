@@ -42,4 +42,17 @@ Outcome<std::vector<net::Endpoint>> resolve_endpoints(const Arguments& arguments
     return endpoints;
 }
 
+net::Route resolve_route(const Arguments& arguments) {
+    net::Route route = arguments.connection.route;
+    if (arguments.connection.proxy_inherited)
+        route.no_proxy.insert(route.no_proxy.end(), hosts_without_inherited_proxy().begin(),
+                              hosts_without_inherited_proxy().end());
+    return route;
+}
+
+const std::vector<std::string>& hosts_without_inherited_proxy() {
+    static const std::vector<std::string> hosts{"localhost", "127.0.0.0/8", "::1"};
+    return hosts;
+}
+
 }  // namespace mqtts::cli

@@ -20,13 +20,24 @@ using net::ProxyCredentials;
 using net::ProxyScheme;
 
 constexpr std::size_t longest_of_socks = 255;  // host, user name, password [RFC 1928; RFC 1929]
-constexpr std::uint16_t socks_port = 1080;
+constexpr std::uint16_t usual_port = 1080;     // curl has it for HTTP, too
+constexpr std::string_view scheme_end = "://";
+
+/// As curl spells them. It takes socks:// for SOCKS 4; the desktops that set it mean a proxy of version 5 as well, and
+/// there is hardly another.
+constexpr std::pair<std::string_view, ProxyScheme> schemes[] = {
+    {"socks5h", ProxyScheme::socks5h}, {"socks5", ProxyScheme::socks5}, {"socks", ProxyScheme::socks5h},
+    {"socks4a", ProxyScheme::socks4a}, {"socks4", ProxyScheme::socks4}, {"http", ProxyScheme::http},
+};
 
 Result<ProxyScheme> parse_scheme(std::string_view text) {
     const std::string name = lower_case(text);
-    if (name == "socks5h") return ProxyScheme::socks5h;
-    if (name == "socks5") return ProxyScheme::socks5;
-    if (name == "http") return ProxyScheme::http;
+    for (const auto& [scheme, kind] : schemes)
+        if (name == scheme) return kind;
+    if (name == "https")
+        return bad(
+            "https://, TLS to the proxy itself, is not supported: give http:// and a port that takes clients "
+            "without TLS, or socks5h://");
     return bad(fmt::format("the scheme is socks5h://, socks5:// or http://, and not {}://", escape(text)));
 }
 
@@ -36,6 +47,7 @@ Result<> check_credentials(const ProxyCredentials& credentials, ProxyScheme sche
             return bad("a user name for an HTTP proxy cannot have a : in it");
         return {};
     }
+    if (credentials.user_name.find('\0') != std::string::npos) return bad("SOCKS takes no user name with a NUL in it");
     if (std::max(credentials.user_name.size(), credentials.password.size()) > longest_of_socks)
         return bad(fmt::format("SOCKS takes no user name or password longer than {} bytes", longest_of_socks));
     return {};
@@ -54,17 +66,17 @@ Result<ProxyCredentials> parse_credentials(const WrittenUrl& url, ProxyScheme sc
 }  // namespace
 
 Result<net::Proxy> parse_proxy_url(std::string_view text) {
-    const auto url = take_apart(text);
-    if (!url) return bad("not a URL such as socks5h://host:port or http://host:port");
+    const bool has_scheme = text.find(scheme_end) != text.npos;
+    const std::string whole = fmt::format("{}{}", has_scheme ? "" : "http://", text);
+    const auto url = take_apart(whole);
     const auto scheme = parse_scheme(url->scheme);
     if (!scheme) return scheme.error();
     if (url->path.find('@') != url->path.npos) return bad("a / in the user name or password is written as %2F");
     auto host = parse_url_host(url->host_and_port);
     if (!host) return host.error();
     if (!url->path.empty()) return bad("nothing can follow the host and port of a proxy");
-    if (!host->port && *scheme == ProxyScheme::http) return bad("the port of the HTTP proxy is missing");
     net::Proxy proxy{.scheme = *scheme,
-                     .endpoint = {.host = std::move(host->host), .port = host->port.value_or(socks_port)}};
+                     .endpoint = {.host = std::move(host->host), .port = host->port.value_or(usual_port)}};
     if (!url->user_name && !url->password) return proxy;
     auto credentials = parse_credentials(*url, *scheme);
     if (!credentials) return credentials.error();
@@ -74,10 +86,11 @@ Result<net::Proxy> parse_proxy_url(std::string_view text) {
 
 std::string_view proxy_secret(Values values) noexcept {
     const std::string_view text = values.front();
-    const std::size_t scheme = text.find("://");
+    const std::size_t scheme = text.find(scheme_end);
+    const std::size_t begin = scheme == text.npos ? 0 : scheme + scheme_end.size();
     const std::size_t at = text.rfind('@');
-    if (scheme == text.npos || at == text.npos) return {};
-    const std::size_t colon = text.find(':', scheme + 3);
+    if (at == text.npos) return {};
+    const std::size_t colon = text.find(':', begin);
     return colon < at ? text.substr(colon + 1, at - colon - 1) : std::string_view();
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// --proxy: the proxy and its credentials in one URL,
+// --proxy: the proxy and its credentials in one URL, as curl spells it,
 //
-//     socks5h://[user[:password]@]host[:port]    SOCKS 5; the proxy looks names up
+//     socks5h://[user[:password]@]host[:port]    SOCKS 5; the proxy looks names up; also socks://
 //     socks5://[user[:password]@]host[:port]     the same, and names are looked up here
-//     http://[user[:password]@]host:port         CONNECT
+//     socks4a://[user@]host[:port]               SOCKS 4A; the proxy looks names up
+//     socks4://[user@]host[:port]                SOCKS 4; names are looked up here
+//     http://[user[:password]@]host[:port]       CONNECT; also without a scheme
 //
-// The port of SOCKS is 1080 unless another is given.
+// The port is 1080 unless another is given.
 #pragma once
 
 #include "cli/option.hpp"

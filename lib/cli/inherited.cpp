@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/inherited.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "cli/bad_option.hpp"
+#include "cli/resolve/network.hpp"
+#include "net/no_proxy.hpp"
+
+namespace mqtts::cli {
+
+namespace {
+
+using wire::ProtocolVersion;
+
+const Given* last_of(const std::vector<Given>& given, std::string_view option) {
+    const auto found =
+        std::find_if(given.rbegin(), given.rend(), [&](const Given& one) { return one.option->name == option; });
+    return found == given.rend() ? nullptr : &*found;
+}
+
+/// Somebody gave it; a default does not count.
+bool is_given(const std::vector<Given>& given, std::string_view option) {
+    const Given* const last = last_of(given, option);
+    return last != nullptr && last->source != from_default;
+}
+
+bool is_inherited(const std::vector<Given>& given, std::string_view option) {
+    const Given* const last = last_of(given, option);
+    return last != nullptr && last->is_inherited;
+}
+
+bool all_have_ports(const std::vector<HostAndPort>& hosts) {
+    return std::ranges::all_of(hosts, [](const HostAndPort& host) { return host.port.has_value(); });
+}
+
+/// Is each host reached without a proxy?
+bool all_go_direct(const ConnectionArguments& connection) {
+    const auto is_direct = [&](const std::string& host, std::uint16_t port) {
+        return net::goes_direct(connection.route.no_proxy, host, port) ||
+               net::goes_direct(hosts_without_inherited_proxy(), host, port);
+    };
+    if (const auto& other = connection.route.connect_to) return is_direct(other->host, other->port);
+    return std::ranges::all_of(connection.hosts, [&](const HostAndPort& host) {
+        return is_direct(host.host, host.port.value_or(connection.port.value_or(net::Endpoint().port)));
+    });
+}
+
+/// Would the program do something else, or nothing, without the value of this option?
+bool is_needed(std::string_view option, const Arguments& arguments, const std::vector<Given>& given) {
+    const ConnectionArguments& connection = arguments.connection;
+    if (is_given(given, option)) return false;
+    if (option == "proxy") return !all_go_direct(connection);
+    if (option == "host") return !is_given(given, "url");
+    if (option == "port") return !is_given(given, "url") && !all_have_ports(connection.hosts);
+    if (option == "username") return !arguments.session.user_name;
+    if (option == "pw") return !arguments.session.password && !arguments.session.prompt_password;
+    return option != "early";  // the same is done without it
+}
+
+/// What Kubernetes and Docker tell containers about a service: "tcp://10.96.3.4:8883".
+bool is_service_link(const Given& given) {
+    return given.option->name == "port" && given.values.front().find("://") != std::string::npos;
+}
+
+/// An option that another one, or the lack of another one, leaves no place for.
+struct Displaced {
+    std::string_view option;
+    std::string_view why;
+    bool (*is_displaced)(const Arguments&, const std::vector<Given>&);
+    void (*take_back)(Arguments&);
+};
+
+bool has_shared_key(const Arguments& arguments, const std::vector<Given>&) {
+    return !arguments.tls.shared_key.view().empty();
+}
+
+bool has_key_alone(const Arguments& arguments, const std::vector<Given>&) {
+    return arguments.tls.certificate_file.empty();
+}
+
+/// Only MQTT 5 has a password without a user name.
+bool has_password_alone(const Arguments& arguments, const std::vector<Given>& given) {
+    const ProtocolVersion version = arguments.session.version.value_or(ProtocolVersion::v5);
+    const bool is_from_elsewhere = is_given(given, "pw-file") || is_given(given, "url");
+    return version != ProtocolVersion::v5 && !arguments.session.user_name && !is_from_elsewhere;
+}
+
+constexpr std::string_view no_certificates = "--psk takes the place of all certificates";
+
+constexpr auto displaced = std::to_array<Displaced>({
+    {"cafile", no_certificates, has_shared_key, [](Arguments& a) { a.tls.ca_file.clear(); }},
+    {"capath", no_certificates, has_shared_key, [](Arguments& a) { a.tls.ca_path.clear(); }},
+    {"cert", no_certificates, has_shared_key, [](Arguments& a) { a.tls.certificate_file.clear(); }},
+    {"key", "there is no certificate for the key: give --cert", has_key_alone,
+     [](Arguments& a) { a.tls.key_file.clear(); }},
+    {"pw", "only MQTT 5 takes a password without a user name: give -u", has_password_alone,
+     [](Arguments& a) { a.session.password.reset(); }},
+});
+
+}  // namespace
+
+void Inheritance::take(std::vector<Given> environment, Arguments& arguments, std::vector<Given>& given) {
+    for (Given& variable : environment) {
+        Arguments trial = arguments;
+        const std::vector<std::string_view> values(variable.values.begin(), variable.values.end());
+        if (const auto applied = variable.option->apply(trial, values)) {
+            arguments = std::move(trial);
+            given.push_back(std::move(variable));
+        } else {
+            unusable_.push_back({std::move(variable), applied.error()});
+        }
+    }
+}
+
+Result<> Inheritance::keep_what_is_needed(Arguments& arguments, std::vector<Given>& given) {
+    for (const auto& [variable, failure] : unusable_) {
+        std::string_view why;
+        if (is_service_link(variable))
+            why = ": Kubernetes and Docker set this for a service named mqtts; give the port with -p";
+        if (is_needed(variable.option->name, arguments, given))
+            return bad(fmt::format("{}: {}{}", variable.name, failure.what, why));
+        leave_out(variable, failure.what);
+    }
+    for (const Displaced& one : displaced) {
+        if (!is_inherited(given, one.option) || !one.is_displaced(arguments, given)) continue;
+        one.take_back(arguments);
+        leave_out(*last_of(given, one.option), one.why);
+        std::erase_if(given, [&](const Given& all) { return all.is_inherited && all.option->name == one.option; });
+    }
+    arguments.connection.proxy_inherited = is_inherited(given, "proxy");
+    return {};
+}
+
+void Inheritance::leave_out(const Given& given, std::string_view why) {
+    notes_.push_back(fmt::format("{} is left out: {}", given.source, why));
+}
+
+std::vector<Origin> origins(const std::vector<Given>& given) {
+    std::vector<Origin> result;
+    for (const Given& one : given) {
+        if (one.source == from_command_line || one.source == from_default) continue;
+        if (one.option->repeatable || &one == last_of(given, one.option->name))
+            result.push_back({std::string(one.option->name), one.source, one.is_inherited});
+    }
+    return result;
+}
+
+}  // namespace mqtts::cli

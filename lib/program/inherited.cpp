@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "program/inherited.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "tls/key_log.hpp"
+
+namespace mqtts::program {
+
+namespace {
+
+bool is_inherited(const cli::Settings& settings, std::string_view option) {
+    return std::ranges::any_of(settings.origins,
+                               [&](const cli::Origin& one) { return one.is_inherited && one.option == option; });
+}
+
+void tell_left_out(const cli::Settings& settings, std::string_view option, const Failure& failure, const Log& log) {
+    for (const cli::Origin& one : settings.origins)
+        if (one.is_inherited && one.option == option)
+            log.debug(fmt::format("{} is left out: {}", one.source, failure.what), {.event = "left_out"});
+}
+
+/// A file or pass phrase from the environment that the run may do without, given what came from elsewhere.
+struct Spare {
+    std::string_view option;
+    bool (*is_spare)(const cli::Settings&);
+    void (*drop)(tls::Policy&);
+};
+
+constexpr auto spares = std::to_array<Spare>({
+    {"cafile",
+     [](const cli::Settings& s) {
+         return s.tls.system_trust || (!s.tls.ca_path.empty() && !is_inherited(s, "capath"));
+     },
+     [](tls::Policy& policy) { policy.ca_file.clear(); }},
+    {"capath",
+     [](const cli::Settings& s) {
+         return s.tls.system_trust || (!s.tls.ca_file.empty() && !is_inherited(s, "cafile"));
+     },
+     [](tls::Policy& policy) { policy.ca_path.clear(); }},
+    {"key-pass", [](const cli::Settings&) { return true; },  // the key may have none, or somebody can be asked
+     [](tls::Policy& policy) { policy.key_passphrase.reset(); }},
+    {"key",
+     [](const cli::Settings& s) { return !is_inherited(s, "cert"); },  // the certificate may have its key with it
+     [](tls::Policy& policy) { policy.key_file.clear(); }},
+});
+
+/// Which options a failure may be about.
+struct About {
+    Errc code;
+    std::array<std::string_view, 4> options;
+};
+
+constexpr auto subjects = std::to_array<About>({
+    {Errc::unusable_ca, {"cafile", "capath"}},
+    {Errc::unusable_certificate, {"cert", "key-pass", "key-pass-file"}},
+    {Errc::unusable_key, {"cert", "key", "key-pass", "key-pass-file"}},
+    {Errc::key_mismatch, {"cert", "key"}},
+    {Errc::name_not_found, {"host", "url", "connect-to"}},
+    {Errc::connection_refused, {"host", "port", "url", "connect-to"}},
+    {Errc::unreachable, {"host", "port", "url", "connect-to"}},
+    {Errc::connect_timeout, {"host", "port", "url", "connect-to"}},
+    {Errc::proxy_failed, {"proxy"}},
+    {Errc::proxy_refused, {"proxy"}},
+    {Errc::untrusted_issuer, {"cafile", "capath"}},
+    {Errc::client_certificate_refused, {"cert", "key"}},
+    {Errc::bad_credentials, {"username", "pw", "pw-file", "url"}},
+    {Errc::not_authorized, {"username", "pw", "pw-file", "url"}},
+});
+
+bool is_about(Errc code, std::string_view option) {
+    const auto found = std::ranges::find(subjects, code, &About::code);
+    return found != subjects.end() && std::ranges::find(found->options, option) != found->options.end();
+}
+
+}  // namespace
+
+void drop_unusable_key_log(cli::Settings& settings, const Log& log) {
+    if (!is_inherited(settings, "tls-keylog")) return;
+    const Result<> usable = tls::check_key_log(settings.tls.key_log_file);
+    if (usable) return;
+    tell_left_out(settings, "tls-keylog", usable.error(), log);
+    settings.tls.key_log_file.clear();
+}
+
+Result<tls::Context> open_context(cli::Settings& settings, Deadline deadline, const Log& log) {
+    const tls::AskPassphrase ask = passphrase_prompt(deadline);
+    Result<tls::Context> context = tls::Context::create(settings.tls, ask);
+    if (context) return context;
+    for (const Spare& one : spares) {
+        if (!is_inherited(settings, one.option) || !one.is_spare(settings)) continue;
+        if (!is_about(context.error().code, one.option)) continue;
+        tls::Policy without = settings.tls;
+        one.drop(without);
+        Result<tls::Context> second = tls::Context::create(without, ask);
+        if (!second) continue;
+        tell_left_out(settings, one.option, context.error(), log);
+        settings.tls = std::move(without);
+        return second;
+    }
+    return context;
+}
+
+Failure with_origins(Failure failure, const cli::Settings& settings) {
+    std::string places;
+    for (const cli::Origin& one : settings.origins)
+        if (is_about(failure.code, one.option))
+            places += fmt::format("{}--{}: {}", places.empty() ? "" : "; ", one.option, one.source);
+    if (!places.empty()) failure.what += fmt::format(" ({})", places);
+    return failure;
+}
+
+}  // namespace mqtts::program
