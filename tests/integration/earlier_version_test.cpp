@@ -160,7 +160,7 @@ TEST_CASE("a spool of 0.2 that holds what brokers close the connection on emptie
     CHECK(first.status == 8);
     CHECK_MESSAGE(contains(first.error, "cannot publish to 'log/2\\x0d': it holds a carriage return (U+000D)"),
                   first.error);
-    CHECK_MESSAGE(contains(first.error, "cannot publish to 'log/4': it holds a carriage return (U+000D)"), first.error);
+    CHECK(contains(first.error, "2 messages were refused, the first: "));
     const Outcome second = run({.arguments = mqtts_pub(broker, deliver)});
     CHECK(second.error == "");
     CHECK(second.status == 0);
