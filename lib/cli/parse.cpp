@@ -16,6 +16,7 @@
 #include "cli/config_file.hpp"
 #include "cli/explain.hpp"
 #include "cli/resolve/resolve.hpp"
+#include "cli/resolve/warnings.hpp"
 
 namespace mqtts::cli {
 
@@ -124,6 +125,7 @@ Result<Settings> parse(Command command, int argc, char** argv, const Environment
     arguments.unique = draw(arguments);
     auto settings = resolve(arguments);
     if (!settings) return with_places(settings.error(), *given);
+    settings->warnings = warnings(arguments, *given);
     return *std::move(settings);
 }
 

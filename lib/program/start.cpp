@@ -125,6 +125,8 @@ client::ReadPacing::Mode read_pacing() {
 
 /// All that comes before the work, where it is to be done: people are asked while there is a terminal.
 int prepare_and_run(std::chrono::steady_clock::time_point started, cli::Settings settings, const Log& log, Work work) {
+    for (const std::string& warning : settings.warnings)
+        log.warning(warning, {.event = "no_effect"});
     warn_of_exposure(settings.tls, log);
     const bool is_json_check = settings.diagnosis.check == cli::ReportForm::json;
     const Deadline deadline = settings.timeout ? Deadline(started + *settings.timeout) : std::nullopt;
