@@ -12,8 +12,8 @@ namespace mqtts::cli {
 /// has this form, too. The last one counts.
 [[nodiscard]] Log::Format log_format_in(std::span<char* const> elements) noexcept;
 
-/// Is --check=json on the command line, so that an error in the command line itself is reported on standard output, too?
-/// The last --check counts.
+/// Is --check=json on the command line, so that an error in the command line itself is reported on standard output,
+/// too? The last --check counts.
 [[nodiscard]] bool wants_json_report(std::span<char* const> elements) noexcept;
 
 }  // namespace mqtts::cli

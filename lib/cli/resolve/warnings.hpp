@@ -3,8 +3,8 @@
 // the others, or another one than it seems. The run goes on.
 //
 // mosquitto's programs accept most of these command lines, so they are not refused. Only the command line itself is
-// looked at: a configuration file or the environment may hold what other runs need. An option that asks for what happens
-// anyway is no matter for a warning, nor is one that is given again: the last one counts.
+// looked at: a configuration file or the environment may hold what other runs need. An option that asks for what
+// happens anyway is no matter for a warning, nor is one that is given again: the last one counts.
 #pragma once
 
 #include <span>
