@@ -32,6 +32,7 @@ struct ConnectionArguments {
     std::vector<HostAndPort> hosts;     // -h, or the one of -L
     std::optional<std::uint16_t> port;  // -p, or that of -L: for hosts without one
     bool websocket = false;             // --ws, or the scheme of -L
+    std::string url_topic;              // what -L publishes or subscribes to; empty: nothing
     std::optional<std::string> websocket_path;
     std::vector<std::string> websocket_headers;
     net::Route route;
@@ -144,6 +145,7 @@ struct Arguments {
 
     ConnectionArguments connection;
     tls::Policy tls;
+    bool key_form_given = false;
     SessionArguments session;
     std::optional<wire::Qos> qos;           // -q: of the messages, or of all subscriptions
     SubscriptionOptions all_subscriptions;  // what else holds for all of them

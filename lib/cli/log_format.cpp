@@ -19,4 +19,14 @@ Log::Format log_format_in(std::span<char* const> elements) noexcept {
     return format;
 }
 
+bool wants_json_report(std::span<char* const> elements) noexcept {
+    constexpr std::string_view name = "--check";
+    bool wanted = false;
+    for (const std::string_view element : elements) {
+        if (element == "--") break;
+        if (element == name || element.starts_with("--check=")) wanted = element.substr(name.size()) == "=json";
+    }
+    return wanted;
+}
+
 }  // namespace mqtts::cli

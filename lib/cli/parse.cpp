@@ -17,6 +17,7 @@
 #include "cli/explain.hpp"
 #include "cli/inherited.hpp"
 #include "cli/resolve/resolve.hpp"
+#include "cli/resolve/warnings.hpp"
 
 namespace mqtts::cli {
 
@@ -145,6 +146,7 @@ Result<Settings> parse(Command command, int argc, char** argv, const Environment
     settings->notes = inheritance.notes();
     if (!arguments.options_file)
         std::ranges::move(unusable_config_places(environment), std::back_inserter(settings->notes));
+    settings->warnings = warnings(arguments, given);
     return *std::move(settings);
 }
 

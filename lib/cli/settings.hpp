@@ -76,6 +76,7 @@ struct Settings {
     Shell shell = Shell::bash;  // to show completions for
     std::string explanation;    // what --explain prints
 
+    std::vector<std::string> warnings;  // of options that do not do what they ask for
     client::Settings client;
     tls::Policy tls;
     bool prompt_password = false;                      // --pw-prompt: ask for client.session.password

@@ -255,7 +255,8 @@ Awaitable<Result<>> Client::goodbye(bool in_order) {
         co_await link.writable();
         sent = work_.send(Link::Send::records);
     }
-    if (sent == Status::ok) co_await link.close(in_order && !must_be_heard());
+    said_goodbye_ = sent == Status::ok;
+    if (said_goodbye_) co_await link.close(in_order && !must_be_heard());
     co_return Result<>();
 }
 
@@ -335,12 +336,19 @@ std::size_t Client::may_be_repeated() const noexcept {
     return lasts && work_.settings.receipts == nullptr ? work_.session.held_back() : 0;
 }
 
+/// Messages of QoS 0 that may not have left. Those before an orderly DISCONNECT have: that no ping has confirmed them
+/// was our own end, before one was due.
+std::uint64_t Client::unsent() const noexcept {
+    const session::KeepAlive& pings = work_.session.keep_alive();
+    return said_goodbye_ && !pings.awaiting_pingresp() ? 0 : pings.unconfirmed();
+}
+
 /// What was not acknowledged, as a sentence; empty: nothing.
 std::string Client::losses() const {
     const session::KeepAlive& pings = work_.session.keep_alive();
     const auto& removal = work_.retained_removal;
     std::vector<std::string> parts;
-    if (const auto left = work_.session.unfinished() + pings.unconfirmed())
+    if (const auto left = work_.session.unfinished() + unsent())
         parts.push_back(count_of(left, "message") + " left without acknowledgement" + first_unanswered());
     if (const auto lost = pings.perhaps_lost())
         parts.push_back(fmt::format("{} of QoS 0 perhaps lost with a connection{}", count_of(lost, "message"),

@@ -135,6 +135,7 @@ private:
     Awaitable<Result<>> wait_for_pingresp(std::uint64_t connection);
 
     [[nodiscard]] std::string losses() const;
+    [[nodiscard]] std::uint64_t unsent() const noexcept;
     [[nodiscard]] std::string first_unanswered() const;
     [[nodiscard]] std::size_t may_be_repeated() const noexcept;
     [[nodiscard]] std::string waiting_while_connected(const std::string& server);
@@ -145,6 +146,7 @@ private:
     Reconnector reconnector_;
     std::optional<Conversation> conversation_;  // from CONNACK to its end
     std::optional<Failure> interruption_;
+    bool said_goodbye_ = false;  // DISCONNECT has left, behind everything else
 };
 
 }  // namespace mqtts::client

@@ -11,6 +11,7 @@
 #include "text/escape.hpp"
 #include "wire/decode.hpp"
 #include "wire/publish_encoder.hpp"
+#include "wire/topic.hpp"
 
 namespace mqtts::client {
 
@@ -31,6 +32,20 @@ constexpr std::uint64_t noted_at_once = 1000;
 Errc objection_to(const wire::PublishEncoder& encoder, wire::Qos qos, std::size_t payload_size) noexcept {
     if (qos == wire::Qos::at_most_once) return Errc::not_spoolable;
     return encoder.size(payload_size) > wire::largest_packet ? Errc::packet_too_large_for_server : Errc::ok;
+}
+
+/// Why a server that speaks this version does not take a message that is in the spool; empty: it may. Version 0.2 kept
+/// text, too, that no server need take.
+std::string obstacle_to(const wire::Publish& message, ProtocolVersion version) {
+    const bool too_new = !message.properties.empty() && version != ProtocolVersion::v5;
+    if (too_new) return "it has properties, and the broker does not speak MQTT 5";
+    std::string objection = wire::objection_to(message.topic_name);
+    for (const wire::Property& property : message.properties) {
+        const bool is_text = wire::info(property.identifier).type != wire::PropertyType::binary;
+        if (objection.empty() && is_text) objection = wire::objection_to(property.text);
+        if (objection.empty()) objection = wire::objection_to(property.value);
+    }
+    return objection;
 }
 
 }  // namespace
@@ -170,13 +185,14 @@ Result<> SpooledStream::send(const store::Spool::Entry& entry) {
 
 /// A message that this server can never take must not bar the way of those behind it.
 Result<> SpooledStream::send_as_new(const store::Spool::Entry& entry, const wire::Publish& message) {
-    const bool too_new = !message.properties.empty() && client_.version() != ProtocolVersion::v5;
+    std::string objection = obstacle_to(message, client_.version());
     Errc error = Errc::publish_refused;
-    if (!too_new) static_cast<void>(client_.publish(message, 0, error));  // there is room
-    if (error == Errc::ok) return {};
-    client_.refuse({error, fmt::format("cannot publish to '{}': {}", escape_beginning(message.topic_name),
-                                       too_new ? "it has properties, and the broker does not speak MQTT 5"
-                                               : describe(error).sentence)});
+    if (objection.empty()) {
+        static_cast<void>(client_.publish(message, 0, error));  // there is room
+        if (error == Errc::ok) return {};
+        objection = describe(error).sentence;
+    }
+    client_.refuse({error, fmt::format("cannot publish to '{}': {}", escape_beginning(message.topic_name), objection)});
     client_.skip_to(entry.sequence + 1);
     finished_.push_back(entry.sequence);
     return {};

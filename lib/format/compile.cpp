@@ -168,6 +168,13 @@ Result<std::vector<Step>> compile(std::string_view format) {
     return Compiler(format).compile();
 }
 
+bool prints_json(std::string_view format) {
+    const auto steps = compile(format);
+    return steps && std::any_of(steps->begin(), steps->end(), [](const Step& step) {
+               return step.item == Item::json || step.item == Item::json_with_payload;
+           });
+}
+
 Result<> check_format(std::string_view format) {
     if (auto compiled = compile(format); !compiled) return compiled.error();
     return {};

@@ -28,4 +28,7 @@ struct Settings {
 /// Is this a format for -F? The failure (bad_option) quotes what is wrong in it and says where it stands.
 [[nodiscard]] Result<> check_format(std::string_view format);
 
+/// Does it print JSON, with %j or %J? Precondition: it passed check_format().
+[[nodiscard]] bool prints_json(std::string_view format);
+
 }  // namespace mqtts::format

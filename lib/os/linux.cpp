@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <string>
 
 #include "os/open_file.hpp"
@@ -66,10 +67,27 @@ struct Watch::Impl {
     int epoll;
 };
 
+namespace {
+
+/// That the other end is gone is told in any case.
+std::uint32_t events_of(Direction direction) noexcept {
+    switch (direction) {
+        case Direction::read:
+            return EPOLLIN;
+        case Direction::write:
+            return EPOLLOUT;
+        case Direction::neither:
+            break;
+    }
+    return 0;
+}
+
+}  // namespace
+
 Watch::Watch(int file, Direction direction) {
     OpenFile epoll(::epoll_create1(EPOLL_CLOEXEC));
     if (!epoll.is_open()) return;
-    epoll_event event{.events = direction == Direction::read ? EPOLLIN : EPOLLOUT, .data = {}};
+    epoll_event event{.events = events_of(direction), .data = {}};
     if (::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, file, &event) == 0)  // EPERM: it refuses what never waits
         impl_ = std::make_unique<Impl>(Impl{epoll.release()});
 }

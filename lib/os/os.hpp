@@ -36,7 +36,8 @@ namespace mqtts::os {
 /// The regular file that `descriptor` may only write to, opened to be read. -1: it cannot be.
 [[nodiscard]] int open_to_read(int descriptor) noexcept;
 
-enum class Direction { read, write };
+/// What is waited for: something to read, room to write, or, with neither of them, that the other end is gone.
+enum class Direction { read, write, neither };
 
 /// A descriptor for the event loop in the place of a file that the loop must not touch: it would make the file
 /// non-blocking, for all who share it.

@@ -91,11 +91,24 @@ private:
     sigset_t before_{};
 };
 
+/// POLLHUP is told in any case, but macOS looks at nothing that no event is asked of.
+short events_of(Direction direction) noexcept {
+    switch (direction) {
+        case Direction::read:
+            return POLLIN;
+        case Direction::write:
+            return POLLOUT;
+        case Direction::neither:
+            break;
+    }
+    return POLLHUP;
+}
+
 }  // namespace
 
 /// A thread that waits in poll(2) each time it is asked to, and tells through a pipe when the wait is over.
 struct Watch::Impl {
-    Impl(int watched, Direction way) : file(watched), events(way == Direction::read ? POLLIN : POLLOUT) {
+    Impl(int watched, Direction way) : file(watched), events(events_of(way)) {
         if (!make_pipe(asking)) throw std::system_error(errno, std::generic_category());
         if (!make_pipe(telling)) {
             close_both(asking);

@@ -30,6 +30,9 @@ public:
     /// Without it waits. Either ends when it is cancelled.
     Awaitable<Result<>> report_rate();
 
+    /// Waits until nobody reads what is printed any more: a failure (output_failed). Ends when it is cancelled, too.
+    Awaitable<Result<>> wait_for_reader_to_leave() { return output_.reader_gone(); }
+
     /// How what came compares with what was expected.
     [[nodiscard]] const Expectation& expectation() const noexcept { return selection_.expectation(); }
 

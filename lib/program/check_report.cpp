@@ -121,7 +121,7 @@ std::string to_json(const CheckReport& report, const Result<>& result) {
     json::Writer json(text, {});
     json.begin_object();
     json.boolean_member("ok", result.has_value());
-    json.text_member("host", report.server);
+    if (!report.server.empty()) json.text_member("host", report.server);
     if (!report.address.empty()) json.text_member("address", report.address);
     write_steps(json, report);
     if (report.tls) {

@@ -24,7 +24,7 @@ struct Granted {
 struct CheckReport {
     using Moment = std::chrono::steady_clock::time_point;
 
-    std::string server;   // "host:port", escaped
+    std::string server;   // "host:port", escaped; empty: the command line does not say
     std::string address;  // "192.0.2.1:8883"; empty: none was reached
     net::OpenTimes times;
     bool websocket = false;

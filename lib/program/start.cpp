@@ -21,6 +21,7 @@
 #include "os/readiness.hpp"
 #include "os/standard_descriptors.hpp"
 #include "program/check.hpp"
+#include "program/check_report.hpp"
 #include "program/inherited.hpp"
 #include "program/secrets.hpp"
 #include "program/version.hpp"
@@ -46,6 +47,16 @@ std::string host_of(const Failure& failure, const std::vector<net::Endpoint>& en
 int report(const Log& log, const Failure& failure, std::string_view host = {}) {
     log.error(failure, host);
     return exit_status(failure.code);
+}
+
+/// The same before there was a connection to look at, of which --check=json has its object, too. `endpoints`: none are
+/// known where the command line is wrong.
+int report_early(const Log& log, const Failure& failure, bool is_json_check,
+                 const std::vector<net::Endpoint>& endpoints = {}) {
+    CheckReport nothing;
+    if (!endpoints.empty()) nothing.server = escape(to_string(endpoints.front()));
+    if (is_json_check) static_cast<void>(os::print(to_json(nothing, failure)));  // the failure decides the status
+    return report(log, failure);
 }
 
 /// What a program prints that was asked about itself.
@@ -119,11 +130,15 @@ int prepare_and_run(std::chrono::steady_clock::time_point started, cli::Settings
     for (const std::string& note : settings.notes)
         log.debug(note, {.event = "left_out"});
     drop_unusable_key_log(settings, log);
+    for (const std::string& warning : settings.warnings)
+        log.warning(warning, {.event = "no_effect"});
     warn_of_exposure(settings.tls, log);
+    const bool is_json_check = settings.diagnosis.check == cli::ReportForm::json;
     const Deadline deadline = settings.timeout ? Deadline(started + *settings.timeout) : std::nullopt;
     Result<tls::Context> keys = open_keys(settings, deadline, log);
-    if (!keys) return report(log, keys.error());
-    if (const auto asked = ask_for_password(settings, deadline); !asked) return report(log, asked.error());
+    if (!keys) return report_early(log, keys.error(), is_json_check, settings.client.endpoints);
+    if (const auto asked = ask_for_password(settings, deadline); !asked)
+        return report_early(log, asked.error(), is_json_check, settings.client.endpoints);
     if (os::ReadinessSettings& readiness = settings.subscribe.readiness; readiness.background) {
         const auto parent = os::enter_background(readiness);
         if (!parent) return report(log, parent.error());
@@ -137,7 +152,9 @@ int prepare_and_run(std::chrono::steady_clock::time_point started, cli::Settings
 int parse_and_run(std::chrono::steady_clock::time_point started, cli::Command command, int argc, char** argv,
                   Work work) {
     Result<cli::Settings> settings = cli::parse(command, argc, argv);
-    if (!settings) return report(early_log(command, argc, argv), settings.error());
+    if (!settings)
+        return report_early(early_log(command, argc, argv), settings.error(),
+                            cli::wants_json_report({argv, static_cast<std::size_t>(argc)}));
     const Log log(std::string(cli::program_name(command)), settings->diagnosis.log_level,
                   settings->diagnosis.log_format);
     if (settings->action == cli::Action::run) return prepare_and_run(started, std::move(*settings), log, work);
@@ -154,8 +171,9 @@ int start(cli::Command command, int argc, char** argv, Work work) {
     try {
         return parse_and_run(started, command, argc, argv, work);
     } catch (const std::exception& exception) {
-        return report(early_log(command, argc, argv),
-                      Failure(Errc::internal, fmt::format("internal error: {}", exception.what())));
+        return report_early(early_log(command, argc, argv),
+                            Failure(Errc::internal, fmt::format("internal error: {}", exception.what())),
+                            cli::wants_json_report({argv, static_cast<std::size_t>(argc)}));
     }
 }
 

@@ -27,6 +27,28 @@ Awaitable<Result<>> report_rate(client::Client& client, output::Printer& printer
     co_return co_await async::until();
 }
 
+/// Is the run about nothing but what it prints? Then it is over when nobody reads that any more. Otherwise it is worth
+/// going on, until there is something to write.
+bool is_over_without_reader(const client::Settings& client, const cli::SubscribeSettings& settings) {
+    return !client.end_when_subscribed && !client.remove_retained_except && client.unsubscriptions.empty() &&
+           !settings.print.expect_none && settings.child_command.empty();
+}
+
+/// Never ends by itself either.
+Awaitable<Result<>> watch_reader(client::Client& client, output::Printer& printer, bool is_over) {
+    if (!is_over) co_return co_await async::until();
+    const Result<> left = co_await printer.wait_for_reader_to_leave();
+    if (async::was_cancelled(left)) co_return left;
+    client.stop(left);
+    co_return co_await async::until();
+}
+
+/// That the reader of standard output has left is a good end, if nothing else was left undone.
+bool ended_by_reader(const Result<>& result, const output::Printer& printer, const client::Statistics& statistics) {
+    return !result && result.error().code == Errc::output_failed && printer.reader_left() &&
+           statistics.in_flight == 0 && statistics.refused == 0;
+}
+
 /// Standard output, ready for what comes: on the disk with --ack fsync, and behind a line that a killed process left
 /// unfinished. With --state that was cut off.
 Result<stream::Output> open_output(const boost::asio::any_io_executor& executor,
@@ -64,10 +86,11 @@ Awaitable<Result<>> subscribe(const Program& program) {
     Ending ending(executor, program, client, printer.expectation());
     client.on_subscribed([&] { return ending.subscribed(); });
     Result<> result = (co_await async::race(supervise(client, program, [&] { return ending.waiting_for(); }),
-                                            report_rate(client, printer), ending.watch()))
+                                            report_rate(client, printer), ending.watch(),
+                                            watch_reader(client, printer, is_over_without_reader(settings, wanted))))
                           .result;
     const client::Statistics statistics = client.statistics();  // also of --remove-retained
-    if (printer.reader_left() && statistics.in_flight == 0 && statistics.refused == 0) result = {};
+    if (ended_by_reader(result, printer, statistics)) result = {};
     reports.conclude(statistics);
     co_return co_await ending.conclude(std::move(result));
 }

@@ -47,8 +47,14 @@ std::optional<bool> boolean(const Value& value) {
     return std::nullopt;
 }
 
-bool is_sendable(std::string_view text) {
-    return text.size() <= longest_string && wire::is_valid_utf8(text);
+/// Why no packet can carry this text, or no broker takes it; empty: neither.
+std::string objection_to(std::string_view text) {
+    if (text.size() > longest_string) return fmt::format("it is longer than {} bytes", longest_string);
+    return wire::objection_to(text);
+}
+
+Failure bad_text(std::string_view name, std::string_view objection) {
+    return bad(fmt::format("{} cannot be sent: {}", name, objection));
 }
 
 }  // namespace
@@ -169,8 +175,9 @@ Result<> JsonRecord::read_user_property_object(json::Cursor& cursor) {
     return each_member(cursor, second_text_, [this](std::string_view name, const Value& value) -> Result<> {
         if (!value.is_string()) return bad(fmt::format("user property '{}' is not a string", escape_beginning(name)));
         const std::string_view text = value.text(text_);
-        if (!is_sendable(name) || !is_sendable(text))
-            return bad(fmt::format("user property '{}' holds what no packet can carry", escape_beginning(name)));
+        std::string objection = objection_to(name);
+        if (objection.empty()) objection = objection_to(text);
+        if (!objection.empty()) return bad_text(fmt::format("user property '{}'", escape_beginning(name)), objection);
         properties_.add(PropertyIdentifier::user_property, name, text);
         return {};
     });
@@ -181,7 +188,7 @@ Result<> JsonRecord::add_string(const wire::PropertyInfo& property, const Value&
     const std::string_view text = value.text(text_);
     if (property.is_topic_name && !wire::is_topic_name(text))
         return bad(fmt::format("'{}' is no topic to answer on", escape_beginning(text)));
-    if (!is_sendable(text)) return bad(fmt::format("{} holds what no packet can carry", property.name));
+    if (const std::string objection = objection_to(text); !objection.empty()) return bad_text(property.name, objection);
     properties_.add(property.identifier, text);
     return {};
 }

@@ -10,10 +10,12 @@ namespace mqtts::record {
 
 Result<> RecordReader::read_parts(std::string_view record, wire::Publish& message) {
     Result<> read = form_ == RecordForm::json ? json_.read(record, message) : split(record, message);
-    if (!read || wire::is_topic_name(message.topic_name)) return read;
+    if (!read || wire::is_sendable_topic_name(message.topic_name)) return read;
     if (message.topic_name.empty()) return Failure(Errc::bad_record, "no topic");
+    const std::string objection = wire::objection_to(message.topic_name);
     return Failure(Errc::bad_record,
-                   fmt::format("'{}' is no topic to publish to", escape_beginning(message.topic_name)));
+                   fmt::format("'{}' is no topic to publish to{}{}", escape_beginning(message.topic_name),
+                               objection.empty() ? "" : ": ", objection));
 }
 
 Result<> RecordReader::split(std::string_view record, wire::Publish& message) const {

@@ -11,8 +11,11 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
+
+#include "async/race.hpp"
 
 namespace mqtts::stream {
 
@@ -122,13 +125,33 @@ std::size_t Descriptor::write(std::string_view bytes, Error& error) {
         error);
 }
 
+namespace {
+
+Awaitable<Descriptor::Error> wait_for(os::Watch& watch, asio::posix::stream_descriptor& readiness) {
+    watch.begin_wait();
+    const auto [error] =
+        co_await readiness.async_wait(asio::posix::stream_descriptor::wait_read, asio::as_tuple(asio::use_awaitable));
+    if (!error) watch.end_wait();
+    co_return error;
+}
+
+}  // namespace
+
 Awaitable<Descriptor::Error> Descriptor::ready() {
     if (!readiness_) co_return Error{};
-    watch_->begin_wait();
-    const auto [error] =
-        co_await readiness_->async_wait(asio::posix::stream_descriptor::wait_read, asio::as_tuple(asio::use_awaitable));
-    if (!error) watch_->end_wait();
-    co_return error;
+    co_return co_await wait_for(*watch_, *readiness_);
+}
+
+/// A terminal is left out: its end comes with a signal.
+Awaitable<Descriptor::Error> Descriptor::reader_gone() {
+    std::optional<os::Watch> watch;
+    if (kind_ == S_IFIFO || kind_ == S_IFSOCK) watch.emplace(file_.get(), Direction::neither);
+    if (!watch || !watch->is_open()) {
+        static_cast<void>(co_await async::until());
+        co_return asio::error::operation_aborted;
+    }
+    asio::posix::stream_descriptor readiness(co_await asio::this_coro::executor, watch->descriptor());
+    co_return co_await wait_for(*watch, readiness);
 }
 
 bool Descriptor::is_terminal() const noexcept {

@@ -59,6 +59,9 @@ public:
 
     /// Complete when the call that said would_block is worth repeating. The error: cancelled.
     Awaitable<Error> ready();
+    /// Complete when nobody can read any more what is written to a pipe or a socket; never for anything else. The
+    /// error: cancelled.
+    Awaitable<Error> reader_gone();
 
     [[nodiscard]] bool is_terminal() const noexcept;
     /// Somebody has read all that was written: it is a pipe that is empty, or a terminal.

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "async/race.hpp"
 #include "os/open_file.hpp"
 #include "os/os.hpp"
 #include "os/system_reason.hpp"
@@ -59,6 +60,13 @@ Awaitable<Result<>> Output::flush() {
     if (!error && must_sync && !os::sync_data(STDOUT_FILENO)) error = {errno, boost::system::system_category()};
     if (error) co_return cannot_write(error);
     co_return Result<>{};
+}
+
+Awaitable<Result<>> Output::reader_gone() {
+    const Descriptor::Error cancelled = co_await impl_->descriptor.reader_gone();
+    if (cancelled) co_return async::cancelled();
+    impl_->error = boost::asio::error::broken_pipe;
+    co_return cannot_write(impl_->error);
 }
 
 void Output::sync_when_flushed() noexcept {

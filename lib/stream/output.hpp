@@ -30,6 +30,10 @@ public:
     /// disk.
     Awaitable<Result<>> flush();
 
+    /// Waits until the reader of a pipe or a socket has left, and fails as flush() would then. It can be cancelled; for
+    /// anything else than a pipe or a socket it has to be.
+    Awaitable<Result<>> reader_gone();
+
     /// From now on flush() waits until what it has written is safe on the device, too.
     /// Precondition: is_file().
     void sync_when_flushed() noexcept;

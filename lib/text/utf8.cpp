@@ -60,6 +60,14 @@ std::size_t utf8_character(std::string_view text) noexcept {
     return length;
 }
 
+char32_t code_point(std::string_view character) noexcept {
+    if (character.size() == 1) return at(character, 0);
+    char32_t code = at(character, 0) & (0x7FU >> character.size());
+    for (std::size_t i = 1; i < character.size(); ++i)
+        code = code << 6 | (at(character, i) & 0x3FU);
+    return code;
+}
+
 bool is_utf8(std::string_view text) noexcept {
     for (;;) {
         text.remove_prefix(ascii_prefix(text));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/topic.hpp"
 
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -22,13 +24,14 @@ constexpr std::uint64_t in_each_byte(char byte) noexcept {
     return 0x0101'0101'0101'0101U * static_cast<unsigned char>(byte);
 }
 
-/// A Topic Name in ASCII: most are, and are checked eight bytes at a time. false: have a closer look.
+/// A Topic Name of printable ASCII: most are, and are checked eight bytes at a time. false: have a closer look.
 bool is_plain_topic_name(std::string_view text) noexcept {
-    // Taking one from each byte sets the top bit of the lowest that was zero, and of none below it.
+    // Taking one from each byte sets the top bit of the lowest that was zero, and of none below it; taking a blank that
+    // of the lowest that was less.
     const auto is_plain = [](std::uint64_t word) {
         constexpr std::uint64_t ones = in_each_byte(1);
-        const std::uint64_t found =
-            word | (word - ones) | ((word ^ in_each_byte('#')) - ones) | ((word ^ in_each_byte('+')) - ones);
+        const std::uint64_t found = word | (word - in_each_byte(' ')) | ((word ^ in_each_byte('#')) - ones) |
+                                    ((word ^ in_each_byte('+')) - ones) | ((word ^ in_each_byte('\x7F')) - ones);
         return (found & in_each_byte('\x80')) == 0;
     };
     std::uint64_t word = in_each_byte('a');
@@ -43,6 +46,40 @@ bool is_plain_topic_name(std::string_view text) noexcept {
     }
     std::memcpy(&word, end - sizeof word, sizeof word);  // the last eight, some of them for the second time
     return is_plain(word);
+}
+
+bool is_non_character(char32_t code) noexcept {
+    return (code >= 0xFDD0 && code <= 0xFDEF) || (code & 0xFFFE) == 0xFFFE;
+}
+
+bool is_unwelcome(char32_t code) noexcept {
+    return code < 0x20 || (code >= 0x7F && code <= 0x9F) || is_non_character(code);
+}
+
+/// From the first character on that a broker need not take, or from bytes on that are no character; empty: neither.
+std::string_view from_unwelcome(std::string_view text) noexcept {
+    while (!text.empty()) {
+        const std::size_t length = utf8_character(text);
+        if (length == 0 || is_unwelcome(code_point(text.substr(0, length)))) return text;
+        text.remove_prefix(length);
+    }
+    return text;
+}
+
+/// As people call it.
+std::string_view name_of(char32_t code) noexcept {
+    switch (code) {
+        case U'\0':
+            return "a NUL";
+        case U'\t':
+            return "a tab";
+        case U'\n':
+            return "a newline";
+        case U'\r':
+            return "a carriage return";
+        default:
+            return is_non_character(code) ? "a non-character" : "a control character";
+    }
 }
 
 std::string_view first_level(std::string_view levels) noexcept {
@@ -87,6 +124,22 @@ bool is_topic_name(std::string_view text) noexcept {
     if (text.empty() || text.size() > longest_string) return false;
     if (is_plain_topic_name(text)) return true;
     return text.find('#') == text.npos && text.find('+') == text.npos && is_valid_utf8(text);
+}
+
+bool is_sendable_topic_name(std::string_view text) noexcept {
+    if (text.empty() || text.size() > longest_string) return false;
+    return is_plain_topic_name(text) || (is_topic_name(text) && from_unwelcome(text).empty());
+}
+
+std::string objection_to(std::string_view text) {
+    const std::string_view from = from_unwelcome(text);
+    if (from.empty()) return {};
+    const std::size_t length = utf8_character(from);
+    if (length == 0) return "it is not UTF-8";
+    const char32_t code = code_point(from.substr(0, length));
+    const std::string_view cure = code == U'\r' ? "; tr -d '\\r' takes those of Windows away" : "";
+    return fmt::format("it holds {} (U+{:04X}), and brokers close the connection on that{}", name_of(code),
+                       static_cast<unsigned>(code), cure);
 }
 
 bool is_topic_filter(std::string_view text) noexcept {

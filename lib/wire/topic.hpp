@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace mqtts::wire {
@@ -17,6 +18,15 @@ inline constexpr std::string_view share_prefix = "$share/";
 
 /// 1 to 65535 bytes of valid UTF-8 without wildcard characters [MQTT-4.7.1-1] [MQTT-4.7.3-1].
 [[nodiscard]] bool is_topic_name(std::string_view text) noexcept;
+
+/// The same, and a broker takes it: objection_to() has nothing to say.
+[[nodiscard]] bool is_sendable_topic_name(std::string_view text) noexcept;
+
+/// Why a broker does not take this text as a UTF-8 Encoded String, as a clause: "it holds a carriage return (U+000D),
+/// and …"; empty: it does. It need not take control characters (U+0001 to U+001F, U+007F to U+009F) nor non-characters
+/// (U+FDD0 to U+FDEF, U+nFFFE, U+nFFFF) [MQTT-1.5.4], and mosquitto closes the connection on them wherever they stand.
+/// So a client sends none; what it receives is checked by is_valid_utf8() alone. The length does not matter here.
+[[nodiscard]] std::string objection_to(std::string_view text);
 
 /// 1 to 65535 bytes of valid UTF-8; '#' alone in the last level, '+' alone in its level [MQTT-4.7.1-1 to 4.7.1-2];
 /// "$share/name/filter" with a name without '/', '+', '#' and a filter that is not empty [MQTT-4.8.2-1].

@@ -163,6 +163,48 @@ TEST_CASE("--check of a broker that is not there says so on both sides") {
     CHECK_FALSE(report.contains("tls"));
 }
 
+TEST_CASE("--check=json prints its object after every failure, whatever it was that failed") {
+    const TemporaryDirectory directory;
+    const std::string nothing = directory.path() + "/none";
+    const std::string no_certificate = directory.write("text", "nothing of the kind\n");
+    const Mosquitto stalled;
+    stalled.stall();
+    struct Row {
+        Words options;
+        int status;
+        std::string host;  // empty: the command line does not say
+    };
+    for (const Row& row : {Row{{"--no-such-option"}, 2, ""},
+                           {{"-p", "http"}, 2, ""},
+                           {{"--check-topic", "a/#"}, 2, ""},
+                           {{"--psk", "aa"}, 2, ""},
+                           {{"-o", nothing}, 2, ""},
+                           {{"-o", no_certificate}, 2, ""},
+                           {{"--pw-file", nothing}, 2, ""},
+                           {{"-h", "mqtts://broker"}, 2, ""},
+                           {{"--cafile", nothing}, 2, "localhost:8883"},
+                           {{"--cert", no_certificate}, 2, "localhost:8883"},
+                           {{"--key", nothing, "--cert", nothing, "-h", "a,b"}, 2, "a:8883"},
+                           {{"-u", "me", "--pw-prompt"}, 2, "localhost:8883"},
+                           {{"-h", "broker.invalid"}, 4, "broker.invalid:8883"},
+                           {{"-h", "127.0.0.1", "-p", "1"}, 4, "127.0.0.1:1"},
+                           {{"-h", "127.0.0.1", "-p", std::to_string(stalled.port()), "-W", "0.2"},
+                            27,
+                            "127.0.0.1:" + std::to_string(stalled.port())}}) {
+        const Outcome outcome = run({.arguments = with(mqtts_sub({"--check=json"}), row.options)});
+        CAPTURE(outcome.error);
+        CHECK(outcome.status == row.status);
+        const json::object report = parsed(outcome.output);
+        CHECK_FALSE(report.at("ok").as_bool());
+        CHECK(report.at("error").at("exit").to_number<int>() == row.status);
+        CHECK(contains(outcome.error, std::string(report.at("error").at("message").as_string())));
+        CHECK((report.contains("host") ? std::string(report.at("host").as_string()) : "") == row.host);
+    }
+    CHECK(run({.arguments = mqtts_sub({"--check", "-p", "http"})}).output == "");
+    CHECK(run({.arguments = mqtts_sub({"--check=json", "--check=text", "-p", "http"})}).output == "");
+    CHECK(run({.arguments = mqtts_pub({"-p", "http", "-t", "a", "-n"})}).output == "");
+}
+
 TEST_CASE("--check-topic fails where its message is refused, or does not come back") {
     const Mosquitto broker({.users = {{"meter", "right"}}, .access_list = "user meter\ntopic read r\ntopic write w\n"});
     const auto check = [&](const std::string& topic, const Words& options) {

@@ -116,7 +116,7 @@ TEST_CASE("-F: escapes, -N, -v and empty messages") {
     check_printed({
         {"-F '\\\\ \\a\\e\\n\\r\\t\\v\\0.'", bare, "\\ \a\x1b\n\r\t\v\0.\n"sv},
         {"-N -F %p", bare, "hello"},
-        {"-v -F %p", bare, "hello\n"},
+        {"-v -F %p --quiet", bare, "hello\n"},
         {"-F%p", bare, "hello\n"},
         {"-F [%p%x%l]", {"a", ""}, "[0]\n"},
         {"-N -F ''", bare, ""},

@@ -27,11 +27,29 @@ TEST_CASE("--explain tells what is in force, and where it comes from") {
     });
 }
 
+TEST_CASE("an option that has no effect beside the others is told, and the status is what it was") {
+    check({
+        {.command = "mqtts-pub -t a -m x -M 5 --repeat-delay 1 --will-qos 1",
+         .packets = {R"(PUBLISH qos0 a "x")"},
+         .error = {"mqtts-pub: -M has no effect: messages of QoS 0 are not acknowledged\n",
+                   "mqtts-pub: --repeat-delay has no effect: nothing is repeated without --repeat\n",
+                   "mqtts-pub: --will-qos has no effect: there is no will without --will-topic\n"}},
+        {.command = "mqtts-pub -t a -m x -M 5 --log-format json",
+         .packets = {R"(PUBLISH qos0 a "x")"},
+         .error = {R"("level":"warning","event":"no_effect","message":"-M has no effect: messages of QoS 0 are not )"}},
+        {.command = "mqtts-pub -t a -m x -M 5 --quiet", .packets = {R"(PUBLISH qos0 a "x")"}},
+        {.command = "mqtts-sub -t a -E -C 1 -M 5",
+         .connect = connect_for_one,
+         .packets = {"SUBSCRIBE 1 a qos0"},
+         .error = {"mqtts-sub: -C has no effect: -E ends before any message comes\n",
+                   "mqtts-sub: -M has no effect: mqtts-sub publishes nothing\n"}},
+    });
+}
+
 TEST_CASE("options that change nothing over TLS are taken all the same") {
     check({
         {.command = "mqtts-pub --nodelay -t a -m x", .packets = {R"(PUBLISH qos0 a "x")"}},
         {.command = "mqtts-sub --nodelay -t a -E", .packets = {"SUBSCRIBE 1 a qos0"}},
-        {.command = "mqtts-pub --keyform pem -t a -m x", .packets = {R"(PUBLISH qos0 a "x")"}},
     });
 }
 

@@ -71,7 +71,7 @@ TEST_CASE("--pretty lays JSON out for people") {
          "\t\"properties\":\t{\n\t\t\"user-properties\":\t[{\n\t\t\t\t\"k\":\t\"v\"\n\t\t\t}, "
          "{\n\t\t\t\t\"l\":\t\"w\"\n"
          "\t\t\t}]\n\t},\n\t\"payload\":\t\"x\"\n}\n"},
-        {"--pretty", {"a", "{\"a\":1}"}, "{\"a\":1}\n"},
-        {"-F '%p %l' --pretty -N", {"a", "x"}, "x 1"},
+        {"--pretty --quiet", {"a", "{\"a\":1}"}, "{\"a\":1}\n"},
+        {"-F '%p %l' --pretty --quiet -N", {"a", "x"}, "x 1"},
     });
 }

@@ -14,7 +14,9 @@ TEST_CASE("-A and its like change the way, and nothing of what is said") {
         {.command = "mqtts-pub --ipv6 --ipv4 -t a -m x", .packets = {R"(PUBLISH qos0 a "x")"}},
         {.command = "mqtts-pub -h localhost -p 1 --connect-to 127.0.0.1:$port -t a -m x",
          .packets = {R"(PUBLISH qos0 a "x")"}},
-        {.command = "mqtts-pub -h localhost:$port -p 1 -t a -m x", .packets = {R"(PUBLISH qos0 a "x")"}},
+        {.command = "mqtts-pub -h localhost:$port -p 1 -t a -m x",
+         .packets = {R"(PUBLISH qos0 a "x")"},
+         .error = {"-p has no effect: each host of -h has a port of its own"}},
     });
 }
 

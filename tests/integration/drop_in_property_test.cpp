@@ -96,12 +96,15 @@ TEST_CASE("-D subscribe, unsubscribe and disconnect") {
     });
 }
 
-TEST_CASE("-D for a packet that is never sent changes nothing but the version") {
+TEST_CASE("-D for a packet that is never sent changes nothing but the version, and is told") {
     check({
         {.command = "mqtts-sub -t a -E -D publish user-property k v -D unsubscribe user-property k v",
-         .packets = {"SUBSCRIBE 1 a qos0"}},
+         .packets = {"SUBSCRIBE 1 a qos0"},
+         .error = {"mqtts-sub: -D has no effect: mqtts-sub publishes nothing\n"
+                   "mqtts-sub: -D has no effect: nothing is unsubscribed from\n"}},
         {.command = "mqtts-pub -t a -m x -D subscribe subscription-identifier 1 -D will content-type t",
-         .packets = {R"(PUBLISH qos0 a "x")"}},
+         .packets = {R"(PUBLISH qos0 a "x")"},
+         .error = {"-D has no effect: nothing is subscribed to", "-D has no effect: there is no will"}},
     });
 }
 
@@ -139,8 +142,8 @@ TEST_CASE("the Will") {
 TEST_CASE("-D in a configuration file") {
     check({
         {.command = "mqtts-pub -t a -m x",
-         .files = {{"mqtts-pub", "-D publish content-type t\n--property  publish user-property 'k 1' \"v\\n\"\n"}},
-         .packets = {R"(PUBLISH qos0 a "x" [content-type="t" user-property="k 1":"v\x0a"])"}},
+         .files = {{"mqtts-pub", "-D publish content-type t\n--property  publish user-property 'k 1' \"v\\x41\"\n"}},
+         .packets = {R"(PUBLISH qos0 a "x" [content-type="t" user-property="k 1":"vA"])"}},
     });
     check_refused({
         {"mqtts-pub -t a -m x", {"line 1", "-D"}, {{"mqtts-pub", "-D publish content-type\n"}}},

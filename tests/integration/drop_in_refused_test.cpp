@@ -31,6 +31,7 @@ TEST_CASE("something is missing") {
         {"mqtts-sub -t a -x -1", {"-x", "-i"}},
         {"mqtts-sub -t a -c -I prefix", {"-c", "-i"}},
         {"mqtts-pub -t a -m x --key $dir/none", {"--key", "--cert"}},
+        {"mqtts-pub -t a -m x --keyform pem", {"--keyform", "--key"}},
     });
 }
 

@@ -20,7 +20,7 @@ TEST_CASE("--repeat publishes the same message again, after its acknowledgement"
         {.command = "mqtts-pub -t a -f $dir/file --repeat 2 -r",
          .files = {{"file", "x"}},
          .packets = {R"(PUBLISH qos0 retain a "x")", R"(PUBLISH qos0 retain a "x")"}},
-        {.command = "mqtts-pub -t a -l --repeat 3", .input = "1\n", .packets = {R"(PUBLISH qos0 a "1")"}},
+        {.command = "mqtts-pub -t a -l --repeat 3 --quiet", .input = "1\n", .packets = {R"(PUBLISH qos0 a "1")"}},
         {.command = "mqtts-pub -t a -m x --repeat 1", .packets = {R"(PUBLISH qos0 a "x")"}},
     });
     check_refused({

@@ -40,7 +40,17 @@ TEST_CASE("wss:// does, too, and what follows the slash is the topic") {
          .connect = "CONNECT clean keep-alive=60 id= user=me password [receive-maximum=1]; password=secret",
          .packets = {"SUBSCRIBE 1 a/# qos0"},
          .output = "x\n"},
-        {.command = "mqtts-pub --ws -L mqtts://localhost:$port/a -m x", .packets = {R"(PUBLISH qos0 a "x")"}},
+        {.command = "mqtts-pub --ws -L mqtts://localhost:$port/a -m x",
+         .packets = {R"(PUBLISH qos0 a "x")"},
+         .error = {"--ws has no effect: the scheme of -L is mqtts"}},
+        {.command = "mqtts-sub -L wss://localhost:$port/mqtt -t real -E",
+         .upgrade = "GET /mqtt",
+         .packets = {"SUBSCRIBE 1 mqtt qos0, real qos0"},
+         .error = {"-L subscribes to 'mqtt', too: what follows the host is a topic; --ws-path gives the path"}},
+        {.command = "mqtts-pub -L wss://localhost:$port/mqtt -t real -m x",
+         .upgrade = "GET /mqtt",
+         .packets = {R"(PUBLISH qos0 real "x")"},
+         .error = {"the topic 'mqtt' of -L has no effect, as -t gives another"}},
     });
 }
 

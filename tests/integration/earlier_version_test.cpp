@@ -81,15 +81,18 @@ void check_empty(const OldSpool& spool) {
     CHECK(outcome.status == 0);
 }
 
+void change(const std::string& file, const std::string& statement) {
+    sqlite3* database = nullptr;
+    REQUIRE(sqlite3_open(file.c_str(), &database) == SQLITE_OK);
+    CHECK(sqlite3_exec(database, statement.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+    sqlite3_close(database);
+}
+
 /// The state file counts for one output, by its number in the file system.
 void move_to(const std::string& state, const std::string& output) {
     struct stat status {};
     REQUIRE(::stat(output.c_str(), &status) == 0);
-    sqlite3* database = nullptr;
-    REQUIRE(sqlite3_open(state.c_str(), &database) == SQLITE_OK);
-    const std::string update = "UPDATE session SET output_inode = " + std::to_string(status.st_ino);
-    CHECK(sqlite3_exec(database, update.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
-    sqlite3_close(database);
+    change(state, "UPDATE session SET output_inode = " + std::to_string(status.st_ino));
 }
 
 }  // namespace
@@ -138,6 +141,32 @@ TEST_CASE("the same when the session is lost with a connection of our own") {
                   outcome.error);
     CHECK(outcome.status == 10);
     check_empty(spool);
+}
+
+TEST_CASE("a spool of 0.2 that holds what brokers close the connection on empties itself") {
+    Mosquitto broker;
+    make_session(broker, "reader", "log/#", {"-q", "1"});
+    const TemporaryDirectory directory;
+    const std::string spool = directory.path() + "/spool";
+    const Words keep{"-q", "1", "--spool", spool, "-h", "localhost", "-p", "1", "--reconnect", "never"};
+    const std::string lines = "log/1=one\nlog/2~=two\nlog/3=three\n";
+    CHECK(run({.arguments = mqtts_pub(with(keep, {"--topic-delimiter", "="})), .input = Text{lines}}).status == 10);
+    CHECK(run({.arguments = mqtts_pub(with(keep, {"-t", "log/4", "-m", "four", "-D", "publish", "content-type", "~"}))})
+              .status == 10);
+    change(spool + "/spool.db", "UPDATE message SET packet = CAST(replace(packet, '~', x'0d') AS BLOB)");
+
+    const Words deliver{"-t", "log/5", "-m", "five", "-q", "1", "--spool", spool};
+    const Outcome first = run({.arguments = mqtts_pub(broker, deliver)});
+    CHECK(first.status == 8);
+    CHECK_MESSAGE(contains(first.error, "cannot publish to 'log/2\\x0d': it holds a carriage return (U+000D)"),
+                  first.error);
+    CHECK(contains(first.error, "2 messages were refused, the first: "));
+    const Outcome second = run({.arguments = mqtts_pub(broker, deliver)});
+    CHECK(second.error == "");
+    CHECK(second.status == 0);
+    const Outcome received =
+        run({.arguments = mqtts_sub(broker, {"-q", "1", "-c", "-i", "reader", "-t", "log/#", "-C", "4"})});
+    CHECK(received.output == "one\nthree\nfive\nfive\n");
 }
 
 TEST_CASE("a state file of 0.1 is read: what was written is not written again") {

@@ -223,6 +223,27 @@ TEST_CASE("a spool on a full disk is delivered, and empties itself") {
     CHECK(received.output == numbers(kept));
 }
 
+TEST_CASE("a line that cannot be published is told, and does not keep those behind it out of the spool") {
+    Mosquitto broker;
+    make_session(broker, "lines", "s/#", {"-q", "1"});
+    const std::string spool = broker.directory().path() + "/spool";
+    const Words publish = mqtts_pub(broker, {"-q", "1", "--topic-delimiter", "=", "--spool", spool});
+    const Outcome published = run({.arguments = publish, .input = Text{"s/1=1\ns/2\r=2\ns/#=x\ns/3=3\n"}});
+    CHECK(published.status == 3);
+    CHECK_MESSAGE(contains(published.error,
+                           "standard input: line 2: 's/2\\x0d' is no topic to publish to: it holds a "
+                           "carriage return (U+000D), and brokers close the connection on that"),
+                  published.error);
+    CHECK(contains(published.error, "standard input: line 3: 's/#' is no topic to publish to"));
+    CHECK(contains(published.error, "2 records were left out, the first: standard input: line 2\n"));
+    const Outcome again = run({.arguments = publish, .input = Text{"s/4=4\n"}});
+    CHECK(again.error == "");
+    CHECK(again.status == 0);
+    const Outcome received =
+        run({.arguments = mqtts_sub(broker, {"-q", "1", "-c", "-i", "lines", "-t", "s/#", "-C", "3"})});
+    CHECK(received.output == "1\n3\n4\n");
+}
+
 TEST_CASE("one message and a whole input are kept, too") {
     Mosquitto broker;
     make_session(broker, "one", "t", {"-q", "1"});

@@ -2,6 +2,8 @@
 // mqtts-sub: acknowledged means written, -C is exact, and every way to end has its status.
 #include <doctest/doctest.h>
 
+#include <optional>
+
 #include "integration/programs.hpp"
 
 namespace {
@@ -123,6 +125,66 @@ TEST_CASE("a closed pipe on standard output is a normal end") {
     CHECK(outcome.status == 0);
     CHECK(outcome.error == "");
     broker.wait_for_log("Client reader disconnected.\n");
+}
+
+TEST_CASE("it ends when the reader of its output leaves, without a message that would show it") {
+    Mosquitto broker;
+    Mosquitto websockets({.websockets = true});
+    REQUIRE(run({.arguments = mqtts_pub(broker, {"-t", "kept", "-q", "1", "-r", "-m", "kept"})}).status == 0);
+    const Words subscribe{"-t", "kept", "-t", "silence"};
+    for (const Words& options : {Words{}, Words{"-d"}, Words{"-c", "-i", "name", "-q", "2"}, Words{"--output", "json"},
+                                 Words{"--idle", "600"}, Words{"--message-rate"}}) {
+        Process subscriber({.arguments = mqtts_sub(broker, with(subscribe, options))});
+        subscriber.wait_for_output("\n");
+        subscriber.close_output();
+        const Outcome outcome = subscriber.wait();
+        CHECK(outcome.status == 0);
+        CHECK((outcome.error == "" || options == Words{"-d"}));
+    }
+    Process in_websocket({.arguments = mqtts_sub(websockets, {"-t", "silence", "-d", "--ws"})});
+    in_websocket.wait_for_error("received SUBACK");
+    in_websocket.close_output();
+    CHECK(in_websocket.wait().status == 0);
+}
+
+TEST_CASE("the same while there is no connection, or none any more, and for a named pipe") {
+    Process waiting({.arguments = mqtts_sub({"-h", "localhost", "-p", "1", "-t", "a", "--retry-connect"})});
+    waiting.wait_for_error("trying again");
+    waiting.close_output();
+    CHECK(waiting.wait().status == 0);
+
+    std::optional<Mosquitto> gone(std::in_place);
+    Process reconnecting({.arguments = mqtts_sub(*gone, {"-t", "a", "-d"})});
+    reconnecting.wait_for_error("received SUBACK");
+    gone.reset();
+    reconnecting.wait_for_error("trying again");
+    reconnecting.close_output();
+    CHECK(reconnecting.wait().status == 0);
+
+    const Mosquitto broker;
+    const Words shell{"sh", "-c", "pipe=$1; shift; mkfifo \"$pipe\"; head -c 1 \"$pipe\" & exec \"$@\" >\"$pipe\"",
+                      "sh", broker.directory().path() + "/pipe"};
+    REQUIRE(run({.arguments = mqtts_pub(broker, {"-t", "kept", "-q", "1", "-r", "-m", "kept"})}).status == 0);
+    const Outcome named = run({.arguments = with(shell, mqtts_sub(broker, {"-t", "kept"}))});
+    CHECK(named.status == 0);
+    CHECK(named.output == "k");
+}
+
+TEST_CASE("what has to be done beside printing is done without a reader, too") {
+    Mosquitto broker;
+    const auto run_unread = [&](const Words& options, const Words& command = {}) {
+        Process subscriber({.arguments = with(mqtts_sub(broker, options), command)});
+        subscriber.close_output();
+        return subscriber.wait();
+    };
+    CHECK(run_unread({"-t", "a", "-c", "-i", "session", "-q", "1", "-E"}).status == 0);
+    broker.wait_for_log("as session ");
+    broker.wait_for_log(" a\n");
+    CHECK(run_unread({"-t", "a"}, {"--", "sh", "-c", "exit 3"}).status == 3);
+    CHECK(run_unread({"-t", "a", "--expect-none", "-W", "0.3"}).status == 0);
+    CHECK(run_unread({"-t", "a", "-U", "b", "-W", "0.3"}).status == 27);
+    REQUIRE(run({.arguments = mqtts_pub(broker, {"-t", "a", "-q", "1", "-m", "unexpected", "-r"})}).status == 0);
+    CHECK(run_unread({"-t", "a", "--expect-none", "-W", "600"}).status == 11);
 }
 
 TEST_CASE("-R leaves out retained messages, -v shows topics, -N adds no newline") {

@@ -117,6 +117,23 @@ TEST_CASE("-W names the command, the input and the expectation that are waited f
     side_by_side(rows, check);
 }
 
+TEST_CASE("when the time is up between two lines, what has left is not called unacknowledged") {
+    const Mosquitto broker;
+    for (const char* qos : {"0", "1"}) {
+        const std::string last = qos == std::string("0") ? "sent PUBLISH" : "received PUBACK";
+        with_enough_time(0.5, [&](const std::string& seconds) {
+            Process publisher(
+                {.arguments = mqtts_pub(broker, {"-t", "a", "-q", qos, "-l", "-d", "-W", seconds}), .input = Pipe{}});
+            publisher.write("one\n");
+            const Outcome outcome = publisher.wait();
+            if (!contains(outcome.error, last)) return false;
+            CHECK(outcome.status == 27);
+            CHECK(outcome.error.ends_with("\nmqtts-pub: timed out after " + seconds + " s while waiting for input\n"));
+            return true;
+        });
+    }
+}
+
 TEST_CASE("-W names the step of the connection: TLS with a server that says nothing") {
     with_enough_time(0.5, [](const std::string& seconds) {
         const Listener silent;

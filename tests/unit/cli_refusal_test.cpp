@@ -142,6 +142,35 @@ TEST_CASE("texts for CONNECT are valid UTF-8 and not too long [MQTT-1.5.4-1]") {
     CHECK(publish_refusal({"-P", std::string(65536, 'x')}) == "-P: longer than 65535 bytes");
 }
 
+TEST_CASE("what mosquitto closes the connection on is refused in every text of MQTT, as mosquitto_pub has it") {
+    constexpr std::string_view why =
+        "cannot be sent: it holds a control character (U+0001), and brokers close the "
+        "connection on that";
+    const std::string text = "a\x01";
+    for (const std::string option : {"-t", "-e", "-i", "-I", "-u", "--will-topic", "--check-topic"})
+        CHECK(publish_refusal({option, text}) == option + ": 'a\\x01' " + std::string(why));
+    for (const std::string option : {"-t", "-U", "-T", "-i"})
+        CHECK(subscribe_refusal({option, text}) == option + ": 'a\\x01' " + std::string(why));
+    CHECK(subscribe_refusal({"--subscribe", text, "qos=1"}).ends_with(why));
+    CHECK(subscribe_refusal({"-t", "$share/a\x01/b"}).ends_with(why));
+    CHECK(publish_refusal({"-L", "mqtts://broker/a%01", "-n"}).ends_with(why));
+    CHECK(subscribe_refusal({"-L", "mqtts://broker/a%01"}).ends_with(why));
+    CHECK(publish_refusal({"-L", "mqtts://a%01@broker/a", "-n"}).ends_with(why));
+    for (const std::string property : {"content-type", "response-topic"})
+        for (const std::string packet : {"publish", "will"})
+            CHECK(publish_refusal({"-D", packet, property, text}).ends_with(why));
+    for (const std::string packet : {"connect", "publish", "subscribe", "unsubscribe", "disconnect", "will"}) {
+        CHECK(publish_refusal({"-D", packet, "user-property", text, "v"}).ends_with(why));
+        CHECK(publish_refusal({"-D", packet, "user-property", "k", text}).ends_with(why));
+    }
+    CHECK(publish_refusal({"-D", "disconnect", "reason-string", text}).ends_with(why));
+    CHECK(publish_refusal({"-D", "connect", "authentication-method", text}).ends_with(why));
+    // Bytes are bytes.
+    CHECK(publish({"-t", "a", "-m", text, "-u", "u", "-P", text, "--will-topic", "w", "--will-payload", text, "-D",
+                   "publish", "correlation-data", text})
+              .client.session.password == text);
+}
+
 TEST_CASE("hosts and files have names") {
     for (const std::string option : {"--host", "--cafile", "--capath", "--cert", "--key", "--file"})
         CHECK(publish_refusal({option, ""}) == option + ": must not be empty");

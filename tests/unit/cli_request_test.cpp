@@ -108,6 +108,7 @@ TEST_CASE("--repeat and --repeat-delay") {
 }
 
 TEST_CASE("what is accepted and has no effect") {
-    CHECK(publish({"-t", "a", "-n", "--nodelay", "--keyform", "pem"}).publish.message.topic_name == "a");
+    CHECK(publish({"-t", "a", "-n", "--nodelay", "--keyform", "pem", "--cert", "c", "--key", "k"}).publish.source ==
+          cli::Source::null);
     CHECK(subscribe({"-t", "a", "--nodelay", "-M", "5", "-k", "65535"}).client.session.send_window == 5);
 }

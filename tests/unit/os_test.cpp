@@ -179,6 +179,20 @@ TEST_CASE("a watch becomes readable when there is room to write, and when nobody
     CHECK(watch.becomes_ready());
 }
 
+TEST_CASE("a watch for neither becomes readable when nobody reads any more, and for nothing else") {
+    for (const auto make_ends : {os::make_pipe, os::make_socket_pair}) {
+        Ends ends = make(make_ends);
+        Watched watch(ends.writer, Direction::neither);
+        watch.begin();
+        CHECK_FALSE(watch.is_ready_within(0));
+        write(ends.writer, "x");
+        CHECK(read(ends.reader) == "x");
+        CHECK_FALSE(watch.is_ready_within(0));
+        ends.reader.close();
+        CHECK(watch.becomes_ready());
+    }
+}
+
 TEST_CASE("a wait that is given up costs the next one nothing") {
     const Ends pipe = make(os::make_pipe);
     Watched watch(pipe.reader, Direction::read);

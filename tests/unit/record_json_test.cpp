@@ -47,7 +47,7 @@ TEST_CASE("what %j prints is read back, but for what is about the connection") {
     sent.add(response_topic, "re/ply");
     sent.add(correlation_data, "\0\xff"s);
     sent.add(user_property, "k", "v");
-    sent.add(user_property, "k", "\n\t\\ \x01");
+    sent.add(user_property, "k", "\"\\ \u00a0");
     wire::PropertyWriter received = sent;
     received.add(subscription_identifier, 7);
     received.add(topic_alias, 5);
@@ -166,7 +166,14 @@ TEST_CASE("a property that cannot be sent would be lost: it is an error") {
           "message-expiry-interval is not a number from 0 to 4294967295");
     CHECK(property(R"({"message-expiry-interval":"1"})") ==
           "message-expiry-interval is not a number from 0 to 4294967295");
-    CHECK(property(R"({"content-type":"a\u0000b"})") == "content-type holds what no packet can carry");
+    CHECK(property(R"({"content-type":"a\u0000b"})") ==
+          "content-type cannot be sent: it holds a NUL (U+0000), and brokers close the connection on that");
+    CHECK(property(R"({"response-topic":"a\u0085"})") ==
+          "response-topic cannot be sent: it holds a control character (U+0085), and brokers close the connection on "
+          "that");
+    for (const char* pair : {R"({"k\t":"v"})", R"({"k":"v\t"})"})
+        CHECK(property(R"({"user-properties":[)" + std::string(pair) + "]}")
+                  .ends_with("' cannot be sent: it holds a tab (U+0009), and brokers close the connection on that"));
     CHECK(property(R"({"content-type":1})") == "content-type is not a string");
     CHECK(property(R"({"response-topic":"a/+"})") == "'a/+' is no topic to answer on");
     CHECK(property(R"({"content-type":"a","content-type":"b"})") == "a property stands twice");
@@ -176,7 +183,7 @@ TEST_CASE("a property that cannot be sent would be lost: it is an error") {
     CHECK(property(R"({"user-properties":[{"a":1}]})") == "user property 'a' is not a string");
     CHECK(property(R"({"user-property":"a"})").starts_with("user-property is not a property"));
     CHECK(property(R"({"content-type":")" + std::string(65536, 'x') + "\"}") ==
-          "content-type holds what no packet can carry");
+          "content-type cannot be sent: it is longer than 65535 bytes");
 }
 
 TEST_CASE("what a stranger wrote is shortened and escaped") {

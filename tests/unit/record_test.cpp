@@ -46,7 +46,14 @@ TEST_CASE("a topic has to be there, and one to publish to") {
     CHECK(reason(reader, "a payload") == "no '\\x09' behind a topic");
     CHECK(reason(reader, "\tpayload") == "no topic");
     CHECK(reason(reader, "a/#\tpayload") == "'a/#' is no topic to publish to");
-    CHECK(reason(reader, "\xff\tpayload") == "'\\xff' is no topic to publish to");
+    CHECK(reason(reader, "\xff\tpayload") == "'\\xff' is no topic to publish to: it is not UTF-8");
+    CHECK(
+        reason(reader, "a\r\tpayload") ==
+        "'a\\x0d' is no topic to publish to: it holds a carriage return (U+000D), and brokers close the connection on "
+        "that; tr -d '\\r' takes those of Windows away");
+    CHECK(reason(RecordReader(RecordForm::json), R"({"topic":"a\ufffe","payload":"x"})") ==
+          "'a\xef\xbf\xbe' is no topic to publish to: it holds a non-character (U+FFFE), and brokers close the "
+          "connection on that");
     CHECK(reason(RecordReader(RecordForm::json), R"({"payload":"x"})") == "no topic");
     CHECK(reason(RecordReader(RecordForm::json), R"({"topic":"+","payload":"x"})", "a") ==
           "'+' is no topic to publish to");

@@ -173,6 +173,42 @@ TEST_CASE("a reader that leaves while output waits for it ends the wait") {
     CHECK(output.broken_pipe());
 }
 
+TEST_CASE("that the reader leaves is noticed without a write, and nothing is written after it") {
+    for (const auto make_ends : {make_pipe, make_sockets}) {
+        Ends ends = make_ends();
+        OutputLoop loop;
+        Output output = loop.standard_output(ends.writer);
+        Started<Result<>> watching(loop.io, output.reader_gone());
+        output.pending().buffer().append("one\n");
+        CHECK(loop.flush(output).has_value());
+        CHECK(read_some(ends.reader) == "one\n");
+        CHECK_FALSE(watching.is_complete());
+        CHECK_FALSE(output.broken_pipe());
+        { const OpenFile closed = std::move(ends.reader); }
+        const auto gone = watching.wait();
+        REQUIRE(gone.has_error());
+        CHECK(gone.error().code == Errc::output_failed);
+        CHECK(gone.error().what == "cannot write to standard output: broken pipe");
+        CHECK(output.broken_pipe());
+        output.pending().buffer().append("two\n");
+        CHECK(loop.flush(output).has_error());
+    }
+}
+
+TEST_CASE("files and terminals have no reader that could leave") {
+    const TemporaryDirectory directory;
+    const OpenFile file{::open(directory.file().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)};
+    OutputLoop loop;
+    Output to_file = loop.standard_output(file);
+    CHECK_FALSE(Started<Result<>>(loop.io, to_file.reader_gone()).is_complete());
+    std::optional<Terminal> pty(std::in_place);
+    const OpenFile terminal = std::move(pty->terminal);
+    Output to_terminal = loop.standard_output(terminal);
+    Started<Result<>> watching(loop.io, to_terminal.reader_gone());
+    pty.reset();
+    CHECK_FALSE(watching.is_complete());
+}
+
 TEST_CASE("a flush that is cancelled leaves what is unwritten to the next one") {
     const Ends pipe = make_pipe();
     OutputLoop loop;

@@ -101,6 +101,60 @@ TEST_CASE("a Topic Name of any length is refused for one wrong byte at any place
     CHECK(is_topic_name("plain ascii and \xc3\xa4 behind it"));
 }
 
+TEST_CASE("what mosquitto closes the connection on is not sent, and nothing else is held back [MQTT-1.5.4]") {
+    const auto character = [](char32_t code) {
+        const auto byte = [&](unsigned lead, unsigned shift) {
+            return static_cast<char>(lead | (code >> shift & (lead == 0x80 ? 0x3FU : 0x1FU)));
+        };
+        if (code < 0x80) return std::string{static_cast<char>(code)};
+        if (code < 0x800) return std::string{byte(0xC0, 6), byte(0x80, 0)};
+        if (code < 0x10000) return std::string{byte(0xE0, 12), byte(0x80, 6), byte(0x80, 0)};
+        return std::string{byte(0xF0, 18), byte(0x80, 12), byte(0x80, 6), byte(0x80, 0)};
+    };
+    for (char32_t code = 0; code <= 0x10FFFF; ++code) {
+        if (code >= 0xD800 && code <= 0xDFFF) continue;  // no characters
+        const bool is_control = code <= 0x1F || (code >= 0x7F && code <= 0x9F);
+        const bool is_character = !(code >= 0xFDD0 && code <= 0xFDEF) && (code & 0xFFFF) < 0xFFFE;
+        const bool is_taken = !is_control && is_character;
+        if (objection_to(character(code)).empty() == is_taken) continue;
+        FAIL_CHECK("U+", static_cast<unsigned>(code));
+    }
+    CHECK(objection_to("").empty());
+    CHECK(objection_to("grüße/" + character(0x1F600)).empty());
+    CHECK(objection_to("a\tb") == "it holds a tab (U+0009), and brokers close the connection on that");
+    CHECK(objection_to("a\nb\r") == "it holds a newline (U+000A), and brokers close the connection on that");
+    CHECK(objection_to("a\r") ==
+          "it holds a carriage return (U+000D), and brokers close the connection on that; tr -d '\\r' takes those of "
+          "Windows away");
+    CHECK(objection_to("\x1b") == "it holds a control character (U+001B), and brokers close the connection on that");
+    CHECK(objection_to(character(0x10FFFF)) ==
+          "it holds a non-character (U+10FFFF), and brokers close the connection on that");
+    CHECK(objection_to(std::string(1, '\0')) == "it holds a NUL (U+0000), and brokers close the connection on that");
+    CHECK(objection_to("a\xff\r") == "it is not UTF-8");
+}
+
+TEST_CASE("a Topic Name that may be received need not be sendable") {
+    for (std::size_t size = 1; size <= 26; ++size) {
+        std::string text(size, 'a');
+        CHECK(is_sendable_topic_name(text));
+        for (std::size_t at = 0; at < size; ++at) {
+            for (const char wrong : {'#', '+', '\0', '\x80', '\xff', '\x01', '\r', '\x1f', '\x7f'}) {
+                text[at] = wrong;
+                CHECK_FALSE(is_sendable_topic_name(text));
+            }
+            for (const char right : {' ', '!', '"', '$', '*', ',', '/', '~'}) {
+                text[at] = right;
+                CHECK(is_sendable_topic_name(text));
+            }
+            text[at] = 'a';
+        }
+    }
+    CHECK(is_sendable_topic_name("plain ascii and \xc3\xa4 behind it"));
+    CHECK_FALSE(is_sendable_topic_name("plain ascii and \xc2\x80 behind it"));
+    CHECK_FALSE(is_sendable_topic_name(""));
+    CHECK_FALSE(is_sendable_topic_name(std::string(65536, 'a')));
+}
+
 TEST_CASE("Topic Filters: '#' is the last level, '+' is a whole level [MQTT-4.7.1-1] [MQTT-4.7.1-2]") {
     for (const std::string_view valid : {"a", "/", "#", "+", "a/#", "/#", "+/a", "a/+", "a/+/b/#", "+/+", "/+",
                                          "$SYS/#", "a//b", "$share", "\xC3\xA9/#"}) {

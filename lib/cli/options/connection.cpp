@@ -58,6 +58,7 @@ Outcome<> set_url(Arguments& arguments, Values values, Outcome<> (*set_topic)(Ar
     connection.hosts = {{.host = url->host, .port = {}}};
     connection.port = url->port;
     connection.websocket = url->websocket;
+    connection.url_topic = url->topic;
     if (url->user_name) arguments.session.user_name = url->user_name;
     if (url->password) arguments.session.password = url->password;
     return url->topic.empty() ? Outcome<>() : set_topic(arguments, url->topic);

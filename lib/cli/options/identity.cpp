@@ -49,8 +49,8 @@ Outcome<> set_file(std::string& path, Arguments& arguments, std::string_view val
     return set(arguments.tls.key_passphrase, read_pin(attribute));
 }
 
-Outcome<> check_key_form(Arguments&, Values values) {
-    if (values.front() == "pem") return {};
+Outcome<> set_key_form(Arguments& arguments, Values values) {
+    if (values.front() == "pem") return put(arguments.key_form_given, true);
     return Failure{Errc::bad_option, fmt::format("'{}' is not supported: give a file or a pkcs11: URI, with --key",
                                                  escape(values.front()))};
 }
@@ -98,7 +98,7 @@ constexpr Option table[] = {
      .help = "for mosquitto's sake: the form of a key shows in the file",
      .choices = "pem",
      .completion = Completion::choice,
-     .apply = check_key_form},
+     .apply = set_key_form},
 };
 
 }  // namespace

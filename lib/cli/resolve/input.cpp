@@ -64,8 +64,9 @@ record::FramingSettings framing(const PublishArguments& typed) {
 }
 
 client::RecordSettings records(const PublishArguments& typed) {
-    client::RecordSettings settings{
-        .name = record_name(typed), .topic_delimiter = typed.topic_delimiter.value_or(""), .skip_bad = typed.skip_bad};
+    client::RecordSettings settings{.name = record_name(typed),
+                                    .topic_delimiter = typed.topic_delimiter.value_or(""),
+                                    .skip_bad = typed.skip_bad || typed.spool};
     take(settings.messages_per_second, typed.rate);
     if (typed.form == MessageForm::json) settings.form = record::RecordForm::json;
     if (typed.topic_delimiter) settings.form = record::RecordForm::topic_and_payload;

@@ -59,6 +59,8 @@ Outcome<tls::Policy> resolve_tls(const Arguments& arguments) {
     const tls::Policy& tls = arguments.tls;
     if (tls.certificate_file.empty() && !tls.key_file.empty())
         return bad("--key needs its certificate: give --cert", {"--key", "--cert"});
+    if (arguments.key_form_given && tls.key_file.empty())
+        return bad("--keyform needs its key: give --key", {"--keyform", "--key"});
     if (const auto checked = check_hosts(arguments); !checked) return checked.error();
     if (const auto checked = check_shared_key(tls); !checked) return checked.error();
     if (tls.verify) return tls;

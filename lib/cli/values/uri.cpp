@@ -105,7 +105,10 @@ Result<HostAndPort> parse_url_host(std::string_view text) {
     return parse_host(text, [](std::string_view host) { return percent_decoded(host, "host"); });
 }
 
+/// Neither of them shows the text, in which a password may stand.
 Result<HostAndPort> parse_host(std::string_view text) {
+    if (text.find(scheme_end) != text.npos) return bad("a host is wanted, without a scheme; a URL is given with -L");
+    if (text.find('@') != text.npos) return bad("a host is wanted; a user name is given with -u, a URL with -L");
     if (is_ipv6_address(text)) return HostAndPort{.host = std::string(text), .port = std::nullopt};
     return parse_host(text, [](std::string_view host) -> Result<std::string> { return std::string(host); });
 }

@@ -26,6 +26,13 @@ Failure not_as_expected(std::string_view text, std::string_view expected) {
     return {Errc::bad_option, fmt::format("'{}' is not {}", escape(text), expected)};
 }
 
+/// The text, which is valid UTF-8, if brokers take it.
+Result<std::string> sendable(std::string_view text) {
+    if (const std::string objection = wire::objection_to(text); !objection.empty())
+        return Failure{Errc::bad_option, fmt::format("'{}' cannot be sent: {}", escape_beginning(text), objection)};
+    return std::string(text);
+}
+
 /// The whole text as a number, or nothing.
 template <class T>
 std::optional<T> integer(std::string_view text, int base) {
@@ -156,20 +163,20 @@ Result<MessageForm> message_form(std::string_view text, std::string_view forms) 
 Result<std::string> topic_name(std::string_view text) {
     if (!wire::is_topic_name(text))
         return not_as_expected(text, "a topic name: 1 to 65535 bytes of UTF-8 without the wildcards + and #");
-    return std::string(text);
+    return sendable(text);
 }
 
 Result<std::string> topic_filter(std::string_view text) {
     if (!wire::is_topic_filter(text))
         return not_as_expected(text, "a topic filter: + stands alone in its level, # alone in the last one");
-    return std::string(text);
+    return sendable(text);
 }
 
 Result<std::string> utf8_string(std::string_view text) {
     if (text.size() > longest_string)
         return Failure{Errc::bad_option, fmt::format("longer than {} bytes", longest_string)};
     if (!wire::is_valid_utf8(text)) return not_as_expected(text, "valid UTF-8");
-    return std::string(text);
+    return sendable(text);
 }
 
 Result<std::string> binary_data(std::string_view bytes) {

@@ -58,7 +58,7 @@ Outcome<> set_number(To& to, Values values, std::uint64_t minimum, T maximum) {
 [[nodiscard]] Result<std::string> topic_name(std::string_view text);
 [[nodiscard]] Result<std::string> topic_filter(std::string_view text);
 
-/// What a packet can carry as a UTF-8 Encoded String [MQTT-1.5.4].
+/// What a packet can carry as a UTF-8 Encoded String [MQTT-1.5.4], and a broker takes; so are the topics above.
 [[nodiscard]] Result<std::string> utf8_string(std::string_view text);
 
 /// What a packet can carry as Binary Data [MQTT-1.5.6]; never shown.

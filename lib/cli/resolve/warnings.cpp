@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/resolve/warnings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+#include "cli/resolve/input.hpp"
+#include "cli/resolve/publish.hpp"
+#include "cli/values/uri.hpp"
+#include "text/ascii.hpp"
+#include "text/escape.hpp"
+
+namespace mqtts::cli {
+
+namespace {
+
+/// An option, when it has no effect, and why. The value is that of the option.
+struct Idle {
+    std::string_view option;
+    bool (*is_idle)(const Arguments&, Values);
+    std::string_view why;
+};
+
+bool has_subscriptions(const Arguments& typed) {
+    return !typed.subscribe.subscriptions.empty() || typed.publish.response_topic;
+}
+
+bool is_never_acknowledged(const Arguments& typed) {
+    return typed.command == Command::publish && typed.publish.form != MessageForm::json &&
+           !typed.publish.response_topic && typed.qos.value_or(wire::Qos::at_most_once) == wire::Qos::at_most_once;
+}
+
+bool is_property_of(Values words, std::string_view packet) {
+    return lower_case(words.front()) == packet;
+}
+
+bool is_unverified(const Arguments& typed, Values) {
+    return !typed.tls.verify;
+}
+
+bool has_no_certificate(const Arguments& typed, Values) {
+    return typed.tls.certificate_file.empty();
+}
+
+// Of a check, too.
+constexpr Idle about_the_connection[] = {
+    {"port",
+     [](const Arguments& a, Values) {
+         return std::ranges::all_of(a.connection.hosts, [](const HostAndPort& host) { return host.port.has_value(); });
+     },
+     "each host of -h has a port of its own"},
+    {"ws", [](const Arguments& a, Values) { return !a.connection.websocket; }, "the scheme of -L is mqtts"},
+    {"no-proxy", [](const Arguments& a, Values) { return !a.connection.route.proxy; }, "there is no proxy"},
+    {"cafile", is_unverified, "with --insecure nobody is verified"},
+    {"capath", is_unverified, "with --insecure nobody is verified"},
+    {"tls-use-os-certs", is_unverified, "with --insecure nobody is verified"},
+    {"tls-session-cache", is_unverified, "with --insecure no TLS session is kept"},
+    {"tls-session-cache", [](const Arguments& a, Values) { return !a.tls.shared_key.view().empty(); },
+     "with --psk no TLS session is kept"},
+    {"tls-session-cache", [](const Arguments& a, Values) { return a.tls.staple_required; },
+     "with --ocsp-stapling no TLS session is kept"},
+    {"key-pass", has_no_certificate, "there is no key: give --cert and --key"},
+    {"key-pass-file", has_no_certificate, "there is no key: give --cert and --key"},
+    {"quiet", [](const Arguments& a, Values) { return a.diagnosis.debug; }, "-d tells everything"},
+    {"stats", [](const Arguments& a, Values) { return is_check(a); }, "--check counts no messages"},
+    {"tls-report", [](const Arguments& a, Values) { return is_check(a); },
+     "--check reports the same, on standard output"},
+};
+
+bool is_without_will(const Arguments& typed, Values) {
+    return !typed.session.will.topic_name;
+}
+
+bool only_counts(const Arguments& typed, Values) {
+    return typed.print.message_rate;
+}
+
+bool ends_before_messages(const Arguments& typed, Values) {
+    return typed.subscribe.end_when_subscribed;
+}
+
+constexpr std::string_view counts = "--message-rate prints nothing but how many messages come";
+constexpr std::string_view ends = "-E ends before any message comes";
+
+// A check does nothing of that, as its manual says.
+constexpr Idle about_the_work[] = {
+    {"early",
+     [](const Arguments& a, Values) {
+         const bool has_nothing = a.command == Command::publish && !has_subscriptions(a) && !is_ready_early(a);
+         return a.session.early.value_or(false) && has_nothing;
+     },
+     "only one small message of -m or -n, of QoS 1 and not retained, leaves early"},
+    {"retry-connect", [](const Arguments& a, Values) { return a.publish.spool.has_value(); },
+     "with --spool it is --reconnect that says how long to try"},
+    {"max-inflight", [](const Arguments& a, Values) { return is_never_acknowledged(a); },
+     "messages of QoS 0 are not acknowledged"},
+    {"max-inflight",
+     [](const Arguments& a, Values) { return a.command == Command::subscribe && !a.subscribe.remove_retained; },
+     "mqtts-sub publishes nothing"},
+    {"will-payload", is_without_will, "there is no will without --will-topic"},
+    {"will-qos", is_without_will, "there is no will without --will-topic"},
+    {"property", [](const Arguments& a, Values v) { return is_property_of(v, "will") && is_without_will(a, v); },
+     "there is no will without --will-topic"},
+    {"property",
+     [](const Arguments& a, Values v) { return is_property_of(v, "publish") && a.command == Command::subscribe; },
+     "mqtts-sub publishes nothing"},
+    {"property", [](const Arguments& a, Values v) { return is_property_of(v, "subscribe") && !has_subscriptions(a); },
+     "nothing is subscribed to"},
+    {"property",
+     [](const Arguments& a, Values v) {
+         return is_property_of(v, "unsubscribe") && a.subscribe.unsubscriptions.empty();
+     },
+     "nothing is unsubscribed from"},
+    {"repeat", [](const Arguments& a, Values) { return holds_many(a.publish); }, "it repeats a single message only"},
+    {"repeat-delay", [](const Arguments& a, Values) { return holds_many(a.publish); },
+     "it is about a single message only; --rate delays many"},
+    {"repeat-delay", [](const Arguments& a, Values) { return a.publish.repeat.value_or(1) == 1; },
+     "nothing is repeated without --repeat"},
+    {"no-local", [](const Arguments& a, Values) { return !has_subscriptions(a); }, "nothing is subscribed to"},
+    {"retain-as-published", [](const Arguments& a, Values) { return !has_subscriptions(a); },
+     "nothing is subscribed to"},
+    {"retain-handling", [](const Arguments& a, Values) { return !has_subscriptions(a); }, "nothing is subscribed to"},
+    {"retain-handling",
+     [](const Arguments& a, Values) { return a.print.skip_retained && !a.subscribe.remove_retained; },
+     "-R skips all messages kept from before"},
+    {"qos",
+     [](const Arguments& a, Values) {
+         const auto& all = a.subscribe.subscriptions;
+         return a.command == Command::subscribe && !all.empty() &&
+                std::ranges::all_of(all, [](const auto& one) { return one.options.qos.has_value(); });
+     },
+     "each --subscribe has a QoS of its own"},
+    {"retained-settle", [](const Arguments& a, Values) { return !a.subscribe.end_after_retained; },
+     "it is about --exit-when-retained-done"},
+    {"verbose", [](const Arguments& a, Values) { return a.print.format.format.has_value(); },
+     "-F says all that is printed; %t is the topic"},
+    {"pretty", [](const Arguments& a, Values) { return !format::prints_json(a.print.format.format.value_or("")); },
+     "no %j and no %J of -F is printed"},
+    {"filter-out", only_counts, counts},
+    {"random-filter", only_counts, counts},
+    {"retained-only", only_counts, counts},
+    {"count", only_counts, counts},
+    {"verbose", only_counts, counts},
+    {"no-newline", only_counts, counts},
+    {"format", only_counts, counts},
+    {"raw", only_counts, counts},
+    {"watch", only_counts, counts},
+    {"filter-out", ends_before_messages, ends},
+    {"random-filter", ends_before_messages, ends},
+    {"retained-only", ends_before_messages, ends},
+    {"remove-retained", ends_before_messages, ends},
+    {"exit-when-retained-done", ends_before_messages, ends},
+    {"count", ends_before_messages, ends},
+    {"verbose", ends_before_messages, ends},
+    {"no-newline", ends_before_messages, ends},
+    {"format", ends_before_messages, ends},
+    {"output", ends_before_messages, ends},
+    {"raw", ends_before_messages, ends},
+    {"watch", ends_before_messages, ends},
+    {"message-rate", ends_before_messages, ends},
+};
+
+/// Options that say the same thing in two ways: the later one counts.
+constexpr std::string_view alternatives[][2] = {
+    {"response-topic", "request"}, {"ipv4", "ipv6"},         {"pw", "pw-file"},
+    {"pw", "pw-prompt"},           {"pw-file", "pw-prompt"}, {"key-pass", "key-pass-file"},
+};
+
+/// Does this URL say what the option says? Precondition: it was understood.
+bool says(const Given& url, std::string_view option, Command command) {
+    const std::optional<WrittenUrl> written = take_apart(url.values.front());
+    if (option == "host" || option == "port") return true;
+    if (option == "topic") return command == Command::publish && !written->path.empty();
+    if (option == "username") return written->user_name.has_value();
+    return (option == "pw" || option == "pw-file" || option == "pw-prompt") && written->password.has_value();
+}
+
+/// Does the later one take the place of the other?
+bool overrides(const Given& later, std::string_view earlier, Command command) {
+    if (later.option->name == "url") return says(later, earlier, command);
+    return std::ranges::any_of(alternatives, [&](const auto& pair) {
+        return (pair[0] == earlier && pair[1] == later.option->name) ||
+               (pair[1] == earlier && pair[0] == later.option->name);
+    });
+}
+
+std::string without_effect(const Given& given, std::string_view why) {
+    return fmt::format("{} has no effect: {}", given.name, why);
+}
+
+/// The first reason of a table; empty: none.
+std::string idle(const Given& given, std::span<const Idle> table, const Arguments& arguments) {
+    const std::vector<std::string_view> values(given.values.begin(), given.values.end());
+    for (const Idle& row : table)
+        if (row.option == given.option->name && row.is_idle(arguments, values)) return without_effect(given, row.why);
+    return {};
+}
+
+std::string warning(const Given& given, std::span<const Given> behind, const Arguments& arguments) {
+    for (const Given& later : behind)
+        if (overrides(later, given.option->name, arguments.command))
+            return without_effect(given, fmt::format("{} behind it says otherwise", later.name));
+    std::string sentence = idle(given, about_the_connection, arguments);
+    if (sentence.empty() && !is_check(arguments)) sentence = idle(given, about_the_work, arguments);
+    return sentence;
+}
+
+/// Who knows WebSockets takes what follows the host for their path.
+std::string misread_url(const Arguments& arguments) {
+    constexpr std::string_view cure = "what follows the host is a topic; --ws-path gives the path of a WebSocket";
+    const std::string& topic = arguments.connection.url_topic;
+    if (topic.empty() || !arguments.connection.websocket || is_check(arguments)) return {};
+    if (arguments.subscribe.subscriptions.size() > 1)
+        return fmt::format("-L subscribes to '{}', too: {}", escape_beginning(topic), cure);
+    if (arguments.command == Command::publish && arguments.publish.topic_name != topic)
+        return fmt::format("the topic '{}' of -L has no effect, as -t gives another: {}", escape_beginning(topic),
+                           cure);
+    return {};
+}
+
+}  // namespace
+
+std::vector<std::string> warnings(const Arguments& arguments, std::span<const Given> given) {
+    std::vector<std::string> sentences;
+    const auto add = [&](std::string sentence) {
+        const bool is_new = std::ranges::find(sentences, sentence) == sentences.end();
+        if (!sentence.empty() && is_new) sentences.push_back(std::move(sentence));
+    };
+    for (std::size_t i = 0; i < given.size(); ++i)
+        if (given[i].source == from_command_line) add(warning(given[i], given.subspan(i + 1), arguments));
+    add(misread_url(arguments));
+    return sentences;
+}
+
+}  // namespace mqtts::cli

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// Options that have no effect beside the others, or another one than it seems: the run goes on, and is told.
+#include "cli_command_line.hpp"
+
+using namespace mqtts;
+using namespace mqtts::test;
+using cli::Command;
+
+namespace {
+
+struct Warned {
+    std::vector<std::string> options;
+    std::vector<std::string> warnings;
+};
+
+void check_warnings(Command command, const std::vector<std::string>& always, const std::vector<Warned>& rows) {
+    for (const Warned& row : rows) {
+        std::vector<std::string> words = always;
+        words.insert(words.end(), row.options.begin(), row.options.end());
+        std::string typed;
+        for (const std::string& word : words)
+            typed += word + ' ';
+        CAPTURE(typed);
+        const auto parsed = CommandLine(command, words).parse();
+        REQUIRE_MESSAGE(parsed.has_value(), parsed.error().what);
+        CHECK(parsed->warnings == row.warnings);
+    }
+}
+
+void check_publisher(const std::vector<Warned>& rows) {
+    check_warnings(Command::publish, {"-t", "a"}, rows);
+}
+
+void check_subscriber(const std::vector<Warned>& rows) {
+    check_warnings(Command::subscribe, {"-t", "a"}, rows);
+}
+
+}  // namespace
+
+TEST_CASE("what has its effect, or asks for what happens anyway, is no matter for a warning") {
+    check_publisher({
+        {{"-n"}, {}},
+        {{"-l", "-q", "1", "-M", "5", "--ack-timeout", "9", "--rate", "3", "--skip-bad"}, {}},
+        {{"-m", "x", "--nodelay", "--tls-use-os-certs", "--repeat", "1", "-q", "0", "-q", "1", "-q", "2"}, {}},
+        {{"-m", "x", "--repeat", "3", "--repeat-delay", "1", "-h", "a:1", "-h", "b", "-p", "2"}, {}},
+        {{"-m", "x", "--will-topic", "w", "--will-qos", "1", "--will-payload", "x", "-D", "will", "content-type", "x"},
+         {}},
+        {{"-m", "x", "-e", "b", "-D", "subscribe", "user-property", "k", "v", "-F", "%j", "--pretty", "--early"}, {}},
+        {{"-m", "x", "-q", "1", "--early"}, {}},
+        {{"-m", "x", "--proxy", "socks5h://p", "--no-proxy", "a", "--cert", "c", "--key", "k", "--keyform", "pem",
+          "--key-pass", "x"},
+         {}},
+        {{"-m", "x", "-L", "mqtts://a", "-h", "c", "-p", "1"}, {}},
+        {{"--input", "json", "-q", "1", "-r", "-M", "2"}, {}},
+    });
+    check_subscriber({
+        {{"-q", "1", "-R", "-T", "b", "-v", "-N", "-C", "1", "--raw"}, {}},
+        {{"--exit-when-retained-done", "--retained-settle", "1"}, {}},
+        {{"-E", "-q", "1", "-c", "-i", "me", "-U", "b", "-D", "unsubscribe", "user-property", "k", "v"}, {}},
+        {{"--remove-retained", "-M", "5", "-R", "--retain-handling", "new"}, {}},
+        {{"--message-rate", "-R", "-q", "1", "-W", "5"}, {}},
+        {{"--subscribe", "b", "qos=1", "-q", "2", "-F", "%t %p", "-N"}, {}},
+    });
+}
+
+TEST_CASE("what comes from a file or the environment is for other runs, too") {
+    CommandLine line(Command::publish, {"-t", "a", "-n", "--insecure"},
+                     {{"MQTTS_CAFILE", "ca.pem"}, {"MQTTS_KEY_PASS", "x"}, {"NO_PROXY", "a"}, {"MQTTS_EARLY", "yes"}});
+    const auto parsed = line.parse();
+    REQUIRE(parsed.has_value());
+    CHECK(parsed->warnings.empty());
+}
+
+TEST_CASE("options about the connection that have no effect") {
+    check_publisher({
+        {{"-n", "-h", "a:1,b:2", "-p", "3"}, {"-p has no effect: each host of -h has a port of its own"}},
+        {{"-n", "--ws", "-L", "mqtts://a"}, {"--ws has no effect: the scheme of -L is mqtts"}},
+        {{"-n", "--no-proxy", "a"}, {"--no-proxy has no effect: there is no proxy"}},
+        {{"-n", "--insecure", "--cafile", "a", "--capath", "b", "--tls-use-os-certs", "--tls-session-cache"},
+         {"--cafile has no effect: with --insecure nobody is verified",
+          "--capath has no effect: with --insecure nobody is verified",
+          "--tls-use-os-certs has no effect: with --insecure nobody is verified",
+          "--tls-session-cache has no effect: with --insecure no TLS session is kept"}},
+        {{"-n", "--psk", "aa", "--psk-identity", "b", "--tls-session-cache"},
+         {"--tls-session-cache has no effect: with --psk no TLS session is kept"}},
+        {{"-n", "--ocsp-stapling", "require", "--tls-session-cache"},
+         {"--tls-session-cache has no effect: with --ocsp-stapling no TLS session is kept"}},
+        {{"-n", "--key-pass", "x"}, {"--key-pass has no effect: there is no key: give --cert and --key"}},
+        {{"-n", "-d", "--quiet"}, {"--quiet has no effect: -d tells everything"}},
+        {{"-n", "--check", "--stats", "--tls-report", "--repeat-delay", "1"},
+         {"--stats has no effect: --check counts no messages",
+          "--tls-report has no effect: --check reports the same, on standard output"}},
+    });
+}
+
+TEST_CASE("options that another one behind them overrides") {
+    check_publisher({
+        {{"-n", "-h", "a", "-p", "1", "-L", "mqtts://b"},
+         {"-h has no effect: -L behind it says otherwise", "-p has no effect: -L behind it says otherwise"}},
+        {{"-n", "-u", "a", "--pw", "b", "-L", "mqtts://c:d@b/e"},
+         {"-t has no effect: -L behind it says otherwise", "-u has no effect: -L behind it says otherwise",
+          "--pw has no effect: -L behind it says otherwise"}},
+        {{"-n", "-e", "b", "--request"}, {"-e has no effect: --request behind it says otherwise"}},
+        {{"-n", "--request", "-e", "b"}, {"--request has no effect: -e behind it says otherwise"}},
+        {{"-n", "--ipv4", "--ipv6"}, {"--ipv4 has no effect: --ipv6 behind it says otherwise"}},
+        {{"-n", "-u", "a", "-P", "b", "--pw-prompt"}, {"-P has no effect: --pw-prompt behind it says otherwise"}},
+        {{"-n", "-u", "a", "--pw-prompt", "--pw=b"}, {"--pw-prompt has no effect: --pw behind it says otherwise"}},
+    });
+}
+
+TEST_CASE("options about messages that have no effect for a publisher") {
+    const std::string no_will = " has no effect: there is no will without --will-topic";
+    check_publisher({
+        {{"-l", "--early"},
+         {"--early has no effect: only one small message of -m or -n, of QoS 1 and not retained, leaves early"}},
+        {{"-l", "-q", "1", "--spool", "s", "--retry-connect"},
+         {"--retry-connect has no effect: with --spool it is --reconnect that says how long to try"}},
+        {{"-l", "-M", "5"}, {"-M has no effect: messages of QoS 0 are not acknowledged"}},
+        {{"-n", "--will-qos", "1", "--will-payload", "", "-D", "will", "content-type", "x"},
+         {"--will-qos" + no_will, "--will-payload" + no_will, "-D" + no_will}},
+        {{"-n", "-D", "subscribe", "user-property", "k", "v"}, {"-D has no effect: nothing is subscribed to"}},
+        {{"-n", "-D", "Unsubscribe", "user-property", "k", "v"}, {"-D has no effect: nothing is unsubscribed from"}},
+        {{"-l", "--repeat", "2", "--repeat-delay", "1"},
+         {"--repeat has no effect: it repeats a single message only",
+          "--repeat-delay has no effect: it is about a single message only; --rate delays many"}},
+        {{"-n", "--repeat-delay", "1"}, {"--repeat-delay has no effect: nothing is repeated without --repeat"}},
+        {{"-n", "-e", "b", "-F", "%t", "-v", "--pretty"},
+         {"-v has no effect: -F says all that is printed; %t is the topic",
+          "--pretty has no effect: no %j and no %J of -F is printed"}},
+        {{"-n", "-e", "b", "-R", "--retain-handling", "new"},
+         {"--retain-handling has no effect: -R skips all messages kept from before"}},
+    });
+    check_warnings(
+        Command::publish, {},
+        {{{"-n", "-L", "wss://broker/mqtt", "-t", "real"},
+          {"the topic 'mqtt' of -L has no effect, as -t gives another: what follows the host is a topic; --ws-path "
+           "gives the path of a WebSocket"}}});
+}
+
+TEST_CASE("options about messages that have no effect for a subscriber") {
+    const std::string counts = " has no effect: --message-rate prints nothing but how many messages come";
+    const std::string ends = " has no effect: -E ends before any message comes";
+    check_subscriber({
+        {{"-M", "5"}, {"-M has no effect: mqtts-sub publishes nothing"}},
+        {{"-L", "wss://broker/b", "--ws-path", "/mqtt"},
+         {"-L subscribes to 'b', too: what follows the host is a topic; "
+          "--ws-path gives the path of a WebSocket"}},
+        {{"-D", "publish", "content-type", "x"}, {"-D has no effect: mqtts-sub publishes nothing"}},
+        {{"-R", "--retain-handling", "new"},
+         {"--retain-handling has no effect: -R skips all messages kept from before"}},
+        {{"--retained-settle", "1"}, {"--retained-settle has no effect: it is about --exit-when-retained-done"}},
+        {{"-v", "-F", "%p"}, {"-v has no effect: -F says all that is printed; %t is the topic"}},
+        {{"--pretty"}, {"--pretty has no effect: no %j and no %J of -F is printed"}},
+        {{"--message-rate", "-T", "b", "--random-filter", "5", "--retained-only", "-C", "1", "-v", "-N", "--raw", "-w"},
+         {"-T" + counts, "--random-filter" + counts, "--retained-only" + counts, "-C" + counts, "-v" + counts,
+          "-N" + counts, "--raw" + counts, "-w" + counts}},
+        {{"--message-rate", "-F", "%p"}, {"-F" + counts}},
+        {{"-E", "-T", "b", "--random-filter", "5", "--retained-only", "--remove-retained", "--exit-when-retained-done"},
+         {"-T" + ends, "--random-filter" + ends, "--retained-only" + ends, "--remove-retained" + ends,
+          "--exit-when-retained-done" + ends}},
+        {{"-E", "-C", "1", "-v", "-N", "--raw", "-w", "--message-rate"},
+         {"-C" + counts, "-v" + counts, "-N" + counts, "--raw" + counts, "-w" + counts, "--message-rate" + ends}},
+        {{"-E", "-F", "%p"}, {"-F" + ends}},
+        {{"-E", "--output", "json"}, {"--output" + ends}},
+    });
+    check_warnings(
+        Command::subscribe, {},
+        {{{"--subscribe", "a", "qos=1", "-q", "2"}, {"-q has no effect: each --subscribe has a QoS of its own"}},
+         {{"-U", "a", "--no-local", "--retain-as-published", "--retain-handling", "new"},
+          {"--no-local has no effect: nothing is subscribed to",
+           "--retain-as-published has no effect: nothing is subscribed to",
+           "--retain-handling has no effect: nothing is subscribed to"}}});
+}
+
+TEST_CASE("--keyform is about a key, as mosquitto has it") {
+    CHECK(publish_refusal({"-t", "a", "-n", "--keyform", "pem"}) == "--keyform needs its key: give --key");
+    CHECK(subscribe_refusal({"-t", "a", "--keyform", "pem", "--cert", "c"}) == "--keyform needs its key: give --key");
+    CHECK(publish({"-t", "a", "-n", "--keyform", "pem", "--cert", "c", "--key", "k"}).tls.key_file == "k");
+}
+
+TEST_CASE("a URL is no host, and nothing of it is shown: a password may stand in it") {
+    constexpr std::string_view a_url = "a host is wanted, without a scheme; a URL is given with -L";
+    for (const std::string host : {"mqtts://broker", "mqtts://broker:8883", "wss://broker/mqtt", "https://broker:443/x",
+                                   "[mqtts://x]", "ssl://u:pw@b"})
+        CHECK(publish_refusal({"-t", "a", "-n", "-h", host}) == "-h: " + std::string(a_url));
+    CHECK(publish_refusal({"-t", "a", "-n", "-h", "user:secret@broker"}) ==
+          "-h: a host is wanted; a user name is given with -u, a URL with -L");
+    CHECK(publish_refusal({"-t", "a", "-n", "--connect-to", "tcp://a:1"}) == "--connect-to: " + std::string(a_url));
+}
