@@ -168,7 +168,7 @@ TEST_CASE("a proxy that closes the connection instead of answering, as ssh -D do
         std::array<char, 16> heard{};  // the greeting, then the request with "localhost" in it
         REQUIRE(::recv(client.get(), heard.data(), 3, MSG_WAITALL) == 3);
         REQUIRE(::write(client.get(), "\5\0", 2) == 2);
-        REQUIRE(::recv(client.get(), heard.data(), heard.size(), MSG_WAITALL) == heard.size());
+        REQUIRE(::recv(client.get(), heard.data(), heard.size(), MSG_WAITALL) == 16);
     }
     check_failure(publisher.wait(), ": it cannot look up the name, or nothing answers there on port 8883");
 }
