@@ -111,14 +111,16 @@ Status Channel::Impl::hang_up(const Failure& why) {
     return fail(why);
 }
 
-// The network is at its end: `error_number`, or 0 when the server closed it.
+// The connection is at its end: `error_number`, or 0 when the server closed it.
 Status Channel::Impl::lost(int error_number) {
+    const bool by_server = error_number == 0 || error_number == ECONNRESET || error_number == EPIPE;
     Failure loss(Errc::connection_truncated);
     if (endpoint.websocket && !websocket)
         loss = websocket::Upgrade::unanswered();
     else if (error_number != 0)
         loss = Failure(Errc::connection_lost, "connection lost: " + os::system_reason(error_number));
-    return engine->truncated(loss) == Status::closed ? Status::closed : fail(engine->failure());
+    const Status status = by_server ? engine->truncated(loss) : engine->broken(loss);
+    return status == Status::closed ? Status::closed : fail(engine->failure());
 }
 
 Status Channel::Impl::receive_ciphertext() {
@@ -247,7 +249,7 @@ Awaitable<bool> Channel::Impl::shake_hands() {
 // One round trip; CONNECT may follow only then [RFC 6455, 4.1].
 Awaitable<bool> Channel::Impl::upgrade() {
     phase = "asking for a WebSocket";
-    websocket::Upgrade upgrade(endpoint);
+    websocket::Upgrade upgrade(endpoint, tls::advice(engine->client_certificate()));
     Buffer response;
     static_cast<void>(engine->encrypt(upgrade.request()));
     if (!co_await flush()) co_return false;
@@ -367,6 +369,14 @@ std::string_view Channel::phase() const noexcept {
 
 const std::string& Channel::warning() const noexcept {
     return impl_->engine->warning();
+}
+
+std::string Channel::certificate_exchange() const {
+    return impl_->engine ? tls::to_text(impl_->engine->client_certificate()) : std::string();
+}
+
+std::string Channel::certificate_advice() const {
+    return tls::advice(impl_->engine->client_certificate());
 }
 
 std::string Channel::session_trouble() const {

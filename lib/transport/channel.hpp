@@ -70,6 +70,10 @@ public:
     [[nodiscard]] std::string_view phase() const noexcept;
     /// What to tell people about the server although it is trusted; empty: nothing. Once open.
     [[nodiscard]] const std::string& warning() const noexcept;
+    /// Whether the server asked for a client certificate, and what it got, even if open() failed; empty: it did not ask.
+    [[nodiscard]] std::string certificate_exchange() const;
+    /// What to do about the client certificate when the server refuses us; empty: it did not ask for one. Once open.
+    [[nodiscard]] std::string certificate_advice() const;
     /// Why no TLS session could be looked for, or after close() be kept, although the settings want it; empty: nothing
     /// is wrong. Nothing but speed depends on it.
     [[nodiscard]] std::string session_trouble() const;
