@@ -70,7 +70,8 @@ public:
     [[nodiscard]] std::string_view phase() const noexcept;
     /// What to tell people about the server although it is trusted; empty: nothing. Once open.
     [[nodiscard]] const std::string& warning() const noexcept;
-    /// Whether the server asked for a client certificate, and what it got, even if open() failed; empty: it did not ask.
+    /// Whether the server asked for a client certificate, and what it got, even if open() failed; empty: it did not
+    /// ask.
     [[nodiscard]] std::string certificate_exchange() const;
     /// What to do about the client certificate when the server refuses us; empty: it did not ask for one. Once open.
     [[nodiscard]] std::string certificate_advice() const;
