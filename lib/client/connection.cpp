@@ -53,7 +53,7 @@ void Connection::debug_trouble() const {
 
 void Connection::debug_certificate() const {
     if (!log_.debugging()) return;
-    if (const std::string exchange = channel_->certificate_exchange(); !exchange.empty())
+    if (const std::string exchange = tls::to_text(channel_->client_certificate()); !exchange.empty())
         log_.debug(exchange, {.event = "client_certificate", .host = server_});
 }
 

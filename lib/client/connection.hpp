@@ -34,7 +34,9 @@ public:
     void give_up() noexcept override { open_ = false; }
     [[nodiscard]] std::string_view phase() const noexcept override;
     [[nodiscard]] const std::string& server() const noexcept override { return server_; }
-    [[nodiscard]] std::string certificate_advice() const override { return channel_->certificate_advice(); }
+    [[nodiscard]] std::string certificate_advice() const override {
+        return tls::advice(channel_->client_certificate());
+    }
 
     /// The one of the last open(). Precondition: there was one, and no drop() since.
     [[nodiscard]] const transport::Channel& channel() const noexcept { return *channel_; }

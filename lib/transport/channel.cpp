@@ -13,10 +13,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <chrono>
-#include <optional>
 #include <utility>
 
-#include "base/sizes.hpp"
 #include "net/connect.hpp"
 #include "net/socket_call.hpp"
 #include "os/os.hpp"
@@ -42,11 +40,6 @@ struct CloseAtExit {
         socket.close(ignored);
     }
 };
-
-/// For which a session is kept: another port, or another way, is another server.
-std::string destination(const net::Endpoint& endpoint, const net::Route& route) {
-    return to_string(endpoint) + (route.connect_to ? " at " + to_string(*route.connect_to) : "");
-}
 
 }  // namespace
 
@@ -219,7 +212,8 @@ Awaitable<bool> Channel::Impl::connect_securely(const net::Route& route) {
     }
     times.connected = std::chrono::steady_clock::now();
     socket = std::move(*connected);
-    engine.emplace(context, endpoint.host, destination(endpoint, route));
+    const std::string way = route.connect_to ? " at " + to_string(*route.connect_to) : "";
+    engine.emplace(context, endpoint.host, to_string(endpoint) + way);  // another way is another server
     co_return co_await shake_hands();
 }
 
@@ -371,12 +365,8 @@ const std::string& Channel::warning() const noexcept {
     return impl_->engine->warning();
 }
 
-std::string Channel::certificate_exchange() const {
-    return impl_->engine ? tls::to_text(impl_->engine->client_certificate()) : std::string();
-}
-
-std::string Channel::certificate_advice() const {
-    return tls::advice(impl_->engine->client_certificate());
+tls::ClientCertificate Channel::client_certificate() const {
+    return impl_->engine ? impl_->engine->client_certificate() : tls::ClientCertificate{};
 }
 
 std::string Channel::session_trouble() const {
