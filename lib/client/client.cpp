@@ -86,7 +86,8 @@ Result<Client::Lesson> Client::learn_from(const Failure& loss) {
                                 .acknowledged = work_.session.acknowledged(),
                                 .delivered = work_.session.delivered(),
                                 .explained = refused || care == Suspicion::Care::alone,
-                                .refused = refused.has_value()},
+                                .refused = refused.has_value(),
+                                .silence = work_.timer.now() - work_.link->last_traffic()},
                         .too_early = work_.session.awaits_early_answer()};
     const auto now = work_.timer.now();
     if (work_.retained_removal) work_.retained_removal->connection_lost(now, end.closed);

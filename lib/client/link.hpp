@@ -41,6 +41,9 @@ public:
     /// "host:port" of the last open(), for messages.
     [[nodiscard]] virtual const std::string& server() const noexcept = 0;
 
+    /// What to do about our certificate when the server refuses us, as a clause; empty: nothing. Once open.
+    [[nodiscard]] virtual std::string certificate_advice() const = 0;
+
     /// Sends what the kernel takes of `output`. The failure: what was to be sent could not be fetched. Precondition:
     /// is_open().
     [[nodiscard]] virtual Result<Status> send(Gather& output, wire::ProtocolVersion version, Send what) = 0;
@@ -56,8 +59,10 @@ public:
     /// How long it takes to the server and back, at best; 0: not known. Precondition: is_open().
     [[nodiscard]] virtual std::chrono::microseconds round_trip() const noexcept = 0;
 
-    /// When bytes last moved, in either direction.
+    /// When the server last showed that it is there: it sent something, or took what had not fitted.
     [[nodiscard]] virtual Timer::Clock::time_point last_progress() const noexcept = 0;
+    /// When something was last sent or received.
+    [[nodiscard]] virtual Timer::Clock::time_point last_traffic() const noexcept = 0;
 
 protected:
     Link() = default;

@@ -85,7 +85,7 @@ struct KeptSession {
     Certificates certificates;
 };
 
-std::optional<KeptSession> decode(std::string_view text) {
+std::optional<KeptSession> decode_session(std::string_view text) {
     KeptSession kept;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), kept.ends);
     const auto digits = static_cast<std::size_t>(end - text.data());
@@ -159,7 +159,7 @@ void Resumption::offer(SSL* ssl) {
     const auto content = cache_->take(name_);
     if (!content) trouble_ = content.error().what;
     if (!content || !*content) return;
-    const auto kept = decode((*content)->view());
+    const auto kept = decode_session((*content)->view());
     if (!kept || kept->ends <= std::time(nullptr) || !would_trust(ssl, kept->certificates)) return;
     if (SSL_set_session(ssl, kept->session.get()) != 1) return ERR_clear_error();
     ticket_ = Secret(ticket_of(kept->session.get()));

@@ -20,6 +20,7 @@
 #include "base/status.hpp"
 #include "net/endpoint.hpp"
 #include "net/open_times.hpp"
+#include "tls/client_certificate.hpp"
 #include "tls/context.hpp"
 #include "tls/report.hpp"
 
@@ -73,6 +74,8 @@ public:
     [[nodiscard]] std::string_view phase() const noexcept;
     /// What to tell people about the server although it is trusted; empty: nothing. Once open.
     [[nodiscard]] const std::string& warning() const noexcept;
+    /// Whether the server asked for a client certificate, and what it got, even if open() failed.
+    [[nodiscard]] tls::ClientCertificate client_certificate() const;
     /// Why no TLS session could be looked for, or after close() be kept, although the settings want it; empty: nothing
     /// is wrong. Nothing but speed depends on it.
     [[nodiscard]] std::string session_trouble() const;
