@@ -81,6 +81,7 @@ void warn_of_exposure(const tls::Policy& policy, const Log& log) {
 
 /// Trust and keys, as the options name them. The pass phrase has served then.
 Result<tls::Context> open_keys(tls::Policy& policy, Deadline deadline, const Log& log) {
+    policy.reading_deadline = deadline;
     Result<tls::Context> context = tls::Context::create(policy, passphrase_prompt(deadline));
     if (!context) return context;
     if (const std::string expiry = context->expiry_warning(); !expiry.empty())

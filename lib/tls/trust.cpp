@@ -104,15 +104,16 @@ Result<> add_chosen_directory(X509_STORE* store, const std::string& directory) {
     return add_directories(store, directory);
 }
 
-Result<> add_system_store(X509_STORE* store) {
+Result<> add_system_store(X509_STORE* store, decltype(Policy::reading_deadline) deadline) {
     const std::string directories = system_directories();
     const bool hashed = any_hashed_directory(directories);
     if (hashed) {
         if (auto added = add_directories(store, directories); !added) return added;
     }
-    if (system_file_chosen()) return add_file(store, {"SSL_CERT_FILE", system_file(), Errc::unusable_ca});
+    if (system_file_chosen()) return add_file(store, {"SSL_CERT_FILE", system_file(), Errc::unusable_ca, deadline});
     // Without either, every server is a stranger, and the failure says where we looked.
-    if (!hashed && exists(system_file())) return add_file(store, {"CA file", system_file(), Errc::unusable_ca});
+    if (!hashed && exists(system_file()))
+        return add_file(store, {"CA file", system_file(), Errc::unusable_ca, deadline});
     return {};
 }
 
@@ -134,11 +135,13 @@ Result<> add_revocation_lists(X509_STORE* store, const PemFile& file) {
 Result<> load_trust(SSL_CTX* context, const Policy& policy) {
     X509_STORE* store = SSL_CTX_get_cert_store(context);
     for (const std::string& file : policy.crl_files)
-        if (auto added = add_revocation_lists(store, {"CRL file", file, Errc::unusable_ca}); !added) return added;
+        if (auto added = add_revocation_lists(store, {"CRL file", file, Errc::unusable_ca, policy.reading_deadline});
+            !added)
+            return added;
     if (policy.uses_system_store())
-        if (auto added = add_system_store(store); !added) return added;
+        if (auto added = add_system_store(store, policy.reading_deadline); !added) return added;
     if (!policy.ca_file.empty()) {
-        auto added = add_file(store, {"CA file", policy.ca_file, Errc::unusable_ca});
+        auto added = add_file(store, {"CA file", policy.ca_file, Errc::unusable_ca, policy.reading_deadline});
         if (!added) return added;
     }
     return policy.ca_path.empty() ? Result<>() : add_chosen_directory(store, policy.ca_path);
