@@ -13,6 +13,8 @@
 // values takes words, each of which may be quoted. Lines have any length, and may end with \r\n.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,8 +28,11 @@ namespace mqtts::cli {
 /// Where the program's own file would be; empty: without XDG_CONFIG_HOME and HOME there is no such place.
 [[nodiscard]] std::string default_config_path(Command command, const Environment& environment);
 
-/// The options of a file; a missing one is a failure if it is `required`, and empty otherwise.
-[[nodiscard]] Result<std::vector<Given>> read_config_file(Command command, const std::string& path, bool required);
+/// The options of a file; a missing one is a failure if it is `required`, and empty otherwise. It has
+/// to be read before the deadline.
+[[nodiscard]] Result<std::vector<Given>> read_config_file(
+    Command command, const std::string& path, bool required,
+    const std::optional<std::chrono::steady_clock::time_point>& deadline);
 
 /// The options of a file's text; `path` is for errors and sources.
 [[nodiscard]] Result<std::vector<Given>> parse_config(Command command, const std::string& path, std::string_view text);

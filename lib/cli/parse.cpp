@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <optional>
 #include <span>
@@ -41,11 +42,12 @@ std::vector<Given> initial_values(Command command) {
 }
 
 /// What the configuration file and the environment say, after what holds without them.
-Result<std::vector<Given>> read_surroundings(Command command, const std::optional<std::string>& named,
+Result<std::vector<Given>> read_surroundings(Command command, const Arguments& arguments,
                                              const Environment& environment) {
     std::vector<Given> result = initial_values(command);
-    auto configured =
-        read_config_file(command, named.value_or(default_config_path(command, environment)), named.has_value());
+    const std::optional<std::string>& named = arguments.options_file;
+    auto configured = read_config_file(command, named.value_or(default_config_path(command, environment)),
+                                       named.has_value(), arguments.deadline);
     if (!configured) return configured.error();
     std::ranges::move(*configured, std::back_inserter(result));
     std::ranges::move(read_environment(command, environment), std::back_inserter(result));
@@ -86,6 +88,13 @@ Unique draw(const Arguments& arguments) {
     return unique;
 }
 
+/// -W counts for the files that options name, wherever it was given itself. What is wrong with it is told in its turn.
+void apply_timeout(Arguments& arguments, std::span<const Given> given, std::chrono::steady_clock::time_point started) {
+    for (const Given& one : given)
+        if (one.option->name == "timeout") static_cast<void>(apply(arguments, one));
+    if (arguments.timeout) arguments.deadline = started + *arguments.timeout;
+}
+
 /// What is asked about the program itself: no settings are complete.
 Settings to_print(const Arguments& arguments, std::string explanation = {}) {
     Settings settings;
@@ -99,12 +108,14 @@ Settings to_print(const Arguments& arguments, std::string explanation = {}) {
 }  // namespace
 
 Result<Settings> parse(Command command, int argc, char** argv, const Environment& environment) {
+    const auto started = std::chrono::steady_clock::now();
     auto command_line = read_command_line(command, {argv + 1, argv + std::max(argc, 1)});
     if (!command_line) return command_line.error();
     std::vector<Given>& typed = command_line->options;
     Arguments arguments;
     arguments.command = command;
     arguments.subscribe.child_command = std::move(command_line->child_command);
+    apply_timeout(arguments, typed, started);
     // These decide what else is read. Nothing that is wrong elsewhere keeps --help from helping.
     for (const Given& given : typed) {
         if (!given.option->command_line_only) continue;
@@ -112,9 +123,10 @@ Result<Settings> parse(Command command, int argc, char** argv, const Environment
         if (arguments.action != Action::run && arguments.action != Action::explain) return to_print(arguments);
     }
 
-    auto given = read_surroundings(command, arguments.options_file, environment);
+    auto given = read_surroundings(command, arguments, environment);
     if (!given) return given.error();
     std::ranges::move(typed, std::back_inserter(*given));
+    apply_timeout(arguments, *given, started);
     for (auto next = given->begin(); next != given->end(); ++next) {
         if (next->option->command_line_only) continue;
         if (auto applied = apply(arguments, *next); !applied)

@@ -71,7 +71,7 @@ TEST_CASE("an empty variable is as good as none") {
 TEST_CASE("errors name the variable") {
     const auto parsed = CommandLine(Command::subscribe, {"-t", "a"}, {{"MQTTS_PORT", "x"}}).parse();
     REQUIRE(parsed.has_error());
-    CHECK(parsed.error().what == "environment variable MQTTS_PORT: 'x' is not a number from 1 to 65535");
+    CHECK(parsed.error().what == "environment variable MQTTS_PORT: its value is not a number from 1 to 65535");
 }
 
 TEST_CASE("the environment of the process is the one asked by default") {

@@ -70,7 +70,8 @@ TEST_CASE("what -h does not take") {
     CHECK(publish_refusal({"-h", "a,,b", "-t", "a", "-n"}) == "-h: must not be empty");
     CHECK(publish_refusal({"-h", "", "-t", "a", "-n"}) == "-h: must not be empty");
     CHECK(publish_refusal({"-h", ":1", "-t", "a", "-n"}) == "-h: there is no host");
-    CHECK(publish_refusal({"-h", "a:0", "-t", "a", "-n"}) == "-h: '0' is not a number from 1 to 65535");
+    CHECK(publish_refusal({"-h", "a:0", "-t", "a", "-n"}) ==
+          "-h: what follows the host and its : is not a port from 1 to 65535");
     CHECK(publish_refusal({"-h", "::1:x", "-t", "a", "-n"}) == "-h: an IPv6 address stands in brackets: [::1]");
     CHECK(publish_refusal({"-h", "a\r\nX: y", "-t", "a", "-n"}) == "-h: 'a\\x0d\\x0aX' is not a host");
 }
@@ -99,8 +100,8 @@ TEST_CASE("%40 in the credentials of a proxy is an @, not a : as with mosquitto"
 
 TEST_CASE("what --proxy does not take") {
     CHECK(proxy_refusal("p:1080") == "not a URL such as socks5h://host:port or http://host:port");
-    CHECK(proxy_refusal("https://p:1") == "the scheme is socks5h://, socks5:// or http://, and not https://");
-    CHECK(proxy_refusal("socks4://p:1") == "the scheme is socks5h://, socks5:// or http://, and not socks4://");
+    CHECK(proxy_refusal("https://p:1") == "the scheme is socks5h://, socks5:// or http://, and not 'https'");
+    CHECK(proxy_refusal("socks4://p:1") == "the scheme is socks5h://, socks5:// or http://, and not 'socks4'");
     CHECK(proxy_refusal("http://p") == "the port of the HTTP proxy is missing");
     CHECK(proxy_refusal("socks5h://") == "there is no host");
     CHECK(proxy_refusal("socks5h://p/x") == "nothing can follow the host and port of a proxy");

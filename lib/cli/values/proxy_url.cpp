@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "cli/bad_option.hpp"
+#include "cli/quote.hpp"
 #include "cli/values/uri.hpp"
 #include "text/ascii.hpp"
-#include "text/escape.hpp"
 
 namespace mqtts::cli {
 
@@ -27,7 +27,7 @@ Result<ProxyScheme> parse_scheme(std::string_view text) {
     if (name == "socks5h") return ProxyScheme::socks5h;
     if (name == "socks5") return ProxyScheme::socks5;
     if (name == "http") return ProxyScheme::http;
-    return bad(fmt::format("the scheme is socks5h://, socks5:// or http://, and not {}://", escape(text)));
+    return bad(fmt::format("the scheme is socks5h://, socks5:// or http://, and not {}", quoted(text)));
 }
 
 Result<> check_credentials(const ProxyCredentials& credentials, ProxyScheme scheme) {
@@ -76,8 +76,8 @@ std::string_view proxy_secret(Values values) noexcept {
     const std::string_view text = values.front();
     const std::size_t scheme = text.find("://");
     const std::size_t at = text.rfind('@');
-    if (scheme == text.npos || at == text.npos) return {};
-    const std::size_t colon = text.find(':', scheme + 3);
+    if (at == text.npos) return {};
+    const std::size_t colon = text.find(':', scheme == text.npos ? 0 : scheme + 3);
     return colon < at ? text.substr(colon + 1, at - colon - 1) : std::string_view();
 }
 
