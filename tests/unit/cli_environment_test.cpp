@@ -59,7 +59,7 @@ TEST_CASE("a variable for a switch says yes or no, and the command line has the 
     CHECK_FALSE(early({"--early=no"}, "1")->client.session.early);
     CHECK(early({"--early"}, "off")->client.session.early);
     REQUIRE(early({}, "perhaps").has_error());
-    CHECK(early({}, "perhaps").error().what == "environment variable MQTTS_EARLY: 'perhaps' is neither yes nor no");
+    CHECK(early({}, "perhaps").error().what == "environment variable MQTTS_EARLY: its value is neither yes nor no");
 }
 
 TEST_CASE("an empty variable is as good as none") {
