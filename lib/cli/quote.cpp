@@ -34,7 +34,9 @@ bool is_quotable(Command command, std::string_view name, bool letters_count) {
     if (bare.size() <= 1 || is_any_option(bare)) return true;
     if (holds_secret(bare)) return false;
     const bool is_plain = std::ranges::all_of(bare, [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
-    return (letters_count && name.starts_with('-') && is_plain) || nearest(command, bare) != nullptr;
+    const bool is_called_secret = nearest(command, bare) == find(command, "pw") && bare.starts_with("pass");
+    return is_called_secret ||
+           (name.starts_with('-') && ((letters_count && is_plain) || nearest(command, bare) != nullptr));
 }
 
 }  // namespace
@@ -74,7 +76,7 @@ bool is_option(std::string_view word) noexcept {
 
 std::string_view option_name(std::string_view word) noexcept {
     const auto is_of_name = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     };
     const auto end = std::ranges::find_if_not(word, is_of_name);
     return word.substr(0, static_cast<std::size_t>(end - word.begin()));

@@ -33,6 +33,8 @@ constexpr Kind beginnings[] = {
      "keytool -importkeystore -srckeystore {} -srcstoretype JCEKS -destkeystore new.p12 -deststoretype PKCS12"},
     {"\x1F\x8B", "packed with gzip", "gunzip <{} >new.pem"},
     {"PK\x03\x04", "a zip archive", "unzip {}"},
+    {"\x1E\xF1\xB5\xB0", "a key of Microsoft (PVK)", "openssl pkey -in {} -out new.pem"},
+    {"\x07\x02", "a key of Microsoft (MSBLOB)", "openssl pkey -in {} -out new.pem"},
     {"PuTTY-User-Key-File-", "a key of PuTTY", "puttygen {} -O private-openssh -o new.pem"},
     {"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY", "a key of ssh.com's SSH", "puttygen {} -O private-openssh -o new.pem"},
     {"---- BEGIN SSH2 PUBLIC KEY", "only the public half of a key, as SSH has it"},
@@ -49,14 +51,14 @@ constexpr Kind beginnings[] = {
     {"<html", "a web page (HTML), perhaps an error or a login: download the file again"},
     {"<HTML", "a web page (HTML), perhaps an error or a login: download the file again"},
     {"<", "XML, perhaps an error message: download the file again"},
-    {"{", "JSON without PEM in it, perhaps an error message"},
+    {"{", "JSON without PEM in it: an error message, or a key in a form of its own (JWK)"},
+    {"AGE-SECRET-KEY-", "a key of age, which is for files"},
 };
 
 constexpr Kind labels[] = {
     {"OPENSSH PRIVATE KEY", "", "cp -p {} new.pem && ssh-keygen -p -m PEM -f new.pem (RSA and ECDSA only)"},
     {"PKCS7", "", "openssl pkcs7 -print_certs -in {} -out new.pem"},
     {"PKCS #7 SIGNED DATA", "", "openssl pkcs7 -print_certs -in {} -out new.pem"},
-    {"CMS", "", "openssl pkcs7 -print_certs -in {} -out new.pem"},
     {"PKCS12", "", "sed '/-----/d' {} | base64 -d >new.p12"},
     {"CERTIFICATE REQUEST", "the authority answers a request with the certificate"},
     {"NEW CERTIFICATE REQUEST", "the authority answers a request with the certificate"},
@@ -161,6 +163,7 @@ std::string describe_file(std::string_view content, std::string_view wanted, con
     if (is_utf16_without_mark(content))
         return "it is UTF-16 text, as Windows writes it" +
                convert_with(fmt::format("iconv -f UTF-16LE -t UTF-8 {} >new.pem", shell_word(path)));
+    if (content.substr(0, marker).find('\0') != content.npos) return "it is binary, of no kind that we know";
     if (marker != content.npos)
         return fmt::format("line {}: {}", line_number(content, marker), describe_layout(content, marker, path));
     if (std::string text = describe_base64(content, wanted, path); !text.empty()) return text;

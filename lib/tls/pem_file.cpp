@@ -101,8 +101,10 @@ OpensslHandle<EVP_PKEY> plain_pkcs8_key(std::string_view text, const PemBlock& b
     OpensslHandle<EVP_PKEY> key;
     if (PEM_bytes_read_bio_secmem(&data, &size, nullptr, PEM_STRING_PKCS8INF, memory.get(), nullptr, nullptr) == 1) {
         const unsigned char* begin = data;
-        if (const int algorithm = algorithm_of(data, size); algorithm != EVP_PKEY_NONE)
-            key.reset(d2i_PrivateKey(algorithm, nullptr, &begin, size));
+        const int algorithm = algorithm_of(data, size);
+        key.reset(algorithm != EVP_PKEY_NONE
+                      ? d2i_PrivateKey(algorithm, nullptr, &begin, size)
+                      : d2i_AutoPrivateKey(nullptr, &begin, size));  // an older form, mislabelled
         OPENSSL_secure_clear_free(data, static_cast<std::size_t>(size));
     }
     ERR_clear_error();

@@ -3,6 +3,7 @@
 // line that is wrong or the command that converts it, which is run here.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <openssl/pem.h>
 #include <sys/stat.h>
 
 #include <chrono>
@@ -51,7 +52,21 @@ std::string utf16(const std::string& text, bool big) {
     return wide;
 }
 
-/// As OpenSSL did it: the lines between the markers, in one.
+/// A key in the form of "EC PRIVATE KEY" under the label of PKCS#8.
+std::string mislabelled_key() {
+    const std::string& pem = mine().key_pem;
+    BIO* const input = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
+    EVP_PKEY* const key = PEM_read_bio_PrivateKey(input, nullptr, nullptr, nullptr);
+    unsigned char* der = nullptr;
+    const int size = i2d_PrivateKey(key, &der);
+    const std::string bytes(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
+    OPENSSL_free(der);
+    EVP_PKEY_free(key);
+    BIO_free(input);
+    return fmt::format("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", base64(bytes));
+}
+
+/// The lines, with something else between them.
 std::string in_one_line(const std::string& pem, std::string_view between) {
     return replaced(pem, "\n", between);
 }
@@ -123,6 +138,7 @@ TEST_CASE("what OpenSSL's own reader takes is taken, whatever stands around it")
     }
     for (const std::string& text : forms_of(mine().key_pem))
         CHECK(files.as_key(files.directory.write("form", text)) == "");
+    CHECK(files.as_key(files.directory.write("form", mislabelled_key())) == "");
     for (const std::string label : {"X509 CERTIFICATE", "TRUSTED CERTIFICATE"})
         CHECK(files.as_authority(
                   files.directory.write("form", replaced(authority().certificate_pem(), "CERTIFICATE", label))) == "");
@@ -263,7 +279,12 @@ TEST_CASE("another kind of file is named for what it is") {
         {"PK\x03\x04", "it is a zip archive: convert it with unzip "},
         {"<!DOCTYPE html>\n<html>", "it is a web page (HTML), perhaps an error or a login: download the file again"},
         {"<?xml version=\"1.0\"?><Error/>", "it is XML, perhaps an error message: download the file again"},
-        {"{\"message\":\"Forbidden\"}", "it is JSON without PEM in it, perhaps an error message"},
+        {"{\"message\":\"Forbidden\"}", "it is JSON without PEM in it: an error message, or a key in "},
+        {"\x1E\xF1\xB5\xB0", "it is a key of Microsoft (PVK): convert it with openssl pkey -in "},
+        {std::string("\x7F"
+                     "ELF\1\0",
+                     6),
+         "it is binary, of no kind that we know"},
         {"$ANSIBLE_VAULT;1.1;AES256\n31", "it is encrypted by Ansible: convert it with ansible-vault decrypt "},
         {"version https://git-lfs.github.com/spec/v1\n",
          "it is a pointer of Git LFS: get the file itself with git lfs pull"},

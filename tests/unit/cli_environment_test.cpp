@@ -136,7 +136,7 @@ TEST_CASE("a variable that cannot be used is left out where something else takes
     CHECK(left_out({"-P", "p"}, {{"MQTTS_PASSWORD", long_password}}).size() == 1);
     CHECK(left_out({"-u", "me", "--pw-prompt"}, {{"MQTTS_PASSWORD", long_password}}).size() == 1);
     CHECK(left_out({}, {{"MQTTS_EARLY", "perhaps"}}) ==
-          std::vector<std::string>{"environment variable MQTTS_EARLY is left out: 'perhaps' is neither yes nor no"});
+          std::vector<std::string>{"environment variable MQTTS_EARLY is left out: its value is neither yes nor no"});
     CHECK(left_out({"-p", "1"}, {}) == nothing);
 }
 

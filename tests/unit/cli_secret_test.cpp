@@ -2,6 +2,10 @@
 // Nothing that stands where a password could stand is quoted.
 #include <sys/stat.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 #include "cli/config_file.hpp"
 #include "cli_command_line.hpp"
 #include "support/temporary_directory.hpp"
@@ -115,6 +119,8 @@ TEST_CASE("a configuration file with something else in it is not quoted") {
     CHECK(refused_in_file("hunter2").starts_with("FILE: line 1: unknown option: "));
     CHECK(refused_in_file("hunter").starts_with("FILE: line 1: unknown option: "));
     CHECK(refused_in_file("# a file of passwords\n\n--hunter").starts_with("FILE: line 3: unknown option: "));
+    CHECK(refused_in_file("retain1 hunter2") == "FILE: line 1: unknown option: did you mean --retain?");
+    CHECK(refused_in_file("--retain1 hunter2") == "FILE: line 1: unknown option --retain1: did you mean --retain?");
     CHECK(refused_in_file("admin:hunter2").starts_with("FILE: line 1: unknown option: "));
     CHECK(refused_in_file("-pw hunter2") == "FILE: line 1: -p" + layout);
 }
@@ -145,4 +151,16 @@ TEST_CASE("-W counts for the files that options name, wherever it stands") {
     CHECK(timed_out({"-o", config}) == config + ": line 2: --pw-file: " + sentence);
     CHECK(timed_out({"-o", pipe, "-W", "0.1"}) ==
           "timed out while reading the configuration file " + pipe + ": nothing has come from it yet");
+}
+
+TEST_CASE("what was typed is quoted in one place, which decides what may be") {
+    namespace fs = std::filesystem;
+    for (const auto& entry : fs::recursive_directory_iterator(fs::path(MQTTS_SOURCE_DIR) / "lib" / "cli")) {
+        const std::string name = entry.path().filename().string();
+        if (entry.path().extension() != ".cpp" || name == "quote.cpp" || name.starts_with("completions")) continue;
+        std::ifstream file(entry.path());
+        const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+        CAPTURE(name);
+        CHECK(text.find("'{}'") == std::string::npos);  // quoted() is for that
+    }
 }

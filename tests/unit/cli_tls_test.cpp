@@ -137,9 +137,9 @@ TEST_CASE("a pin decides alone only if it is asked to, and then nothing else is 
 }
 
 TEST_CASE("nothing turns --pin-only on but its whole name") {
-    for (const std::string& option : {"--pin-onl", "--pin-o", "--pinonly", "--pin_only"})
+    for (const std::string option : {"--pin-onl", "--pin-o", "--pinonly", "--pin_only"})
         CHECK(refused({"--pin", pin_of_nothing, option}).starts_with("unknown option"));
-    for (const std::string& option : {"--pin-only=", "--pin-only=yes"})
+    for (const std::string option : {"--pin-only=", "--pin-only=yes"})
         CHECK(refused({"--pin", pin_of_nothing, option}) == "--pin-only takes no value");
     CHECK(refused({"--pin", "--pin-only"}) ==
           "--pin: '--pin-only' is not sha256// and the 44 characters of a SHA-256 in base64");

@@ -94,7 +94,7 @@ Outcome<> set_early(Arguments& arguments, Values values) {
     const std::string_view answer = values.empty() ? yes[0] : values.front();
     const bool is_yes = std::ranges::find(yes, answer) != std::end(yes);
     if (!is_yes && std::ranges::find(no, answer) == std::end(no))
-        return Failure(Errc::bad_option, fmt::format("{} is neither yes nor no", quoted(answer)));
+        return Failure(Errc::bad_option, fmt::format("{} is neither yes nor no", quoted_unless_secret(answer)));
     return put(arguments.session.early, is_yes);
 }
 
