@@ -68,7 +68,7 @@ struct Option {
 /// Grouped by section; a name or letter with a different meaning in each program stands there twice.
 [[nodiscard]] std::span<const std::span<const Option>> option_tables() noexcept;
 [[nodiscard]] inline auto options() noexcept {
-    return std::views::join(option_tables());  // not copied into one: at each start that cost more than to look through
+    return std::views::join(option_tables());  // a copy of all would cost each start more than the search
 }
 
 /// Nothing: the program has no such option.

@@ -14,6 +14,7 @@
 #include "tls/identity.hpp"
 #include "tls/key_log.hpp"
 #include "tls/parameters.hpp"
+#include "tls/pkcs11.hpp"
 #include "tls/reason.hpp"
 #include "tls/resumption.hpp"
 #include "tls/shared_key.hpp"
@@ -25,7 +26,7 @@ Result<Context> Context::create(const Policy& policy, const AskPassphrase& ask) 
     // What OpenSSL has of its own goes when the process goes. To free it piece by piece before that takes longer than
     // to encrypt thousands of messages.
     OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
-    put_off_reasons();
+    if (!is_pkcs11_uri(policy.certificate_file) && !is_pkcs11_uri(policy.key_file)) put_off_reasons();
     std::unique_ptr<SSL_CTX, Free> context(SSL_CTX_new(TLS_client_method()));
     if (!context) {
         ERR_clear_error();

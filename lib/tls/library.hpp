@@ -13,10 +13,8 @@ namespace mqtts::tls {
 /// "X25519MLKEM768": it can agree on keys that no quantum computer will find out. Since OpenSSL 3.5.
 [[nodiscard]] bool has_hybrid_key_exchange();
 
-/// "ML-DSA": it can verify and make signatures that no quantum computer will forge. Since OpenSSL 3.5.
-[[nodiscard]] bool has_lattice_signatures();
-
-/// What differs from one OpenSSL to another, by the names that people search for.
+/// What differs from one OpenSSL to another, by the names that people search for. What came with a version is told by
+/// the version: "X25519MLKEM768" and "ML-DSA" since 3.5.
 [[nodiscard]] std::vector<std::string> library_features();
 
 }  // namespace mqtts::tls

@@ -9,7 +9,7 @@
 
 namespace mqtts::tls {
 
-#if OPENSSL_VERSION_MAJOR < 4
+#if OPENSSL_VERSION_MAJOR < 4 && !defined(OPENSSL_NO_DEPRECATED_3_0)
 
 void put_off_reasons() noexcept {
     OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, nullptr);
@@ -23,13 +23,18 @@ namespace {
 
 bool read_in() noexcept {
     for (const auto part :
-         {ERR_load_ERR_strings,  ERR_load_SSL_strings,  ERR_load_X509_strings,   ERR_load_X509V3_strings,
-          ERR_load_ASN1_strings, ERR_load_PEM_strings,  ERR_load_PKCS7_strings,  ERR_load_PKCS12_strings,
-          ERR_load_EVP_strings,  ERR_load_RSA_strings,  ERR_load_EC_strings,     ERR_load_DH_strings,
-          ERR_load_DSA_strings,  ERR_load_BN_strings,   ERR_load_BIO_strings,    ERR_load_BUF_strings,
-          ERR_load_OBJ_strings,  ERR_load_CONF_strings, ERR_load_CRYPTO_strings, ERR_load_OCSP_strings,
-          ERR_load_RAND_strings, ERR_load_UI_strings})
+         {ERR_load_ERR_strings,  ERR_load_SSL_strings, ERR_load_X509_strings,  ERR_load_X509V3_strings,
+          ERR_load_ASN1_strings, ERR_load_PEM_strings, ERR_load_PKCS7_strings, ERR_load_PKCS12_strings,
+          ERR_load_EVP_strings,  ERR_load_RSA_strings, ERR_load_BN_strings,    ERR_load_BIO_strings,
+          ERR_load_BUF_strings,  ERR_load_OBJ_strings, ERR_load_CONF_strings,  ERR_load_CRYPTO_strings,
+          ERR_load_RAND_strings, ERR_load_UI_strings,  ERR_load_ASYNC_strings, ERR_load_OSSL_STORE_strings})
         part();
+#ifndef OPENSSL_NO_EC
+    ERR_load_EC_strings();
+#endif
+#ifndef OPENSSL_NO_OCSP
+    ERR_load_OCSP_strings();
+#endif
 #ifndef OPENSSL_NO_ENGINE
     ERR_load_ENGINE_strings();
 #endif

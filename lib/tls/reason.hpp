@@ -2,7 +2,7 @@
 // OpenSSL's own words for an error, read in when somebody asks for them.
 //
 // OpenSSL reads thousands of them in as it starts, which is a part of the time of a program that sends one message.
-// Those of its providers cannot be had later; `openssl errstr` knows them.
+// Those of its providers, and of modules that it loads, cannot be read in later: who uses a token reads all of them.
 #pragma once
 
 namespace mqtts::tls {

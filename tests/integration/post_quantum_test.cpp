@@ -37,7 +37,7 @@ TEST_CASE("X25519MLKEM768 is agreed on without being asked for, and by name") {
 }
 
 TEST_CASE("both ends show certificates with ML-DSA, and the report calls them by that name") {
-    skip_without(has_lattice_signatures());
+    skip_without(has_hybrid_key_exchange());
     for (const std::string kind : {"ML-DSA-44", "ML-DSA-65", "ML-DSA-87"}) {
         CAPTURE(kind);
         const Mosquitto broker({.server = {

@@ -3,15 +3,22 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
 #include <latch>
 #include <tuple>
 
 #include "transport/channel_client.hpp"
+#include "transport/socket.hpp"
 
 using namespace mqtts;
 using namespace mqtts::test;
 using namespace boost::asio::experimental::awaitable_operators;
+using boost::asio::ip::tcp;
 
 TEST_CASE("what the server said last is there in order while a read waits and sending fails") {
     std::latch waiting(1);
@@ -38,6 +45,27 @@ TEST_CASE("what the server said last is there in order while a read waits and se
     const auto both = client.run(client.receive(in, 100) && send_until_it_fails());
     CHECK(std::get<1>(both) != Status::ok);
     CHECK(in.readable() == "goodbye");
+}
+
+TEST_CASE("a socket wakes for 32 KiB while they gather, and for one byte whoever waits") {
+    boost::asio::io_context loop;
+    tcp::acceptor acceptor(loop, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
+    transport::Socket socket(loop.get_executor());
+    socket.connect(acceptor.local_endpoint());
+    tcp::socket server = acceptor.accept();
+    const auto wakes_at = [&] {
+        boost::asio::socket_base::receive_low_watermark bytes;
+        socket.get_option(bytes);
+        return bytes.value();
+    };
+    CHECK(wakes_at() == 1);
+    socket.let_gather();
+    CHECK(wakes_at() == 32 * 1024);
+    boost::asio::write(server, boost::asio::buffer("x", 1));
+    boost::asio::co_spawn(loop, socket.wait(transport::Socket::wait_read), boost::asio::detached);
+    loop.run();
+    CHECK(wakes_at() == 1);
+    CHECK(socket.available() == 1);
 }
 
 TEST_CASE("what gathers wakes whoever waits for it, and so does the end") {
