@@ -91,8 +91,9 @@ void warn_of_exposure(const tls::Policy& policy, const Log& log) {
     }
 }
 
-/// Trust and keys. The pass phrase has served then.
+/// Trust and keys, as the options name them. The pass phrase has served then.
 Result<tls::Context> open_keys(cli::Settings& settings, Deadline deadline, const Log& log) {
+    settings.tls.reading_deadline = deadline;
     Result<tls::Context> context = open_context(settings, deadline, log);
     if (!context) return with_origins(context.error(), settings);
     if (const std::string expiry = context->expiry_warning(); !expiry.empty())

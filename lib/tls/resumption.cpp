@@ -60,6 +60,7 @@ void add_trust(std::string& fields, SSL_CTX* context, const Policy& policy) {
     add(fields, policy.uses_system_store());
     for (const Pin& pin : policy.pins)
         add(fields, {reinterpret_cast<const char*>(pin.data()), pin.size()});
+    if (policy.pins_suffice) add(fields, "alone");  // as no pin is: they have 32 bytes
     add(fields, policy.minimum_days_remaining ? std::int64_t{*policy.minimum_days_remaining} : -1);
 }
 

@@ -7,11 +7,11 @@
 #include <optional>
 #include <string_view>
 
+#include "cli/quote.hpp"
 #include "cli/resolve/input.hpp"
 #include "cli/resolve/publish.hpp"
 #include "cli/values/uri.hpp"
 #include "text/ascii.hpp"
-#include "text/escape.hpp"
 
 namespace mqtts::cli {
 
@@ -214,10 +214,9 @@ std::string misread_url(const Arguments& arguments) {
     const std::string& topic = arguments.connection.url_topic;
     if (topic.empty() || !arguments.connection.websocket || is_check(arguments)) return {};
     if (arguments.subscribe.subscriptions.size() > 1)
-        return fmt::format("-L subscribes to '{}', too: {}", escape_beginning(topic), cure);
+        return fmt::format("-L subscribes to {}, too: {}", quoted(topic), cure);
     if (arguments.command == Command::publish && arguments.publish.topic_name != topic)
-        return fmt::format("the topic '{}' of -L has no effect, as -t gives another: {}", escape_beginning(topic),
-                           cure);
+        return fmt::format("the topic {} of -L has no effect, as -t gives another: {}", quoted(topic), cure);
     return {};
 }
 

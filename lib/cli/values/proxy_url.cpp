@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "cli/bad_option.hpp"
+#include "cli/quote.hpp"
 #include "cli/values/uri.hpp"
 #include "text/ascii.hpp"
-#include "text/escape.hpp"
 
 namespace mqtts::cli {
 
@@ -38,7 +38,7 @@ Result<ProxyScheme> parse_scheme(std::string_view text) {
         return bad(
             "https://, TLS to the proxy itself, is not supported: give http:// and a port that takes clients "
             "without TLS, or socks5h://");
-    return bad(fmt::format("the scheme is socks5h://, socks5:// or http://, and not {}://", escape(text)));
+    return bad(fmt::format("the scheme is socks5h://, socks5:// or http://, and not {}", quoted(text)));
 }
 
 Result<> check_credentials(const ProxyCredentials& credentials, ProxyScheme scheme) {
