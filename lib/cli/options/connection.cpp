@@ -15,6 +15,7 @@
 
 namespace mqtts::cli {
 
+namespace connection_table {
 namespace {
 
 constexpr std::string_view section = "Connection";
@@ -234,9 +235,10 @@ constexpr Option table[] = {
 };
 
 }  // namespace
+}  // namespace connection_table
 
 std::span<const Option> connection_options() noexcept {
-    return table;
+    return connection_table::table;
 }
 
 }  // namespace mqtts::cli

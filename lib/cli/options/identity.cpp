@@ -11,6 +11,7 @@
 
 namespace mqtts::cli {
 
+namespace identity_table {
 namespace {
 
 constexpr std::string_view section = "TLS";
@@ -106,9 +107,10 @@ constexpr Option table[] = {
 };
 
 }  // namespace
+}  // namespace identity_table
 
 std::span<const Option> identity_options() noexcept {
-    return table;
+    return identity_table::table;
 }
 
 }  // namespace mqtts::cli

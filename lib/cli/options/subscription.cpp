@@ -8,6 +8,7 @@
 
 namespace mqtts::cli {
 
+namespace subscription_table {
 namespace {
 
 constexpr std::string_view section = "Subscription";
@@ -144,9 +145,10 @@ constexpr Option table[] = {
 };
 
 }  // namespace
+}  // namespace subscription_table
 
 std::span<const Option> subscription_options() noexcept {
-    return table;
+    return subscription_table::table;
 }
 
 }  // namespace mqtts::cli

@@ -13,6 +13,7 @@
 
 namespace mqtts::cli {
 
+namespace tls_table {
 namespace {
 
 constexpr std::string_view section = "TLS";
@@ -145,9 +146,10 @@ constexpr Option table[] = {
 };
 
 }  // namespace
+}  // namespace tls_table
 
 std::span<const Option> tls_options() noexcept {
-    return table;
+    return tls_table::table;
 }
 
 }  // namespace mqtts::cli
