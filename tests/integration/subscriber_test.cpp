@@ -147,12 +147,7 @@ TEST_CASE("it ends when the reader of its output leaves, without a message that 
     CHECK(in_websocket.wait().status == 0);
 }
 
-TEST_CASE("the same while there is no connection, or none any more, and for a named pipe") {
-    Process waiting({.arguments = mqtts_sub({"-h", "localhost", "-p", "1", "-t", "a", "--retry-connect"})});
-    waiting.wait_for_error("trying again");
-    waiting.close_output();
-    CHECK(waiting.wait().status == 0);
-
+TEST_CASE("the same while there is no connection any more") {
     std::optional<Mosquitto> gone(std::in_place);
     Process reconnecting({.arguments = mqtts_sub(*gone, {"-t", "a", "-d"})});
     reconnecting.wait_for_error("received SUBACK");
@@ -160,14 +155,24 @@ TEST_CASE("the same while there is no connection, or none any more, and for a na
     reconnecting.wait_for_error("trying again");
     reconnecting.close_output();
     CHECK(reconnecting.wait().status == 0);
+}
 
+TEST_CASE("before it has subscribed, that nobody reads is no good end") {
     const Mosquitto broker;
-    const Words shell{"sh", "-c", "pipe=$1; shift; mkfifo \"$pipe\"; head -c 1 \"$pipe\" & exec \"$@\" >\"$pipe\"",
-                      "sh", broker.directory().path() + "/pipe"};
-    REQUIRE(run({.arguments = mqtts_pub(broker, {"-t", "kept", "-q", "1", "-r", "-m", "kept"})}).status == 0);
-    const Outcome named = run({.arguments = with(shell, mqtts_sub(broker, {"-t", "kept"}))});
-    CHECK(named.status == 0);
-    CHECK(named.output == "k");
+    const Words closed{"-h", "127.0.0.1", "-p", "1", "-t", "a"};
+    const auto status_unread = [](const Words& arguments) {
+        Process subscriber({.arguments = arguments});
+        subscriber.close_output();
+        const Outcome outcome = subscriber.wait();
+        CHECK(outcome.error != "");
+        return outcome.status;
+    };
+    CHECK(status_unread(mqtts_sub(with(closed, {"--retry-connect=0.5"}))) == 4);
+    CHECK(status_unread(mqtts_sub(with(closed, {"--retry-connect", "-W", "0.5"}))) == 27);
+    const Words untrusting{"-h", "localhost", "-p", std::to_string(broker.port()), "-t", "a"};
+    CHECK(status_unread(mqtts_sub(untrusting)) == 5);
+    broker.stall();
+    CHECK(status_unread(mqtts_sub(broker, {"-t", "a", "-W", "0.5"})) == 27);
 }
 
 TEST_CASE("what has to be done beside printing is done without a reader, too") {
