@@ -51,6 +51,12 @@ TEST_CASE("what has its effect, or asks for what happens anyway, is no matter fo
           "--key-pass", "x"},
          {}},
         {{"-m", "x", "-L", "mqtts://a", "-h", "c", "-p", "1"}, {}},
+        {{"-m", "x", "-h", "b", "-p", "8883", "-u", "j o", "-P", "w/", "-L", "mqtts://j%20o:w%2F@b/a"}, {}},
+        {{"-m", "x", "-h", "b:1", "-L", "mqtts://b:1"}, {}},
+        {{"-m", "x", "-h", "::1", "-p", "443", "-L", "wss://[::1]"}, {}},
+        {{"-m", "x", "-u", "me", "-P", "x", "-L", "mqtts://b:1/a"}, {}},
+        {{"-m", "x", "--no-proxy", "localhost"}, {}},
+        {{"-l", "--repeat", "1"}, {}},
         {{"--input", "json", "-q", "1", "-r", "-M", "2"}, {}},
     });
     check_subscriber({
@@ -75,7 +81,6 @@ TEST_CASE("options about the connection that have no effect") {
     check_publisher({
         {{"-n", "-h", "a:1,b:2", "-p", "3"}, {"-p has no effect: each host of -h has a port of its own"}},
         {{"-n", "--ws", "-L", "mqtts://a"}, {"--ws has no effect: the scheme of -L is mqtts"}},
-        {{"-n", "--no-proxy", "a"}, {"--no-proxy has no effect: there is no proxy"}},
         {{"-n", "--insecure", "--cafile", "a", "--capath", "b", "--tls-use-os-certs", "--tls-session-cache"},
          {"--cafile has no effect: with --insecure nobody is verified",
           "--capath has no effect: with --insecure nobody is verified",
@@ -96,7 +101,12 @@ TEST_CASE("options about the connection that have no effect") {
 TEST_CASE("options that another one behind them overrides") {
     check_publisher({
         {{"-n", "-h", "a", "-p", "1", "-L", "mqtts://b"},
-         {"-h has no effect: -L behind it says otherwise", "-p has no effect: -L behind it says otherwise"}},
+         {"-h has no effect: -L behind it says otherwise",
+          "-p has no effect: -L behind it gives no port, which means 8883"}},
+        {{"-n", "-p", "1", "-L", "wss://b/a"}, {"-p has no effect: -L behind it gives no port, which means 443"}},
+        {{"-n", "-p", "1", "-L", "mqtts://b:2"}, {"-p has no effect: -L behind it says otherwise"}},
+        {{"-n", "-h", "b:1", "-L", "mqtts://b:2"}, {"-h has no effect: -L behind it says otherwise"}},
+        {{"-n", "-h", "b,c", "-L", "mqtts://b"}, {"-h has no effect: -L behind it says otherwise"}},
         {{"-n", "-u", "a", "--pw", "b", "-L", "mqtts://c:d@b/e"},
          {"-t has no effect: -L behind it says otherwise", "-u has no effect: -L behind it says otherwise",
           "--pw has no effect: -L behind it says otherwise"}},
@@ -123,7 +133,10 @@ TEST_CASE("options about messages that have no effect for a publisher") {
         {{"-l", "--repeat", "2", "--repeat-delay", "1"},
          {"--repeat has no effect: it repeats a single message only",
           "--repeat-delay has no effect: it is about a single message only; --rate delays many"}},
-        {{"-n", "--repeat-delay", "1"}, {"--repeat-delay has no effect: nothing is repeated without --repeat"}},
+        {{"-n", "--repeat-delay", "1"},
+         {"--repeat-delay has no effect: the message is sent once: give --repeat 2 or more"}},
+        {{"-n", "--repeat", "1", "--repeat-delay", "1"},
+         {"--repeat-delay has no effect: the message is sent once: give --repeat 2 or more"}},
         {{"-n", "-e", "b", "-F", "%t", "-v", "--pretty"},
          {"-v has no effect: -F says all that is printed; %t is the topic",
           "--pretty has no effect: no %j and no %J of -F is printed"}},
