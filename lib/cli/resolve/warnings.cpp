@@ -98,7 +98,7 @@ constexpr Idle about_the_work[] = {
      },
      "only one small message of -m or -n, of QoS 1 and not retained, leaves early"},
     {"retry-connect", [](const Arguments& a, Values) { return a.publish.spool.has_value(); },
-     "with --spool it is --reconnect that says how long to try"},
+     "with --spool, --reconnect says how long to try"},
     {"max-inflight", [](const Arguments& a, Values) { return is_never_acknowledged(a); },
      "messages of QoS 0 are not acknowledged"},
     {"max-inflight",
@@ -141,9 +141,9 @@ constexpr Idle about_the_work[] = {
     {"retained-settle", [](const Arguments& a, Values) { return !a.subscribe.end_after_retained; },
      "it is about --exit-when-retained-done"},
     {"verbose", [](const Arguments& a, Values) { return a.print.format.format.has_value(); },
-     "-F says all that is printed; %t is the topic"},
+     "-F gives the whole line, and %t in it the topic"},
     {"pretty", [](const Arguments& a, Values) { return !format::prints_json(a.print.format.format.value_or("")); },
-     "no %j and no %J of -F is printed"},
+     "it is about %j and %J in -F"},
     {"filter-out", only_counts, counts},
     {"random-filter", only_counts, counts},
     {"retained-only", only_counts, counts},
@@ -232,7 +232,7 @@ std::string warning(const Given& given, std::span<const Given> behind, const Arg
     return sentence;
 }
 
-/// Who knows WebSockets takes what follows the host for their path.
+/// To people who know WebSockets, what follows the host is the path.
 std::string misread_url(const Arguments& arguments) {
     constexpr std::string_view cure = "what follows the host is a topic; --ws-path gives the path of a WebSocket";
     const std::string& topic = arguments.connection.url_topic;
