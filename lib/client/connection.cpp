@@ -63,9 +63,10 @@ void Connection::drop() noexcept {
     packet_log_.reset();
 }
 
-Awaitable<> Connection::close(bool at_once) {
-    co_await channel_->close(at_once);
+Awaitable<bool> Connection::close(bool at_once) {
+    const bool ended = co_await channel_->close(at_once);
     debug_trouble();
+    co_return ended;
 }
 
 std::string_view Connection::phase() const noexcept {

@@ -27,7 +27,7 @@ public:
 
     Awaitable<Result<>> open(const net::Endpoint& endpoint, const net::Route& route) override;
     void drop() noexcept override;
-    Awaitable<> close(bool at_once) override;
+    Awaitable<bool> close(bool at_once) override;
 
     [[nodiscard]] bool is_open() const noexcept override { return open_; }
     [[nodiscard]] bool is_opening() const noexcept override { return channel_ && !open_; }

@@ -28,7 +28,8 @@ public:
     virtual Awaitable<Result<>> open(const net::Endpoint& endpoint, const net::Route& route) = 0;
     virtual void drop() noexcept = 0;
     /// Ends in order; without it the server sees the connection break. `at_once`: without waiting for the server's end.
-    virtual Awaitable<> close(bool at_once) = 0;
+    /// true: all has left, and the server's end, if it was waited for, has come.
+    virtual Awaitable<bool> close(bool at_once) = 0;
 
     /// It may be used: open() succeeded and nothing has failed since.
     [[nodiscard]] virtual bool is_open() const noexcept = 0;

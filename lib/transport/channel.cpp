@@ -76,7 +76,7 @@ struct Channel::Impl {
     Awaitable<bool> connect_securely(const net::Route& route);
     Awaitable<bool> shake_hands();
     Awaitable<bool> upgrade();
-    Awaitable<> server_end();
+    Awaitable<bool> server_end();
 };
 
 // The first reason is the cause; what follows are its consequences.
@@ -255,16 +255,19 @@ Awaitable<bool> Channel::Impl::upgrade() {
     co_return true;
 }
 
-Awaitable<> Channel::Impl::server_end() {
+// Did it end the connection itself, with close_notify or at least in order? Then it has read what was sent. Otherwise
+// it, or the network, broke the connection.
+Awaitable<bool> Channel::Impl::server_end() {
     Buffer ignored;
     for (;;) {
         const Status status = receive_plaintext(ignored);
         ignored.clear();
-        if (status == Status::closed || status == Status::failed) co_return;
+        if (status == Status::closed) co_return true;
+        if (status == Status::failed) co_return failure.code == Errc::connection_truncated;
         if (status == Status::ok)
             co_await asio::post(socket.get_executor(), asio::use_awaitable);  // or timers and signals would starve
         else if (!co_await socket.wait(Socket::wait_read))
-            co_return;
+            co_return false;
     }
 }
 
@@ -328,22 +331,26 @@ void Channel::let_gather() noexcept {
     impl_->socket.let_gather();
 }
 
-Awaitable<> Channel::close(bool at_once) {
+Awaitable<bool> Channel::close(bool at_once) {
     using namespace asio::experimental::awaitable_operators;
     Impl& self = *impl_;
     const CloseAtExit close_socket{self.socket};
-    if (!self.open) co_return;
+    if (!self.open) co_return false;
     if (self.websocket) {
         self.websocket->close();
         static_cast<void>(self.encrypt_frames());
     }
     self.engine->close();
-    if (!co_await self.flush()) co_return;
+    if (!co_await self.flush()) co_return false;
     self.engine->keep_session();
-    if (at_once) co_return net::discard_received(self.socket.native_handle());
+    if (at_once) {
+        net::discard_received(self.socket.native_handle());
+        co_return true;
+    }
     asio::steady_timer deadline(self.socket.get_executor(), farewell_time);
     auto either = self.server_end() || deadline.async_wait(asio::as_tuple(asio::use_awaitable));
-    co_await std::move(either);
+    const auto ended = co_await std::move(either);
+    co_return ended.index() == 0 && std::get<0>(ended);
 }
 
 const Failure& Channel::failure() const noexcept {

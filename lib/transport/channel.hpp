@@ -65,8 +65,9 @@ public:
 
     /// Ends in order: sends what is left, a WebSocket's Close, close_notify, waits briefly for the server's unless it
     /// is to end `at_once`, closes the socket. Cancellation closes at once. Without close() the destructor just drops
-    /// the connection.
-    Awaitable<> close(bool at_once = false);
+    /// the connection. true: all has left, and unless it was to end `at_once`, the server has ended the connection in
+    /// its turn, so it has read all.
+    Awaitable<bool> close(bool at_once = false);
 
     [[nodiscard]] const Failure& failure() const noexcept;
     /// What open() is or was doing, for the message of a deadline: "looking up the name", "connecting to 192.0.2.1",

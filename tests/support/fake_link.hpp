@@ -96,11 +96,11 @@ public:
         incoming_.clear();
         end_.reset();
     }
-    Awaitable<> close(bool at_once) override {
+    Awaitable<bool> close(bool at_once) override {
         closed_ = true;
         closed_at_once_ = at_once;
         open_ = false;
-        co_return;
+        co_return true;
     }
     [[nodiscard]] bool is_open() const noexcept override { return open_; }
     [[nodiscard]] bool is_opening() const noexcept override { return false; }
