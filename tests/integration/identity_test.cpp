@@ -70,7 +70,8 @@ TEST_CASE("a wrong pass phrase ends with status 2 and a sentence without it") {
     const Outcome outcome =
         run({.arguments = publishing({"--cert", bundle, "-d"}), .environment = {"MQTTS_KEY_PASS=wrong-one"}});
     CHECK(outcome.status == 2);
-    CHECK(outcome.error == "mqtts-pub: the pass phrase does not open " + bundle + "\n");
+    CHECK(outcome.error == "mqtts-pub: the pass phrase does not open " + bundle +
+                               " (--key-pass: environment variable MQTTS_KEY_PASS)\n");
 }
 
 TEST_CASE("without a terminal, an encrypted key and --pw-prompt are errors that say what to do, and never wait") {

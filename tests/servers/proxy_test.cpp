@@ -128,7 +128,7 @@ TEST_CASE("privoxy: the name or the port") {
 TEST_CASE("apache2: the name or the port, and what it permits") {
     const std::string modules = "/usr/lib/apache2/modules/mod_";
     const auto configuration = [&](const Site& site) {
-        std::string text = "ServerRoot " + site.directory.path() + "\nServerName test\nPidFile pid\nErrorLog log\n" +
+        std::string text = "ServerRoot " + site.directory.path() + "\nServerName test\nPidFile pid\nErrorLog errors\n" +
                            "Listen 127.0.0.1:" + site.port + "\n";
         for (const std::string name : {"mpm_event", "proxy", "proxy_connect", "authz_core"})
             text.append("LoadModule ").append(name).append("_module ").append(modules).append(name).append(".so\n");
