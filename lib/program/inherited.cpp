@@ -67,6 +67,7 @@ constexpr auto subjects = std::to_array<About>({
     {Errc::connect_timeout, {"host", "port", "url", "connect-to"}},
     {Errc::proxy_failed, {"proxy"}},
     {Errc::proxy_refused, {"proxy"}},
+    {Errc::unusable_proxy, {"proxy"}},
     {Errc::untrusted_issuer, {"cafile", "capath"}},
     {Errc::client_certificate_refused, {"cert", "key"}},
     {Errc::bad_credentials, {"username", "pw", "pw-file", "url"}},
