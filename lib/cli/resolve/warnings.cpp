@@ -4,12 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 #include <string_view>
 
 #include "cli/resolve/input.hpp"
+#include "cli/resolve/overrides.hpp"
 #include "cli/resolve/publish.hpp"
-#include "cli/values/uri.hpp"
 #include "text/ascii.hpp"
 #include "text/escape.hpp"
 
@@ -163,30 +162,6 @@ constexpr Idle about_the_work[] = {
     {"message-rate", ends_before_messages, ends},
 };
 
-/// Options that say the same thing in two ways: the later one counts.
-constexpr std::string_view alternatives[][2] = {
-    {"response-topic", "request"}, {"ipv4", "ipv6"},         {"pw", "pw-file"},
-    {"pw", "pw-prompt"},           {"pw-file", "pw-prompt"}, {"key-pass", "key-pass-file"},
-};
-
-/// Does this URL say what the option says? Precondition: it was understood.
-bool says(const Given& url, std::string_view option, Command command) {
-    const std::optional<WrittenUrl> written = take_apart(url.values.front());
-    if (option == "host" || option == "port") return true;
-    if (option == "topic") return command == Command::publish && !written->path.empty();
-    if (option == "username") return written->user_name.has_value();
-    return (option == "pw" || option == "pw-file" || option == "pw-prompt") && written->password.has_value();
-}
-
-/// Does the later one take the place of the other?
-bool overrides(const Given& later, std::string_view earlier, Command command) {
-    if (later.option->name == "url") return says(later, earlier, command);
-    return std::ranges::any_of(alternatives, [&](const auto& pair) {
-        return (pair[0] == earlier && pair[1] == later.option->name) ||
-               (pair[1] == earlier && pair[0] == later.option->name);
-    });
-}
-
 std::string without_effect(const Given& given, std::string_view why) {
     return fmt::format("{} has no effect: {}", given.name, why);
 }
@@ -200,9 +175,8 @@ std::string idle(const Given& given, std::span<const Idle> table, const Argument
 }
 
 std::string warning(const Given& given, std::span<const Given> behind, const Arguments& arguments) {
-    for (const Given& later : behind)
-        if (overrides(later, given.option->name, arguments.command))
-            return without_effect(given, fmt::format("{} behind it says otherwise", later.name));
+    if (const Given* const later = overriding(behind, given.option->name, arguments.command))
+        return without_effect(given, fmt::format("{} behind it says otherwise", later->name));
     std::string sentence = idle(given, about_the_connection, arguments);
     if (sentence.empty() && !is_check(arguments)) sentence = idle(given, about_the_work, arguments);
     return sentence;
