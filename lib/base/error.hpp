@@ -42,6 +42,7 @@ enum class Errc : std::uint16_t {
     connect_timeout = 403,
     proxy_failed = 404,
     proxy_refused = 405,
+    unusable_proxy = 406,
 
     // 5: the server's identity is not trusted
     untrusted_issuer = 500,

@@ -42,7 +42,8 @@ inline constexpr auto error_table = [] {
         {unreachable, "unreachable", "the host cannot be reached", again},
         {connect_timeout, "connect_timeout", "no answer within the connect timeout", again},
         {proxy_failed, "proxy_failed", "the proxy could not connect", again},
-        {proxy_refused, "proxy_refused", "the proxy refused to connect"},
+        {proxy_refused, "proxy_refused", "the proxy refused to connect to this host"},
+        {unusable_proxy, "unusable_proxy", "the proxy serves us for no host"},
         // Status 5
         {untrusted_issuer, "untrusted_issuer", "the server's certificate comes from no trusted issuer"},
         {certificate_expired, "certificate_expired", "the server's certificate has expired"},

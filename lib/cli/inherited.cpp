@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
 #include <utility>
 
 #include "cli/bad_option.hpp"
 #include "cli/resolve/network.hpp"
+#include "cli/resolve/overrides.hpp"
 #include "net/no_proxy.hpp"
 
 namespace mqtts::cli {
@@ -148,12 +150,16 @@ void Inheritance::leave_out(const Given& given, std::string_view why) {
     notes_.push_back(fmt::format("{} is left out: {}", given.source, why));
 }
 
-std::vector<Origin> origins(const std::vector<Given>& given) {
+std::vector<Origin> origins(const Arguments& arguments, const std::vector<Given>& given) {
     std::vector<Origin> result;
     for (const Given& one : given) {
+        const std::string_view option = one.option->name;
         if (one.source == from_command_line || one.source == from_default) continue;
-        if (one.option->repeatable || &one == last_of(given, one.option->name))
-            result.push_back({std::string(one.option->name), one.source, one.is_inherited});
+        if (!one.option->repeatable && &one != last_of(given, option)) continue;
+        const auto behind = std::span(given).subspan(static_cast<std::size_t>(&one - given.data()) + 1);
+        if (overriding(behind, option, arguments.command) != nullptr) continue;
+        if (option == "port" && all_have_ports(arguments.connection.hosts)) continue;
+        result.push_back({.option = std::string(option), .source = one.source, .is_inherited = one.is_inherited});
     }
     return result;
 }

@@ -40,7 +40,8 @@ private:
     std::vector<std::string> notes_;
 };
 
-/// The options in force that stand neither on the command line nor in the defaults, and where each comes from.
-[[nodiscard]] std::vector<Origin> origins(const std::vector<Given>& given);
+/// The options in force that stand neither on the command line nor in the defaults, and where each comes from. Not in
+/// force is what another option says otherwise, or leaves no use for.
+[[nodiscard]] std::vector<Origin> origins(const Arguments& arguments, const std::vector<Given>& given);
 
 }  // namespace mqtts::cli

@@ -155,7 +155,7 @@ Result<Settings> parse(Command command, int argc, char** argv, const Environment
     arguments.unique = draw(arguments);
     auto settings = resolve(arguments);
     if (!settings) return with_places(settings.error(), given);
-    settings->origins = origins(given);
+    settings->origins = origins(arguments, given);
     settings->notes = inheritance.notes();
     if (!arguments.options_file)
         std::ranges::move(unusable_config_places(environment), std::back_inserter(settings->notes));

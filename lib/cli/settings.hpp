@@ -68,6 +68,7 @@ struct Origin {
     std::string option;         // "cafile"
     std::string source;         // "environment variable MQTTS_CAFILE", "/etc/pub: line 3"
     bool is_inherited = false;  // from the environment
+    std::string left_out = {};  // why the run does without it, since it could not be used; empty: it is in force
 };
 
 /// When anything but to run was asked for, only what `action` needs counts.

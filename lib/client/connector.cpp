@@ -39,11 +39,13 @@ Awaitable<Result<Connected>> Connector::attempt() {
 }
 
 /// Fails over from each endpoint that cannot be reached, or is out of service, to the next. They share the connect
-/// timeout, so that a silent one leaves the others their part of it.
+/// timeout, so that a silent one leaves the others their part of it. Where the proxy refuses the last one, another
+/// attempt may still cure what kept an earlier one away.
 Awaitable<Result<Connected>> Connector::attempt_in_turn() {
     const auto started = timer_.now();
     const std::size_t count = settings_.endpoints.size();
-    std::string before;  // why the earlier ones failed
+    std::string before;                  // why the earlier ones failed
+    Errc curable = Errc::proxy_refused;  // what another attempt may cure, of those
     for (std::size_t i = 0;; ++i) {
         const auto deadline = started + settings_.patience.connect_timeout * (i + 1) / count;
         Result<Connected> connected = co_await attempt_at(settings_.endpoints[i], deadline - timer_.now());
@@ -52,7 +54,9 @@ Awaitable<Result<Connected>> Connector::attempt_in_turn() {
                          {.event = "failed_over", .host = link_.server()});
         if (connected) co_return connected;
         const Failure& failure = connected.error();
-        if (i + 1 == count || !retry_can_cure(failure.code)) co_return Failure(failure.code, before + failure.what);
+        if (retry_can_cure(failure.code)) curable = failure.code;
+        const Errc code = failure.code == Errc::proxy_refused ? curable : failure.code;
+        if (i + 1 == count || !another_host_can_cure(failure.code)) co_return Failure(code, before + failure.what);
         log_.debug(failure.what, {.event = describe(failure.code).name, .host = link_.server()});
         before += failure.what + "; ";
         drop();

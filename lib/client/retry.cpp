@@ -12,6 +12,10 @@ bool retry_can_cure(Errc error) noexcept {
     return describe(error).retryable;
 }
 
+bool another_host_can_cure(Errc error) noexcept {
+    return retry_can_cure(error) || error == Errc::proxy_refused;
+}
+
 bool hung_up(Errc error) noexcept {
     return error == Errc::connection_lost || error == Errc::connection_truncated || is_about_certificate(error);
 }

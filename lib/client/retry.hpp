@@ -15,6 +15,9 @@ namespace mqtts::client {
 /// are which is a column of base/error_table.hpp.
 [[nodiscard]] bool retry_can_cure(Errc error) noexcept;
 
+/// The same of another host, which is tried next. A proxy may refuse one host and not another.
+[[nodiscard]] bool another_host_can_cure(Errc error) noexcept;
+
 /// The other end, or the network, closed the connection and gave no reason, though there may be a likely one.
 [[nodiscard]] bool hung_up(Errc error) noexcept;
 

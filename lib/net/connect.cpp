@@ -125,7 +125,7 @@ Awaitable<Connected> connect_through(const Proxy& proxy, const Endpoint& destina
     for (const tcp::endpoint& address : interleaved(*addresses)) {
         const Endpoint one{.host = address.address().to_string(), .port = address.port()};
         auto connected = co_await ask(proxy, one, route, phase, times);
-        if (connected) co_return connected;
+        if (connected || connected.error().code == Errc::unusable_proxy) co_return connected;
         attempts += (attempts.empty() ? "" : "; ") + connected.error().what;
         if (connected.error().code != code) code = Errc::proxy_failed;
     }

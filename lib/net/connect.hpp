@@ -13,9 +13,9 @@
 namespace mqtts::net {
 
 /// The socket's next byte is the destination's. The failure (name_not_found, connection_refused, unreachable,
-/// proxy_failed, proxy_refused) names the endpoint, the proxy, and each address tried with its error. Meanwhile `phase`
-/// tells what is waited for ("connecting to 192.0.2.1"), for whoever keeps a deadline. Notes in `times` when the name
-/// was known.
+/// proxy_failed, proxy_refused, unusable_proxy) names the endpoint, the proxy, and each address tried with its error.
+/// Meanwhile `phase` tells what is waited for ("connecting to 192.0.2.1"), for whoever keeps a deadline. Notes in
+/// `times` when the name was known.
 Awaitable<Result<boost::asio::ip::tcp::socket>> connect(const Endpoint& endpoint, const Route& route,
                                                         std::string& phase, OpenTimes& times);
 

@@ -101,7 +101,7 @@ Result<bool> HttpConnect::receive(std::string_view& incoming) {
         head_ += incoming.front();
         incoming.remove_prefix(1);
         if (head_.size() <= protocol.size() && !protocol.starts_with(head_))
-            return refused(
+            return unusable(
                 fmt::format("it does not answer in HTTP{}", head_.size() == 1 ? other_protocol(head_.front()) : ""));
         over_ = head_.ends_with("\n\r\n") || head_.ends_with("\n\n");
         if (!over_ && head_.size() == longest_head)
@@ -139,12 +139,12 @@ Failure HttpConnect::wants_log_in(std::string_view shown) const {
                                  return lower_case(scheme) == "basic";
                              });
     if (!takes_basic)
-        return refused(fmt::format(
+        return unusable(fmt::format(
             "it wants a log-in by {} ({}), and --proxy can do no other than Basic: have Basic allowed there, "
             "or put a local proxy in between that logs in, such as cntlm or px",
             escape(fmt::format("{}", fmt::join(schemes, " or ")).substr(0, longest_line_shown)), shown));
-    if (has_credentials_) return refused(fmt::format("it refuses the user name and password in --proxy ({})", shown));
-    return refused(
+    if (has_credentials_) return unusable(fmt::format("it refuses the user name and password in --proxy ({})", shown));
+    return unusable(
         fmt::format("it wants a user name and a password ({}): give them in --proxy, as user:password@ before "
                     "its host",
                     shown));
@@ -161,7 +161,7 @@ Failure HttpConnect::refusal(std::string_view code) const {
                         destination_.port, otherwise));
     }
     if (code == "400" || code == "405" || code == "501")
-        return refused(": it does not know CONNECT: it is a web server, or a port for clients with TLS, and no proxy");
+        return unusable(": it does not know CONNECT: it is a web server, or a port for clients with TLS, and no proxy");
     if (code.starts_with('3') || code == "511") return failed(": log in to this network first, with a browser");
     if (code == "404" || code.starts_with('5')) return could_not_connect();
     return failed("");

@@ -26,8 +26,9 @@ public:
 
     /// Takes the proxy's answer, and nothing behind it, from the front of `incoming`. True: the connection stands, and
     /// what comes now is the destination's. False: more is needed, all was taken, and there may be something to send.
-    /// Failure: the reason alone, with the cure where there is one; proxy_refused, where the same answer would come
-    /// again, or else proxy_failed. A failed handshake stays unused.
+    /// Failure: the reason alone, with the cure where there is one. A failed handshake stays unused. Where the same
+    /// answer would come again, it is proxy_refused if another destination may get another one, or unusable_proxy;
+    /// otherwise it is proxy_failed.
     virtual Result<bool> receive(std::string_view& incoming) = 0;
 
     /// What it means that the proxy closes the connection now instead of answering.
@@ -39,6 +40,7 @@ public:
 protected:
     [[nodiscard]] static Failure failed(std::string reason) { return {Errc::proxy_failed, std::move(reason)}; }
     [[nodiscard]] static Failure refused(std::string reason) { return {Errc::proxy_refused, std::move(reason)}; }
+    [[nodiscard]] static Failure unusable(std::string reason) { return {Errc::unusable_proxy, std::move(reason)}; }
 
     /// Of an answer in another protocol, by its first byte: ", but HTTP: write http:// before its host"; empty: who
     /// knows.

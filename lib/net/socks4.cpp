@@ -44,7 +44,7 @@ Result<bool> Socks4::receive(std::string_view& incoming) {
     answer_ += incoming.substr(0, count);
     incoming.remove_prefix(count);
     if (!answer_.empty() && answer_.front() != 0)
-        return refused(fmt::format("it does not speak SOCKS 4{}", other_protocol(answer_.front())));
+        return unusable(fmt::format("it does not speak SOCKS 4{}", other_protocol(answer_.front())));
     if (answer_.size() < answer_size) return false;
     switch (const auto reply = static_cast<unsigned char>(answer_[1])) {
         case granted:
@@ -53,7 +53,7 @@ Result<bool> Socks4::receive(std::string_view& incoming) {
             return failed(fmt::format("request rejected or failed (SOCKS 4 reply {}): {}", reply, why_closed()));
         case no_identd:
         case other_user:
-            return refused(
+            return unusable(
                 fmt::format("it does not believe the user name (SOCKS 4 reply {}): it asks the identd of "
                             "this machine, which has to confirm it",
                             reply));

@@ -113,16 +113,16 @@ Result<> Socks5::take_answer() {
 }
 
 Result<> Socks5::choose_method() {
-    if (answer_[0] != version) return refused(fmt::format("it does not speak SOCKS 5{}", other_protocol(answer_[0])));
+    if (answer_[0] != version) return unusable(fmt::format("it does not speak SOCKS 5{}", other_protocol(answer_[0])));
     const char method = std::exchange(answer_, {})[1];
     if (method == no_authentication) {
         request();
     } else if (method == user_name_and_password && credentials_) {
         authenticate();
     } else if (method == no_acceptable_method && !credentials_) {
-        return refused("it wants a user name and a password: give them in --proxy, as user:password@ before its host");
+        return unusable("it wants a user name and a password: give them in --proxy, as user:password@ before its host");
     } else {
-        return refused("it takes neither a user name with password nor a client without");
+        return unusable("it takes neither a user name with password nor a client without");
     }
     return {};
 }
@@ -136,8 +136,9 @@ void Socks5::authenticate() {
 }
 
 Result<> Socks5::check_authentication() {
-    if (answer_[0] != authentication_version) return refused("it does not answer to user name and password as SOCKS 5");
-    if (std::exchange(answer_, {})[1] != 0) return refused("it refuses the user name and password in --proxy");
+    if (answer_[0] != authentication_version)
+        return unusable("it does not answer to user name and password as SOCKS 5");
+    if (std::exchange(answer_, {})[1] != 0) return unusable("it refuses the user name and password in --proxy");
     request();
     return {};
 }
@@ -194,7 +195,7 @@ Failure Socks5::refusal(unsigned char reply) const {
         case 6:
             return failed(": the host did not answer the proxy in time");
         case 7:
-            return refused(": the proxy makes no connections for its clients");
+            return unusable(": the proxy makes no connections for its clients");
         case 8:
             return refused(is_name ? ": the proxy takes no names: socks5:// looks the name up here"
                                    : ": the proxy takes no addresses of this family: see --ipv4 and --ipv6");

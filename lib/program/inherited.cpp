@@ -14,15 +14,22 @@ namespace mqtts::program {
 
 namespace {
 
+/// From the environment, and in force.
 bool is_inherited(const cli::Settings& settings, std::string_view option) {
-    return std::ranges::any_of(settings.origins,
-                               [&](const cli::Origin& one) { return one.is_inherited && one.option == option; });
+    return std::ranges::any_of(settings.origins, [&](const cli::Origin& one) {
+        return one.is_inherited && one.option == option && one.left_out.empty();
+    });
 }
 
-void tell_left_out(const cli::Settings& settings, std::string_view option, const Failure& failure, const Log& log) {
+void leave_out(cli::Settings& settings, std::string_view option, const Failure& failure) {
+    for (cli::Origin& one : settings.origins)
+        if (one.is_inherited && one.option == option) one.left_out = failure.what;
+}
+
+void tell_left_out(const cli::Settings& settings, std::string_view option, const Log& log) {
     for (const cli::Origin& one : settings.origins)
-        if (one.is_inherited && one.option == option)
-            log.debug(fmt::format("{} is left out: {}", one.source, failure.what), {.event = "left_out"});
+        if (!one.left_out.empty() && one.option == option)
+            log.debug(fmt::format("{} is left out: {}", one.source, one.left_out), {.event = "left_out"});
 }
 
 /// A file or pass phrase from the environment that the run may do without, given what came from elsewhere.
@@ -67,6 +74,7 @@ constexpr auto subjects = std::to_array<About>({
     {Errc::connect_timeout, {"host", "port", "url", "connect-to"}},
     {Errc::proxy_failed, {"proxy"}},
     {Errc::proxy_refused, {"proxy"}},
+    {Errc::unusable_proxy, {"proxy"}},
     {Errc::untrusted_issuer, {"cafile", "capath"}},
     {Errc::client_certificate_refused, {"cert", "key"}},
     {Errc::bad_credentials, {"username", "pw", "pw-file", "url"}},
@@ -78,13 +86,20 @@ bool is_about(Errc code, std::string_view option) {
     return found != subjects.end() && std::ranges::find(found->options, option) != found->options.end();
 }
 
+/// --connect-to goes elsewhere than the broker's name and port say.
+bool is_on_another_way(Errc code, std::string_view option, const cli::Settings& settings) {
+    const bool is_about_the_way = exit_status(code) == exit_status(Errc::unreachable);
+    return is_about_the_way && settings.client.route.connect_to && option != "connect-to" && option != "proxy";
+}
+
 }  // namespace
 
 void drop_unusable_key_log(cli::Settings& settings, const Log& log) {
     if (!is_inherited(settings, "tls-keylog")) return;
     const Result<> usable = tls::check_key_log(settings.tls.key_log_file);
     if (usable) return;
-    tell_left_out(settings, "tls-keylog", usable.error(), log);
+    leave_out(settings, "tls-keylog", usable.error());
+    tell_left_out(settings, "tls-keylog", log);
     settings.tls.key_log_file.clear();
 }
 
@@ -95,12 +110,13 @@ Result<tls::Context> open_context(cli::Settings& settings, Deadline deadline, co
     for (const Spare& one : spares) {
         if (!is_inherited(settings, one.option) || !one.is_spare(settings)) continue;
         if (!is_about(context.error().code, one.option)) continue;
-        tls::Policy without = settings.tls;
-        one.drop(without);
-        Result<tls::Context> second = tls::Context::create(without, ask);
+        cli::Settings without = settings;
+        one.drop(without.tls);
+        leave_out(without, one.option, context.error());
+        Result<tls::Context> second = open_context(without, deadline, log);  // it may not be the only one
         if (!second) continue;
-        tell_left_out(settings, one.option, context.error(), log);
-        settings.tls = std::move(without);
+        tell_left_out(without, one.option, log);
+        settings = std::move(without);
         return second;
     }
     return context;
@@ -108,9 +124,11 @@ Result<tls::Context> open_context(cli::Settings& settings, Deadline deadline, co
 
 Failure with_origins(Failure failure, const cli::Settings& settings) {
     std::string places;
-    for (const cli::Origin& one : settings.origins)
-        if (is_about(failure.code, one.option))
-            places += fmt::format("{}--{}: {}", places.empty() ? "" : "; ", one.option, one.source);
+    for (const cli::Origin& one : settings.origins) {
+        if (!is_about(failure.code, one.option) || is_on_another_way(failure.code, one.option, settings)) continue;
+        places += fmt::format("{}--{}: {}", places.empty() ? "" : "; ", one.option, one.source);
+        if (!one.left_out.empty()) places += fmt::format(", left out: {}", one.left_out);
+    }
     if (!places.empty()) failure.what += fmt::format(" ({})", places);
     return failure;
 }

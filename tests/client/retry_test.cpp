@@ -24,6 +24,14 @@ TEST_CASE("a refusal will be the same next time, and so will a session that was 
         CHECK_FALSE(client::retry_can_cure(error));
 }
 
+TEST_CASE("another host may be let through where a proxy refused the first, but not by a proxy that serves nobody") {
+    CHECK(client::another_host_can_cure(Errc::proxy_refused));
+    CHECK_FALSE(client::retry_can_cure(Errc::proxy_refused));
+    CHECK(client::another_host_can_cure(Errc::connection_refused));
+    for (const Errc error : {Errc::unusable_proxy, Errc::untrusted_issuer, Errc::bad_credentials})
+        CHECK_FALSE(client::another_host_can_cure(error));
+}
+
 TEST_CASE("a failed command is not run again, whatever status it ended with, nor does a signal lead to a retry") {
     for (int status = 1; status < 256; ++status)
         CHECK_FALSE(client::retry_can_cure(command_failed_with(status)));

@@ -120,6 +120,29 @@ TEST_CASE("certificates of authorities from the environment") {
     check_refused(system_trust({"MQTTS_CAFILE=" + broker().key_file()}), 2, {"environment variable MQTTS_CAFILE"});
 }
 
+TEST_CASE("a file from the environment that is left out and then missed is named with its reason") {
+    const std::string key = broker().key_file();
+    const auto publish = [&](const Words& options, const Words& environment) {
+        return run({.arguments = mqtts_pub(
+                        with({"-h", "localhost", "-p", std::to_string(broker().port())}, with(message, options))),
+                    .environment = environment});
+    };
+    check_refused(publish({"--tls-use-os-certs"}, {"MQTTS_CAFILE=" + key}), 5,
+                  {"(--cafile: environment variable MQTTS_CAFILE, left out: ", key});
+    check_refused(publish({"--tls-use-os-certs"}, {"MQTTS_CAFILE=/gone", "MQTTS_CAPATH=/away"}), 5,
+                  {"environment variable MQTTS_CAFILE, left out: ", "/gone", "MQTTS_CAPATH, left out: ", "/away"});
+    const Mosquitto stranger;
+    check_refused(publish({"--cafile", stranger.ca_file()}, {"MQTTS_CAPATH=/gone"}), 5,
+                  {"(--capath: environment variable MQTTS_CAPATH, left out: ", "/gone"});
+}
+
+TEST_CASE("several files from the environment are left out together") {
+    const TemporaryDirectory directory;
+    const Words words = without_identity({"--cert", bundle(directory), "-d"});
+    const Outcome outcome = run({.arguments = words, .environment = {"MQTTS_CAPATH=/gone", "MQTTS_KEY=/gone"}});
+    check_refused(outcome, 0, {"MQTTS_CAPATH is left out: ", "MQTTS_KEY is left out: "});
+}
+
 TEST_CASE("a certificate and key from the environment, beside those that were typed") {
     const TemporaryDirectory directory;
     const std::string both = bundle(directory);
@@ -160,6 +183,14 @@ TEST_CASE("what fails for a variable names it") {
                   {"cannot resolve nowhere.invalid: ", "(--host: environment variable MQTTS_HOST)"});
     check_refused(run({.arguments = mqtts_pub(message), .environment = {"MQTTS_PORT=" + std::to_string(free_port())}}),
                   4, {"connection refused", "(--port: environment variable MQTTS_PORT)"});
+    const std::string nobody = "127.0.0.1:" + std::to_string(free_port());
+    const Words place{"MQTTS_HOST=nowhere.invalid", "MQTTS_PORT=1"};
+    for (const Words& options :
+         {Words{"-h", nobody}, Words{"-L", "mqtts://" + nobody}, Words{"--connect-to", nobody}}) {
+        const Outcome typed = run({.arguments = mqtts_pub(with(message, options)), .environment = place});
+        check_refused(typed, 4, {"cannot connect to " + nobody + ": "});
+        CHECK_FALSE(contains(typed.error, "environment"));
+    }
     const TemporaryDirectory directory;
     const std::string file =
         directory.write("openssl.cnf", "openssl_conf = a\n[a]\nproviders = p\n[p]\nnone = n\n[n]\nactivate = 1\n");

@@ -173,6 +173,37 @@ TEST_CASE("a proxy that closes the connection instead of answering, as ssh -D do
     check_failure(publisher.wait(), ": it cannot look up the name, or nothing answers there on port 8883");
 }
 
+TEST_CASE("a proxy that refuses one host may let another through") {
+    Mosquitto broker;
+    const std::string port = std::to_string(broker.port());
+    Tinyproxy proxy("ConnectPort " + port + "\n");
+    const auto publish_to = [&](const std::string& hosts, const Words& options = {}) {
+        return run(
+            {.arguments = mqtts_pub(broker, with(publish("http://" + proxy.address()), with({"-h", hosts}, options)))});
+    };
+    const Outcome outcome = publish_to("localhost:1,localhost:" + port);
+    CHECK_MESSAGE(outcome.status == 0, outcome.error);
+    CHECK(contains(outcome.error, "permits no connection to port 1, "));
+    CHECK(contains(outcome.error, "; connected to localhost:" + port));
+    check_failure(publish_to("localhost:1,localhost:2", {"--retry-connect"}), "permits no connection to port 2, ");
+
+    // What can be cured is tried again, although the proxy refuses the other host.
+    const std::string closed = std::to_string(free_port());
+    Tinyproxy other("ConnectPort " + closed + "\n");
+    for (const std::string& hosts : {"localhost:" + closed + ",localhost:1", "localhost:1,localhost:" + closed}) {
+        const Outcome retried = publish_nowhere("http://" + other.address(), {"-h", hosts, "--retry-connect", "0.1"});
+        check_failure(retried, "permits no connection to port 1, ");
+        CHECK_MESSAGE(contains(retried.error, "; trying again"), retried.error);
+    }
+}
+
+TEST_CASE("a proxy that serves us for no host is asked for one of them only") {
+    const Tinyproxy proxy("BasicAuth me secret\n");
+    const Outcome outcome = publish_nowhere("http://" + proxy.address(), {"-h", "localhost:1,localhost:2"});
+    check_failure(outcome, "no connection to localhost:1: it wants a user name and a password");
+    CHECK_FALSE(contains(outcome.error, "localhost:2"));
+}
+
 TEST_CASE("a proxy that refuses is not asked again") {
     const Tinyproxy http("ConnectPort 443\n");
     check_failure(publish_nowhere("http://" + http.address(), {"--retry-connect"}),

@@ -63,19 +63,22 @@ struct Conversation {
         return over.error().what;
     }
 
-    /// It would be the same another time.
-    std::string refusal(std::string_view answer) { return failure(answer, Errc::proxy_refused); }
+    /// It would be the same another time, and for any host.
+    std::string refusal(std::string_view answer) { return failure(answer, Errc::unusable_proxy); }
 };
 
 const net::Endpoint address{.host = "192.0.2.1", .port = 8883};
 
-/// With the reason of the code in front: "refused: …".
+/// With what the code means in front: "refused: …" of this host, "unusable: …" of any.
 std::string told(Conversation& talk, std::string_view answer) {
     const Result<bool> over = talk.hear(answer);
     REQUIRE(over.has_error());
-    const bool is_final = over.error().code == Errc::proxy_refused;
-    CHECK((is_final || over.error().code == Errc::proxy_failed));
-    return (is_final ? "refused: " : "failed: ") + over.error().what;
+    const Errc code = over.error().code;
+    CHECK((code == Errc::proxy_refused || code == Errc::unusable_proxy || code == Errc::proxy_failed));
+    const std::string kind = code == Errc::proxy_refused    ? "refused"
+                             : code == Errc::unusable_proxy ? "unusable"
+                                                            : "failed";
+    return kind + ": " + over.error().what;
 }
 
 std::string socks_reply(std::string_view answer, const net::Endpoint& destination = broker) {
@@ -166,7 +169,7 @@ TEST_CASE("SOCKS replies say whether the name, the port or the proxy itself is t
     CHECK(socks_reply("\5\5"s) == "failed: connection refused (SOCKS reply 5): nothing listens there on port 8883");
     CHECK(socks_reply("\5\6"s) == "failed: TTL expired (SOCKS reply 6): the host did not answer the proxy in time");
     CHECK(socks_reply("\5\7"s) ==
-          "refused: command not supported (SOCKS reply 7): the proxy makes no connections for "
+          "unusable: command not supported (SOCKS reply 7): the proxy makes no connections for "
           "its clients");
     CHECK(socks_reply("\5\x8"s) ==
           "refused: address type not supported (SOCKS reply 8): the proxy takes no names: "
@@ -218,8 +221,8 @@ TEST_CASE("SOCKS 4 replies in words") {
     CHECK(reply(91, address) ==
           "failed: request rejected or failed (SOCKS 4 reply 91): nothing answers there on port "
           "8883, or its rules forbid it");
-    CHECK(reply(92).starts_with("refused: it does not believe the user name (SOCKS 4 reply 92)"));
-    CHECK(reply(93).starts_with("refused: it does not believe the user name (SOCKS 4 reply 93)"));
+    CHECK(reply(92).starts_with("unusable: it does not believe the user name (SOCKS 4 reply 92)"));
+    CHECK(reply(93).starts_with("unusable: it does not believe the user name (SOCKS 4 reply 93)"));
     CHECK(reply(1) == "failed: a reply that SOCKS 4 does not define (SOCKS 4 reply 1)");
     CHECK(Conversation(socks4()).refusal("\5\xff"s) ==
           "it does not speak SOCKS 4, but SOCKS 5: write socks5h:// before its host");
@@ -302,7 +305,7 @@ TEST_CASE("a proxy that could not connect: the name or the port, as far as it te
 TEST_CASE("a web server on the port of the proxy, and a network that wants a log-in first") {
     for (const std::string line : {"400 Bad Request", "405 Not Allowed", "501 Not Implemented"})
         CHECK(http_answer("HTTP/1.1 " + line + "\r\n\r\n") ==
-              "refused: it answers HTTP/1.1 " + line +
+              "unusable: it answers HTTP/1.1 " + line +
                   ": it does not know CONNECT: it is a web server, or a port for clients with TLS, and no proxy");
     for (const std::string line : {"302 Found", "511 Network Authentication Required"})
         CHECK(http_answer("HTTP/1.1 " + line + "\r\n\r\n") ==

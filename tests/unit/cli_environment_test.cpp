@@ -202,6 +202,31 @@ TEST_CASE("where an option comes from is known, for the errors about it") {
     CHECK(origins[0].is_inherited);
 }
 
+TEST_CASE("a variable is not named for what another option says in its place") {
+    const auto named = [](std::vector<std::string> words, CommandLine::Variables variables) {
+        std::string names;
+        for (const cli::Origin& one : inherited(std::move(words), std::move(variables)).origins)
+            names += (names.empty() ? "" : " ") + one.option;
+        return names;
+    };
+    const CommandLine::Variables place = {{"MQTTS_HOST", "a"}, {"MQTTS_PORT", "1"}};
+    CHECK(named({}, place) == "host port");
+    CHECK(named({"-p", "2"}, place) == "host");
+    CHECK(named({"-h", "b"}, place) == "port");
+    CHECK(named({"-h", "b:2,c:3"}, place) == "");
+    CHECK(named({"-h", "b:2,c"}, place) == "port");
+    CHECK(named({"-L", "mqtts://b"}, place) == "");
+    CHECK(named({}, {{"MQTTS_HOST", "a:2"}, {"MQTTS_PORT", "1"}}) == "host");
+    const CommandLine::Variables credentials = {{"MQTTS_USERNAME", "me"}, {"MQTTS_PASSWORD", "secret"}};
+    CHECK(named({}, credentials) == "username pw");
+    CHECK(named({"-L", "mqtts://you:other@b"}, credentials) == "");
+    CHECK(named({"-L", "mqtts://you@b"}, credentials) == "pw");
+    CHECK(named({"-L", "mqtts://b"}, credentials) == "username pw");
+    CHECK(named({"--pw-file", "/dev/null"}, credentials) == "username");
+    CHECK(named({"--pw-prompt"}, credentials) == "username");
+    CHECK(named({"--cert", "c", "--key-pass-file", "/dev/null"}, {{"MQTTS_KEY_PASS", "secret"}}) == "");
+}
+
 TEST_CASE("a home that is of no use is told under -d") {
     const auto notes = [](CommandLine::Variables variables) { return inherited({}, std::move(variables)).notes; };
     CHECK(notes({{"XDG_CONFIG_HOME", "rel"}, {"HOME", "/nonexistent"}}) ==

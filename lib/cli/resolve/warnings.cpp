@@ -9,6 +9,7 @@
 
 #include "cli/quote.hpp"
 #include "cli/resolve/input.hpp"
+#include "cli/resolve/overrides.hpp"
 #include "cli/resolve/publish.hpp"
 #include "cli/values/uri.hpp"
 #include "cli/values/url.hpp"
@@ -168,19 +169,6 @@ constexpr Idle about_the_work[] = {
     {"message-rate", ends_before_messages, ends},
 };
 
-/// Options that say the same thing in two ways: the later one counts.
-constexpr std::string_view alternatives[][2] = {
-    {"response-topic", "request"}, {"ipv4", "ipv6"},         {"pw", "pw-file"},
-    {"pw", "pw-prompt"},           {"pw-file", "pw-prompt"}, {"key-pass", "key-pass-file"},
-};
-
-/// Two ways to say the same: the later one counts.
-bool are_alternatives(std::string_view one, std::string_view other) {
-    return std::ranges::any_of(alternatives, [&](const auto& pair) {
-        return (pair[0] == one && pair[1] == other) || (pair[1] == one && pair[0] == other);
-    });
-}
-
 /// Does this host of -h mean the same as the URL? That has a port of its own, or that of its scheme.
 bool is_host_of(const Url& url, std::string_view text) {
     const auto host = parse_host(text);
@@ -199,16 +187,18 @@ bool contradicts(const Url& url, const Given& option, Command command) {
     return (name == "pw-file" || name == "pw-prompt") && url.password;
 }
 
-/// Why the later one takes the place of the other; empty: it does not.
-std::string displaced(const Given& given, const Given& later, Command command) {
-    const std::string otherwise = fmt::format("{} behind it says otherwise", later.name);
-    if (later.option->name != "url") return are_alternatives(given.option->name, later.option->name) ? otherwise : "";
-    const std::string& text = later.values.front();
+/// Why an option behind it takes the place of this one; empty: none does, or it says the same.
+std::string displaced(const Given& given, std::span<const Given> behind, Command command) {
+    const Given* const later = overriding(behind, given.option->name, command);
+    if (!later) return {};
+    const std::string otherwise = fmt::format("{} behind it says otherwise", later->name);
+    if (later->option->name != "url") return otherwise;
+    const std::string& text = later->values.front();
     const auto url = parse_url(text);  // it was understood before
     if (!contradicts(*url, given, command)) return {};
     const bool names_port = parse_url_host(take_apart(text)->host_and_port)->port.has_value();
     if (given.option->name != "port" || names_port) return otherwise;
-    return fmt::format("{} behind it gives no port, which means {}", later.name, url->port);
+    return fmt::format("{} behind it gives no port, which means {}", later->name, url->port);
 }
 
 std::string without_effect(const Given& given, std::string_view why) {
@@ -224,9 +214,8 @@ std::string idle(const Given& given, std::span<const Idle> table, const Argument
 }
 
 std::string warning(const Given& given, std::span<const Given> behind, const Arguments& arguments) {
-    for (const Given& later : behind)
-        if (const std::string why = displaced(given, later, arguments.command); !why.empty())
-            return without_effect(given, why);
+    if (const std::string why = displaced(given, behind, arguments.command); !why.empty())
+        return without_effect(given, why);
     std::string sentence = idle(given, about_the_connection, arguments);
     if (sentence.empty() && !is_check(arguments)) sentence = idle(given, about_the_work, arguments);
     return sentence;
