@@ -71,7 +71,9 @@ TEST_CASE("what -h does not take") {
     CHECK(publish_refusal({"-h", "a,,b", "-t", "a", "-n"}) == "-h: must not be empty");
     CHECK(publish_refusal({"-h", "", "-t", "a", "-n"}) == "-h: must not be empty");
     CHECK(publish_refusal({"-h", ":1", "-t", "a", "-n"}) == "-h: there is no host");
-    CHECK(publish_refusal({"-h", "a:0", "-t", "a", "-n"}) == "-h: '0' is not a number from 1 to 65535");
+    for (const std::string host : {"a:0", "me:secret", "a,me:secret", "[::1]:secret"})
+        CHECK(publish_refusal({"-h", host, "-t", "a", "-n"}) ==
+              "-h: what follows the host and its : is not a port from 1 to 65535");
     CHECK(publish_refusal({"-h", "::1:x", "-t", "a", "-n"}) == "-h: an IPv6 address stands in brackets: [::1]");
     CHECK(publish_refusal({"-h", "a\r\nX: y", "-t", "a", "-n"}) == "-h: 'a\\x0d\\x0aX' is not a host");
 }
@@ -119,7 +121,10 @@ TEST_CASE("what --proxy does not take") {
           "https://, TLS to the proxy itself, is not supported: give http:// and a port "
           "that takes clients without TLS, or socks5h://");
     CHECK(proxy_refusal("ftp://p:1") == "the scheme is socks5h://, socks5:// or http://, and not ftp://");
-    CHECK(proxy_refusal("p:port") == "'port' is not a number from 1 to 65535");
+    for (const std::string url : {"p:port", "me:secret", "http://me:secret", "socks5h://me:secret", "p:0", "p:65536"})
+        CHECK(proxy_refusal(url) == "what follows the host and its : is not a port from 1 to 65535");
+    for (const std::string url : {"me:secret://p", "me:secret://w@p", "secret@://p", "se cret://p"})
+        CHECK(proxy_refusal(url) == "the scheme is socks5h://, socks5:// or http://");
     CHECK(proxy_refusal("::1:3128") == "an IPv6 address stands in brackets: [::1]");
     CHECK(proxy_refusal("socks4://a%00b@p") == "SOCKS takes no user name with a NUL in it");
     CHECK(proxy_refusal("socks5h://") == "there is no host");

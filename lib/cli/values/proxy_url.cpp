@@ -10,7 +10,6 @@
 #include "cli/bad_option.hpp"
 #include "cli/values/uri.hpp"
 #include "text/ascii.hpp"
-#include "text/escape.hpp"
 
 namespace mqtts::cli {
 
@@ -38,7 +37,10 @@ Result<ProxyScheme> parse_scheme(std::string_view text) {
         return bad(
             "https://, TLS to the proxy itself, is not supported: give http:// and a port that takes clients "
             "without TLS, or socks5h://");
-    return bad(fmt::format("the scheme is socks5h://, socks5:// or http://, and not {}://", escape(text)));
+    constexpr std::string_view known = "the scheme is socks5h://, socks5:// or http://";
+    const bool is_name =
+        std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
+    return bad(is_name ? fmt::format("{}, and not {}://", known, name) : std::string(known));  // it may be a password
 }
 
 Result<> check_credentials(const ProxyCredentials& credentials, ProxyScheme scheme) {

@@ -59,8 +59,10 @@ Result<HostAndPort> parse_host(std::string_view text, Result<std::string> (*deco
     if (is_bracketed && !is_ipv6_address(*host)) return bad(fmt::format("'{}' is not an IPv6 address", escape(*host)));
     HostAndPort result{.host = *std::move(host), .port = std::nullopt};
     if (!parts->second || parts->second->empty()) return result;
-    const std::string_view port = *parts->second;
-    if (auto read = set_number<std::uint16_t>(result.port.emplace(), {&port, 1}, 1, 65535); !read) return read.error();
+    // Not quoted: it is the password where the host behind it is missing.
+    const auto port = number(*parts->second, 1, 65535);
+    if (!port) return bad("what follows the host and its : is not a port from 1 to 65535");
+    result.port = static_cast<std::uint16_t>(*port);
     return result;
 }
 
