@@ -136,6 +136,30 @@ TEST_CASE("what --proxy does not take") {
           "a % in the password is not followed by two hexadecimal digits: the % itself is %25");
 }
 
+TEST_CASE("SOCKS 4 has no passwords and no IPv6 addresses") {
+    for (const std::string scheme : {"socks4", "socks4a"}) {
+        CHECK(proxy_refusal(scheme + "://me:secret@p") ==
+              "SOCKS 4 has no passwords: give the user name alone, or a proxy of SOCKS 5");
+        CHECK(proxy(scheme + "://me:@p").credentials->user_name == "me");
+    }
+    const auto refusal = [](std::vector<std::string> words) {
+        words.insert(words.end(), {"-t", "a", "-n"});
+        return publish_refusal(words);
+    };
+    const std::string address = "a proxy of SOCKS 4 takes no IPv6 address: give a name, or a proxy of SOCKS 5";
+    CHECK(refusal({"--proxy", "socks4://p", "-h", "2001:db8::1"}) == address);
+    CHECK(refusal({"--proxy", "socks4a://p", "-h", "a,[2001:db8::1]:1"}) == address);
+    CHECK(refusal({"--proxy", "socks4a://p", "--connect-to", "[2001:db8::1]:1"}) == address);
+    CHECK(refusal({"--proxy", "socks4://p", "--ipv6"}) ==
+          "--ipv6 and a socks4:// proxy exclude each other: SOCKS 4 takes no IPv6 address");
+    published({"--proxy", "socks4a://p", "--ipv6"});  // the way to the proxy itself
+    published({"--proxy", "socks4://p", "--ipv6", "--ipv4"});
+    published({"--proxy", "socks4://p", "-h", "::1", "--no-proxy", "::1"});
+    published({"--proxy", "socks4://[::1]"});
+    published({"-h", "::1"}, {{"ALL_PROXY", "socks4://p"}});
+    published({"-h", "2001:db8::1", "--proxy", "socks5://p"});
+}
+
 TEST_CASE("the password for the proxy is wiped from the arguments, and not explained") {
     CommandLine line(Command::publish, {"-t", "a", "-n", "--proxy", "socks5h://me:secret@p"});
     REQUIRE(line.parse().has_value());

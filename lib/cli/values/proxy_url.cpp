@@ -49,6 +49,8 @@ Result<> check_credentials(const ProxyCredentials& credentials, ProxyScheme sche
             return bad("a user name for an HTTP proxy cannot have a : in it");
         return {};
     }
+    if ((scheme == ProxyScheme::socks4 || scheme == ProxyScheme::socks4a) && !credentials.password.empty())
+        return bad("SOCKS 4 has no passwords: give the user name alone, or a proxy of SOCKS 5");
     if (credentials.user_name.find('\0') != std::string::npos) return bad("SOCKS takes no user name with a NUL in it");
     if (std::max(credentials.user_name.size(), credentials.password.size()) > longest_of_socks)
         return bad(fmt::format("SOCKS takes no user name or password longer than {} bytes", longest_of_socks));
