@@ -53,13 +53,18 @@ bool all_go_direct(const ConnectionArguments& connection) {
     });
 }
 
+/// --connect-to has a port of its own, but a WebSocket is asked for with that of the host.
+bool needs_port(const ConnectionArguments& connection) {
+    return !all_have_ports(connection.hosts) && (!connection.route.connect_to || connection.websocket);
+}
+
 /// Would the program do something else, or nothing, without the value of this option?
 bool is_needed(std::string_view option, const Arguments& arguments, const std::vector<Given>& given) {
     const ConnectionArguments& connection = arguments.connection;
     if (is_given(given, option)) return false;
     if (option == "proxy") return !all_go_direct(connection);
     if (option == "host") return !is_given(given, "url");
-    if (option == "port") return !is_given(given, "url") && !all_have_ports(connection.hosts);
+    if (option == "port") return !is_given(given, "url") && needs_port(connection);
     if (option == "username") return !arguments.session.user_name;
     if (option == "pw") return !arguments.session.password && !arguments.session.prompt_password;
     return option != "early";  // the same is done without it

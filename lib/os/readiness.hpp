@@ -34,7 +34,7 @@ private:
 };
 
 /// Sends "READY=1" or "STOPPING=1" to $NOTIFY_SOCKET, if there is one. Failure (output_failed): it is not reached. The
-/// variable may be meant for another program further up, so that is worth a warning, no more.
+/// variable may be meant for another program further up, so that is worth a line for -d, no more.
 [[nodiscard]] Result<> notify_service_manager(std::string_view state);
 
 /// Makes two processes of this one. In the parent: the exit status to end with, once the child is ready (0) or has

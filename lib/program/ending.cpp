@@ -44,8 +44,7 @@ Ending::Ending(const asio::any_io_executor& executor, const Program& program, cl
 
 Result<> Ending::subscribed() {
     if (Result<> announced = readiness_.announce(); !announced) return announced;
-    tell_service_manager("READY=1");
-    is_ready_ = true;
+    is_manager_told_ = tell_service_manager("READY=1");
     subscribed_.notify();
     return subscribe_.child_command.empty() ? Result<>() : command_.start(subscribe_.child_command);
 }
@@ -103,7 +102,7 @@ Awaitable<Result<>> Ending::hand_on_signal() {
 }
 
 Awaitable<Result<>> Ending::conclude(Result<> ended) {
-    if (is_ready_) tell_service_manager("STOPPING=1");
+    if (is_manager_told_) static_cast<void>(tell_service_manager("STOPPING=1"));
     if (command_.was_started()) {
         Clock::duration time_left = settings_.timeout ? started_ + *settings_.timeout - Clock::now() : patience;
         co_await end_command(ended ? std::min<Clock::duration>(time_left, patience) : Clock::duration::zero());
@@ -123,9 +122,11 @@ Awaitable<> Ending::end_command(Clock::duration time_to_end) {
     co_await command_.wait();
 }
 
-/// Who cannot be told may not have waited for us.
-void Ending::tell_service_manager(std::string_view state) const {
-    if (const Result<> told = os::notify_service_manager(state); !told) log_.warning(told.error().what);
+/// Who cannot be told may not have waited for us: the variable may be for a program further up.
+bool Ending::tell_service_manager(std::string_view state) const {
+    const Result<> told = os::notify_service_manager(state);
+    if (!told) log_.debug(told.error().what, {.event = "left_out"});
+    return told.has_value();
 }
 
 }  // namespace mqtts::program

@@ -45,7 +45,7 @@ private:
     Awaitable<Result<>> wait_until_idle();
     Awaitable<Result<>> hand_on_signal();
     Awaitable<> end_command(Clock::duration patience);
-    void tell_service_manager(std::string_view state) const;
+    [[nodiscard]] bool tell_service_manager(std::string_view state) const;
 
     const cli::Settings& settings_;
     const cli::SubscribeSettings& subscribe_;
@@ -56,7 +56,7 @@ private:
     os::Readiness readiness_;
     os::ChildProcess command_;
     async::Notification subscribed_;
-    bool is_ready_ = false;
+    bool is_manager_told_ = false;
 };
 
 }  // namespace mqtts::program

@@ -106,6 +106,7 @@ TEST_CASE("a variable that cannot be used is named where it is needed") {
           "environment variable MQTTS_PORT: its value is not a number from 1 to 65535: Kubernetes and Docker "
           "set this for a service named mqtts; give the port with -p");
     CHECK(failure({"-h", "a:1,b"}, of_kubernetes).starts_with("environment variable MQTTS_PORT: "));
+    CHECK(failure({"--connect-to", "a:1", "--ws"}, of_kubernetes).starts_with("environment variable MQTTS_PORT: "));
     CHECK(failure({}, {{"MQTTS_HOST", ":1"}}) == "environment variable MQTTS_HOST: there is no host");
     CHECK(failure({}, {{"MQTTS_USERNAME", "\xff"}}) ==
           "environment variable MQTTS_USERNAME: '\\xff' is not valid UTF-8");
@@ -127,6 +128,7 @@ TEST_CASE("a variable that cannot be used is left out where something else takes
     CHECK(left_out({"-p", "1"}, of_kubernetes) == port);
     CHECK(left_out({"-h", "a:1,b:2"}, of_kubernetes) == port);
     CHECK(left_out({"-L", "mqtts://a"}, of_kubernetes) == port);
+    CHECK(left_out({"--connect-to", "a:1"}, of_kubernetes) == port);
     CHECK(inherited({"-p", "1"}, of_kubernetes).client.endpoints.at(0).port == 1);
     CHECK(left_out({"-h", "a"}, {{"MQTTS_HOST", ":1"}}).size() == 1);
     CHECK(left_out({"-L", "mqtts://a"}, {{"MQTTS_HOST", ":1"}}).size() == 1);

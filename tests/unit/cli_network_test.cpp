@@ -71,8 +71,9 @@ TEST_CASE("what -h does not take") {
     CHECK(publish_refusal({"-h", "a,,b", "-t", "a", "-n"}) == "-h: must not be empty");
     CHECK(publish_refusal({"-h", "", "-t", "a", "-n"}) == "-h: must not be empty");
     CHECK(publish_refusal({"-h", ":1", "-t", "a", "-n"}) == "-h: there is no host");
-    CHECK(publish_refusal({"-h", "a:0", "-t", "a", "-n"}) ==
-          "-h: what follows the host and its : is not a port from 1 to 65535");
+    for (const std::string host : {"a:0", "me:secret", "a,me:secret", "[::1]:secret"})
+        CHECK(publish_refusal({"-h", host, "-t", "a", "-n"}) ==
+              "-h: what follows the host and its : is not a port from 1 to 65535");
     CHECK(publish_refusal({"-h", "::1:x", "-t", "a", "-n"}) == "-h: an IPv6 address stands in brackets: [::1]");
     CHECK(publish_refusal({"-h", "a\r\nX: y", "-t", "a", "-n"}) == "-h: 'a\\x0d\\x0aX' is not a host");
 }
@@ -120,7 +121,10 @@ TEST_CASE("what --proxy does not take") {
           "https://, TLS to the proxy itself, is not supported: give http:// and a port "
           "that takes clients without TLS, or socks5h://");
     CHECK(proxy_refusal("ftp://p:1") == "the scheme is socks5h://, socks5:// or http://, and not 'ftp'");
-    CHECK(proxy_refusal("p:port") == "what follows the host and its : is not a port from 1 to 65535");
+    for (const std::string url : {"p:port", "me:secret", "http://me:secret", "socks5h://me:secret", "p:0", "p:65536"})
+        CHECK(proxy_refusal(url) == "what follows the host and its : is not a port from 1 to 65535");
+    for (const std::string url : {"me:secret://p", "me:secret://w@p", "secret@://p", "se cret://p"})
+        CHECK(proxy_refusal(url) == "the scheme is socks5h://, socks5:// or http://");
     CHECK(proxy_refusal("::1:3128") == "an IPv6 address stands in brackets: [::1]");
     CHECK(proxy_refusal("socks4://a%00b@p") == "SOCKS takes no user name with a NUL in it");
     CHECK(proxy_refusal("socks5h://") == "there is no host");
@@ -130,6 +134,30 @@ TEST_CASE("what --proxy does not take") {
           "SOCKS takes no user name or password longer than 255 bytes");
     CHECK(proxy_refusal("socks5h://me:secret%@p") ==
           "a % in the password is not followed by two hexadecimal digits: the % itself is %25");
+}
+
+TEST_CASE("SOCKS 4 has no passwords and no IPv6 addresses") {
+    for (const std::string scheme : {"socks4", "socks4a"}) {
+        CHECK(proxy_refusal(scheme + "://me:secret@p") ==
+              "SOCKS 4 has no passwords: give the user name alone, or a proxy of SOCKS 5");
+        CHECK(proxy(scheme + "://me:@p").credentials->user_name == "me");
+    }
+    const auto refusal = [](std::vector<std::string> words) {
+        words.insert(words.end(), {"-t", "a", "-n"});
+        return publish_refusal(words);
+    };
+    const std::string address = "a proxy of SOCKS 4 takes no IPv6 address: give a name, or a proxy of SOCKS 5";
+    CHECK(refusal({"--proxy", "socks4://p", "-h", "2001:db8::1"}) == address);
+    CHECK(refusal({"--proxy", "socks4a://p", "-h", "a,[2001:db8::1]:1"}) == address);
+    CHECK(refusal({"--proxy", "socks4a://p", "--connect-to", "[2001:db8::1]:1"}) == address);
+    CHECK(refusal({"--proxy", "socks4://p", "--ipv6"}) ==
+          "--ipv6 and a socks4:// proxy exclude each other: SOCKS 4 takes no IPv6 address");
+    published({"--proxy", "socks4a://p", "--ipv6"});  // the way to the proxy itself
+    published({"--proxy", "socks4://p", "--ipv6", "--ipv4"});
+    published({"--proxy", "socks4://p", "-h", "::1", "--no-proxy", "::1"});
+    published({"--proxy", "socks4://[::1]"});
+    published({"-h", "::1"}, {{"ALL_PROXY", "socks4://p"}});
+    published({"-h", "2001:db8::1", "--proxy", "socks5://p"});
 }
 
 TEST_CASE("the password for the proxy is wiped from the arguments, and not explained") {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "cli/resolve/typed.hpp"
+#include "net/no_proxy.hpp"
 
 namespace mqtts::cli {
 
@@ -24,6 +25,23 @@ Outcome<std::optional<net::WebSocketSettings>> resolve_websocket(const Connectio
     return websocket;
 }
 
+/// SOCKS 4 knows no other addresses than those of IPv4.
+Outcome<> check_socks4(const net::Route& route, const std::vector<net::Endpoint>& endpoints) {
+    const bool takes_names = route.proxy && route.proxy->scheme == net::ProxyScheme::socks4a;
+    if (!takes_names && !(route.proxy && route.proxy->scheme == net::ProxyScheme::socks4)) return {};
+    for (const net::Endpoint& endpoint : endpoints) {
+        const net::Endpoint& destination = route.connect_to ? *route.connect_to : endpoint;
+        if (net::goes_direct(route.no_proxy, destination.host, destination.port)) continue;
+        if (destination.host.find(':') != std::string::npos)
+            return bad("a proxy of SOCKS 4 takes no IPv6 address: give a name, or a proxy of SOCKS 5",
+                       {"--proxy", route.connect_to ? "--connect-to" : "-h"});
+        if (!takes_names && route.family == net::AddressFamily::ipv6)
+            return bad("--ipv6 and a socks4:// proxy exclude each other: SOCKS 4 takes no IPv6 address",
+                       {"--ipv6", "--proxy"});
+    }
+    return {};
+}
+
 }  // namespace
 
 Outcome<std::vector<net::Endpoint>> resolve_endpoints(const Arguments& arguments) {
@@ -39,6 +57,7 @@ Outcome<std::vector<net::Endpoint>> resolve_endpoints(const Arguments& arguments
         take(endpoint.port, host.port ? host.port : typed.port);
         endpoint.websocket = *websocket;
     }
+    if (auto checked = check_socks4(resolve_route(arguments), endpoints); !checked) return checked.error();
     return endpoints;
 }
 

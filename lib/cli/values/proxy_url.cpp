@@ -38,7 +38,10 @@ Result<ProxyScheme> parse_scheme(std::string_view text) {
         return bad(
             "https://, TLS to the proxy itself, is not supported: give http:// and a port that takes clients "
             "without TLS, or socks5h://");
-    return bad(fmt::format("the scheme is socks5h://, socks5:// or http://, and not {}", quoted(text)));
+    constexpr std::string_view known = "the scheme is socks5h://, socks5:// or http://";
+    const bool is_name =
+        std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
+    return bad(is_name ? fmt::format("{}, and not {}", known, quoted(name)) : std::string(known));  // it may be a password
 }
 
 Result<> check_credentials(const ProxyCredentials& credentials, ProxyScheme scheme) {
@@ -47,6 +50,8 @@ Result<> check_credentials(const ProxyCredentials& credentials, ProxyScheme sche
             return bad("a user name for an HTTP proxy cannot have a : in it");
         return {};
     }
+    if ((scheme == ProxyScheme::socks4 || scheme == ProxyScheme::socks4a) && !credentials.password.empty())
+        return bad("SOCKS 4 has no passwords: give the user name alone, or a proxy of SOCKS 5");
     if (credentials.user_name.find('\0') != std::string::npos) return bad("SOCKS takes no user name with a NUL in it");
     if (std::max(credentials.user_name.size(), credentials.password.size()) > longest_of_socks)
         return bad(fmt::format("SOCKS takes no user name or password longer than {} bytes", longest_of_socks));
