@@ -41,7 +41,8 @@ Result<ProxyScheme> parse_scheme(std::string_view text) {
     constexpr std::string_view known = "the scheme is socks5h://, socks5:// or http://";
     const bool is_name =
         std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
-    return bad(is_name ? fmt::format("{}, and not {}", known, quoted(name)) : std::string(known));  // it may be a password
+    return bad(is_name ? fmt::format("{}, and not {}", known, quoted(name))
+                       : std::string(known));  // it may be a password
 }
 
 Result<> check_credentials(const ProxyCredentials& credentials, ProxyScheme scheme) {
