@@ -42,17 +42,18 @@ ErrorForms error_forms(Command command, std::span<char* const> elements) noexcep
     for (std::size_t next = 1; next < elements.size();) {
         const std::string_view element = elements[next++];
         if (element == "--") break;
-        const auto [option, attached] = read_element(command, element);
-        if (option == nullptr) continue;
+        const Written written = read_element(command, element);
+        if (written.option == nullptr) continue;
+        const Option& option = *written.option;
         std::array<std::string_view, 8> words;  // more than any option has
         std::size_t count = 0;
-        if (attached) words[count++] = *attached;
-        const auto lacks_one = [&] { return count < word_count(*option, Values(words.data(), count)); };
+        if (written.attached) words[count++] = *written.attached;
+        const auto lacks_one = [&] { return count < word_count(option, Values(words.data(), count)); };
         while (lacks_one() && count < words.size() && next < elements.size())
             words[count++] = elements[next++];
         const bool is_json = count != 0 && words.front() == "json";
-        if (option->name == "log-format") forms.log = is_json ? Log::Format::json : Log::Format::text;
-        if (option->name == "check") forms.json_report = is_json;
+        if (option.name == "log-format") forms.log = is_json ? Log::Format::json : Log::Format::text;
+        if (option.name == "check") forms.json_report = is_json;
     }
     return forms;
 }

@@ -336,7 +336,7 @@ std::size_t Client::may_be_repeated() const noexcept {
     return lasts && work_.settings.receipts == nullptr ? work_.session.held_back() : 0;
 }
 
-/// Messages of QoS 0 that the server may not have. Those before a DISCONNECT that it took it has: that no ping has
+/// Messages of QoS 0 that the server may not have. It has those before a DISCONNECT that it took: that no ping has
 /// confirmed them was our own end, before one was due.
 std::uint64_t Client::unsent() const noexcept {
     const session::KeepAlive& pings = work_.session.keep_alive();
