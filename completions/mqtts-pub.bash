@@ -90,6 +90,7 @@ _mqtts_pub() {
             --tls-use-os-certs
             --tls-name
             --pin
+            --pin-only
             --crl
             --ocsp-stapling
             --min-cert-days

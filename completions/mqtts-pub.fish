@@ -38,6 +38,7 @@ complete -c mqtts-pub -l capath -x -a '(__fish_complete_directories)' -d 'trust 
 complete -c mqtts-pub -l tls-use-os-certs -d 'trust those of the system besides --cafile and --capath'
 complete -c mqtts-pub -l tls-name -x -a '(__fish_print_hostnames)' -d 'expect this name of the broker, not that of -h'
 complete -c mqtts-pub -l pin -x -d 'the broker\'s key must be this too: sha256//BASE64'
+complete -c mqtts-pub -l pin-only -d 'let --pin decide alone: no issuer, name or date'
 complete -c mqtts-pub -l crl -r -F -d 'refuse what these lists (PEM) revoke; one per issuer'
 complete -c mqtts-pub -l ocsp-stapling -x -a 'require' -d 'insist on the broker\'s proof that it is not revoked'
 complete -c mqtts-pub -l min-cert-days -x -d 'fail when the broker\'s certificate ends sooner'

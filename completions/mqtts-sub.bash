@@ -94,6 +94,7 @@ _mqtts_sub() {
             --tls-use-os-certs
             --tls-name
             --pin
+            --pin-only
             --crl
             --ocsp-stapling
             --min-cert-days

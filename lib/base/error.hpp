@@ -65,6 +65,8 @@ enum class Errc : std::uint16_t {
     not_tls = 606,
     tls_closed = 607,
     shared_key_refused = 608,
+    closed_without_certificate = 609,
+    closed_on_certificate = 610,
 
     // 7: the broker refused the connection, in CONNACK or with DISCONNECT, or its HTTP server the WebSocket
     unsupported_version = 700,
@@ -95,6 +97,7 @@ enum class Errc : std::uint16_t {
     receive_maximum_exceeded = 903,
     topic_alias_invalid = 904,
     qos_2_answered_as_1 = 905,
+    not_mqtt = 906,
 
     // 10: connection lost for good, or messages left unacknowledged
     connection_lost = 1000,

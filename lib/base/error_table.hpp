@@ -64,6 +64,10 @@ inline constexpr auto error_table = [] {
         {not_tls, "not_tls", "the server does not speak TLS on this port"},
         {tls_closed, "tls_closed", "the server closed the connection during the TLS handshake", again},
         {shared_key_refused, "shared_key_refused", "client and server do not have the same pre-shared key"},
+        {closed_without_certificate, "closed_without_client_certificate",
+         "the server asked for a client certificate, got none, and closed the connection", again},
+        {closed_on_certificate, "closed_on_client_certificate",
+         "the server closed the connection when it had got the client certificate", again},
         // Status 7
         {unsupported_version, "unsupported_version", "the broker does not support this version of MQTT"},
         {bad_credentials, "bad_credentials", "bad user name or password"},
@@ -97,6 +101,7 @@ inline constexpr auto error_table = [] {
         {topic_alias_invalid, "topic_alias_invalid", "the broker used a topic alias it may not use", never, 0x94},
         {qos_2_answered_as_1, "acknowledged_at_lower_qos",
          "the broker acknowledged a message of QoS 2 as if it were of QoS 1", never, 0x82},
+        {not_mqtt, "not_mqtt", "the server does not speak MQTT on this port"},
         // Status 10
         {connection_lost, "connection_lost", "connection lost", again},
         {connection_truncated, "connection_truncated", "the connection was cut without an orderly end of TLS", again},

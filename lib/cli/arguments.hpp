@@ -140,8 +140,9 @@ struct Arguments {
     Command command = Command::both;  // the program that they were typed for
     Action action = Action::run;
     Shell shell = Shell::bash;
-    std::optional<std::string> options_file;           // -o
-    std::optional<std::chrono::milliseconds> timeout;  // -W
+    std::optional<std::string> options_file;                        // -o
+    std::optional<std::chrono::milliseconds> timeout;               // -W
+    std::optional<std::chrono::steady_clock::time_point> deadline;  // that it sets to the reading of files, too
 
     ConnectionArguments connection;
     tls::Policy tls;

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "cli/help.hpp"
+#include "cli/quote.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts::cli {
@@ -41,11 +42,11 @@ public:
     /// there are would take longer than everything else here.
     [[nodiscard]] const po::options_description& description() const noexcept { return description_; }
 
-    /// Takes the option at the front, with its value, from `rest`; nothing: what stands there is no option.
+    /// Takes the option at the front, with its value, from `rest`.
     std::vector<po::option> split(std::vector<std::string>& rest) {
         const std::string element = rest.front();
         if (element == "--") return take_child_command(rest);
-        if (element.size() < 2 || element.front() != '-') return {};
+        if (element.size() < 2 || element.front() != '-') refuse_stray(elements_.size() - rest.size() + 1);
         rest.erase(rest.begin());
         return element[1] == '-' ? split_name(element, rest) : split_letters(element, rest);
     }
@@ -72,7 +73,7 @@ private:
         const std::size_t equals = std::min(element.find('='), element.size());
         const std::string spelling = element.substr(0, equals);
         const Option* option = find(command_, std::string_view(spelling).substr(2));
-        if (option == nullptr) refuse_unknown(spelling, element);
+        if (option == nullptr) refuse_unknown(element, rest);
         const bool is_attached = equals < element.size();
         po::option result = named(*option, spelling);
         if (is_attached && option->is_switch())
@@ -85,12 +86,13 @@ private:
     /// -v, -vN, -t value, -tvalue, -vt value, -vtvalue
     std::vector<po::option> split_letters(const std::string& element, std::vector<std::string>& rest) {
         // -host is a slip, not the host "ost".
-        if (find(command_, std::string_view(element).substr(1)) != nullptr) refuse_unknown(element, element);
+        if (find(command_, std::string_view(element).substr(1)) != nullptr) refuse_unknown(element, rest);
         std::vector<po::option> result;
         for (std::size_t i = 1; i < element.size(); ++i) {
             const std::string spelling = {'-', element[i]};
             const Option* option = find(command_, element[i]);
-            if (option == nullptr) refuse_unknown(spelling, element);
+            if (option == nullptr)
+                refuse(fmt::format("unknown option {}: {}", escape(spelling), advice(command_, spelling, element)));
             result.push_back(named(*option, spelling));
             if (option->is_switch()) continue;
             const bool is_last = i + 1 == element.size();
@@ -101,6 +103,7 @@ private:
     }
 
     po::option named(const Option& option, const std::string& spelling) {
+        last_option_ = &option;
         const std::string name(option.name);
         if (description_.find_nothrow(name, false) == nullptr) describe(option, name);
         po::option result(name, {});
@@ -137,6 +140,7 @@ private:
             rest.erase(rest.begin());
             words.emplace_back(last_taken(rest));
         }
+        if (!words.empty()) last_value_ = words.back();
         if (option.secret != nullptr) secrets_.push_back(option.secret(words));
         return {words.begin(), words.end()};
     }
@@ -153,8 +157,22 @@ private:
                            option.value));
     }
 
-    [[noreturn]] void refuse_unknown(const std::string& spelling, const std::string& element) const {
-        refuse(fmt::format("unknown option {}: {}", escape(spelling), advice(command_, spelling, element)));
+    [[noreturn]] void refuse_unknown(const std::string& element, const std::vector<std::string>& rest) const {
+        refuse(unknown_option(command_, element,
+                              fmt::format(" in word {} of the command line", elements_.size() - rest.size())));
+    }
+
+    /// A word that may be a password: it is not quoted, and the option before it says what may have happened.
+    [[noreturn]] void refuse_stray(std::size_t number) const {
+        std::string cause;
+        if (last_option_ != nullptr && last_option_->is_switch())
+            cause = fmt::format("; --{} before it takes no value", last_option_->name);
+        else if (last_option_ != nullptr && is_option(last_value_))
+            cause = fmt::format("; --{} before it took {} for its value: is a variable empty?", last_option_->name,
+                                last_value_);
+        else if (last_option_ != nullptr)
+            cause = fmt::format("; --{} before it has its value: one with blanks stands in quotes", last_option_->name);
+        refuse(fmt::format("word {} of the command line belongs to no option{}", number, cause));
     }
 
     Command command_;
@@ -162,9 +180,11 @@ private:
     po::options_description description_;
     std::vector<std::string_view> secrets_;  // in argv
     std::vector<std::string> child_command_;
+    const Option* last_option_ = nullptr;
+    std::string last_value_;
 };
 
-/// The options in the order typed; a word that belongs to none has an empty string_key.
+/// The options in the order typed.
 Result<std::vector<po::option>> split(Splitter& splitter, std::span<char*> elements) {
     Result<std::vector<po::option>> result = std::vector<po::option>();
     try {
@@ -194,12 +214,8 @@ Result<CommandLine> read_command_line(Command command, std::span<char*> elements
     const auto typed = split(splitter, elements);
     if (!typed) return typed.error();
     CommandLine result{.options = {}, .child_command = std::move(splitter.child_command())};
-    for (const po::option& option : *typed) {
-        if (option.string_key.empty())
-            return Failure{Errc::bad_option,
-                           fmt::format("unexpected '{}': it belongs to no option", escape(option.value.front()))};
+    for (const po::option& option : *typed)
         result.options.push_back(given(command, option));
-    }
     return result;
 }
 

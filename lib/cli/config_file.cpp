@@ -7,8 +7,8 @@
 #include <charconv>
 
 #include "cli/bad_option.hpp"
-#include "cli/help.hpp"
-#include "cli/values/text_file.hpp"
+#include "cli/quote.hpp"
+#include "os/read_file.hpp"
 #include "os/system_reason.hpp"
 #include "text/escape.hpp"
 
@@ -64,8 +64,9 @@ Result<std::string> take_quoted(std::string_view& rest) {
     return bad(fmt::format("the closing {} is missing", quote));
 }
 
-Failure after_quote(std::string_view rest) {
-    return bad(fmt::format("unexpected '{}' after the closing quote", escape(rest)));
+/// What follows may belong to a password.
+Failure after_quote() {
+    return bad("nothing can follow the closing quote: inside \"…\" the quote itself is \\\"");
 }
 
 /// The words of a value that has several.
@@ -75,7 +76,7 @@ Result<std::vector<std::string>> words(std::string_view rest) {
         if (is_quote(rest.front())) {
             auto word = take_quoted(rest);
             if (!word) return word.error();
-            if (!rest.empty() && blanks.find(rest.front()) == blanks.npos) return after_quote(rest);
+            if (!rest.empty() && blanks.find(rest.front()) == blanks.npos) return after_quote();
             result.push_back(std::move(*word));
         } else {
             result.emplace_back(rest.substr(0, rest.find_first_of(blanks)));
@@ -92,7 +93,7 @@ Result<std::vector<std::string>> whole(std::string_view rest) {
     auto value = take_quoted(text);
     if (!value) return value.error();
     text = without_leading_blanks(text);
-    if (!text.empty()) return after_quote(text);
+    if (!text.empty()) return after_quote();
     return std::vector{std::move(*value)};
 }
 
@@ -109,18 +110,15 @@ Result<std::vector<std::string>> values(const Option& option, std::string_view r
 
 /// The option that the first word of a line names.
 Result<const Option*> named(Command command, std::string_view word) {
-    const bool is_name = word.starts_with("--");
-    if (!is_name && word.starts_with("-") && word.size() > 2)
-        return bad(
-            fmt::format("'{}': a value stands after a blank, and each option in a line of its own", escape(word)));
-    const bool is_letter = !is_name && word.size() == 2 && word.front() == '-';
-    const Option* const option = is_name ? find(command, word.substr(2)) : is_letter ? find(command, word[1]) : nullptr;
-    if (option != nullptr) return option;
-    const bool lacks_dashes = find(command, word) != nullptr;
-    const std::string spelling = is_name || is_letter ? std::string(word) : fmt::format("--{}", word);
-    return bad(
-        fmt::format("unknown option {}: {}", escape(word),
-                    lacks_dashes ? fmt::format("did you mean --{}?", word) : advice(command, spelling, spelling)));
+    constexpr std::string_view layout = "its value stands after a blank, and each option in a line of its own";
+    const std::string_view name = option_name(word);
+    const bool is_name = name.starts_with("--");
+    const bool is_letter = !is_name && name.starts_with('-') && word.size() >= 2;
+    const Option* const option = is_name ? find(command, name.substr(2)) : is_letter ? find(command, word[1]) : nullptr;
+    const std::string_view spelling = is_letter ? word.substr(0, 2) : name;
+    if (option != nullptr && spelling.size() == word.size()) return option;
+    if (option != nullptr) return bad(fmt::format("{}: {}", spelling, layout));
+    return bad(unknown_option(command, is_letter ? spelling : word, ""));
 }
 
 Result<Given> parse_line(Command command, std::string_view line) {
@@ -162,19 +160,23 @@ std::vector<std::string> unusable_config_places(const Environment& environment) 
     std::vector<std::string> notes;
     const std::string chosen = value_of(environment, "XDG_CONFIG_HOME");
     if (!chosen.empty() && !chosen.starts_with('/'))
-        notes.push_back(fmt::format("environment variable XDG_CONFIG_HOME is left out: '{}' does not begin with /",
-                                    escape(chosen)));
+        notes.push_back(
+            fmt::format("environment variable XDG_CONFIG_HOME is left out: {} does not begin with /", quoted(chosen)));
     if (!chosen.starts_with('/') && value_of(environment, "HOME").empty())
         notes.emplace_back("no configuration file is looked for: HOME is not set");
     return notes;
 }
 
-Result<std::vector<Given>> read_config_file(Command command, const std::string& path, bool required) {
+Result<std::vector<Given>> read_config_file(Command command, const std::string& path, bool required,
+                                            const std::optional<std::chrono::steady_clock::time_point>& deadline) {
     std::string text;
-    const std::error_code error = read_file(path, text);
+    const std::error_code error = os::read_file(path, text, deadline);
     const bool missing = error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory ||
                          error == std::errc::filename_too_long;
     if (missing && !required) return std::vector<Given>();
+    if (error == std::errc::timed_out)
+        return Failure{Errc::timed_out, fmt::format("timed out while reading the configuration file {}: {}",
+                                                    escape(path), os::waiting_reason(!text.empty()))};
     if (error)
         return bad(fmt::format("cannot read the configuration file {}: {}{}", escape(path), os::system_reason(error),
                                required ? "" : "; -o names another one, such as /dev/null"));

@@ -13,6 +13,8 @@
 // values takes words, each of which may be quoted. Lines have any length, and may end with \r\n.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +33,10 @@ namespace mqtts::cli {
 [[nodiscard]] std::vector<std::string> unusable_config_places(const Environment& environment);
 
 /// The options of a file; a missing one is a failure if it is `required`, and empty otherwise. One that is there is
-/// needed, whoever chose it: it may hold --pin.
-[[nodiscard]] Result<std::vector<Given>> read_config_file(Command command, const std::string& path, bool required);
+/// needed, whoever chose it: it may hold --pin. It has to be read before the deadline.
+[[nodiscard]] Result<std::vector<Given>> read_config_file(
+    Command command, const std::string& path, bool required,
+    const std::optional<std::chrono::steady_clock::time_point>& deadline);
 
 /// The options of a file's text; `path` is for errors and sources.
 [[nodiscard]] Result<std::vector<Given>> parse_config(Command command, const std::string& path, std::string_view text);

@@ -69,21 +69,6 @@ std::size_t distance(std::string_view from, std::string_view to) {
     return row.back();
 }
 
-/// The option meant by a mistyped name or one cut short, or nothing.
-const Option* nearest(Command command, std::string_view name) {
-    const Option* best = nullptr;
-    std::size_t best_distance = (name.size() + 1) / 3 + 1;
-    for (const Option& option : options()) {
-        if (!includes(option.command, command) || option.is_refused()) continue;
-        const std::size_t cut_short = name.size() > 1 && option.name.starts_with(name) ? 1 : best_distance;
-        const std::size_t far = std::min(cut_short, distance(name, option.name));
-        if (far >= best_distance || far >= option.name.size()) continue;
-        best = &option;
-        best_distance = far;
-    }
-    return best;
-}
-
 }  // namespace
 
 std::string help(Command command, Detail detail) {
@@ -99,6 +84,21 @@ std::string help(Command command, Detail detail) {
     text += fmt::format("\nExamples:\n{}", examples(command));
     const std::string_view others = detail == Detail::common ? "--help=all shows every option; " : "";
     return text + fmt::format("\n{}more: man {}\n", others, program_name(command));
+}
+
+const Option* nearest(Command command, std::string_view name) {
+    if (name == "pass" || name == "passwd" || name == "password") return find(command, "pw");
+    const Option* best = nullptr;
+    std::size_t best_distance = (name.size() + 1) / 3 + 1;
+    for (const Option& option : options()) {
+        if (!includes(option.command, command) || option.is_refused()) continue;
+        const std::size_t cut_short = name.size() > 1 && option.name.starts_with(name) ? 1 : best_distance;
+        const std::size_t far = std::min(cut_short, distance(name, option.name));
+        if (far >= best_distance || far >= option.name.size()) continue;
+        best = &option;
+        best_distance = far;
+    }
+    return best;
 }
 
 std::string advice(Command command, std::string_view spelling, std::string_view element) {

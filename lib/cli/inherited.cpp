@@ -87,6 +87,10 @@ bool has_shared_key(const Arguments& arguments, const std::vector<Given>&) {
     return !arguments.tls.shared_key.view().empty();
 }
 
+bool has_pin_only(const Arguments& arguments, const std::vector<Given>&) {
+    return arguments.tls.pins_suffice;
+}
+
 bool has_key_alone(const Arguments& arguments, const std::vector<Given>&) {
     return arguments.tls.certificate_file.empty();
 }
@@ -99,10 +103,13 @@ bool has_password_alone(const Arguments& arguments, const std::vector<Given>& gi
 }
 
 constexpr std::string_view no_certificates = "--psk takes the place of all certificates";
+constexpr std::string_view pin_decides = "with --pin-only the key of --pin decides alone";
 
 constexpr auto displaced = std::to_array<Displaced>({
     {"cafile", no_certificates, has_shared_key, [](Arguments& a) { a.tls.ca_file.clear(); }},
     {"capath", no_certificates, has_shared_key, [](Arguments& a) { a.tls.ca_path.clear(); }},
+    {"cafile", pin_decides, has_pin_only, [](Arguments& a) { a.tls.ca_file.clear(); }},
+    {"capath", pin_decides, has_pin_only, [](Arguments& a) { a.tls.ca_path.clear(); }},
     {"cert", no_certificates, has_shared_key, [](Arguments& a) { a.tls.certificate_file.clear(); }},
     {"key", "there is no certificate for the key: give --cert", has_key_alone,
      [](Arguments& a) { a.tls.key_file.clear(); }},

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <optional>
 #include <span>
@@ -43,11 +44,12 @@ std::vector<Given> initial_values(Command command) {
 }
 
 /// What holds without the environment and the command line: the initial values, and what the configuration file says.
-Result<std::vector<Given>> read_surroundings(Command command, const std::optional<std::string>& named,
+Result<std::vector<Given>> read_surroundings(Command command, const Arguments& arguments,
                                              const Environment& environment) {
     std::vector<Given> result = initial_values(command);
-    auto configured =
-        read_config_file(command, named.value_or(default_config_path(command, environment)), named.has_value());
+    const std::optional<std::string>& named = arguments.options_file;
+    auto configured = read_config_file(command, named.value_or(default_config_path(command, environment)),
+                                       named.has_value(), arguments.deadline);
     if (!configured) return configured.error();
     std::ranges::move(*configured, std::back_inserter(result));
     return result;
@@ -104,6 +106,13 @@ Unique draw(const Arguments& arguments) {
     return unique;
 }
 
+/// -W counts for the files that options name, wherever it was given itself. What is wrong with it is told in its turn.
+void apply_timeout(Arguments& arguments, std::span<const Given> given, std::chrono::steady_clock::time_point started) {
+    for (const Given& one : given)
+        if (one.option->name == "timeout") static_cast<void>(apply(arguments, one));
+    if (arguments.timeout) arguments.deadline = started + *arguments.timeout;
+}
+
 /// What is asked about the program itself: no settings are complete.
 Settings to_print(const Arguments& arguments, std::string explanation = {}) {
     Settings settings;
@@ -117,12 +126,14 @@ Settings to_print(const Arguments& arguments, std::string explanation = {}) {
 }  // namespace
 
 Result<Settings> parse(Command command, int argc, char** argv, const Environment& environment) {
+    const auto started = std::chrono::steady_clock::now();
     auto command_line = read_command_line(command, {argv + 1, argv + std::max(argc, 1)});
     if (!command_line) return command_line.error();
     std::vector<Given>& typed = command_line->options;
     Arguments arguments;
     arguments.command = command;
     arguments.subscribe.child_command = std::move(command_line->child_command);
+    apply_timeout(arguments, typed, started);
     // These decide what else is read. Nothing that is wrong elsewhere keeps --help from helping.
     for (const Given& given : typed) {
         if (!given.option->command_line_only) continue;
@@ -130,8 +141,10 @@ Result<Settings> parse(Command command, int argc, char** argv, const Environment
         if (arguments.action != Action::run && arguments.action != Action::explain) return to_print(arguments);
     }
 
-    auto surroundings = read_surroundings(command, arguments.options_file, environment);
+    auto surroundings = read_surroundings(command, arguments, environment);
     if (!surroundings) return surroundings.error();
+    apply_timeout(arguments, *surroundings, started);
+    apply_timeout(arguments, typed, started);
     std::vector<Given> given;
     if (auto applied = apply_all(arguments, *std::move(surroundings), given); !applied) return applied.error();
     Inheritance inheritance;

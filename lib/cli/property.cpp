@@ -50,19 +50,20 @@ std::string enumerated(const std::vector<std::string_view>& names) {
     return result;
 }
 
-Failure unknown_command(std::string_view name) {
+/// The word may be the value of a property whose name is missing before it, so it is not quoted.
+Failure unknown_command() {
     std::vector<std::string_view> names;
     for (const PropertyCommand& command : commands)
         names.push_back(command.name);
-    return bad(fmt::format("'{}' takes no properties: give {}", escape(name), enumerated(names)));
+    return bad(fmt::format("the first word names nothing that has properties: give {}", enumerated(names)));
 }
 
-Failure unknown_property(std::string_view name, const PropertyCommand& command) {
+Failure unknown_property(const PropertyCommand& command) {
     std::vector<std::string_view> names;
     for (const PropertyInfo& property : wire::property_table())
         if (command.takes(property)) names.push_back(property.name);
     return bad(
-        fmt::format("'{}' is not a property of MQTT 5: {} takes {}", escape(name), command.name, enumerated(names)));
+        fmt::format("the second word is not a property of MQTT 5: {} takes {}", command.name, enumerated(names)));
 }
 
 Failure misplaced(const PropertyInfo& property, const PropertyCommand& command) {
@@ -120,9 +121,9 @@ std::span<const PropertyCommand> property_commands() noexcept {
 
 Outcome<> add_property(Arguments& arguments, Values words) {
     const PropertyCommand* const command = find_command(lower_case(words[0]));
-    if (command == nullptr) return unknown_command(words[0]);
+    if (command == nullptr) return unknown_command();
     const PropertyInfo* const property = wire::find_property(lower_case(words[1]));
-    if (property == nullptr) return unknown_property(words[1], *command);
+    if (property == nullptr) return unknown_property(*command);
     if (!command->takes(*property)) return misplaced(*property, *command);
 
     wire::PropertyWriter& properties = command->properties(arguments);

@@ -86,7 +86,8 @@ Result<Client::Lesson> Client::learn_from(const Failure& loss) {
                                 .acknowledged = work_.session.acknowledged(),
                                 .delivered = work_.session.delivered(),
                                 .explained = refused || care == Suspicion::Care::alone,
-                                .refused = refused.has_value()},
+                                .refused = refused.has_value(),
+                                .silence = work_.timer.now() - work_.link->last_traffic()},
                         .too_early = work_.session.awaits_early_answer()};
     const auto now = work_.timer.now();
     if (work_.retained_removal) work_.retained_removal->connection_lost(now, end.closed);
@@ -255,8 +256,7 @@ Awaitable<Result<>> Client::goodbye(bool in_order) {
         co_await link.writable();
         sent = work_.send(Link::Send::records);
     }
-    said_goodbye_ = sent == Status::ok;
-    if (said_goodbye_) co_await link.close(in_order && !must_be_heard());
+    if (sent == Status::ok) said_goodbye_ = co_await link.close(in_order && !must_be_heard());
     co_return Result<>();
 }
 
@@ -336,8 +336,8 @@ std::size_t Client::may_be_repeated() const noexcept {
     return lasts && work_.settings.receipts == nullptr ? work_.session.held_back() : 0;
 }
 
-/// Messages of QoS 0 that may not have left. Those before an orderly DISCONNECT have: that no ping has confirmed them
-/// was our own end, before one was due.
+/// Messages of QoS 0 that the server may not have. Those before a DISCONNECT that it took it has: that no ping has
+/// confirmed them was our own end, before one was due.
 std::uint64_t Client::unsent() const noexcept {
     const session::KeepAlive& pings = work_.session.keep_alive();
     return said_goodbye_ && !pings.awaiting_pingresp() ? 0 : pings.unconfirmed();

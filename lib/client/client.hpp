@@ -146,7 +146,7 @@ private:
     Reconnector reconnector_;
     std::optional<Conversation> conversation_;  // from CONNACK to its end
     std::optional<Failure> interruption_;
-    bool said_goodbye_ = false;  // DISCONNECT has left, behind everything else
+    bool said_goodbye_ = false;  // DISCONNECT has left, behind everything else, and was taken: see Link::close()
 };
 
 }  // namespace mqtts::client

@@ -27,7 +27,9 @@ Awaitable<Result<>> Connection::open_channel(const net::Endpoint& endpoint, cons
     drop();
     server_ = net::to_string(endpoint);
     channel_.emplace(executor_, tls_);
-    if (Result<> opened = co_await channel_->open(endpoint, route); !opened) co_return opened;
+    const Result<> opened = co_await channel_->open(endpoint, route);
+    debug_certificate();
+    if (!opened) co_return opened;
     open_ = true;
     at_packet_ = true;
     last_progress_ = timer_.now();
@@ -49,15 +51,22 @@ void Connection::debug_trouble() const {
     if (const std::string trouble = channel_->session_trouble(); !trouble.empty()) log_.debug(trouble);
 }
 
+void Connection::debug_certificate() const {
+    if (!log_.debugging()) return;
+    if (const std::string exchange = tls::to_text(channel_->client_certificate()); !exchange.empty())
+        log_.debug(exchange, {.event = "client_certificate", .host = server_});
+}
+
 void Connection::drop() noexcept {
     open_ = false;
     channel_.reset();
     packet_log_.reset();
 }
 
-Awaitable<> Connection::close(bool at_once) {
-    co_await channel_->close(at_once);
+Awaitable<bool> Connection::close(bool at_once) {
+    const bool ended = co_await channel_->close(at_once);
     debug_trouble();
+    co_return ended;
 }
 
 std::string_view Connection::phase() const noexcept {
@@ -128,6 +137,7 @@ Result<Status> Connection::send(Gather& output, wire::ProtocolVersion version, S
     const Result<Status> status = encrypted ? send_pieces(output, what) : encrypted.error();
     if (logging) packet_log_.sent(before - output.size());
     at_packet_ = output.empty();
+    if (output.size() != before) last_sent_ = timer_.now();
     return status;
 }
 
@@ -162,12 +172,12 @@ Awaitable<Result<>> Connection::receive(Buffer& input, wire::ProtocolVersion ver
         if (!co_await channel_->readable()) co_return async::cancelled();
         status = channel_->receive(input);
     }
-    last_progress_ = timer_.now();
     if (status != Status::ok) {
         open_ = false;
         if (status == Status::failed) co_return channel_->failure();
         co_return Failure(Errc::connection_lost, fmt::format("{} closed the connection", server_));
     }
+    last_progress_ = timer_.now();
     if (log_.debugging()) packet_log_.received(input.readable(), version);
     co_return Result<>();
 }

@@ -3,6 +3,7 @@
 // broke.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,13 +27,16 @@ public:
 
     Awaitable<Result<>> open(const net::Endpoint& endpoint, const net::Route& route) override;
     void drop() noexcept override;
-    Awaitable<> close(bool at_once) override;
+    Awaitable<bool> close(bool at_once) override;
 
     [[nodiscard]] bool is_open() const noexcept override { return open_; }
     [[nodiscard]] bool is_opening() const noexcept override { return channel_ && !open_; }
     void give_up() noexcept override { open_ = false; }
     [[nodiscard]] std::string_view phase() const noexcept override;
     [[nodiscard]] const std::string& server() const noexcept override { return server_; }
+    [[nodiscard]] std::string certificate_advice() const override {
+        return tls::advice(channel_->client_certificate());
+    }
 
     /// The one of the last open(). Precondition: there was one, and no drop() since.
     [[nodiscard]] const transport::Channel& channel() const noexcept { return *channel_; }
@@ -44,6 +48,9 @@ public:
     void let_gather() noexcept override { channel_->let_gather(); }
     [[nodiscard]] std::chrono::microseconds round_trip() const noexcept override { return channel_->round_trip(); }
     [[nodiscard]] Timer::Clock::time_point last_progress() const noexcept override { return last_progress_; }
+    [[nodiscard]] Timer::Clock::time_point last_traffic() const noexcept override {
+        return std::max(last_progress_, last_sent_);
+    }
 
 private:
     Awaitable<Result<>> open_channel(const net::Endpoint& endpoint, const net::Route& route);
@@ -51,6 +58,7 @@ private:
     [[nodiscard]] Result<> encrypt_packets(Gather& output);
     void warn_once(const std::string& text);
     void debug_trouble() const;
+    void debug_certificate() const;
 
     boost::asio::any_io_executor executor_;
     const tls::Context& tls_;
@@ -62,6 +70,7 @@ private:
     std::string warning_;  // the last one given
     std::optional<transport::Channel> channel_;
     Timer::Clock::time_point last_progress_;
+    Timer::Clock::time_point last_sent_;
     bool open_ = false;
     bool at_packet_ = true;  // what is sent next begins with a packet
 };

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -10,12 +11,16 @@
 #include "client/observer.hpp"
 #include "client/refusal.hpp"
 #include "client/retry.hpp"
+#include "text/greeting.hpp"
 
 namespace mqtts::client {
 
 using session::Connected;
 
 namespace {
+
+/// Whoever closes a connection without CONNECT, as its broker is down, does so at once; brokers wait for seconds.
+constexpr std::chrono::milliseconds unasked_time{500};
 
 double seconds(std::chrono::nanoseconds time) noexcept {
     return std::chrono::duration<double>(std::chrono::round<std::chrono::milliseconds>(time)).count();
@@ -61,17 +66,59 @@ Awaitable<Result<Connected>> Connector::attempt_in_turn() {
 Awaitable<Result<Connected>> Connector::attempt_at(const net::Endpoint& endpoint, Clock::duration limit) {
     std::optional<Result<Connected>> connected;
     auto connecting = [&]() -> Awaitable<Result<>> {
-        connected = co_await attempt_with_fallback(endpoint, limit);
+        connected = co_await attempt_explained(endpoint, limit);
         co_return Result<>();
     };
     const async::RaceOutcome outcome = co_await async::race(connecting(), timer_.until(timer_.now() + limit));
     if (outcome.winner == 0) co_return std::move(*connected);
     const std::string phase(link_.phase());
     silent_ = link_.is_open();
-    const std::string causes = silent_ ? possible_causes() : "";
+    const std::string_view heard = session_.input().readable();
+    const bool foreign = silent_ && tongue(heard) == Tongue::other;  // though it did not come to an end
+    const Failure failure =
+        foreign ? not_mqtt(link_.server(), heard)
+                : Failure(Errc::connect_timeout,
+                          fmt::format("no answer from {} within {:g} s (while {}){}", link_.server(), seconds(limit),
+                                      phase, silent_ ? explain_silence(what_was_sent()) : ""));
     link_.drop();
-    co_return Failure(Errc::connect_timeout, fmt::format("no answer from {} within {:g} s (while {}){}", link_.server(),
-                                                         seconds(limit), phase, causes));
+    co_return failure;
+}
+
+Awaitable<Result<Connected>> Connector::attempt_explained(const net::Endpoint& endpoint, Clock::duration limit) {
+    hang_up_.reset();
+    Result<Connected> connected = co_await attempt_with_fallback(endpoint, limit);
+    if (connected || !hung_up(connected.error().code)) co_return connected;
+    hang_up_.emplace(what_was_sent(), connected.error());
+    co_return hung_up_on(hang_up_->sent, link_.server(), hang_up_->loss);
+}
+
+Awaitable<Failure> Connector::look_closer(Failure failure) {
+    const bool may_be_proxy = hang_up_ && asked_ && !connected_before_ && settings_.endpoints.size() == 1 &&
+                              !is_about_certificate(hang_up_->loss.code);
+    if (!may_be_proxy) co_return failure;
+    drop();
+    hang_up_->sent.closes_unasked = co_await closes_unasked(settings_.endpoints.front());
+    link_.drop();
+    co_return hung_up_on(hang_up_->sent, link_.server(), hang_up_->loss);
+}
+
+/// Does the server close the connection without having been sent a CONNECT? Nothing: it could not be asked.
+Awaitable<std::optional<bool>> Connector::closes_unasked(const net::Endpoint& endpoint) {
+    bool opened = false;
+    auto listening = [&]() -> Awaitable<Result<>> {
+        Result<> result = co_await link_.open(endpoint, settings_.route);
+        opened = result.has_value();
+        Gather nothing;
+        Buffer heard;
+        // TLS 1.3 is over for the server once it has our last message, which waits for something to follow.
+        if (opened) static_cast<void>(link_.send(nothing, session_.settings().version, Link::Send::all));
+        while (result && heard.empty())
+            result = co_await link_.receive(heard, session_.settings().version);
+        co_return result;
+    };
+    const auto outcome = co_await async::race(listening(), timer_.until(timer_.now() + unasked_time));
+    if (!opened) co_return std::nullopt;
+    co_return outcome.winner == 0 && !outcome.result && hung_up(outcome.result.error().code);
 }
 
 Awaitable<Result<Connected>> Connector::attempt_with_fallback(const net::Endpoint& endpoint, Clock::duration limit) {
@@ -130,24 +177,26 @@ bool Connector::can_fall_back() const noexcept {
 
 /// A server older than MQTT 5 says so in CONNACK, or hangs up, or says nothing at all.
 bool Connector::is_other_version(Errc error) const noexcept {
-    return error == Errc::unsupported_version || hung_up(error) || silent_;
+    return error == Errc::unsupported_version || (asked_ && hung_up(error)) || silent_;
 }
 
 bool Connector::has_credentials() const noexcept {
     return settings_.session.user_name || settings_.session.password;
 }
 
-/// Of a server that does not answer CONNECT, or hangs up: a colon and cures, or nothing.
-std::string Connector::possible_causes() const {
+Unanswered Connector::what_was_sent() const {
+    Unanswered sent{.credentials = has_credentials(),
+                    .will = settings_.session.will.has_value(),
+                    .accepted_before = connected_before_,
+                    .certificate = link_.certificate_advice()};
+    for (const net::Endpoint& endpoint : settings_.endpoints)
+        sent.websocket = sent.websocket || endpoint.websocket;
     const bool may_be_older = settings_.version_pinned && session_.settings().version == wire::ProtocolVersion::v5;
-    std::string causes;
-    if (has_credentials()) causes = "check --username and --pw";
     if (may_be_older && !settings_.needs_version_5.empty())
-        causes += fmt::format("{}perhaps it speaks only MQTT 3.1.1, and {} needs MQTT 5", causes.empty() ? "" : ", or ",
-                              settings_.needs_version_5);
+        sent.version = fmt::format("perhaps it speaks only MQTT 3.1.1, and {} needs MQTT 5", settings_.needs_version_5);
     else if (may_be_older)
-        causes += fmt::format("{}try -V 311", causes.empty() ? "" : ", or ");
-    return connected_before_ || causes.empty() ? "" : ": " + causes;
+        sent.version = "try -V 311";
+    return sent;
 }
 
 /// What cannot be had without MQTT 5 is not given up: the server is refused instead.
@@ -156,36 +205,50 @@ Failure Connector::missing_version(Failure failure) const {
     if (failure.code == Errc::unsupported_version)
         return {failure.code,
                 fmt::format("{} does not speak MQTT 5, and {} needs it", link_.server(), settings_.needs_version_5)};
-    const bool answered = !silent_ && !hung_up(failure.code);
+    const bool answered = !silent_ && (!hung_up(failure.code) || is_about_certificate(failure.code));
     return answered ? failure : Failure(Errc::unsupported_version, failure.what);
 }
 
 Awaitable<Result<Connected>> Connector::attempt_once(const net::Endpoint& endpoint, Clock::time_point silent_until) {
-    silent_ = false;
+    asked_ = silent_ = false;
     const auto started = timer_.now();
     const Result<> opened = co_await link_.open(endpoint, settings_.route);
     if (!opened) co_return opened.error();
+    asked_ = true;
     // Where it took this long to get here, there is no time for another attempt.
     const auto opened_at = timer_.now();
     if (silent_until - opened_at < opened_at - started) silent_until = Clock::time_point::max();
     session_.connection_opened(timer_.now());
     opened_();
     if (session_.can_send_early()) co_await async::yield();  // to whom opened() has woken
-    const wire::ProtocolVersion version = session_.settings().version;
+    co_return co_await await_connack(silent_until);
+}
+
+/// Sends what there is, and waits for an answer that can be told.
+Awaitable<Result<Connected>> Connector::await_connack(Clock::time_point silent_until) {
     for (;;) {
-        const Result<Status> sent = link_.send(session_.output(), version, Link::Send::all);
+        const Result<Status> sent = link_.send(session_.output(), session_.settings().version, Link::Send::all);
         if (!sent) co_return sent.error();
         if (*sent == Status::would_block) {
             co_await link_.writable();
             continue;
         }
-        Result<> received = co_await await_answer(silent_until);
-        if (!received && hung_up(received.error().code))
-            co_return Failure(received.error().code,
-                              fmt::format("{} before CONNACK{}", received.error().what, possible_causes()));
+        const Result<> received = co_await await_answer(silent_until);
+        const std::string_view answer = session_.input().readable();
+        const Tongue spoken = tongue(answer);
+        const bool over = !received && (silent_ || hung_up(received.error().code));
+        if (spoken == Tongue::other && (is_telling(answer) || over)) co_return refuse_tongue(answer);
         if (!received) co_return received.error();
-        if (const auto event = session_.next_event()) co_return answer(*event);
+        if (spoken != Tongue::mqtt) continue;
+        if (const auto event = session_.next_event()) co_return answer_to(*event);
     }
+}
+
+/// What speaks another protocol is not tried in another version, and gets no goodbye in MQTT.
+Failure Connector::refuse_tongue(std::string_view first_bytes) {
+    silent_ = false;
+    link_.give_up();
+    return not_mqtt(link_.server(), first_bytes);
 }
 
 Awaitable<Result<>> Connector::await_answer(Clock::time_point silent_until) {
@@ -198,18 +261,19 @@ Awaitable<Result<>> Connector::await_answer(Clock::time_point silent_until) {
 }
 
 /// Before it is connected, a session has no other events.
-Result<Connected> Connector::answer(const session::Event& event) const {
+Result<Connected> Connector::answer_to(const session::Event& event) const {
     if (const auto* connected = std::get_if<Connected>(&event)) {
         if (settings_.observer != nullptr) settings_.observer->connected(*connected, session_);
         return *connected;
     }
     if (const auto* refused = std::get_if<session::ConnectionRefused>(&event)) {
-        return connection_refused(link_.server(), refused->reason_code, refused->properties);
+        return connection_refused(link_.server(), refused->reason_code, refused->properties,
+                                  link_.certificate_advice());
     }
     if (const auto* ended = std::get_if<session::Disconnected>(&event)) {
         if (session_.settings().version != wire::ProtocolVersion::v5)
-            return Failure(Errc::connection_lost,
-                           fmt::format("{} ended the connection before CONNACK{}", link_.server(), possible_causes()));
+            return hung_up_on(what_was_sent(), link_.server(),
+                              Failure(Errc::connection_lost, fmt::format("{} ended the connection", link_.server())));
         return disconnected(link_.server(), ended->reason_code, ended->properties);
     }
     const auto& broken = std::get<session::ProtocolBroken>(event);

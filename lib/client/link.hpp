@@ -28,7 +28,8 @@ public:
     virtual Awaitable<Result<>> open(const net::Endpoint& endpoint, const net::Route& route) = 0;
     virtual void drop() noexcept = 0;
     /// Ends in order; without it the server sees the connection break. `at_once`: without waiting for the server's end.
-    virtual Awaitable<> close(bool at_once) = 0;
+    /// true: all has left, and the server's end, if it was waited for, has come.
+    virtual Awaitable<bool> close(bool at_once) = 0;
 
     /// It may be used: open() succeeded and nothing has failed since.
     [[nodiscard]] virtual bool is_open() const noexcept = 0;
@@ -40,6 +41,9 @@ public:
     [[nodiscard]] virtual std::string_view phase() const noexcept = 0;
     /// "host:port" of the last open(), for messages.
     [[nodiscard]] virtual const std::string& server() const noexcept = 0;
+
+    /// What to do about our certificate when the server refuses us, as a clause; empty: nothing. Once open.
+    [[nodiscard]] virtual std::string certificate_advice() const = 0;
 
     /// Sends what the kernel takes of `output`. The failure: what was to be sent could not be fetched. Precondition:
     /// is_open().
@@ -56,8 +60,10 @@ public:
     /// How long it takes to the server and back, at best; 0: not known. Precondition: is_open().
     [[nodiscard]] virtual std::chrono::microseconds round_trip() const noexcept = 0;
 
-    /// When bytes last moved, in either direction.
+    /// When the server last showed that it is there: it sent something, or took what had not fitted.
     [[nodiscard]] virtual Timer::Clock::time_point last_progress() const noexcept = 0;
+    /// When something was last sent or received.
+    [[nodiscard]] virtual Timer::Clock::time_point last_traffic() const noexcept = 0;
 
 protected:
     Link() = default;

@@ -5,6 +5,15 @@
 
 namespace mqtts::client {
 
+namespace {
+
+/// A limit is kept to the moment; our own clock, and the way of the end to us, are a little less exact.
+ReconnectPolicy::Clock::duration tolerance(ReconnectPolicy::Clock::duration silence) noexcept {
+    return std::chrono::milliseconds(500) + silence / 50;
+}
+
+}  // namespace
+
 void ReconnectPolicy::ended(Clock::time_point now, const End& end) noexcept {
     const auto lived = now - connected_at_;
     const bool lasted = lived >= long_life || end.acknowledged || end.refused || (end.delivered && lived >= short_life);
@@ -14,6 +23,11 @@ void ReconnectPolicy::ended(Clock::time_point now, const End& end) noexcept {
     wanted_ = allowed_.again.count() != 0 || unhurried_;
     const bool is_short = end.closed && !end.explained && lived < short_life;
     short_lived_ = is_short ? short_lived_ + 1 : 0;
+    const bool idle = end.closed && !end.explained && end.silence >= shortest_idle;
+    const bool same =
+        idle && last_idle_.count() != 0 && std::chrono::abs(end.silence - last_idle_) <= tolerance(end.silence);
+    cut_ = same ? std::optional(end.silence) : std::nullopt;
+    last_idle_ = idle ? end.silence : Clock::duration{};
 }
 
 ReconnectPolicy::Next ReconnectPolicy::failed(Clock::time_point now, Errc error) {
@@ -36,6 +50,12 @@ bool ReconnectPolicy::looks_taken_over() noexcept {
     if (told_ || short_lived_ < most_short_lives) return false;
     told_ = true;
     return true;
+}
+
+std::optional<ReconnectPolicy::Clock::duration> ReconnectPolicy::idle_cut() noexcept {
+    if (cut_told_ || !cut_) return std::nullopt;
+    cut_told_ = true;
+    return cut_;
 }
 
 }  // namespace mqtts::client

@@ -22,9 +22,10 @@ class ReconnectPolicy {
 public:
     using Clock = std::chrono::steady_clock;
 
-    static constexpr std::chrono::seconds long_life{30};  // a connection has lasted
-    static constexpr std::chrono::seconds short_life{5};  // it has not, not even if it brought a message
-    static constexpr unsigned most_short_lives = 3;       // in a row: then looks_taken_over()
+    static constexpr std::chrono::seconds long_life{30};     // a connection has lasted
+    static constexpr std::chrono::seconds short_life{5};     // it has not, not even if it brought a message
+    static constexpr unsigned most_short_lives = 3;          // in a row: then looks_taken_over()
+    static constexpr std::chrono::seconds shortest_idle{6};  // a silence that an idle cut may end
 
     struct Allowed {
         BackoffSettings backoff;
@@ -45,6 +46,7 @@ public:
         bool delivered = false;     // it brought a message that was not retained
         bool explained = false;     // a packet of ours is suspected
         bool refused = false;       // it decided that a packet is refused: the work went on
+        Clock::duration silence{};  // nothing was sent or received for so long before
     };
     /// That connection is over.
     void ended(Clock::time_point now, const End& end) noexcept;
@@ -74,6 +76,9 @@ public:
     /// program has our Client Identifier, and both throw each other out.
     [[nodiscard]] bool looks_taken_over() noexcept;
 
+    /// Once: two connections in a row were closed after the same silence. Something on the way has a limit for it.
+    [[nodiscard]] std::optional<Clock::duration> idle_cut() noexcept;
+
 private:
     Allowed allowed_;
     Backoff backoff_;
@@ -85,6 +90,9 @@ private:
     Clock::time_point without_since_ = Clock::time_point::max();  // since when none has lasted
     unsigned short_lived_ = 0;                                    // in a row
     bool told_ = false;
+    Clock::duration last_idle_{};         // of the last connection, if that may have been its end
+    std::optional<Clock::duration> cut_;  // of the last two, the same
+    bool cut_told_ = false;
 };
 
 }  // namespace mqtts::client

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "async/race.hpp"
@@ -14,6 +15,12 @@ namespace mqtts::client {
 
 using session::Connected;
 using Step = ReconnectPolicy::Step;
+
+namespace {
+
+constexpr double shortest_keep_alive = 5;  // that -k takes, in seconds
+
+}  // namespace
 
 Reconnector::Reconnector(const boost::asio::any_io_executor& executor, const Settings& settings, Link& link,
                          session::Session& session, Timer& timer, const Log& log, std::function<void()> opened)
@@ -31,7 +38,10 @@ Awaitable<Result<Connected>> Reconnector::connect() {
     policy_.begin(timer_.now());
     Result<Connected> connected = co_await connector_.attempt();
     if (!connected) connected = co_await retry(connected.error());
-    if (!connected) co_return connector_.missing_version(connected.error());
+    if (!connected) {
+        Failure failure = co_await connector_.look_closer(connected.error());
+        co_return connector_.missing_version(std::move(failure));
+    }
     policy_.connected(timer_.now());
     co_return connected;
 }
@@ -71,6 +81,18 @@ void Reconnector::warn_of_takeover() {
                  {.event = "short_connections", .host = link_.server()});
 }
 
+/// Proxies, load balancers and firewalls do that, and none of them says so.
+void Reconnector::warn_of_idle_cut() {
+    const auto silence = policy_.idle_cut();
+    if (!silence) return;
+    const double seconds = std::chrono::duration<double>(*silence).count();
+    log_.warning(
+        fmt::format("{} closed two connections, each after {:.0f} s without traffic: perhaps a proxy on the way "
+                    "cuts idle connections: give a shorter keep alive with -k {:.0f}",
+                    link_.server(), seconds, std::max(shortest_keep_alive, std::floor(seconds * 3 / 4))),
+        {.event = "idle_cut", .host = link_.server()});
+}
+
 void Reconnector::hurry() {
     policy_.hurry(timer_.now());
     hurried_.notify();
@@ -85,6 +107,7 @@ Awaitable<Result<Connected>> Reconnector::retry(Failure failure) {
         gave_up_ = step;
         if (step == Step::not_wanted) co_return failure;
         warn_of_takeover();
+        warn_of_idle_cut();
         if (step != Step::attempt) co_return failure;
         connector_.drop();
         if (failure.what != told)

@@ -43,6 +43,7 @@ private:
     Awaitable<Result<session::Connected>> retry(Failure failure);
     Awaitable<Result<>> wait(Timer::Clock::time_point next);
     void warn_of_takeover();
+    void warn_of_idle_cut();
     [[nodiscard]] std::string consequence(const session::Connected& connected) const;
 
     const Settings& settings_;

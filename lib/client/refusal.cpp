@@ -66,11 +66,15 @@ std::string explain(ReasonCode code, wire::PropertiesView properties) {
     return text;
 }
 
-Failure connection_refused(std::string_view server, ReasonCode code, wire::PropertiesView properties) {
+Failure connection_refused(std::string_view server, ReasonCode code, wire::PropertiesView properties,
+                           std::string_view certificate_advice) {
     const Errc error = connection_error(code);
     // Many servers call a wrong password "not authorized".
     const Errc cause = code == ReasonCode::not_authorized ? Errc::bad_credentials : error;
-    return {error, fmt::format("{} refused the connection: {}{}", server, explain(code, properties), cure(cause))};
+    std::string text = fmt::format("{} refused the connection: {}{}", server, explain(code, properties), cure(cause));
+    if (cause == Errc::bad_credentials && !certificate_advice.empty())
+        text += fmt::format(", or {}", certificate_advice);
+    return {error, std::move(text)};
 }
 
 Failure disconnected(std::string_view server, ReasonCode code, wire::PropertiesView properties) {

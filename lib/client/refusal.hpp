@@ -14,9 +14,10 @@ namespace mqtts::client {
 /// "not authorized (the server's Reason String)", escaped.
 [[nodiscard]] std::string explain(wire::ReasonCode code, wire::PropertiesView properties);
 
-/// CONNACK refused. `server`: host:port.
+/// CONNACK refused. `server`: host:port. `certificate_advice`: what may help where it does not know who we are; empty:
+/// nothing.
 [[nodiscard]] Failure connection_refused(std::string_view server, wire::ReasonCode code,
-                                         wire::PropertiesView properties);
+                                         wire::PropertiesView properties, std::string_view certificate_advice);
 /// DISCONNECT from the server.
 [[nodiscard]] Failure disconnected(std::string_view server, wire::ReasonCode code, wire::PropertiesView properties);
 /// The server broke the protocol, in a packet of this type; PacketType::reserved: it was none.

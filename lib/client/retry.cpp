@@ -17,7 +17,11 @@ bool another_host_can_cure(Errc error) noexcept {
 }
 
 bool hung_up(Errc error) noexcept {
-    return error == Errc::connection_lost || error == Errc::connection_truncated;
+    return error == Errc::connection_lost || error == Errc::connection_truncated || is_about_certificate(error);
+}
+
+bool is_about_certificate(Errc error) noexcept {
+    return error == Errc::closed_without_certificate || error == Errc::closed_on_certificate;
 }
 
 std::chrono::milliseconds Backoff::next() {

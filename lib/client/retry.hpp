@@ -18,8 +18,11 @@ namespace mqtts::client {
 /// The same of another host, which is tried next. A proxy may refuse one host and not another.
 [[nodiscard]] bool another_host_can_cure(Errc error) noexcept;
 
-/// The other end, or the network, closed the connection and gave no reason.
+/// The other end, or the network, closed the connection and gave no reason, though there may be a likely one.
 [[nodiscard]] bool hung_up(Errc error) noexcept;
+
+/// It did, and our certificate is the likely reason.
+[[nodiscard]] bool is_about_certificate(Errc error) noexcept;
 
 /// Waits between attempts to connect: they double, and each is shortened at random by up to a half, so that the clients
 /// of a server that restarts do not come back all at once.

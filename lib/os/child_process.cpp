@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <csignal>
+#include <string_view>
 
 #include "async/race.hpp"
 #include "os/exit_status.hpp"
@@ -63,7 +64,13 @@ Result<> ChildProcess::start(const std::vector<std::string>& command) {
     constexpr int not_found = 127;
     constexpr int not_runnable = 126;
     return Failure(command_failed_with(error == ENOENT ? not_found : not_runnable),
-                   fmt::format("cannot run '{}': {}", escape(command.front()), system_reason(error)));
+                   fmt::format("cannot run {}: {}", quoted_program(command), system_reason(error)));
+}
+
+std::string quoted_program(const std::vector<std::string>& command) {
+    const std::string_view word = command.front();
+    const std::string_view program = word.substr(0, word.find_first_of(" \t\n"));
+    return fmt::format("'{}{}'", escape(program), program.size() < word.size() ? " …" : "");
 }
 
 Awaitable<Result<>> ChildProcess::wait() {

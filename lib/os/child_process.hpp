@@ -15,6 +15,10 @@
 
 namespace mqtts::os {
 
+/// 'make', for a sentence: the program alone. Where a whole command line was given as one word, "'curl …'": passwords
+/// are among arguments.
+[[nodiscard]] std::string quoted_program(const std::vector<std::string>& command);
+
 class ChildProcess {
 public:
     explicit ChildProcess(const boost::asio::any_io_executor& executor);

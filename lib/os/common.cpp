@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is the same everywhere. See os.hpp.
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
@@ -23,6 +25,18 @@ void OpenFile::close() noexcept {
     const int error = errno;
     ::close(release());
     errno = error;
+}
+
+/// Those of pipe(2) are all on one device, which no name leads to.
+bool is_named_pipe(int descriptor) noexcept {
+    std::array<int, 2> ends{};
+    if (!make_pipe(ends)) return true;
+    const OpenFile reader{ends[0]};
+    const OpenFile writer{ends[1]};
+    struct stat nameless {};
+    struct stat status {};
+    return ::fstat(reader.get(), &nameless) != 0 || ::fstat(descriptor, &status) != 0 ||
+           status.st_dev != nameless.st_dev;
 }
 
 socklen_t local_address(std::string_view name, sockaddr_un& address) noexcept {

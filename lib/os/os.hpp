@@ -33,6 +33,8 @@ namespace mqtts::os {
 /// The pipe or terminal that `descriptor` is, opened once more for `mode` (O_RDONLY, O_WRONLY), so that it can be
 /// non-blocking, and is, without any effect on others who hold it. -1: it is something else, or this cannot be done.
 [[nodiscard]] int open_again(int descriptor, int mode) noexcept;
+/// A pipe with a name, by which another reader may open it when the last one has left. Precondition: it is a pipe.
+[[nodiscard]] bool is_named_pipe(int descriptor) noexcept;
 /// The regular file that `descriptor` may only write to, opened to be read. -1: it cannot be.
 [[nodiscard]] int open_to_read(int descriptor) noexcept;
 

@@ -11,7 +11,6 @@
 #include <csignal>
 
 #include "program/verdict.hpp"
-#include "text/escape.hpp"
 
 namespace mqtts::program {
 
@@ -52,7 +51,7 @@ Result<> Ending::subscribed() {
 
 std::string Ending::waiting_for() const {
     if (!command_.was_started() || command_.status()) return "";
-    return fmt::format("waiting for '{}' to end", escape(subscribe_.child_command.front()));
+    return fmt::format("waiting for {} to end", os::quoted_program(subscribe_.child_command));
 }
 
 Awaitable<Result<>> Ending::watch() {

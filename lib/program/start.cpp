@@ -9,14 +9,15 @@
 #include <cstdlib>
 #include <exception>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "cli/completions.hpp"
+#include "cli/error_forms.hpp"
 #include "cli/help.hpp"
-#include "cli/log_format.hpp"
 #include "cli/parse.hpp"
 #include "os/readiness.hpp"
 #include "os/standard_descriptors.hpp"
@@ -33,9 +34,8 @@ namespace mqtts::program {
 namespace {
 
 /// Before the settings are known.
-Log early_log(cli::Command command, int argc, char** argv) {
-    return {std::string(cli::program_name(command)), Log::Level::normal,
-            cli::log_format_in({argv, static_cast<std::size_t>(argc)})};
+Log early_log(cli::Command command, const cli::ErrorForms& forms) {
+    return {std::string(cli::program_name(command)), Log::Level::normal, forms.log};
 }
 
 /// The broker that an error was about, "host:port"; empty: it was about none, or about one of several.
@@ -91,8 +91,9 @@ void warn_of_exposure(const tls::Policy& policy, const Log& log) {
     }
 }
 
-/// Trust and keys. The pass phrase has served then.
+/// Trust and keys, as the options name them. The pass phrase has served then.
 Result<tls::Context> open_keys(cli::Settings& settings, Deadline deadline, const Log& log) {
+    settings.tls.reading_deadline = deadline;
     Result<tls::Context> context = open_context(settings, deadline, log);
     if (!context) return with_origins(context.error(), settings);
     if (const std::string expiry = context->expiry_warning(); !expiry.empty())
@@ -149,12 +150,10 @@ int prepare_and_run(std::chrono::steady_clock::time_point started, cli::Settings
     return run(Program{started, std::move(settings), log, std::move(*keys)}, is_check ? check : work);
 }
 
-int parse_and_run(std::chrono::steady_clock::time_point started, cli::Command command, int argc, char** argv,
-                  Work work) {
-    Result<cli::Settings> settings = cli::parse(command, argc, argv);
-    if (!settings)
-        return report_early(early_log(command, argc, argv), settings.error(),
-                            cli::wants_json_report({argv, static_cast<std::size_t>(argc)}));
+int parse_and_run(std::chrono::steady_clock::time_point started, cli::Command command, std::span<char*> elements,
+                  const cli::ErrorForms& forms, Work work) {
+    Result<cli::Settings> settings = cli::parse(command, static_cast<int>(elements.size()), elements.data());
+    if (!settings) return report_early(early_log(command, forms), settings.error(), forms.json_report);
     const Log log(std::string(cli::program_name(command)), settings->diagnosis.log_level,
                   settings->diagnosis.log_format);
     if (settings->action == cli::Action::run) return prepare_and_run(started, std::move(*settings), log, work);
@@ -168,12 +167,14 @@ int start(cli::Command command, int argc, char** argv, Work work) {
     const auto started = std::chrono::steady_clock::now();
     os::occupy_standard_descriptors();
     std::signal(SIGPIPE, SIG_IGN);
+    const std::span<char*> elements(argv, static_cast<std::size_t>(argc));
+    const cli::ErrorForms forms = cli::error_forms(command, elements);
     try {
-        return parse_and_run(started, command, argc, argv, work);
+        return parse_and_run(started, command, elements, forms, work);
     } catch (const std::exception& exception) {
-        return report_early(early_log(command, argc, argv),
+        return report_early(early_log(command, forms),
                             Failure(Errc::internal, fmt::format("internal error: {}", exception.what())),
-                            cli::wants_json_report({argv, static_cast<std::size_t>(argc)}));
+                            forms.json_report);
     }
 }
 

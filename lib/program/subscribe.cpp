@@ -34,9 +34,10 @@ bool is_over_without_reader(const client::Settings& client, const cli::Subscribe
            !settings.print.expect_none && settings.child_command.empty();
 }
 
-/// Never ends by itself either.
+/// Never ends by itself either. Before the subscriptions are granted the run has done nothing that could end well.
 Awaitable<Result<>> watch_reader(client::Client& client, output::Printer& printer, bool is_over) {
     if (!is_over) co_return co_await async::until();
+    if (Result<> subscribed = co_await client.wait_until_present(); !subscribed) co_return subscribed;
     const Result<> left = co_await printer.wait_for_reader_to_leave();
     if (async::was_cancelled(left)) co_return left;
     client.stop(left);

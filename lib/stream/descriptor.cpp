@@ -142,10 +142,11 @@ Awaitable<Descriptor::Error> Descriptor::ready() {
     co_return co_await wait_for(*watch_, *readiness_);
 }
 
-/// A terminal is left out: its end comes with a signal.
+/// A terminal is left out: its end comes with a signal. So is a pipe with a name: its readers may come in turn.
 Awaitable<Descriptor::Error> Descriptor::reader_gone() {
+    const bool has_one_reader = kind_ == S_IFSOCK || (kind_ == S_IFIFO && !os::is_named_pipe(file_.get()));
     std::optional<os::Watch> watch;
-    if (kind_ == S_IFIFO || kind_ == S_IFSOCK) watch.emplace(file_.get(), Direction::neither);
+    if (has_one_reader) watch.emplace(file_.get(), Direction::neither);
     if (!watch || !watch->is_open()) {
         static_cast<void>(co_await async::until());
         co_return asio::error::operation_aborted;

@@ -59,8 +59,8 @@ public:
 
     /// Complete when the call that said would_block is worth repeating. The error: cancelled.
     Awaitable<Error> ready();
-    /// Complete when nobody can read any more what is written to a pipe or a socket; never for anything else. The
-    /// error: cancelled.
+    /// Complete when nobody can read any more what is written to a pipe without a name or a socket; never for anything
+    /// else. The error: cancelled.
     Awaitable<Error> reader_gone();
 
     [[nodiscard]] bool is_terminal() const noexcept;

@@ -81,6 +81,27 @@ std::string key_text(const std::string& type, std::optional<int> size) {
     return size ? fmt::format("{}, {} bits", type, *size) : type;
 }
 
+std::string key_kind(const EVP_PKEY* key) {
+    char curve[64];
+    std::size_t size = 0;
+    const bool has_curve = EVP_PKEY_is_a(key, "EC") == 1;
+    if (has_curve && EVP_PKEY_get_group_name(key, curve, sizeof curve, &size) == 1) return fmt::format("EC, {}", curve);
+    return key_text(key_type(key), key_size(key));
+}
+
+std::string weak_key(const X509* certificate) {
+    const EVP_PKEY* const key = X509_get0_pubkey(certificate);
+    return fmt::format("has a key that is too weak ({}): the least is RSA with 2048 bits, or P-256",
+                       key ? key_text(key_type(key), key_size(key)) : "of an unknown kind");
+}
+
+std::string weak_signature(X509* certificate) {
+    int digest = NID_undef;
+    X509_get_signature_info(certificate, &digest, nullptr, nullptr, nullptr);
+    return fmt::format("bears a signature with a digest that is too weak ({}): the least is SHA256",
+                       digest == NID_undef ? "unknown" : OBJ_nid2sn(digest));
+}
+
 std::vector<std::string> hosts_in(const X509* certificate) {
     const OpensslHandle<GENERAL_NAMES> names(
         static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));

@@ -36,6 +36,15 @@ namespace mqtts::tls {
 /// "RSA, 2048 bits"; "ML-DSA-65".
 [[nodiscard]] std::string key_text(const std::string& type, std::optional<int> size);
 
+/// "EC, secp256k1": what decides whether others take it.
+[[nodiscard]] std::string key_kind(const EVP_PKEY* key);
+
+/// "has a key that is too weak (RSA, 1024 bits): …".
+[[nodiscard]] std::string weak_key(const X509* certificate);
+
+/// "bears a signature with a digest that is too weak (SHA1): …".
+[[nodiscard]] std::string weak_signature(X509* certificate);
+
 /// The hosts in subjectAltName; other kinds of name there are no hosts.
 [[nodiscard]] std::vector<std::string> hosts_in(const X509* certificate);
 

@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "text/greeting.hpp"
 #include "tls/context.hpp"
 #include "tls/failure.hpp"
 #include "tls/memory_bio.hpp"
@@ -22,11 +23,6 @@ void observe_alert(const SSL* ssl, int where, int value) {
     if (where == SSL_CB_READ_ALERT && !harmless) evidence_of(ssl).alert = alert;
 }
 
-int observe_certificate_request(SSL* ssl, void*) {
-    evidence_of(ssl).certificate_requested = true;
-    return 1;
-}
-
 }  // namespace
 
 struct Engine::Impl {
@@ -41,6 +37,7 @@ struct Engine::Impl {
     Impl(const Context& context, const std::string& host, const std::string& destination);
     Status fail(Failure reason);
     Status stop(int result);
+    Status end(Failure loss);
     [[nodiscard]] std::string first_bytes() const;
 };
 
@@ -53,7 +50,7 @@ Engine::Impl::Impl(const Context& context, const std::string& host, const std::s
     SSL_set_connect_state(ssl.get());
     SSL_set_app_data(ssl.get(), &evidence);
     SSL_set_info_callback(ssl.get(), observe_alert);
-    SSL_set_cert_cb(ssl.get(), observe_certificate_request, nullptr);
+    watch_exchange(ssl.get());
     if (!expect_server(ssl.get(), evidence.host))
         fail({Errc::name_mismatch, fmt::format("no certificate can be for the host name \"{}\"", evidence.host)});
     else if (!context.session_realm().empty() && !destination.empty())
@@ -75,9 +72,16 @@ Status Engine::Impl::stop(int result) {
     const bool has_said_goodbye = (SSL_get_shutdown(ssl.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
     const bool is_over =
         error == SSL_ERROR_ZERO_RETURN || (error == SSL_ERROR_SYSCALL && has_said_goodbye && ERR_peek_error() == 0);
-    if (!is_over) return fail(explain_failure(evidence));
-    if (!evidence.established) return fail(explain_end(evidence, first_bytes(), Failure(Errc::connection_truncated)));
-    return ended = Status::closed;
+    if (!is_over) return fail(explain_failure(evidence, client_certificate_of(ssl.get())));
+    if (!evidence.established) return end(Failure(Errc::connection_truncated));
+    if (evidence.plaintext_received) return ended = Status::closed;
+    auto failure = explain(client_certificate_of(ssl.get()), {});
+    return failure ? fail(*std::move(failure)) : ended = Status::closed;
+}
+
+// The other end has closed the connection.
+Status Engine::Impl::end(Failure loss) {
+    return fail(explain_end(evidence, client_certificate_of(ssl.get()), first_bytes(), std::move(loss)));
 }
 
 std::string Engine::Impl::first_bytes() const {
@@ -98,8 +102,10 @@ Status Engine::handshake() {
         return is_telling(bytes) ? self.fail(explain_foreign(bytes)) : Status::would_block;
     ERR_clear_error();
     const int result = SSL_do_handshake(self.ssl.get());
-    self.evidence.established = result == 1;
-    return self.evidence.established ? Status::ok : self.stop(result);
+    if (result != 1) return self.stop(result);
+    self.evidence.established = true;
+    unwatch_exchange(self.ssl.get());
+    return Status::ok;
 }
 
 Status Engine::decrypt(Buffer& plaintext) {
@@ -128,7 +134,7 @@ Status Engine::encrypt(std::string_view plaintext) {
     ERR_clear_error();
     std::size_t written = 0;
     if (SSL_write_ex(self.ssl.get(), plaintext.data(), plaintext.size(), &written) == 1) return Status::ok;
-    return self.fail(explain_failure(self.evidence));
+    return self.fail(explain_failure(self.evidence, client_certificate_of(self.ssl.get())));
 }
 
 void Engine::close() {
@@ -143,7 +149,13 @@ void Engine::close() {
 Status Engine::truncated(Failure loss) {
     Impl& self = *impl_;
     if (self.ended != Status::ok) return self.ended;
-    return self.fail(explain_end(self.evidence, self.first_bytes(), std::move(loss)));
+    return self.end(std::move(loss));
+}
+
+Status Engine::broken(Failure loss) {
+    Impl& self = *impl_;
+    if (self.ended != Status::ok) return self.ended;
+    return self.fail(explain_end(self.evidence, {}, self.first_bytes(), std::move(loss)));
 }
 
 Buffer& Engine::incoming() noexcept {
@@ -158,6 +170,10 @@ const Failure& Engine::failure() const noexcept {
 
 const std::string& Engine::warning() const noexcept {
     return impl_->evidence.warning;
+}
+
+ClientCertificate Engine::client_certificate() const {
+    return client_certificate_of(impl_->ssl.get());
 }
 
 std::string Engine::description() const {

@@ -18,6 +18,7 @@
 #include "base/error.hpp"
 #include "base/sizes.hpp"
 #include "base/status.hpp"
+#include "tls/client_certificate.hpp"
 #include "tls/report.hpp"
 
 namespace mqtts::tls {
@@ -43,7 +44,8 @@ public:
     [[nodiscard]] Status handshake();
 
     /// Appends the plaintext of every complete record in incoming(). ok: there was some; would_block: there was none;
-    /// closed: the server sent close_notify; failed: failure(). Precondition: handshake() returned ok.
+    /// closed: the server sent close_notify; failed: failure(), also for a close_notify that is most likely about our
+    /// certificate. Precondition: handshake() returned ok.
     [[nodiscard]] Status decrypt(Buffer& plaintext);
 
     /// Encrypts all of it into outgoing(). Precondition: handshake() returned ok.
@@ -52,9 +54,11 @@ public:
     /// Appends close_notify to outgoing(), once.
     void close();
 
-    /// The network is at its end. closed: the server had sent close_notify before. failed: failure() says what the end
-    /// means at this point, which is `loss` itself once the handshake is over.
+    /// The other end has closed or reset the connection. closed: it had sent close_notify before. failed: failure()
+    /// says what the end means at this point, which is `loss` itself once the server has let us in.
     Status truncated(Failure loss = Failure(Errc::connection_truncated));
+    /// The same, of the network between us: nobody says anything about our certificate with it.
+    Status broken(Failure loss);
 
     [[nodiscard]] Buffer& incoming() noexcept;
     [[nodiscard]] Buffer& outgoing() noexcept;
@@ -69,6 +73,9 @@ public:
     void keep_session();
     /// Why no session could be kept or looked for; empty: nothing is wrong.
     [[nodiscard]] std::string session_trouble() const;
+
+    /// What was asked for and sent of our own certificate, so far.
+    [[nodiscard]] ClientCertificate client_certificate() const;
 
     /// For the log: "TLSv1.3 TLS_AES_256_GCM_SHA384", and ", resumed" or, if sessions are kept, ", new". Precondition:
     /// handshake() returned ok.

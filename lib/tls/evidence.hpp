@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "tls/certificate_exchange.hpp"
 #include "tls/openssl_handle.hpp"
 #include "tls/policy.hpp"
 #include "tls/rejection.hpp"
@@ -20,7 +21,7 @@ struct Evidence {
     std::optional<Failure> objection;                 // to the server, by us: its key, the days it has left, its staple
     std::vector<OpensslHandle<X509>> rejected_chain;  // what the server sent, if there is either
     std::optional<int> alert;                         // received and fatal
-    bool certificate_requested = false;               // by the server, from us
+    CertificateExchange exchange;                     // of ours
     bool established = false;                         // the handshake is over, for us
     bool plaintext_received = false;                  // it is over for the server too
     std::string warning;                              // about the server; empty: none

@@ -8,69 +8,13 @@
 #include <algorithm>
 
 #include "text/escape.hpp"
+#include "text/greeting.hpp"
+#include "tls/alert.hpp"
 #include "tls/reason.hpp"
 
 namespace mqtts::tls {
 
 namespace {
-
-constexpr int alert_no_certificate = 41;  // left over from SSL 3.0, and still sent
-
-std::string_view alert_name(int alert) {
-    switch (alert) {
-        case SSL_AD_CERTIFICATE_REQUIRED:
-            return "certificate required";
-        case SSL_AD_MISSING_EXTENSION:
-            return "missing extension";
-        default:
-            return SSL_alert_desc_string_long(alert);
-    }
-}
-
-bool is_about_certificate(int alert) {
-    switch (alert) {
-        case SSL_AD_HANDSHAKE_FAILURE:  // what TLS 1.2 has to say it with
-        case alert_no_certificate:
-        case SSL_AD_BAD_CERTIFICATE:
-        case SSL_AD_UNSUPPORTED_CERTIFICATE:
-        case SSL_AD_CERTIFICATE_REVOKED:
-        case SSL_AD_CERTIFICATE_EXPIRED:
-        case SSL_AD_CERTIFICATE_UNKNOWN:
-        case SSL_AD_UNKNOWN_CA:
-        case SSL_AD_ACCESS_DENIED:
-        case SSL_AD_CERTIFICATE_REQUIRED:
-            return true;
-        default:
-            return false;
-    }
-}
-
-std::string_view complaint(int alert) {
-    switch (alert) {
-        case SSL_AD_UNKNOWN_CA:
-            return ": it does not trust the issuer";
-        case SSL_AD_CERTIFICATE_EXPIRED:
-            return ": it has expired";
-        case SSL_AD_CERTIFICATE_REVOKED:
-            return ": it has been revoked";
-        case SSL_AD_UNSUPPORTED_CERTIFICATE:
-            return ": it is of a kind the server does not take";
-        default:
-            return "";
-    }
-}
-
-Failure certificate_missing(std::string_view answer) {
-    return {Errc::client_certificate_required,
-            fmt::format("the server requires a client certificate ({}): give --cert and --key", answer)};
-}
-
-Failure explain_certificate_alert(int alert, const Policy& policy) {
-    const std::string quoted = fmt::format("TLS alert \"{}\"", alert_name(alert));
-    if (policy.certificate_file.empty()) return certificate_missing(quoted);
-    return {Errc::client_certificate_refused, fmt::format("the server refused the client certificate in {} ({}){}",
-                                                          policy.certificate_file, quoted, complaint(alert))};
-}
 
 std::string no_common_version(const Policy& policy, std::string_view answer) {
     if (policy.minimum_version == Version::v1_2)
@@ -118,10 +62,26 @@ Failure explain_certificate_for_shared_key(const Policy& policy) {
                         escape(policy.shared_key_identity))};
 }
 
+/// A server that has answered nothing but this. Some say so where they speak no version of ours.
+Failure nothing_in_common(const Policy& policy, std::string_view answer) {
+    if (policy.minimum_version == Version::v1_2) return {Errc::no_common_cipher, no_common_cipher(policy, answer)};
+    const bool limited = !policy.ciphers.empty() || !policy.groups.empty();
+    return {
+        Errc::no_common_version,
+        fmt::format("nothing in common with the server ({}): perhaps it does not support TLS 1.3, and --tls-version "
+                    "or openssl.cnf wants no less{}",
+                    answer, limited ? "; --ciphers and --tls-groups limit what we offer, too" : "")};
+}
+
+/// An internal error is "unrelated to the peer" [RFC 8446, 6.2]: the server may be about to start, or to stop.
+Failure ended_with(int alert) {
+    return {alert == SSL_AD_INTERNAL_ERROR ? Errc::tls_closed : Errc::tls_failed,
+            "the server ended TLS with " + quote_alert(alert)};
+}
+
+/// In the handshake, about what we offer.
 Failure explain_alert(int alert, const Evidence& evidence) {
-    if (alert == SSL_AD_CERTIFICATE_REQUIRED || (evidence.certificate_requested && is_about_certificate(alert)))
-        return explain_certificate_alert(alert, evidence.policy);
-    const std::string quoted = fmt::format("TLS alert \"{}\"", alert_name(alert));
+    const std::string quoted = quote_alert(alert);
     if (!evidence.policy.shared_key.view().empty() && is_about_shared_key(alert))
         return explain_shared_key_alert(evidence.policy, quoted);
     switch (alert) {
@@ -129,13 +89,14 @@ Failure explain_alert(int alert, const Evidence& evidence) {
             return {Errc::no_common_version, no_common_version(evidence.policy, quoted)};
         case SSL_AD_HANDSHAKE_FAILURE:
         case SSL_AD_INSUFFICIENT_SECURITY:
+            if (!evidence.exchange.answered) return nothing_in_common(evidence.policy, quoted);
             return {Errc::no_common_cipher, no_common_cipher(evidence.policy, quoted)};
         case SSL_AD_NO_APPLICATION_PROTOCOL:
             return {Errc::no_common_alpn, no_common_protocol(evidence.policy, quoted)};
         case SSL_AD_UNRECOGNIZED_NAME:
             return {Errc::tls_failed, fmt::format("the server does not serve the name {} ({})", evidence.host, quoted)};
         default:
-            return {Errc::tls_failed, fmt::format("the server ended TLS with {}", quoted)};
+            return ended_with(alert);
     }
 }
 
@@ -170,38 +131,41 @@ Failure explain_error(unsigned long error, const Policy& policy) {
     return {Errc::tls_failed, fmt::format("TLS failed: {}", reason)};
 }
 
-// Its first byte is a space; a Remaining Length so small is no text behind it.
-bool is_connack(std::string_view bytes) noexcept {
-    return bytes.size() >= 2 && bytes[0] == '\x20' && bytes[1] >= 2 && bytes[1] < ' ';
-}
-
-/// The text in front of the first byte that is none: the end of a line, or of a pretence.
-std::string_view greeting(std::string_view bytes) noexcept {
-    const auto end = std::ranges::find_if(bytes, [](char c) { return c < ' ' || c > '~'; });
-    return bytes.substr(0, std::min(static_cast<std::size_t>(end - bytes.begin()), longest_greeting));
+/// The server had let us in, so this says no more than that the connection is over: some that stop say it in an alert.
+Failure explain_loss(unsigned long error, std::optional<int> alert) {
+    if (alert) return {Errc::connection_lost, "the server ended TLS with " + quote_alert(*alert)};
+    const char* known = reason_text(error);
+    return {Errc::connection_lost, fmt::format("TLS failed: {}", known ? known : "unknown error")};
 }
 
 }  // namespace
 
-Failure explain_failure(const Evidence& evidence) {
+Failure explain_failure(const Evidence& evidence, const ClientCertificate& ours) {
     const unsigned long error = take_ssl_error();
     if (evidence.objection) return *evidence.objection;
     if (evidence.rejection && !evidence.policy.shared_key.view().empty())
         return explain_certificate_for_shared_key(evidence.policy);
     if (evidence.rejection) return explain(evidence.rejection, evidence.host, evidence.policy);
-    if (evidence.alert) return explain_alert(*evidence.alert, evidence);
-    return explain_error(error, evidence.policy);
+    if (evidence.plaintext_received) return explain_loss(error, evidence.alert);
+    if (!evidence.alert) return explain_error(error, evidence.policy);
+    if (auto failure = explain(ours, {.alert = evidence.alert})) return *failure;
+    // Behind the handshake no alert is about what was negotiated there.
+    Failure failure = evidence.established ? ended_with(*evidence.alert) : explain_alert(*evidence.alert, evidence);
+    if (ours.requested) failure.what += ": " + advice(ours);
+    return failure;
 }
 
-Failure explain_end(const Evidence& evidence, std::string_view first_bytes, Failure loss) {
+Failure explain_end(const Evidence& evidence, const ClientCertificate& ours, std::string_view first_bytes,
+                    Failure loss) {
     if (!first_bytes.empty() && !could_be_tls(first_bytes)) return explain_foreign(first_bytes);
-    const bool asked_in_vain = evidence.certificate_requested && evidence.policy.certificate_file.empty();
-    if (evidence.established) {
-        if (asked_in_vain && !evidence.plaintext_received)
-            loss.what += "; the server had asked for a client certificate: --cert and --key give one";
-        return loss;
-    }
-    if (asked_in_vain) return certificate_missing("it asked for one, got none, and closed the connection");
+    if (auto failure = explain(ours, {.spoken = evidence.plaintext_received})) return *failure;
+    if (evidence.established || ours.sent) return loss;  // TLS 1.2 has our certificate before it is over
+    const bool wants_1_3 = evidence.policy.minimum_version == Version::v1_3;
+    if (!evidence.exchange.answered && wants_1_3)
+        return {
+            Errc::tls_closed,
+            "the server closed the connection without answering the TLS handshake: does this port speak TLS, and TLS "
+            "1.3, as --tls-version or openssl.cnf wants no less?"};
     if (first_bytes.empty())
         return {Errc::tls_closed,
                 "the server closed the connection without answering the TLS handshake: does this port speak TLS?"};
@@ -214,23 +178,9 @@ bool could_be_tls(std::string_view first_bytes) noexcept {
     return first_bytes.size() < 2 || first_bytes[1] == 3;
 }
 
-bool is_telling(std::string_view foreign_bytes) noexcept {
-    return greeting(foreign_bytes).size() < std::min(foreign_bytes.size(), longest_greeting) ||
-           foreign_bytes.size() >= longest_greeting;
-}
-
 Failure explain_foreign(std::string_view first_bytes) {
-    const std::string_view text = greeting(first_bytes);
-    std::string answer = fmt::format("\"{}\"", text);
-    if (text.starts_with("HTTP/"))
-        answer = "HTTP";
-    else if (text.starts_with("SSH-"))
-        answer = "SSH";
-    else if (is_connack(first_bytes))
-        answer = "plain MQTT";
-    else if (text.empty())
-        answer = "something that is no text";
-    return {Errc::not_tls, fmt::format("this port answers {}, not TLS: is it the right port?", answer)};
+    return {Errc::not_tls,
+            fmt::format("this port answers {}, not TLS: is it the right port?", name_protocol(first_bytes))};
 }
 
 }  // namespace mqtts::tls

@@ -5,10 +5,12 @@
 #include <openssl/err.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+
+#include "tls/certificate_text.hpp"
 #include "tls/identity_file.hpp"
 #include "tls/openssl_handle.hpp"
 #include "tls/pkcs11.hpp"
-#include "tls/reason.hpp"
 
 namespace mqtts::tls {
 
@@ -23,28 +25,52 @@ const std::string& path_of_key(const Policy& policy) {
     return policy.key_file.empty() ? policy.certificate_file : policy.key_file;
 }
 
-Result<OpensslHandle<EVP_PKEY>> read_separate_key(const Policy& policy, const Passphrase& passphrase) {
-    const std::string& path = path_of_key(policy);
-    if (is_pkcs11_uri(path)) return token_private_key(path, passphrase);
-    auto key_file = IdentityFile::open({"key file", path, Errc::unusable_key}, passphrase);
-    if (!key_file) return key_file.error();
-    return key_file->take_private_key(passphrase);
+PemFile certificate_file(const Policy& policy) {
+    return {"certificate file", policy.certificate_file, Errc::unusable_certificate, policy.reading_deadline};
 }
 
-Result<OpensslHandle<EVP_PKEY>> read_key(IdentityFile& certificate_file, const Policy& policy,
-                                         const Passphrase& passphrase) {
-    if (policy.key_file.empty() && !certificate_file.holds_private_key())
+PemFile key_file(const Policy& policy) {
+    return {"key file", path_of_key(policy), Errc::unusable_key, policy.reading_deadline};
+}
+
+Result<OpensslHandle<EVP_PKEY>> read_separate_key(const Policy& policy, const Passphrase& passphrase,
+                                                  const IsWanted& is_wanted) {
+    if (is_pkcs11_uri(path_of_key(policy))) return token_private_key(path_of_key(policy), passphrase);
+    auto file = IdentityFile::open(key_file(policy), passphrase);
+    if (!file) return file.error();
+    return file->take_private_key(passphrase, is_wanted);
+}
+
+Result<OpensslHandle<EVP_PKEY>> read_key(IdentityFile& file, const Policy& policy, const Passphrase& passphrase,
+                                         const IsWanted& is_wanted) {
+    if (policy.key_file.empty() && !file.holds_private_key())
         return Failure(Errc::unusable_key, fmt::format("certificate file {} holds no private key: give it with --key",
                                                        policy.certificate_file));
     if (policy.key_file.empty() || policy.key_file == policy.certificate_file)
-        return certificate_file.take_private_key(passphrase);
-    return read_separate_key(policy, passphrase);
+        return file.take_private_key(passphrase, is_wanted);
+    return read_separate_key(policy, passphrase, is_wanted);
+}
+
+Certificates::iterator certificate_of(Certificates& certificates, const EVP_PKEY* key) {
+    const auto found = std::ranges::find_if(
+        certificates, [&](const auto& certificate) { return X509_check_private_key(certificate.get(), key) == 1; });
+    ERR_clear_error();
+    return found;
+}
+
+// Ours is wherever it stands in the file. If it is the first, the others stay as they are.
+void put_ours_first(Certificates& certificates, const EVP_PKEY* key) {
+    const auto ours = certificate_of(certificates, key);
+    if (ours == certificates.begin() || ours == certificates.end()) return;
+    OpensslHandle<X509> first = std::move(*ours);
+    certificates.erase(ours);
+    certificates = chain_of(std::move(first), std::move(certificates));
 }
 
 Result<Identity> read_token_identity(const Policy& policy, const Passphrase& pin) {
     auto certificate = token_certificate(policy.certificate_file, pin);
     if (!certificate) return certificate.error();
-    auto key = read_separate_key(policy, pin);
+    auto key = read_separate_key(policy, pin, [](const EVP_PKEY*) { return true; });
     if (!key) return key.error();
     Identity identity{{}, *std::move(key)};
     identity.certificates.push_back(*std::move(certificate));
@@ -53,28 +79,38 @@ Result<Identity> read_token_identity(const Policy& policy, const Passphrase& pin
 
 Result<Identity> read_identity(const Policy& policy, const Passphrase& passphrase) {
     if (is_pkcs11_uri(policy.certificate_file)) return read_token_identity(policy, passphrase);
-    auto file =
-        IdentityFile::open({"certificate file", policy.certificate_file, Errc::unusable_certificate}, passphrase);
+    auto file = IdentityFile::open(certificate_file(policy), passphrase);
     if (!file) return file.error();
     auto certificates = file->take_certificates();
     if (!certificates) return certificates.error();
-    auto key = read_key(*file, policy, passphrase);
+    auto key = read_key(*file, policy, passphrase, [&](const EVP_PKEY* candidate) {
+        return certificate_of(*certificates, candidate) != certificates->end();
+    });
     if (!key) return key.error();
+    put_ours_first(*certificates, key->get());
     return Identity{*std::move(certificates), *std::move(key)};
 }
 
-// OpenSSL refuses some keys and signatures for their weakness only here.
-Failure refused(const PemFile& file) {
-    const char* reason = reason_text(ERR_peek_last_error());
-    Failure failure = unusable(file, reason ? reason : "OpenSSL refuses it");
+// OpenSSL refuses some keys and signatures for their weakness only here. `certificate`: the one concerned.
+Failure refused(const PemFile& file, X509* certificate) {
+    const unsigned long error = ERR_peek_last_error();
+    const int reason = ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
     ERR_clear_error();
-    return failure;
+    const auto about = [&](const std::string& defect) {
+        return unusable(file,
+                        fmt::format("the certificate of {} {}", to_text(X509_get_subject_name(certificate)), defect));
+    };
+    if (reason == SSL_R_EE_KEY_TOO_SMALL || reason == SSL_R_CA_KEY_TOO_SMALL) return about(weak_key(certificate));
+    if (reason == SSL_R_CA_MD_TOO_WEAK) return about(weak_signature(certificate));
+    return about(
+        fmt::format("is of no use in TLS: {} keys make no signatures there", key_type(X509_get0_pubkey(certificate))));
 }
 
 Result<> use_certificates(SSL_CTX* context, Certificates& certificates, const PemFile& file) {
-    if (SSL_CTX_use_certificate(context, certificates.front().get()) != 1) return refused(file);
+    if (SSL_CTX_use_certificate(context, certificates.front().get()) != 1)
+        return refused(file, certificates.front().get());
     for (auto issuer = certificates.begin() + 1; issuer != certificates.end(); ++issuer) {
-        if (SSL_CTX_add0_chain_cert(context, issuer->get()) != 1) return refused(file);
+        if (SSL_CTX_add0_chain_cert(context, issuer->get()) != 1) return refused(file, issuer->get());
         static_cast<void>(issuer->release());  // the context owns it now
     }
     return {};
@@ -86,15 +122,14 @@ Result<> identify_client(SSL_CTX* context, const Policy& policy, const AskPassph
     if (policy.certificate_file.empty()) return {};
     auto identity = read_identity(policy, Passphrase(policy.key_passphrase, ask));
     if (!identity) return identity.error();
-    const PemFile certificate_file{"certificate file", policy.certificate_file, Errc::unusable_certificate};
-    if (auto used = use_certificates(context, identity->certificates, certificate_file); !used) return used;
+    if (auto used = use_certificates(context, identity->certificates, certificate_file(policy)); !used) return used;
     if (X509_check_private_key(SSL_CTX_get0_certificate(context), identity->key.get()) != 1) {
         ERR_clear_error();
         return Failure(Errc::key_mismatch, fmt::format("key file {} does not belong to the certificate in {}",
                                                        path_of_key(policy), policy.certificate_file));
     }
-    const PemFile key_file{"key file", path_of_key(policy), Errc::unusable_key};
-    if (SSL_CTX_use_PrivateKey(context, identity->key.get()) != 1) return refused(key_file);
+    if (SSL_CTX_use_PrivateKey(context, identity->key.get()) != 1)
+        return refused(key_file(policy), SSL_CTX_get0_certificate(context));
     ERR_clear_error();  // what a token has, it looks for in several ways
     return {};
 }

@@ -2,17 +2,17 @@
 #include "tls/identity_file.hpp"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 
 #include <type_traits>
 #include <utility>
 
+#include "tls/file_kind.hpp"
+#include "tls/key_cipher.hpp"
+
 namespace mqtts::tls {
 
 namespace {
-
-bool is_der(std::string_view content) {
-    return content.front() == '\x30';  // a SEQUENCE
-}
 
 /// The object that all of `content` is; null where it is something else.
 template <class Decode>
@@ -22,10 +22,6 @@ auto decode(std::string_view content, Decode d2i) {
         d2i(&begin, static_cast<long>(content.size())));
     ERR_clear_error();
     return object;
-}
-
-OpensslHandle<X509> der_certificate(std::string_view content) {
-    return decode(content, [](const unsigned char** in, long size) { return d2i_X509(nullptr, in, size); });
 }
 
 }  // namespace
@@ -43,27 +39,28 @@ Result<IdentityFile> IdentityFile::open(PemFile file, const Passphrase& passphra
 }
 
 Result<Certificates> IdentityFile::take_certificates() {
-    if (pkcs12_) return std::move(pkcs12_->certificates);
-    if (!is_der(content_.view())) return pem_certificates(file_, content_.view());
-    Certificates certificates;
-    certificates.push_back(der_certificate(content_.view()));
-    if (!certificates.front()) return unusable(file_, "it is binary, but neither a certificate in DER nor PKCS#12");
-    return certificates;
+    if (!pkcs12_) return pem_certificates(file_, content_.view());
+    if (pkcs12_->certificates.empty()) return unusable(file_, "there is no certificate in it");
+    return std::move(pkcs12_->certificates);
 }
 
 bool IdentityFile::holds_private_key() const noexcept {
-    return pkcs12_ || content_.view().find("PRIVATE KEY-----") != std::string_view::npos;
+    return pkcs12_ ? pkcs12_->key != nullptr : holds_pem_key(content_.view());
 }
 
-Result<OpensslHandle<EVP_PKEY>> IdentityFile::take_private_key(const Passphrase& passphrase) {
+Result<OpensslHandle<EVP_PKEY>> IdentityFile::take_private_key(const Passphrase& passphrase,
+                                                               const IsWanted& is_wanted) {
     file_ = {"key file", file_.path, Errc::unusable_key};
-    if (pkcs12_) return std::move(pkcs12_->key);
-    return is_der(content_.view()) ? der_private_key(passphrase) : pem_private_key(file_, content_.view(), passphrase);
+    if (is_der(content_.view()) && !pkcs12_) return der_private_key(passphrase);
+    if (!pkcs12_) return pem_private_key(file_, content_.view(), passphrase, is_wanted);
+    if (!pkcs12_->key) return unusable(file_, "there is no private key in it");
+    return std::move(pkcs12_->key);
 }
 
 Result<OpensslHandle<EVP_PKEY>> IdentityFile::der_private_key(const Passphrase& passphrase) const {
     const std::string_view content = content_.view();
-    if (der_certificate(content)) return unusable(file_, "it is a certificate, not a private key");
+    if (const std::string lost = lost_cipher_of_der(content); !lost.empty())
+        return unusable(file_, describe_lost_cipher(lost, file_.path));
     const OpensslHandle<BIO> memory(BIO_new_mem_buf(content.data(), static_cast<int>(content.size())));
     PassphraseQuestion question(passphrase, file_.path);
     OpensslHandle<EVP_PKEY> key(d2i_PKCS8PrivateKey_bio(memory.get(), nullptr, PassphraseQuestion::answer, &question));
@@ -73,7 +70,7 @@ Result<OpensslHandle<EVP_PKEY>> IdentityFile::der_private_key(const Passphrase& 
     ERR_clear_error();
     if (key) return key;
     if (question.asked()) return question.failure();
-    return unusable(file_, "it is binary, but neither a private key in DER nor PKCS#12");
+    return unusable(file_, describe_file(content, PEM_STRING_PKCS8INF, file_.path));
 }
 
 }  // namespace mqtts::tls

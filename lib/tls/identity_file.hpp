@@ -17,13 +17,14 @@ public:
     /// line where it can, and why.
     static Result<IdentityFile> open(PemFile file, const Passphrase& passphrase);
 
-    /// Our certificate, and after it the issuers that are in the file. Once.
+    /// The certificates of the file, as they stand there. Once.
     [[nodiscard]] Result<Certificates> take_certificates();
 
     [[nodiscard]] bool holds_private_key() const noexcept;
 
-    /// The private key. Failure: unusable_key. Once.
-    [[nodiscard]] Result<OpensslHandle<EVP_PKEY>> take_private_key(const Passphrase& passphrase);
+    /// The private key; of several, the one that is wanted, or the first. Failure: unusable_key. Once.
+    [[nodiscard]] Result<OpensslHandle<EVP_PKEY>> take_private_key(const Passphrase& passphrase,
+                                                                   const IsWanted& is_wanted);
 
 private:
     IdentityFile(PemFile file, Secret content) : file_(std::move(file)), content_(std::move(content)) {}

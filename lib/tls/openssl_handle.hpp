@@ -20,6 +20,11 @@ struct OpensslFree {
     void operator()(OCSP_CERTID* object) const noexcept { OCSP_CERTID_free(object); }
     void operator()(OCSP_RESPONSE* object) const noexcept { OCSP_RESPONSE_free(object); }
     void operator()(PKCS8_PRIV_KEY_INFO* object) const noexcept { PKCS8_PRIV_KEY_INFO_free(object); }
+    void operator()(PBE2PARAM* object) const noexcept { PBE2PARAM_free(object); }
+    void operator()(EVP_CIPHER* object) const noexcept { EVP_CIPHER_free(object); }
+    void operator()(PKCS7* object) const noexcept { PKCS7_free(object); }
+    void operator()(X509_REQ* object) const noexcept { X509_REQ_free(object); }
+    void operator()(X509_SIG* object) const noexcept { X509_SIG_free(object); }
     void operator()(PKCS12* object) const noexcept { PKCS12_free(object); }
     void operator()(SSL* object) const noexcept { SSL_free(object); }
     void operator()(SSL_CTX* object) const noexcept { SSL_CTX_free(object); }

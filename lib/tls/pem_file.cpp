@@ -4,81 +4,81 @@
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
+#include <array>
+#include <span>
 #include <string_view>
 #include <utility>
 
-#include "os/c_file.hpp"
+#include "os/read_file.hpp"
 #include "os/system_reason.hpp"
-#include "tls/reason.hpp"
+#include "tls/file_kind.hpp"
+#include "tls/key_cipher.hpp"
+#include "tls/pem_block.hpp"
 
 namespace mqtts::tls {
 
 namespace {
 
-constexpr std::string_view begin_marker = "-----BEGIN ";
+using Labels = std::span<const std::string_view>;
 
-// What stands after "-----BEGIN " at `position`: "CERTIFICATE", "EC PRIVATE KEY".
-std::string_view label_at(std::string_view text, std::size_t position) {
-    text.remove_prefix(position + begin_marker.size());
-    return text.substr(0, text.find_first_of("-\r\n"));
+// What OpenSSL takes for a certificate.
+constexpr std::array<std::string_view, 3> certificate_labels = {PEM_STRING_X509, PEM_STRING_X509_OLD,
+                                                                PEM_STRING_X509_TRUSTED};
+constexpr std::array<std::string_view, 1> revocation_list_labels = {PEM_STRING_X509_CRL};
+
+bool is_one_of(Labels labels, std::string_view label) {
+    return std::ranges::find(labels, label) != labels.end();
 }
 
-std::size_t find_label(std::string_view text, std::size_t from, std::string_view label_end) {
-    for (std::size_t at = text.find(begin_marker, from); at != text.npos; at = text.find(begin_marker, at + 1))
-        if (label_at(text, at).ends_with(label_end)) return at;
-    return text.npos;
+bool is_private_key(std::string_view label) {
+    return label.ends_with("PRIVATE KEY") && !label.starts_with("OPENSSH");
 }
 
-std::ptrdiff_t line_number(std::string_view text, std::size_t position) {
-    const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(position, text.size()));
-    return 1 + std::count(text.begin(), end, '\n');
-}
-
-// Why a file without any block that ends in `wanted` ("CERTIFICATE") is not what was asked for.
+// Why a file without any block of these is not what was asked for.
 Failure nothing_found(const PemFile& file, std::string_view text, std::string_view wanted) {
-    if (const std::size_t other = text.find(begin_marker); other != text.npos)
-        return unusable(file,
-                        fmt::format("line {}: {}, not a {}", line_number(text, other), label_at(text, other), wanted));
-    const bool binary = text.front() == '\x30';  // DER begins with a SEQUENCE
-    return unusable(file, binary ? "it is DER or PKCS#12, not PEM: convert it with openssl"
-                                 : fmt::format("line 1: not PEM: no \"{}{}-----\"", begin_marker, wanted));
+    const auto other = next_block(text);
+    return unusable(file, other ? fmt::format("line {}: {}", line_number(text, other->position),
+                                              describe_block(other->label, wanted, file.path))
+                                : describe_file(text, wanted, file.path));
 }
 
-// The reason OpenSSL gives, with its queue of errors emptied.
-std::string take_openssl_reason() {
-    const char* reason = reason_text(ERR_peek_error());
-    std::string text = reason ? reason : "it cannot be decoded";
+Failure damaged(const PemFile& file, std::string_view text, const PemBlock& block) {
     ERR_clear_error();
-    return text;
-}
-
-Failure damaged(const PemFile& file, std::string_view text, std::size_t block) {
-    return unusable(
-        file, fmt::format("line {}: {}: {}", line_number(text, block), label_at(text, block), take_openssl_reason()));
+    return unusable(file, fault_in(text, block));
 }
 
 OpensslHandle<BIO> open_memory(std::string_view text) {
     return OpensslHandle<BIO>(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
-// Everything in the blocks labelled so, one after another, at least one.
+/// How OpenSSL reads one kind of object.
 template <class T>
-Result<std::vector<OpensslHandle<T>>> pem_blocks(const PemFile& file, std::string_view text, std::string_view label,
-                                                 T* (*read)(BIO*, T**, pem_password_cb*, void*)) {
-    const auto memory = open_memory(text);
+struct Reader {
+    Labels labels;
+    T* (*from_pem)(BIO*, T**, pem_password_cb*, void*);
+    T* (*from_der)(T**, const unsigned char**, long);
+};
+
+/// All objects of one kind: in the blocks of PEM, or the one in DER; at least one.
+template <class T>
+Result<std::vector<OpensslHandle<T>>> read_objects(const PemFile& file, std::string_view text, Reader<T> reader) {
     std::vector<OpensslHandle<T>> found;
-    std::size_t block = find_label(text, 0, label);
-    if (block == text.npos) return nothing_found(file, text, label);
-    for (; block != text.npos; block = find_label(text, block + 1, label)) {
-        OpensslHandle<T> one(read(memory.get(), nullptr, nullptr, nullptr));
-        if (!one) return damaged(file, text, block);
-        found.push_back(std::move(one));
+    if (is_der(text)) {
+        const auto* begin = reinterpret_cast<const unsigned char*>(text.data());
+        found.emplace_back(reader.from_der(nullptr, &begin, static_cast<long>(text.size())));
+        ERR_clear_error();
+        if (!found.front()) return unusable(file, describe_file(text, reader.labels.front(), file.path));
+        return found;
     }
+    for (auto block = next_block(text); block; block = next_block(text, block->position + 1)) {
+        if (!is_one_of(reader.labels, block->label)) continue;
+        const auto memory = open_memory(text.substr(block->position));
+        found.emplace_back(reader.from_pem(memory.get(), nullptr, nullptr, nullptr));
+        if (!found.back()) return damaged(file, text, *block);
+    }
+    if (found.empty()) return nothing_found(file, text, reader.labels.front());
     return found;
 }
 
@@ -93,20 +93,36 @@ int algorithm_of(const unsigned char* data, long size) {
 // A key in PKCS#8 without a passphrase, as nearly all are; null: it is something else, or damaged. Told the algorithm,
 // OpenSSL sets up its decoders alone. PEM_read_bio_PrivateKey() sets up all there are, which is a tenth of what it
 // takes to publish a message.
-OpensslHandle<EVP_PKEY> plain_pkcs8_key(std::string_view text, std::size_t block) {
-    if (label_at(text, block) != PEM_STRING_PKCS8INF) return nullptr;
-    const auto memory = open_memory(text.substr(block));
+OpensslHandle<EVP_PKEY> plain_pkcs8_key(std::string_view text, const PemBlock& block) {
+    if (block.label != PEM_STRING_PKCS8INF) return nullptr;
+    const auto memory = open_memory(text.substr(block.position));
     unsigned char* data = nullptr;
     long size = 0;
     OpensslHandle<EVP_PKEY> key;
     if (PEM_bytes_read_bio_secmem(&data, &size, nullptr, PEM_STRING_PKCS8INF, memory.get(), nullptr, nullptr) == 1) {
         const unsigned char* begin = data;
-        if (const int algorithm = algorithm_of(data, size); algorithm != EVP_PKEY_NONE)
-            key.reset(d2i_PrivateKey(algorithm, nullptr, &begin, size));
+        const int algorithm = algorithm_of(data, size);
+        key.reset(algorithm != EVP_PKEY_NONE
+                      ? d2i_PrivateKey(algorithm, nullptr, &begin, size)
+                      : d2i_AutoPrivateKey(nullptr, &begin, size));  // an older form, mislabelled
         OPENSSL_secure_clear_free(data, static_cast<std::size_t>(size));
     }
     ERR_clear_error();
     return key;
+}
+
+Result<OpensslHandle<EVP_PKEY>> read_key(const PemFile& file, std::string_view text, const PemBlock& block,
+                                         PassphraseQuestion& question) {
+    if (auto plain = plain_pkcs8_key(text, block)) return plain;
+    const std::string_view from_here = text.substr(block.position);
+    if (const std::string lost = lost_cipher_of_pem(from_here); !lost.empty())
+        return unusable(file, describe_lost_cipher(lost, file.path));
+    const auto memory = open_memory(from_here);
+    OpensslHandle<EVP_PKEY> key(PEM_read_bio_PrivateKey(memory.get(), nullptr, PassphraseQuestion::answer, &question));
+    if (key) return key;
+    if (!question.asked()) return damaged(file, text, block);
+    ERR_clear_error();
+    return question.failure();
 }
 
 }  // namespace
@@ -115,22 +131,21 @@ Failure unusable(const PemFile& file, std::string_view reason) {
     return {file.unusable, fmt::format("cannot use {} {}: {}", file.purpose, file.path, reason)};
 }
 
+bool is_der(std::string_view content) noexcept {
+    return content.front() == '\x30';  // a SEQUENCE
+}
+
 Result<Secret> read_content(const PemFile& file) {
-    const os::CFile input(std::fopen(file.path.c_str(), "re"));
-    if (!input) return unusable(file, os::system_reason(errno));
-    struct stat status {};
-    if (::fstat(::fileno(input.get()), &status) == 0 && S_ISDIR(status.st_mode))
-        return unusable(file, "it is a directory");
     std::string text;
-    char block[16 * 1024];
-    std::size_t count = sizeof block;
-    while (count == sizeof block) {  // less than that: it has ended
-        count = std::fread(block, 1, sizeof block, input.get());
-        text.append(block, count);
-    }
-    if (std::ferror(input.get())) return unusable(file, os::system_reason(errno));
-    if (text.empty()) return unusable(file, "it is empty");
-    return Secret(std::move(text));
+    const std::error_code error = os::read_file(file.path, text, file.deadline);
+    Secret content(std::move(text));
+    if (error == std::errc::timed_out)
+        return Failure(Errc::timed_out, fmt::format("timed out while reading {} {}: {}", file.purpose, file.path,
+                                                    os::waiting_reason(!content.view().empty())));
+    if (error == std::errc::is_a_directory) return unusable(file, "it is a directory");
+    if (error) return unusable(file, os::system_reason(error));
+    if (content.view().empty()) return unusable(file, "it is empty");
+    return content;
 }
 
 Result<Certificates> read_certificates(const PemFile& file) {
@@ -140,27 +155,46 @@ Result<Certificates> read_certificates(const PemFile& file) {
 }
 
 Result<Certificates> pem_certificates(const PemFile& file, std::string_view text) {
-    return pem_blocks(file, text, "CERTIFICATE", PEM_read_bio_X509_AUX);
+    return read_objects<X509>(file, text, {certificate_labels, PEM_read_bio_X509_AUX, d2i_X509});
 }
 
 Result<RevocationLists> read_revocation_lists(const PemFile& file) {
     const auto content = read_content(file);
     if (!content) return content.error();
-    return pem_blocks(file, content->view(), "X509 CRL", PEM_read_bio_X509_CRL);
+    return read_objects<X509_CRL>(file, content->view(), {revocation_list_labels, PEM_read_bio_X509_CRL, d2i_X509_CRL});
 }
 
 Result<OpensslHandle<EVP_PKEY>> pem_private_key(const PemFile& file, std::string_view text,
-                                                const Passphrase& passphrase) {
-    const std::size_t block = find_label(text, 0, "PRIVATE KEY");
-    if (block == text.npos) return nothing_found(file, text, "PRIVATE KEY");
-    if (auto plain = plain_pkcs8_key(text, block)) return plain;
-    const auto memory = open_memory(text.substr(block));
-    PassphraseQuestion question(passphrase, file.path);
-    OpensslHandle<EVP_PKEY> key(PEM_read_bio_PrivateKey(memory.get(), nullptr, PassphraseQuestion::answer, &question));
-    if (key) return key;
-    if (!question.asked()) return damaged(file, text, block);
-    ERR_clear_error();
-    return question.failure();
+                                                const Passphrase& passphrase, const IsWanted& is_wanted) {
+    std::optional<Result<OpensslHandle<EVP_PKEY>>> first;
+    PassphraseQuestion question(passphrase, file.path);  // one for all of them
+    for (auto block = next_block(text); block; block = next_block(text, block->position + 1)) {
+        if (!is_private_key(block->label)) continue;
+        auto key = read_key(file, text, *block, question);
+        if (key && is_wanted(key->get())) return key;
+        if (!first || (key && !*first)) first = std::move(key);
+    }
+    if (first) return *std::move(first);
+    return nothing_found(file, text, PEM_STRING_PKCS8INF);
+}
+
+bool holds_pem_key(std::string_view text) {
+    for (auto block = next_block(text); block; block = next_block(text, block->position + 1))
+        if (block->label.ends_with("PRIVATE KEY")) return true;
+    return false;
+}
+
+Certificates chain_of(OpensslHandle<X509> first, Certificates others) {
+    Certificates chain;
+    chain.push_back(std::move(first));
+    for (;;) {
+        const auto issuer = std::ranges::find_if(others, [&](const auto& candidate) {
+            return X509_check_issued(candidate.get(), chain.back().get()) == X509_V_OK;
+        });
+        if (issuer == others.end()) return chain;
+        chain.push_back(std::move(*issuer));
+        others.erase(issuer);
+    }
 }
 
 }  // namespace mqtts::tls

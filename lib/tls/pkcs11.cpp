@@ -7,7 +7,6 @@
 #include <algorithm>
 
 #include "os/os.hpp"
-#include "text/escape.hpp"
 #include "tls/pem_file.hpp"
 #include "tls/token.hpp"
 
@@ -28,23 +27,28 @@ const TokenAccess* token_access() {
     return token_provider();
 }
 
-/// A provider would read over it, and take any object there is. Empty: there is none.
-std::string malformed_part(std::string_view uri) {
+/// A provider would read over it, and take any object there is. From 1 on; 0: there is none.
+int malformed_part(std::string_view uri) {
     uri.remove_prefix(scheme.size());
-    while (!uri.empty()) {
+    for (int number = 1; !uri.empty(); ++number) {
         const std::string_view attribute = uri.substr(0, uri.find(';'));
-        if (!attribute.empty() && attribute.find('=') == std::string_view::npos) return escape(attribute);
+        if (!attribute.empty() && attribute.find('=') == std::string_view::npos) return number;
         uri.remove_prefix(std::min(uri.size(), attribute.size() + 1));
     }
-    return {};
+    return 0;
 }
 
 template <class T>
 Result<OpensslHandle<T>> load_from_token(const PemFile& object, const Passphrase& pin,
                                          OpensslHandle<T> (*TokenAccess::*load)(const std::string&,
                                                                                 PassphraseQuestion&)) {
-    if (const std::string error = malformed_part(object.path); !error.empty())
-        return unusable(object, fmt::format("'{}' is no attribute: NAME=VALUE is", error));
+    if (const int part = malformed_part(object.path); part != 0) {
+        // It may be a PIN: nothing of the URI is quoted.
+        return Failure(object.unusable,
+                       fmt::format("cannot use the {} of the pkcs11: URI: its part {} is no attribute, "
+                                   "which is NAME=VALUE",
+                                   object.purpose, part));
+    }
     if (!can_load_modules) {
         return unusable(object,
                         "this program has no dynamic linker and cannot load what reads tokens: "

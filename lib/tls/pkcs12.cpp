@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tls/pkcs12.hpp"
-#include "tls/reason.hpp"
 
+#include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/pkcs12.h>
 
-#include <algorithm>
+#include "tls/file_kind.hpp"
+#include "tls/library.hpp"
 
 namespace mqtts::tls {
 
 namespace {
 
-OpensslHandle<PKCS12> decode(std::string_view content) {
+OpensslHandle<PKCS12> decode_pkcs12(std::string_view content) {
     const auto* begin = reinterpret_cast<const unsigned char*>(content.data());
     OpensslHandle<PKCS12> decoded(d2i_PKCS12(nullptr, &begin, static_cast<long>(content.size())));
     ERR_clear_error();
@@ -22,18 +23,6 @@ bool opens(PKCS12* file, std::string_view passphrase) {
     const bool right = PKCS12_verify_mac(file, passphrase.data(), static_cast<int>(passphrase.size())) == 1;
     ERR_clear_error();
     return right;
-}
-
-/// A server wants each certificate to certify the one before it; the bags in the file are in no order.
-void add_issuers(Certificates& chain, Certificates others) {
-    for (;;) {
-        const auto issuer = std::find_if(others.begin(), others.end(), [&](const auto& candidate) {
-            return X509_check_issued(candidate.get(), chain.back().get()) == X509_V_OK;
-        });
-        if (issuer == others.end()) return;
-        chain.push_back(std::move(*issuer));
-        others.erase(issuer);
-    }
 }
 
 Certificates take_all(STACK_OF(X509) * stack) {
@@ -47,15 +36,13 @@ Certificates take_all(STACK_OF(X509) * stack) {
 /// Why a file is not decrypted although the pass phrase is right.
 Failure not_decrypted(const PemFile& file) {
     const unsigned long error = ERR_peek_error();
-    const char* reason = reason_text(error);
     const bool ancient =
         ERR_GET_REASON(error) == ERR_R_UNSUPPORTED || ERR_GET_REASON(error) == EVP_R_UNSUPPORTED_ALGORITHM;
-    Failure failure =
-        unusable(file, ancient  ? "its encryption is one that OpenSSL gave up: convert it with openssl pkcs12 -legacy"
-                       : reason ? reason
-                                : "it cannot be decrypted");
     ERR_clear_error();
-    return failure;
+    if (!ancient) return unusable(file, "it is damaged inside, or of a kind that OpenSSL does not know");
+    return unusable(file,
+                    fmt::format("it is encrypted in a way that OpenSSL {} has given up", library_version()) +
+                        convert_with(fmt::format("openssl pkcs12 -legacy -in {} -out new.pem", shell_word(file.path))));
 }
 
 Result<Pkcs12> unpack(const PemFile& file, PKCS12* decoded, const Secret& passphrase) {
@@ -66,20 +53,20 @@ Result<Pkcs12> unpack(const PemFile& file, PKCS12* decoded, const Secret& passph
     Pkcs12 result;
     result.key.reset(key);
     Certificates issuers = take_all(others);
-    if (!certificate) return unusable(file, "there is no certificate of a private key in it");
-    result.certificates.emplace_back(certificate);
-    add_issuers(result.certificates, std::move(issuers));
+    // The bags in the file are in no order.
+    result.certificates =
+        certificate ? chain_of(OpensslHandle<X509>(certificate), std::move(issuers)) : std::move(issuers);
     return result;
 }
 
 }  // namespace
 
 bool is_pkcs12(std::string_view content) {
-    return decode(content) != nullptr;
+    return decode_pkcs12(content) != nullptr;
 }
 
 Result<Pkcs12> open_pkcs12(const PemFile& file, std::string_view content, const Passphrase& passphrase) {
-    const auto decoded = decode(content);
+    const auto decoded = decode_pkcs12(content);
     if (!PKCS12_mac_present(decoded.get()))
         return unusable(file, "it has no MAC to try a pass phrase on: make it without the -nomac of openssl pkcs12");
     if (opens(decoded.get(), "")) return unpack(file, decoded.get(), Secret());

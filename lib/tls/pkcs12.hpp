@@ -10,16 +10,15 @@
 namespace mqtts::tls {
 
 struct Pkcs12 {
-    Certificates certificates;  // ours, then each one's issuer, as far as they are there
-    OpensslHandle<EVP_PKEY> key;
+    Certificates certificates;    // that of the key, then each one's issuer, as far as they are there; without it all
+    OpensslHandle<EVP_PKEY> key;  // null: there is none
 };
 
 /// Whether `content` has the outer form of PKCS#12.
 [[nodiscard]] bool is_pkcs12(std::string_view content);
 
 /// Opens `content`, which is that of `file`; needs no pass phrase where it is empty. Failure (unusable_key,
-/// unusable_certificate): the pass phrase is wrong, there is no MAC to try it on, certificate or key is missing, or the
-/// encryption is one of long ago.
+/// unusable_certificate): the pass phrase is wrong, there is no MAC to try it on, or the encryption is one of long ago.
 [[nodiscard]] Result<Pkcs12> open_pkcs12(const PemFile& file, std::string_view content, const Passphrase& passphrase);
 
 }  // namespace mqtts::tls

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -34,6 +35,7 @@ struct Policy {
     // What more the server has to prove.
     std::string server_name;                         // expected of the certificate, and SNI; empty: the host
     std::vector<Pin> pins;                           // not empty: the server's key is one of these
+    bool pins_suffice = false;                       // and that decides alone: no issuer, name or date counts
     std::vector<std::string> crl_files;              // PEM; not empty: every issuer in the chain has a list in them
     bool staple_required = false;                    // a stapled OCSP response says that the certificate is good
     std::optional<unsigned> minimum_days_remaining;  // of the server's certificate; nothing: few are a warning
@@ -49,6 +51,9 @@ struct Policy {
     std::string shared_key_identity;  // tells the server which of its keys
 
     bool session_cache = false;  // keep sessions for the next run: see tls/resumption.hpp
+
+    /// Until then all of these files have to be read; nothing: it may take forever.
+    std::optional<std::chrono::steady_clock::time_point> reading_deadline;
 
     std::string key_log_file;  // gets the secrets of every connection, for Wireshark; empty: none
 

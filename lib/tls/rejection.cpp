@@ -7,8 +7,13 @@
 #include <algorithm>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/joined.hpp"
+#include "net/address.hpp"
+#include "text/ascii.hpp"
 #include "tls/certificate_text.hpp"
 #include "tls/trust.hpp"
 
@@ -35,19 +40,86 @@ std::string subject(const Rejection& rejection) {
                        rejection.depth > 1 ? fmt::format(", depth {}", rejection.depth) : "");
 }
 
-Failure wrong_name(const Rejection& rejection, const std::string& host) {
+// "; or, …": the way that is left where the server's certificate cannot be changed. It never offers the key of a server
+// that has another one than the pins say.
+std::string or_by_key(const Rejection& rejection, const Policy& policy) {
+    if (policy.pins.empty())
+        return fmt::format("; or, after comparing its key by other means, give --pin {} --pin-only",
+                           to_text(rejection.key));
+    const bool is_pinned = std::ranges::find(policy.pins, rejection.key) != policy.pins.end();
+    return is_pinned ? "; or, as its key is the pinned one, give --pin-only, too"
+                     : fmt::format("; nor is its key, {}, the pinned one", to_text(rejection.key));
+}
+
+// What openssl req and openssl x509 take, for a certificate that is to be for `host`.
+std::string option_for(const std::string& host) {
+    const bool is_address = net::is_ip_literal(host);
+    const std::string_view name = std::string_view(host).substr(0, is_address ? host.find('%') : host.npos);
+    return fmt::format("-addext subjectAltName={}:{}", is_address ? "IP" : "DNS",
+                       name.substr(0, name.size() - (name.ends_with('.') ? 1 : 0)));
+}
+
+// The name in the certificate that reads like `host` and is none; empty: there is no such name.
+std::string lookalike(const std::vector<std::string>& hosts, const std::string& host) {
+    const auto reads_alike = [&](std::string_view name) {
+        if (const std::size_t scheme = name.find("://"); scheme != name.npos) name.remove_prefix(scheme + 3);
+        name = name.substr(0, name.find_first_of("/ "));
+        if (name.starts_with('[')) name = name.substr(1, name.find(']') - 1);
+        const std::size_t port = name.rfind(':');
+        const bool has_port = port != name.npos && name.find(':') == port;
+        name = name.substr(0, has_port ? port : name.npos);
+        if (name.ends_with('.')) name.remove_suffix(1);
+        return lower_case(name) == lower_case(host);
+    };
+    const auto found = std::ranges::find_if(hosts, reads_alike);
+    return found == hosts.end() ? std::string() : *found;
+}
+
+Failure wrong_name(const Rejection& rejection, const std::string& host, const Policy& policy) {
     const auto hosts = hosts_in(rejection.certificate.get());
-    return {Errc::name_mismatch,
-            hosts.empty() ? fmt::format("{} names no host in its subjectAltName, wanted {}", subject(rejection), host)
-                          : fmt::format("the server's certificate is for {}, not for {}", first_of(hosts), host)};
+    const std::string cure = fmt::format(": make a new one with {}{}", option_for(host), or_by_key(rejection, policy));
+    if (hosts.empty())
+        return {Errc::name_mismatch,
+                fmt::format("{} names no host in its subjectAltName, wanted {}{}", subject(rejection), host, cure)};
+    const std::string alike = lookalike(hosts, host);
+    if (alike.empty())
+        return {Errc::name_mismatch,
+                fmt::format("the server's certificate is for {}, not for {}", first_of(hosts), host)};
+    if (net::is_ip_literal(host) && alike.find_first_of("/ []") == alike.npos)
+        return {Errc::name_mismatch, fmt::format("{} has the address {} as a DNS name, not as an IP address{}",
+                                                 subject(rejection), alike, cure)};
+    return {Errc::name_mismatch, fmt::format("{} has the name \"{}\", which no host has, wanted {}{}",
+                                             subject(rejection), alike, host, cure)};
+}
+
+Failure self_signed(const Rejection& rejection, const std::string& host, const Policy& policy) {
+    X509* const certificate = rejection.certificate.get();
+    const std::string trust = describe_trust(policy);
+    const bool names_host = !hosts_in(certificate).empty();
+    std::string sentence;
+    if (X509_verify(certificate, X509_get0_pubkey(certificate)) != 1)  // OpenSSL compares names, and looks no further
+        sentence = fmt::format(
+            "{} and that of its issuer have the same subject, so that it passes for self-signed: make "
+            "a new one with another subject{}{}",
+            subject(rejection), names_host ? "" : ", and with ", names_host ? "" : option_for(host));
+    else if (names_host)
+        sentence = fmt::format("{} is self-signed and not in {}: to trust it, give it with --cafile",
+                               subject(rejection), trust);
+    else
+        sentence = fmt::format(
+            "{} is self-signed, not in {}, and names no host in its subjectAltName: make a new one "
+            "with {}, and give it with --cafile",
+            subject(rejection), trust, option_for(host));
+    return {Errc::untrusted_issuer, sentence + or_by_key(rejection, policy)};
 }
 
 Failure untrusted(const Rejection& rejection, const Policy& policy) {
     const std::string trust = describe_trust(policy);
-    if (rejection.error == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT)
+    if (rejection.has_namesake)
         return {Errc::untrusted_issuer,
-                fmt::format("{} is self-signed and not in {}: to trust it, give it with --cafile", subject(rejection),
-                            trust)};
+                fmt::format("{} was issued by {}, but not with the key of the certificate of that name in {}: give the "
+                            "one that issued it with --cafile",
+                            subject(rejection), issuer(rejection), trust)};
     const bool at_root = rejection.error == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN;
     return {Errc::untrusted_issuer,
             fmt::format("{} {} {}, which is not in {}: give the issuer's certificate with --cafile",
@@ -63,18 +135,6 @@ Failure revocation_unknown(const Rejection& rejection) {
     return {Errc::certificate_invalid,
             fmt::format("{} was issued by {}, of which no --crl file has a revocation list: give it, too",
                         subject(rejection), issuer(rejection))};
-}
-
-std::string key_of(const X509* certificate) {
-    const EVP_PKEY* key = X509_get0_pubkey(certificate);
-    if (!key) return "of an unknown kind";
-    return key_text(key_type(key), key_size(key));
-}
-
-std::string digest_of(X509* certificate) {
-    int digest = NID_undef;
-    X509_get_signature_info(certificate, &digest, nullptr, nullptr, nullptr);
-    return digest == NID_undef ? "unknown" : OBJ_nid2sn(digest);
 }
 
 std::string missing_right_to_issue(X509* certificate) {
@@ -103,11 +163,9 @@ std::string defect(const Rejection& rejection) {
             return "is not meant for TLS servers: " + missing_usage(certificate);
         case X509_V_ERR_EE_KEY_TOO_SMALL:
         case X509_V_ERR_CA_KEY_TOO_SMALL:
-            return fmt::format("has a key that is too weak ({}): the least is RSA with 2048 bits, or P-256",
-                               key_of(certificate));
+            return weak_key(certificate);
         case X509_V_ERR_CA_MD_TOO_WEAK:
-            return fmt::format("bears a signature with a digest that is too weak ({}): the least is SHA256",
-                               digest_of(certificate));
+            return weak_signature(certificate);
         default:
             return std::string("is not acceptable: ") + X509_verify_cert_error_string(rejection.error);
     }
@@ -117,21 +175,24 @@ std::string defect(const Rejection& rejection) {
 
 Failure explain(const Rejection& rejection, const std::string& host, const Policy& policy) {
     const X509* certificate = rejection.certificate.get();
+    const std::string or_else = or_by_key(rejection, policy);
     switch (rejection.error) {
         case X509_V_ERR_CERT_HAS_EXPIRED:
-            return {Errc::certificate_expired, fmt::format("{} expired on {} (notAfter)", subject(rejection),
-                                                           to_text(X509_get0_notAfter(certificate)))};
+            return {Errc::certificate_expired, fmt::format("{} expired on {} (notAfter){}", subject(rejection),
+                                                           to_text(X509_get0_notAfter(certificate)), or_else)};
         case X509_V_ERR_CERT_NOT_YET_VALID:
             return {Errc::certificate_not_yet_valid,
                     fmt::format("{} is not valid before {} (notBefore): is the clock here right?", subject(rejection),
                                 to_text(X509_get0_notBefore(certificate)))};
         case X509_V_ERR_HOSTNAME_MISMATCH:
         case X509_V_ERR_IP_ADDRESS_MISMATCH:
-            return wrong_name(rejection, host);
+            return wrong_name(rejection, host, policy);
+        case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+            return self_signed(rejection, host, policy);
         case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
         case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
         case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-        case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        case X509_V_ERR_CERT_SIGNATURE_FAILURE:
         case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
             return untrusted(rejection, policy);
         case X509_V_ERR_CERT_REVOKED:
@@ -140,7 +201,7 @@ Failure explain(const Rejection& rejection, const std::string& host, const Polic
         case X509_V_ERR_CRL_HAS_EXPIRED:
             return revocation_unknown(rejection);
         default:
-            return {Errc::certificate_invalid, fmt::format("{} {}", subject(rejection), defect(rejection))};
+            return {Errc::certificate_invalid, fmt::format("{} {}{}", subject(rejection), defect(rejection), or_else)};
     }
 }
 

@@ -14,6 +14,8 @@ struct Rejection {
     int error = X509_V_OK;            // X509_V_ERR_…: the first that was found
     int depth = 0;                    // 0: the server's own certificate
     OpensslHandle<X509> certificate;  // the one concerned
+    Pin key{};                        // of the server, whichever certificate is concerned
+    bool has_namesake = false;        // what we trust has a certificate with the name of the issuer
 
     [[nodiscard]] explicit operator bool() const noexcept { return error != X509_V_OK; }
 };

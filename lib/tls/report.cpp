@@ -77,6 +77,7 @@ std::optional<Report> report_on(SSL* ssl) {
                   .rejection = {},
                   .certificates = certificates_of(ssl, evidence)};
     report.checked = evidence.policy.verify && !report.certificates.empty();
+    report.pinned = evidence.policy.pins_suffice;
     if (evidence.rejection)
         report.rejection = explain(evidence.rejection, evidence.host, evidence.policy);
     else

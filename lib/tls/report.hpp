@@ -34,6 +34,7 @@ struct Report {
     std::string application_protocol;  // by ALPN; empty: none
     bool resumed = false;
     bool checked = true;               // false: --insecure, or a pre-shared key took the place of certificates
+    bool pinned = false;               // if it was checked, then its key alone: --pin-only
     std::optional<Failure> rejection;  // of the server
     std::vector<CertificateReport> certificates;  // as the server sent them, its own first
 };

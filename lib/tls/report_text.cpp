@@ -14,7 +14,8 @@ namespace {
 
 std::string_view verification(const Report& report) {
     if (report.rejection) return "rejected";
-    return report.checked ? "trusted" : "not checked";
+    if (!report.checked) return "not checked";
+    return report.pinned ? "pinned" : "trusted";
 }
 
 /// Whole days; what has passed by less than one is 0 days ago.

@@ -60,6 +60,7 @@ void add_trust(std::string& fields, SSL_CTX* context, const Policy& policy) {
     add(fields, policy.uses_system_store());
     for (const Pin& pin : policy.pins)
         add(fields, {reinterpret_cast<const char*>(pin.data()), pin.size()});
+    if (policy.pins_suffice) add(fields, "alone");  // as no pin is: they have 32 bytes
     add(fields, policy.minimum_days_remaining ? std::int64_t{*policy.minimum_days_remaining} : -1);
 }
 
@@ -85,7 +86,7 @@ struct KeptSession {
     Certificates certificates;
 };
 
-std::optional<KeptSession> decode(std::string_view text) {
+std::optional<KeptSession> decode_session(std::string_view text) {
     KeptSession kept;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), kept.ends);
     const auto digits = static_cast<std::size_t>(end - text.data());
@@ -159,7 +160,7 @@ void Resumption::offer(SSL* ssl) {
     const auto content = cache_->take(name_);
     if (!content) trouble_ = content.error().what;
     if (!content || !*content) return;
-    const auto kept = decode((*content)->view());
+    const auto kept = decode_session((*content)->view());
     if (!kept || kept->ends <= std::time(nullptr) || !would_trust(ssl, kept->certificates)) return;
     if (SSL_set_session(ssl, kept->session.get()) != 1) return ERR_clear_error();
     ticket_ = Secret(ticket_of(kept->session.get()));

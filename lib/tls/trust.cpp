@@ -103,7 +103,7 @@ Result<> add_chosen_directory(X509_STORE* store, const PemFile& directory) {
     return add_directories(store, directory.path);
 }
 
-Result<> add_system_store(X509_STORE* store) {
+Result<> add_system_store(X509_STORE* store, decltype(Policy::reading_deadline) deadline) {
     const std::string directories = system_directories();
     const bool hashed = any_hashed_directory(directories);
     if (hashed) {
@@ -111,9 +111,10 @@ Result<> add_system_store(X509_STORE* store) {
     }
     if (!hashed && system_directories_chosen() && !system_file_chosen() && !exists(system_file()))
         return add_chosen_directory(store, {"SSL_CERT_DIR", directories, Errc::unusable_ca});
-    if (system_file_chosen()) return add_file(store, {"SSL_CERT_FILE", system_file(), Errc::unusable_ca});
+    if (system_file_chosen()) return add_file(store, {"SSL_CERT_FILE", system_file(), Errc::unusable_ca, deadline});
     // Without any, every server is a stranger, and the failure says where we looked.
-    if (!hashed && exists(system_file())) return add_file(store, {"CA file", system_file(), Errc::unusable_ca});
+    if (!hashed && exists(system_file()))
+        return add_file(store, {"CA file", system_file(), Errc::unusable_ca, deadline});
     return {};
 }
 
@@ -139,11 +140,13 @@ Result<> add_revocation_lists(X509_STORE* store, const PemFile& file) {
 Result<> load_trust(SSL_CTX* context, const Policy& policy) {
     X509_STORE* store = SSL_CTX_get_cert_store(context);
     for (const std::string& file : policy.crl_files)
-        if (auto added = add_revocation_lists(store, {"CRL file", file, Errc::unusable_ca}); !added) return added;
+        if (auto added = add_revocation_lists(store, {"CRL file", file, Errc::unusable_ca, policy.reading_deadline});
+            !added)
+            return added;
     if (policy.uses_system_store())
-        if (auto added = add_system_store(store); !added) return added;
+        if (auto added = add_system_store(store, policy.reading_deadline); !added) return added;
     if (!policy.ca_file.empty()) {
-        auto added = add_file(store, {"CA file", policy.ca_file, Errc::unusable_ca});
+        auto added = add_file(store, {"CA file", policy.ca_file, Errc::unusable_ca, policy.reading_deadline});
         if (!added) return added;
     }
     return policy.ca_path.empty() ? Result<>()

@@ -29,13 +29,15 @@ std::string subject(const X509* certificate) {
     return fmt::format("the server's certificate ({})", to_text(X509_get_subject_name(certificate)));
 }
 
+// Without any pin it is not pins that decide; where they are to decide alone, nobody is trusted then.
 std::optional<Failure> object_to_key(const X509* certificate, const Policy& policy) {
-    if (policy.pins.empty()) return std::nullopt;
+    if (policy.pins.empty() && !policy.pins_suffice) return std::nullopt;
     const Pin found = pin_of(certificate);
     if (std::ranges::find(policy.pins, found) != policy.pins.end()) return std::nullopt;
-    return Failure{Errc::wrong_pin, fmt::format("{} has another key than the pinned one: it is {}, and --pin pins it "
-                                                "if that is right",
-                                                subject(certificate), to_text(found))};
+    return Failure{Errc::wrong_pin,
+                   fmt::format("{} has another key than the pinned one: if it is right, compared by other means, give "
+                               "--pin {}{}",
+                               subject(certificate), to_text(found), policy.pins_suffice ? " --pin-only" : "")};
 }
 
 std::optional<Failure> object_to_end(const X509* certificate, const Policy& policy) {
@@ -60,9 +62,27 @@ void keep_chain(Evidence& evidence, X509_STORE_CTX* verification) {
     }
 }
 
-int judge(int accepted, X509_STORE_CTX* verification) {
+Evidence& evidence_in(const X509_STORE_CTX* verification) {
     const int index = SSL_get_ex_data_X509_STORE_CTX_idx();
-    Evidence& evidence = evidence_of(static_cast<SSL*>(X509_STORE_CTX_get_ex_data(verification, index)));
+    return evidence_of(static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(verification, index)));
+}
+
+// Then it has another key than the issuer, or OpenSSL would have found it.
+bool trusts_namesake_of_issuer(X509_STORE_CTX* verification, const X509* certificate) {
+    STACK_OF(X509)* found = X509_STORE_CTX_get1_certs(verification, X509_get_issuer_name(certificate));
+    const int count = sk_X509_num(found);
+    sk_X509_pop_free(found, X509_free);
+    return count > 0;
+}
+
+int object(X509_STORE_CTX* verification) {
+    keep_chain(evidence_in(verification), verification);
+    X509_STORE_CTX_set_error(verification, X509_V_ERR_APPLICATION_VERIFICATION);
+    return 0;
+}
+
+int judge(int accepted, X509_STORE_CTX* verification) {
+    Evidence& evidence = evidence_in(verification);
     X509* certificate = X509_STORE_CTX_get_current_cert(verification);
     if (!certificate) certificate = X509_STORE_CTX_get0_cert(verification);
     const int depth = X509_STORE_CTX_get_error_depth(verification);
@@ -72,21 +92,28 @@ int judge(int accepted, X509_STORE_CTX* verification) {
     }
     if (!accepted) {
         X509_up_ref(certificate);
-        evidence.rejection = {X509_STORE_CTX_get_error(verification), depth, OpensslHandle<X509>(certificate)};
+        evidence.rejection = {X509_STORE_CTX_get_error(verification), depth, OpensslHandle<X509>(certificate),
+                              pin_of(X509_STORE_CTX_get0_cert(verification)),
+                              trusts_namesake_of_issuer(verification, certificate)};
         keep_chain(evidence, verification);
         return 0;  // the first error ends the verification
     }
     if (depth != 0) return 1;
     evidence.objection = object_to(certificate, evidence.policy);
-    if (evidence.objection) {
-        keep_chain(evidence, verification);
-        X509_STORE_CTX_set_error(verification, X509_V_ERR_APPLICATION_VERIFICATION);
-        return 0;
-    }
+    if (evidence.objection) return object(verification);
     const bool ends_soon = days_remaining(certificate) < int{usual_days_remaining};
     evidence.warning = ends_soon && !evidence.policy.minimum_days_remaining
                            ? fmt::format("{} {}", subject(certificate), describe_end(certificate))
                            : std::string();
+    return 1;
+}
+
+// In the place of OpenSSL's verification. That the server has the key, too, the rest of the handshake proves.
+int judge_key_alone(X509_STORE_CTX* verification, void*) {
+    Evidence& evidence = evidence_in(verification);
+    evidence.objection = object_to_key(X509_STORE_CTX_get0_cert(verification), evidence.policy);
+    if (evidence.objection) return object(verification);
+    X509_STORE_CTX_set_error(verification, X509_V_OK);
     return 1;
 }
 
@@ -115,6 +142,10 @@ Result<> verify_servers(SSL_CTX* context, const Policy& policy) {
         return {};
     }
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, judge);
+    if (policy.pins_suffice) {
+        SSL_CTX_set_cert_verify_callback(context, judge_key_alone, nullptr);
+        return {};
+    }
     X509_VERIFY_PARAM* parameters = SSL_CTX_get0_param(context);
     X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_TRUSTED_FIRST);
     X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_SSL_SERVER);
@@ -141,6 +172,7 @@ bool expect_server(SSL* ssl, const std::string& host) {
 
 bool would_trust(SSL* ssl, const Certificates& certificates) {
     Evidence& evidence = evidence_of(ssl);
+    if (evidence.policy.pins_suffice) return !object_to_key(certificates.front().get(), evidence.policy);
     Evidence trial{.policy = evidence.policy};
     const OpensslHandle<X509_STORE_CTX> verification(X509_STORE_CTX_new());
     const OpensslHandle<STACK_OF(X509)> others(sk_X509_new_null());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Is the server who it should be? Chain, validity and name as OpenSSL verifies them [RFC 5280, RFC 9525]; then what the
-// settings ask for on top: revocation lists, a pinned key, days of validity left, a stapled OCSP response.
+// settings ask for on top: revocation lists, a pinned key, days of validity left, a stapled OCSP response. If they say
+// that the pinned key decides alone, that is all there is to verify.
 //
 // All of it happens within the handshake, so that a server that is refused hears an alert and nothing else.
 #pragma once

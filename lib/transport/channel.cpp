@@ -12,6 +12,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
 #include "net/connect.hpp"
@@ -40,11 +41,6 @@ struct CloseAtExit {
         socket.close(ignored);
     }
 };
-
-/// For which a session is kept: another port, or another way, is another server.
-std::string destination(const net::Endpoint& endpoint, const net::Route& route) {
-    return to_string(endpoint) + (route.connect_to ? " at " + to_string(*route.connect_to) : "");
-}
 
 }  // namespace
 
@@ -80,7 +76,7 @@ struct Channel::Impl {
     Awaitable<bool> connect_securely(const net::Route& route);
     Awaitable<bool> shake_hands();
     Awaitable<bool> upgrade();
-    Awaitable<> server_end();
+    Awaitable<bool> server_end();
 };
 
 // The first reason is the cause; what follows are its consequences.
@@ -106,14 +102,16 @@ Status Channel::Impl::hang_up(const Failure& why) {
     return fail(why);
 }
 
-// The network is at its end: `error_number`, or 0 when the server closed it.
+// The connection is at its end: `error_number`, or 0 when the server closed it.
 Status Channel::Impl::lost(int error_number) {
+    const bool by_server = error_number == 0 || error_number == ECONNRESET || error_number == EPIPE;
     Failure loss(Errc::connection_truncated);
     if (endpoint.websocket && !websocket)
         loss = websocket::Upgrade::unanswered();
     else if (error_number != 0)
         loss = Failure(Errc::connection_lost, "connection lost: " + os::system_reason(error_number));
-    return engine->truncated(loss) == Status::closed ? Status::closed : fail(engine->failure());
+    const Status status = by_server ? engine->truncated(loss) : engine->broken(loss);
+    return status == Status::closed ? Status::closed : fail(engine->failure());
 }
 
 Status Channel::Impl::receive_ciphertext() {
@@ -203,7 +201,8 @@ Awaitable<bool> Channel::Impl::connect_securely(const net::Route& route) {
     }
     times.connected = std::chrono::steady_clock::now();
     socket = std::move(*connected);
-    engine.emplace(context, endpoint.host, destination(endpoint, route));
+    const std::string way = route.connect_to ? " at " + to_string(*route.connect_to) : "";
+    engine.emplace(context, endpoint.host, to_string(endpoint) + way);  // another way is another server
     co_return co_await shake_hands();
 }
 
@@ -233,7 +232,7 @@ Awaitable<bool> Channel::Impl::shake_hands() {
 // One round trip; CONNECT may follow only then [RFC 6455, 4.1].
 Awaitable<bool> Channel::Impl::upgrade() {
     phase = "asking for a WebSocket";
-    websocket::Upgrade upgrade(endpoint);
+    websocket::Upgrade upgrade(endpoint, tls::advice(engine->client_certificate()));
     Buffer response;
     static_cast<void>(engine->encrypt(upgrade.request()));
     if (!co_await flush()) co_return false;
@@ -256,16 +255,19 @@ Awaitable<bool> Channel::Impl::upgrade() {
     co_return true;
 }
 
-Awaitable<> Channel::Impl::server_end() {
+// Did it end the connection itself, with close_notify or at least in order? Then it has read what was sent. Otherwise
+// it, or the network, broke the connection.
+Awaitable<bool> Channel::Impl::server_end() {
     Buffer ignored;
     for (;;) {
         const Status status = receive_plaintext(ignored);
         ignored.clear();
-        if (status == Status::closed || status == Status::failed) co_return;
+        if (status == Status::closed) co_return true;
+        if (status == Status::failed) co_return failure.code == Errc::connection_truncated;
         if (status == Status::ok)
             co_await asio::post(socket.get_executor(), asio::use_awaitable);  // or timers and signals would starve
         else if (!co_await socket.wait(Socket::wait_read))
-            co_return;
+            co_return false;
     }
 }
 
@@ -329,22 +331,26 @@ void Channel::let_gather() noexcept {
     impl_->socket.let_gather();
 }
 
-Awaitable<> Channel::close(bool at_once) {
+Awaitable<bool> Channel::close(bool at_once) {
     using namespace asio::experimental::awaitable_operators;
     Impl& self = *impl_;
     const CloseAtExit close_socket{self.socket};
-    if (!self.open) co_return;
+    if (!self.open) co_return false;
     if (self.websocket) {
         self.websocket->close();
         static_cast<void>(self.encrypt_frames());
     }
     self.engine->close();
-    if (!co_await self.flush()) co_return;
+    if (!co_await self.flush()) co_return false;
     self.engine->keep_session();
-    if (at_once) co_return net::discard_received(self.socket.native_handle());
+    if (at_once) {
+        net::discard_received(self.socket.native_handle());
+        co_return true;
+    }
     asio::steady_timer deadline(self.socket.get_executor(), farewell_time);
     auto either = self.server_end() || deadline.async_wait(asio::as_tuple(asio::use_awaitable));
-    co_await std::move(either);
+    const auto ended = co_await std::move(either);
+    co_return ended.index() == 0 && std::get<0>(ended);
 }
 
 const Failure& Channel::failure() const noexcept {
@@ -357,6 +363,10 @@ std::string_view Channel::phase() const noexcept {
 
 const std::string& Channel::warning() const noexcept {
     return impl_->engine->warning();
+}
+
+tls::ClientCertificate Channel::client_certificate() const {
+    return impl_->engine ? impl_->engine->client_certificate() : tls::ClientCertificate{};
 }
 
 std::string Channel::session_trouble() const {

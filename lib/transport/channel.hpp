@@ -20,6 +20,7 @@
 #include "base/status.hpp"
 #include "net/endpoint.hpp"
 #include "net/open_times.hpp"
+#include "tls/client_certificate.hpp"
 #include "tls/context.hpp"
 #include "tls/report.hpp"
 
@@ -64,8 +65,9 @@ public:
 
     /// Ends in order: sends what is left, a WebSocket's Close, close_notify, waits briefly for the server's unless it
     /// is to end `at_once`, closes the socket. Cancellation closes at once. Without close() the destructor just drops
-    /// the connection.
-    Awaitable<> close(bool at_once = false);
+    /// the connection. true: all has left, and unless it was to end `at_once`, the server has ended the connection in
+    /// its turn, so it has read all.
+    Awaitable<bool> close(bool at_once = false);
 
     [[nodiscard]] const Failure& failure() const noexcept;
     /// What open() is or was doing, for the message of a deadline: "looking up the name", "connecting to 192.0.2.1",
@@ -73,6 +75,8 @@ public:
     [[nodiscard]] std::string_view phase() const noexcept;
     /// What to tell people about the server although it is trusted; empty: nothing. Once open.
     [[nodiscard]] const std::string& warning() const noexcept;
+    /// Whether the server asked for a client certificate, and what it got, even if open() failed.
+    [[nodiscard]] tls::ClientCertificate client_certificate() const;
     /// Why no TLS session could be looked for, or after close() be kept, although the settings want it; empty: nothing
     /// is wrong. Nothing but speed depends on it.
     [[nodiscard]] std::string session_trouble() const;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "text/ascii.hpp"
 #include "text/base64.hpp"
@@ -86,7 +87,8 @@ std::string accept_for(std::string_view key) {
     return encode_base64({reinterpret_cast<const char*>(digest), size});
 }
 
-Upgrade::Upgrade(const net::Endpoint& endpoint) : path_(endpoint.websocket->path), key_(random_key()) {
+Upgrade::Upgrade(const net::Endpoint& endpoint, std::string advice)
+    : path_(endpoint.websocket->path), advice_(std::move(advice)), key_(random_key()) {
     request_ = fmt::format(
         "GET {} HTTP/1.1\r\n"
         "Host: {}\r\n"
@@ -155,13 +157,16 @@ Status Upgrade::refuse(std::string_view status, std::string_view header) {
         fmt::format("the server answered {} to the request for a WebSocket at {}", escape(status.substr(0, 80)), path_);
     const std::string_view code = status.substr(0, 3);
     if (code == "401" || code == "403" || code == "407")
-        return fail(Errc::not_authorized, answer + ": give what it wants to see with --ws-header");
-    if (code == "429" || code == "500" || code == "502" || code == "503" || code == "504")
-        return fail(Errc::server_unavailable, answer);
+        return fail(Errc::not_authorized, fmt::format("{}: give what it wants to see with --ws-header{}{}", answer,
+                                                      advice_.empty() ? "" : ", or ", advice_));
+    if (code == "502" || code == "503" || code == "504")
+        return fail(Errc::server_unavailable, answer + ": perhaps the broker behind it is down");
+    if (code == "429" || code == "500") return fail(Errc::server_unavailable, answer);
     if (const std::string location = field(header, "Location"); code.starts_with("3") && !location.empty())
         return fail(Errc::refused,
                     fmt::format("{}, and points to {}: connect there yourself, redirects are not followed", answer,
                                 escape(location.substr(0, 200))));
+    if (code == "400" && !advice_.empty()) return fail(Errc::refused, answer + ": " + advice_);  // nginx says so
     if (code == "400" || code == "426") return fail(Errc::refused, answer);
     return fail(Errc::refused, answer + ": there is none; name the right path with --ws-path");
 }

@@ -21,8 +21,9 @@ public:
     /// More than a server needs to say that it agrees.
     static constexpr std::size_t largest_response = sizes::http_answer;
 
-    /// Precondition: endpoint.websocket.
-    explicit Upgrade(const net::Endpoint& endpoint);
+    /// `advice`: what else may help where the server does not want us, "give …"; empty: nothing. Precondition:
+    /// endpoint.websocket.
+    explicit Upgrade(const net::Endpoint& endpoint, std::string advice = {});
 
     [[nodiscard]] const std::string& request() const noexcept { return request_; }
 
@@ -42,6 +43,7 @@ private:
     Status refuse(std::string_view status, std::string_view response);
 
     std::string path_;
+    std::string advice_;
     std::string key_;
     std::string request_;
     Failure failure_{Errc::ok};

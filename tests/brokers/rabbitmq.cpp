@@ -30,7 +30,7 @@ std::vector<Exception> rabbitmq_exceptions() {
     }
     result.push_back({Rule::wrong_password,
                       {},
-                      {.status = 10, .says = {"before CONNACK: check --username and --pw"}},
+                      {.status = 10, .says = {"before CONNACK", "check --username and --pw"}},
                       "in a WebSocket it closes without CONNACK",
                       Carrier::wss});
     result.push_back({Rule::refused_subscribe, {}, {.status = 8, .says = {closes}}, "it closes the connection"});
@@ -55,13 +55,16 @@ protected:
     void write_configuration() override {
         name_server_port_ = std::to_string(free_port());
         distribution_port_ = std::to_string(free_port());
-        // A listener for WebSockets without TLS cannot be left out.
+        // A listener for WebSockets without TLS cannot be left out. In TLS it asks for a certificate, and takes none.
         write("rabbitmq.conf", R"(listeners.tcp = none
 mqtt.listeners.tcp = none
 mqtt.listeners.ssl.1 = 127.0.0.1:@tls@
 mqtt.allow_anonymous = false
 ssl_options.certfile = @certificate@
 ssl_options.keyfile = @key@
+ssl_options.cacertfile = @dir@/ca.pem
+ssl_options.verify = verify_peer
+ssl_options.fail_if_no_peer_cert = false
 web_mqtt.ssl.ip = 127.0.0.1
 web_mqtt.ssl.port = @wss@
 web_mqtt.ssl.certfile = @certificate@

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <vector>
+
 using namespace std::chrono_literals;
 using namespace mqtts::client;
 using Clock = ReconnectPolicy::Clock;
@@ -194,4 +196,29 @@ TEST_CASE("a hurry where nothing is allowed ends what was begun without it") {
     CHECK(a.fail_at(2s) == Step::attempt);
     a.policy.hurry(Attempts::beginning + 3s);
     CHECK(a.fail_at(3s) == Step::out_of_time);
+}
+
+TEST_CASE("two connections in a row that end after the same silence were cut for it, and that is said once") {
+    const auto after = [](const std::vector<End>& ends) {
+        Connections c;
+        for (const End& end : ends)
+            c.one(1min, end);
+        return c.policy.idle_cut().value_or(0s);
+    };
+    const auto silent = [](Clock::duration silence) { return End{.closed = true, .silence = silence}; };
+    CHECK(after({silent(30s)}) == 0s);
+    CHECK(after({silent(30s), silent(30s)}) == 30s);
+    CHECK(after({silent(350s), silent(355s)}) == 355s);
+    CHECK(after({silent(30s), silent(33s)}) == 0s);
+    CHECK(after({silent(30s), silent(10s), silent(30s)}) == 0s);
+    CHECK(after({silent(5s), silent(5s)}) == 0s);  // so soon it may be anything
+    CHECK(after({silent(30s), {.closed = false, .silence = 30s}}) == 0s);
+    CHECK(after({silent(30s), {.closed = true, .explained = true, .silence = 30s}}) == 0s);
+
+    Connections c;
+    c.one(1min, silent(30s));
+    c.one(1min, silent(30s));
+    CHECK(c.policy.idle_cut() == 30s);
+    c.one(1min, silent(30s));
+    CHECK_FALSE(c.policy.idle_cut());
 }

@@ -19,7 +19,7 @@ std::string told(const Failure& failure) {
 }
 
 std::string refused_with(ReasonCode code) {
-    return told(client::connection_refused("h:1", code, {}));
+    return told(client::connection_refused("h:1", code, {}, {}));
 }
 
 std::string ended_with(ReasonCode code) {
@@ -29,7 +29,8 @@ std::string ended_with(ReasonCode code) {
 }  // namespace
 
 TEST_CASE("a refused connection names the reason and the cure") {
-    CHECK(client::connection_refused("h:1", ReasonCode::bad_user_name_or_password, {}).code == Errc::bad_credentials);
+    CHECK(client::connection_refused("h:1", ReasonCode::bad_user_name_or_password, {}, {}).code ==
+          Errc::bad_credentials);
     CHECK(refused_with(ReasonCode::bad_user_name_or_password).ends_with(": check --username and --pw"));
     CHECK(refused_with(ReasonCode::client_identifier_not_valid).ends_with(": choose another one with --id"));
     CHECK(refused_with(ReasonCode::unsupported_protocol_version).ends_with(": try another version with -V"));
@@ -37,15 +38,23 @@ TEST_CASE("a refused connection names the reason and the cure") {
 }
 
 TEST_CASE("not authorized may well be a wrong password, and is an error of its own") {
-    const Failure failure = client::connection_refused("h:1", ReasonCode::not_authorized, {});
+    const Failure failure = client::connection_refused("h:1", ReasonCode::not_authorized, {}, {});
     CHECK(failure.code == Errc::not_authorized);
     CHECK(failure.what == "h:1 refused the connection: not authorized: check --username and --pw");
+}
+
+TEST_CASE("where a broker does not know who we are, our certificate may be the cure as well") {
+    for (const ReasonCode code : {ReasonCode::bad_user_name_or_password, ReasonCode::not_authorized})
+        CHECK(client::connection_refused("h:1", code, {}, "give a certificate")
+                  .what.ends_with(": check --username and --pw, or give a certificate"));
+    CHECK(client::connection_refused("h:1", ReasonCode::quota_exceeded, {}, "give a certificate")
+              .what.find("certificate") == std::string::npos);
 }
 
 TEST_CASE("a server that is busy or goes down can be tried again") {
     for (const ReasonCode code : {ReasonCode::server_unavailable, ReasonCode::server_busy,
                                   ReasonCode::server_shutting_down, ReasonCode::connection_rate_exceeded}) {
-        CHECK(client::connection_refused("h:1", code, {}).code == Errc::server_unavailable);
+        CHECK(client::connection_refused("h:1", code, {}, {}).code == Errc::server_unavailable);
         CHECK(client::disconnected("h:1", code, {}).code == Errc::server_unavailable);
     }
 }

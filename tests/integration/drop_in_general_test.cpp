@@ -32,7 +32,7 @@ TEST_CASE("an option that has no effect beside the others is told, and the statu
         {.command = "mqtts-pub -t a -m x -M 5 --repeat-delay 1 --will-qos 1",
          .packets = {R"(PUBLISH qos0 a "x")"},
          .error = {"mqtts-pub: -M has no effect: messages of QoS 0 are not acknowledged\n",
-                   "mqtts-pub: --repeat-delay has no effect: nothing is repeated without --repeat\n",
+                   "mqtts-pub: --repeat-delay has no effect: the message is sent once: give --repeat 2 or more\n",
                    "mqtts-pub: --will-qos has no effect: there is no will without --will-topic\n"}},
         {.command = "mqtts-pub -t a -m x -M 5 --log-format json",
          .packets = {R"(PUBLISH qos0 a "x")"},

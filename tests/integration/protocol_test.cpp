@@ -169,8 +169,11 @@ TEST_CASE("a broker that hangs up before CONNACK is asked once for each version,
         int attempts;
         std::string cause;
     };
-    for (const Row& row : {Row{{"-u", "me", "-P", "x"}, 2, "before CONNACK: check --username and --pw\n"},
-                           Row{{"-V", "5"}, 1, "before CONNACK: try -V 311\n"}, Row{{}, 2, "before CONNACK\n"}}) {
+    for (const Row& row :
+         {Row{{"-u", "me", "-P", "x"}, 2, " is down: check --username and --pw\n"},
+          Row{{"-V", "5"}, 1, " is down: try -V 311\n"},
+          Row{{"--will-topic", "w"}, 2, "a client identifier (-i), a user (--username, --pw), a will or "},
+          Row{{}, 2, "proxies when the broker behind them is down\n"}}) {
         CAPTURE(row.options);
         ScriptedBroker broker;
         Words words = publish_x;
@@ -184,6 +187,7 @@ TEST_CASE("a broker that hangs up before CONNACK is asked once for each version,
         const Outcome outcome = publisher.wait();
         CAPTURE(outcome.error);
         CHECK(outcome.status == 10);
+        CHECK(contains(outcome.error, " closed the connection before CONNACK: brokers do so over "));
         CHECK(contains(outcome.error, row.cause));
     }
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // mqtts-sub: acknowledged means written, -C is exact, and every way to end has its status.
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
 
+#include <array>
 #include <optional>
 
 #include "integration/programs.hpp"
@@ -147,12 +151,7 @@ TEST_CASE("it ends when the reader of its output leaves, without a message that 
     CHECK(in_websocket.wait().status == 0);
 }
 
-TEST_CASE("the same while there is no connection, or none any more, and for a named pipe") {
-    Process waiting({.arguments = mqtts_sub({"-h", "localhost", "-p", "1", "-t", "a", "--retry-connect"})});
-    waiting.wait_for_error("trying again");
-    waiting.close_output();
-    CHECK(waiting.wait().status == 0);
-
+TEST_CASE("the same while there is no connection any more") {
     std::optional<Mosquitto> gone(std::in_place);
     Process reconnecting({.arguments = mqtts_sub(*gone, {"-t", "a", "-d"})});
     reconnecting.wait_for_error("received SUBACK");
@@ -160,14 +159,53 @@ TEST_CASE("the same while there is no connection, or none any more, and for a na
     reconnecting.wait_for_error("trying again");
     reconnecting.close_output();
     CHECK(reconnecting.wait().status == 0);
+}
 
+TEST_CASE("before it has subscribed, that nobody reads is no good end") {
     const Mosquitto broker;
-    const Words shell{"sh", "-c", "pipe=$1; shift; mkfifo \"$pipe\"; head -c 1 \"$pipe\" & exec \"$@\" >\"$pipe\"",
-                      "sh", broker.directory().path() + "/pipe"};
-    REQUIRE(run({.arguments = mqtts_pub(broker, {"-t", "kept", "-q", "1", "-r", "-m", "kept"})}).status == 0);
-    const Outcome named = run({.arguments = with(shell, mqtts_sub(broker, {"-t", "kept"}))});
-    CHECK(named.status == 0);
-    CHECK(named.output == "k");
+    const Words closed{"-h", "127.0.0.1", "-p", "1", "-t", "a"};
+    const auto status_unread = [](const Words& arguments) {
+        Process subscriber({.arguments = arguments});
+        subscriber.close_output();
+        const Outcome outcome = subscriber.wait();
+        CHECK(outcome.error != "");
+        return outcome.status;
+    };
+    CHECK(status_unread(mqtts_sub(with(closed, {"--retry-connect=0.5"}))) == 4);
+    CHECK(status_unread(mqtts_sub(with(closed, {"--retry-connect", "-W", "0.5"}))) == 27);
+    const Words untrusting{"-h", "localhost", "-p", std::to_string(broker.port()), "-t", "a"};
+    CHECK(status_unread(mqtts_sub(untrusting)) == 5);
+    broker.stall();
+    CHECK(status_unread(mqtts_sub(broker, {"-t", "a", "-W", "0.5"})) == 27);
+}
+
+TEST_CASE("the readers of a named pipe may come in turn; without one, the next message ends it") {
+    Mosquitto broker;
+    const std::string pipe = broker.directory().path() + "/pipe";
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    const auto open_to_read = [&] { return FileDescriptor(::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)); };
+    const auto next_line = [](const FileDescriptor& reader) {
+        pollfd request{.fd = reader.get(), .events = POLLIN, .revents = 0};
+        std::array<char, 16> line{};
+        REQUIRE(::poll(&request, 1, static_cast<int>(Process::patience.count())) == 1);
+        const ssize_t size = ::read(reader.get(), line.data(), line.size());
+        return std::string(line.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+    };
+    FileDescriptor reader = open_to_read();
+    const Words subscribe{"-t", "a", "-t", "left/out", "-T", "left/#", "-d"};
+    Process subscriber({.arguments = mqtts_sub(broker, subscribe), .output_file = pipe});
+    subscriber.wait_for_error("received SUBACK");
+    publish(broker, "a", "1\n");
+    CHECK(next_line(reader) == "1\n");
+    reader.close();
+    publish(broker, "left/out", "between two readers\n");
+    subscriber.wait_for_error("left/out, 19 bytes");
+    reader = open_to_read();
+    publish(broker, "a", "2\n");
+    CHECK(next_line(reader) == "2\n");
+    reader.close();
+    publish(broker, "a", "3\n");
+    CHECK(subscriber.wait().status == 0);
 }
 
 TEST_CASE("what has to be done beside printing is done without a reader, too") {

@@ -134,6 +134,34 @@ TEST_CASE("when the time is up between two lines, what has left is not called un
     }
 }
 
+TEST_CASE("what left, but was not read at the end by a broker that takes no more, is called unacknowledged") {
+    const std::string large(20'000, 'x');
+    std::string more_than_fits;
+    for (int i = 0; i < 1'000; ++i)
+        more_than_fits += large + '\n';
+    struct Case {
+        std::string lines;
+        std::string rate;
+    };
+    for (const Case& one : {Case{"one\ntwo\n", "0.01"}, Case{more_than_fits, "1000000"}}) {
+        with_enough_time(0.5, [&](const std::string& seconds) {
+            ScriptedBroker broker;
+            const Words words = broker.arguments(mqtts_pub({"-t", "a", "-l", "--rate", one.rate, "-W", seconds}));
+            const auto outcome = converse(broker, {.arguments = words, .input = Text{one.lines}}, [&] {
+                broker.accept();
+                if (!hears(broker, "CONNECT")) return false;
+                broker.send(Connack{});
+                return hears(broker, "PUBLISH");
+            });
+            if (!outcome) return false;
+            CAPTURE(outcome->error);
+            CHECK(outcome->status == 27);
+            CHECK(contains(outcome->error, " left without acknowledgement"));
+            return true;
+        });
+    }
+}
+
 TEST_CASE("-W names the step of the connection: TLS with a server that says nothing") {
     with_enough_time(0.5, [](const std::string& seconds) {
         const Listener silent;

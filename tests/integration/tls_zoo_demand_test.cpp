@@ -53,7 +53,7 @@ TEST_CASE("zoo: pins") {
          .tls = subject.server,
          .options = subject.options({"--pin", wrong_pin}),
          .status = 5,
-         .sentence = {"localhost:PORT", "(CN=broker)", "another key than the pinned one", pin, "--pin"},
+         .sentence = {"localhost:PORT", "(CN=broker)", "another key than the pinned one", "give --pin " + pin},
          .slow = true},
         {.name = "right, of an unknown authority",
          .tls = subject.server,
@@ -66,6 +66,47 @@ TEST_CASE("zoo: pins") {
          .status = 5,
          .sentence = {"is for localhost, not for other.example"}},
     });
+}
+
+TEST_CASE("zoo: a pin that decides alone") {
+    const Zoo zoo;
+    const auto broken = [](CertificateOptions options) {
+        options.common_name = "meter";
+        return self_signed(options);
+    };
+    std::vector<ZooRow> rows;
+    const auto add = [&](const std::string& name, const Identity& identity) {
+        rows.push_back({.name = name,
+                        .tls = {.identity = identity},
+                        .options = {"--pin", wrong_pin, "--pin", pin_of(identity), "--pin-only"},
+                        .slow = rows.empty()});
+        rows.push_back({.name = name + ", another key",
+                        .tls = {.identity = identity},
+                        .options = {"--pin", wrong_pin, "--pin-only"},
+                        .status = 5,
+                        .sentence = {"localhost:PORT", "(CN=meter) has another key than the pinned one",
+                                     "give --pin " + pin_of(identity) + " --pin-only"},
+                        .slow = rows.size() == 1});
+    };
+    add("no name", broken({}));
+    add("another name", broken({.dns_names = {"other.example"}}));
+    add("expired", broken({.valid_from_days = -9, .valid_until_days = -2}));
+    add("not valid yet", broken({.valid_from_days = 2}));
+    add("of an unknown authority", Authority("stranger").issue({.common_name = "meter"}));
+    add("for clients", broken({.client = true}));
+    const Identity nameless = broken({});
+    rows.push_back({.name = "the right pin alone says what is missing",
+                    .tls = {.identity = nameless},
+                    .options = zoo.usual({"--pin", pin_of(nameless)}),
+                    .status = 5,
+                    .sentence = {"is self-signed, not in", "and names no host", "-addext subjectAltName=DNS:localhost",
+                                 "or, as its key is the pinned one, give --pin-only, too"}});
+    rows.push_back({.name = "the wrong pin is not offered the key",
+                    .tls = {.identity = nameless},
+                    .options = zoo.usual({"--pin", wrong_pin}),
+                    .status = 5,
+                    .sentence = {"is self-signed", "; nor is its key, " + pin_of(nameless) + ", the pinned one"}});
+    check_rows(rows);
 }
 
 TEST_CASE("zoo: revocation lists") {

@@ -148,7 +148,7 @@ TEST_CASE("a token that is of no use is named, with the reason, and without the 
         {{"--cert", uri + "?pin-value=4321"}, "cannot use key " + uri + ": " + wrong_pin},
         {{"--cert", "pkcs11:token=none" + with_pin}, "cannot use certificate pkcs11:token=none: " + not_there},
         {{"--cert", "pkcs11:lamp" + with_pin},
-         "cannot use certificate pkcs11:lamp: 'lamp' is no attribute: NAME=VALUE is"},
+         "cannot use the certificate of the pkcs11: URI: its part 1 is no attribute, which is NAME=VALUE"},
         {{"--cert", uri, "--key", "pkcs11:token=lamp;object=other" + with_pin},
          "key file pkcs11:token=lamp;object=other does not belong to the certificate in " + uri},
         {{"--cert", token_broker().certificate_file(), "--key", "pkcs11:token=lamp;object=alone" + with_pin},

@@ -1,49 +1,145 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is said of a handshake, and of what comes right behind it, by the TLS servers of other people.
+// What is said of a handshake in which a client certificate is asked for, by the servers of other people. Some send an
+// alert, by many names, some close in order, some just hang up; in TLS 1.2 within the handshake, in 1.3 behind it.
 #include <doctest/doctest.h>
 
-#include "servers/real_server.hpp"
+#include "servers/tls_servers.hpp"
 
 namespace {
 
 using namespace mqtts::test;
 
-struct Files {
-    TemporaryDirectory directory;
-    Authority root{"servers root"};
-    std::string ca = directory.write("ca.pem", root.certificate_pem());
+struct Client {
+    const char* name;
+    Words identity;
+    Words says;
 };
 
-const Files& files() {
-    static const Files files;
-    return files;
+CertificateForm client_form(const std::string& name) {
+    return {.common_name = name, .extended_usage = "clientAuth"};
 }
 
-Words publishing(const RealServer& server, const Words& more = {}) {
-    return with(mqtts_pub({"-h", "localhost", "-p", server.port(), "--cafile", files().ca, "-t", "a", "-m", "x"}),
-                more);
+/// One with each fault, and none at all.
+const std::vector<Client>& faulty_clients() {
+    static const std::vector<Client> clients = [] {
+        const ServerFiles& files = server_files();
+        const Certified stranger(authority_form("stranger"));
+        CertificateForm expired = client_form("expired");
+        expired.valid_from_days = -9;
+        expired.valid_until_days = -2;
+        CertificateForm early = client_form("early");
+        early.valid_from_days = 5;
+        CertificateForm for_servers = client_form("for servers");
+        for_servers.extended_usage = "serverAuth";
+        CertificateForm odd_key = client_form("odd key");
+        odd_key.key = "secp256k1";
+        return std::vector<Client>{
+            {"none", {}, {"client certificate", "give --cert and --key"}},
+            {"foreign", files.identity("foreign", client_form("foreign"), stranger), {"foreign.pem", "CN=stranger"}},
+            {"expired", files.identity("expired", expired, files.root), {"expired.pem", "it has expired, on 20"}},
+            {"early", files.identity("early", early, files.root), {"early.pem", "it is not valid before 20"}},
+            {"for servers", files.identity("usage", for_servers, files.root), {"usage.pem", "has no clientAuth"}},
+            {"odd key", files.identity("odd", odd_key, files.root), {"odd.pem", "(EC, secp256k1)", "such as RSA"}},
+        };
+    }();
+    return clients;
 }
 
-/// nginx, which ends TLS in front of nothing.
-RealServer nginx(const std::string& lines) {
-    return RealServer(
-        {.program = "nginx", .package = "libnginx-mod-stream", .arguments = [&](const Site& site) {
-             const Identity identity = files().root.issue({.common_name = "nginx", .dns_names = {"localhost"}});
-             const std::string certificate = site.directory.write("server.pem", identity.certificate_pem);
-             const std::string key = site.directory.write("server.key", identity.key_pem);
-             const std::string configuration = site.directory.write(
-                 "nginx.conf", "load_module /usr/lib/nginx/modules/ngx_stream_module.so;\ndaemon off;\npid " +
-                                   site.directory.path() + "/pid;\nerror_log stderr;\nevents {}\nstream { server {\n" +
-                                   "listen 127.0.0.1:" + site.port + " ssl;\nssl_certificate " + certificate +
-                                   ";\nssl_certificate_key " + key + ";\nproxy_pass 127.0.0.1:1;\n" + lines + "} }\n");
-             return Words{"-c", configuration, "-p", site.directory.path(), "-e", "stderr"};
-         }});
+Words good_identity() {
+    return server_files().identity("good", client_form("good"), server_files().root);
+}
+
+/// Each of them is refused with 6 and the same reason, in both versions of TLS and of MQTT, by both programs.
+void check_refusals(StartTls start, const std::vector<std::string>& only = {}) {
+    for (const std::string tls : {"1.2", "1.3"}) {
+        const RealServer server = start({.tls = tls, .asks = Asks::always});
+        bool subscribes = tls == "1.2";
+        for (const Client& client : faulty_clients()) {
+            if (!only.empty() && std::ranges::find(only, client.name) == only.end()) continue;
+            const Words more = with(client.identity, {"--quiet", "-V", subscribes ? "5" : "311"});
+            const Outcome outcome = run({.arguments = subscribes ? sub_to(server, more) : pub_to(server, more)});
+            subscribes = !subscribes;
+            CAPTURE(tls);
+            CAPTURE(std::string(client.name));
+            CAPTURE(outcome.error);
+            CHECK(outcome.status == 6);
+            for (const std::string& part : client.says)
+                CHECK_MESSAGE(contains(outcome.error, part), part);
+        }
+    }
+}
+
+/// With a good certificate where one is demanded, and with none where it is not, the broker behind it is reached.
+void check_passing(StartTls start) {
+    const RealServer broker = plain_mosquitto();
+    for (const std::string tls : {"1.2", "1.3"}) {
+        CAPTURE(tls);
+        const RealServer strict = start({.tls = tls, .asks = Asks::always, .backend = broker.port()});
+        const Outcome known = run({.arguments = pub_to(strict, with(good_identity(), {"-q", "1"}))});
+        CHECK_MESSAGE(known.status == 0, known.error);
+        const RealServer lenient = start({.tls = tls, .asks = Asks::optionally, .backend = broker.port()});
+        const Outcome unknown = run({.arguments = pub_to(lenient, {"-q", "1"})});
+        CHECK_MESSAGE(unknown.status == 0, unknown.error);
+    }
 }
 
 }  // namespace
 
-TEST_CASE("nginx: a terminator whose broker is down") {
-    const RealServer server = nginx("");
-    const Outcome outcome = run({.arguments = publishing(server)});
-    CHECK(outcome.status == 10);
+TEST_CASE("nginx: client certificates") {
+    check_refusals(nginx);
+    check_passing(nginx);
+}
+
+TEST_CASE("haproxy: client certificates") {
+    check_refusals(haproxy);
+    check_passing(haproxy);
+}
+
+TEST_CASE("stunnel: client certificates") {
+    check_refusals(stunnel);
+    check_passing(stunnel);
+}
+
+TEST_CASE("node: client certificates") {
+    check_refusals(node);
+    check_passing(node);
+}
+
+TEST_CASE("erlang: client certificates") {
+    check_refusals(erlang, {"none", "foreign", "expired", "early", "for servers"});  // it takes odd keys in TLS 1.2
+}
+
+TEST_CASE("gnutls: client certificates") {
+    check_refusals(gnutls, {"none", "odd key"});  // whatever else is wrong, it only says so in its log
+}
+
+TEST_CASE("openssl: client certificates") {
+    check_refusals(openssl);
+}
+
+TEST_CASE("mosquitto: client certificates") {
+    check_refusals(mosquitto);
+}
+
+TEST_CASE("nginx: -d shows that a certificate was asked for, by which issuers, and what was sent") {
+    const RealServer server = nginx({.asks = Asks::always});
+    const std::string asks = "the server asks for a client certificate of CN=servers root: ";
+    CHECK(contains(run({.arguments = pub_to(server, {"-d"})}).error, asks + "it got none, as none was given"));
+    const Words good = good_identity();
+    CHECK(contains(run({.arguments = pub_to(server, with(good, {"-d"}))}).error,
+                   asks + "it got the one in " + good[1] + " (CN=good)"));
+}
+
+TEST_CASE("nginx: with --retry-connect the cause is told once, as the broker behind it may be about to start") {
+    const std::string port = plain_mosquitto().port();
+    const RealServer server = nginx({.asks = Asks::optionally, .backend = port});
+    Process publisher({.arguments = pub_to(server, {"--retry-connect", "-q", "1", "-d"})});
+    publisher.wait_for_errors("it got none", 4);  // of two attempts, each with both versions of MQTT
+    const RealServer broker = plain_mosquitto(port);
+    const Outcome outcome = publisher.wait();
+    CAPTURE(outcome.error);
+    CHECK(outcome.status == 0);
+    const std::size_t told = outcome.error.find("give --cert and --key; trying again");
+    CHECK(told != std::string::npos);
+    CHECK(outcome.error.find("trying again", told + 40) == std::string::npos);
 }

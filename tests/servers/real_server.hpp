@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A server as other people wrote it, on a free port of 127.0.0.1, for the life of its object.
+// A server as other people wrote it, on a port of 127.0.0.1, for the life of its object.
 //
 //     RealServer server({.program = "gnutls-serv", .package = "gnutls-bin", .arguments = [&](const Site& site) { … }});
 //     run({.arguments = mqtts_pub({"-h", "localhost", "-p", server.port(), …})});
@@ -29,6 +29,7 @@ struct RealServerSettings {
     /// The arguments of the program; files may be written into the site's directory.
     std::function<Words(const Site& site)> arguments;
     Words environment = {};
+    std::string port = {};  // empty: a free one
 };
 
 class RealServer {
@@ -37,7 +38,6 @@ public:
     explicit RealServer(const RealServerSettings& settings);
 
     [[nodiscard]] const std::string& port() const noexcept { return port_; }
-    [[nodiscard]] std::string log() const { return process_->log(); }
     /// SIGTERM, and its orderly end.
     void stop() { process_->stop(); }
 
@@ -46,8 +46,5 @@ private:
     std::string port_;
     std::unique_ptr<ServerProcess> process_;
 };
-
-/// Skips, as the constructor does, where this program is not in PATH.
-void require_installed(const std::string& program, const std::string& package);
 
 }  // namespace mqtts::test

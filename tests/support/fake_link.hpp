@@ -2,6 +2,7 @@
 // A link to a server that is the test: it decides what comes and when, and reads what was sent as text.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <limits>
@@ -30,6 +31,7 @@ public:
     std::size_t kernel_room = std::numeric_limits<std::size_t>::max();
     wire::ProtocolVersion version = wire::ProtocolVersion::v5;
     bool answers_pings = false;
+    std::string advice;
     /// So that nobody pauses before a read, unless the test wants it: it is too far for that, see ReadPacing.
     std::chrono::microseconds way_there_and_back{400};
 
@@ -94,21 +96,23 @@ public:
         incoming_.clear();
         end_.reset();
     }
-    Awaitable<> close(bool at_once) override {
+    Awaitable<bool> close(bool at_once) override {
         closed_ = true;
         closed_at_once_ = at_once;
         open_ = false;
-        co_return;
+        co_return true;
     }
     [[nodiscard]] bool is_open() const noexcept override { return open_; }
     [[nodiscard]] bool is_opening() const noexcept override { return false; }
     void give_up() noexcept override { open_ = false; }
     [[nodiscard]] std::string_view phase() const noexcept override { return "waiting for CONNACK"; }
     [[nodiscard]] const std::string& server() const noexcept override { return server_; }
+    [[nodiscard]] std::string certificate_advice() const override { return advice; }
     [[nodiscard]] Result<Status> send(Gather& output, wire::ProtocolVersion, Send) override {
         if (Result<> gathered = output.gather(); !gathered) return gathered.error();
         const std::string_view bytes = output.readable().substr(0, kernel_room);
         sent_ += bytes;
+        if (!bytes.empty()) last_sent_ = timer_.now();
         if (!bytes.empty()) ++sends_;
         kernel_room -= bytes.size();
         if (answers_pings && to_text(bytes, version).find("PINGREQ") != std::string::npos) answer_ping();
@@ -122,8 +126,8 @@ public:
     Awaitable<Result<>> receive(Buffer& input, wire::ProtocolVersion) override {
         while (incoming_.empty() && !end_)
             if (Result<> arrived = co_await arrived_.wait(); !arrived) co_return arrived;
-        last_progress_ = timer_.now();
         if (!incoming_.empty()) {
+            last_progress_ = timer_.now();
             input.append(std::exchange(incoming_, {}));
             co_return Result<>();
         }
@@ -133,6 +137,9 @@ public:
     void let_gather() noexcept override {}
     [[nodiscard]] std::chrono::microseconds round_trip() const noexcept override { return way_there_and_back; }
     [[nodiscard]] client::Timer::Clock::time_point last_progress() const noexcept override { return last_progress_; }
+    [[nodiscard]] client::Timer::Clock::time_point last_traffic() const noexcept override {
+        return std::max(last_progress_, last_sent_);
+    }
 
 private:
     void answer_ping() {
@@ -152,6 +159,7 @@ private:
     std::string sent_;
     std::optional<Errc> end_;
     client::Timer::Clock::time_point last_progress_;
+    client::Timer::Clock::time_point last_sent_;
     std::size_t sends_ = 0;
     std::size_t opened_ = 0;
     bool open_ = false;

@@ -52,10 +52,16 @@ void use_identity(SSL_CTX* context, const Identity& identity) {
     check(SSL_CTX_use_PrivateKey(context, key.get()) == 1, "key");
 }
 
+int take_any(int, X509_STORE_CTX*) {
+    return 1;
+}
+
 void request_client_certificate(SSL_CTX* context, const TlsServerOptions& options) {
     if (options.client_ca_pem.empty() && !options.certificate_optional) return;
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | (options.certificate_optional ? 0 : SSL_VERIFY_FAIL_IF_NO_PEER_CERT),
-                       nullptr);
+                       options.certificate_unchecked ? take_any : nullptr);
+    if (!options.client_signatures.empty())
+        check(SSL_CTX_set1_client_sigalgs_list(context, options.client_signatures.c_str()) == 1, "signatures");
     if (options.client_ca_pem.empty()) return;
     const auto input = reader(options.client_ca_pem);
     const auto authority = next_certificate(input.get());

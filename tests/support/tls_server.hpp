@@ -20,15 +20,17 @@ struct TlsServerOptions {
     Identity identity = {};
     int minimum_version = 0;  // TLS1_2_VERSION; 0: OpenSSL's
     int maximum_version = 0;
-    std::string ciphers = {};           // for TLS 1.2
-    std::string client_ca_pem = {};     // not empty: a client certificate from this authority is required
-    bool certificate_optional = false;  // asked for, but not required
-    std::string groups = {};            // empty: OpenSSL's
-    std::string protocol = {};          // ALPN: this one or none; empty: does not know ALPN
-    bool protocol_imposed = false;      // even on a client that did not offer it
-    std::string staple = {};            // an OCSP response, DER
-    std::string ticket_keys = {};       // 80 bytes: servers that share them resume each other's sessions
-    std::string shared_key = {};        // not empty: PSK, with this identity
+    std::string ciphers = {};            // for TLS 1.2
+    std::string client_ca_pem = {};      // not empty: a client certificate from this authority is required
+    bool certificate_optional = false;   // asked for, but not required
+    bool certificate_unchecked = false;  // whatever is sent is taken
+    std::string client_signatures = {};  // taken of the client; empty: OpenSSL's
+    std::string groups = {};             // empty: OpenSSL's
+    std::string protocol = {};           // ALPN: this one or none; empty: does not know ALPN
+    bool protocol_imposed = false;       // even on a client that did not offer it
+    std::string staple = {};             // an OCSP response, DER
+    std::string ticket_keys = {};        // 80 bytes: servers that share them resume each other's sessions
+    std::string shared_key = {};         // not empty: PSK, with this identity
     std::string shared_key_identity = {};
 };
 

@@ -74,7 +74,7 @@ TEST_CASE("bytes go to the server and come back, and both sides close in order")
         CHECK(client.run(client.receive(in, 4)) == Status::ok);
         CHECK(in.readable() == "echo");
         CHECK(client.channel.receive(in) == Status::would_block);
-        client.run(client.channel.close());
+        CHECK(client.run(client.channel.close()));
         CHECK(client.channel.receive(in) == Status::closed);
     }
     CHECK(orderly);
@@ -127,7 +127,7 @@ TEST_CASE("closed at once, with something unread, the server still gets the last
         sent.wait();
         std::string_view words = "last words";
         CHECK(client.channel.send(words) == Status::ok);
-        client.run(client.channel.close(true));
+        CHECK(client.run(client.channel.close(true)));
     }
     CHECK(heard == "first words, last words");
     CHECK(orderly);
@@ -361,7 +361,7 @@ TEST_CASE("close() does not wait for ever for a server that never closes") {
         });
         Client client;
         CHECK(client.open({.host = "127.0.0.1", .port = server.port()}).has_value());
-        client.run(client.channel.close());
+        CHECK_FALSE(client.run(client.channel.close()));
         over.count_down();
     });
     CHECK(soon);

@@ -20,6 +20,9 @@ TlsServerOptions demanding(int version) {
     return options;
 }
 
+const std::string asked_in_vain =
+    "the server asked for a client certificate, got none, and closed the connection: give --cert and --key";
+
 Failure refused(int version, const Identity& identity) {
     TlsPair pair(demanding(version), {.identity = identity});
     Failure failure = pair.failure();
@@ -74,34 +77,66 @@ TEST_CASE("a server that hangs up in the handshake, without an alert, when it ge
         if (!pair.peer.failed()) pair.deliver_to_client();
     }
     CHECK(pair.engine.truncated() == Status::failed);
-    CHECK(pair.engine.failure().code == Errc::client_certificate_required);
+    CHECK(pair.engine.failure().code == Errc::closed_without_certificate);
+    CHECK(pair.engine.failure().what == asked_in_vain);
 }
 
-TEST_CASE("a server that asked for a certificate and hangs up later may have had other reasons") {
+TEST_CASE("a server that asked for a certificate in vain and hangs up, in whatever way, gets the same sentence") {
     TlsServerOptions optional = server_options();
     optional.certificate_optional = true;
     for (const int version : versions) {
         optional.minimum_version = optional.maximum_version = version;
-        TlsPair pair(optional);
-        REQUIRE(pair.shake_hands() == Status::ok);
-        CHECK(pair.engine.truncated() == Status::failed);
-        const Failure& failure = pair.engine.failure();
-        CHECK(failure.code == Errc::connection_truncated);
-        CHECK(failure.what ==
-              "the connection was cut without an orderly end of TLS; the server had asked for a client "
-              "certificate: --cert and --key give one");
+        TlsPair cut(optional);
+        REQUIRE(cut.shake_hands() == Status::ok);
+        CHECK(cut.engine.truncated() == Status::failed);
+        CHECK(cut.engine.failure().code == Errc::closed_without_certificate);
+        CHECK(cut.engine.failure().what == asked_in_vain);
+
+        TlsPair reset(optional);
+        REQUIRE(reset.shake_hands() == Status::ok);
+        CHECK(reset.engine.truncated({Errc::connection_lost, "connection lost: reset"}) == Status::failed);
+        CHECK(reset.engine.failure().what == asked_in_vain);
+
+        TlsPair closed(optional);
+        REQUIRE(closed.shake_hands() == Status::ok);
+        closed.peer.close();
+        CHECK(closed.decrypt().second == Status::failed);
+        CHECK(closed.engine.failure().code == Errc::closed_without_certificate);
+        CHECK(closed.engine.failure().what == asked_in_vain);
     }
 }
 
-TEST_CASE("a reset keeps its own reason, and the hint") {
+TEST_CASE("a network that breaks says nothing about a certificate") {
     TlsServerOptions optional = server_options();
     optional.certificate_optional = true;
     TlsPair pair(optional);
     REQUIRE(pair.shake_hands() == Status::ok);
-    CHECK(pair.engine.truncated({Errc::connection_lost, "connection lost: reset"}) == Status::failed);
+    CHECK(pair.engine.broken({Errc::connection_lost, "connection lost: no route"}) == Status::failed);
     CHECK(pair.engine.failure().code == Errc::connection_lost);
-    CHECK(pair.engine.failure().what ==
-          "connection lost: reset; the server had asked for a client certificate: --cert and --key give one");
+    CHECK(pair.engine.failure().what == "connection lost: no route");
+}
+
+TEST_CASE("a server that takes our certificate and hangs up may have had other reasons") {
+    for (const int version : versions) {
+        TlsPair pair(demanding(version), {.identity = authority().issue({.client = true})});
+        REQUIRE(pair.shake_hands() == Status::ok);
+        pair.peer.close();
+        CHECK(pair.decrypt().second == Status::closed);
+        CHECK(tls::advice(pair.engine.client_certificate()) ==
+              "check the client certificate in " + pair.certificate_file());
+    }
+}
+
+TEST_CASE("what is wrong with a certificate that was sent is the reason for hanging up") {
+    const Identity expired = authority().issue({.valid_from_days = -9, .valid_until_days = -2, .client = true});
+    TlsServerOptions careless = demanding(TLS1_3_VERSION);
+    careless.certificate_unchecked = true;
+    TlsPair pair(careless, {.identity = expired});
+    REQUIRE(pair.shake_hands() == Status::ok);
+    CHECK(pair.engine.truncated() == Status::failed);
+    CHECK(pair.engine.failure().code == Errc::closed_on_certificate);
+    CHECK(
+        contains(pair.engine.failure().what, pair.certificate_file() + ", and closed the connection: it has expired"));
 }
 
 TEST_CASE("a server that asks without insisting gets no certificate, and is not blamed for a later cut") {
@@ -118,22 +153,75 @@ TEST_CASE("a server that asks without insisting gets no certificate, and is not 
 
 TEST_CASE("a client certificate of an authority the server does not know is refused in TLS 1.2 and 1.3 alike") {
     const Identity identity = Authority("stranger root").issue({.client = true});
-    const Failure old_failure = refused(TLS1_2_VERSION, identity);
-    CHECK(old_failure.what.ends_with("(TLS alert \"unknown CA\"): it does not trust the issuer"));
-    const Failure new_failure = refused(TLS1_3_VERSION, identity);
-    CHECK(new_failure.what.ends_with("(TLS alert \"unknown CA\"): it does not trust the issuer"));
+    for (const int version : versions)
+        CHECK(
+            refused(version, identity)
+                .what.ends_with("(TLS alert \"unknown CA\"): it does not trust the issuer: its issuer CN=stranger root "
+                                "is none of those that the server asks for (CN=test root): if one between them is "
+                                "missing, put its certificate behind ours"));
+}
+
+TEST_CASE("a client certificate that vouches for itself is called that") {
+    const Identity identity = self_signed({.common_name = "me", .client = true});
+    for (const int version : versions)
+        CHECK(refused(version, identity).what.ends_with("it does not trust the issuer: it is self-signed"));
 }
 
 TEST_CASE("an expired client certificate is refused in TLS 1.2 and 1.3 alike") {
     const Identity identity = authority().issue({.valid_from_days = -9, .valid_until_days = -2, .client = true});
     for (const int version : versions)
-        CHECK(refused(version, identity).what.ends_with("(TLS alert \"certificate expired\"): it has expired"));
+        CHECK(contains(refused(version, identity).what, "(TLS alert \"certificate expired\"): it has expired, on 20"));
+}
+
+TEST_CASE("a client certificate that is not valid yet is called that, whatever the server calls it") {
+    const Identity identity = authority().issue({.valid_from_days = 5, .client = true});
+    for (const int version : versions)
+        CHECK(contains(refused(version, identity).what, "): it is not valid before 20"));
+}
+
+TEST_CASE("an issuer behind our certificate that has expired is named") {
+    const Authority old("old root", {.valid_from_days = -9, .valid_until_days = -2});
+    Identity identity = old.issue({.client = true});
+    identity.certificate_pem += old.certificate_pem();
+    TlsServerOptions server = demanding(TLS1_3_VERSION);
+    server.client_ca_pem = old.certificate_pem();
+    TlsPair pair(server, {.identity = identity});
+    CHECK(contains(pair.failure().what, "its issuer CN=old root has expired, on 20"));
 }
 
 TEST_CASE("a server's certificate does not do for a client") {
     const Identity identity = authority().issue({.dns_names = {"localhost"}});
     for (const int version : versions)
-        CHECK(refused(version, identity)
-                  .what.ends_with("(TLS alert \"unsupported certificate\"): it is of a kind the "
-                                  "server does not take"));
+        CHECK(
+            refused(version, identity)
+                .what.ends_with("(TLS alert \"unsupported certificate\"): it is not for clients: its extendedKeyUsage "
+                                "has no clientAuth"));
+}
+
+TEST_CASE("a certificate that was not sent, as the server takes no signature of its key, is not called refused") {
+    TlsServerOptions server = demanding(TLS1_3_VERSION);
+    server.client_signatures = "RSA-PSS+SHA256";
+    TlsPair pair(server, {.identity = authority().issue({.client = true})});
+    const Failure failure = pair.failure();
+    CHECK(failure.code == Errc::client_certificate_required);
+    CHECK(failure.what ==
+          "the server requires a client certificate (TLS alert \"certificate required\"), and the one in " +
+              pair.certificate_file() +
+              " was not sent, as the server takes no key or signature of its kind (EC, prime256v1): use a "
+              "key of another kind, such as RSA");
+}
+
+TEST_CASE("the log says that a certificate was asked for, by whom, and what was sent") {
+    TlsPair none(demanding(TLS1_3_VERSION));
+    static_cast<void>(none.shake_hands());
+    CHECK(tls::to_text(none.engine.client_certificate()) ==
+          "the server asks for a client certificate of CN=test root: it got none, as none was given");
+    TlsPair one(demanding(TLS1_2_VERSION), {.identity = authority().issue({.common_name = "sensor", .client = true})});
+    static_cast<void>(one.shake_hands());
+    CHECK(tls::to_text(one.engine.client_certificate()) ==
+          "the server asks for a client certificate of CN=test root: it got the one in " + one.certificate_file() +
+              " (CN=sensor)");
+    TlsPair unasked;
+    static_cast<void>(unasked.shake_hands());
+    CHECK(tls::to_text(unasked.engine.client_certificate()) == "");
 }

@@ -90,7 +90,8 @@ TEST_CASE("files that cannot be used are named with the reason") {
     const std::string binary = directory.write("binary", std::string_view("\x30\x82\x01\x02", 4));
     const std::string damaged = directory.write(
         "damaged", client().certificate_pem + "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
-    const std::string second = "line " + std::to_string(count_lines(client().certificate_pem) + 1);
+    const auto count = count_lines(client().certificate_pem);
+    const std::string lines = fmt::format("lines {} to {}", count + 1, count + 3);
 
     struct {
         std::string file, reason;
@@ -108,23 +109,25 @@ TEST_CASE("files that cannot be used are named with the reason") {
         CHECK(key.what == fmt::format("cannot use key file {}: {}", file, reason));
     }
     CHECK(refused({.ca_file = binary}).what ==
-          "cannot use CA file " + binary + ": it is DER or PKCS#12, not PEM: convert it with openssl");
+          "cannot use CA file " + binary + ": it is binary, but no CERTIFICATE in DER");
     CHECK(refused({.ca_file = garbage}).what ==
           "cannot use CA file " + garbage + ": line 1: not PEM: no \"-----BEGIN CERTIFICATE-----\"");
     CHECK(refused({.certificate_file = good_certificate, .key_file = garbage}).what ==
           "cannot use key file " + garbage + ": line 1: not PEM: no \"-----BEGIN PRIVATE KEY-----\"");
     CHECK(refused({.ca_file = damaged})
-              .what.starts_with("cannot use CA file " + damaged + ": " + second + ": CERTIFICATE: "));
-    CHECK(refused({.certificate_file = damaged, .key_file = good_key}).what.find(second) != std::string::npos);
+              .what.starts_with("cannot use CA file " + damaged + ": " + lines +
+                                ": the CERTIFICATE is damaged, or of a kind"));
+    CHECK(refused({.certificate_file = damaged, .key_file = good_key}).what.find(lines) != std::string::npos);
 }
 
 TEST_CASE("a key in place of a certificate, and the other way round, is recognized") {
     const TemporaryDirectory directory;
     const std::string certificate = directory.write("c.pem", client().certificate_pem);
     const std::string key = directory.write("k.pem", client().key_pem);
-    CHECK(refused({.ca_file = key}).what == "cannot use CA file " + key + ": line 1: PRIVATE KEY, not a CERTIFICATE");
+    CHECK(refused({.ca_file = key}).what ==
+          "cannot use CA file " + key + ": line 1: PRIVATE KEY, not a CERTIFICATE: --key takes it");
     CHECK(refused({.certificate_file = certificate, .key_file = certificate}).what ==
-          "cannot use key file " + certificate + ": line 1: CERTIFICATE, not a PRIVATE KEY");
+          "cannot use key file " + certificate + ": line 1: CERTIFICATE, not a PRIVATE KEY: --cert takes it");
 }
 
 TEST_CASE("certificate and key may share a file") {

@@ -95,10 +95,11 @@ TEST_CASE("another key than the pinned one is refused, and the sentence has the 
         [](const TlsServerOptions& server) {
             const Failure failure = refused(server, {.pins = {Pin{}, Pin{1}}});
             CHECK(failure.code == Errc::wrong_pin);
-            CHECK(failure.what ==
-                  "the server's certificate (CN=broker) has another key than the pinned one: it is "
-                  "sha256//" +
-                      base64(pin_of(server_identity())) + ", and --pin pins it if that is right");
+            CHECK(
+                failure.what ==
+                "the server's certificate (CN=broker) has another key than the pinned one: if it is right, compared by "
+                "other means, give --pin sha256//" +
+                    base64(pin_of(server_identity())));
         },
         {.identity = server_identity()});
 }
@@ -107,6 +108,41 @@ TEST_CASE("a pin is on top of the chain: the right key with the wrong issuer is 
     const Authority stranger("stranger root");
     const Identity identity = stranger.issue({.dns_names = {"localhost"}});
     CHECK(refused({.identity = identity}, {.pins = {pin_of(identity)}}).code == Errc::untrusted_issuer);
+}
+
+TEST_CASE("where the pin decides alone, neither issuer nor name nor date nor strength matters") {
+    const Identity forms[] = {
+        self_signed({.common_name = "meter"}),
+        self_signed({.common_name = "meter", .valid_from_days = -9, .valid_until_days = -2}),
+        self_signed({.common_name = "meter", .valid_from_days = 2}),
+        Authority("stranger").issue({.dns_names = {"other.example"}}),
+        authority().issue({.common_name = "meter", .client = true}),
+    };
+    for (const Identity& identity : forms) {
+        for_each_version(
+            [&](const TlsServerOptions& server) {
+                TlsPair pair(server, {.ca_pem = "", .more = {.pins = {Pin{}, pin_of(identity)}, .pins_suffice = true}});
+                CHECK(pair.shake_hands() == Status::ok);
+                CHECK(pair.engine.warning().empty());
+                REQUIRE(pair.engine.report());
+                CHECK(pair.engine.report()->pinned);
+                CHECK_FALSE(pair.engine.report()->rejection);
+            },
+            {.identity = identity});
+    }
+}
+
+TEST_CASE("where the pin decides alone, another key is refused, however good its certificate is") {
+    for_each_version(
+        [](const TlsServerOptions& server) {
+            for (const std::vector<Pin>& pins : {std::vector<Pin>{Pin{}}, std::vector<Pin>{}}) {
+                const Failure failure = refused(server, {.pins = pins, .pins_suffice = true});
+                CHECK(failure.code == Errc::wrong_pin);
+                CHECK(
+                    failure.what.ends_with("give --pin sha256//" + base64(pin_of(server_identity())) + " --pin-only"));
+            }
+        },
+        {.identity = server_identity()});
 }
 
 TEST_CASE("what a pin names is the server's own key, not an issuer's") {
@@ -174,7 +210,8 @@ TEST_CASE("a file without revocation list is named") {
     const auto context = tls::Context::create({.crl_files = {file}});
     REQUIRE(context.has_error());
     CHECK(context.error().code == Errc::unusable_ca);
-    CHECK(context.error().what == "cannot use CRL file " + file + ": line 1: CERTIFICATE, not a X509 CRL");
+    CHECK(context.error().what ==
+          "cannot use CRL file " + file + ": line 1: CERTIFICATE, not an X509 CRL: --cafile takes it");
 }
 
 TEST_CASE("with --ocsp-stapling require a staple that says good is accepted") {

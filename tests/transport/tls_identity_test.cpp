@@ -159,14 +159,15 @@ TEST_CASE("binary files that hold something else are named with what they are") 
     const std::string key = directory.write("k.der", key_der(identity()));
     const std::string junk = directory.write("junk", std::string("\x30\x82\x01\x02", 4));
     CHECK(refused_identity({.certificate_file = junk, .key_file = key}).what ==
-          fmt::format("cannot use certificate file {}: it is binary, but neither a certificate in DER nor PKCS#12",
-                      junk));
+          fmt::format("cannot use certificate file {}: it is binary, but no CERTIFICATE in DER", junk));
     CHECK(refused_identity({.certificate_file = key, .key_file = key}).code == Errc::unusable_certificate);
     CHECK(refused_identity({.certificate_file = certificate, .key_file = junk}).what ==
-          fmt::format("cannot use key file {}: it is binary, but neither a private key in DER nor PKCS#12", junk));
+          fmt::format("cannot use key file {}: it is binary, but no PRIVATE KEY in DER", junk));
     const Failure swapped = refused_identity({.certificate_file = certificate, .key_file = certificate});
     CHECK(swapped.code == Errc::unusable_key);
-    CHECK(swapped.what == fmt::format("cannot use key file {}: it is a certificate, not a private key", certificate));
+    CHECK(
+        swapped.what ==
+        fmt::format("cannot use key file {}: it is DER: CERTIFICATE, not a PRIVATE KEY: --cert takes it", certificate));
 }
 
 TEST_CASE("a certificate without its key is a failure that says how to give it") {

@@ -56,6 +56,23 @@ TEST_CASE("TLS 1.2 is the least; when 1.3 is, a server without it is refused wit
     contains(failure.what, "the server does not support TLS 1.3 (TLS alert ");
 }
 
+TEST_CASE(
+    "a server without TLS 1.3 that says so with another alert, or hangs up, is understood where 1.3 is the least") {
+    const auto answered = [](std::string_view bytes) {
+        TlsPair pair(server_options(), {.more = {.minimum_version = tls::Version::v1_3}});
+        REQUIRE(pair.engine.handshake() == Status::would_block);
+        pair.engine.incoming().append(bytes);
+        if (pair.engine.handshake() == Status::would_block) static_cast<void>(pair.engine.truncated());
+        return pair.engine.failure();
+    };
+    const Failure alert = answered(std::string_view("\x15\x03\x03\x00\x02\x02\x28", 7));
+    CHECK(alert.code == Errc::no_common_version);
+    contains(alert.what, "perhaps it does not support TLS 1.3, and --tls-version or openssl.cnf wants no less");
+    const Failure closed = answered("");
+    CHECK(closed.code == Errc::tls_closed);
+    contains(closed.what, "does this port speak TLS, and TLS 1.3, as --tls-version or openssl.cnf wants no less?");
+}
+
 TEST_CASE("one list of ciphers serves both versions, sorted out by name") {
     const std::string list = "ECDHE-ECDSA-CHACHA20-POLY1305:TLS_CHACHA20_POLY1305_SHA256";
     CHECK(negotiated(server(TLS1_2_VERSION), list) == "ECDHE-ECDSA-CHACHA20-POLY1305");

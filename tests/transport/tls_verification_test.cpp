@@ -75,6 +75,23 @@ TEST_CASE("a self-signed certificate is refused unless it is itself the trust an
     CHECK(pair.shake_hands() == Status::ok);
 }
 
+TEST_CASE("an authority that was renewed under its name is told from an unknown one") {
+    const Authority renewed("test root");  // the name of the one that is trusted
+    const Failure failure = refuse({.identity = renewed.issue({.common_name = "broker", .dns_names = {"localhost"}})},
+                                   {}, Errc::untrusted_issuer);
+    contains(failure.what,
+             "(CN=broker) was issued by CN=test root, but not with the key of the certificate of that name in ");
+}
+
+TEST_CASE("a self-signed certificate without a name is told both, and the way without a new one") {
+    const Failure failure = refuse({.identity = self_signed({.common_name = "me"})}, {}, Errc::untrusted_issuer);
+    contains(failure.what,
+             ", and names no host in its subjectAltName: make a new one with -addext "
+             "subjectAltName=DNS:localhost, and give it with --cafile; or, after comparing its key by "
+             "other means, give --pin sha256//");
+    CHECK(failure.what.ends_with(" --pin-only"));
+}
+
 TEST_CASE("a chain through an intermediate authority is trusted from the root, and from the intermediate alone") {
     const Authority intermediate = authority().intermediate("test intermediate");
     const TlsServerOptions server{.identity = intermediate.issue({.dns_names = {"localhost"}})};
@@ -123,7 +140,9 @@ TEST_CASE("many names are cut short") {
 TEST_CASE("the Common Name never counts as a host") {
     const Failure failure = refuse(server_options({.common_name = "localhost"}), {}, Errc::name_mismatch);
     CHECK(failure.what ==
-          "the server's certificate (CN=localhost) names no host in its subjectAltName, wanted localhost");
+          "the server's certificate (CN=localhost) names no host in its subjectAltName, wanted localhost: make a new "
+          "one with -addext subjectAltName=DNS:localhost; or, after comparing its key by other means, give --pin " +
+              failure.what.substr(failure.what.size() - 63, 52) + " --pin-only");
 }
 
 TEST_CASE("a wildcard stands for one whole label, the left-most") {

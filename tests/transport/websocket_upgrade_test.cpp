@@ -154,13 +154,27 @@ TEST_CASE("refusals of an HTTP server: what it said, and what to do") {
     CHECK(refusal("HTTP/1.1 403 Forbidden\r\n\r\n").code == Errc::not_authorized);
 
     CHECK(refusal("HTTP/1.1 503 Service Unavailable\r\n\r\n").code == Errc::server_unavailable);
-    CHECK(refusal("HTTP/1.1 502 \x1B[2J\r\n\r\n").what == answered + "502 \\x1b[2J" + request);
+    CHECK(refusal("HTTP/1.1 502 \x1B[2J\r\n\r\n").what ==
+          answered + "502 \\x1b[2J" + request + ": perhaps the broker behind it is down");
 
     const Failure moved = refusal("HTTP/1.1 301 Moved\r\nlocation: https://other.example/\x07\r\n\r\n");
     CHECK(moved.code == Errc::refused);
     CHECK(moved.what == answered + "301 Moved" + request +
                             ", and points to https://other.example/\\x07: connect there yourself, redirects are not "
                             "followed");
+}
+
+TEST_CASE("a server that wants to see a certificate refuses with 400, 401 or 403") {
+    const auto refused = [](const std::string& response) {
+        websocket::Upgrade upgrade(endpoint(), "give a certificate");
+        Buffer incoming;
+        incoming.append(response);
+        CHECK(upgrade.read(incoming) == Status::failed);
+        return upgrade.failure().what;
+    };
+    CHECK(refused("HTTP/1.1 400 Bad Request\r\n\r\n").ends_with(" at /mqtt: give a certificate"));
+    CHECK(refused("HTTP/1.1 403 Forbidden\r\n\r\n").ends_with(" with --ws-header, or give a certificate"));
+    CHECK(refused("HTTP/1.1 404 Not Found\r\n\r\n").find("certificate") == std::string::npos);
 }
 
 TEST_CASE("a server that does not speak HTTP is found out at the first byte that differs") {

@@ -65,7 +65,7 @@ const std::vector<Row>& about_the_connection() {
          {"-t a", "--insecure", pin},
          "--insecure and --pin exclude each other: without verification nothing more is asked for"},
         {sub, {"-t a", "--will-payload x"}, "--will-payload goes nowhere: give a topic with --will-topic"},
-        {sub, {"-t a", "--will-retain"}, "--will-retain keeps nothing: give a topic with --will-topic"},
+        {sub, {"-t a", "--will-retain"}, "--will-retain has no message to keep: give a topic with --will-topic"},
         {sub,
          {"-t a", "-D disconnect session-expiry-interval 9"},
          "-D disconnect session-expiry-interval prolongs a session that ends with the connection: give -x"},

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // --check, --check-topic, --tls-report, --stats and --log-format on the command line.
-#include "cli/log_format.hpp"
+#include "cli/error_forms.hpp"
 #include "cli_command_line.hpp"
 
 using namespace mqtts;
 using namespace mqtts::test;
+using cli::Command;
 using cli::ReportForm;
 
 namespace {
 
-Log::Format log_format(std::vector<std::string> elements) {
+cli::ErrorForms error_forms(std::vector<std::string> elements) {
     std::vector<char*> argv;
     for (std::string& element : elements)
         argv.push_back(element.data());
-    return cli::log_format_in(argv);
+    const bool subscribes = !elements.empty() && elements.front() == "mqtts-sub";
+    return cli::error_forms(subscribes ? Command::subscribe : Command::publish, argv);
+}
+
+Log::Format log_format(const std::vector<std::string>& elements) {
+    return error_forms(elements).log;
 }
 
 }  // namespace
@@ -62,4 +68,34 @@ TEST_CASE("the form of errors is found on a command line that cannot be read") {
     CHECK(log_format({"mqtts-pub", "--log-formats=json"}) == Log::Format::text);
     CHECK(log_format({"mqtts-sub", "--", "x", "--log-format", "json"}) == Log::Format::text);
     CHECK(log_format({}) == Log::Format::text);
+}
+
+TEST_CASE("neither form is taken from what is the value of another option") {
+    using Words = std::vector<std::string>;
+    for (const Words& words :
+         {Words{"-m"}, Words{"--message"}, Words{"-nm"}, Words{"-D", "publish", "user-property", "k"}, Words{"--pw"},
+          Words{"-D", "connect", "user-property"}, Words{"--log-format"}, Words{"-h", "a", "-t"},
+          Words{"--bad", "-i"}}) {
+        Words elements{"mqtts-pub"};
+        elements.insert(elements.end(), words.begin(), words.end());
+        CAPTURE(words.back());
+        elements.emplace_back("--check=json");
+        CHECK_FALSE(error_forms(elements).json_report);
+        elements.back() = "--log-format=json";
+        CHECK(log_format(elements) == Log::Format::text);
+    }
+    for (const Words& words :
+         {Words{"-mx"}, Words{"-m", "x"}, Words{"--message=x"}, Words{"-n"}, Words{"--bad"}, Words{"-?"}, Words{"word"},
+          Words{"-D", "publish", "user-property", "k", "v"}, Words{"-dn"}, Words{"--check"},
+          Words{"--log-format", "text"}, Words{"-Psecret"}, Words{"-m", "--"}}) {
+        Words elements{"mqtts-pub"};
+        elements.insert(elements.end(), words.begin(), words.end());
+        CAPTURE(words.back());
+        elements.insert(elements.end(), {"--check=json", "--log-format=json"});
+        CHECK(error_forms(elements).json_report);
+        CHECK(log_format(elements) == Log::Format::json);
+    }
+    CHECK_FALSE(error_forms({"mqtts-sub", "--check=json", "--check=text"}).json_report);
+    CHECK_FALSE(error_forms({"mqtts-sub", "--check=json", "--check"}).json_report);
+    CHECK_FALSE(error_forms({"mqtts-sub", "--", "--check=json"}).json_report);
 }

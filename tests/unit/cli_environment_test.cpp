@@ -100,10 +100,10 @@ const CommandLine::Variables of_kubernetes = {{"MQTTS_PORT", "tcp://10.96.3.4:88
 }  // namespace
 
 TEST_CASE("a variable that cannot be used is named where it is needed") {
-    CHECK(failure({}, {{"MQTTS_PORT", "x"}}) == "environment variable MQTTS_PORT: 'x' is not a number from 1 to 65535");
+    CHECK(failure({}, {{"MQTTS_PORT", "x"}}) ==
+          "environment variable MQTTS_PORT: its value is not a number from 1 to 65535");
     CHECK(failure({}, of_kubernetes) ==
-          "environment variable MQTTS_PORT: 'tcp://10.96.3.4:8883' is not a number from 1 to 65535: Kubernetes and "
-          "Docker "
+          "environment variable MQTTS_PORT: its value is not a number from 1 to 65535: Kubernetes and Docker "
           "set this for a service named mqtts; give the port with -p");
     CHECK(failure({"-h", "a:1,b"}, of_kubernetes).starts_with("environment variable MQTTS_PORT: "));
     CHECK(failure({"--connect-to", "a:1", "--ws"}, of_kubernetes).starts_with("environment variable MQTTS_PORT: "));
@@ -124,7 +124,7 @@ TEST_CASE("a variable that cannot be used is named where it is needed") {
 
 TEST_CASE("a variable that cannot be used is left out where something else takes its place, and -d says so") {
     const std::vector<std::string> port{
-        "environment variable MQTTS_PORT is left out: 'tcp://10.96.3.4:8883' is not a number from 1 to 65535"};
+        "environment variable MQTTS_PORT is left out: its value is not a number from 1 to 65535"};
     CHECK(left_out({"-p", "1"}, of_kubernetes) == port);
     CHECK(left_out({"-h", "a:1,b:2"}, of_kubernetes) == port);
     CHECK(left_out({"-L", "mqtts://a"}, of_kubernetes) == port);
@@ -138,7 +138,7 @@ TEST_CASE("a variable that cannot be used is left out where something else takes
     CHECK(left_out({"-P", "p"}, {{"MQTTS_PASSWORD", long_password}}).size() == 1);
     CHECK(left_out({"-u", "me", "--pw-prompt"}, {{"MQTTS_PASSWORD", long_password}}).size() == 1);
     CHECK(left_out({}, {{"MQTTS_EARLY", "perhaps"}}) ==
-          std::vector<std::string>{"environment variable MQTTS_EARLY is left out: 'perhaps' is neither yes nor no"});
+          std::vector<std::string>{"environment variable MQTTS_EARLY is left out: its value is neither yes nor no"});
     CHECK(left_out({"-p", "1"}, {}) == nothing);
 }
 
@@ -177,6 +177,13 @@ TEST_CASE("what was typed leaves no place for some of what the environment gives
               "environment variable MQTTS_KEY is left out: there is no certificate for the key: give "
               "--cert"});
     CHECK(inherited({"--psk", "00", "--psk-identity", "me"}, certificates).tls.ca_file.empty());
+    const std::string pin = "sha256//" + std::string(43, 'A') + "=";
+    CHECK(left_out({"--pin-only", "--pin", pin}, certificates) ==
+          std::vector<std::string>{
+              "environment variable MQTTS_CAFILE is left out: with --pin-only the key of --pin decides alone",
+              "environment variable MQTTS_CAPATH is left out: with --pin-only the key of --pin decides alone"});
+    CHECK(failure({"--pin-only", "--pin", pin, "--cafile", "x"}, certificates)
+              .starts_with("--pin-only and --cafile exclude each other: "));
     CHECK(left_out({}, {{"MQTTS_KEY", "key"}}).size() == 1);
     CHECK(left_out({"--cert", "c"}, {{"MQTTS_KEY", "key"}}) == nothing);
     CHECK(left_out({"-V", "311"}, {{"MQTTS_PASSWORD", "p"}}) ==

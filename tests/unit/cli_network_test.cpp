@@ -120,7 +120,7 @@ TEST_CASE("what --proxy does not take") {
     CHECK(proxy_refusal("https://p:1") ==
           "https://, TLS to the proxy itself, is not supported: give http:// and a port "
           "that takes clients without TLS, or socks5h://");
-    CHECK(proxy_refusal("ftp://p:1") == "the scheme is socks5h://, socks5:// or http://, and not ftp://");
+    CHECK(proxy_refusal("ftp://p:1") == "the scheme is socks5h://, socks5:// or http://, and not 'ftp'");
     for (const std::string url : {"p:port", "me:secret", "http://me:secret", "socks5h://me:secret", "p:0", "p:65536"})
         CHECK(proxy_refusal(url) == "what follows the host and its : is not a port from 1 to 65535");
     for (const std::string url : {"me:secret://p", "me:secret://w@p", "secret@://p", "se cret://p"})

@@ -44,9 +44,12 @@ TEST_CASE("values that are missing or too many") {
     CHECK(publish_refusal({"--topic"}) == "--topic needs a value: TOPIC");
     CHECK(subscribe_refusal({"-vt"}) == "-t needs a value: FILTER");
     CHECK(publish_refusal({"--retain=1"}) == "--retain takes no value");
-    CHECK(publish_refusal({"-t", "a", "-n", "x"}) == "unexpected 'x': it belongs to no option");
-    CHECK(publish_refusal({"-t", "a", "-n", "-"}) == "unexpected '-': it belongs to no option");
-    CHECK(publish_refusal({"-t", "a", "-n", ""}) == "unexpected '': it belongs to no option");
+    CHECK(publish_refusal({"-t", "a", "-n", "x"}) ==
+          "word 4 of the command line belongs to no option; --null-message before it takes no value");
+    CHECK(publish_refusal({"-t", "a", "-n", "-"}) ==
+          "word 4 of the command line belongs to no option; --null-message before it takes no value");
+    CHECK(publish_refusal({"-t", "a", "-n", ""}) ==
+          "word 4 of the command line belongs to no option; --null-message before it takes no value");
     CHECK(publish_refusal({"-t", "a", "-n", "--", "ls"}) == "--: mqtts-pub runs no command, only mqtts-sub does");
     CHECK(subscribe_refusal({"-t", "a", "--"}) == "--: the command to run is missing after it");
 }
@@ -78,8 +81,8 @@ TEST_CASE("numbers are numbers, and in range") {
     CHECK(publish_refusal({"-q", "+1"}) == "-q: '+1' is not a number from 0 to 2");
     CHECK(publish_refusal({"-q", " 1"}) == "-q: ' 1' is not a number from 0 to 2");
     CHECK(publish_refusal({"-q", ""}) == "-q: '' is not a number from 0 to 2");
-    CHECK(publish_refusal({"-p", "0"}) == "-p: '0' is not a number from 1 to 65535");
-    CHECK(publish_refusal({"-p", "65536"}) == "-p: '65536' is not a number from 1 to 65535");
+    CHECK(publish_refusal({"-p", "0"}) == "-p: its value is not a number from 1 to 65535");
+    CHECK(publish_refusal({"-p", "65536"}) == "-p: its value is not a number from 1 to 65535");
     CHECK(publish_refusal({"-k", "0"}) == "-k: '0' is not a number from 5 to 65535");
     CHECK(publish_refusal({"-k", "4"}) == "-k: '4' is not a number from 5 to 65535");
     CHECK(publish_refusal({"-M", "0"}) == "-M: '0' is not a number from 1 to 65535");
@@ -149,8 +152,11 @@ TEST_CASE("what mosquitto closes the connection on is refused in every text of M
     const std::string text = "a\x01";
     for (const std::string option : {"-t", "-e", "-i", "-I", "-u", "--will-topic", "--check-topic"})
         CHECK(publish_refusal({option, text}) == option + ": 'a\\x01' " + std::string(why));
-    for (const std::string option : {"-t", "-U", "-T", "-i"})
+    for (const std::string option : {"-t", "-U", "-i"})
         CHECK(subscribe_refusal({option, text}) == option + ": 'a\\x01' " + std::string(why));
+    CHECK(subscribe_refusal({"-T", text}) ==
+          "-T: 'a\\x01' cannot match a topic: it holds a control character (U+0001), and brokers close the connection "
+          "on that");
     CHECK(subscribe_refusal({"--subscribe", text, "qos=1"}).ends_with(why));
     CHECK(subscribe_refusal({"-t", "$share/a\x01/b"}).ends_with(why));
     CHECK(publish_refusal({"-L", "mqtts://broker/a%01", "-n"}).ends_with(why));

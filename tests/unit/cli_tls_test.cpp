@@ -58,7 +58,7 @@ TEST_CASE("pins add up, and have to be complete") {
     for (const std::string& pin : {pin_of_nothing.substr(8), std::string("sha256//"), "sha256//" + std::string(44, '!'),
                                    std::string("sha256//AAAA"), "sha1//" + pin_of_nothing.substr(8)})
         CHECK(refused({"--pin", pin}) ==
-              "--pin: '" + pin + "' is not sha256// and the 44 characters of a SHA-256 in base64");
+              "--pin: its value is not sha256// and the 44 characters of a SHA-256 in base64");
 }
 
 TEST_CASE("revocation lists add up; stapling can only be required; days are a number") {
@@ -113,6 +113,38 @@ TEST_CASE("what has to be proved contradicts --insecure") {
         CHECK(refused(options) == "--insecure and " + other.front() +
                                       " exclude each other: without verification nothing more is asked for");
     }
+}
+
+TEST_CASE("a pin decides alone only if it is asked to, and then nothing else is asked for") {
+    CHECK_FALSE(policy({"--pin", pin_of_nothing}).pins_suffice);
+    CHECK(policy({"--pin", pin_of_nothing, "--pin-only"}).pins_suffice);
+    CHECK(policy({"--pin-only", "--pin", pin_of_nothing, "--tls-name", "a", "--tls-session-cache"}).pins_suffice);
+    CHECK(refused({"--pin-only"}) == "--pin-only needs the key to trust: give --pin");
+    const std::vector<std::vector<std::string>> others = {{"--cafile", "x"},
+                                                          {"--capath", "x"},
+                                                          {"--tls-use-os-certs"},
+                                                          {"--crl", "x"},
+                                                          {"--ocsp-stapling", "require"},
+                                                          {"--min-cert-days", "0"},
+                                                          {"--insecure"}};
+    for (const std::vector<std::string>& other : others) {
+        std::vector<std::string> options{"--pin-only", "--pin", pin_of_nothing};
+        options.insert(options.end(), other.begin(), other.end());
+        CHECK(refused(options) ==
+              "--pin-only and " + other.front() + " exclude each other: the key of --pin decides alone");
+    }
+    CHECK(refused({"--pin-only", "--psk", "00", "--psk-identity", "x"}).starts_with("--pin-only needs"));
+}
+
+TEST_CASE("nothing turns --pin-only on but its whole name") {
+    for (const std::string option : {"--pin-onl", "--pin-o", "--pinonly", "--pin_only"})
+        CHECK(refused({"--pin", pin_of_nothing, option}).starts_with("unknown option"));
+    for (const std::string option : {"--pin-only=", "--pin-only=yes"})
+        CHECK(refused({"--pin", pin_of_nothing, option}) == "--pin-only takes no value");
+    CHECK(refused({"--pin", "--pin-only"}) ==
+          "--pin: '--pin-only' is not sha256// and the 44 characters of a SHA-256 in base64");
+    CHECK(refused({"--pin", pin_of_nothing, "--pin-only", "yes"}) ==
+          "word 6 of the command line belongs to no option; --pin-only before it takes no value");
 }
 
 TEST_CASE("names that no certificate can have") {

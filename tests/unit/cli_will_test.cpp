@@ -42,7 +42,7 @@ TEST_CASE("a payload or retain without a topic") {
     CHECK(publish_refusal({"-t", "a", "-n", "--will-payload", "x"}) ==
           "--will-payload goes nowhere: give a topic with --will-topic");
     CHECK(subscribe_refusal({"-t", "a", "--will-retain"}) ==
-          "--will-retain keeps nothing: give a topic with --will-topic");
+          "--will-retain has no message to keep: give a topic with --will-topic");
 }
 
 TEST_CASE("a will is no longer than Binary Data can be, and its QoS is one") {

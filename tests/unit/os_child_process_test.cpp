@@ -101,6 +101,11 @@ TEST_CASE("the name of a command does not reach the terminal as it is") {
     CHECK(failure_to_start("\x1b[2J").what == "cannot run '\\x1b[2J': no such file or directory");
 }
 
+TEST_CASE("of a command line in one word no more than the program is quoted: passwords are among arguments") {
+    CHECK(failure_to_start("no-such-curl -u me:hunter2 x").what ==
+          "cannot run 'no-such-curl …': no such file or directory");
+}
+
 TEST_CASE("a command does not ignore SIGPIPE because we do") {
     const auto before = std::signal(SIGPIPE, SIG_IGN);
     CHECK(status_of_script("kill -PIPE $$; exit 0") == 128 + SIGPIPE);

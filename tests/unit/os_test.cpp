@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -97,6 +98,21 @@ TEST_CASE("no new descriptor is open in a program that is started") {
     CHECK(read(sockets.writer) == "there");
     write(sockets.writer, "back");
     CHECK(read(sockets.reader) == "back");
+}
+
+TEST_CASE("a pipe with a name is told from one of pipe(2), at either end, also when the name is gone") {
+    const Ends pipe = make(os::make_pipe);
+    CHECK_FALSE(os::is_named_pipe(pipe.reader.get()));
+    CHECK_FALSE(os::is_named_pipe(pipe.writer.get()));
+    const TemporaryDirectory directory;
+    const std::string name = directory.path() + "/pipe";
+    REQUIRE(::mkfifo(name.c_str(), 0600) == 0);
+    const FileDescriptor reader = open(name, O_RDONLY | O_NONBLOCK);
+    const FileDescriptor writer = open(name, O_WRONLY);
+    CHECK(os::is_named_pipe(reader.get()));
+    CHECK(os::is_named_pipe(writer.get()));
+    REQUIRE(::unlink(name.c_str()) == 0);
+    CHECK(os::is_named_pipe(writer.get()));
 }
 
 TEST_CASE("sockets are made and accepted, and not left to programs") {

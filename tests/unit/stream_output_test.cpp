@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <poll.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -195,7 +196,7 @@ TEST_CASE("that the reader leaves is noticed without a write, and nothing is wri
     }
 }
 
-TEST_CASE("files and terminals have no reader that could leave") {
+TEST_CASE("files, terminals and named pipes have no reader that could leave for good") {
     const TemporaryDirectory directory;
     const OpenFile file{::open(directory.file().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)};
     OutputLoop loop;
@@ -207,6 +208,14 @@ TEST_CASE("files and terminals have no reader that could leave") {
     Started<Result<>> watching(loop.io, to_terminal.reader_gone());
     pty.reset();
     CHECK_FALSE(watching.is_complete());
+    const std::string name = directory.path() + "/pipe";
+    REQUIRE(::mkfifo(name.c_str(), 0600) == 0);
+    OpenFile reader{::open(name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+    const OpenFile writer{::open(name.c_str(), O_WRONLY | O_CLOEXEC)};
+    Output to_pipe = loop.standard_output(writer);
+    Started<Result<>> watching_pipe(loop.io, to_pipe.reader_gone());
+    reader.close();
+    CHECK_FALSE(watching_pipe.is_complete());
 }
 
 TEST_CASE("a flush that is cancelled leaves what is unwritten to the next one") {

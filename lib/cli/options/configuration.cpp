@@ -6,6 +6,7 @@
 
 namespace mqtts::cli {
 
+namespace configuration_table {
 namespace {
 
 constexpr std::string_view section = "Configuration";
@@ -48,9 +49,10 @@ constexpr Option table[] = {
 };
 
 }  // namespace
+}  // namespace configuration_table
 
 std::span<const Option> configuration_options() noexcept {
-    return table;
+    return configuration_table::table;
 }
 
 }  // namespace mqtts::cli

@@ -7,14 +7,15 @@
 #include "cli/arguments.hpp"
 #include "cli/options/tables.hpp"
 #include "cli/property.hpp"
+#include "cli/quote.hpp"
 #include "cli/values/text_file.hpp"
 #include "cli/values/uri.hpp"
 #include "cli/values/url.hpp"
 #include "cli/values/value.hpp"
-#include "text/escape.hpp"
 
 namespace mqtts::cli {
 
+namespace connection_table {
 namespace {
 
 constexpr std::string_view section = "Connection";
@@ -24,7 +25,7 @@ Outcome<> set_version(Arguments& arguments, Values values) {
 }
 
 Outcome<> set_password_from_file(Arguments& arguments, Values values) {
-    const auto password = read_secret(std::string(values.front()));
+    const auto password = read_secret(std::string(values.front()), arguments.deadline);
     if (!password) return password.error();
     return set(arguments.session.password, binary_data(password->view()));
 }
@@ -94,7 +95,7 @@ Outcome<> set_early(Arguments& arguments, Values values) {
     const std::string_view answer = values.empty() ? yes[0] : values.front();
     const bool is_yes = std::ranges::find(yes, answer) != std::end(yes);
     if (!is_yes && std::ranges::find(no, answer) == std::end(no))
-        return Failure(Errc::bad_option, fmt::format("'{}' is neither yes nor no", escape(answer)));
+        return Failure(Errc::bad_option, fmt::format("{} is neither yes nor no", quoted_unless_secret(answer)));
     return put(arguments.session.early, is_yes);
 }
 
@@ -115,7 +116,7 @@ constexpr Option table[] = {
      .help = "the broker's port for MQTT over TLS",
      .initial = "8883",
      .common = true,
-     .apply = [](Arguments& a, Values v) { return set_number<std::uint16_t>(a.connection.port, v, 1, 65535); }},
+     .apply = [](Arguments& a, Values v) { return set(a.connection.port, port(v.front())); }},
     {.name = "username",
      .letter = 'u',
      .value = "NAME",
@@ -234,9 +235,10 @@ constexpr Option table[] = {
 };
 
 }  // namespace
+}  // namespace connection_table
 
 std::span<const Option> connection_options() noexcept {
-    return table;
+    return connection_table::table;
 }
 
 }  // namespace mqtts::cli

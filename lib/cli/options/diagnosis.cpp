@@ -8,6 +8,7 @@
 
 namespace mqtts::cli {
 
+namespace diagnosis_table {
 namespace {
 
 constexpr std::string_view section = "Diagnosis";
@@ -51,9 +52,10 @@ constexpr Option table[] = {
 };
 
 }  // namespace
+}  // namespace diagnosis_table
 
 std::span<const Option> diagnosis_options() noexcept {
-    return table;
+    return diagnosis_table::table;
 }
 
 }  // namespace mqtts::cli

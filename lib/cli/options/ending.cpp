@@ -11,6 +11,7 @@
 
 namespace mqtts::cli {
 
+namespace ending_table {
 namespace {
 
 constexpr std::string_view section = "Ending";
@@ -83,9 +84,10 @@ constexpr Option table[] = {
 };
 
 }  // namespace
+}  // namespace ending_table
 
 std::span<const Option> ending_options() noexcept {
-    return table;
+    return ending_table::table;
 }
 
 }  // namespace mqtts::cli

@@ -6,6 +6,7 @@
 
 namespace mqtts::cli {
 
+namespace general_table {
 namespace {
 
 constexpr std::string_view section = "General";
@@ -53,9 +54,10 @@ constexpr Option table[] = {
 };
 
 }  // namespace
+}  // namespace general_table
 
 std::span<const Option> general_options() noexcept {
-    return table;
+    return general_table::table;
 }
 
 }  // namespace mqtts::cli

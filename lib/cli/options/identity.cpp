@@ -4,13 +4,14 @@
 
 #include "cli/arguments.hpp"
 #include "cli/options/tables.hpp"
+#include "cli/quote.hpp"
 #include "cli/values/text_file.hpp"
 #include "cli/values/uri.hpp"
 #include "cli/values/value.hpp"
-#include "text/escape.hpp"
 
 namespace mqtts::cli {
 
+namespace identity_table {
 namespace {
 
 constexpr std::string_view section = "TLS";
@@ -18,18 +19,19 @@ constexpr std::string_view section = "TLS";
 constexpr std::string_view pin_value = "pin-value=";
 constexpr std::string_view pin_source = "pin-source=";
 
-/// The attribute of a pkcs11: URI that tells the PIN [RFC 7512, section 2.4]; empty where there is none, and for files.
+/// All behind the ? of a pkcs11: URI, where the PIN is told [RFC 7512, section 2.4]; empty: nothing, or it is a file.
 std::string_view pin_attribute(std::string_view path) noexcept {
     const std::size_t mark = path.starts_with("pkcs11:") ? path.find('?') : path.npos;
     return mark == path.npos ? std::string_view() : path.substr(mark + 1);
 }
 
 std::string_view pin_secret(Values values) noexcept {
-    const std::string_view attribute = pin_attribute(values.front());
-    return attribute.starts_with(pin_value) ? attribute.substr(pin_value.size()) : std::string_view();
+    const std::string_view path = values.front();
+    const std::size_t at = path.starts_with("pkcs11:") ? path.find(pin_value) : path.npos;
+    return at == path.npos ? std::string_view() : path.substr(at + pin_value.size());
 }
 
-Result<Secret> read_pin(std::string_view attribute) {
+Result<Secret> read_pin(std::string_view attribute, const Arguments& arguments) {
     const bool in_file = attribute.starts_with(pin_source);
     if ((!in_file && !attribute.starts_with(pin_value)) || attribute.find('&') != attribute.npos)
         return Failure{Errc::bad_option, "a pkcs11: URI may end in ?pin-value=PIN or ?pin-source=FILE, nothing else"};
@@ -38,25 +40,28 @@ Result<Secret> read_pin(std::string_view attribute) {
     if (!in_file) return Secret(*std::move(text));
     for (const std::string_view scheme : {"file://", "file:"})
         if (text->starts_with(scheme)) text->erase(0, scheme.size());
-    return read_secret(*text);
+    return read_secret(*text, arguments.deadline);
 }
 
 /// A file, or a URI of which the PIN is taken out: it would show in error messages.
 Outcome<> set_file(std::string& path, Arguments& arguments, std::string_view value) {
     const std::string_view attribute = pin_attribute(value);
+    const std::string_view object = value.substr(0, value.size() - attribute.size());
+    if (value.starts_with("pkcs11:") && object.find("pin-") != object.npos)
+        return Failure{Errc::bad_option, "the PIN stands behind a ? in a pkcs11: URI: ?pin-value=PIN"};
     if (attribute.empty()) return set(path, not_empty(value));
     path = value.substr(0, value.size() - attribute.size() - 1);
-    return set(arguments.tls.key_passphrase, read_pin(attribute));
+    return set(arguments.tls.key_passphrase, read_pin(attribute, arguments));
 }
 
 Outcome<> set_key_form(Arguments& arguments, Values values) {
     if (values.front() == "pem") return put(arguments.key_form_given, true);
-    return Failure{Errc::bad_option, fmt::format("'{}' is not supported: give a file or a pkcs11: URI, with --key",
-                                                 escape(values.front()))};
+    return Failure{Errc::bad_option, fmt::format("{} is not supported: give a file or a pkcs11: URI, with --key",
+                                                 quoted(values.front()))};
 }
 
 Outcome<> set_key_passphrase_from_file(Arguments& arguments, Values values) {
-    return set(arguments.tls.key_passphrase, read_secret(std::string(values.front())));
+    return set(arguments.tls.key_passphrase, read_secret(std::string(values.front()), arguments.deadline));
 }
 
 constexpr Option table[] = {
@@ -102,9 +107,10 @@ constexpr Option table[] = {
 };
 
 }  // namespace
+}  // namespace identity_table
 
 std::span<const Option> identity_options() noexcept {
-    return table;
+    return identity_table::table;
 }
 
 }  // namespace mqtts::cli

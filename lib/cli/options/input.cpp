@@ -6,6 +6,7 @@
 
 namespace mqtts::cli {
 
+namespace input_table {
 namespace {
 
 constexpr std::string_view section = "Input";
@@ -59,9 +60,10 @@ constexpr Option table[] = {
 };
 
 }  // namespace
+}  // namespace input_table
 
 std::span<const Option> input_options() noexcept {
-    return table;
+    return input_table::table;
 }
 
 }  // namespace mqtts::cli

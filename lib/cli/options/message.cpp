@@ -10,6 +10,7 @@
 
 namespace mqtts::cli {
 
+namespace message_table {
 namespace {
 
 constexpr std::string_view section = "Message";
@@ -186,9 +187,10 @@ constexpr Option table[] = {
 };
 
 }  // namespace
+}  // namespace message_table
 
 std::span<const Option> message_options() noexcept {
-    return table;
+    return message_table::table;
 }
 
 }  // namespace mqtts::cli

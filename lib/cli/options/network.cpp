@@ -12,6 +12,7 @@
 
 namespace mqtts::cli {
 
+namespace network_table {
 namespace {
 
 constexpr std::string_view section = "Network";
@@ -84,9 +85,10 @@ constexpr Option table[] = {
 };
 
 }  // namespace
+}  // namespace network_table
 
 std::span<const Option> network_options() noexcept {
-    return table;
+    return network_table::table;
 }
 
 }  // namespace mqtts::cli

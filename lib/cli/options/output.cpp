@@ -6,6 +6,7 @@
 
 namespace mqtts::cli {
 
+namespace output_table {
 namespace {
 
 constexpr std::string_view section = "Output";
@@ -90,9 +91,10 @@ constexpr Option table[] = {
 };
 
 }  // namespace
+}  // namespace output_table
 
 std::span<const Option> output_options() noexcept {
-    return table;
+    return output_table::table;
 }
 
 }  // namespace mqtts::cli

@@ -4,6 +4,7 @@
 
 namespace mqtts::cli {
 
+namespace refused_table {
 namespace {
 
 constexpr Option table[] = {
@@ -24,9 +25,10 @@ constexpr Option table[] = {
 };
 
 }  // namespace
+}  // namespace refused_table
 
 std::span<const Option> refused_options() noexcept {
-    return table;
+    return refused_table::table;
 }
 
 }  // namespace mqtts::cli

@@ -6,6 +6,7 @@
 
 namespace mqtts::cli {
 
+namespace session_table {
 namespace {
 
 constexpr std::string_view section = "Session";
@@ -70,9 +71,10 @@ constexpr Option table[] = {
 };
 
 }  // namespace
+}  // namespace session_table
 
 std::span<const Option> session_options() noexcept {
-    return table;
+    return session_table::table;
 }
 
 }  // namespace mqtts::cli

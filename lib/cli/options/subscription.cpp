@@ -8,6 +8,7 @@
 
 namespace mqtts::cli {
 
+namespace subscription_table {
 namespace {
 
 constexpr std::string_view section = "Subscription";
@@ -27,8 +28,7 @@ Outcome<> add_subscription(Arguments& arguments, Values values) {
     return request(arguments, values[0], *parsed);
 }
 
-Outcome<> add_topic_filter(std::vector<std::string>& to, Values values) {
-    auto checked = topic_filter(values.front());
+Outcome<> add_checked(std::vector<std::string>& to, Result<std::string> checked) {
     if (!checked) return checked.error();
     to.push_back(*std::move(checked));
     return {};
@@ -58,7 +58,7 @@ constexpr Option table[] = {
      .help = "end this subscription of the session; repeatable",
      .command = Command::subscribe,
      .repeatable = true,
-     .apply = [](Arguments& a, Values v) { return add_topic_filter(a.subscribe.unsubscriptions, v); }},
+     .apply = [](Arguments& a, Values v) { return add_checked(a.subscribe.unsubscriptions, topic_filter(v.front())); }},
     {.name = "qos",
      .letter = 'q',
      .value = "QOS",
@@ -112,7 +112,7 @@ constexpr Option table[] = {
      .help = "skip the messages of these topics; repeatable",
      .command = Command::subscribe,
      .repeatable = true,
-     .apply = [](Arguments& a, Values v) { return add_topic_filter(a.print.filter_out, v); }},
+     .apply = [](Arguments& a, Values v) { return add_checked(a.print.filter_out, local_topic_filter(v.front())); }},
     {.name = "random-filter",
      .value = "PERCENT",
      .section = section,
@@ -144,9 +144,10 @@ constexpr Option table[] = {
 };
 
 }  // namespace
+}  // namespace subscription_table
 
 std::span<const Option> subscription_options() noexcept {
-    return table;
+    return subscription_table::table;
 }
 
 }  // namespace mqtts::cli

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parts of the table of options, one file each; option_tables() lists them in this order.
+// The parts of the table of options, one file each; option_tables() lists them in this order. Each file has a namespace
+// of its own: they are alike, down to the names in them.
 #pragma once
 
 #include <span>

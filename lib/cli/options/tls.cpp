@@ -7,12 +7,13 @@
 
 #include "cli/arguments.hpp"
 #include "cli/options/tables.hpp"
+#include "cli/quote.hpp"
 #include "cli/values/tls_value.hpp"
 #include "cli/values/value.hpp"
-#include "text/escape.hpp"
 
 namespace mqtts::cli {
 
+namespace tls_table {
 namespace {
 
 constexpr std::string_view section = "TLS";
@@ -33,7 +34,7 @@ Outcome<> append_application_protocols(Arguments& arguments, Values values) {
 
 Outcome<> require_staple(Arguments& arguments, Values values) {
     if (values.front() == "require") return put(arguments.tls.staple_required, true);
-    return Failure{Errc::bad_option, fmt::format("'{}' is not require", escape(values.front()))};
+    return Failure{Errc::bad_option, fmt::format("{} is not require", quoted(values.front()))};
 }
 
 Outcome<> set_minimum_days(Arguments& arguments, Values values) {
@@ -71,6 +72,10 @@ constexpr Option table[] = {
      .help = "the broker's key must be this too: sha256//BASE64",
      .repeatable = true,
      .apply = [](Arguments& a, Values v) { return append(a.tls.pins, pin(v.front())); }},
+    {.name = "pin-only",
+     .section = section,
+     .help = "let --pin decide alone: no issuer, name or date",
+     .apply = [](Arguments& a, Values) { return put(a.tls.pins_suffice, true); }},
     {.name = "crl",
      .value = "FILE",
      .section = section,
@@ -141,9 +146,10 @@ constexpr Option table[] = {
 };
 
 }  // namespace
+}  // namespace tls_table
 
 std::span<const Option> tls_options() noexcept {
-    return table;
+    return tls_table::table;
 }
 
 }  // namespace mqtts::cli

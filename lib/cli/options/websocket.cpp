@@ -10,6 +10,7 @@
 
 namespace mqtts::cli {
 
+namespace websocket_table {
 namespace {
 
 constexpr std::string_view section = "WebSocket";
@@ -84,9 +85,10 @@ constexpr Option table[] = {
 };
 
 }  // namespace
+}  // namespace websocket_table
 
 std::span<const Option> websocket_options() noexcept {
-    return table;
+    return websocket_table::table;
 }
 
 }  // namespace mqtts::cli

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "cli/quote.hpp"
 #include "cli/resolve/input.hpp"
 #include "cli/resolve/network.hpp"
 #include "cli/resolve/request.hpp"
@@ -12,7 +13,6 @@
 #include "cli/resolve/subscriptions.hpp"
 #include "cli/resolve/typed.hpp"
 #include "cli/resolve/version.hpp"
-#include "text/escape.hpp"
 
 namespace mqtts::cli {
 
@@ -92,7 +92,7 @@ Outcome<client::Settings> resolve_client(const Arguments& arguments) {
     if (is_check(arguments))
         client.awaited = "the message of the check";
     else if (arguments.publish.response_topic)
-        client.awaited = fmt::format("the response on '{}'", escape(response_topic(arguments)));
+        client.awaited = fmt::format("the response on {}", quoted(response_topic(arguments)));
     else if (arguments.command == Command::publish)
         take_publish(client, arguments.publish);
     return client;

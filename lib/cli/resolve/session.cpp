@@ -62,7 +62,8 @@ Outcome<std::optional<session::WillSettings>> resolve_will(const Arguments& argu
     if (!payload.empty())
         return bad("--will-payload goes nowhere: give a topic with --will-topic", {"--will-payload", "--will-topic"});
     if (typed.retain)
-        return bad("--will-retain keeps nothing: give a topic with --will-topic", {"--will-retain", "--will-topic"});
+        return bad("--will-retain has no message to keep: give a topic with --will-topic",
+                   {"--will-retain", "--will-topic"});
     return std::optional<session::WillSettings>();
 }
 

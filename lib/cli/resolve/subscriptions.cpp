@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "cli/quote.hpp"
 #include "cli/resolve/request.hpp"
-#include "text/escape.hpp"
 #include "wire/topic.hpp"
 
 namespace mqtts::cli {
@@ -34,8 +34,8 @@ SubscriptionSettings subscription(const Arguments& typed, RequestedSubscription 
 /// A shared subscription cannot leave out one's own messages [MQTT-3.8.3-4].
 Outcome<> check_shared(const SubscriptionSettings& subscription) {
     if (subscription.no_local && subscription.topic_filter.starts_with(wire::share_prefix))
-        return bad(fmt::format("no-local is not possible for '{}': it is a shared subscription",
-                               escape(subscription.topic_filter)));
+        return bad(fmt::format("no-local is not possible for {}: it is a shared subscription",
+                               quoted(subscription.topic_filter)));
     return {};
 }
 

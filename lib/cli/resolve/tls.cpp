@@ -5,13 +5,33 @@
 
 #include <string_view>
 
+#include "cli/quote.hpp"
 #include "cli/resolve/typed.hpp"
 #include "cli/values/tls_value.hpp"
-#include "text/escape.hpp"
 
 namespace mqtts::cli {
 
 namespace {
+
+/// What would be asked of a certificate besides its key is not looked at: who wants it asked gets no less in silence.
+Outcome<> check_pin_only(const tls::Policy& tls) {
+    if (!tls.pins_suffice) return {};
+    if (tls.pins.empty()) return bad("--pin-only needs the key to trust: give --pin", {"--pin-only", "--pin"});
+    const Spelled others[] = {
+        {"--cafile", !tls.ca_file.empty()},
+        {"--capath", !tls.ca_path.empty()},
+        {"--tls-use-os-certs", tls.system_trust},
+        {"--crl", !tls.crl_files.empty()},
+        {"--ocsp-stapling", tls.staple_required},
+        {"--min-cert-days", tls.minimum_days_remaining.has_value()},
+        {"--insecure", !tls.verify},
+    };
+    for (const auto& [option, is_given] : others)
+        if (is_given)
+            return bad(fmt::format("--pin-only and {} exclude each other: the key of --pin decides alone", option),
+                       {"--pin-only", option});
+    return {};
+}
 
 /// With --insecure nothing of this would be looked at, and with --psk there is no certificate of which to ask it.
 Outcome<> check_demands(const tls::Policy& tls, std::string_view other, std::string_view why) {
@@ -48,8 +68,8 @@ Outcome<> check_shared_key(const tls::Policy& tls) {
 Outcome<> check_hosts(const Arguments& arguments) {
     for (const HostAndPort& host : arguments.connection.hosts)
         if (!is_ascii(host.host))
-            return bad(fmt::format("the host '{}' is not ASCII: give the form of its name that begins with xn--",
-                                   escape(host.host)));
+            return bad(fmt::format("the host {} is not ASCII: give the form of its name that begins with xn--",
+                                   quoted(host.host)));
     return {};
 }
 
@@ -63,6 +83,7 @@ Outcome<tls::Policy> resolve_tls(const Arguments& arguments) {
         return bad("--keyform needs its key: give --key", {"--keyform", "--key"});
     if (const auto checked = check_hosts(arguments); !checked) return checked.error();
     if (const auto checked = check_shared_key(tls); !checked) return checked.error();
+    if (const auto checked = check_pin_only(tls); !checked) return checked.error();
     if (tls.verify) return tls;
     const auto checked = check_demands(tls, "--insecure", "without verification nothing more is asked for");
     return checked ? Outcome<tls::Policy>(tls) : checked.error();

@@ -4,13 +4,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
+#include "cli/quote.hpp"
 #include "cli/resolve/input.hpp"
 #include "cli/resolve/overrides.hpp"
 #include "cli/resolve/publish.hpp"
+#include "cli/values/uri.hpp"
+#include "cli/values/url.hpp"
 #include "text/ascii.hpp"
-#include "text/escape.hpp"
 
 namespace mqtts::cli {
 
@@ -52,7 +55,6 @@ constexpr Idle about_the_connection[] = {
      },
      "each host of -h has a port of its own"},
     {"ws", [](const Arguments& a, Values) { return !a.connection.websocket; }, "the scheme of -L is mqtts"},
-    {"no-proxy", [](const Arguments& a, Values) { return !a.connection.route.proxy; }, "there is no proxy"},
     {"cafile", is_unverified, "with --insecure nobody is verified"},
     {"capath", is_unverified, "with --insecure nobody is verified"},
     {"tls-use-os-certs", is_unverified, "with --insecure nobody is verified"},
@@ -81,6 +83,10 @@ bool ends_before_messages(const Arguments& typed, Values) {
     return typed.subscribe.end_when_subscribed;
 }
 
+bool repeats(const Arguments& typed) {
+    return typed.publish.repeat.value_or(1) != 1;
+}
+
 constexpr std::string_view counts = "--message-rate prints nothing but how many messages come";
 constexpr std::string_view ends = "-E ends before any message comes";
 
@@ -93,7 +99,7 @@ constexpr Idle about_the_work[] = {
      },
      "only one small message of -m or -n, of QoS 1 and not retained, leaves early"},
     {"retry-connect", [](const Arguments& a, Values) { return a.publish.spool.has_value(); },
-     "with --spool it is --reconnect that says how long to try"},
+     "with --spool, --reconnect says how long to try"},
     {"max-inflight", [](const Arguments& a, Values) { return is_never_acknowledged(a); },
      "messages of QoS 0 are not acknowledged"},
     {"max-inflight",
@@ -113,11 +119,12 @@ constexpr Idle about_the_work[] = {
          return is_property_of(v, "unsubscribe") && a.subscribe.unsubscriptions.empty();
      },
      "nothing is unsubscribed from"},
-    {"repeat", [](const Arguments& a, Values) { return holds_many(a.publish); }, "it repeats a single message only"},
+    {"repeat", [](const Arguments& a, Values) { return holds_many(a.publish) && repeats(a); },
+     "it repeats a single message only"},
     {"repeat-delay", [](const Arguments& a, Values) { return holds_many(a.publish); },
      "it is about a single message only; --rate delays many"},
-    {"repeat-delay", [](const Arguments& a, Values) { return a.publish.repeat.value_or(1) == 1; },
-     "nothing is repeated without --repeat"},
+    {"repeat-delay", [](const Arguments& a, Values) { return !repeats(a); },
+     "the message is sent once: give --repeat 2 or more"},
     {"no-local", [](const Arguments& a, Values) { return !has_subscriptions(a); }, "nothing is subscribed to"},
     {"retain-as-published", [](const Arguments& a, Values) { return !has_subscriptions(a); },
      "nothing is subscribed to"},
@@ -135,9 +142,9 @@ constexpr Idle about_the_work[] = {
     {"retained-settle", [](const Arguments& a, Values) { return !a.subscribe.end_after_retained; },
      "it is about --exit-when-retained-done"},
     {"verbose", [](const Arguments& a, Values) { return a.print.format.format.has_value(); },
-     "-F says all that is printed; %t is the topic"},
+     "-F gives the whole line, and %t in it the topic"},
     {"pretty", [](const Arguments& a, Values) { return !format::prints_json(a.print.format.format.value_or("")); },
-     "no %j and no %J of -F is printed"},
+     "it is about %j and %J in -F"},
     {"filter-out", only_counts, counts},
     {"random-filter", only_counts, counts},
     {"retained-only", only_counts, counts},
@@ -162,6 +169,38 @@ constexpr Idle about_the_work[] = {
     {"message-rate", ends_before_messages, ends},
 };
 
+/// Does this host of -h mean the same as the URL? That has a port of its own, or that of its scheme.
+bool is_host_of(const Url& url, std::string_view text) {
+    const auto host = parse_host(text);
+    return host && host->host == url.host && host->port.value_or(url.port) == url.port;
+}
+
+/// Does the URL say something else than this option? What a file or a person tells is not known here.
+bool contradicts(const Url& url, const Given& option, Command command) {
+    const std::string_view name = option.option->name;
+    const std::string_view value = option.values.empty() ? std::string_view() : option.values.front();
+    if (name == "host") return !is_host_of(url, value);
+    if (name == "port") return value != std::to_string(url.port);
+    if (name == "topic") return command == Command::publish && !url.topic.empty() && url.topic != value;
+    if (name == "username") return url.user_name && *url.user_name != value;
+    if (name == "pw") return url.password && *url.password != value;
+    return (name == "pw-file" || name == "pw-prompt") && url.password;
+}
+
+/// Why an option behind it takes the place of this one; empty: none does, or it says the same.
+std::string displaced(const Given& given, std::span<const Given> behind, Command command) {
+    const Given* const later = overriding(behind, given.option->name, command);
+    if (!later) return {};
+    const std::string otherwise = fmt::format("{} behind it says otherwise", later->name);
+    if (later->option->name != "url") return otherwise;
+    const std::string& text = later->values.front();
+    const auto url = parse_url(text);  // it was understood before
+    if (!contradicts(*url, given, command)) return {};
+    const bool names_port = parse_url_host(take_apart(text)->host_and_port)->port.has_value();
+    if (given.option->name != "port" || names_port) return otherwise;
+    return fmt::format("{} behind it gives no port, which means {}", later->name, url->port);
+}
+
 std::string without_effect(const Given& given, std::string_view why) {
     return fmt::format("{} has no effect: {}", given.name, why);
 }
@@ -175,23 +214,22 @@ std::string idle(const Given& given, std::span<const Idle> table, const Argument
 }
 
 std::string warning(const Given& given, std::span<const Given> behind, const Arguments& arguments) {
-    if (const Given* const later = overriding(behind, given.option->name, arguments.command))
-        return without_effect(given, fmt::format("{} behind it says otherwise", later->name));
+    if (const std::string why = displaced(given, behind, arguments.command); !why.empty())
+        return without_effect(given, why);
     std::string sentence = idle(given, about_the_connection, arguments);
     if (sentence.empty() && !is_check(arguments)) sentence = idle(given, about_the_work, arguments);
     return sentence;
 }
 
-/// Who knows WebSockets takes what follows the host for their path.
+/// To people who know WebSockets, what follows the host is the path.
 std::string misread_url(const Arguments& arguments) {
     constexpr std::string_view cure = "what follows the host is a topic; --ws-path gives the path of a WebSocket";
     const std::string& topic = arguments.connection.url_topic;
     if (topic.empty() || !arguments.connection.websocket || is_check(arguments)) return {};
     if (arguments.subscribe.subscriptions.size() > 1)
-        return fmt::format("-L subscribes to '{}', too: {}", escape_beginning(topic), cure);
+        return fmt::format("-L subscribes to {}, too: {}", quoted(topic), cure);
     if (arguments.command == Command::publish && arguments.publish.topic_name != topic)
-        return fmt::format("the topic '{}' of -L has no effect, as -t gives another: {}", escape_beginning(topic),
-                           cure);
+        return fmt::format("the topic {} of -L has no effect, as -t gives another: {}", quoted(topic), cure);
     return {};
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "cli/bad_option.hpp"
+#include "cli/quote.hpp"
 #include "cli/values/uri.hpp"
 #include "text/ascii.hpp"
 
@@ -40,7 +41,8 @@ Result<ProxyScheme> parse_scheme(std::string_view text) {
     constexpr std::string_view known = "the scheme is socks5h://, socks5:// or http://";
     const bool is_name =
         std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
-    return bad(is_name ? fmt::format("{}, and not {}://", known, name) : std::string(known));  // it may be a password
+    return bad(is_name ? fmt::format("{}, and not {}", known, quoted(name))
+                       : std::string(known));  // it may be a password
 }
 
 Result<> check_credentials(const ProxyCredentials& credentials, ProxyScheme scheme) {

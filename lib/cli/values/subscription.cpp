@@ -5,8 +5,8 @@
 
 #include <utility>
 
+#include "cli/quote.hpp"
 #include "cli/values/value.hpp"
-#include "text/escape.hpp"
 
 namespace mqtts::cli {
 
@@ -29,9 +29,9 @@ Outcome<> apply(SubscriptionOptions& options, std::string_view item) {
     if (name == "retain-handling" && has_value) return set(options.retain_handling, retain_handling(value));
     if (item == "no-local") return put(options.no_local, true);
     if (item == "retain-as-published") return put(options.retain_as_published, true);
-    return Failure{Errc::bad_option, fmt::format("'{}' is not one of qos=0|1|2, no-local, retain-as-published and "
+    return Failure{Errc::bad_option, fmt::format("{} is not one of qos=0|1|2, no-local, retain-as-published and "
                                                  "retain-handling=always|new|never",
-                                                 escape(item))};
+                                                 quoted(item))};
 }
 
 }  // namespace

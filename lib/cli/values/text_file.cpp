@@ -2,11 +2,12 @@
 #include "cli/values/text_file.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
-#include <cerrno>
-#include <cstdio>
+#include <string_view>
+#include <system_error>
 
-#include "os/c_file.hpp"
+#include "os/read_file.hpp"
 #include "os/system_reason.hpp"
 #include "text/escape.hpp"
 
@@ -14,28 +15,33 @@ namespace mqtts::cli {
 
 namespace {
 
-std::error_code last_error() {
-    return {errno, std::generic_category()};
+/// Is this the path of a file, and not a password? There is one, or a directory where it should be.
+bool is_path(const std::string& text) {
+    struct stat status {};
+    if (::lstat(text.c_str(), &status) == 0) return true;
+    const std::size_t slash = text.rfind('/');
+    if (slash == 0 || slash == text.npos) return false;
+    return ::stat(text.substr(0, slash).c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 }  // namespace
 
-std::error_code read_file(const std::string& path, std::string& text) {
-    const os::CFile input(std::fopen(path.c_str(), "re"));
-    if (!input) return last_error();
-    char block[4096];
-    while (const std::size_t count = std::fread(block, 1, sizeof block, input.get()))
-        text.append(block, count);
-    return std::ferror(input.get()) != 0 ? last_error() : std::error_code();
-}
-
-Result<Secret> read_secret(const std::string& path) {
-    std::string text;
+Result<Secret> read_secret(const std::string& path,
+                           const std::optional<std::chrono::steady_clock::time_point>& deadline) {
+    const std::string name = escape(path);
     const auto unusable = [&](std::string_view reason) {
-        return Failure{Errc::unusable_password_file, fmt::format("{}: {}", escape(path), reason)};
+        return Failure{Errc::unusable_password_file, fmt::format("{}: {}", name, reason)};
     };
-    if (const auto error = read_file(path, text)) return unusable(os::system_reason(error));
+    std::string text;
+    const std::error_code error = os::read_file(path, text, deadline);
     const Secret all(std::move(text));
+    if (error == std::errc::timed_out)
+        return Failure{Errc::timed_out,
+                       fmt::format("timed out while reading {}: {}", name, os::waiting_reason(!all.view().empty()))};
+    if (error && !is_path(path))
+        return Failure{Errc::unusable_password_file,
+                       fmt::format("{}: it takes the name of a file, not the secret itself", os::system_reason(error))};
+    if (error) return unusable(os::system_reason(error));
     if (all.view().empty()) return unusable("it is empty");
     std::string_view line = all.view().substr(0, all.view().find('\n'));
     if (line.ends_with('\r')) line.remove_suffix(1);

@@ -7,9 +7,9 @@
 #include <charconv>
 
 #include "cli/bad_option.hpp"
+#include "cli/quote.hpp"
 #include "text/ascii.hpp"
 #include "text/base64.hpp"
-#include "text/escape.hpp"
 
 namespace mqtts::cli {
 
@@ -23,16 +23,15 @@ Result<tls::Version> tls_version(std::string_view text) {
     if (name == "tlsv1.3" || name == "1.3") return tls::Version::v1_3;
     const std::string_view digits = std::string_view(name).substr(name.starts_with("tlsv") ? 4 : 0);
     if (digits == "1" || digits == "1.0" || digits == "1.1" || name.starts_with("ssl"))
-        return bad(fmt::format("'{}' is broken and not supported: give tlsv1.2 or tlsv1.3", escape(text)));
-    return bad(fmt::format("'{}' is not tlsv1.2 or tlsv1.3", escape(text)));
+        return bad(fmt::format("{} is broken and not supported: give tlsv1.2 or tlsv1.3", quoted(text)));
+    return bad(fmt::format("{} is not tlsv1.2 or tlsv1.3", quoted(text)));
 }
 
 Result<std::string> server_name(std::string_view text) {
     if (text.empty()) return bad("must not be empty");
-    if (!is_ascii(text))
-        return bad(fmt::format("'{}' is not ASCII: give the form that begins with xn--", escape(text)));
+    if (!is_ascii(text)) return bad(fmt::format("{} is not ASCII: give the form that begins with xn--", quoted(text)));
     if (text.front() == '.' || std::ranges::any_of(text, [](char c) { return c <= ' ' || c == 0x7f; }))
-        return bad(fmt::format("'{}' is not a name that a certificate can have", escape(text)));
+        return bad(fmt::format("{} is not a name that a certificate can have", quoted(text)));
     return std::string(text);
 }
 
@@ -54,7 +53,8 @@ Result<tls::Pin> pin(std::string_view text) {
     std::string bytes;
     const bool decoded = text.starts_with(prefix) && decode_base64(text.substr(prefix.size()), bytes);
     if (!decoded || bytes.size() != result.size())
-        return bad(fmt::format("'{}' is not sha256// and the 44 characters of a SHA-256 in base64", escape(text)));
+        return bad(
+            fmt::format("{} is not sha256// and the 44 characters of a SHA-256 in base64", quoted_unless_secret(text)));
     std::ranges::copy(bytes, result.begin());
     return result;
 }

@@ -9,6 +9,7 @@
 #include <charconv>
 
 #include "cli/bad_option.hpp"
+#include "cli/quote.hpp"
 #include "cli/values/value.hpp"
 #include "text/escape.hpp"
 
@@ -55,14 +56,14 @@ Result<HostAndPort> parse_host(std::string_view text, Result<std::string> (*deco
     if (!host) return host.error();
     if (host->empty()) return bad("there is no host");
     if (escape(*host) != *host || host->find_first_of(" /?#@\\") != host->npos)
-        return bad(fmt::format("'{}' is not a host", escape(*host)));
-    if (is_bracketed && !is_ipv6_address(*host)) return bad(fmt::format("'{}' is not an IPv6 address", escape(*host)));
+        return bad(fmt::format("{} is not a host", quoted(*host)));
+    if (is_bracketed && !is_ipv6_address(*host)) return bad(fmt::format("{} is not an IPv6 address", quoted(*host)));
     HostAndPort result{.host = *std::move(host), .port = std::nullopt};
     if (!parts->second || parts->second->empty()) return result;
     // Not quoted: it is the password where the host behind it is missing.
-    const auto port = number(*parts->second, 1, 65535);
-    if (!port) return bad("what follows the host and its : is not a port from 1 to 65535");
-    result.port = static_cast<std::uint16_t>(*port);
+    const auto number = port(*parts->second);
+    if (!number) return bad("what follows the host and its : is not a port from 1 to 65535");
+    result.port = *number;
     return result;
 }
 

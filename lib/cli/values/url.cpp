@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include "cli/bad_option.hpp"
+#include "cli/quote.hpp"
 #include "cli/values/uri.hpp"
 #include "cli/values/value.hpp"
 #include "text/ascii.hpp"
-#include "text/escape.hpp"
 
 namespace mqtts::cli {
 
@@ -19,7 +19,7 @@ Result<> read_scheme(Url& url, std::string_view scheme) {
         return bad(fmt::format("nothing is ever sent unencrypted, as {}:// would: write {}://", name,
                                name == "ws" ? "wss" : "mqtts"));
     if (name != "mqtts" && name != "wss")
-        return bad(fmt::format("the scheme is mqtts:// or wss://, and not {}://", escape(scheme)));
+        return bad(fmt::format("the scheme is mqtts:// or wss://, and not {}", quoted(scheme)));
     url.websocket = name == "wss";
     url.port = url.websocket ? 443 : 8883;
     return {};

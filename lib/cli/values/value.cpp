@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "base/joined.hpp"
+#include "cli/quote.hpp"
 #include "session/settings.hpp"
 #include "text/base64.hpp"
-#include "text/escape.hpp"
 #include "wire/topic.hpp"
 
 namespace mqtts::cli {
@@ -23,14 +23,20 @@ namespace {
 using wire::longest_string;
 
 Failure not_as_expected(std::string_view text, std::string_view expected) {
-    return {Errc::bad_option, fmt::format("'{}' is not {}", escape(text), expected)};
+    return {Errc::bad_option, fmt::format("{} is not {}", quoted(text), expected)};
 }
 
-/// The text, which is valid UTF-8, if brokers take it.
-Result<std::string> sendable(std::string_view text) {
+/// The text, which is valid UTF-8, if brokers take it. Otherwise the sentence says what it `cannot` do.
+Result<std::string> sendable(std::string_view text, std::string_view cannot = "cannot be sent") {
     if (const std::string objection = wire::objection_to(text); !objection.empty())
-        return Failure{Errc::bad_option, fmt::format("'{}' cannot be sent: {}", escape_beginning(text), objection)};
+        return Failure{Errc::bad_option, fmt::format("{} {}: {}", quoted(text), cannot, objection)};
     return std::string(text);
+}
+
+Result<std::string> checked_filter(std::string_view text, std::string_view cannot) {
+    if (!wire::is_topic_filter(text))
+        return not_as_expected(text, "a topic filter: + stands alone in its level, # alone in the last one");
+    return sendable(text, cannot);
 }
 
 /// The whole text as a number, or nothing.
@@ -66,6 +72,12 @@ Result<std::uint64_t> number(std::string_view text, std::uint64_t minimum, std::
     if (!value || *value < minimum || *value > maximum)
         return not_as_expected(text, fmt::format("a number from {} to {}", minimum, maximum));
     return *value;
+}
+
+Result<std::uint16_t> port(std::string_view text) {
+    const auto value = integer<std::uint16_t>(text, 10);
+    if (value && *value != 0) return *value;
+    return Failure{Errc::bad_option, fmt::format("{} is not a number from 1 to 65535", quoted_unless_secret(text))};
 }
 
 Result<std::chrono::milliseconds> seconds(std::string_view text) {
@@ -167,9 +179,11 @@ Result<std::string> topic_name(std::string_view text) {
 }
 
 Result<std::string> topic_filter(std::string_view text) {
-    if (!wire::is_topic_filter(text))
-        return not_as_expected(text, "a topic filter: + stands alone in its level, # alone in the last one");
-    return sendable(text);
+    return checked_filter(text, "cannot be sent");
+}
+
+Result<std::string> local_topic_filter(std::string_view text) {
+    return checked_filter(text, "cannot match a topic");
 }
 
 Result<std::string> utf8_string(std::string_view text) {

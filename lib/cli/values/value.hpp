@@ -18,6 +18,9 @@ namespace mqtts::cli {
 /// A decimal number in a range.
 [[nodiscard]] Result<std::uint64_t> number(std::string_view text, std::uint64_t minimum, std::uint64_t maximum);
 
+/// 1 to 65535. The failure does not quote it: in other programs -p is the letter of the password.
+[[nodiscard]] Result<std::uint16_t> port(std::string_view text);
+
 template <std::unsigned_integral T, class To>
 Outcome<> set_number(To& to, Values values, std::uint64_t minimum, T maximum) {
     const auto parsed = number(values.front(), minimum, maximum);
@@ -57,6 +60,8 @@ Outcome<> set_number(To& to, Values values, std::uint64_t minimum, T maximum) {
 
 [[nodiscard]] Result<std::string> topic_name(std::string_view text);
 [[nodiscard]] Result<std::string> topic_filter(std::string_view text);
+/// One that is compared with topics here, and not sent.
+[[nodiscard]] Result<std::string> local_topic_filter(std::string_view text);
 
 /// What a packet can carry as a UTF-8 Encoded String [MQTT-1.5.4], and a broker takes; so are the topics above.
 [[nodiscard]] Result<std::string> utf8_string(std::string_view text);

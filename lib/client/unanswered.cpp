@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/unanswered.hpp"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "base/joined.hpp"
+#include "client/retry.hpp"
+#include "text/greeting.hpp"
+
+namespace mqtts::client {
+
+namespace {
+
+/// No packet of MQTT begins with so many bytes that are text: there is a length among them, or that of a topic.
+constexpr std::size_t fewest_of_text = 3;
+
+bool is_tls(std::string_view bytes) noexcept {
+    return bytes.size() >= 2 && (bytes[0] == 21 || bytes[0] == 22) && bytes[1] == 3;
+}
+
+std::string cures(const Unanswered& sent) {
+    std::vector<std::string> cures;
+    if (sent.credentials) cures.emplace_back("check --username and --pw");
+    if (!sent.certificate.empty()) cures.push_back(sent.certificate);
+    if (!sent.version.empty()) cures.push_back(sent.version);
+    return joined(cures, ", or ");
+}
+
+std::string with_cures(std::string text, const std::string& cures) {
+    return cures.empty() ? text : fmt::format("{}: {}", text, cures);
+}
+
+}  // namespace
+
+Failure hung_up_on(const Unanswered& sent, std::string_view server, const Failure& loss) {
+    if (is_about_certificate(loss.code)) {
+        const std::string others = cures({.credentials = sent.credentials, .version = sent.version});
+        return {loss.code, others.empty() ? loss.what : fmt::format("{}, or {}", loss.what, others)};
+    }
+    if (sent.closes_unasked.value_or(false))
+        return {
+            loss.code,
+            with_cures(fmt::format("{} closes the connection before CONNECT is sent: perhaps it is a proxy, and the "
+                                   "broker behind it is down",
+                                   server),
+                       sent.certificate)};
+    std::string text =
+        loss.code == Errc::connection_truncated ? fmt::format("{} closed the connection", server) : loss.what;
+    text += " before CONNACK";
+    if (sent.accepted_before) return {loss.code, text + ": perhaps it is a proxy, and the broker behind it is down"};
+    text += fmt::format(": brokers do so over a client identifier (-i), a user (--username, --pw){} or a policy{}",
+                        sent.will ? ", a will" : "",
+                        sent.closes_unasked ? "" : ", and proxies when the broker behind them is down");
+    return {loss.code, with_cures(text, cures(sent))};
+}
+
+std::string explain_silence(const Unanswered& sent) {
+    if (sent.accepted_before) return {};
+    const std::string text =
+        fmt::format(": {} was answered, and then nothing came: perhaps the broker behind it hangs{}",
+                    sent.websocket ? "the request for a WebSocket" : "TLS",
+                    sent.websocket ? "" : ", or another protocol is spoken there, such as WebSocket (--ws)");
+    return with_cures(text, cures({.credentials = sent.credentials, .version = sent.version}));
+}
+
+Tongue tongue(std::string_view first_bytes) noexcept {
+    if (is_tls(first_bytes)) return Tongue::other;
+    const std::size_t text = greeting(first_bytes).size();
+    if (text >= fewest_of_text) return Tongue::other;
+    return text == first_bytes.size() ? Tongue::unclear : Tongue::mqtt;
+}
+
+Failure not_mqtt(std::string_view server, std::string_view first_bytes) {
+    if (is_tls(first_bytes))
+        return {Errc::not_mqtt,
+                fmt::format("{} answers TLS inside TLS: what ends TLS there passes MQTT on to a port that "
+                            "wants TLS itself",
+                            server)};
+    const std::string protocol = name_protocol(first_bytes);
+    const std::string_view cure = protocol == "HTTP"
+                                      ? "give --ws if MQTT goes in a WebSocket there, otherwise another port with -p"
+                                      : "is it the right port?";
+    return {Errc::not_mqtt, fmt::format("{} answers {}, not MQTT: {}", server, protocol, cure)};
+}
+
+}  // namespace mqtts::client
