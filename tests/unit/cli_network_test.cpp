@@ -144,7 +144,10 @@ TEST_CASE("SOCKS 4 has no passwords and no IPv6 addresses") {
     }
     const auto refusal = [](std::vector<std::string> words) {
         words.insert(words.end(), {"-t", "a", "-n"});
-        return publish_refusal(words);
+        const auto parsed = CommandLine(Command::publish, words).parse();
+        REQUIRE(parsed.has_error());
+        CHECK(parsed.error().code == Errc::bad_option);
+        return parsed.error().what;
     };
     const std::string address = "a proxy of SOCKS 4 takes no IPv6 address: give a name, or a proxy of SOCKS 5";
     CHECK(refusal({"--proxy", "socks4://p", "-h", "2001:db8::1"}) == address);
