@@ -142,18 +142,11 @@ TEST_CASE("SOCKS 4 has no passwords and no IPv6 addresses") {
               "SOCKS 4 has no passwords: give the user name alone, or a proxy of SOCKS 5");
         CHECK(proxy(scheme + "://me:@p").credentials->user_name == "me");
     }
-    const auto refusal = [](std::vector<std::string> words) {
-        words.insert(words.end(), {"-t", "a", "-n"});
-        const auto parsed = CommandLine(Command::publish, words).parse();
-        REQUIRE(parsed.has_error());
-        CHECK(parsed.error().code == Errc::bad_option);
-        return parsed.error().what;
-    };
     const std::string address = "a proxy of SOCKS 4 takes no IPv6 address: give a name, or a proxy of SOCKS 5";
-    CHECK(refusal({"--proxy", "socks4://p", "-h", "2001:db8::1"}) == address);
-    CHECK(refusal({"--proxy", "socks4a://p", "-h", "a,[2001:db8::1]:1"}) == address);
-    CHECK(refusal({"--proxy", "socks4a://p", "--connect-to", "[2001:db8::1]:1"}) == address);
-    CHECK(refusal({"--proxy", "socks4://p", "--ipv6"}) ==
+    CHECK(publish_refusal({"--proxy", "socks4://p", "-h", "2001:db8::1", "-t", "a", "-n"}) == address);
+    CHECK(publish_refusal({"--proxy", "socks4a://p", "-h", "a,[2001:db8::1]:1", "-t", "a", "-n"}) == address);
+    CHECK(publish_refusal({"--proxy", "socks4a://p", "--connect-to", "[2001:db8::1]:1", "-t", "a", "-n"}) == address);
+    CHECK(publish_refusal({"--proxy", "socks4://p", "--ipv6", "-t", "a", "-n"}) ==
           "--ipv6 and a socks4:// proxy exclude each other: SOCKS 4 takes no IPv6 address");
     published({"--proxy", "socks4a://p", "--ipv6"});  // the way to the proxy itself
     published({"--proxy", "socks4://p", "--ipv6", "--ipv4"});
