@@ -191,7 +191,7 @@ TEST_CASE("a proxy that refuses one host may let another through") {
     const std::string closed = std::to_string(free_port());
     Tinyproxy other("ConnectPort " + closed + "\n");
     for (const std::string& hosts : {"localhost:" + closed + ",localhost:1", "localhost:1,localhost:" + closed}) {
-        const Outcome retried = publish_nowhere("http://" + other.address(), {"-h", hosts, "--retry-connect", "0.1"});
+        const Outcome retried = publish_nowhere("http://" + other.address(), {"-h", hosts, "--retry-connect=0.1"});
         check_failure(retried, "permits no connection to port 1, ");
         CHECK_MESSAGE(contains(retried.error, "; trying again"), retried.error);
     }

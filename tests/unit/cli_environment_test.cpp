@@ -147,6 +147,9 @@ TEST_CASE("a proxy of an unknown kind matters only to hosts that are reached thr
         CHECK(left_out({"-h", host}, {{"ALL_PROXY", "ftp://p"}}).size() == 1);
     CHECK(left_out({"-h", "broker"}, {{"ALL_PROXY", "ftp://p"}, {"NO_PROXY", "*"}}).size() == 1);
     CHECK(left_out({"-h", "broker"}, {{"ALL_PROXY", "ftp://p"}, {"NO_PROXY", "broker:8883"}}).size() == 1);
+    CHECK(left_out({"-L", "wss://broker"}, {{"ALL_PROXY", "ftp://p"}, {"NO_PROXY", "broker:443"}}).size() == 1);
+    CHECK(failure({"-h", "broker", "--ws"}, {{"ALL_PROXY", "ftp://p"}, {"NO_PROXY", "broker:443"}})  // it is 8883
+              .starts_with("environment variable ALL_PROXY: "));
     CHECK(left_out({"-h", "broker", "--no-proxy", "broker"}, {{"ALL_PROXY", "ftp://p"}}).size() == 1);
     CHECK(left_out({"-h", "broker", "--proxy", "http://p"}, {{"ALL_PROXY", "ftp://p"}}).size() == 1);
     CHECK(left_out({"-h", "broker", "--proxy", ""}, {{"ALL_PROXY", "ftp://p"}}).size() == 1);

@@ -21,7 +21,7 @@ using net::ProxyScheme;
 
 constexpr std::size_t longest_of_socks = 255;  // host, user name, password [RFC 1928; RFC 1929]
 constexpr std::uint16_t usual_port = 1080;     // curl has it for HTTP, too
-constexpr std::string_view scheme_end = "://";
+constexpr std::string_view behind_scheme = "://";
 
 /// As curl spells them. It takes socks:// for SOCKS 4; the desktops that set it mean a proxy of version 5 as well, and
 /// there is hardly another.
@@ -72,7 +72,7 @@ Result<ProxyCredentials> parse_credentials(const WrittenUrl& url, ProxyScheme sc
 }  // namespace
 
 Result<net::Proxy> parse_proxy_url(std::string_view text) {
-    const bool has_scheme = text.find(scheme_end) != text.npos;
+    const bool has_scheme = text.find(behind_scheme) != text.npos;
     const std::string whole = fmt::format("{}{}", has_scheme ? "" : "http://", text);
     const auto url = take_apart(whole);
     const auto scheme = parse_scheme(url->scheme);
@@ -92,8 +92,8 @@ Result<net::Proxy> parse_proxy_url(std::string_view text) {
 
 std::string_view proxy_secret(Values values) noexcept {
     const std::string_view text = values.front();
-    const std::size_t scheme = text.find(scheme_end);
-    const std::size_t begin = scheme == text.npos ? 0 : scheme + scheme_end.size();
+    const std::size_t scheme = text.find(behind_scheme);
+    const std::size_t begin = scheme == text.npos ? 0 : scheme + behind_scheme.size();
     const std::size_t at = text.rfind('@');
     if (at == text.npos) return {};
     const std::size_t colon = text.find(':', begin);
