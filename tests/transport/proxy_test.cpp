@@ -349,10 +349,10 @@ TEST_CASE("407 without Basic refuses nothing: it wants a log-in of another kind"
 
 TEST_CASE("what is not HTTP is named so at its first byte, and nothing grows without end") {
     CHECK(http_answer("\x15") ==
-          "refused: it does not answer in HTTP, but TLS: give the port where it takes clients without TLS");
-    CHECK(http_answer("\5") == "refused: it does not answer in HTTP, but SOCKS 5: write socks5h:// before its host");
-    CHECK(http_answer("S") == "refused: it does not answer in HTTP");
-    CHECK(http_answer("HTTX") == "refused: it does not answer in HTTP");
+          "unusable: it does not answer in HTTP, but TLS: give the port where it takes clients without TLS");
+    CHECK(http_answer("\5") == "unusable: it does not answer in HTTP, but SOCKS 5: write socks5h:// before its host");
+    CHECK(http_answer("S") == "unusable: it does not answer in HTTP");
+    CHECK(http_answer("HTTX") == "unusable: it does not answer in HTTP");
     CHECK(http_answer("HTTP/1.1 200 OK\r\n" + std::string(100'000, 'x')) ==
           "failed: its answer does not end within 16384 bytes");
 }
