@@ -19,9 +19,6 @@ using session::Connected;
 
 namespace {
 
-/// Whoever closes a connection without CONNECT, as its broker is down, does so at once; brokers wait for seconds.
-constexpr std::chrono::milliseconds unasked_time{500};
-
 double seconds(std::chrono::nanoseconds time) noexcept {
     return std::chrono::duration<double>(std::chrono::round<std::chrono::milliseconds>(time)).count();
 }
@@ -85,40 +82,9 @@ Awaitable<Result<Connected>> Connector::attempt_at(const net::Endpoint& endpoint
 }
 
 Awaitable<Result<Connected>> Connector::attempt_explained(const net::Endpoint& endpoint, Clock::duration limit) {
-    hang_up_.reset();
     Result<Connected> connected = co_await attempt_with_fallback(endpoint, limit);
     if (connected || !hung_up(connected.error().code)) co_return connected;
-    hang_up_.emplace(what_was_sent(), connected.error());
-    co_return hung_up_on(hang_up_->sent, link_.server(), hang_up_->loss);
-}
-
-Awaitable<Failure> Connector::look_closer(Failure failure) {
-    const bool may_be_proxy = hang_up_ && asked_ && !connected_before_ && settings_.endpoints.size() == 1 &&
-                              !is_about_certificate(hang_up_->loss.code);
-    if (!may_be_proxy) co_return failure;
-    drop();
-    hang_up_->sent.closes_unasked = co_await closes_unasked(settings_.endpoints.front());
-    link_.drop();
-    co_return hung_up_on(hang_up_->sent, link_.server(), hang_up_->loss);
-}
-
-/// Does the server close the connection without having been sent a CONNECT? Nothing: it could not be asked.
-Awaitable<std::optional<bool>> Connector::closes_unasked(const net::Endpoint& endpoint) {
-    bool opened = false;
-    auto listening = [&]() -> Awaitable<Result<>> {
-        Result<> result = co_await link_.open(endpoint, settings_.route);
-        opened = result.has_value();
-        Gather nothing;
-        Buffer heard;
-        // TLS 1.3 is over for the server once it has our last message, which waits for something to follow.
-        if (opened) static_cast<void>(link_.send(nothing, session_.settings().version, Link::Send::all));
-        while (result && heard.empty())
-            result = co_await link_.receive(heard, session_.settings().version);
-        co_return result;
-    };
-    const auto outcome = co_await async::race(listening(), timer_.until(timer_.now() + unasked_time));
-    if (!opened) co_return std::nullopt;
-    co_return outcome.winner == 0 && !outcome.result && hung_up(outcome.result.error().code);
+    co_return hung_up_on(what_was_sent(), link_.server(), connected.error());
 }
 
 Awaitable<Result<Connected>> Connector::attempt_with_fallback(const net::Endpoint& endpoint, Clock::duration limit) {

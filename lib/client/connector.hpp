@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,9 +30,6 @@ public:
     /// Gives the connection up. What is not acknowledged stays in the session.
     void drop() noexcept;
 
-    /// The failure of the last attempt, which is to be the end. A hang-up is explained better at the price of one more
-    /// connection, without CONNECT. Gives the connection up.
-    Awaitable<Failure> look_closer(Failure failure);
     /// The failure of an attempt, unless what could not be had without MQTT 5 explains it better.
     [[nodiscard]] Failure missing_version(Failure failure) const;
     void warn_of_early() const;
@@ -44,7 +40,6 @@ private:
     Awaitable<Result<session::Connected>> attempt_in_turn();
     Awaitable<Result<session::Connected>> attempt_at(const net::Endpoint& endpoint, Clock::duration limit);
     Awaitable<Result<session::Connected>> attempt_explained(const net::Endpoint& endpoint, Clock::duration limit);
-    Awaitable<std::optional<bool>> closes_unasked(const net::Endpoint& endpoint);
     Awaitable<Result<session::Connected>> attempt_with_fallback(const net::Endpoint& endpoint, Clock::duration limit);
     /// Up to the moment `silent_until` the server may leave CONNECT without an answer.
     Awaitable<Result<session::Connected>> attempt_once(const net::Endpoint& endpoint, Clock::time_point silent_until);
@@ -65,14 +60,8 @@ private:
     Timer& timer_;
     const Log& log_;
     std::function<void()> opened_;
-    struct HangUp {
-        HangUp(Unanswered clues, Failure end) : sent(std::move(clues)), loss(std::move(end)) {}
-        Unanswered sent;
-        Failure loss;
-    };
-    std::optional<HangUp> hang_up_;  // that ended the last attempt
-    bool asked_ = false;             // CONNECT of the last attempt could leave
-    bool silent_ = false;            // and got no answer in time
+    bool asked_ = false;   // CONNECT of the last attempt could leave
+    bool silent_ = false;  // and got no answer in time
     bool connected_before_ = false;
 };
 

@@ -38,10 +38,7 @@ Awaitable<Result<Connected>> Reconnector::connect() {
     policy_.begin(timer_.now());
     Result<Connected> connected = co_await connector_.attempt();
     if (!connected) connected = co_await retry(connected.error());
-    if (!connected) {
-        Failure failure = co_await connector_.look_closer(connected.error());
-        co_return connector_.missing_version(std::move(failure));
-    }
+    if (!connected) co_return connector_.missing_version(connected.error());
     policy_.connected(timer_.now());
     co_return connected;
 }

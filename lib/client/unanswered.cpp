@@ -39,20 +39,14 @@ Failure hung_up_on(const Unanswered& sent, std::string_view server, const Failur
         const std::string others = cures({.credentials = sent.credentials, .version = sent.version});
         return {loss.code, others.empty() ? loss.what : fmt::format("{}, or {}", loss.what, others)};
     }
-    if (sent.closes_unasked.value_or(false))
-        return {
-            loss.code,
-            with_cures(fmt::format("{} closes the connection before CONNECT is sent: perhaps it is a proxy, and the "
-                                   "broker behind it is down",
-                                   server),
-                       sent.certificate)};
     std::string text =
         loss.code == Errc::connection_truncated ? fmt::format("{} closed the connection", server) : loss.what;
     text += " before CONNACK";
     if (sent.accepted_before) return {loss.code, text + ": perhaps it is a proxy, and the broker behind it is down"};
-    text += fmt::format(": brokers do so over a client identifier (-i), a user (--username, --pw){} or a policy{}",
-                        sent.will ? ", a will" : "",
-                        sent.closes_unasked ? "" : ", and proxies when the broker behind them is down");
+    text += fmt::format(
+        ": brokers do so over a client identifier (-i), a user (--username, --pw){} or a policy, and "
+        "proxies when the broker behind them is down",
+        sent.will ? ", a will" : "");
     return {loss.code, with_cures(text, cures(sent))};
 }
 

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,8 +19,6 @@ struct Unanswered {
     bool will = false;
     bool websocket = false;
     bool accepted_before = false;  // CONNACK has come on another connection
-    /// Whether the server closes connections that sent no CONNECT; nothing: not known.
-    std::optional<bool> closes_unasked = {};
     std::string version = {};      // the cure of a server that is older than MQTT 5; empty: it was tried
     std::string certificate = {};  // what may help if our certificate is the cause; empty: it is not
 };

@@ -32,14 +32,6 @@ TEST_CASE("a hang-up is told as what it means, with what can be tried") {
           "h:1 closed the connection before CONNACK: perhaps it is a proxy, and the broker behind it is down");
 }
 
-TEST_CASE("whether the server closes connections without a CONNECT tells a proxy from a broker") {
-    CHECK(hung_up({.credentials = true, .closes_unasked = true}) ==
-          "h:1 closes the connection before CONNECT is sent: perhaps it is a proxy, and the broker behind it is down");
-    CHECK(hung_up({.closes_unasked = false}) ==
-          "h:1 closed the connection before CONNACK: brokers do so over a client identifier (-i), a user (--username, "
-          "--pw) or a policy");
-}
-
 TEST_CASE("what is about our certificate says so itself") {
     CHECK(hung_up({.certificate = "x"}, Errc::closed_without_certificate) == "h:1: it was asked for");
     CHECK(hung_up({.credentials = true}, Errc::closed_on_certificate) ==
