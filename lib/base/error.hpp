@@ -65,8 +65,8 @@ enum class Errc : std::uint16_t {
     not_tls = 606,
     tls_closed = 607,
     shared_key_refused = 608,
-    closed_without_certificate = 609,
-    closed_on_certificate = 610,
+    closed_without_client_certificate = 609,
+    closed_on_client_certificate = 610,
 
     // 7: the broker refused the connection, in CONNACK or with DISCONNECT, or its HTTP server the WebSocket
     unsupported_version = 700,

@@ -64,9 +64,9 @@ inline constexpr auto error_table = [] {
         {not_tls, "not_tls", "the server does not speak TLS on this port"},
         {tls_closed, "tls_closed", "the server closed the connection during the TLS handshake", again},
         {shared_key_refused, "shared_key_refused", "client and server do not have the same pre-shared key"},
-        {closed_without_certificate, "closed_without_client_certificate",
+        {closed_without_client_certificate, "closed_without_client_certificate",
          "the server asked for a client certificate, got none, and closed the connection", again},
-        {closed_on_certificate, "closed_on_client_certificate",
+        {closed_on_client_certificate, "closed_on_client_certificate",
          "the server closed the connection when it had got the client certificate", again},
         // Status 7
         {unsupported_version, "unsupported_version", "the broker does not support this version of MQTT"},

@@ -21,7 +21,7 @@ bool hung_up(Errc error) noexcept {
 }
 
 bool is_about_certificate(Errc error) noexcept {
-    return error == Errc::closed_without_certificate || error == Errc::closed_on_certificate;
+    return error == Errc::closed_without_client_certificate || error == Errc::closed_on_client_certificate;
 }
 
 std::chrono::milliseconds Backoff::next() {

@@ -115,10 +115,11 @@ Failure explain_alert(const ClientCertificate& ours, int alert) {
 std::optional<Failure> explain_closing(const ClientCertificate& ours) {
     constexpr std::string_view none = "the server asked for a client certificate, got none, and closed the connection";
     if (ours.file.empty())
-        return Failure(Errc::closed_without_certificate, fmt::format("{}: give --cert and --key", none));
-    if (!ours.sent) return Failure(Errc::closed_without_certificate, fmt::format("{}: {}", none, withheld(ours)));
+        return Failure(Errc::closed_without_client_certificate, fmt::format("{}: give --cert and --key", none));
+    if (!ours.sent)
+        return Failure(Errc::closed_without_client_certificate, fmt::format("{}: {}", none, withheld(ours)));
     if (ours.faults.empty()) return std::nullopt;
-    return Failure(Errc::closed_on_certificate,
+    return Failure(Errc::closed_on_client_certificate,
                    fmt::format("the server asked for a client certificate, got the one in {}, and closed the "
                                "connection: {}",
                                ours.file, text_of(ours.faults)));

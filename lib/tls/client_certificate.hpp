@@ -42,8 +42,8 @@ struct ServerEnd {
 };
 
 /// Is the certificate the reason? client_certificate_required, client_certificate_refused: yes, an alert says so.
-/// closed_without_certificate, closed_on_certificate: most likely, but perhaps what is behind the server is not there
-/// yet. Nothing: an alert says something else, or there is nothing to see.
+/// closed_without_client_certificate, closed_on_client_certificate: most likely, but perhaps what is behind the server
+/// is not there yet. Nothing: an alert says something else, or there is nothing to see.
 [[nodiscard]] std::optional<Failure> explain(const ClientCertificate& ours, const ServerEnd& end);
 
 /// What to do about the certificate where a server refuses us for no reason that it names: "give the client certificate

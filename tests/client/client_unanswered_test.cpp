@@ -50,7 +50,7 @@ TEST_CASE("with time left for a first connection the cause is told once") {
 
 TEST_CASE("a hang-up over our certificate is tried in the older version first") {
     Conversing c;
-    refuse_both(c, Errc::closed_without_certificate);
+    refuse_both(c, Errc::closed_without_client_certificate);
     CHECK(c.link->opened() == 2);
     CHECK(c.result() == "6 server:1 closed the connection");
 }
@@ -59,7 +59,7 @@ TEST_CASE("a handshake that ends over our certificate says nothing about the ver
     Conversing c;
     c.link = nullptr;
     c.create();
-    c.link->open_failures = {Failure(Errc::closed_on_certificate, "it has expired")};
+    c.link->open_failures = {Failure(Errc::closed_on_client_certificate, "it has expired")};
     c.run();
     CHECK(c.link->opened() == 1);
     CHECK(c.result() == "6 it has expired");
@@ -68,7 +68,7 @@ TEST_CASE("a handshake that ends over our certificate says nothing about the ver
 TEST_CASE("with --retry-connect a hang-up over our certificate is tried again: the broker may be about to start") {
     Conversing c;
     c.settings.patience.retry_connect = 10s;
-    refuse_both(c, Errc::closed_without_certificate);
+    refuse_both(c, Errc::closed_without_client_certificate);
     CHECK(c.log.told().ends_with("trying again"));
     c.timer.pass(1s);
     c.accept();

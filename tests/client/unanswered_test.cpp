@@ -33,8 +33,8 @@ TEST_CASE("a hang-up is told as what it means, with what can be tried") {
 }
 
 TEST_CASE("what is about our certificate says so itself") {
-    CHECK(hung_up({.certificate = "x"}, Errc::closed_without_certificate) == "h:1: it was asked for");
-    CHECK(hung_up({.credentials = true}, Errc::closed_on_certificate) ==
+    CHECK(hung_up({.certificate = "x"}, Errc::closed_without_client_certificate) == "h:1: it was asked for");
+    CHECK(hung_up({.credentials = true}, Errc::closed_on_client_certificate) ==
           "h:1: it was asked for, or check --username and --pw");
 }
 

@@ -77,7 +77,7 @@ TEST_CASE("a server that hangs up in the handshake, without an alert, when it ge
         if (!pair.peer.failed()) pair.deliver_to_client();
     }
     CHECK(pair.engine.truncated() == Status::failed);
-    CHECK(pair.engine.failure().code == Errc::closed_without_certificate);
+    CHECK(pair.engine.failure().code == Errc::closed_without_client_certificate);
     CHECK(pair.engine.failure().what == asked_in_vain);
 }
 
@@ -89,7 +89,7 @@ TEST_CASE("a server that asked for a certificate in vain and hangs up, in whatev
         TlsPair cut(optional);
         REQUIRE(cut.shake_hands() == Status::ok);
         CHECK(cut.engine.truncated() == Status::failed);
-        CHECK(cut.engine.failure().code == Errc::closed_without_certificate);
+        CHECK(cut.engine.failure().code == Errc::closed_without_client_certificate);
         CHECK(cut.engine.failure().what == asked_in_vain);
 
         TlsPair reset(optional);
@@ -101,7 +101,7 @@ TEST_CASE("a server that asked for a certificate in vain and hangs up, in whatev
         REQUIRE(closed.shake_hands() == Status::ok);
         closed.peer.close();
         CHECK(closed.decrypt().second == Status::failed);
-        CHECK(closed.engine.failure().code == Errc::closed_without_certificate);
+        CHECK(closed.engine.failure().code == Errc::closed_without_client_certificate);
         CHECK(closed.engine.failure().what == asked_in_vain);
     }
 }
@@ -134,7 +134,7 @@ TEST_CASE("what is wrong with a certificate that was sent is the reason for hang
     TlsPair pair(careless, {.identity = expired});
     REQUIRE(pair.shake_hands() == Status::ok);
     CHECK(pair.engine.truncated() == Status::failed);
-    CHECK(pair.engine.failure().code == Errc::closed_on_certificate);
+    CHECK(pair.engine.failure().code == Errc::closed_on_client_certificate);
     CHECK(
         contains(pair.engine.failure().what, pair.certificate_file() + ", and closed the connection: it has expired"));
 }

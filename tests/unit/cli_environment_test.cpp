@@ -2,6 +2,7 @@
 // Options in environment variables.
 #include "cli/environment.hpp"
 #include "cli_command_line.hpp"
+#include "support/temporary_directory.hpp"
 
 using namespace mqtts;
 using namespace mqtts::test;
@@ -227,9 +228,11 @@ TEST_CASE("a variable is not named for what another option says in its place") {
     CHECK(named({"-L", "mqtts://you:other@b"}, credentials) == "");
     CHECK(named({"-L", "mqtts://you@b"}, credentials) == "pw");
     CHECK(named({"-L", "mqtts://b"}, credentials) == "username pw");
-    CHECK(named({"--pw-file", "/dev/null"}, credentials) == "username");
+    const TemporaryDirectory directory;
+    const std::string secret = directory.write("secret", "typed\n");
+    CHECK(named({"--pw-file", secret}, credentials) == "username");
     CHECK(named({"--pw-prompt"}, credentials) == "username");
-    CHECK(named({"--cert", "c", "--key-pass-file", "/dev/null"}, {{"MQTTS_KEY_PASS", "secret"}}) == "");
+    CHECK(named({"--cert", "c", "--key-pass-file", secret}, {{"MQTTS_KEY_PASS", "secret"}}) == "");
 }
 
 TEST_CASE("a home that is of no use is told under -d") {
