@@ -44,7 +44,7 @@ TEST_CASE("values that are not what they should be") {
         {"mqtts-pub -t a -m x -k 0", {"-k", "5 to 65535"}},
         {"mqtts-pub -t a -m x -k 65536", {"-k", "5 to 65535"}},
         {"mqtts-pub -t a -m x -p 65536", {"-p", "65535"}},
-        {"mqtts-pub -t a -m x -p http", {"-p", "'http'"}},
+        {"mqtts-pub -t a -m x -p http", {"-p", "not a number from 1 to 65535"}},
         {"mqtts-pub -t a -m x -M 0", {"-M", "65535"}},
         {"mqtts-sub -t a -C 0", {"-C", "'0'"}},
         {"mqtts-sub -t a -C -3", {"-C", "'-3'"}},
@@ -81,7 +81,7 @@ TEST_CASE("options that there are not") {
         {"mqtts-pub -t a -m x -C 1", {"-C", "mqtts-sub"}},
         {"mqtts-sub -t a -m x", {"-m", "mqtts-pub"}},
         {"mqtts-sub -t a --quite", {"--quite", "--quiet"}},
-        {"mqtts-pub -t a -m x stray", {"stray"}},
+        {"mqtts-pub -t a -m x stray", {"belongs to no option"}},
         {"mqtts-pub -t a -m x --retain=yes", {"--retain"}},
     });
 }

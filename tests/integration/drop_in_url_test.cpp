@@ -59,7 +59,7 @@ TEST_CASE("URLs that are refused") {
         {"mqtts-pub -L http://localhost/a -m x", {"-L", "http"}},
         {"mqtts-pub -L localhost/a -m x", {"-L", "mqtts://"}},
         {"mqtts-pub -L mqtts://localhost/a/# -m x", {"-L", "a/#"}},
-        {"mqtts-pub -L mqtts://localhost:99999/a -m x", {"-L", "99999"}},
+        {"mqtts-pub -L mqtts://localhost:99999/a -m x", {"-L", "65535"}},
         {"mqtts-pub -L mqtts:///a -m x", {"-L", "host"}},
         {"mqtts-pub -L mqtts://localhost/a%zz -m x", {"-L", "%"}},
     });
