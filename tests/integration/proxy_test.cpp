@@ -178,8 +178,9 @@ TEST_CASE("a proxy that refuses one host may let another through") {
     const std::string port = std::to_string(broker.port());
     Tinyproxy proxy("ConnectPort " + port + "\n");
     const auto publish_to = [&](const std::string& hosts, const Words& options = {}) {
-        return run(
-            {.arguments = mqtts_pub(broker, with(publish("http://" + proxy.address()), with({"-h", hosts}, options)))});
+        Words words = mqtts_pub(broker, publish("http://" + proxy.address(), options));
+        words.insert(words.end(), {"-h", hosts});  // the last one counts
+        return run({.arguments = words});
     };
     const Outcome outcome = publish_to("localhost:1,localhost:" + port);
     CHECK_MESSAGE(outcome.status == 0, outcome.error);
