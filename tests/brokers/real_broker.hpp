@@ -21,8 +21,8 @@
 #include <string>
 #include <vector>
 
-#include "support/server_process.hpp"
 #include "support/certificates.hpp"
+#include "support/server_process.hpp"
 
 namespace mqtts::test {
 
