@@ -37,10 +37,6 @@ bool is_inherited(const std::vector<Given>& given, std::string_view option) {
     return last != nullptr && last->is_inherited;
 }
 
-bool all_have_ports(const std::vector<HostAndPort>& hosts) {
-    return std::ranges::all_of(hosts, [](const HostAndPort& host) { return host.port.has_value(); });
-}
-
 /// Is each host reached without a proxy?
 bool all_go_direct(const ConnectionArguments& connection) {
     const auto is_direct = [&](const std::string& host, std::uint16_t port) {

@@ -41,7 +41,7 @@ public:
     static constexpr std::uint64_t shortest_run = 64;  // packets
     static constexpr std::uint64_t known_run = 16;  // of a stream that was one before: a busy server stops and goes on
     static constexpr std::uint64_t longest_run = 1 << 20;
-    static constexpr Duration longest_watch = std::chrono::milliseconds(100);  // of a stream: then it is tried again
+    static constexpr Duration longest_watch = std::chrono::milliseconds(400);  // of a stream: then it is tried again
     static constexpr std::size_t large = std::size_t{16} * 1024;  // bytes: what brings so much needs no help
 
     enum class Mode : std::uint8_t { adaptive, always, never };

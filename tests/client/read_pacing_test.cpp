@@ -190,7 +190,7 @@ TEST_CASE("a conversation in turn is not slowed down, however fast its answers a
             const Exchange in_turn{.window = 1, .service = 10us, .way = way, .known = known};
             CAPTURE(in_turn);
             CHECK(in_turn.cost_of_pauses() < 1.03);
-            CHECK(in_turn.run(true).paused < 50);  // of 20,000
+            CHECK(in_turn.run(true).paused < 20);
         }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/resolve/network.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "cli/resolve/typed.hpp"
@@ -43,6 +44,10 @@ Outcome<> check_socks4(const net::Route& route, const std::vector<net::Endpoint>
 }
 
 }  // namespace
+
+bool all_have_ports(const std::vector<HostAndPort>& hosts) noexcept {
+    return std::ranges::all_of(hosts, [](const HostAndPort& host) { return host.port.has_value(); });
+}
 
 Outcome<std::vector<net::Endpoint>> resolve_endpoints(const Arguments& arguments) {
     const ConnectionArguments& typed = arguments.connection;

@@ -17,6 +17,9 @@ namespace mqtts::cli {
 /// This machine is reached without a proxy that nobody named for this program.
 [[nodiscard]] net::Route resolve_route(const Arguments& arguments);
 
+/// So that -p is for none of them.
+[[nodiscard]] bool all_have_ports(const std::vector<HostAndPort>& hosts) noexcept;
+
 /// As entries of --no-proxy.
 [[nodiscard]] const std::vector<std::string>& hosts_without_inherited_proxy();
 

@@ -9,6 +9,7 @@
 
 #include "cli/quote.hpp"
 #include "cli/resolve/input.hpp"
+#include "cli/resolve/network.hpp"
 #include "cli/resolve/overrides.hpp"
 #include "cli/resolve/publish.hpp"
 #include "cli/values/uri.hpp"
@@ -49,10 +50,7 @@ bool has_no_certificate(const Arguments& typed, Values) {
 
 // Of a check, too.
 constexpr Idle about_the_connection[] = {
-    {"port",
-     [](const Arguments& a, Values) {
-         return std::ranges::all_of(a.connection.hosts, [](const HostAndPort& host) { return host.port.has_value(); });
-     },
+    {"port", [](const Arguments& a, Values) { return all_have_ports(a.connection.hosts); },
      "each host of -h has a port of its own"},
     {"ws", [](const Arguments& a, Values) { return !a.connection.websocket; }, "the scheme of -L is mqtts"},
     {"cafile", is_unverified, "with --insecure nobody is verified"},
@@ -188,7 +186,7 @@ bool contradicts(const Url& url, const Given& option, Command command) {
 }
 
 /// Why an option behind it takes the place of this one; empty: none does, or it says the same.
-std::string displaced(const Given& given, std::span<const Given> behind, Command command) {
+std::string why_overridden(const Given& given, std::span<const Given> behind, Command command) {
     const Given* const later = overriding(behind, given.option->name, command);
     if (!later) return {};
     const std::string otherwise = fmt::format("{} behind it says otherwise", later->name);
@@ -214,7 +212,7 @@ std::string idle(const Given& given, std::span<const Idle> table, const Argument
 }
 
 std::string warning(const Given& given, std::span<const Given> behind, const Arguments& arguments) {
-    if (const std::string why = displaced(given, behind, arguments.command); !why.empty())
+    if (const std::string why = why_overridden(given, behind, arguments.command); !why.empty())
         return without_effect(given, why);
     std::string sentence = idle(given, about_the_connection, arguments);
     if (sentence.empty() && !is_check(arguments)) sentence = idle(given, about_the_work, arguments);
