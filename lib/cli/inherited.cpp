@@ -113,6 +113,16 @@ constexpr auto displaced = std::to_array<Displaced>({
      [](Arguments& a) { a.session.password.reset(); }},
 });
 
+/// What another source gave before the environment holds again.
+void take_back(const Displaced& one, Arguments& arguments, std::vector<Given>& given) {
+    one.take_back(arguments);
+    std::erase_if(given, [&](const Given& all) { return all.is_inherited && all.option->name == one.option; });
+    const Given* const before = last_of(given, one.option);
+    if (before == nullptr) return;
+    const std::vector<std::string_view> values(before->values.begin(), before->values.end());
+    static_cast<void>(before->option->apply(arguments, values));  // it was understood in its turn
+}
+
 }  // namespace
 
 void Inheritance::take(std::vector<Given> environment, Arguments& arguments, std::vector<Given>& given) {
@@ -139,9 +149,8 @@ Result<> Inheritance::keep_what_is_needed(Arguments& arguments, std::vector<Give
     }
     for (const Displaced& one : displaced) {
         if (!is_inherited(given, one.option) || !one.is_displaced(arguments, given)) continue;
-        one.take_back(arguments);
         leave_out(*last_of(given, one.option), one.why);
-        std::erase_if(given, [&](const Given& all) { return all.is_inherited && all.option->name == one.option; });
+        take_back(one, arguments, given);
     }
     arguments.connection.proxy_inherited = is_inherited(given, "proxy");
     return {};

@@ -200,6 +200,19 @@ TEST_CASE("what was typed leaves no place for some of what the environment gives
           "--psk and --cafile exclude each other: a pre-shared key takes the place of all certificates");
 }
 
+TEST_CASE("a variable that is left out leaves what a file says in force") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.write("options", "--cafile other\n");
+    const CommandLine::Variables certificates = {{"MQTTS_CAFILE", "ca"}};
+    CHECK(inherited({"-o", file}, certificates).tls.ca_file == "ca");
+    const std::string shared_key = failure({"-o", file, "--psk", "00", "--psk-identity", "me"}, certificates);
+    CHECK(shared_key.starts_with("--psk and --cafile exclude each other: "));
+    CHECK(shared_key.ends_with(" (--cafile: " + file + ": line 1)"));
+    const std::string pin = "sha256//" + std::string(43, 'A') + "=";
+    CHECK(failure({"-o", file, "--pin-only", "--pin", pin}, certificates)
+              .starts_with("--pin-only and --cafile exclude each other: "));
+}
+
 TEST_CASE("where an option comes from is known, for the errors about it") {
     const auto origins = inherited({"--cert", "c"}, {{"MQTTS_CERT", "x"}, {"MQTTS_KEY", "k"}}).origins;
     REQUIRE(origins.size() == 1);
