@@ -8,6 +8,7 @@
 
 #include "cli/bad_option.hpp"
 #include "cli/quote.hpp"
+#include "cli/values/text_file.hpp"
 #include "os/read_file.hpp"
 #include "os/system_reason.hpp"
 #include "text/escape.hpp"
@@ -180,7 +181,9 @@ Result<std::vector<Given>> read_config_file(Command command, const std::string& 
     if (error)
         return bad(fmt::format("cannot read the configuration file {}: {}{}", escape(path), os::system_reason(error),
                                required ? "" : "; -o names another one, such as /dev/null"));
-    return parse_config(command, path, text);
+    if (const std::string_view objection = objection_to_encoding(text); !objection.empty())
+        return bad(fmt::format("cannot read the configuration file {}: {}", escape(path), objection));
+    return parse_config(command, path, without_utf8_mark(text));
 }
 
 Result<std::vector<Given>> parse_config(Command command, const std::string& path, std::string_view text) {

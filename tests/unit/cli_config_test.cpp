@@ -145,6 +145,15 @@ TEST_CASE("lines: comments, empty ones, any length, any end") {
     CHECK(refusal(std::string("-r\n-m a\0b", 9)) == "FILE: line 2: a NUL byte in a line of text");
 }
 
+TEST_CASE("a file from Windows: the mark in front of UTF-8 is none of its text, and UTF-16 is named") {
+    const Home home("\xEF\xBB\xBF-h broker\r\n-p 1\r\n");
+    CHECK(home.settings({"-t", "a", "-n"}).client.endpoints.at(0).host == "broker");
+    const Home wide(std::string("\xFF\xFE-\0r\0", 6));
+    CHECK(wide.refusal({"-t", "a", "-n"}) ==
+          "cannot read the configuration file " + wide.file() +
+              ": it is UTF-16 text, as Windows writes it: convert it with iconv -f UTF-16 -t UTF-8");
+}
+
 TEST_CASE("errors name the file and the line") {
     const std::string layout = "its value stands after a blank, and each option in a line of its own";
     CHECK(refusal("# x\n--hosst a") == "FILE: line 2: unknown option --hosst: did you mean --host?");
@@ -287,6 +296,11 @@ TEST_CASE("--pw-file takes the first line of a file") {
     CHECK(password("secret\r\n") == "secret");
     CHECK(password(" two words \nother") == " two words ");
     CHECK(password("\n") == "");
+    CHECK(password("\xEF\xBB\xBFsecret\r\n") == "secret");
+    for (const std::string mark : {"\xFF\xFE", "\xFE\xFF"})
+        CHECK(publish_refusal({"--pw-file", directory.write("utf-16", mark + std::string("s\0\r\0\n\0", 6))})
+                  .ends_with(
+                      "/utf-16: it is UTF-16 text, as Windows writes it: convert it with iconv -f UTF-16 -t UTF-8"));
 
     const std::string missing = directory.path() + "/missing";
     const auto parsed = CommandLine(Command::publish, {"--pw-file", missing}).parse();

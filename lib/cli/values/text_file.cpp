@@ -43,9 +43,22 @@ Result<Secret> read_secret(const std::string& path,
                        fmt::format("{}: it takes the name of a file, not the secret itself", os::system_reason(error))};
     if (error) return unusable(os::system_reason(error));
     if (all.view().empty()) return unusable("it is empty");
-    std::string_view line = all.view().substr(0, all.view().find('\n'));
+    if (const std::string_view objection = objection_to_encoding(all.view()); !objection.empty())
+        return unusable(objection);
+    std::string_view line = without_utf8_mark(all.view());
+    line = line.substr(0, line.find('\n'));
     if (line.ends_with('\r')) line.remove_suffix(1);
     return Secret(std::string(line));
+}
+
+std::string_view objection_to_encoding(std::string_view bytes) noexcept {
+    if (!bytes.starts_with("\xFF\xFE") && !bytes.starts_with("\xFE\xFF")) return {};
+    return "it is UTF-16 text, as Windows writes it: convert it with iconv -f UTF-16 -t UTF-8";
+}
+
+std::string_view without_utf8_mark(std::string_view text) noexcept {
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    return text.substr(text.starts_with(mark) ? mark.size() : 0);
 }
 
 }  // namespace mqtts::cli
