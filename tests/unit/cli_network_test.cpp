@@ -71,7 +71,8 @@ TEST_CASE("what -h does not take") {
     CHECK(publish_refusal({"-h", "a,,b", "-t", "a", "-n"}) == "-h: must not be empty");
     CHECK(publish_refusal({"-h", "", "-t", "a", "-n"}) == "-h: must not be empty");
     CHECK(publish_refusal({"-h", ":1", "-t", "a", "-n"}) == "-h: there is no host");
-    for (const std::string host : {"a:0", "me:secret", "a,me:secret", "[::1]:secret"})
+    for (const std::string host :
+         {"a:0", "me:secret", "a,me:secret", "[::1]:secret", "mqtts:broker:8883", "me:se:cret"})
         CHECK(publish_refusal({"-h", host, "-t", "a", "-n"}) ==
               "-h: what follows the host and its : is not a port from 1 to 65535");
     CHECK(publish_refusal({"-h", "::1:x", "-t", "a", "-n"}) == "-h: an IPv6 address stands in brackets: [::1]");
@@ -121,7 +122,8 @@ TEST_CASE("what --proxy does not take") {
           "https://, TLS to the proxy itself, is not supported: give http:// and a port "
           "that takes clients without TLS, or socks5h://");
     CHECK(proxy_refusal("ftp://p:1") == "the scheme is socks5h://, socks5:// or http://, and not 'ftp'");
-    for (const std::string url : {"p:port", "me:secret", "http://me:secret", "socks5h://me:secret", "p:0", "p:65536"})
+    for (const std::string url : {"p:port", "me:secret", "http://me:secret", "socks5h://me:secret", "p:0", "p:65536",
+                                  "socks5:p:1080", "http://p:1,http://q:2"})
         CHECK(proxy_refusal(url) == "what follows the host and its : is not a port from 1 to 65535");
     for (const std::string url : {"me:secret://p", "me:secret://w@p", "secret@://p", "se cret://p"})
         CHECK(proxy_refusal(url) == "the scheme is socks5h://, socks5:// or http://");

@@ -36,13 +36,21 @@ bool is_ipv6_address(std::string_view text) {
     return escape(text) == text && ::inet_pton(AF_INET6, without_zone.c_str(), &address) == 1;
 }
 
+constexpr std::string_view not_a_port = "what follows the host and its : is not a port from 1 to 65535";
+
+/// An IPv6 address, and perhaps a port behind it.
+bool looks_like_ipv6(std::string_view text) {
+    return text.substr(0, text.rfind(':')).find_first_not_of("0123456789abcdefABCDEF:.") == text.npos;
+}
+
 /// Host and port as written, brackets and all.
 Result<Parts> split_host(std::string_view text) {
     const bool is_bracketed = text.starts_with('[');
     const std::size_t bracket = is_bracketed ? text.find(']') : 0;
     if (bracket == text.npos) return bad("the [ before the host has no ]");
     const Parts parts = split_at(text, text.find(':', bracket));
-    if (parts.second && parts.second->find(':') != text.npos) return bad("an IPv6 address stands in brackets: [::1]");
+    if (parts.second && parts.second->find(':') != text.npos)
+        return bad(std::string(looks_like_ipv6(text) ? "an IPv6 address stands in brackets: [::1]" : not_a_port));
     if (is_bracketed && parts.first.size() != bracket + 1) return bad("only a port can follow the ] after the host");
     return parts;
 }
@@ -62,7 +70,7 @@ Result<HostAndPort> parse_host(std::string_view text, Result<std::string> (*deco
     if (!parts->second || parts->second->empty()) return result;
     // Not quoted: it is the password where the host behind it is missing.
     const auto number = port(*parts->second);
-    if (!number) return bad("what follows the host and its : is not a port from 1 to 65535");
+    if (!number) return bad(std::string(not_a_port));
     result.port = *number;
     return result;
 }
