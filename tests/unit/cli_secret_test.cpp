@@ -107,6 +107,16 @@ TEST_CASE("a password in the place of a port, a PIN, a file or a host is not quo
     static_cast<void>(refused({"--psk", "hunter2", "--psk-identity", "x"}));
 }
 
+TEST_CASE("a user name is not quoted: for curl the password follows in it") {
+    const std::string from_windows = "me:hunter2\r";
+    constexpr std::string_view why = "its value cannot be sent: it holds a carriage return (U+000D), and brokers close";
+    CHECK(refused({"-u", from_windows}).starts_with("-u: " + std::string(why)));
+    CHECK(refused({"-u", "me:hunter2\xff"}) == "-u: its value is not valid UTF-8");
+    CHECK(refused({"-L", "mqtts://hunter2%0d@broker/a"}).starts_with("-L: " + std::string(why)));
+    CHECK(refused({"-t", "a", "-n"}, {{"MQTTS_USERNAME", from_windows}})
+              .starts_with("environment variable MQTTS_USERNAME: " + std::string(why)));
+}
+
 TEST_CASE("a configuration file with something else in it is not quoted") {
     const std::string layout = ": its value stands after a blank, and each option in a line of its own";
     CHECK(refused_in_file("--pw=hunter2") == "FILE: line 1: --pw" + layout);

@@ -37,7 +37,7 @@ Result<> read_user(Url& url, const WrittenUrl& written) {
     if (written.user_name) {
         auto name = percent_decoded(*written.user_name, "user name");
         if (!name) return name.error();
-        if (auto checked = set(url.user_name, utf8_string(*name)); !checked) return checked.error();
+        if (auto checked = set(url.user_name, user_name(*name)); !checked) return checked.error();
     }
     if (written.password) {
         auto password = percent_decoded(*written.password, "password");

@@ -193,6 +193,14 @@ Result<std::string> utf8_string(std::string_view text) {
     return sendable(text);
 }
 
+Result<std::string> user_name(std::string_view text) {
+    if (text.size() <= longest_string && !wire::is_valid_utf8(text))
+        return Failure{Errc::bad_option, "its value is not valid UTF-8"};
+    const std::string objection = text.size() <= longest_string ? wire::objection_to(text) : std::string();
+    if (!objection.empty()) return Failure{Errc::bad_option, fmt::format("its value cannot be sent: {}", objection)};
+    return utf8_string(text);
+}
+
 Result<std::string> binary_data(std::string_view bytes) {
     if (bytes.size() > longest_string)
         return Failure{Errc::bad_option, fmt::format("longer than {} bytes", longest_string)};

@@ -66,6 +66,9 @@ Outcome<> set_number(To& to, Values values, std::uint64_t minimum, T maximum) {
 /// What a packet can carry as a UTF-8 Encoded String [MQTT-1.5.4], and a broker takes; so are the topics above.
 [[nodiscard]] Result<std::string> utf8_string(std::string_view text);
 
+/// The same, never shown: other programs take the password behind it, with a : in between.
+[[nodiscard]] Result<std::string> user_name(std::string_view text);
+
 /// What a packet can carry as Binary Data [MQTT-1.5.6]; never shown.
 [[nodiscard]] Result<std::string> binary_data(std::string_view bytes);
 
