@@ -23,6 +23,9 @@ namespace po = boost::program_options;
 
 namespace {
 
+/// Behind the spelling of an option: an = followed.
+constexpr std::string_view equated = "=";
+
 /// Leaves Boost's parser, which knows no other way out than an exception.
 struct Refused {
     Failure failure;
@@ -96,6 +99,7 @@ private:
             result.push_back(named(*option, spelling));
             if (option->is_switch()) continue;
             const bool is_last = i + 1 == element.size();
+            if (!is_last && element[i + 1] == '=') result.back().original_tokens.emplace_back(equated);
             result.back().value = take_value(*option, spelling, is_last ? 0 : i + 1, rest);
             break;
         }
@@ -203,8 +207,11 @@ Result<std::vector<po::option>> split(Splitter& splitter, std::span<char*> eleme
 }
 
 Given given(Command command, const po::option& typed) {
-    return {find(command, typed.string_key), typed.value, typed.original_tokens.front(),
-            std::string(from_command_line)};
+    return {.option = find(command, typed.string_key),
+            .values = typed.value,
+            .name = typed.original_tokens.front(),
+            .source = std::string(from_command_line),
+            .is_equated = typed.original_tokens.back() == equated};
 }
 
 }  // namespace

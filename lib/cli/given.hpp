@@ -19,6 +19,7 @@ struct Given {
     std::string name;    // what an error calls it: "-q", "/etc/pub: line 3: --qos", "environment variable MQTTS_PORT"
     std::string source;  // where it comes from: "command line", "/etc/pub: line 3", "environment variable MQTTS_PORT"
     bool is_inherited = false;  // from the environment: nobody typed it for this program
+    bool is_equated = false;    // "-t=value": behind a letter, the = is part of the value
 };
 
 constexpr std::string_view from_command_line = "command line";

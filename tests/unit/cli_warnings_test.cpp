@@ -118,6 +118,20 @@ TEST_CASE("options that another one behind them overrides") {
     });
 }
 
+TEST_CASE("an = behind a letter is part of the value, which is told, and the value is not shown") {
+    const auto advice = [](const std::string& letter, const std::string& name) {
+        return letter + "= makes the = part of the value: write " + letter + " VALUE, or " + name + "=VALUE";
+    };
+    check_publisher({
+        {{"-m=x", "-u", "me", "-P=hunter2"}, {advice("-m", "--message"), advice("-P", "--pw")}},
+        {{"-rm=x"}, {advice("-m", "--message")}},
+        {{"-m", "=x", "--pw==y", "-u", "me"}, {}},
+    });
+    CommandLine line(Command::publish, {"-t", "a", "-n", "-P=hunter2"});
+    REQUIRE(line.parse().has_value());
+    CHECK(line.arguments().back().find("hunter") == std::string::npos);
+}
+
 TEST_CASE("options about messages that have no effect for a publisher") {
     const std::string no_will = " has no effect: there is no will without --will-topic";
     check_publisher({

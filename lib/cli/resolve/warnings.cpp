@@ -211,6 +211,13 @@ std::string idle(const Given& given, std::span<const Idle> table, const Argument
     return {};
 }
 
+/// A password of "=secret" is refused by the broker, which says nothing of the =.
+std::string misread_equals_sign(const Given& given) {
+    if (!given.is_equated) return {};
+    return fmt::format("{}= makes the = part of the value: write {} VALUE, or --{}=VALUE", given.name, given.name,
+                       given.option->name);
+}
+
 std::string warning(const Given& given, std::span<const Given> behind, const Arguments& arguments) {
     if (const std::string why = why_overridden(given, behind, arguments.command); !why.empty())
         return without_effect(given, why);
@@ -240,7 +247,10 @@ std::vector<std::string> warnings(const Arguments& arguments, std::span<const Gi
         if (!sentence.empty() && is_new) sentences.push_back(std::move(sentence));
     };
     for (std::size_t i = 0; i < given.size(); ++i)
-        if (given[i].source == from_command_line) add(warning(given[i], given.subspan(i + 1), arguments));
+        if (given[i].source == from_command_line) {
+            add(misread_equals_sign(given[i]));
+            add(warning(given[i], given.subspan(i + 1), arguments));
+        }
     add(misread_url(arguments));
     return sentences;
 }
