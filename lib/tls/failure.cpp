@@ -121,6 +121,11 @@ Failure explain_error(unsigned long error, const Policy& policy) {
             return {Errc::no_common_alpn,
                     fmt::format("the server chose an application protocol we did not offer ({}): is --tls-alpn right?",
                                 reason)};
+        case SSL_R_BAD_SIGNATURE:
+            return {Errc::certificate_invalid,
+                    fmt::format("the server did not prove that it has the key of its certificate ({}): perhaps the "
+                                "certificate is copied from another server, or its key file is not the one for it",
+                                reason)};
         case SSL_R_DH_KEY_TOO_SMALL:
         case SSL_R_UNKNOWN_CIPHER_RETURNED:
         case SSL_R_WRONG_CIPHER_RETURNED:

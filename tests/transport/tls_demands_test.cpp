@@ -36,6 +36,31 @@ std::string base64(const Pin& pin) {
     return reinterpret_cast<const char*>(text);
 }
 
+std::string der_of(const Identity& identity) {
+    BIO* memory = BIO_new_mem_buf(identity.key_pem.data(), static_cast<int>(identity.key_pem.size()));
+    EVP_PKEY* key = PEM_read_bio_PrivateKey(memory, nullptr, nullptr, nullptr);
+    unsigned char* der = nullptr;
+    const int size = i2d_PrivateKey(key, &der);
+    std::string bytes(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
+    OPENSSL_free(der);
+    EVP_PKEY_free(key);
+    BIO_free(memory);
+    return bytes;
+}
+
+// A key that says of itself that it is that of `ours`, and signs with that of `other`: both are on P-256, whose private
+// number stands at the same place of each [RFC 5915, 3].
+std::string key_with_number_of(const Identity& ours, const Identity& other) {
+    constexpr std::size_t place = 7;
+    constexpr std::size_t size = 32;
+    const std::string der = der_of(ours).replace(place, size, der_of(other), place, size);
+    std::string text(der.size() * 2, '\0');
+    const int count = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                                      reinterpret_cast<const unsigned char*>(der.data()), static_cast<int>(der.size()));
+    text.resize(static_cast<std::size_t>(count));
+    return "-----BEGIN EC PRIVATE KEY-----\n" + text + "\n-----END EC PRIVATE KEY-----\n";
+}
+
 // Refused within the handshake, with an alert to the server, which gets nothing else.
 Failure refused(const TlsServerOptions& server, const tls::Policy& demands,
                 const std::string& ca_pem = authority().certificate_pem()) {
@@ -143,6 +168,21 @@ TEST_CASE("where the pin decides alone, another key is refused, however good its
             }
         },
         {.identity = server_identity()});
+}
+
+TEST_CASE("a server that has the certificate and not its key is refused, whoever decides") {
+    Identity copied = server_identity();
+    const Pin pin = pin_of(copied);
+    copied.key_pem = key_with_number_of(copied, authority().issue({}));
+    for_each_version(
+        [&](const TlsServerOptions& server) {
+            for (const Failure& failure : {refused(server, {}), refused(server, {.pins = {pin}}),
+                                           refused(server, {.pins = {pin}, .pins_suffice = true}, "")}) {
+                CHECK(failure.code == Errc::certificate_invalid);
+                contains(failure.what, "the server did not prove that it has the key of its certificate (");
+            }
+        },
+        {.identity = copied});
 }
 
 TEST_CASE("what a pin names is the server's own key, not an issuer's") {
