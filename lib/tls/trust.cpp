@@ -95,10 +95,24 @@ Result<> add_directories(X509_STORE* store, const std::string& directories) {
     return {};
 }
 
+/// A pipe with the name of a certificate, which OpenSSL would wait for in the handshake, whatever the time limit;
+/// empty: there is none.
+std::string pipe_among(const std::string& directory) {
+    std::error_code error;
+    for (fs::directory_iterator entry(directory, error); !error && entry != fs::directory_iterator();
+         entry.increment(error)) {
+        const std::string name = entry->path().filename().native();
+        if (!entry->is_symlink(error) && entry->is_fifo(error) && is_hash_name(name)) return name;
+    }
+    return {};
+}
+
 Result<> add_chosen_directory(X509_STORE* store, const PemFile& directory) {
     std::error_code error;
     const bool usable = has_hashed_certificates(directory.path, error);
     if (error) return unusable(directory, os::system_reason(error));
+    if (const std::string pipe = pipe_among(directory.path); !pipe.empty())
+        return unusable(directory, fmt::format("{} in it is a pipe, not a file", pipe));
     if (!usable) return unusable(directory, "no certificate in it is named by its hash: run openssl rehash on it");
     return add_directories(store, directory.path);
 }

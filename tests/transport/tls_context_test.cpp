@@ -165,6 +165,9 @@ TEST_CASE("a CA directory needs certificates named by their hash, and is searche
           "cannot use CA directory " + directory.path() + "/missing: no such file or directory");
     add_hashed(directory);
     CHECK(handshake_with({.ca_path = directory.path()}) == Status::ok);
+    REQUIRE(::mkfifo((directory.path() + "/01234567.0").c_str(), 0600) == 0);
+    CHECK(refused({.ca_path = directory.path()}).what ==
+          "cannot use CA directory " + directory.path() + ": 01234567.0 in it is a pipe, not a file");
 }
 
 TEST_CASE("the system's trust store is where SSL_CERT_DIR and SSL_CERT_FILE say") {
