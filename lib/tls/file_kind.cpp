@@ -25,7 +25,12 @@ struct Kind {
 constexpr std::string_view keystore_command =
     "keytool -importkeystore -srckeystore {} -destkeystore new.p12 -deststoretype PKCS12";
 
+/// Takes off what stands in front of PEM and behind it in each line: blanks, quotes, the marks of comments and mail.
+constexpr std::string_view unwrap_command =
+    "sed 's/.*-----BEGIN/-----BEGIN/; s/^[^A-Za-z0-9+/=-]*//; s/[^A-Za-z0-9+/=-]*$//' {} >new.pem";
+
 constexpr Kind beginnings[] = {
+    {std::string_view("\xFF\xFE\0\0", 4), "UTF-32 text", "iconv -f UTF-32 -t UTF-8 {} >new.pem"},
     {"\xFF\xFE", "UTF-16 text, as Windows writes it", "iconv -f UTF-16 -t UTF-8 {} >new.pem"},
     {"\xFE\xFF", "UTF-16 text, as Windows writes it", "iconv -f UTF-16 -t UTF-8 {} >new.pem"},
     {"\xFE\xED\xFE\xED", "a Java keystore (JKS)", keystore_command},
@@ -83,6 +88,20 @@ bool decodes_as(std::string_view content, T* (*d2i)(T**, const unsigned char**, 
     return object != nullptr;
 }
 
+/// Of a DER object as its beginning gives it; 0: it gives none.
+std::size_t size_of_der(std::string_view content) {
+    constexpr unsigned char long_form = 0x80;  // text that begins with 0 has no such byte
+    if (content.size() < 2 || (static_cast<unsigned char>(content[1]) & long_form) == 0) return 0;
+    const auto* const begin = reinterpret_cast<const unsigned char*>(content.data());
+    const unsigned char* at = begin;
+    long size = 0;
+    int tag = 0;
+    int kind = 0;
+    ASN1_get_object(&at, &size, &tag, &kind, static_cast<long>(content.size()));
+    ERR_clear_error();
+    return static_cast<std::size_t>(at - begin + size);
+}
+
 /// Empty: nothing that we know.
 std::string describe_der(std::string_view content, std::string_view wanted, const std::string& path) {
     const std::string file = shell_word(path);
@@ -102,6 +121,8 @@ std::string describe_der(std::string_view content, std::string_view wanted, cons
         label = "PUBLIC KEY";
     else if (decodes_as(content, d2i_AutoPrivateKey) || decodes_as(content, d2i_X509_SIG))
         label = "PRIVATE KEY";
+    if (const std::size_t size = size_of_der(content); label.empty() && size > content.size())
+        return fmt::format("it is cut off: of its {} bytes there are {}", size, content.size());
     if (label.empty()) return fmt::format("it is binary, but no {} in DER", wanted);
     return "it is DER: " + describe_block(label, wanted, path);
 }
@@ -116,6 +137,8 @@ std::string describe_base64(std::string_view content, std::string_view wanted, c
         return "it is PEM in base64 once more, as Kubernetes keeps it" +
                convert_with(fmt::format("base64 -d {} >new.pem", shell_word(path)));
     if (bytes.front() != '\x30') return {};
+    if (decodes_as(std::string_view(bytes), d2i_PKCS12))
+        return "it is PKCS#12 in base64" + convert_with(fmt::format("base64 -d {} >new.p12", shell_word(path)));
     return fmt::format("it is the base64 of a {} without the lines {}{}----- and -----END {}-----", wanted,
                        begin_marker, wanted, wanted) +
            convert_with(fmt::format("base64 -d {} >new.der", shell_word(path)));
@@ -130,7 +153,8 @@ std::string describe_layout(std::string_view content, std::size_t marker, const 
     const std::string_view behind = line.substr(before.size());
     if (behind.find("\\n") != behind.npos)
         return "its line ends are written as \\n" +
-               convert_with(fmt::format("sed 's/-----BEGIN/\\n&/g; s/\\\\n/\\n/g' {} >new.pem", file));
+               convert_with(fmt::format(
+                   "sed 's/-----BEGIN/\\n&/g; s/\"//g; s/\\\\r//g; s/\\\\n$//; s/\\\\n/\\n/g' {} >new.pem", file));
     if (const std::size_t end = behind.find('\r'); end != behind.npos && end + 1 < behind.size())
         return "its lines end as on an old Macintosh" + convert_with(fmt::format("tr '\\r' '\\n' <{} >new.pem", file));
     if (behind.find("-----", begin_marker.size()) + 5 < behind.find_last_not_of(" \r"))
@@ -138,15 +162,19 @@ std::string describe_layout(std::string_view content, std::size_t marker, const 
                convert_with(fmt::format("sed -E 's/ *(-----(BEGIN|END) [^-]+-----) */\\n\\1\\n/g' {} | "
                                         "sed '/-----/!s/ /\\n/g' >new.pem",
                                         file));
-    if (before.find_first_of("\"'") != before.npos)
-        return fmt::format("{} is in quotes", escape(behind)) +
-               convert_with(fmt::format("tr -d \"\\\"'\" <{} >new.pem", file));
-    return fmt::format("{} is not at the beginning of the line", escape(behind)) +
-           convert_with(fmt::format("sed 's/^[^A-Za-z0-9+/=-]*//' {} >new.pem", file));
+    if (before.find_first_not_of('-') == before.npos)
+        return fmt::format("{} has to have five hyphens on both sides", escape(line));
+    const std::string unwrap = convert_with(fmt::format(fmt::runtime(unwrap_command), file));
+    if (before.find_first_of("\"'") != before.npos) return fmt::format("{} is in quotes", escape(behind)) + unwrap;
+    return fmt::format("{} is not at the beginning of the line", escape(behind)) + unwrap;
 }
 
-bool is_utf16_without_mark(std::string_view content) {
-    return content.size() > 4 && content[1] == '\0' && content[3] == '\0' && content[0] != '\0';
+/// The encoding, for iconv, of text in UTF-16 without a mark in front; empty: it is something else.
+std::string_view utf16_without_mark(std::string_view content) {
+    if (content.size() <= 4) return {};
+    if (content[0] != '\0' && content[1] == '\0' && content[2] != '\0' && content[3] == '\0') return "UTF-16LE";
+    if (content[0] == '\0' && content[1] != '\0' && content[2] == '\0' && content[3] != '\0') return "UTF-16BE";
+    return {};
 }
 
 }  // namespace
@@ -160,9 +188,9 @@ std::string describe_file(std::string_view content, std::string_view wanted, con
     if (known != std::end(beginnings) && (marker == content.npos || content.front() != '{'))
         return known->command.empty() ? fmt::format("it is {}", known->name)
                                       : fmt::format("it is {}{}", known->name, remedy(*known, path));
-    if (is_utf16_without_mark(content))
+    if (const std::string_view encoding = utf16_without_mark(content); !encoding.empty())
         return "it is UTF-16 text, as Windows writes it" +
-               convert_with(fmt::format("iconv -f UTF-16LE -t UTF-8 {} >new.pem", shell_word(path)));
+               convert_with(fmt::format("iconv -f {} -t UTF-8 {} >new.pem", encoding, shell_word(path)));
     if (content.substr(0, marker).find('\0') != content.npos) return "it is binary, of no kind that we know";
     if (marker != content.npos)
         return fmt::format("line {}: {}", line_number(content, marker), describe_layout(content, marker, path));

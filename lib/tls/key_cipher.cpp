@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "text/escape.hpp"
 #include "tls/file_kind.hpp"
 #include "tls/library.hpp"
 #include "tls/openssl_handle.hpp"
@@ -64,6 +65,10 @@ std::string lost_cipher_of_der(std::string_view content) {
 }
 
 std::string describe_lost_cipher(std::string_view cipher, const std::string& path) {
+    const std::string name(cipher);
+    if (OBJ_sn2nid(name.c_str()) == NID_undef && OBJ_ln2nid(name.c_str()) == NID_undef)
+        return fmt::format("it is encrypted with {}, which OpenSSL {} does not know", escape(cipher),
+                           library_version());
     return fmt::format("it is encrypted with {}, which OpenSSL {} has given up", cipher, library_version()) +
            convert_with(fmt::format("openssl pkey -provider legacy -provider default -in {} -aes256 -out new.pem",
                                     shell_word(path)));

@@ -49,7 +49,7 @@ std::size_t body_of(std::string_view text, const PemBlock& block) {
     if (line_at(text, body).find(':') == text.npos) return body;
     while (body < text.size() && !line_at(text, body).empty())
         body = next_line(text, body);
-    return body;
+    return next_line(text, body);
 }
 
 }  // namespace
@@ -80,6 +80,8 @@ std::string fault_in(std::string_view text, const PemBlock& block) {
         const std::string_view line = line_at(text, at);
         const std::size_t next = next_line(text, at);
         const bool is_last = next >= text.size() || line_at(text, next).starts_with(dashes);
+        if (line.empty() && next < text.size())
+            return fmt::format("line {}: it is empty, in the {} from line {} on", line_number(text, at), label, first);
         if (!is_base64_line(line) || (line.ends_with('=') && !is_last))
             return fmt::format("line {}: it is not base64, in the {} from line {} on", line_number(text, at), label,
                                first);
@@ -96,6 +98,11 @@ std::string fault_in(std::string_view text, const PemBlock& block) {
             "line {}: it is not as long as the others of the {} from line {} on: a part is missing, or "
             "one too many",
             line_number(text, odd), label, first);
+    if (body != next_line(text, block.position))
+        return fmt::format(
+            "line {}: an encrypted key has the headers \"Proc-Type: 4,ENCRYPTED\" and \"DEK-Info:\" with a "
+            "cipher and what it starts from",
+            first + 1);
     return fmt::format("lines {} to {}: the {} is damaged, or of a kind that OpenSSL {} does not know", first,
                        line_number(text, at), label, library_version());
 }

@@ -187,6 +187,20 @@ TEST_CASE("PEM that lost its form is named for what happened, and the command me
         {"line 1: -----BEGIN", [](const std::string& pem) { return with_front(pem, "> "); }},
         {"line 1: -----BEGIN", [](const std::string& pem) { return with_front(pem, "# "); }},
         {"line 2: -----BEGIN", [](const std::string& pem) { return "cert: |\n" + with_front(pem, "    "); }},
+        {"line 1: its line ends are written as \\n",
+         [](const std::string& pem) { return "CERT='" + replaced(pem, "\n", "\\r\\n") + "'\n"; }},
+        {"line 1: its line ends are written as \\n",
+         [](const std::string& pem) { return "\"" + replaced(pem, "\n", "\\n\"\n\"") + "\"\n"; }},
+        {"it is UTF-16 text", [](const std::string& pem) { return utf16(pem, true).substr(2); }},
+        {"it is UTF-32 text",
+         [](const std::string& pem) {
+             std::string text("\xFF\xFE\0\0", 4);
+             for (const char c : pem)
+                 text += std::string(1, c) + std::string(3, '\0');
+             return text;
+         }},
+        {"line 2: -----BEGIN", [](const std::string& pem) { return "const text =\n`" + pem + "`;\n"; }},
+        {"is in quotes", [](const std::string& pem) { return "export CERT=\"" + pem + "\"\n"; }},
         {"is in quotes", [](const std::string& pem) { return "\"" + pem + "\"\n"; }},
         {"it is PEM in base64 once more", [](const std::string& pem) { return base64(pem) + "\n"; }},
     };
@@ -249,6 +263,17 @@ TEST_CASE("the line that is blamed is the one that is wrong") {
           "line 1: the line has to be \"-----BEGIN CERTIFICATE-----\", with five hyphens on both sides");
     CHECK(refusal(replaced(pem, "-----", "\xE2\x80\x94")) ==
           "line 1: the line has to be \"-----BEGIN CERTIFICATE-----\", with five hyphens on both sides");
+    for (const std::string line : {"-----BEGIN CERTIFICATE------", "------BEGIN CERTIFICATE-----"})
+        CHECK(refusal(replaced(pem, "-----BEGIN CERTIFICATE-----", line)) ==
+              "line 1: " + line + " has to have five hyphens on both sides");
+    const auto with_headers = [&](const std::string& headers) {
+        const std::size_t body = mine().key_pem.find('\n') + 1;
+        return files.as_key(files.directory.write("form", std::string(mine().key_pem).insert(body, headers + "\n\n")));
+    };
+    contains(with_headers("Proc-Type: 4,MIC-ONLY"), "form: line 2: an encrypted key has the headers ");
+    contains(with_headers("Proc-Type: 4,ENCRYPTED\nDEK-Info: FOO-128-CBC,00"), "it is encrypted with FOO-128-CBC, ");
+    CHECK(refusal(pem.substr(0, fourth) + "\n" + pem.substr(fourth)) ==
+          "line 4: it is empty, in the CERTIFICATE from line 1 on");
     CHECK(refusal("\n \n\t\n") == "it is empty but for blanks");
 }
 
@@ -304,6 +329,12 @@ TEST_CASE("another kind of file is named for what it is") {
     contains(files.refusal({.crl_files = {der}}), "it is DER: CERTIFICATE, not an X509 CRL: --cafile takes it");
     contains(files.as_authority(files.directory.write("form", pkcs12(mine(), ""))),
              "it is PKCS#12: convert it with openssl pkcs12 -nokeys -in ");
+    const std::string whole = certificate_der(mine());
+    contains(files.as_certificate(files.directory.write("form", whole.substr(0, 300))),
+             fmt::format("it is cut off: of its {} bytes there are 300", whole.size()));
+    const std::string coded = files.as_certificate(files.directory.write("form", base64(pkcs12(mine(), ""))));
+    contains(coded, "it is PKCS#12 in base64: convert it with base64 -d ");
+    CHECK(files.as_certificate(files.convert(coded)) == "");
     contains(files.as_authority(files.directory.write("form", key_der(mine()))),
              "it is DER: PRIVATE KEY, not a CERTIFICATE");
 }
