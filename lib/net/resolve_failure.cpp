@@ -32,7 +32,16 @@ bool is_searched(std::string_view host, const ResolverFile& resolver) {
     return !resolver.search.empty() && !host.ends_with('.');
 }
 
+/// What to do about a name of this kind; empty: nothing in particular.
+std::string_view cure_of_kind(std::string_view host) {
+    if (host.find_first_not_of("0123456789.") == host.npos) return "an IPv4 address has four numbers up to 255";
+    const bool is_multicast = host.ends_with(".local") && !host.ends_with(".cluster.local");
+    return is_multicast ? "names in .local are found by mDNS: is libnss-mdns installed?" : "";
+}
+
 std::string no_such_name(std::string_view host, const ResolverFile& resolver) {
+    if (const std::string_view cure = cure_of_kind(host); !cure.empty())
+        return fmt::format("there is no such name: {}", cure);
     if (is_searched(host, resolver))
         return fmt::format("there is no such name, nor with {} behind it (search in /etc/resolv.conf)",
                            joined(resolver.search));

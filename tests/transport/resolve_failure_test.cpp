@@ -28,6 +28,12 @@ TEST_CASE("no such name: NXDOMAIN") {
           "there is no such name, nor with my.svc.cluster.local, svc.cluster.local behind it (search in "
           "/etc/resolv.conf)");
     CHECK(reason("broker.example.", in_cluster) == "there is no such name");
+    for (const ResolverFile& resolver : {plain, in_cluster}) {
+        CHECK(reason("printer.local", resolver) ==
+              "there is no such name: names in .local are found by mDNS: is libnss-mdns installed?");
+        CHECK(reason("192.168.1.300", resolver) == "there is no such name: an IPv4 address has four numbers up to 255");
+    }
+    CHECK(reason("broker.my.svc.cluster.local", plain) == "there is no such name");
 }
 
 TEST_CASE("no answer: the resolver is down, refuses, or fails for a search domain") {
