@@ -17,7 +17,7 @@ oldest_boost='1.81'
 wanted='mandoc zsh fish microsocks tinyproxy-bin libengine-pkcs11-openssl softhsm2 opensc strace valgrind
         nats-server ejabberd rabbitmq-server activemq libmqtt-client-java
         nginx-light libnginx-mod-stream haproxy stunnel4 gnutls-bin nodejs erlang-base erlang-ssl
-        squid privoxy apache2-bin dante-server'
+        squid privoxy apache2-bin dante-server libwolfssl-dev libmbedtls-dev'
 
 case $(cat /etc/debian_version 2> /dev/null) in
     12*) ;;

@@ -36,6 +36,15 @@ void check_silence(const RealServer& server) {
     });
 }
 
+void check_no_tls_1_3(StartTls start) {
+    const RealServer server = start({.tls = "1.2"});
+    const Outcome outcome = run({.arguments = pub_to(server, {"--tls-version", "tlsv1.3"})});
+    CAPTURE(outcome.error);
+    CHECK(outcome.status == 6);
+    CHECK(
+        contains(outcome.error, "perhaps it does not support TLS 1.3, and --tls-version or openssl.cnf wants no less"));
+}
+
 }  // namespace
 
 TEST_CASE("nginx: a broker that is down") {
@@ -66,12 +75,13 @@ TEST_CASE("openssl: a server that waits for a line") {
 }
 
 TEST_CASE("gnutls: a server without TLS 1.3 says so with the alert for ciphers") {
-    const RealServer server = gnutls({.tls = "1.2"});
-    const Outcome outcome = run({.arguments = pub_to(server, {"--tls-version", "tlsv1.3"})});
-    CAPTURE(outcome.error);
-    CHECK(outcome.status == 6);
-    CHECK(
-        contains(outcome.error, "perhaps it does not support TLS 1.3, and --tls-version or openssl.cnf wants no less"));
+    check_no_tls_1_3(gnutls);
+}
+TEST_CASE("wolfssl: a server without TLS 1.3 says so with the alert for ciphers") {
+    check_no_tls_1_3(wolfssl);
+}
+TEST_CASE("mbedtls: a server without TLS 1.3 says so with the alert for ciphers") {
+    check_no_tls_1_3(mbedtls);
 }
 
 TEST_CASE("erlang: a node that stops in order, and says so with an alert, is one that comes back") {

@@ -215,6 +215,31 @@ RealServer openssl(const TlsServer& server) {
                        .port = server.port});
 }
 
+namespace {
+
+RealServer small_server(const std::string& program, const std::string& package, const TlsServer& server) {
+    const ServerFiles& files = server_files();
+    return RealServer({.program = program,
+                       .package = package,
+                       .arguments =
+                           [&](const Site& site) {
+                               const std::string asks = by_asks(server, "optionally", "always");
+                               return Words{site.port, server.tls,        asks.empty() ? "never" : asks,
+                                            files.ca,  files.certificate, files.key};
+                           },
+                       .port = server.port});
+}
+
+}  // namespace
+
+RealServer wolfssl(const TlsServer& server) {
+    return small_server(MQTTS_WOLFSSL_SERVER, "libwolfssl-dev, and configure again", server);
+}
+
+RealServer mbedtls(const TlsServer& server) {
+    return small_server(MQTTS_MBEDTLS_SERVER, "libmbedtls-dev, and configure again", server);
+}
+
 RealServer mosquitto(const TlsServer& server) {
     const ServerFiles& files = server_files();
     const std::string limit =

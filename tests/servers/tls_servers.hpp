@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// TLS as it is ended by nginx, haproxy, stunnel, Node, Erlang, GnuTLS, OpenSSL and mosquitto, each with a certificate
-// of the same authority for localhost.
+// TLS as it is ended by nginx, haproxy, stunnel, Node, Erlang, GnuTLS, OpenSSL, wolfSSL, Mbed TLS and mosquitto, each
+// with a certificate of the same authority for localhost.
 #pragma once
 
 #include <string>
@@ -44,6 +44,8 @@ RealServer node(const TlsServer& server);
 RealServer erlang(const TlsServer& server);  // passes nothing on: CONNACK and SUBACK are all it says
 RealServer gnutls(const TlsServer& server);  // these two wait for a line
 RealServer openssl(const TlsServer& server);
+RealServer wolfssl(const TlsServer& server);  // small programs of the tests: they answer CONNECT, and nothing else
+RealServer mbedtls(const TlsServer& server);  // TLS 1.2 alone
 RealServer mosquitto(const TlsServer& server);
 /// Without TLS.
 RealServer plain_mosquitto(const std::string& port = {});
