@@ -7,6 +7,8 @@
 
 #include "base/sizes.hpp"
 #include "client/observer.hpp"
+#include "net/connect.hpp"
+#include "net/proxy.hpp"
 #include "text/escape.hpp"
 #include "wire/cursor.hpp"
 #include "wire/decode.hpp"
@@ -16,6 +18,20 @@ namespace mqtts::client {
 Connection::Connection(boost::asio::any_io_executor executor, const tls::Context& tls, const Log& log,
                        Observer* observer, Timer& timer)
     : executor_(std::move(executor)), tls_(tls), log_(log), observer_(observer), timer_(timer), packet_log_(log) {}
+
+namespace {
+
+/// What ends a handshake may be the doing of a proxy on the way that said yes.
+Failure with_proxy(Failure failure, const net::Endpoint& endpoint, const net::Route& route) {
+    const net::Proxy* const proxy = net::proxy_on_the_way(endpoint, route);
+    const int status = exit_status(failure.code);
+    const bool is_of_tls = status == exit_status(Errc::tls_failed) || status == exit_status(Errc::untrusted_issuer);
+    if (proxy != nullptr && is_of_tls)
+        failure.what += fmt::format(" (through the proxy {})", escape(net::to_string(*proxy)));
+    return failure;
+}
+
+}  // namespace
 
 Awaitable<Result<>> Connection::open(const net::Endpoint& endpoint, const net::Route& route) {
     Result<> opened = co_await open_channel(endpoint, route);
@@ -29,7 +45,7 @@ Awaitable<Result<>> Connection::open_channel(const net::Endpoint& endpoint, cons
     channel_.emplace(executor_, tls_);
     const Result<> opened = co_await channel_->open(endpoint, route);
     debug_certificate();
-    if (!opened) co_return opened;
+    if (!opened) co_return with_proxy(opened.error(), endpoint, route);
     open_ = true;
     at_packet_ = true;
     last_progress_ = timer_.now();

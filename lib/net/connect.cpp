@@ -135,8 +135,8 @@ Awaitable<Connected> connect_through(const Proxy& proxy, const Endpoint& destina
 Awaitable<Connected> connect_somehow(const Endpoint& endpoint, const Route& route, std::string& phase,
                                      OpenTimes& times) {
     const Endpoint& destination = route.connect_to ? *route.connect_to : endpoint;
-    if (route.proxy && !goes_direct(route.no_proxy, destination.host, destination.port))
-        co_return co_await connect_through(*route.proxy, destination, route, phase, times);
+    if (const Proxy* const proxy = proxy_on_the_way(endpoint, route))
+        co_return co_await connect_through(*proxy, destination, route, phase, times);
     co_return co_await connect_straight(destination, route, "", phase, times);
 }
 
@@ -150,6 +150,12 @@ tcp::socket watched_anew(tcp::socket connected) {
 }
 
 }  // namespace
+
+const Proxy* proxy_on_the_way(const Endpoint& endpoint, const Route& route) {
+    const Endpoint& destination = route.connect_to ? *route.connect_to : endpoint;
+    if (!route.proxy || goes_direct(route.no_proxy, destination.host, destination.port)) return nullptr;
+    return &*route.proxy;
+}
 
 Awaitable<Connected> connect(const Endpoint& endpoint, const Route& route, std::string& phase, OpenTimes& times) {
     auto connected = co_await connect_somehow(endpoint, route, phase, times);

@@ -19,4 +19,7 @@ namespace mqtts::net {
 Awaitable<Result<boost::asio::ip::tcp::socket>> connect(const Endpoint& endpoint, const Route& route,
                                                         std::string& phase, OpenTimes& times);
 
+/// The proxy that connect() asks; null: it goes straight.
+[[nodiscard]] const Proxy* proxy_on_the_way(const Endpoint& endpoint, const Route& route);
+
 }  // namespace mqtts::net

@@ -41,6 +41,12 @@ std::string_view status_code(std::string_view line) {
     return blank == line.npos ? std::string_view() : line.substr(blank + 1, 3);
 }
 
+/// Another answer follows [RFC 9110, 15.2].
+bool is_interim(std::string_view head) {
+    const std::string_view code = status_code(take_line(head));
+    return code.size() == 3 && code.front() == '1' && code != "101";
+}
+
 /// All values of a header field; its name in lower case.
 std::vector<std::string_view> fields(std::string_view head, std::string_view name) {
     std::vector<std::string_view> values;
@@ -104,6 +110,10 @@ Result<bool> HttpConnect::receive(std::string_view& incoming) {
             return unusable(
                 fmt::format("it does not answer in HTTP{}", head_.size() == 1 ? other_protocol(head_.front()) : ""));
         over_ = head_.ends_with("\n\r\n") || head_.ends_with("\n\n");
+        if (over_ && is_interim(head_)) {
+            head_.clear();
+            over_ = false;
+        }
         if (!over_ && head_.size() == longest_head)
             return failed(fmt::format("its answer does not end within {} bytes", longest_head));
     }
@@ -160,10 +170,12 @@ Failure HttpConnect::refusal(std::string_view code) const {
                         "there{}",
                         destination_.port, otherwise));
     }
-    if (code == "400" || code == "405" || code == "501")
+    if (code == "408" || code == "429") return failed(": it takes no more from us for now");
+    if (code == "400" || code == "405" || code == "501" || code == "505")
         return unusable(": it does not know CONNECT: it is a web server, or a port for clients with TLS, and no proxy");
     if (code.starts_with('3') || code == "511") return failed(": log in to this network first, with a browser");
     if (code == "404" || code.starts_with('5')) return could_not_connect();
+    if (code.starts_with('4')) return failed(": it does not say more, but its log may");
     return failed("");
 }
 

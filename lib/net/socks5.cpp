@@ -119,7 +119,7 @@ Result<> Socks5::choose_method() {
         request();
     } else if (method == user_name_and_password && credentials_) {
         authenticate();
-    } else if (method == no_acceptable_method && !credentials_) {
+    } else if ((method == no_acceptable_method || method == user_name_and_password) && !credentials_) {
         return unusable("it wants a user name and a password: give them in --proxy, as user:password@ before its host");
     } else {
         return unusable("it takes neither a user name with password nor a client without");

@@ -256,3 +256,15 @@ TEST_CASE("behind a proxy the server is verified as ever") {
     CHECK(outcome.status == 5);
     CHECK(outcome.error.find("other.example") != outcome.error.npos);
 }
+
+TEST_CASE("what ends TLS behind a proxy that said yes is told with the proxy, whose doing it may be") {
+    const PlainServer proxy;
+    const std::string url = "http://127.0.0.1:" + std::to_string(proxy.port());
+    Process publisher({.arguments = mqtts_pub(publish(url))});
+    static_cast<void>(proxy.serve("HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 403 Forbidden\r\n\r\n"));
+    const Outcome outcome = publisher.wait();
+    CAPTURE(outcome.error);
+    CHECK(outcome.status == 6);
+    CHECK(outcome.error.find("localhost:8883: this port answers HTTP, not TLS") != std::string::npos);
+    CHECK(outcome.error.find(" (through the proxy " + url + ")") != std::string::npos);
+}

@@ -189,9 +189,9 @@ TEST_CASE("what is not SOCKS 5 is named so, and what it is") {
     CHECK(Conversation(socks()).refusal("\x15\x03"s) ==
           "it does not speak SOCKS 5, but TLS: give the port where it takes clients without TLS");
     CHECK(Conversation(socks()).refusal("SSH-2.0"s) == "it does not speak SOCKS 5");
-    CHECK(Conversation(socks()).refusal("\5\2"s) == "it takes neither a user name with password nor a client without");
-    CHECK(Conversation(socks()).refusal("\5\xff"s) ==
-          "it wants a user name and a password: give them in --proxy, as user:password@ before its host");
+    for (const std::string& answer : {"\5\xff"s, "\5\2"s})
+        CHECK(Conversation(socks()).refusal(answer) ==
+              "it wants a user name and a password: give them in --proxy, as user:password@ before its host");
     CHECK(socks_reply("\4\0"s) == "failed: its reply is not SOCKS 5");
     CHECK(socks_reply("\5\0\0\2x"s) == "failed: its reply is not SOCKS 5");
 }
@@ -253,6 +253,9 @@ TEST_CASE("any 2xx is a connection [RFC 9110, 9.3.6], whatever its header fields
         REQUIRE(over.has_value());
         CHECK(*over);
     }
+    CHECK(*Conversation(http()).hear(
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 x\r\nLink: y\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"));
+    CHECK(http_answer("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 403 no\r\n\r\n").starts_with("refused: "));
     std::string_view incoming = "HTTP/1.1 200 OK\r\n\r\n\r\n\x16\x03";
     CHECK(*Conversation(http()).handshake->receive(incoming));
     CHECK(incoming == "\r\n\x16\x03");
@@ -260,7 +263,10 @@ TEST_CASE("any 2xx is a connection [RFC 9110, 9.3.6], whatever its header fields
 
 TEST_CASE("another status is told as the proxy tells it, but harmless to a terminal") {
     CHECK(http_answer("HTTP/1.1 418 I'm a\x1b[2J teapot\r\n\r\n") ==
-          "failed: it answers HTTP/1.1 418 I'm a\\x1b[2J teapot");
+          "failed: it answers HTTP/1.1 418 I'm a\\x1b[2J teapot: it does not say more, but its log may");
+    for (const std::string line : {"408 Request Timeout", "429 Too Many Requests"})
+        CHECK(http_answer("HTTP/1.1 " + line + "\r\n\r\n") ==
+              "failed: it answers HTTP/1.1 " + line + ": it takes no more from us for now");
     CHECK(http_answer("HTTP/1.1\r\n\r\n") == "failed: it answers HTTP/1.1");
     CHECK(http_answer("HTTP/1.1 2\r\n\r\n") == "failed: it answers HTTP/1.1 2");
     CHECK(http_answer("HTTP/1.1 900 " + std::string(1000, 'x') + "\r\n\r\n").size() < 300);
@@ -303,7 +309,7 @@ TEST_CASE("a proxy that could not connect: the name or the port, as far as it te
 }
 
 TEST_CASE("a web server on the port of the proxy, and a network that wants a log-in first") {
-    for (const std::string line : {"400 Bad Request", "405 Not Allowed", "501 Not Implemented"})
+    for (const std::string line : {"400 Bad Request", "405 Not Allowed", "501 Not Implemented", "505 No"})
         CHECK(http_answer("HTTP/1.1 " + line + "\r\n\r\n") ==
               "unusable: it answers HTTP/1.1 " + line +
                   ": it does not know CONNECT: it is a web server, or a port for clients with TLS, and no proxy");
