@@ -281,7 +281,8 @@ std::string Client::waiting_for() {
     const bool between = !link.is_open() && !link.is_opening();
     if (between) return fmt::format("waiting to connect to {} again", server);
     const std::string_view phase = link.phase();
-    if (phase.ends_with(" name") || phase.ends_with(" CONNACK")) return fmt::format("{} of {}", phase, server);
+    if (phase.ends_with(" CONNACK")) return fmt::format("{} of {}{}", phase, server, reconnector_.silence_so_far());
+    if (phase.ends_with(" name")) return fmt::format("{} of {}", phase, server);
     return fmt::format("{}, for {}", phase, server);
 }
 

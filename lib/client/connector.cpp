@@ -72,11 +72,11 @@ Awaitable<Result<Connected>> Connector::attempt_at(const net::Endpoint& endpoint
     silent_ = link_.is_open();
     const std::string_view heard = session_.input().readable();
     const bool foreign = silent_ && tongue(heard) == Tongue::other;  // though it did not come to an end
+    const std::string why = silent_ ? explain_silence(what_was_sent()) : explain_silence_in(phase);
     const Failure failure =
         foreign ? not_mqtt(link_.server(), heard)
-                : Failure(Errc::connect_timeout,
-                          fmt::format("no answer from {} within {:g} s (while {}){}", link_.server(), seconds(limit),
-                                      phase, silent_ ? explain_silence(what_was_sent()) : ""));
+                : Failure(Errc::connect_timeout, fmt::format("no answer from {} within {:g} s (while {}){}",
+                                                             link_.server(), seconds(limit), phase, why));
     link_.drop();
     co_return failure;
 }
@@ -146,6 +146,12 @@ bool Connector::is_other_version(Errc error) const noexcept {
     return error == Errc::unsupported_version || (asked_ && hung_up(error)) || silent_;
 }
 
+std::string Connector::silence_so_far() const {
+    constexpr std::chrono::seconds soon{1};
+    const bool is_silent = asked_ && session_.input().readable().empty() && timer_.now() - asked_at_ >= soon;
+    return is_silent ? explain_silence(what_was_sent()) : std::string();
+}
+
 bool Connector::has_credentials() const noexcept {
     return settings_.session.user_name || settings_.session.password;
 }
@@ -181,6 +187,7 @@ Awaitable<Result<Connected>> Connector::attempt_once(const net::Endpoint& endpoi
     const Result<> opened = co_await link_.open(endpoint, settings_.route);
     if (!opened) co_return opened.error();
     asked_ = true;
+    asked_at_ = timer_.now();
     // Where it took this long to get here, there is no time for another attempt.
     const auto opened_at = timer_.now();
     if (silent_until - opened_at < opened_at - started) silent_until = Clock::time_point::max();
@@ -189,6 +196,17 @@ Awaitable<Result<Connected>> Connector::attempt_once(const net::Endpoint& endpoi
     if (session_.can_send_early()) co_await async::yield();  // to whom opened() has woken
     co_return co_await await_connack(silent_until);
 }
+
+namespace {
+
+/// A broker that answers CONNECT begins with one of these packets, even where it gets them wrong.
+bool is_no_packet(const session::Event& event) noexcept {
+    const auto* broken = std::get_if<session::ProtocolBroken>(&event);
+    return broken != nullptr && broken->error == Errc::malformed_packet && broken->type != wire::PacketType::connack &&
+           broken->type != wire::PacketType::disconnect && broken->type != wire::PacketType::auth;
+}
+
+}  // namespace
 
 /// Sends what there is, and waits for an answer that can be told.
 Awaitable<Result<Connected>> Connector::await_connack(Clock::time_point silent_until) {
@@ -206,7 +224,11 @@ Awaitable<Result<Connected>> Connector::await_connack(Clock::time_point silent_u
         if (spoken == Tongue::other && (is_telling(answer) || over)) co_return refuse_tongue(answer);
         if (!received) co_return received.error();
         if (spoken != Tongue::mqtt) continue;
-        if (const auto event = session_.next_event()) co_return answer_to(*event);
+        const std::string first_bytes(answer.substr(0, longest_greeting));
+        const auto event = session_.next_event();
+        if (!event) continue;
+        if (is_no_packet(*event)) co_return refuse_tongue(first_bytes);
+        co_return answer_to(*event);
     }
 }
 
@@ -238,8 +260,7 @@ Result<Connected> Connector::answer_to(const session::Event& event) const {
     }
     if (const auto* ended = std::get_if<session::Disconnected>(&event)) {
         if (session_.settings().version != wire::ProtocolVersion::v5)
-            return hung_up_on(what_was_sent(), link_.server(),
-                              Failure(Errc::connection_lost, fmt::format("{} ended the connection", link_.server())));
+            return Failure(Errc::connection_lost, fmt::format("{} ended the connection", link_.server()));
         return disconnected(link_.server(), ended->reason_code, ended->properties);
     }
     const auto& broken = std::get<session::ProtocolBroken>(event);

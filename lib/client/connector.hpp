@@ -34,6 +34,9 @@ public:
     [[nodiscard]] Failure missing_version(Failure failure) const;
     void warn_of_early() const;
 
+    /// What it may mean that CONNECT has no answer yet, to stand behind "waiting for CONNACK"; empty: nothing so soon.
+    [[nodiscard]] std::string silence_so_far() const;
+
 private:
     using Clock = session::Clock;
 
@@ -60,7 +63,8 @@ private:
     Timer& timer_;
     const Log& log_;
     std::function<void()> opened_;
-    bool asked_ = false;   // CONNECT of the last attempt could leave
+    bool asked_ = false;  // CONNECT of the last attempt could leave
+    Clock::time_point asked_at_{};
     bool silent_ = false;  // and got no answer in time
     bool connected_before_ = false;
 };

@@ -39,6 +39,9 @@ public:
     void take_time() noexcept { policy_.take_time(); }
     void hurry();
 
+    /// See Connector.
+    [[nodiscard]] std::string silence_so_far() const { return connector_.silence_so_far(); }
+
 private:
     Awaitable<Result<session::Connected>> retry(Failure failure);
     Awaitable<Result<>> wait(Timer::Clock::time_point next);

@@ -29,6 +29,9 @@ struct Unanswered {
 /// To stand behind "no answer": what silence may mean. Empty: nothing is known.
 [[nodiscard]] std::string explain_silence(const Unanswered& sent);
 
+/// The same where CONNECT has not left yet, by what was waited for; empty: nothing is known.
+[[nodiscard]] std::string explain_silence_in(std::string_view phase);
+
 enum class Tongue : std::uint8_t {
     mqtt,     // or nothing that is known
     unclear,  // too little has come

@@ -14,6 +14,23 @@ bool is_connack(std::string_view bytes) noexcept {
     return bytes.size() >= 2 && bytes[0] == '\x20' && bytes[1] >= 2 && bytes[1] < ' ';
 }
 
+/// Those that people end up at, and that begin with something else than text; empty: it has no name here.
+std::string_view name_binary(std::string_view bytes) noexcept {
+    using namespace std::string_view_literals;
+    const auto has = [&](std::size_t at, std::string_view part) {
+        return bytes.size() >= at + part.size() && bytes.substr(at, part.size()) == part;
+    };
+    if (has(1, "\0\0\0\n"sv)) return "MySQL";
+    if (has(0, "0"sv) && (has(2, "\2\1"sv) ? bytes[1] > 0 : has(1, "\x84\0\0\0"sv) && has(6, "\2\1"sv))) return "LDAP";
+    if (has(0, "\0"sv) && has(5, "\0\0\0\0"sv) && (bytes[3] == 4 || bytes[3] == 7)) return "HTTP/2";
+    if (has(0, "\xFF"sv) && bytes.size() > 1 && bytes[1] >= '\xFB' && bytes[1] <= '\xFE') return "Telnet";
+    return {};
+}
+
+std::string_view without_empty_lines(std::string_view bytes) noexcept {
+    return bytes.substr(std::min(bytes.find_first_not_of("\r\n"), bytes.size()));
+}
+
 bool is_web_page(std::string_view text) noexcept {
     return text.starts_with("HTTP/") || text.starts_with("<!DOCTYPE") || text.starts_with("<!doctype") ||
            text.starts_with("<html") || text.starts_with("<HTML");
@@ -27,12 +44,17 @@ std::string_view greeting(std::string_view bytes) noexcept {
 }
 
 bool is_telling(std::string_view first_bytes) noexcept {
+    first_bytes = without_empty_lines(first_bytes);
     return greeting(first_bytes).size() < std::min(first_bytes.size(), longest_greeting) ||
            first_bytes.size() >= longest_greeting;
 }
 
 std::string name_protocol(std::string_view first_bytes) {
-    const std::string_view text = greeting(first_bytes);
+    if (const std::string_view binary = name_binary(first_bytes); !binary.empty()) return std::string(binary);
+    const std::string_view shown = without_empty_lines(first_bytes);
+    std::string_view text = greeting(shown);
+    const bool is_line = text.size() == shown.size() || shown[text.size()] == '\r' || shown[text.size()] == '\n';
+    if (text.size() < fewest_of_text && !is_line) text = {};  // a byte that looks like a letter
     if (is_web_page(text)) return "HTTP";
     if (text.starts_with("SSH-")) return "SSH";
     if (text.starts_with("AMQP")) return "AMQP";

@@ -10,6 +10,9 @@ namespace mqtts {
 /// What is quoted of a greeting, at most, in bytes.
 inline constexpr std::size_t longest_greeting = 40;
 
+/// Fewer may be part of anything.
+inline constexpr std::size_t fewest_of_text = 3;
+
 /// The text in front of the first byte that is none: the end of a line, or of a pretence. At most longest_greeting.
 [[nodiscard]] std::string_view greeting(std::string_view bytes) noexcept;
 

@@ -204,6 +204,11 @@ TEST_CASE("what it waits for is told, whatever it is") {
     c.settings.patience.reconnect = 1h;
     c.begin(true);
     CHECK(c.client->waiting_for() == "waiting for CONNACK of server:1");
+    c.timer.pass(1s);
+    CHECK(
+        c.client->waiting_for() ==
+        "waiting for CONNACK of server:1: TLS was answered, and then nothing came: perhaps the broker behind it hangs, "
+        "or another protocol is spoken there, such as WebSocket (--ws)");
     c.accept();
     CHECK(c.client->waiting_for() == "waiting for SUBACK of server:1");
     c.grant(1, "\x01");

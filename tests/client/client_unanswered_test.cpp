@@ -96,6 +96,33 @@ TEST_CASE("another protocol is named as soon as enough of it has come, and gets 
     CHECK(c.link->opened() == 1);
 }
 
+TEST_CASE("what no broker begins with is another protocol, not a malformed packet") {
+    using namespace std::string_view_literals;
+    for (const std::string_view bytes :
+         {"\xff\xff\xff\xff\xff"sv, "\0\0\0\0"sv, "\xd0\x9f\xd1\x80\xd0\xb8"sv, "\x40\xff\xff\xff\xff"sv}) {
+        Conversing c;
+        c.begin();
+        c.link->server_bytes(bytes);
+        CHECK(c.result() == "9 server:1 answers something that is no text, not MQTT: is it the right port?");
+        CHECK(c.link->opened() == 1);
+    }
+    Conversing c;
+    c.begin();
+    c.link->server_bytes("\x20\0"sv);
+    CHECK(c.result() == "9 server:1 broke the protocol: the broker sent a malformed packet in CONNACK");
+}
+
+TEST_CASE("a DISCONNECT instead of CONNACK in MQTT 3.1.1 is told once") {
+    Conversing c;
+    c.settings.session.version = wire::ProtocolVersion::v311;
+    c.settings.version_pinned = true;
+    c.begin();
+    c.link->server_bytes(std::string_view("\xe0\0", 2));
+    CHECK(c.result() ==
+          "10 server:1 ended the connection before CONNACK: brokers do so over a client identifier (-i), a user "
+          "(--username, --pw) or a policy, and proxies when the broker behind them is down");
+}
+
 TEST_CASE("another protocol that stops in the middle of its greeting is named when it hangs up, or stays silent") {
     for (const bool hangs_up : {true, false}) {
         Conversing c;
