@@ -61,6 +61,11 @@ constexpr Idle about_the_connection[] = {
      "with --psk no TLS session is kept"},
     {"tls-session-cache", [](const Arguments& a, Values) { return a.tls.staple_required; },
      "with --ocsp-stapling no TLS session is kept"},
+    {"ciphers",
+     [](const Arguments& a, Values) {
+         return a.tls.minimum_version == tls::Version::v1_3 && a.tls.ciphers.find("TLS_") == std::string::npos;
+     },
+     "its ciphers are those of TLS 1.2, and --tls-version leaves TLS 1.3 alone"},
     {"key-pass", has_no_certificate, "there is no key: give --cert and --key"},
     {"key-pass-file", has_no_certificate, "there is no key: give --cert and --key"},
     {"quiet", [](const Arguments& a, Values) { return a.diagnosis.debug; }, "-d tells everything"},
@@ -218,6 +223,15 @@ std::string misread_equals_sign(const Given& given) {
                        given.option->name);
 }
 
+/// Most options are given again to change what an alias says. But who names two topics means both.
+std::string forgotten_topic(const Given& given, std::span<const Given> behind, Command command) {
+    const bool is_topic = command == Command::publish && given.option->name == "topic";
+    const auto other = std::ranges::find_if(behind, [&](const Given& later) {
+        return is_topic && later.option == given.option && later.values != given.values;
+    });
+    return other == behind.end() ? "" : without_effect(given, "another one behind it gives the topic");
+}
+
 std::string warning(const Given& given, std::span<const Given> behind, const Arguments& arguments) {
     if (const std::string why = why_overridden(given, behind, arguments.command); !why.empty())
         return without_effect(given, why);
@@ -249,6 +263,7 @@ std::vector<std::string> warnings(const Arguments& arguments, std::span<const Gi
     for (std::size_t i = 0; i < given.size(); ++i)
         if (given[i].source == from_command_line) {
             add(misread_equals_sign(given[i]));
+            add(forgotten_topic(given[i], given.subspan(i + 1), arguments.command));
             add(warning(given[i], given.subspan(i + 1), arguments));
         }
     add(misread_url(arguments));
