@@ -153,8 +153,8 @@ Status Upgrade::judge(std::string_view response) {
 
 /// `status`: "404 Not Found".
 Status Upgrade::refuse(std::string_view status, std::string_view header) {
-    const std::string answer =
-        fmt::format("the server answered {} to the request for a WebSocket at {}", escape(status.substr(0, 80)), path_);
+    const std::string answer = fmt::format("the server answered {} to the request for a WebSocket at {}",
+                                           escape(trim(status.substr(0, 80))), path_);
     const std::string_view code = status.substr(0, 3);
     if (code == "401" || code == "403" || code == "407")
         return fail(Errc::not_authorized, fmt::format("{}: give what it wants to see with --ws-header{}{}", answer,
@@ -166,7 +166,8 @@ Status Upgrade::refuse(std::string_view status, std::string_view header) {
         return fail(Errc::refused,
                     fmt::format("{}, and points to {}: connect there yourself, redirects are not followed", answer,
                                 escape(location.substr(0, 200))));
-    if (code == "400" && !advice_.empty()) return fail(Errc::refused, answer + ": " + advice_);  // nginx says so
+    const bool is_about_certificate = code == "400" || code == "495" || code == "496";  // nginx says so
+    if (is_about_certificate && !advice_.empty()) return fail(Errc::refused, answer + ": " + advice_);
     if (code == "400" || code == "426") return fail(Errc::refused, answer);
     return fail(Errc::refused, answer + ": there is none; name the right path with --ws-path");
 }

@@ -146,6 +146,7 @@ TEST_CASE("refusals of an HTTP server: what it said, and what to do") {
     CHECK(missing.what == answered + "404 Not Found" + request + ": there is none; name the right path with --ws-path");
     CHECK(refusal("HTTP/1.1 200 OK\r\n\r\n<html>").code == Errc::refused);
     CHECK(refusal("HTTP/1.0 400 Bad Request\r\n\r\n").what == answered + "400 Bad Request" + request);
+    CHECK(refusal("HTTP/1.1 426 \r\n\r\n").what == answered + "426" + request);
 
     const Failure unauthorized = refusal("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic\r\n\r\n");
     CHECK(unauthorized.code == Errc::not_authorized);
@@ -172,7 +173,8 @@ TEST_CASE("a server that wants to see a certificate refuses with 400, 401 or 403
         CHECK(upgrade.read(incoming) == Status::failed);
         return upgrade.failure().what;
     };
-    CHECK(refused("HTTP/1.1 400 Bad Request\r\n\r\n").ends_with(" at /mqtt: give a certificate"));
+    for (const std::string line : {"400 Bad Request", "495 SSL Certificate Error", "496 SSL Certificate Required"})
+        CHECK(refused("HTTP/1.1 " + line + "\r\n\r\n").ends_with(" at /mqtt: give a certificate"));
     CHECK(refused("HTTP/1.1 403 Forbidden\r\n\r\n").ends_with(" with --ws-header, or give a certificate"));
     CHECK(refused("HTTP/1.1 404 Not Found\r\n\r\n").find("certificate") == std::string::npos);
 }
