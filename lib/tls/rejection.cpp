@@ -51,6 +51,11 @@ std::string or_by_key(const Rejection& rejection, const Policy& policy) {
                      : fmt::format("; nor is its key, {}, the pinned one", to_text(rejection.key));
 }
 
+// The same where a new certificate is not the cure: only who has pinned the key is told of it.
+std::string or_by_pin(const Rejection& rejection, const Policy& policy) {
+    return policy.pins.empty() ? std::string() : or_by_key(rejection, policy);
+}
+
 // What openssl req and openssl x509 take, for a certificate that is to be for `host`.
 std::string option_for(const std::string& host) {
     const bool is_address = net::is_ip_literal(host);
@@ -83,8 +88,8 @@ Failure wrong_name(const Rejection& rejection, const std::string& host, const Po
                 fmt::format("{} names no host in its subjectAltName, wanted {}{}", subject(rejection), host, cure)};
     const std::string alike = lookalike(hosts, host);
     if (alike.empty())
-        return {Errc::name_mismatch,
-                fmt::format("the server's certificate is for {}, not for {}", first_of(hosts), host)};
+        return {Errc::name_mismatch, fmt::format("the server's certificate is for {}, not for {}{}", first_of(hosts),
+                                                 host, or_by_pin(rejection, policy))};
     if (net::is_ip_literal(host) && alike.find_first_of("/ []") == alike.npos)
         return {Errc::name_mismatch, fmt::format("{} has the address {} as a DNS name, not as an IP address{}",
                                                  subject(rejection), alike, cure)};
@@ -118,13 +123,13 @@ Failure untrusted(const Rejection& rejection, const Policy& policy) {
     if (rejection.has_namesake)
         return {Errc::untrusted_issuer,
                 fmt::format("{} was issued by {}, but not with the key of the certificate of that name in {}: give the "
-                            "one that issued it with --cafile",
-                            subject(rejection), issuer(rejection), trust)};
+                            "one that issued it with --cafile{}",
+                            subject(rejection), issuer(rejection), trust, or_by_pin(rejection, policy))};
     const bool at_root = rejection.error == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN;
     return {Errc::untrusted_issuer,
-            fmt::format("{} {} {}, which is not in {}: give the issuer's certificate with --cafile",
+            fmt::format("{} {} {}, which is not in {}: give the issuer's certificate with --cafile{}",
                         at_root ? "the chain of the server's certificate" : subject(rejection),
-                        at_root ? "ends at" : "was issued by", issuer(rejection), trust)};
+                        at_root ? "ends at" : "was issued by", issuer(rejection), trust, or_by_pin(rejection, policy))};
 }
 
 Failure revocation_unknown(const Rejection& rejection) {

@@ -132,7 +132,15 @@ TEST_CASE("another key than the pinned one is refused, and the sentence has the 
 TEST_CASE("a pin is on top of the chain: the right key with the wrong issuer is refused") {
     const Authority stranger("stranger root");
     const Identity identity = stranger.issue({.dns_names = {"localhost"}});
-    CHECK(refused({.identity = identity}, {.pins = {pin_of(identity)}}).code == Errc::untrusted_issuer);
+    const Failure pinned = refused({.identity = identity}, {.pins = {pin_of(identity)}});
+    CHECK(pinned.code == Errc::untrusted_issuer);
+    contains(pinned.what, "; or, as its key is the pinned one, give --pin-only, too");
+    contains(refused({.identity = identity}, {.pins = {Pin{}}}).what, "; nor is its key, sha256//");
+    const Failure unpinned = refused({.identity = identity}, {});
+    CHECK(unpinned.what.ends_with(": give the issuer's certificate with --cafile"));
+    const Identity elsewhere = authority().issue({.dns_names = {"other.example"}});
+    contains(refused({.identity = elsewhere}, {.pins = {pin_of(elsewhere)}}).what,
+             "is for other.example, not for localhost; or, as its key is the pinned one, give --pin-only, too");
 }
 
 TEST_CASE("where the pin decides alone, neither issuer nor name nor date nor strength matters") {
