@@ -126,6 +126,10 @@ Failure explain_error(unsigned long error, const Policy& policy) {
                     fmt::format("the server did not prove that it has the key of its certificate ({}): perhaps the "
                                 "certificate is copied from another server, or its key file is not the one for it",
                                 reason)};
+        case SSL_R_NO_SUITABLE_GROUPS:
+            return {
+                Errc::no_common_cipher,
+                "none of the groups in --tls-groups serves the versions of TLS we speak: add another, such as X25519"};
         case SSL_R_DH_KEY_TOO_SMALL:
         case SSL_R_UNKNOWN_CIPHER_RETURNED:
         case SSL_R_WRONG_CIPHER_RETURNED:

@@ -118,6 +118,9 @@ TEST_CASE("the groups of the key exchange are the ones given") {
     const Failure failure = disjoint.failure();
     CHECK(failure.code == Errc::no_common_cipher);
     contains(failure.what, "--ciphers and --tls-groups limit what we offer");
+    const Failure local = TlsPair(server_options(), {.more = {.groups = "brainpoolP512r1"}}).failure();
+    CHECK(local.code == Errc::no_common_cipher);
+    contains(local.what, "none of the groups in --tls-groups serves ");
     contains(refused({.groups = "P-256:P-999"}), "--tls-groups: 'P-999' is unknown");
     contains(refused({.groups = ","}), "--tls-groups: the list is empty");
 }
