@@ -55,7 +55,8 @@ Latency measure_trip(const Bench& bench, Broker& broker, const std::string& prog
     const Child answer(bench.command(program, "sub", sub, broker.port()), Child::Output::direct);
     broker.wait_until_subscribed(client, 0);
     const Child ask(bench.command(program, "pub", {"-t", "ping", "-l"}, broker.port()));
-    const std::string line = std::string(64, 'x') + '\n';
+    std::string line(64, 'x');
+    line += '\n';
     Turns turns{.bytes = line, .answer = line.size(), .count = first_lines};
     static_cast<void>(measure_latency(ask, answer, turns));
     turns.count = trip.count;
