@@ -58,7 +58,7 @@ SpooledStream::SpooledStream(const boost::asio::any_io_executor& executor, Clien
       log_(log),
       more_(executor),
       next_(spool.front()),
-      perhaps_sent_to_(std::min(spool.sent_until(), spool.front() + packet_identifiers)) {
+      perhaps_sent_to_(std::min({spool.sent_until(), spool.front() + packet_identifiers, spool.next()})) {
     client_.on_progress([this](const std::vector<Progress>& progress) { return keep(progress); },
                         [this] { return session_lost(); });
     client_.take_time();

@@ -134,6 +134,28 @@ TEST_CASE("a server that has lost the session gets a message of QoS 2 again, and
     CHECK(next.c.client->statistics().perhaps_twice == 1);
 }
 
+TEST_CASE("what a later process puts into the spool was never sent: it has no DUP, and cannot arrive twice") {
+    for (const bool session_present : {false, true}) {
+        CAPTURE(session_present);
+        const test::TemporaryDirectory directory;
+        {
+            Spooling s(directory.path() + "/spool");
+            CHECK(s.put("1", Qos::exactly_once) == Errc::ok);
+            s.c.accept();
+            s.c.link->server(PacketType::pubrec, 1);
+            s.c.link->server(PacketType::pubcomp, 1);
+            s.stream->finish();
+            CHECK(s.conclude() == "");
+        }
+        Spooling next(directory.path() + "/spool");
+        CHECK(next.put("2", Qos::exactly_once) == Errc::ok);
+        next.c.accept(session_present);
+        CHECK(next.c.link->sent() == "PUBLISH 2 qos2 a \"2\"");
+        CHECK(next.c.log.told().find("twice") == std::string::npos);
+        CHECK(next.c.client->statistics().perhaps_twice == 0);
+    }
+}
+
 TEST_CASE("a message that this server can never take does not bar the way of the others") {
     const test::TemporaryDirectory directory;
     Spooling s(directory.path() + "/spool");
