@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// mqtts-sub: subscribes, and prints what comes; acknowledges it once it is written.
+// mqtts-sub: subscribes, prints the messages it receives, and acknowledges each once it is written.
 #include "program/start.hpp"
 #include "program/subscribe.hpp"
 

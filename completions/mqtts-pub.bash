@@ -1,6 +1,6 @@
 # Completion of mqtts-pub for bash, written by: mqtts-pub --completions bash
 
-# The words that may stand next behind -D.
+# Lists the words that may follow -D next.
 _mqtts_pub_property() {
     case ${#values[@]}-${values[0]} in
         0-) echo 'connect publish subscribe unsubscribe disconnect will' ;;
@@ -30,21 +30,22 @@ _mqtts_pub() {
         else
             option=$word
             values=()
-            if [[ $word =~ ^-[cslnrRvNd]*([a-zA-Z])(.+)?$ ]]; then
+            if [[ $word =~ ^-[slnrRvNcd]*([a-zA-Z])(.+)?$ ]]; then
                 option=-${BASH_REMATCH[1]}
                 [[ -n ${BASH_REMATCH[2]} ]] && values=("${BASH_REMATCH[2]}")
             fi
             case $option in
                 -h | --host | -p | --port | -u | --username | -P | --pw | --pw-file | -L | --url | -V | --protocol-version |\
-                -k | --keepalive | --connect-timeout | --reconnect | --ack-timeout | --linger | --proxy |\
-                --no-proxy | -A | --bind-address | --connect-to | --ws-path | --ws-header | --cafile |\
+                -k | --keepalive | --connect-timeout | --reconnect | --ack-timeout | --linger | --cafile |\
                 --capath | --tls-name | --pin | --crl | --ocsp-stapling | --min-cert-days | --tls-version |\
                 --ciphers | --tls-groups | --tls-alpn | --tls-keylog | --psk | --psk-identity | --cert |\
-                --key | --key-pass-file | --key-pass | --keyform | -i | --id | -I | --id-prefix | -x | --session-expiry-interval |\
-                -M | --max-inflight | --will-topic | --will-payload | --will-qos | -t | --topic | -m | --message |\
-                -f | --file | -q | --qos | --max-message-size | --repeat | --repeat-delay | -e | --response-topic |\
+                --key | --key-pass-file | --key-pass | --keyform | -t | --topic | -m | --message | -f | --file |\
+                -q | --qos | --max-message-size | --repeat | --repeat-delay | -e | --response-topic |\
                 --retain-handling | --input | --delimiter | --topic-delimiter | --rate | --spool | -F | --format |\
-                --output | --check-topic | --log-format | -o | --options-file | --completions | -W | --timeout)
+                --output | -i | --id | -I | --id-prefix | -x | --session-expiry-interval | -M | --max-inflight |\
+                --will-topic | --will-payload | --will-qos | --proxy | --no-proxy | -A | --bind-address |\
+                --connect-to | --ws-path | --ws-header | --check-topic | --log-format | -o | --options-file |\
+                --completions | -W | --timeout)
                     missing=1
                     ;;
                 -D | --property)
@@ -76,15 +77,6 @@ _mqtts_pub() {
             --linger
             --nodelay
             --property -D
-            --proxy
-            --no-proxy
-            --bind-address -A
-            --ipv4
-            --ipv6
-            --connect-to
-            --ws
-            --ws-path
-            --ws-header
             --cafile
             --capath
             --tls-use-os-certs
@@ -108,15 +100,6 @@ _mqtts_pub() {
             --key-pass-file
             --key-pass
             --keyform
-            --id -i
-            --id-prefix -I
-            --disable-clean-session -c
-            --session-expiry-interval -x
-            --max-inflight -M
-            --will-topic
-            --will-payload
-            --will-qos
-            --will-retain
             --topic -t
             --message -m
             --file -f
@@ -147,6 +130,24 @@ _mqtts_pub() {
             --output
             --pretty
             --raw
+            --id -i
+            --id-prefix -I
+            --disable-clean-session -c
+            --session-expiry-interval -x
+            --max-inflight -M
+            --will-topic
+            --will-payload
+            --will-qos
+            --will-retain
+            --proxy
+            --no-proxy
+            --bind-address -A
+            --ipv4
+            --ipv6
+            --connect-to
+            --ws
+            --ws-path
+            --ws-header
             --check
             --check-topic
             --tls-report
@@ -165,10 +166,10 @@ _mqtts_pub() {
     fi
     COMPREPLY=()
     case $option in
-        -h | --host | -A | --bind-address | --connect-to | --tls-name)
+        -h | --host | --tls-name | -A | --bind-address | --connect-to)
             mapfile -t COMPREPLY < <(compgen -A hostname -- "$current")
             ;;
-        --will-qos | -q | --qos)
+        -q | --qos | --will-qos)
             mapfile -t COMPREPLY < <(compgen -W '0 1 2' -- "$current")
             ;;
         -V | --protocol-version)

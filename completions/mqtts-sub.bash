@@ -1,6 +1,6 @@
 # Completion of mqtts-sub for bash, written by: mqtts-sub --completions bash
 
-# The words that may stand next behind -D.
+# Lists the words that may follow -D next.
 _mqtts_sub_property() {
     case ${#values[@]}-${values[0]} in
         0-) echo 'connect publish subscribe unsubscribe disconnect will' ;;
@@ -30,22 +30,22 @@ _mqtts_sub() {
         else
             option=$word
             values=()
-            if [[ $word =~ ^-[cREvNwd]*([a-zA-Z])(.+)?$ ]]; then
+            if [[ $word =~ ^-[REvNwcd]*([a-zA-Z])(.+)?$ ]]; then
                 option=-${BASH_REMATCH[1]}
                 [[ -n ${BASH_REMATCH[2]} ]] && values=("${BASH_REMATCH[2]}")
             fi
             case $option in
                 -h | --host | -p | --port | -u | --username | -P | --pw | --pw-file | -L | --url | -V | --protocol-version |\
-                -k | --keepalive | --connect-timeout | --reconnect | --ack-timeout | --linger | --proxy |\
-                --no-proxy | -A | --bind-address | --connect-to | --ws-path | --ws-header | --cafile |\
+                -k | --keepalive | --connect-timeout | --reconnect | --ack-timeout | --linger | --cafile |\
                 --capath | --tls-name | --pin | --crl | --ocsp-stapling | --min-cert-days | --tls-version |\
                 --ciphers | --tls-groups | --tls-alpn | --tls-keylog | --psk | --psk-identity | --cert |\
-                --key | --key-pass-file | --key-pass | --keyform | -i | --id | -I | --id-prefix | -x | --session-expiry-interval |\
-                -M | --max-inflight | --will-topic | --will-payload | --will-qos | -t | --topic | -U | --unsubscribe |\
+                --key | --key-pass-file | --key-pass | --keyform | -t | --topic | -U | --unsubscribe |\
                 -q | --qos | --retain-handling | -T | --filter-out | --random-filter | --max-message-size |\
-                -C | --count | --until | --idle | --retained-settle | --ready-fd | --ready-file | -F | --format |\
-                --output | --state | --ack | --check-topic | --log-format | -o | --options-file | --completions |\
-                -W | --timeout)
+                -C | --count | -F | --format | --output | --state | --ack | --until | --idle | --retained-settle |\
+                --ready-fd | --ready-file | -i | --id | -I | --id-prefix | -x | --session-expiry-interval |\
+                -M | --max-inflight | --will-topic | --will-payload | --will-qos | --proxy | --no-proxy |\
+                -A | --bind-address | --connect-to | --ws-path | --ws-header | --check-topic | --log-format |\
+                -o | --options-file | --completions | -W | --timeout)
                     missing=1
                     ;;
                 --subscribe)
@@ -80,15 +80,6 @@ _mqtts_sub() {
             --linger
             --nodelay
             --property -D
-            --proxy
-            --no-proxy
-            --bind-address -A
-            --ipv4
-            --ipv6
-            --connect-to
-            --ws
-            --ws-path
-            --ws-header
             --cafile
             --capath
             --tls-use-os-certs
@@ -112,15 +103,6 @@ _mqtts_sub() {
             --key-pass-file
             --key-pass
             --keyform
-            --id -i
-            --id-prefix -I
-            --disable-clean-session -c
-            --session-expiry-interval -x
-            --max-inflight -M
-            --will-topic
-            --will-payload
-            --will-qos
-            --will-retain
             --topic -t
             --subscribe
             --unsubscribe -U
@@ -136,14 +118,6 @@ _mqtts_sub() {
             --max-message-size
             --count -C
             --exit-when-subscribed -E
-            --until
-            --expect-none
-            --idle
-            --exit-when-retained-done
-            --retained-settle
-            --ready-fd
-            --ready-file
-            --background
             --verbose -v
             --no-newline -N
             --format -F
@@ -154,6 +128,32 @@ _mqtts_sub() {
             --message-rate
             --state
             --ack
+            --until
+            --expect-none
+            --idle
+            --exit-when-retained-done
+            --retained-settle
+            --ready-fd
+            --ready-file
+            --background
+            --id -i
+            --id-prefix -I
+            --disable-clean-session -c
+            --session-expiry-interval -x
+            --max-inflight -M
+            --will-topic
+            --will-payload
+            --will-qos
+            --will-retain
+            --proxy
+            --no-proxy
+            --bind-address -A
+            --ipv4
+            --ipv6
+            --connect-to
+            --ws
+            --ws-path
+            --ws-header
             --check
             --check-topic
             --tls-report
@@ -172,10 +172,10 @@ _mqtts_sub() {
     fi
     COMPREPLY=()
     case $option in
-        -h | --host | -A | --bind-address | --connect-to | --tls-name)
+        -h | --host | --tls-name | -A | --bind-address | --connect-to)
             mapfile -t COMPREPLY < <(compgen -A hostname -- "$current")
             ;;
-        --will-qos | -q | --qos)
+        -q | --qos | --will-qos)
             mapfile -t COMPREPLY < <(compgen -W '0 1 2' -- "$current")
             ;;
         -V | --protocol-version)
@@ -208,8 +208,8 @@ _mqtts_sub() {
         --capath)
             mapfile -t COMPREPLY < <(compgen -d -- "$current"); compopt -o filenames -o dirnames 2>/dev/null
             ;;
-        --pw-file | --cafile | --crl | --tls-keylog | --cert | --key | --key-pass-file | --ready-file |\
-        --state | -o | --options-file)
+        --pw-file | --cafile | --crl | --tls-keylog | --cert | --key | --key-pass-file | --state |\
+        --ready-file | -o | --options-file)
             mapfile -t COMPREPLY < <(compgen -f -- "$current"); compopt -o filenames -o default 2>/dev/null
             ;;
         -D | --property)

@@ -53,7 +53,7 @@ set(CPACK_RPM_PACKAGE_DESCRIPTION "${CPACK_PACKAGE_DESCRIPTION}")
 set(CPACK_RPM_SPEC_MORE_DEFINE "%define _build_id_links none\nRecommends: ca-certificates")
 set(CPACK_RPM_PACKAGE_LICENSE Apache-2.0)
 set(CPACK_RPM_PACKAGE_GROUP Applications/Internet)
-foreach(folder man man/man1 doc bash-completion bash-completion/completions zsh zsh/site-functions
+foreach(folder man man/man1 man/man7 doc bash-completion bash-completion/completions zsh zsh/site-functions
         fish fish/vendor_completions.d)
     list(APPEND CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION /usr/share/${folder})
 endforeach()

@@ -3,6 +3,7 @@
 
 install(FILES ${PROJECT_BINARY_DIR}/man/mqtts-pub.1 ${PROJECT_BINARY_DIR}/man/mqtts-sub.1
     DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${PROJECT_BINARY_DIR}/man/mqtts.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
 foreach(document LICENSE README.md CHANGELOG.md SECURITY.md)
     install(FILES ${PROJECT_SOURCE_DIR}/${document} DESTINATION ${CMAKE_INSTALL_DOCDIR})
 endforeach()

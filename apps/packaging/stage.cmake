@@ -30,7 +30,7 @@ endif()
 
 if(CPACK_GENERATOR STREQUAL DEB)
     set(debian ${CPACK_MQTTS_SOURCE_DIR}/apps/packaging/debian)
-    file(GLOB pages ${prefix}/share/man/man1/*.1)
+    file(GLOB pages ${prefix}/share/man/man1/*.1 ${prefix}/share/man/man7/*.7)
     compress(${pages})
     file(RENAME ${documents}/CHANGELOG.md ${documents}/changelog)
     file(COPY_FILE ${debian}/changelog ${documents}/changelog.Debian)

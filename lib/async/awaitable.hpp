@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A coroutine that waits on the event loop. It has one name everywhere, as Result has.
+// Names the coroutine that waits on the event loop, once for all folders.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An awaitable flag.
+// Provides an awaitable flag.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -9,13 +9,13 @@
 
 namespace mqtts::async {
 
-/// A flag for one waiter. notify() before wait() is not lost; several of them count once.
+/// A flag for one waiter. notify() before wait() is not lost; several calls count once.
 class Notification {
 public:
     explicit Notification(const boost::asio::any_io_executor& executor);
 
     void notify();
-    /// A success, or cancelled().
+    /// Waits for notify(). Returns success, or cancelled().
     Awaitable<Result<>> wait();
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Several coroutines at once, until the first of them is over.
+// Runs several coroutines at once until the first of them ends.
 #pragma once
 
 #include <chrono>
@@ -17,8 +17,8 @@ struct RaceOutcome {
     Result<> result;
 };
 
-/// Runs all branches until one is over, for better or worse, and cancels the others. An exception in the first to end
-/// is thrown on: Asio's operator|| would go on waiting for a branch that succeeds.
+/// Runs all branches until one ends, with success or failure, and cancels the others. An exception in the first to end
+/// is rethrown: Asio's operator|| would keep waiting for a branch that succeeds.
 Awaitable<RaceOutcome> race(std::vector<Awaitable<Result<>>> branches);
 
 template <class... Branch>
@@ -29,15 +29,15 @@ Awaitable<RaceOutcome> race(Branch... branches) {
     return race(std::move(all));
 }
 
-/// Lets the other coroutines run: a loop that may never wait yields once a turn.
+/// Lets the other coroutines run: a loop that may never wait yields once per turn.
 Awaitable<> yield();
 
-/// How a branch ends that was cancelled: nobody asks for its result. To go on as if it were not throws an exception at
-/// the next co_await, which takes longer than all the rest of an orderly end.
+/// Makes the result of a branch that was cancelled; nobody reads it. A branch that continues gets an exception at the
+/// next co_await, which takes longer than all the rest of an orderly end.
 [[nodiscard]] Failure cancelled();
 [[nodiscard]] bool was_cancelled(const Result<>& ended) noexcept;
 
-/// A branch that ends at this moment, with success, or cancelled(); by default never by itself.
+/// Waits until this time, by default forever. Returns success, or cancelled().
 Awaitable<Result<>> until(std::chrono::steady_clock::time_point time = std::chrono::steady_clock::time_point::max());
 
 }  // namespace mqtts::async

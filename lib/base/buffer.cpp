@@ -31,7 +31,7 @@ void Buffer::shrink(std::size_t keep) noexcept {
 
 void Buffer::make_room(std::size_t count) {
     const std::size_t used = size();
-    // Moving to the front pays when at least half of the block is free: each byte then moves at most once on average.
+    // Moving to the front pays if at least half of the block is free: each byte then moves at most once on average.
     if (used + count <= capacity_ && used <= capacity_ / 2) {
         std::memmove(data_.get(), data_.get() + begin_, used);
     } else {

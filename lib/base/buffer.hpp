@@ -10,8 +10,8 @@
 //                 consume(n) ──►       prepare(n), commit(n) ──►
 //
 // consume() never moves memory: views into readable() stay valid until the next prepare() or append(), which may move
-// the readable bytes to the front, or to a larger block when they still do not fit. The memory is never zeroed first,
-// and once the block is large enough nothing is allocated any more.
+// the readable bytes to the front, or to a larger block if they still do not fit. The memory is never zeroed. Once the
+// block is large enough, nothing more is allocated.
 #pragma once
 
 #include <cstddef>
@@ -35,19 +35,19 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return end_ - begin_; }
     [[nodiscard]] bool empty() const noexcept { return begin_ == end_; }
     [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
-    /// Up to so many bytes prepare() moves nothing.
+    /// Returns the number of bytes that prepare() can return without moving anything.
     [[nodiscard]] std::size_t free_space() const noexcept { return capacity_ - end_; }
 
-    /// The readable bytes, to be changed in place (the DUP flag of a packet sent again).
+    /// Returns the readable bytes to change them in place (the DUP flag of a packet that is sent again).
     [[nodiscard]] std::span<char> mutable_bytes() noexcept { return {data_.get() + begin_, end_ - begin_}; }
 
-    /// Forgets the first `count` readable bytes. Precondition: count <= size().
+    /// Removes the first `count` readable bytes. Precondition: count <= size().
     void consume(std::size_t count) noexcept {
         begin_ += count;
         if (begin_ == end_) begin_ = end_ = 0;
     }
 
-    /// At least `count` bytes of free space behind the readable ones, not initialized. Invalidates all views.
+    /// Returns at least `count` bytes of uninitialized space behind the readable ones. Invalidates all views.
     [[nodiscard]] std::span<char> prepare(std::size_t count) {
         if (free_space() < count) make_room(count);
         return {data_.get() + end_, capacity_ - end_};
@@ -56,7 +56,7 @@ public:
     /// Makes the first `count` bytes of the prepared space readable.
     void commit(std::size_t count) noexcept { end_ += count; }
 
-    /// Inline, as most of what is appended is a few bytes whose number the compiler knows.
+    /// Appends bytes. It is inline, as most calls append a few bytes whose number the compiler knows.
     void append(std::string_view bytes) {
         if (bytes.empty()) return;
         std::memcpy(prepare(bytes.size()).data(), bytes.data(), bytes.size());
@@ -64,7 +64,7 @@ public:
     }
     void clear() noexcept { begin_ = end_ = 0; }
 
-    /// Gives the memory back when it holds nothing and is larger than `keep`: one huge message must not stay for ever.
+    /// Frees the memory if the buffer is empty and larger than `keep`, so that one huge message does not occupy it.
     void shrink(std::size_t keep) noexcept;
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes that are too many to be held: fetched piece by piece when their turn comes, and again if need be.
+// Bytes that are too many for the memory: fetched piece by piece when their turn comes, and again if necessary.
 #pragma once
 
 #include <cstddef>
@@ -16,9 +16,9 @@ public:
     ByteSource& operator=(const ByteSource&) = delete;
     virtual ~ByteSource() = default;
 
-    /// Of all of them; it never changes.
+    /// Returns the number of all bytes, which never changes.
     [[nodiscard]] virtual std::size_t size() const noexcept = 0;
-    /// Fills `to` with those from `offset` on. The failure: they are not to be had any more, or not the same ones.
+    /// Fills `to` with the bytes from `offset` on. Fails if they are no longer available, or have changed.
     /// Precondition: offset + to.size() <= size().
     [[nodiscard]] virtual Result<> read(std::size_t offset, std::span<char> to) = 0;
 };

@@ -2,24 +2,37 @@
 // Every error the programs can report, in one list, and the way errors travel.
 //
 // The hundreds of an Errc are the exit status of the process, so a new error forces the decision about its class.
-// Cold paths (options, files, connecting) return Result<T>: the code, and a sentence made where the facts are known.
+// Cold paths (options, files, connecting) return Result<T>: the code, with a cause and a hint made where the facts are
+// known.
 // Hot paths (wire, session) return the Errc alone.
+//
+// How we speak to people, in errors, warnings, --help, the manuals and comments:
+// - Subject and verb first, in the present tense; one fact per sentence. A function's comment is a sentence, too.
+// - The cause says what failed, with which option, file, host or topic, and why.
+// - The hint says what to do about it. A hint can be read without the cause: "leave out -E", never "leave it out".
+// - The specification's nouns: retained message, Will Message, Keep Alive, Session Expiry Interval, Topic Filter.
+// - A quantity has the name of the option's value: "exit after COUNT messages".
+// - A line of --help says what happens when the option is given.
+// - No inverted clause, no clause without a subject, and none of these, which tests/docs/words_test.cpp rejects:
+//   "so many", "so much", "so long", "is none", "are none", "stands", "whoever", "what is not".
 #pragma once
 
 #include <boost/system/result.hpp>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace mqtts {
 
 enum class Errc : std::uint16_t {
     ok = 0,
 
-    // 1: anything not listed
+    // 1: any other error
     internal = 100,
 
-    // 2: the command line, a configuration file, or a CA, certificate, key or password file that cannot be used
+    // 2: the command line, a configuration file, or a CA, certificate, key or password file cannot be used
     bad_option = 200,
     unusable_ca = 210,
     unusable_certificate = 211,
@@ -111,25 +124,25 @@ enum class Errc : std::uint16_t {
     // 27: timed out, the status scripts around mosquitto_sub test for
     timed_out = 2700,
 
-    // 128 + n: ended by signal n with work undone; see interrupted_by
+    // 128 + n: terminated by signal n before the work was finished; see interrupted_by
     interrupted = 12800,
 };
 
-/// The process's exit status for an error; 0 for Errc::ok.
+/// Returns the process's exit status for an error; 0 for Errc::ok.
 [[nodiscard]] constexpr int exit_status(Errc error) noexcept {
     return static_cast<int>(error) / 100;
 }
 
-/// The error of a run that signal `number` ended before its work was done; exit status 128 + number.
+/// Returns the error of a run that signal `number` terminated before its work was finished: exit status 128 + number.
 [[nodiscard]] constexpr Errc interrupted_by(int number) noexcept {
     return static_cast<Errc>(static_cast<int>(Errc::interrupted) + 100 * number);
 }
 
-/// The error of a run whose command (mqtts-sub -- COMMAND) ended with this status, other than 0: it becomes ours.
+/// Returns the error of a run whose command (mqtts-sub -- COMMAND) ended with this status, not 0, which becomes ours.
 [[nodiscard]] constexpr Errc command_failed_with(int status) noexcept {
     return static_cast<Errc>(100 * status + 99);
 }
-/// command_failed_with() made it. None of the list ends in 99, whatever its status: error_table.hpp checks that.
+/// Did command_failed_with() make it? No error of the list ends in 99: error_table.hpp checks that.
 [[nodiscard]] constexpr bool is_of_command(Errc error) noexcept {
     return static_cast<int>(error) % 100 == 99;
 }
@@ -137,27 +150,43 @@ enum class Errc : std::uint16_t {
 /// A row of error_table.hpp.
 struct ErrorInfo {
     Errc code;
-    std::string_view name;                  // for machines, and it never changes: "certificate_expired"
-    std::string_view sentence;              // for people, where nobody knows more than the code
-    bool retryable = false;                 // another attempt may cure it
+    std::string_view name;                  // for machines; it never changes: "certificate_expired"
+    std::string_view sentence;              // for people, if only the code is known
+    bool retryable = false;                 // another attempt may succeed
     std::uint8_t disconnect_reason = 0x80;  // the Reason Code that tells the server; 0x80: unspecified error
 };
 [[nodiscard]] const ErrorInfo& describe(Errc error) noexcept;
 
-/// An error with its sentence: what failed, with which host, file or topic, why, and the cure where one is known.
-/// Lower case, no full stop, one line.
+/// An error in parts, which a terminal and a program that reads JSON show separately. Each part is one line, in lower
+/// case, without a full stop.
 struct Failure {
     Errc code = Errc::internal;
-    std::string what;
+    std::string cause;               // what failed, with which host, file or topic, and why
+    std::string hint;                // what to do about it: "give --cert and --key"; empty: nothing is known
+    std::vector<std::string> about;  // the options or the file, as the cause spells them: "--cafile", "ca.pem"
 
-    Failure(Errc error, std::string sentence) : code(error), what(std::move(sentence)) {}
-    explicit Failure(Errc error = Errc::internal) : code(error), what(describe(error).sentence) {}
+    Failure(Errc error, std::string what_failed, std::string cure = {}, std::vector<std::string> whom = {})
+        : code(error), cause(std::move(what_failed)), hint(std::move(cure)), about(std::move(whom)) {}
+    explicit Failure(Errc error = Errc::internal) : code(error), cause(describe(error).sentence) {}
 };
+
+/// Replaces the cause of a failure by one that says more: "input.txt line 3: " and the old cause.
+[[nodiscard]] Failure with_cause(Failure failure, std::string cause);
+
+/// Joins two failures into one that has the code of the first, and cause, hint and about of both, each part once.
+[[nodiscard]] Failure combined(Failure first, const Failure& second);
+
+/// Joins two hints to one that gives the choice: "check the port (-p), or give --ws". Either may be empty.
+[[nodiscard]] std::string or_else(std::string hint, std::string_view other);
+
+/// Joins cause and hint in one line: "the server requires a client certificate; give --cert and --key".
+[[nodiscard]] std::string one_line(std::string_view cause, std::string_view hint);
+[[nodiscard]] std::string one_line(const Failure& failure);
 
 template <class T = void>
 using Result = boost::system::result<T, Failure>;
 
-/// Found by Result<T>::value(), which nothing but a mistake of ours calls on a failure.
+/// Called by Result<T>::value() on a failure, which only a mistake of ours does.
 [[noreturn]] void throw_exception_from_error(const Failure& failure, const boost::source_location& location);
 
 }  // namespace mqtts

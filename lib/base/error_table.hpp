@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is known about each error, one row each, in the order of the list in error.hpp: describe() finds it.
+// The table of errors, one row each, in the order of the list in error.hpp, for describe().
 //
-// A new error gets a row here. The exit status has no column, it is the hundreds of the code. The last two columns are
-// for the few errors that are not as most are: nothing but the user can cure them, and no server is told of them.
+// A new error gets a row here. The exit status has no column: it is the hundreds of the code. The last two columns have
+// initial values that fit most errors: only the user can cure them, and no server is told of them.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace mqtts {
 // The Reason Codes are those of a DISCONNECT from a client [MQTT-3.14.2.1]; their names are in wire/reason_code.hpp.
 inline constexpr auto error_table = [] {
     using enum Errc;
-    constexpr bool again = true;  // another attempt may cure it: the server may be back in a moment
+    constexpr bool again = true;  // another attempt may succeed: the server may be back in a moment
     constexpr bool never = false;
     return std::to_array<ErrorInfo>({
         {ok, "ok", "done"},
@@ -33,9 +33,9 @@ inline constexpr auto error_table = [] {
         {input_failed, "input_failed", "reading the input failed"},
         {output_failed, "output_failed", "writing the output failed"},
         {message_too_large, "message_too_large", "the message is too large"},
-        {bad_record, "bad_record", "the input holds a record that is no message"},
-        {store_failed, "store_failed", "what has to survive the end of the program cannot be kept"},
-        {not_spoolable, "not_spoolable", "QoS 0 has no acknowledgement that ends its stay in a spool"},
+        {bad_record, "bad_record", "a record of the input is not a message"},
+        {store_failed, "store_failed", "the state that must survive the program cannot be stored"},
+        {not_spoolable, "not_spoolable", "a message of QoS 0 cannot be spooled: it is never acknowledged"},
         // Status 4
         {name_not_found, "name_not_found", "the host name cannot be resolved", again},
         {connection_refused, "connection_refused", "connection refused", again},
@@ -43,16 +43,16 @@ inline constexpr auto error_table = [] {
         {connect_timeout, "connect_timeout", "no answer within the connect timeout", again},
         {proxy_failed, "proxy_failed", "the proxy could not connect", again},
         {proxy_refused, "proxy_refused", "the proxy refused to connect to this host"},
-        {unusable_proxy, "unusable_proxy", "the proxy serves us for no host"},
+        {unusable_proxy, "unusable_proxy", "the proxy does not accept this client"},
         // Status 5
-        {untrusted_issuer, "untrusted_issuer", "the server's certificate comes from no trusted issuer"},
+        {untrusted_issuer, "untrusted_issuer", "the issuer of the server's certificate is not trusted"},
         {certificate_expired, "certificate_expired", "the server's certificate has expired"},
         {certificate_not_yet_valid, "certificate_not_yet_valid", "the server's certificate is not valid yet"},
         {name_mismatch, "name_mismatch", "the server's certificate is for another name"},
         {certificate_revoked, "certificate_revoked", "the server's certificate has been revoked"},
-        {wrong_pin, "wrong_pin", "the server's key is not the pinned one"},
+        {wrong_pin, "wrong_pin", "the server's key does not match --pin"},
         {certificate_invalid, "certificate_invalid", "the server's certificate is not acceptable"},
-        {certificate_expires_soon, "certificate_expires_soon", "the server's certificate ends too soon"},
+        {certificate_expires_soon, "certificate_expires_soon", "the server's certificate expires too soon"},
         {staple_missing, "staple_missing", "the server did not prove that its certificate is not revoked"},
         // Status 6
         {tls_failed, "tls_failed", "the TLS handshake failed"},
@@ -67,7 +67,7 @@ inline constexpr auto error_table = [] {
         {closed_without_client_certificate, "closed_without_client_certificate",
          "the server asked for a client certificate, got none, and closed the connection", again},
         {closed_on_client_certificate, "closed_on_client_certificate",
-         "the server closed the connection when it had got the client certificate", again},
+         "the server closed the connection after it received the client certificate", again},
         // Status 7
         {unsupported_version, "unsupported_version", "the broker does not support this version of MQTT"},
         {bad_credentials, "bad_credentials", "bad user name or password"},
@@ -76,7 +76,7 @@ inline constexpr auto error_table = [] {
         {server_unavailable, "server_unavailable", "the broker is not available", again},
         {refused, "refused", "the broker refused the connection"},
         {session_taken_over, "session_taken_over",
-         "another client took over the session: it uses the same client identifier"},
+         "another client with the same client identifier took over the session"},
         {disconnected, "disconnected", "the broker ended the connection"},
         {authentication_unsupported, "authentication_unsupported", "the broker asks for enhanced authentication", never,
          0x8C},
@@ -85,8 +85,8 @@ inline constexpr auto error_table = [] {
         {subscription_refused, "subscription_refused", "the broker refused a subscription"},
         {packet_too_large_for_server, "packet_too_large_for_server", "the message is larger than the broker accepts"},
         {qos_not_supported, "qos_not_supported", "the broker does not support this QoS"},
-        {retain_not_supported, "retain_not_supported", "the broker does not keep retained messages"},
-        {topic_alias_not_supported, "topic_alias_not_supported", "the broker does not allow this topic alias"},
+        {retain_not_supported, "retain_not_supported", "the broker does not support retained messages"},
+        {topic_alias_not_supported, "topic_alias_not_supported", "the broker does not allow this Topic Alias"},
         {wildcards_not_supported, "wildcards_not_supported", "the broker does not support wildcards in topic filters"},
         {shared_subscriptions_not_supported, "shared_subscriptions_not_supported",
          "the broker does not support shared subscriptions"},
@@ -98,13 +98,13 @@ inline constexpr auto error_table = [] {
         {packet_too_large, "packet_too_large", "the broker sent a packet larger than allowed", never, 0x95},
         {receive_maximum_exceeded, "receive_maximum_exceeded",
          "the broker sent more unacknowledged messages than allowed", never, 0x93},
-        {topic_alias_invalid, "topic_alias_invalid", "the broker used a topic alias it may not use", never, 0x94},
-        {qos_2_answered_as_1, "acknowledged_at_lower_qos",
-         "the broker acknowledged a message of QoS 2 as if it were of QoS 1", never, 0x82},
+        {topic_alias_invalid, "topic_alias_invalid", "the broker used a Topic Alias that is not allowed", never, 0x94},
+        {qos_2_answered_as_1, "acknowledged_at_lower_qos", "the broker acknowledged a message of QoS 2 as one of QoS 1",
+         never, 0x82},
         {not_mqtt, "not_mqtt", "the server does not speak MQTT on this port"},
         // Status 10
         {connection_lost, "connection_lost", "connection lost", again},
-        {connection_truncated, "connection_truncated", "the connection was cut without an orderly end of TLS", again},
+        {connection_truncated, "connection_truncated", "the connection was cut off before TLS ended", again},
         {keep_alive_timeout, "keep_alive_timeout", "the broker stopped answering", again},
         {unacknowledged, "unacknowledged", "messages were left unacknowledged"},
         // Status 11
@@ -112,7 +112,7 @@ inline constexpr auto error_table = [] {
         // Status 27
         {timed_out, "timed_out", "timed out"},
         // Status 128 + n: the row of each interrupted_by(n)
-        {interrupted, "interrupted", "ended by a signal before the work was done"},
+        {interrupted, "interrupted", "terminated by a signal before the work was finished"},
     });
 }();
 

@@ -16,7 +16,7 @@ void Gather::refer_to(ByteSource& source) {
 
 void Gather::add_reference(Reference reference) {
     if (reference.bytes.empty() && reference.source == nullptr) return;
-    if (next_ > references_.size() / 2) {  // or they would grow as long as something is always unsent
+    if (next_ > references_.size() / 2) {  // otherwise they would grow while something is always unsent
         references_.erase(references_.begin(), references_.begin() + static_cast<std::ptrdiff_t>(next_));
         next_ = 0;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// "a, b, c". fmt::join does the same, at the price of a copy of fmt's whole machinery in each file that calls it.
+// Joins words as "a, b, c". fmt::join does the same, but copies much of fmt into each file that calls it.
 #pragma once
 
 #include <string>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// How messages follow one another in an input (--input) and in an output (--output), one row for each form.
+// The forms of an input (--input) and an output (--output): how messages follow one another. One row for each form.
 //
-// A new form gets a row here, and its word in the lists below. record::Framer reads what a row says, format::Formatter
-// prints it.
+// A new form gets a row here, and its word in the lists below. record::Framer reads messages as a row says, and
+// format::Formatter prints them.
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@ struct MessageFormInfo {
     std::string_view name;    // the value of --input and --output
     std::string_view end;     // follows each message
     bool has_length = false;  // precedes each message: four bytes, big endian
-    bool is_object = false;   // a JSON object tells all about the message; otherwise there is only its payload
+    bool is_object = false;   // a JSON object with everything about the message; otherwise only the payload
 };
 
 // In the order of the enum: info() finds a row.
@@ -34,7 +34,7 @@ inline constexpr auto message_forms = std::to_array<MessageFormInfo>({
     return message_forms[static_cast<std::size_t>(form)];
 }
 
-// What an option can choose from, separated by spaces. Nothing ends a raw message, so no input has that form.
+// The choices of an option, separated by spaces. Nothing ends a raw message, so no input has that form.
 inline constexpr std::string_view output_forms = "raw lines nul length json";
 inline constexpr std::string_view input_forms = "lines nul length json";
 

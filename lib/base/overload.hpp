@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One function object out of several lambdas: for std::visit.
+// Makes one function object from several lambdas, for std::visit.
 #pragma once
 
 namespace mqtts {
@@ -9,7 +9,7 @@ struct Overload : Handlers... {
     using Handlers::operator()...;
 };
 
-/// Of an aggregate, clang works it out by itself from version 17 on.
+/// Deduces the types. clang needs no guide for an aggregate from version 17 on.
 template <class... Handlers>
 Overload(Handlers...) -> Overload<Handlers...>;
 

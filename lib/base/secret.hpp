@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A password or pass phrase, overwritten in memory as soon as nobody needs it. There is no way to print one.
+// A password or passphrase, overwritten in memory as soon as nobody needs it. It cannot be printed.
 #pragma once
 
 #include <string>
@@ -20,7 +20,7 @@ public:
     }
     ~Secret() { wipe(); }
 
-    // Valid as long as the secret.
+    // The view is valid as long as the secret.
     [[nodiscard]] std::string_view view() const noexcept { return text_; }
     [[nodiscard]] const char* c_str() const noexcept { return text_.c_str(); }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The outcome of a step that never blocks: of the TLS engine between its buffers, of the channel at its socket.
+// The outcome of a step that never blocks, of the TLS engine or of the channel.
 #pragma once
 
 namespace mqtts {
 
 enum class Status {
     ok,           // it made progress
-    would_block,  // nothing can be done until more bytes, or more room, are there
-    closed,       // the peer ended the stream in order: close_notify has come
+    would_block,  // it needs more bytes, or more room
+    closed,       // the peer ended the stream with close_notify
     failed,       // see failure()
 };
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was typed: on the command line, in the environment, in a configuration file, and what --help shows as defaults.
 //
-// Option::apply() fills it in, one option at a time; nothing is decided here, and nothing is changed afterwards. What
-// it comes to, all together, is what resolve() says: the settings. Where a module takes something just as it is typed,
-// it stands here as that module's own settings.
+// Option::apply() fills it in, one option at a time. Nothing is decided here, and nothing changes afterwards: resolve()
+// makes the settings from all of it. What a module takes just as it is typed is in that module's own settings.
 #pragma once
 
 #include <chrono>
@@ -32,11 +31,11 @@ struct ConnectionArguments {
     std::vector<HostAndPort> hosts;     // -h, or the one of -L
     std::optional<std::uint16_t> port;  // -p, or that of -L: for hosts without one
     bool websocket = false;             // --ws, or the scheme of -L
-    std::string url_topic;              // what -L publishes or subscribes to; empty: nothing
+    std::string url_topic;              // the topic of -L; empty: none
     std::optional<std::string> websocket_path;
     std::vector<std::string> websocket_headers;
     net::Route route;
-    bool proxy_inherited = false;  // from the environment: it is not asked for local hosts
+    bool proxy_inherited = false;  // from the environment: it is not used for local hosts
     client::Patience patience;
 };
 
@@ -49,14 +48,14 @@ struct WillArguments {
     bool retain = false;
 };
 
-/// Who we are to the broker, and what it keeps of us.
+/// The client identifier and the session.
 struct SessionArguments {
     std::optional<wire::ProtocolVersion> version;  // -V
     std::optional<std::string> client_identifier;
     std::optional<std::string> client_identifier_prefix;
     std::optional<std::string> user_name;
     std::optional<std::string> password;
-    bool prompt_password = false;                          // --pw-prompt: asked for, unless it was given later
+    bool prompt_password = false;                          // --pw-prompt, unless a later option gives it
     bool keep = false;                                     // -c
     std::optional<std::uint32_t> session_expiry_interval;  // -x, or -D connect
     std::optional<std::uint16_t> keep_alive;
@@ -73,13 +72,13 @@ struct SessionArguments {
     wire::PropertyWriter disconnect_properties;
 };
 
-/// What mqtts-pub publishes, and whether it asks.
+/// What mqtts-pub publishes, and whether that is a request.
 struct PublishArguments {
     std::optional<Source> source;
     std::string text;                            // the message of -m, the path of -f
     std::optional<MessageForm> form;             // --input
     std::optional<std::string> delimiter;        // instead of the newline
-    std::optional<std::string> topic_delimiter;  // a Topic Name stands before it
+    std::optional<std::string> topic_delimiter;  // between the Topic Name and the payload
     bool skip_bad = false;
     std::optional<double> rate;  // messages a second
     std::optional<std::string> topic_name;
@@ -89,11 +88,11 @@ struct PublishArguments {
     std::optional<std::string> spool;
     std::optional<std::uint64_t> repeat;
     std::optional<std::chrono::milliseconds> repeat_delay;
-    std::optional<std::string> response_topic;  // -e; empty (--request): a topic of its own
+    std::optional<std::string> response_topic;  // -e; empty (--request): a unique topic
     bool latency = false;
 };
 
-/// Which messages are printed, and how; mqtts-pub prints the answer to a request.
+/// Which messages are printed, and how. mqtts-pub prints the response to a request.
 struct PrintArguments {
     format::Settings format;
     std::optional<std::uint64_t> count;
@@ -125,7 +124,7 @@ struct SubscribeArguments {
     bool background = false;
 };
 
-/// What is told about the connection and the work.
+/// What is reported about the connection and the work.
 struct DiagnosisArguments {
     bool debug = false;
     bool quiet = false;
@@ -142,24 +141,24 @@ struct Arguments {
     Shell shell = Shell::bash;
     std::optional<std::string> options_file;                        // -o
     std::optional<std::chrono::milliseconds> timeout;               // -W
-    std::optional<std::chrono::steady_clock::time_point> deadline;  // that it sets to the reading of files, too
+    std::optional<std::chrono::steady_clock::time_point> deadline;  // of -W, also for reading files
 
     ConnectionArguments connection;
     tls::Policy tls;
     bool key_form_given = false;
     SessionArguments session;
     std::optional<wire::Qos> qos;           // -q: of the messages, or of all subscriptions
-    SubscriptionOptions all_subscriptions;  // what else holds for all of them
+    SubscriptionOptions all_subscriptions;  // the other options of all of them
     PublishArguments publish;
     SubscribeArguments subscribe;
     PrintArguments print;
     DiagnosisArguments diagnosis;
 
-    /// Drawn by parse(), so that what resolves the arguments need not.
+    /// Made by parse(), so that the resolvers have no effects.
     Unique unique;
 };
 
-/// Does the program only look at the connection?
+/// Does the program only check the connection?
 [[nodiscard]] inline bool is_check(const Arguments& arguments) noexcept {
     return arguments.diagnosis.check.has_value();
 }

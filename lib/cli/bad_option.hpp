@@ -1,38 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is said of a command line that cannot be right: status 2.
+// Failures of the command line or configuration: status 2.
 #pragma once
 
 #include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "base/error.hpp"
 
 namespace mqtts::cli {
 
-inline Failure bad(std::string sentence) {
-    return {Errc::bad_option, std::move(sentence)};
+/// The options that a failure is about, "-t" or "--topic" as its cause spells them. The parser adds to the cause which
+/// file or variable gave them. A failure about the value of one option names none: the parser knows which one it was.
+using About = std::initializer_list<std::string_view>;
+
+/// The hint for those who take -l for the name of a file.
+inline constexpr std::string_view lines_of_file = "for the lines of a file: --input lines -f FILE";
+
+inline Failure bad(std::string cause, std::string hint, About about = {}) {
+    Failure failure{Errc::bad_option, std::move(cause), std::move(hint)};
+    for (const std::string_view option : about)
+        if (!option.empty()) failure.about.emplace_back(option);
+    return failure;
 }
 
-/// A failure and the options that it is about, "-t" or "--topic" as in its sentence: where they were given in a file or
-/// in the environment, the reader is told the place. Most failures are about the value of one option and name none.
-struct Contradiction : Failure {
-    std::vector<std::string_view> options;
-
-    Contradiction() = default;
-    // NOLINTNEXTLINE(google-explicit-constructor): a failure of a value is returned as it is
-    Contradiction(Failure failure, std::initializer_list<std::string_view> about = {})
-        : Failure(std::move(failure)), options(about) {}
-};
-
-inline Contradiction bad(std::string sentence, std::initializer_list<std::string_view> about) {
-    return {bad(std::move(sentence)), about};
+inline Failure bad(std::string cause, About about = {}) {
+    return bad(std::move(cause), {}, about);
 }
 
-/// What an option, or all of them together, come to.
-template <class T = void>
-using Outcome = boost::system::result<T, Contradiction>;
+/// Refuses two options that exclude each other.
+inline Failure bad_pair(std::string cause, std::string_view one, std::string_view other) {
+    std::string hint("give only one of ");
+    hint.append(one).append(" and ").append(other);
+    return bad(std::move(cause), std::move(hint), {one, other});
+}
 
 }  // namespace mqtts::cli

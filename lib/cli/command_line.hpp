@@ -13,10 +13,10 @@ namespace mqtts::cli {
 
 struct CommandLine {
     std::vector<Given> options;              // in the order typed
-    std::vector<std::string> child_command;  // what follows "--"; empty: there is none
+    std::vector<std::string> child_command;  // what follows "--"; empty: no command
 };
 
-/// In either case secrets have been overwritten in `elements`.
+/// Reads options and command. Overwrites the secrets in `elements`, also when it fails.
 [[nodiscard]] Result<CommandLine> read_command_line(Command command, std::span<char*> elements);
 
 }  // namespace mqtts::cli

@@ -9,7 +9,7 @@
 
 namespace mqtts::cli {
 
-/// The script for one program; --completions prints it.
+/// Writes the script for one program, which --completions prints.
 [[nodiscard]] std::string completions(Command command, Shell shell);
 
 [[nodiscard]] std::string bash_completions(Command command);

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view script = R"bash(# Completion of @program@ for bash, written by: @program@ --completions bash
 
-# The words that may stand next behind -D.
+# Lists the words that may follow -D next.
 @function@_property() {
     case ${#values[@]}-${values[0]} in
         0-) echo '@commands@' ;;
@@ -64,13 +64,13 @@ constexpr std::string_view script = R"bash(# Completion of @program@ for bash, w
 complete -F @function@ @program@
 )bash";
 
-/// "-t | --topic"
+/// Writes "-t | --topic".
 std::string pattern(const Option& option) {
     return option.letter != 0 ? fmt::format("-{} | --{}", option.letter, option.name)
                               : fmt::format("--{}", option.name);
 }
 
-/// What fills COMPREPLY with the values of an option; empty: there is nothing to offer.
+/// Writes the command that fills COMPREPLY with the values of an option. Empty: there is nothing to offer.
 std::string offer(const Option& option) {
     constexpr std::string_view command = "mapfile -t COMPREPLY < <(compgen {} -- \"$current\"){}";
     switch (option.completion) {
@@ -89,7 +89,7 @@ std::string offer(const Option& option) {
     return {};
 }
 
-/// The arms of a case: each body, and the options it is for.
+/// The arms of a case: each body, and its options.
 using Arms = std::map<std::string, std::string>;
 
 void add(Arms& arms, const std::string& body, const Option& option) {
@@ -107,7 +107,7 @@ std::string text_of(const Arms& arms, std::string_view indentation) {
     return text;
 }
 
-/// The arms of a case: each command of -D, and its properties.
+/// Writes the arms of a case: each command of -D, and its properties.
 std::string properties() {
     std::string text;
     for (const PropertyCommand& command : property_commands())

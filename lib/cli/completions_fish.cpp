@@ -19,7 +19,7 @@ end
 complete -c @program@ -f
 )";
 
-/// The part of a `complete` command that offers the value of an option; a switch has none.
+/// Writes the part of a `complete` command that offers the value of an option. A switch has none.
 std::string value(const Option& option) {
     if (option.is_switch()) return {};
     switch (option.completion) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the scripts of all shells are made of.
+// Helpers for the scripts of all shells.
 #pragma once
 
 #include <initializer_list>
@@ -13,17 +13,17 @@
 
 namespace mqtts::cli {
 
-/// The options that a program has and does not refuse.
+/// Lists the options that a program has and does not refuse.
 [[nodiscard]] std::vector<const Option*> own_options(Command command);
 
-/// Replaces each of the marks, "@program@", in a script.
+/// Replaces each of the marks, such as "@program@", in a script.
 [[nodiscard]] std::string fill(std::string_view script,
                                std::initializer_list<std::pair<std::string_view, std::string_view>> marks);
 
-/// The text with a backslash before each of the characters `special`.
+/// Puts a backslash before each of the characters `special` in a text.
 [[nodiscard]] std::string with_backslashes(std::string_view text, std::string_view special);
 
-/// What may follow -D, and what a command there, separated by blanks.
+/// Lists, separated by blanks, the words that may follow -D, and those that may follow such a command.
 [[nodiscard]] std::string property_command_names();
 [[nodiscard]] std::string property_names(const PropertyCommand& command);
 

@@ -25,7 +25,7 @@ case ${words[CURRENT - 1]} in
 @properties@esac
 )";
 
-/// What offers the value of an option.
+/// Writes the action that offers the value of an option.
 std::string action(const Option& option) {
     switch (option.completion) {
         case Completion::file:
@@ -43,7 +43,7 @@ std::string action(const Option& option) {
     return " ";
 }
 
-/// The names of the words of a value, and what offers them.
+/// Writes the names of the words of a value, and the actions that offer them.
 std::string value(const Option& option) {
     if (option.completion == Completion::property)
         return fmt::format(":COMMAND:({}):IDENTIFIER:->identifier:VALUE: ", property_command_names());
@@ -54,7 +54,7 @@ std::string value(const Option& option) {
     return text;
 }
 
-/// The arms of a case: each command of -D, and its properties.
+/// Writes the arms of a case: each command of -D, and its properties.
 std::string properties() {
     std::string text;
     for (const PropertyCommand& command : property_commands())
@@ -62,7 +62,7 @@ std::string properties() {
     return text;
 }
 
-/// The names of an option, as _arguments wants them before its description: a value may be attached to each.
+/// Writes the names of an option as _arguments expects them before its description: a value may be attached to each.
 std::string names(const Option& option) {
     const std::string_view letter_end = option.is_switch() ? "" : "+";
     const std::string_view name_end = option.is_switch() ? "" : "=";
@@ -71,7 +71,7 @@ std::string names(const Option& option) {
     return fmt::format("{}{{-{}{},--{}{}}}", others, option.letter, letter_end, option.name, name_end);
 }
 
-/// In single quotes, where only the quote itself needs care.
+/// Quotes a text with single quotes. Only the quote itself needs care in them.
 std::string in_quotes(std::string_view text) {
     std::string result = "'";
     for (const char character : text)

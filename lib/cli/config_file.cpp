@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "cli/bad_option.hpp"
+#include "cli/other_tools.hpp"
 #include "cli/quote.hpp"
 #include "cli/values/text_file.hpp"
 #include "os/read_file.hpp"
@@ -28,7 +29,7 @@ bool is_quote(char character) {
     return character == '"' || character == '\'';
 }
 
-/// The character that an escape stands for; takes the escape, without its backslash, from `rest`.
+/// Returns the character that an escape means. Removes the escape, without its backslash, from `rest`.
 Result<char> unescaped(std::string_view& rest) {
     constexpr std::string_view letters = "\\\"nrt";
     constexpr std::string_view meanings = "\\\"\n\r\t";
@@ -43,10 +44,10 @@ Result<char> unescaped(std::string_view& rest) {
         rest.remove_prefix(3);
         return static_cast<char>(byte);
     }
-    return bad(R"(inside double quotes a backslash begins one of \\ \" \n \r \t and \xNN)");
+    return bad("a backslash inside double quotes begins no known escape", R"(use \\ \" \n \r \t or \xNN)");
 }
 
-/// The text between quotes; takes it from `rest`, whose first character is the opening one.
+/// Returns the text between quotes. Removes it from `rest`, whose first character is the opening quote.
 Result<std::string> take_quoted(std::string_view& rest) {
     const char quote = rest.front();
     std::string text;
@@ -65,12 +66,12 @@ Result<std::string> take_quoted(std::string_view& rest) {
     return bad(fmt::format("the closing {} is missing", quote));
 }
 
-/// What follows may belong to a password.
+/// Quotes nothing: the text may belong to a password.
 Failure after_quote() {
-    return bad("nothing can follow the closing quote: inside \"…\" the quote itself is \\\"");
+    return bad("text follows the closing quote", R"(inside "…" write a quote as \")");
 }
 
-/// The words of a value that has several.
+/// Reads the words of a value that has several.
 Result<std::vector<std::string>> words(std::string_view rest) {
     std::vector<std::string> result;
     for (rest = without_leading_blanks(rest); !rest.empty(); rest = without_leading_blanks(rest)) {
@@ -87,7 +88,7 @@ Result<std::vector<std::string>> words(std::string_view rest) {
     return result;
 }
 
-/// The only value: everything after the first blank as it is, or what a quote at its front encloses.
+/// Reads a single value: everything after the first blank as it is, or what quotes enclose.
 Result<std::vector<std::string>> whole(std::string_view rest) {
     std::string_view text = without_leading_blanks(rest);
     if (text.empty() || !is_quote(text.front())) return std::vector{std::string(rest)};
@@ -98,46 +99,53 @@ Result<std::vector<std::string>> whole(std::string_view rest) {
     return std::vector{std::move(*value)};
 }
 
-/// The values of an option that takes some. `rest` is what stands after the first blank.
+/// Reads the values of an option that takes some. `rest` is the line after the first blank.
 Result<std::vector<std::string>> values(const Option& option, std::string_view rest) {
     if (word_count(option, {}) == 1) return whole(rest);
     auto all = words(rest);
     if (!all) return all;
     const std::vector<std::string_view> views(all->begin(), all->end());
     if (const std::size_t needed = word_count(option, views); needed != views.size())
-        return bad(fmt::format("{} words are needed, and there are {}: {}", needed, views.size(), option.value));
+        return bad(fmt::format("{} words are needed, and there are {}", needed, views.size()),
+                   fmt::format("give --{} {}", option.name, option.value));
     return all;
 }
 
-/// The option that the first word of a line names.
+/// Finds the option that the first word of a line names.
 Result<const Option*> named(Command command, std::string_view word) {
-    constexpr std::string_view layout = "its value stands after a blank, and each option in a line of its own";
     const std::string_view name = option_name(word);
     const bool is_name = name.starts_with("--");
     const bool is_letter = !is_name && name.starts_with('-') && word.size() >= 2;
     const Option* const option = is_name ? find(command, name.substr(2)) : is_letter ? find(command, word[1]) : nullptr;
     const std::string_view spelling = is_letter ? word.substr(0, 2) : name;
     if (option != nullptr && spelling.size() == word.size()) return option;
-    if (option != nullptr) return bad(fmt::format("{}: {}", spelling, layout));
-    return bad(unknown_option(command, is_letter ? spelling : word, ""));
+    const bool is_foreign = find_foreign(command, word) != nullptr;
+    if (option != nullptr && !is_foreign)
+        return bad(fmt::format("{} is not followed by a blank", spelling),
+                   "write one option a line, its value after a blank", {spelling});
+    return unknown_option(command, is_letter && !is_foreign ? spelling : word, "");
 }
 
 Result<Given> parse_line(Command command, std::string_view line) {
-    if (line.find('\0') != line.npos) return bad("a NUL byte in a line of text");
+    if (line.find('\0') != line.npos) return bad("the line contains a NUL byte");
     const std::size_t end = std::min(line.find_first_of(blanks), line.size());
     const std::string spelling(line.substr(0, end));
     const auto option = named(command, spelling);
     if (!option) return option.error();
-    if ((*option)->command_line_only) return bad(fmt::format("{}: only the command line can have it", spelling));
+    if ((*option)->command_line_only)
+        return bad(fmt::format("{} works only on the command line", spelling), "", {spelling});
     const std::string_view rest = line.substr(std::min(end + 1, line.size()));
     if ((*option)->is_switch()) {
-        if (!without_leading_blanks(rest).empty()) return bad(fmt::format("{} takes no value", spelling));
-        return Given{*option, {}, spelling, {}};
+        if (!without_leading_blanks(rest).empty())
+            return bad(fmt::format("{} takes no value", spelling), "", {spelling});
+        return Given{.option = *option, .values = {}, .spelling = spelling};
     }
-    if (end == line.size()) return bad(fmt::format("{} needs a value: {}", spelling, (*option)->value));
+    if (end == line.size())
+        return bad(fmt::format("{} needs a value", spelling), fmt::format("give {} {}", spelling, (*option)->value),
+                   {spelling});
     auto found = values(**option, rest);
-    if (!found) return bad(fmt::format("{}: {}", spelling, found.error().what));
-    return Given{*option, std::move(*found), spelling, {}};
+    if (!found) return bad(fmt::format("{}: {}", spelling, found.error().cause), found.error().hint, {spelling});
+    return Given{.option = *option, .values = std::move(*found), .spelling = spelling};
 }
 
 std::string value_of(const Environment& environment, const char* variable) {
@@ -157,14 +165,14 @@ std::string default_config_path(Command command, const Environment& environment)
     return fmt::format("{}/{}", directory, program_name(command));
 }
 
-std::vector<std::string> unusable_config_places(const Environment& environment) {
-    std::vector<std::string> notes;
+std::vector<Remark> unusable_config_places(const Environment& environment) {
+    std::vector<Remark> notes;
     const std::string chosen = value_of(environment, "XDG_CONFIG_HOME");
     if (!chosen.empty() && !chosen.starts_with('/'))
-        notes.push_back(
-            fmt::format("environment variable XDG_CONFIG_HOME is left out: {} does not begin with /", quoted(chosen)));
+        notes.push_back({fmt::format("environment variable XDG_CONFIG_HOME is left out: {} does not begin with /",
+                                     quoted(chosen))});
     if (!chosen.starts_with('/') && value_of(environment, "HOME").empty())
-        notes.emplace_back("no configuration file is looked for: HOME is not set");
+        notes.push_back({"no configuration file is read: HOME is not set"});
     return notes;
 }
 
@@ -176,13 +184,17 @@ Result<std::vector<Given>> read_config_file(Command command, const std::string& 
                          error == std::errc::filename_too_long;
     if (missing && !required) return std::vector<Given>();
     if (error == std::errc::timed_out)
-        return Failure{Errc::timed_out, fmt::format("timed out while reading the configuration file {}: {}",
-                                                    escape(path), os::waiting_reason(!text.empty()))};
+        return Failure{Errc::timed_out,
+                       fmt::format("timed out while reading the configuration file {}: {}", escape(path),
+                                   os::waiting_reason(!text.empty())),
+                       "",
+                       {path}};
     if (error)
-        return bad(fmt::format("cannot read the configuration file {}: {}{}", escape(path), os::system_reason(error),
-                               required ? "" : "; -o names another one, such as /dev/null"));
-    if (const std::string_view objection = objection_to_encoding(text); !objection.empty())
-        return bad(fmt::format("cannot read the configuration file {}: {}", escape(path), objection));
+        return bad(fmt::format("cannot read the configuration file {}: {}", escape(path), os::system_reason(error)),
+                   required ? "" : "give another one with -o, such as /dev/null", {path});
+    if (is_utf16(text))
+        return bad(fmt::format("cannot read the configuration file {}: {}", escape(path), it_is_utf16),
+                   std::string(how_to_convert_utf16), {path});
     return parse_config(command, path, without_utf8_mark(text));
 }
 
@@ -196,8 +208,8 @@ Result<std::vector<Given>> parse_config(Command command, const std::string& path
         if (line.empty() || line.front() == '#') continue;
         const std::string place = fmt::format("{}: line {}", escape(path), number);
         auto given = parse_line(command, line);
-        if (!given) return bad(fmt::format("{}: {}", place, given.error().what));
-        given->name = fmt::format("{}: {}", place, given->name);
+        if (!given) return with_cause(given.error(), fmt::format("{}: {}", place, given.error().cause));
+        given->name = fmt::format("{}: {}", place, given->spelling);
         given->source = place;
         result.push_back(std::move(*given));
     }

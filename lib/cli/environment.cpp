@@ -32,7 +32,7 @@ std::vector<Given> read_environment(Command command, const Environment& environm
         const char* const value = environment(variable.name);
         if (value == nullptr || *value == '\0') continue;
         const std::string source = fmt::format("environment variable {}", variable.name);
-        given.push_back({find(command, variable.option), {value}, source, source, true});
+        given.push_back({find(command, variable.option), {value}, variable.name, source, source, true});
     }
     return given;
 }

@@ -11,7 +11,7 @@
 
 namespace mqtts::cli {
 
-/// Asked for a variable, as getenv(3) is: its value, or nullptr.
+/// Returns the value of a variable or nullptr, as getenv(3) does.
 using Environment = std::function<const char*(const char* name)>;
 
 [[nodiscard]] const char* process_environment(const char* name);
@@ -23,7 +23,7 @@ struct Variable {
 
 [[nodiscard]] std::span<const Variable> variables() noexcept;
 
-/// The options given by variables that are set and not empty.
+/// Reads the options from the variables that are set and not empty.
 [[nodiscard]] std::vector<Given> read_environment(Command command, const Environment& environment);
 
 }  // namespace mqtts::cli

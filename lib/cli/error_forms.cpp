@@ -10,9 +10,9 @@ namespace mqtts::cli {
 
 namespace {
 
-/// The option of an element that may have a value, and what of the value is attached to it.
+/// The option of an element that may have a value, and the part of the value that is attached to it.
 struct Written {
-    const Option* option = nullptr;  // none: it is unknown, or has no value
+    const Option* option = nullptr;  // nullptr: it is unknown, or has no value
     std::optional<std::string_view> attached;
 };
 

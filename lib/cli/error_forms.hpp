@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What has to be known of the command line before it is understood: in which form its own errors are told.
+// The part of the command line that is needed before the rest is parsed: the form of its own errors.
 #pragma once
 
 #include <span>
@@ -14,8 +14,8 @@ struct ErrorForms {
     bool json_report = false;             // --check=json: the error is reported on standard output, too
 };
 
-/// Of argv, with the name of the program, before it is taken apart, which wipes passwords. What is wrong in it is
-/// passed over. Of each option the last one counts.
+/// Reads the forms from argv, which begins with the name of the program, before parsing wipes the passwords in it.
+/// Ignores errors. The last one of each option counts.
 [[nodiscard]] ErrorForms error_forms(Command command, std::span<char* const> elements) noexcept;
 
 }  // namespace mqtts::cli

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view hidden = "(hidden)";
 
-/// A value, without the part of it that is secret.
+/// Writes a value, and hides the part of it that is secret.
 std::string shown(std::string_view value, std::string_view secret) {
     const std::less<> before;
     const bool inside = !before(secret.data(), value.data()) && before(secret.data(), value.data() + value.size());
@@ -27,7 +27,7 @@ std::string shown(std::string_view value, std::string_view secret) {
     return file_value(text);
 }
 
-/// "--host broker.example"
+/// Writes "--host broker.example".
 std::string setting(const Given& given) {
     std::string text = fmt::format("--{}", given.option->name);
     const std::vector<std::string_view> values(given.values.begin(), given.values.end());
@@ -37,7 +37,7 @@ std::string setting(const Given& given) {
     return text;
 }
 
-/// In the order of the table; where only the last one counts, only that one.
+/// Lists the options in the order of the table. If only the last one counts, it lists only that.
 std::vector<const Given*> in_force(std::span<const Given> given) {
     std::vector<const Given*> result;
     for (const Option& option : options()) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// An option as somebody gave it: on the command line, in the environment or in a configuration file.
+// An option as it was given: on the command line, in the environment or in a configuration file.
 //
-// Every source is read into a list of these before anything is applied, so that the order of the sources, and not the
-// order of reading, decides which value counts.
+// Every source is read into a list of these before anything is applied. So the order of the sources decides which value
+// counts, and not the order of reading.
 #pragma once
 
 #include <string>
@@ -16,10 +16,11 @@ namespace mqtts::cli {
 struct Given {
     const Option* option = nullptr;
     std::vector<std::string> values;
-    std::string name;    // what an error calls it: "-q", "/etc/pub: line 3: --qos", "environment variable MQTTS_PORT"
-    std::string source;  // where it comes from: "command line", "/etc/pub: line 3", "environment variable MQTTS_PORT"
-    bool is_inherited = false;  // from the environment: nobody typed it for this program
-    bool is_equated = false;    // "-t=value": behind a letter, the = is part of the value
+    std::string spelling;  // "-q", "--qos", "MQTTS_PORT"
+    std::string name;      // as an error calls it: "-q", "/etc/pub: line 3: --qos", "environment variable MQTTS_PORT"
+    std::string source;    // "command line", "/etc/pub: line 3", "environment variable MQTTS_PORT"
+    bool is_inherited = false;  // from the environment, and not typed for this program
+    bool is_equated = false;    // "-t=value": the = after a letter is part of the value
 };
 
 constexpr std::string_view from_command_line = "command line";

@@ -26,7 +26,7 @@ const Given* last_of(const std::vector<Given>& given, std::string_view option) {
     return found == given.rend() ? nullptr : &*found;
 }
 
-/// Somebody gave it; a default does not count.
+/// Was the option given? A default does not count.
 bool is_given(const std::vector<Given>& given, std::string_view option) {
     const Given* const last = last_of(given, option);
     return last != nullptr && last->source != from_default;
@@ -49,7 +49,7 @@ bool all_go_direct(const ConnectionArguments& connection) {
     });
 }
 
-/// --connect-to has a port of its own, but a WebSocket is asked for with that of the host.
+/// Does a connection need the port of -p? --connect-to has its own, but the WebSocket request names that of the host.
 bool needs_port(const ConnectionArguments& connection) {
     return !all_have_ports(connection.hosts) && (!connection.route.connect_to || connection.websocket);
 }
@@ -63,18 +63,19 @@ bool is_needed(std::string_view option, const Arguments& arguments, const std::v
     if (option == "port") return !is_given(given, "url") && needs_port(connection);
     if (option == "username") return !arguments.session.user_name;
     if (option == "pw") return !arguments.session.password && !arguments.session.prompt_password;
-    return option != "early";  // the same is done without it
+    return option != "early";  // the program does the same without it
 }
 
-/// What Kubernetes and Docker tell containers about a service: "tcp://10.96.3.4:8883".
+/// Did Kubernetes or Docker set it, to tell containers of a service: "tcp://10.96.3.4:8883"?
 bool is_service_link(const Given& given) {
     return given.option->name == "port" && given.values.front().find("://") != std::string::npos;
 }
 
-/// An option that another one, or the lack of another one, leaves no place for.
+/// An option that another one, or the lack of another one, excludes.
 struct Displaced {
     std::string_view option;
     std::string_view why;
+    std::string_view hint;
     bool (*is_displaced)(const Arguments&, const std::vector<Given>&);
     void (*take_back)(Arguments&);
 };
@@ -91,36 +92,36 @@ bool has_key_alone(const Arguments& arguments, const std::vector<Given>&) {
     return arguments.tls.certificate_file.empty();
 }
 
-/// Only MQTT 5 has a password without a user name.
+/// Is there a password without a user name? Only MQTT 5 allows that.
 bool has_password_alone(const Arguments& arguments, const std::vector<Given>& given) {
     const ProtocolVersion version = arguments.session.version.value_or(ProtocolVersion::v5);
     const bool is_from_elsewhere = is_given(given, "pw-file") || is_given(given, "url");
     return version != ProtocolVersion::v5 && !arguments.session.user_name && !is_from_elsewhere;
 }
 
-constexpr std::string_view no_certificates = "--psk takes the place of all certificates";
+constexpr std::string_view no_certificates = "--psk replaces all certificates";
 constexpr std::string_view pin_decides = "with --pin-only the key of --pin decides alone";
 
 constexpr auto displaced = std::to_array<Displaced>({
-    {"cafile", no_certificates, has_shared_key, [](Arguments& a) { a.tls.ca_file.clear(); }},
-    {"capath", no_certificates, has_shared_key, [](Arguments& a) { a.tls.ca_path.clear(); }},
-    {"cafile", pin_decides, has_pin_only, [](Arguments& a) { a.tls.ca_file.clear(); }},
-    {"capath", pin_decides, has_pin_only, [](Arguments& a) { a.tls.ca_path.clear(); }},
-    {"cert", no_certificates, has_shared_key, [](Arguments& a) { a.tls.certificate_file.clear(); }},
-    {"key", "there is no certificate for the key: give --cert", has_key_alone,
+    {"cafile", no_certificates, "", has_shared_key, [](Arguments& a) { a.tls.ca_file.clear(); }},
+    {"capath", no_certificates, "", has_shared_key, [](Arguments& a) { a.tls.ca_path.clear(); }},
+    {"cafile", pin_decides, "", has_pin_only, [](Arguments& a) { a.tls.ca_file.clear(); }},
+    {"capath", pin_decides, "", has_pin_only, [](Arguments& a) { a.tls.ca_path.clear(); }},
+    {"cert", no_certificates, "", has_shared_key, [](Arguments& a) { a.tls.certificate_file.clear(); }},
+    {"key", "there is no certificate for the key", "give --cert", has_key_alone,
      [](Arguments& a) { a.tls.key_file.clear(); }},
-    {"pw", "only MQTT 5 takes a password without a user name: give -u", has_password_alone,
+    {"pw", "only MQTT 5 allows a password without a user name", "give -u", has_password_alone,
      [](Arguments& a) { a.session.password.reset(); }},
 });
 
-/// What another source gave before the environment holds again.
+/// Removes what the environment gave for an option, and applies again what another source gave before.
 void take_back(const Displaced& one, Arguments& arguments, std::vector<Given>& given) {
     one.take_back(arguments);
     std::erase_if(given, [&](const Given& all) { return all.is_inherited && all.option->name == one.option; });
     const Given* const before = last_of(given, one.option);
     if (before == nullptr) return;
     const std::vector<std::string_view> values(before->values.begin(), before->values.end());
-    static_cast<void>(before->option->apply(arguments, values));  // it was understood in its turn
+    static_cast<void>(before->option->apply(arguments, values));  // it was parsed without failure before
 }
 
 }  // namespace
@@ -140,24 +141,25 @@ void Inheritance::take(std::vector<Given> environment, Arguments& arguments, std
 
 Result<> Inheritance::keep_what_is_needed(Arguments& arguments, std::vector<Given>& given) {
     for (const auto& [variable, failure] : unusable_) {
-        std::string_view why;
-        if (is_service_link(variable))
-            why = ": Kubernetes and Docker set this for a service named mqtts; give the port with -p";
+        const std::string hint =
+            is_service_link(variable)
+                ? "give the port with -p: Kubernetes and Docker set this variable for a service named mqtts"
+                : failure.hint;
         if (is_needed(variable.option->name, arguments, given))
-            return bad(fmt::format("{}: {}{}", variable.name, failure.what, why));
-        leave_out(variable, failure.what);
+            return bad(fmt::format("{}: {}", variable.name, failure.cause), hint, {variable.spelling});
+        leave_out(variable, failure.cause, hint);
     }
     for (const Displaced& one : displaced) {
         if (!is_inherited(given, one.option) || !one.is_displaced(arguments, given)) continue;
-        leave_out(*last_of(given, one.option), one.why);
+        leave_out(*last_of(given, one.option), one.why, one.hint);
         take_back(one, arguments, given);
     }
     arguments.connection.proxy_inherited = is_inherited(given, "proxy");
     return {};
 }
 
-void Inheritance::leave_out(const Given& given, std::string_view why) {
-    notes_.push_back(fmt::format("{} is left out: {}", given.source, why));
+void Inheritance::leave_out(const Given& given, std::string_view why, std::string_view hint) {
+    notes_.push_back({fmt::format("{} is left out: {}", given.source, why), std::string(hint)});
 }
 
 std::vector<Origin> origins(const Arguments& arguments, const std::vector<Given>& given) {

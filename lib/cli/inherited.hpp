@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the environment gives is used where it can be used, is an error where nothing else would do, and is otherwise
-// left out, with a note: nobody typed it in this command, and what was typed must not fail for it.
+// An environment variable that can be used is used. One that cannot be used is an error if the run needs it; otherwise
+// it is left out, with a note, so that what was typed does not fail because of what was not typed.
 //
-// It may be about other programs (ALL_PROXY, SSLKEYLOGFILE). Kubernetes and Docker set MQTTS_PORT=tcp://10.96.3.4:8883
-// for a service with the name mqtts. A shell may hold the certificate of another broker.
+// A variable may be for other programs (ALL_PROXY, SSLKEYLOGFILE). Kubernetes and Docker set
+// MQTTS_PORT=tcp://10.96.3.4:8883 for a service with the name mqtts. A shell may contain the certificate of another
+// broker.
 #pragma once
 
 #include <string>
@@ -11,22 +12,23 @@
 
 #include "cli/arguments.hpp"
 #include "cli/given.hpp"
+#include "cli/remark.hpp"
 #include "cli/settings.hpp"
 
 namespace mqtts::cli {
 
-/// In this order: take(), the command line, then keep_what_is_needed().
+/// The order of use: take(), the command line, keep_what_is_needed().
 class Inheritance {
 public:
-    /// Applies what can be used, and appends it to `given`.
+    /// Applies the variables that can be used, and appends them to `given`.
     void take(std::vector<Given> environment, Arguments& arguments, std::vector<Given>& given);
 
-    /// Takes back, from both, what the options from elsewhere leave no place for. The failure is that of the first
-    /// variable that cannot be used and that nothing else stands in for.
+    /// Removes from both what other options exclude. Fails for the first variable that cannot be used and that no other
+    /// option replaces.
     [[nodiscard]] Result<> keep_what_is_needed(Arguments& arguments, std::vector<Given>& given);
 
-    /// For -d: what was left out, and why.
-    [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
+    /// Says for -d what was left out, and why.
+    [[nodiscard]] const std::vector<Remark>& notes() const noexcept { return notes_; }
 
 private:
     struct Unusable {
@@ -34,14 +36,14 @@ private:
         Failure failure;
     };
 
-    void leave_out(const Given& given, std::string_view why);
+    void leave_out(const Given& given, std::string_view why, std::string_view hint);
 
     std::vector<Unusable> unusable_;
-    std::vector<std::string> notes_;
+    std::vector<Remark> notes_;
 };
 
-/// The options in force that stand neither on the command line nor in the defaults, and where each comes from. Not in
-/// force is what another option says otherwise, or leaves no use for.
+/// Lists the options in force that are neither on the command line nor defaults, and where each comes from. An option
+/// is not in force if another one contradicts it or makes it useless.
 [[nodiscard]] std::vector<Origin> origins(const Arguments& arguments, const std::vector<Given>& given);
 
 }  // namespace mqtts::cli

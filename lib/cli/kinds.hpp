@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words that options choose from, where no other module has them.
+// The words that options choose from, if no other module has them.
 #pragma once
 
 #include <cstdint>
 
 namespace mqtts::cli {
 
-/// What the program is asked to do: its work, or to print something about itself.
+/// What the program does: its work, or print something about itself.
 enum class Action : std::uint8_t {
     run,
     explain,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The options of both programs, in one table.
 //
-// Whatever knows an option reads it here: the parser, --help, and the tests that hold the man pages against it. An
-// initial value goes through the same apply() as a typed one, so the default that --help prints is the one in force.
+// The parser, --help and the tests that compare the man pages with it read this table. An initial value goes through
+// the same apply() as a typed one, so the default that --help prints is the one in force.
 #pragma once
 
 #include <cstdint>
@@ -36,42 +36,43 @@ using Values = std::span<const std::string_view>;
 struct Option {
     std::string_view name;     // "topic": --topic
     char letter = 0;           // 't': -t; 0: none
-    std::string_view value;    // what stands for the value in --help, a name for each word; empty: a switch
+    std::string_view value;    // its name in --help, a name for each word of it: "FILTER OPTIONS"; empty: a switch
     std::string_view section;  // heading in --help and in the man page
-    std::string_view help;     // one line of at most 60 columns, no full stop
+    std::string_view help;     // what happens when the option is given: one line, no full stop
     std::string_view initial;  // the value in force when none is given; empty: none
     std::string_view choices;  // all the values there are, separated by spaces; empty: any
-    std::string_view refusal;  // known from mosquitto and never supported: why, and what to use instead
+    std::string_view refusal;  // of an option that only mosquitto has: why it is not supported
+    std::string_view instead;  // and what to use instead
     Command command = Command::both;
     Completion completion = Completion::nothing;
     bool repeatable = false;               // otherwise the last one counts
-    bool common = false;                   // part of --help; --help=all shows the others, too
-    bool command_line_only = false;        // about this very call: makes no sense in a configuration file
-    std::string_view optional_value = {};  // what a switch may have attached: "all" just that, "SECONDS" any value
+    bool common = false;                   // part of --help, not only of --help=all
+    bool command_line_only = false;        // makes no sense in a configuration file
+    std::string_view optional_value = {};  // what may follow a switch and =: "all" only this word, "SECONDS" any value
 
-    /// How many words the value has, where its first ones decide that; otherwise as many as `value` names.
+    /// Counts the words of the value, if the first ones decide that. By default `value` names each word.
     std::size_t (*words)(Values first) = nullptr;
 
-    /// The part of the value that is wiped from argv and never shown; empty: none.
+    /// Finds the part of the value that is wiped from argv and never shown. May return an empty one.
     std::string_view (*secret)(Values) = nullptr;
 
-    /// Takes the value over. The failure's sentence is only the reason: which option it was is known to the parser.
-    Outcome<> (*apply)(Arguments&, Values) = nullptr;
+    /// Stores the value. The cause of a failure is only the reason: the parser puts the option before it.
+    Result<> (*apply)(Arguments&, Values) = nullptr;
 
     [[nodiscard]] constexpr bool is_switch() const noexcept { return value.empty(); }
     [[nodiscard]] constexpr bool is_refused() const noexcept { return !refusal.empty(); }
 };
 
-/// How many words the value of an option has that begins like this.
+/// Counts the words of an option's value, of which these are the first.
 [[nodiscard]] std::size_t word_count(const Option& option, Values first) noexcept;
 
-/// Grouped by section; a name or letter with a different meaning in each program stands there twice.
+/// Lists all options by section. A name or letter with a different meaning in each program is there twice.
 [[nodiscard]] std::span<const std::span<const Option>> option_tables() noexcept;
 [[nodiscard]] inline auto options() noexcept {
     return std::views::join(option_tables());  // a copy of all would cost each start more than the search
 }
 
-/// Nothing: the program has no such option.
+/// Returns nullptr if the program has no such option.
 [[nodiscard]] const Option* find(Command command, std::string_view name) noexcept;
 [[nodiscard]] const Option* find(Command command, char letter) noexcept;
 

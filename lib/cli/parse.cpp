@@ -24,26 +24,28 @@ namespace mqtts::cli {
 
 namespace {
 
-Outcome<> apply(Arguments& arguments, const Given& given) {
-    if (given.option->is_refused()) return bad(fmt::format("{}: {}", given.name, given.option->refusal));
+Result<> apply(Arguments& arguments, const Given& given) {
+    const Option& option = *given.option;
+    if (option.is_refused()) return bad(fmt::format("{}: {}", given.name, option.refusal), std::string(option.instead));
     const std::vector<std::string_view> values(given.values.begin(), given.values.end());
-    auto applied = given.option->apply(arguments, values);
+    auto applied = option.apply(arguments, values);
     if (applied) return applied;
-    Contradiction failure = applied.error();
-    failure.what = fmt::format("{}: {}", given.name, failure.what);
-    return failure;
+    return with_cause(applied.error(), fmt::format("{}: {}", given.name, applied.error().cause));
+}
+
+Given initial_value(const Option& option) {
+    const std::string spelling = fmt::format("--{}", option.name);
+    return {&option, {std::string(option.initial)}, spelling, spelling, std::string(from_default)};
 }
 
 std::vector<Given> initial_values(Command command) {
     std::vector<Given> result;
     for (const Option& option : options())
-        if (includes(option.command, command) && !option.initial.empty())
-            result.push_back(
-                {&option, {std::string(option.initial)}, fmt::format("--{}", option.name), std::string(from_default)});
+        if (includes(option.command, command) && !option.initial.empty()) result.push_back(initial_value(option));
     return result;
 }
 
-/// What holds without the environment and the command line: the initial values, and what the configuration file says.
+/// Reads what counts before the environment and the command line: the initial values, and the configuration file.
 Result<std::vector<Given>> read_surroundings(Command command, const Arguments& arguments,
                                              const Environment& environment) {
     std::vector<Given> result = initial_values(command);
@@ -56,45 +58,50 @@ Result<std::vector<Given>> read_surroundings(Command command, const Arguments& a
 }
 
 /// Is the failure about this option?
-bool is_about(const Contradiction& contradiction, const Option& option) {
+bool is_about(const Failure& failure, const Option& option) {
     const std::string name = fmt::format("--{}", option.name);
     const std::string letter = option.letter != 0 ? fmt::format("-{}", option.letter) : name;
-    return std::ranges::any_of(contradiction.options,
+    return std::ranges::any_of(failure.about,
                                [&](std::string_view spelled) { return spelled == name || spelled == letter; });
 }
 
-/// Of those that may not be given several times only the last one counts.
+/// Does this one count? Only the last one does, unless the option is repeatable.
 bool is_in_force(const Given& one, std::span<const Given> given) {
     const auto behind = given.subspan(static_cast<std::size_t>(&one - given.data()) + 1);
     return one.option->repeatable || std::ranges::find(behind, one.option, &Given::option) == behind.end();
 }
 
-/// A contradiction between options, with the places of those that the reader does not see on the command line.
-/// `refused` is the one that was refused for it, which contradicts itself only if it may stand more than once.
-Failure with_places(const Contradiction& contradiction, std::span<const Given> given, const Option* refused = nullptr) {
+/// Adds to the cause of a contradiction the places of the options that are not on the command line. `refused` is the
+/// option whose apply() failed; it contradicts itself only if it is repeatable.
+Failure with_places(Failure failure, std::span<const Given> given, const Option* refused = nullptr) {
     std::string places;
     for (const Given& one : given) {
         if (one.source == from_command_line || one.source == from_default || !is_in_force(one, given)) continue;
-        if ((one.option == refused && !refused->repeatable) || !is_about(contradiction, *one.option)) continue;
+        if ((one.option == refused && !refused->repeatable) || !is_about(failure, *one.option)) continue;
         places += fmt::format("{}--{}: {}", places.empty() ? "" : "; ", one.option->name, one.source);
     }
-    Failure failure = contradiction;
-    if (!places.empty()) failure.what += fmt::format(" ({})", places);
+    if (!places.empty()) failure.cause += fmt::format(" ({})", places);
     return failure;
 }
 
-/// Each in its turn, and appends it to those before. What only the command line can have was applied before.
+/// Completes the failure of an option that could not be applied: it is about this option first of all.
+Failure of_option(Failure failure, const Given& refused, std::span<const Given> before) {
+    failure = with_places(std::move(failure), before, refused.option);
+    if (!is_about(failure, *refused.option)) failure.about.insert(failure.about.begin(), refused.spelling);
+    return failure;
+}
+
+/// Applies the options in order, and appends each to `given`. Those for the command line only were applied before.
 Result<> apply_all(Arguments& arguments, std::vector<Given> more, std::vector<Given>& given) {
     for (Given& next : more) {
         if (!next.option->command_line_only)
-            if (auto applied = apply(arguments, next); !applied)
-                return with_places(applied.error(), given, next.option);
+            if (auto applied = apply(arguments, next); !applied) return of_option(applied.error(), next, given);
         given.push_back(std::move(next));
     }
     return {};
 }
 
-/// What nothing asks for is not drawn.
+/// Makes the unique names that are needed.
 Unique draw(const Arguments& arguments) {
     Unique unique;
     const SessionArguments& session = arguments.session;
@@ -106,14 +113,14 @@ Unique draw(const Arguments& arguments) {
     return unique;
 }
 
-/// -W counts for the files that options name, wherever it was given itself. What is wrong with it is told in its turn.
+/// Applies -W before files are read, wherever it was given. If its value is wrong, apply_all() says so.
 void apply_timeout(Arguments& arguments, std::span<const Given> given, std::chrono::steady_clock::time_point started) {
     for (const Given& one : given)
         if (one.option->name == "timeout") static_cast<void>(apply(arguments, one));
     if (arguments.timeout) arguments.deadline = started + *arguments.timeout;
 }
 
-/// What is asked about the program itself: no settings are complete.
+/// Makes the settings to print something about the program; the others stay incomplete.
 Settings to_print(const Arguments& arguments, std::string explanation = {}) {
     Settings settings;
     settings.action = arguments.action;
@@ -134,10 +141,10 @@ Result<Settings> parse(Command command, int argc, char** argv, const Environment
     arguments.command = command;
     arguments.subscribe.child_command = std::move(command_line->child_command);
     apply_timeout(arguments, typed, started);
-    // These decide what else is read. Nothing that is wrong elsewhere keeps --help from helping.
+    // These decide what else is read. --help works whatever is wrong elsewhere.
     for (const Given& given : typed) {
         if (!given.option->command_line_only) continue;
-        if (auto applied = apply(arguments, given); !applied) return applied.error();
+        if (auto applied = apply(arguments, given); !applied) return of_option(applied.error(), given, {});
         if (arguments.action != Action::run && arguments.action != Action::explain) return to_print(arguments);
     }
 

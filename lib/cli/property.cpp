@@ -40,7 +40,7 @@ const PropertyCommand* find_command(std::string_view name) {
     return found != std::end(commands) ? found : nullptr;
 }
 
-/// "connect, publish or will"
+/// Enumerates names: "connect, publish or will".
 std::string enumerated(const std::vector<std::string_view>& names) {
     std::string result;
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -50,30 +50,29 @@ std::string enumerated(const std::vector<std::string_view>& names) {
     return result;
 }
 
-/// The word may be the value of a property whose name is missing before it, so it is not quoted.
+/// Does not quote the word: it may be the value of a property whose name is missing before it.
 Failure unknown_command() {
     std::vector<std::string_view> names;
     for (const PropertyCommand& command : commands)
         names.push_back(command.name);
-    return bad(fmt::format("the first word names nothing that has properties: give {}", enumerated(names)));
+    return bad("the first word is not a packet that has properties", fmt::format("give {}", enumerated(names)));
 }
 
 Failure unknown_property(const PropertyCommand& command) {
     std::vector<std::string_view> names;
     for (const PropertyInfo& property : wire::property_table())
         if (command.takes(property)) names.push_back(property.name);
-    return bad(
-        fmt::format("the second word is not a property of MQTT 5: {} takes {}", command.name, enumerated(names)));
+    return bad("the second word is not a property of MQTT 5",
+               fmt::format("for {} give {}", command.name, enumerated(names)));
 }
 
 Failure misplaced(const PropertyInfo& property, const PropertyCommand& command) {
     std::vector<std::string_view> names;
     for (const PropertyCommand& other : commands)
         if (other.takes(property)) names.push_back(other.name);
-    return bad(
-        names.empty()
-            ? fmt::format("{} does not belong in {}: only a broker sends it", property.name, command.name)
-            : fmt::format("{} does not belong in {}: it goes with {}", property.name, command.name, enumerated(names)));
+    const std::string cause = fmt::format("{} does not belong in {}", property.name, command.name);
+    return names.empty() ? bad(cause + ": only a broker sends it")
+                         : bad(cause, fmt::format("give {} with {}", property.name, enumerated(names)));
 }
 
 Result<> add_text(wire::PropertyWriter& to, PropertyIdentifier identifier, const Result<std::string>& text) {
@@ -119,7 +118,7 @@ std::span<const PropertyCommand> property_commands() noexcept {
     return commands;
 }
 
-Outcome<> add_property(Arguments& arguments, Values words) {
+Result<> add_property(Arguments& arguments, Values words) {
     const PropertyCommand* const command = find_command(lower_case(words[0]));
     if (command == nullptr) return unknown_command();
     const PropertyInfo* const property = wire::find_property(lower_case(words[1]));
@@ -128,9 +127,10 @@ Outcome<> add_property(Arguments& arguments, Values words) {
 
     wire::PropertyWriter& properties = command->properties(arguments);
     if (!property->repeatable(command->packet) && properties.view().find(property->identifier))
-        return bad(fmt::format("{} has {} already, and takes only one", command->name, property->name), {"-D"});
+        return bad(fmt::format("{} has {} already", command->name, property->name),
+                   fmt::format("give {} only once", property->name), {"-D"});
     if (auto added = add_value(properties, *property, words.subspan(2)); !added)
-        return bad(fmt::format("{}: {}", property->name, added.error().what));
+        return with_cause(added.error(), fmt::format("{}: {}", property->name, added.error().cause));
     arguments.session.properties_given = true;
     if (command->packet == PacketType::connect && property->identifier == PropertyIdentifier::session_expiry_interval)
         arguments.session.session_expiry_interval = properties.view().find(property->identifier)->number;  // as with -x

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// -D COMMAND IDENTIFIER VALUE: properties of MQTT 5 for the packets we send.
+// The value of -D, COMMAND IDENTIFIER VALUE: properties of MQTT 5 for the packets we send.
 //
 // What the specification forbids is refused here, before anything is sent: a property in the wrong packet, twice, or
-// with a value out of range. Which properties there are, and where, is in the table of wire/property.hpp.
+// with a value out of range. The table of wire/property.hpp lists the properties and their packets.
 #pragma once
 
 #include <span>
@@ -13,11 +13,11 @@
 
 namespace mqtts::cli {
 
-/// What COMMAND may be.
+/// One of the commands.
 struct PropertyCommand {
     std::string_view name;                                 // "publish"
     wire::PacketType packet;                               // or the Will Properties
-    wire::PropertyWriter& (*properties)(Arguments&) = {};  // where they are collected
+    wire::PropertyWriter& (*properties)(Arguments&) = {};  // returns the collection they go to
 
     /// May we send such a property there?
     [[nodiscard]] bool takes(const wire::PropertyInfo& property) const noexcept;
@@ -25,13 +25,13 @@ struct PropertyCommand {
 
 [[nodiscard]] std::span<const PropertyCommand> property_commands() noexcept;
 
-/// Names in any case; a packet that the program never sends is in order, too.
-Outcome<> add_property(Arguments& arguments, Values words);
+/// Adds a property. Accepts names in any case, and a packet that the program never sends.
+Result<> add_property(Arguments& arguments, Values words);
 
-/// A User Property has a name and a value.
+/// Counts the words of -D: a User Property has a name and a value.
 [[nodiscard]] std::size_t property_words(Values first) noexcept;
 
-/// The value, of a property whose value is secret: Authentication Data.
+/// Returns the value of a property that is secret, which is Authentication Data.
 [[nodiscard]] std::string_view property_secret(Values words) noexcept;
 
 }  // namespace mqtts::cli

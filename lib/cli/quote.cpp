@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
-#include "cli/help.hpp"
+#include "cli/bad_option.hpp"
+#include "cli/other_tools.hpp"
+#include "cli/suggestion.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts::cli {
@@ -20,10 +23,10 @@ std::string_view without_dashes(std::string_view name) noexcept {
     return name.substr(std::min(name.find_first_not_of('-'), name.size()));
 }
 
-/// "pwhunter2", "passhunter2": the option for a secret with the secret itself behind it.
+/// "pwhunter2", "passhunter2": is this the option for a secret with the secret itself behind it?
 bool holds_secret(std::string_view name) {
     const auto begins = [&](std::string_view front) { return name.starts_with(front) && name.size() > front.size(); };
-    if (name == "passwd" || name == "password" || is_any_option(name)) return false;
+    if (is_any_option(name)) return false;
     return begins("pass") || std::ranges::any_of(options(), [&](const Option& option) {
                return option.secret != nullptr && begins(option.name) && name[option.name.size()] != '-';
            });
@@ -34,9 +37,12 @@ bool is_quotable(Command command, std::string_view name, bool letters_count) {
     if (bare.size() <= 1 || is_any_option(bare)) return true;
     if (holds_secret(bare)) return false;
     const bool is_plain = std::ranges::all_of(bare, [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
-    const bool is_called_secret = nearest(command, bare) == find(command, "pw") && bare.starts_with("pass");
-    return is_called_secret ||
-           (name.starts_with('-') && ((letters_count && is_plain) || nearest(command, bare) != nullptr));
+    return name.starts_with('-') && ((letters_count && is_plain) || nearest(command, bare) != nullptr);
+}
+
+Failure unknown(std::string spelling, std::string hint) {
+    std::string cause = fmt::format("unknown option {}", spelling);
+    return bad(std::move(cause), std::move(hint), {spelling});
 }
 
 }  // namespace
@@ -52,20 +58,31 @@ std::string quoted_unless_secret(std::string_view typed) {
     return is_option(typed) ? quoted(typed) : "its value";
 }
 
-std::string unknown_option(Command command, std::string_view word, std::string_view place) {
+Failure unknown_option(Command command, std::string_view word, std::string_view place) {
     const std::string_view name = option_name(word);
     const std::string_view bare = without_dashes(name);
-    if (name.starts_with("--") && find(command, bare) != nullptr)
-        return fmt::format("{}: its value is a word of its own, or follows a =", name);
+    const std::string_view whole = word.substr(0, word.find('='));
+    if (name.starts_with("--") && find(command, bare) != nullptr && find_foreign(command, whole) == nullptr)
+        return bad(fmt::format("{}: its value is in the same word", name),
+                   "write the value as a word of its own, or after a =", {name});
+    for (const std::string_view spelling : {whole, name})
+        if (const ForeignOption* foreign = find_foreign(command, spelling)) {
+            if (place.empty() && !spelling.starts_with('-')) return bad("unknown option", std::string(foreign->hint));
+            return unknown(std::string(spelling), std::string(foreign->hint));
+        }
     const bool is_whole = name.size() == word.size() || word[name.size()] == '=';
-    std::string what(place);
-    if (is_quotable(command, name, is_whole && !place.empty()))
-        what = " " + escape(name.empty() ? word.substr(0, 1) : name);
-    if (bare.size() > 1 && find(command, bare) != nullptr)
-        return fmt::format("unknown option{}: did you mean --{}?", what, bare);
     const bool is_letter = name.size() == 2 && name.starts_with('-') && bare.size() == 1;
     const std::string spelling = is_letter ? std::string(name) : fmt::format("--{}", bare);
-    return fmt::format("unknown option{}: {}", what, advice(command, spelling, name));
+    const std::string hint = bare.size() > 1 && find(command, bare) != nullptr ? fmt::format("did you mean --{}?", bare)
+                                                                               : suggestion(command, spelling, name);
+    if (!is_quotable(command, name, is_whole && !place.empty()))
+        return bad(fmt::format("unknown option{}", place), hint);
+    return unknown(escape(name.empty() ? word.substr(0, 1) : name), hint);
+}
+
+Failure unknown_letter(Command command, char letter, std::string_view element) {
+    const std::string spelling = {'-', letter};
+    return unknown(escape(spelling), suggestion(command, spelling, element));
 }
 
 bool is_option(std::string_view word) noexcept {

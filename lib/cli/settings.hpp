@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the options come to: the settings of the modules, whole, and what only the programs themselves need.
-//
-// resolve() makes them of the arguments; nothing here is as it was typed unless it means just that.
+// The settings of all modules, and those that only the programs need. resolve() makes them from the arguments.
 #pragma once
 
 #include <chrono>
@@ -10,6 +8,7 @@
 #include <vector>
 
 #include "cli/kinds.hpp"
+#include "cli/remark.hpp"
 #include "client/settings.hpp"
 #include "log/log.hpp"
 #include "net/endpoint.hpp"
@@ -20,12 +19,12 @@
 
 namespace mqtts::cli {
 
-/// A question, and how its answer is printed.
+/// A request, and how its response is printed.
 struct RequestSettings {
     std::string response_topic;
     std::string correlation_data;
     output::PrintSettings print;
-    bool latency = false;  // say how long the answer took
+    bool latency = false;  // print how long the response took
 };
 
 /// What mqtts-pub publishes.
@@ -43,41 +42,41 @@ struct PublishSettings {
 /// What mqtts-sub does with what it receives.
 struct SubscribeSettings {
     output::PrintSettings print;
-    std::string state;  // --state: a file that remembers what standard output has; empty: none
+    std::string state;  // --state: a file that remembers what standard output got; empty: none
     bool sync = false;  // --ack fsync: acknowledge what is safe on the disk
-    std::optional<std::chrono::milliseconds> idle;  // --idle: end when no message came for so long
+    std::optional<std::chrono::milliseconds> idle;  // --idle: end after this time without a message
     std::vector<std::string> child_command;         // -- COMMAND: to run once subscribed
-    /// After the command has ended well: messages are still waited for, until -W or --idle. Otherwise the run ends as
-    /// soon as everything has come that the command caused so far.
+    /// After the command succeeded, the run waits for messages until -W or --idle. Otherwise it ends as soon as all
+    /// messages have arrived that the command caused.
     bool waits_after_command = false;
     os::ReadinessSettings readiness;
 };
 
-/// What is told about the connection and the work.
+/// What is reported about the connection and the work.
 struct DiagnosisSettings {
     Log::Level log_level = Log::Level::normal;
     Log::Format log_format = Log::Format::text;
     bool statistics = false;               // --stats
     std::optional<ReportForm> tls_report;  // --tls-report, on standard error
     std::optional<ReportForm> check;       // --check, on standard output: no messages, only the connection
-    std::string check_topic;               // --check-topic: where a message comes back from; empty: none
+    std::string check_topic;               // --check-topic: the topic of a message that must come back; empty: none
 };
 
-/// Where an option in force comes from that the reader does not see on the command line.
+/// The source of an option in force that is not on the command line.
 struct Origin {
     std::string option;         // "cafile"
     std::string source;         // "environment variable MQTTS_CAFILE", "/etc/pub: line 3"
     bool is_inherited = false;  // from the environment
-    std::string left_out = {};  // why the run does without it, since it could not be used; empty: it is in force
+    std::string left_out = {};  // why the run ignores it, as it cannot be used; empty: it is in force
 };
 
-/// When anything but to run was asked for, only what `action` needs counts.
+/// If `action` is not to run, only the members that it needs count.
 struct Settings {
     Action action = Action::run;
     Shell shell = Shell::bash;  // to show completions for
     std::string explanation;    // what --explain prints
 
-    std::vector<std::string> warnings;  // of options that do not do what they ask for
+    std::vector<Remark> warnings;  // about options that do not do what they ask for
     client::Settings client;
     tls::Policy tls;
     bool prompt_password = false;                      // --pw-prompt: ask for client.session.password
@@ -87,7 +86,7 @@ struct Settings {
     DiagnosisSettings diagnosis;
 
     std::vector<Origin> origins;
-    std::vector<std::string> notes;  // for -d: what the environment gives and nothing uses
+    std::vector<Remark> notes;  // for -d: what the environment gives and nothing uses
 };
 
 }  // namespace mqtts::cli

@@ -6,7 +6,7 @@
 
 namespace mqtts::cli {
 
-/// Empty where nothing asks for them: each costs system calls.
+/// A name is empty if nothing needs it: each costs system calls.
 struct Unique {
     std::string process_identifier;
     std::string client_identifier;
@@ -14,13 +14,13 @@ struct Unique {
     std::string correlation_data;
 };
 
-/// The process identifier.
+/// Returns the process identifier.
 [[nodiscard]] std::string process_identifier();
 
-/// 23 characters: more, or others, not every server takes [MQTT-3.1.3-5].
+/// Makes an identifier of 23 letters and digits: not every server accepts more, or others [MQTT-3.1.3-5].
 [[nodiscard]] std::string random_client_identifier();
 
-/// 32 hexadecimal digits.
+/// Makes a name of 32 hexadecimal digits.
 [[nodiscard]] std::string random_name();
 
 }  // namespace mqtts::cli

@@ -35,10 +35,9 @@ Awaitable<Result<>> watch_qos_2(const session::Session& session, std::string ser
         waited = waiting ? waited + step : milliseconds();
     }
     if (session.answers() == 0)
-        log.warning(fmt::format("{} has not answered a message of QoS 2 for 10 s: if it does not know QoS 2, publish "
-                                "with -q 1",
-                                server),
-                    {.event = "qos_2_unanswered", .host = server});
+        log.warning(
+            fmt::format("{} has not answered a QoS 2 message for 10 s", server),
+            {.event = "qos_2_unanswered", .host = server, .hint = "publish with -q 1 if it does not support QoS 2"});
     co_return co_await async::until();
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A server that lives but never acknowledges: it answers pings, and would keep us waiting for ever.
+// Detects a server that answers pings but never acknowledges, which would keep us waiting forever.
 #pragma once
 
 #include <chrono>
@@ -13,13 +13,14 @@
 
 namespace mqtts::client {
 
-/// Ends (unacknowledged) when the server has answered nothing of what awaits its answer for `limit`, and then a ping:
-/// servers read in order, so it has read what came before that ping. On a slow link the ping waits in the queue, and
-/// nobody is blamed. Otherwise never ends. `ping` sends one.
+/// Fails (unacknowledged) when the server has answered nothing that awaits its answer for `limit`, and then a ping:
+/// servers read in order, so by then it has read what came before the ping. On a slow link the ping waits in the queue,
+/// and the server is not blamed. Otherwise never ends. `ping` sends a ping.
 Awaitable<Result<>> watch_acknowledgements(const session::Session& session, std::chrono::milliseconds limit,
                                            std::function<void()> ping, std::string server, Timer& timer);
 
-/// Warns of a server that has never answered us anything, and not the first message of QoS 2 for 10 s. Never ends.
+/// Warns of a server that has answered nothing so far, and has left the first QoS 2 message unanswered for 10 s. Never
+/// ends.
 Awaitable<Result<>> watch_qos_2(const session::Session& session, std::string server, const Log& log, Timer& timer);
 
 }  // namespace mqtts::client

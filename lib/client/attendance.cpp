@@ -34,21 +34,23 @@ void Attendance::end_gap(Clock::time_point now) noexcept {
     since_ = now;
 }
 
-std::string Attendance::missed() const {
+std::optional<Failure> Attendance::missed() const {
+    const std::string text = "messages may have been missed: " + gaps();
     switch (missed_) {
         case Missed::nothing:
             break;
         case Missed::without_session:
-            return gaps() + ", and the broker did not keep the session";
+            return Failure(Errc::not_matched, text + ", and the broker did not keep the session");
         case Missed::at_most_once:
-            return gaps() + ", and the broker keeps nothing for a subscription of QoS 0: give -q 1";
+            return Failure(Errc::not_matched, text + ", and the broker keeps nothing for a QoS 0 subscription",
+                           "subscribe with -q 1");
     }
-    return {};
+    return std::nullopt;
 }
 
 std::string Attendance::bridged() const {
     if (count_ == 0 || missed_ != Missed::nothing) return {};
-    return gaps() + "; the broker kept the session, and with it messages of QoS 1 and 2, but perhaps none of QoS 0";
+    return gaps() + "; the broker kept the session with messages of QoS 1 and 2, but perhaps none of QoS 0";
 }
 
 std::string Attendance::gaps() const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Was everything heard that the server had for us, from the first subscription on? Only then does silence say
-// something. Pure: the time is a parameter.
+// Tells whether we heard everything that the server had for us since the first subscription. Only then does silence
+// prove anything. Pure: the time is a parameter.
 //
 //   subscribed ──► present ──► lost ──► back, with the session ──► present
 //                     ▲                  └► without: subscribed ──► present, but messages may have been missed
@@ -11,30 +11,32 @@
 #include <optional>
 #include <string>
 
+#include "base/error.hpp"
+
 namespace mqtts::client {
 
 class Attendance {
 public:
     using Clock = std::chrono::steady_clock;
 
-    /// Every subscription is granted.
+    /// Notes that every subscription is granted.
     void subscribed(Clock::time_point now) noexcept;
-    /// The connection is gone. `kept`: the server keeps what comes meanwhile with the session, as it does for
+    /// Notes that the connection is lost. `kept`: the server queues messages with the session meanwhile, as it does for
     /// subscriptions of QoS 1 and 2.
     void lost(Clock::time_point now, bool kept) noexcept;
-    /// Another connection is there.
+    /// Notes a new connection.
     void back(Clock::time_point now, bool session_present) noexcept;
 
-    /// There has been a subscription.
+    /// Tells whether there has been a subscription.
     [[nodiscard]] bool began() const noexcept { return began_; }
-    /// There is one now, and a connection.
+    /// Tells whether there is a subscription and a connection now.
     [[nodiscard]] bool present() const noexcept { return began_ && !lost_; }
-    /// Since when, at the last time.
+    /// Returns the moment when the last gap ended.
     [[nodiscard]] Clock::time_point since() const noexcept { return since_; }
 
-    /// Why messages may have been missed, and the cure; empty: none was.
-    [[nodiscard]] std::string missed() const;
-    /// When none was: what happened to the connection; empty: nothing.
+    /// Says why messages may have been missed (not_matched); nothing: no message was missed.
+    [[nodiscard]] std::optional<Failure> missed() const;
+    /// Describes the gaps if no message was missed; empty: there was no gap.
     [[nodiscard]] std::string bridged() const;
 
 private:
@@ -45,7 +47,7 @@ private:
 
     bool began_ = false;
     Clock::time_point since_;
-    std::optional<Clock::time_point> lost_;  // and not back
+    std::optional<Clock::time_point> lost_;  // and not back yet
     Missed missed_ = Missed::nothing;
     std::uint64_t count_ = 0;  // of the gaps that ended
     Clock::duration time_{};   // of all of them

@@ -21,6 +21,10 @@ namespace {
 
 constexpr std::chrono::milliseconds goodbye_time{2'000};
 
+Failure output_blocked() {
+    return {Errc::output_failed, "standard output does not take the messages received"};
+}
+
 }  // namespace
 
 Client::Client(const asio::any_io_executor& executor, const Settings& settings, const tls::Context& tls,
@@ -68,7 +72,7 @@ Awaitable<Result<>> Client::stay_connected() {
     co_return connected.error();
 }
 
-/// CONNECT is about to leave, and takes along what need not wait for the answer.
+/// Adds to CONNECT, which is about to leave, what need not wait for its answer.
 void Client::send_early() {
     const session::Session& session = work_.session;
     const bool may_ask = !work_.subscriptions.empty() && !work_.subscriptions.may_be_forbidden(session);
@@ -76,7 +80,7 @@ void Client::send_early() {
     work_.publish_ready.notify();
 }
 
-/// The connection is lost, and given up. Failure: that is the end of the work.
+/// Gives a lost connection up and learns from it. A failure ends the work.
 Result<Client::Lesson> Client::learn_from(const Failure& loss) {
     const Suspicion::End end = conversation_->describe_end(loss);
     conversation_.reset();
@@ -97,7 +101,7 @@ Result<Client::Lesson> Client::learn_from(const Failure& loss) {
     work_.watchers.notify();
     if (care != Suspicion::Care::none) work_.session.go_carefully();
     if (!refused) return lesson;
-    work_.log.debug(fmt::format("{}, for the fourth time", loss.what), {.event = "closed_on"});
+    work_.log.debug(fmt::format("{}, for the fourth time", loss.cause), {.event = "closed_on", .hint = loss.hint});
     if (Result<> stepped_over = refuse_closed_on(*refused); !stepped_over) return stepped_over.error();
     return lesson;
 }
@@ -114,7 +118,8 @@ Result<> Client::refuse_closed_on(const Suspicion::Packet& packet) {
         if (Result<> kept = work_.keep_progress(); !kept) return kept;
         if (!work_.settings.step_over_refused) return failure;
     }
-    work_.log.warning(failure.what, {.event = describe(failure.code).name, .host = work_.link->server()});
+    work_.log.warning(failure.cause,
+                      {.event = describe(failure.code).name, .host = work_.link->server(), .hint = failure.hint});
     work_.note_refusal(std::move(failure));
     return {};
 }
@@ -156,7 +161,7 @@ void Client::refuse(Failure failure) {
 
 // The end
 
-/// Without a conversation, what is sent early may wait to leave, or the goodbye.
+/// Reacts to a change. Without a conversation, early packets or the goodbye may wait to leave.
 void Client::settle() {
     if (conversation_)
         conversation_->settle();
@@ -188,7 +193,7 @@ void Client::interrupt(int signal) {
     work_.ended_from_outside = true;
     const bool at_work = !finishing() || work_.totals.connections == 0;
     if (at_work && !(work_.settings.open_ended && subscribed())) {
-        interruption_ = Failure(interrupted_by(signal), fmt::format("ended by signal {}", signal));
+        interruption_ = Failure(interrupted_by(signal), fmt::format("terminated by signal {}", signal));
     }
     if (work_.session.connected()) {
         finish_soon();
@@ -211,7 +216,7 @@ Awaitable<Result<>> Client::linger_loop() {
     if (!work_.linger_until) reached = co_await work_.lingering.wait();
     if (reached) reached = co_await work_.timer.until(*work_.linger_until);
     if (!reached) co_return reached;
-    if (work_.delivering) co_return Failure(Errc::output_failed, "standard output does not take what was received");
+    if (work_.delivering) co_return output_blocked();
     co_return Result<>();
 }
 
@@ -221,14 +226,14 @@ Awaitable<Result<>> Client::prove_alive(Clock::duration limit) {
     auto [winner, result] =
         co_await async::race(wait_for_pingresp(work_.totals.connections), work_.timer.until(deadline));
     if (winner == 0 || !result) co_return result;
-    if (work_.delivering) co_return Failure(Errc::output_failed, "standard output does not take what was received");
-    work_.link->give_up();  // there is nobody to say goodbye to
+    if (work_.delivering) co_return output_blocked();
+    work_.link->give_up();  // the server does not answer: a goodbye would only wait
     co_return Failure(Errc::keep_alive_timeout,
                       fmt::format("{} did not answer a ping within {:g} s", work_.link->server(),
                                   std::chrono::duration<double>(limit).count()));
 }
 
-/// Those of this connection, counted from 1.
+/// Waits until all pings of this connection are answered. Connections count from 1.
 Awaitable<Result<>> Client::wait_for_pingresp(std::uint64_t connection) {
     const session::Session& session = work_.session;
     for (;;) {
@@ -248,7 +253,7 @@ Awaitable<Result<>> Client::wait_until_present() {
 Awaitable<Result<>> Client::goodbye(bool in_order) {
     Link& link = *work_.link;
     if (!link.is_open()) co_return Result<>();
-    // Ended from outside, the program did not do what its Will announces the failure of.
+    // A run that is ended from outside has not done its work, and the Will Message announces just that.
     const bool with_will = work_.ended_from_outside && work_.settings.session.will;
     work_.session.disconnect(with_will ? wire::ReasonCode::disconnect_with_will_message : wire::ReasonCode::success);
     Status sent = work_.send(Link::Send::records);  // it leaves with the end of TLS
@@ -260,8 +265,8 @@ Awaitable<Result<>> Client::goodbye(bool in_order) {
     co_return Result<>();
 }
 
-/// What still arrives at a socket that is closed resets the connection, and can take our last words with it. Does
-/// anything hang on them, and may the server be sending?
+/// Tells whether the server must read our last words although it may be sending: data that arrives at a closed socket
+/// resets the connection, and the last words can be lost with it.
 bool Client::must_be_heard() const noexcept {
     const session::Settings& settings = work_.settings.session;
     const session::Session& session = work_.session;
@@ -272,17 +277,19 @@ bool Client::must_be_heard() const noexcept {
     return !quiet && (settings.will || session_lasts);
 }
 
-// What it waits for
+// What the client waits for
 
 std::string Client::waiting_for() {
     const Link& link = *work_.link;
     const std::string server = escape(link.server());
     if (work_.session.connected()) return waiting_while_connected(server);
     const bool between = !link.is_open() && !link.is_opening();
-    if (between) return fmt::format("waiting to connect to {} again", server);
+    if (between) return fmt::format("waiting to reconnect to {}", server);
     const std::string_view phase = link.phase();
-    if (phase.ends_with(" CONNACK")) return fmt::format("{} of {}{}", phase, server, reconnector_.silence_so_far());
     if (phase.ends_with(" name")) return fmt::format("{} of {}", phase, server);
+    if (phase.ends_with(" CONNACK")) return fmt::format("{} from {}", phase, server);
+    if (phase.ends_with(" WebSocket") || phase.ends_with(" TLS") || phase.ends_with(" handshake"))
+        return fmt::format("{} with {}", phase, server);
     return fmt::format("{}, for {}", phase, server);
 }
 
@@ -290,17 +297,17 @@ std::string Client::waiting_while_connected(const std::string& server) {
     session::Session& session = work_.session;
     if (work_.delivering) return "writing to standard output";
     if (const std::string_view answer = work_.subscriptions.awaited_answer(); !answer.empty())
-        return fmt::format("waiting for {} of {}", answer, server);
+        return fmt::format("waiting for {} from {}", answer, server);
     if (const auto left = session.unfinished())
-        return fmt::format("waiting for the acknowledgement of {} by {}", count_of(left, "message"), server);
+        return fmt::format("waiting for {} to acknowledge {}", server, count_of(left, "message"));
     if (!session.output().empty()) return fmt::format("sending to {}", server);
     if (session.keep_alive().unconfirmed() != 0 && session.keep_alive().awaiting_pingresp())
-        return fmt::format("waiting for PINGRESP of {}", server);
+        return fmt::format("waiting for PINGRESP from {}", server);
     if (work_.sink != nullptr) return fmt::format("waiting for {} from {}", work_.settings.awaited, server);
     return "waiting for input";
 }
 
-// What became of it all
+// The result
 
 Statistics Client::statistics() const noexcept {
     const session::KeepAlive& pings = work_.session.keep_alive();
@@ -310,7 +317,7 @@ Statistics Client::statistics() const noexcept {
 
 namespace {
 
-/// Those of a server that closed the connection over one of them.
+/// Names the last topics: the server may have closed the connection because of one of them.
 std::string last_topics(const std::vector<std::string>& topic_names) {
     std::string text;
     for (const std::string& topic_name : topic_names)
@@ -320,16 +327,16 @@ std::string last_topics(const std::vector<std::string>& topic_names) {
 
 }  // namespace
 
-/// Behind how many there are: which is the first message without an answer; empty: there is none of QoS 1 or 2.
-std::string Client::first_unanswered() const {
+/// Names the first of `count` unacknowledged messages; empty: none of them is of QoS 1 or 2.
+std::string Client::first_unanswered(std::uint64_t count) const {
     const auto oldest = work_.session.oldest();
     if (!oldest.message) return {};
     const std::string record =
         oldest.number == 0 ? "" : fmt::format(", {} {}", work_.settings.record_name, oldest.number);
-    return fmt::format("; the first without an answer is for '{}'{}", escape_beginning(oldest.topic_name), record);
+    return fmt::format(", {}for '{}'{}", count == 1 ? "" : "the first ", escape_beginning(oldest.topic_name), record);
 }
 
-/// Messages of QoS 2 that were delivered, and that the next run delivers again, as nobody remembers them.
+/// Counts messages of QoS 2 that were delivered and that the next run delivers again, because nothing remembers them.
 std::size_t Client::may_be_repeated() const noexcept {
     const session::Settings& session = work_.session.settings();
     const bool lasts =
@@ -337,54 +344,56 @@ std::size_t Client::may_be_repeated() const noexcept {
     return lasts && work_.settings.receipts == nullptr ? work_.session.held_back() : 0;
 }
 
-/// Messages of QoS 0 that the server may not have. It has those before a DISCONNECT that it took: that no ping has
-/// confirmed them was our own end, before one was due.
+/// Counts messages of QoS 0 that the server may not have. It has all those before a DISCONNECT that it took, even if no
+/// ping has confirmed them yet.
 std::uint64_t Client::unsent() const noexcept {
     const session::KeepAlive& pings = work_.session.keep_alive();
     return said_goodbye_ && !pings.awaiting_pingresp() ? 0 : pings.unconfirmed();
 }
 
-/// What was not acknowledged, as a sentence; empty: nothing.
-std::string Client::losses() const {
+/// Says what was not acknowledged; nothing: all was.
+std::optional<Failure> Client::losses() const {
     const session::KeepAlive& pings = work_.session.keep_alive();
     const auto& removal = work_.retained_removal;
+    const std::uint64_t left_behind = removal ? removal->left() : 0;
     std::vector<std::string> parts;
     if (const auto left = work_.session.unfinished() + unsent())
-        parts.push_back(count_of(left, "message") + " left without acknowledgement" + first_unanswered());
+        parts.push_back(count_of(left, "message") + " not acknowledged" + first_unanswered(left));
     if (const auto lost = pings.perhaps_lost())
-        parts.push_back(fmt::format("{} of QoS 0 perhaps lost with a connection{}", count_of(lost, "message"),
+        parts.push_back(fmt::format("{} perhaps lost with a connection{}", count_of(lost, "QoS 0 message"),
                                     last_topics(pings.unconfirmed_topics())));
-    if (const auto left = removal ? removal->left() : 0)
-        parts.push_back(count_of(left, "retained message") + " not removed, as too many came at once: run it again");
+    if (left_behind != 0)
+        parts.push_back(count_of(left_behind, "retained message") + " not removed because too many came at once");
     if (const auto left = removal ? removal->waiting() : 0)
         parts.push_back(count_of(left, "retained message") + " not removed");
     if (const auto left = may_be_repeated())
         parts.push_back(count_of(left, "message") +
-                        " received and not yet acknowledged: the broker sends them again to this session");
-    return joined(parts, "; ");
+                        " received but not yet acknowledged; the broker sends them to this session again");
+    if (parts.empty()) return std::nullopt;
+    return Failure(Errc::unacknowledged, joined(parts, "; "), left_behind != 0 ? "run the same command again" : "");
 }
 
-/// Success only when nothing was refused, lost or left unacknowledged.
+/// Makes the result of run(): a success only when nothing was refused, lost or left unacknowledged.
 Result<> Client::verdict(Result<> result) const {
-    const std::string lost = losses();
+    const std::optional<Failure> lost = losses();
     const std::optional<Failure>& refusal = work_.first_refusal;
-    // That the time was up, or a signal came, does not hide that a retained message was not removed.
-    const bool not_removed = work_.retained_removal && (refusal || !lost.empty());
+    // A timeout or a signal must not hide a retained message that was not removed.
+    const bool not_removed = work_.retained_removal && (refusal || lost);
     if (result && interruption_ && !not_removed) result = *interruption_;
     if (!result) {
-        if (work_.totals.connections == 0) return result;  // nothing was lost that ever got anywhere
+        if (work_.totals.connections == 0) return result;  // nothing was ever sent, so nothing is lost
         const auto topic_filters = work_.subscriptions.first_unanswered();
-        if (lost.empty() && !topic_filters.empty() && retry_can_cure(result.error().code))
-            return Failure(result.error().code,
-                           fmt::format("{}; the subscription to '{}' was not answered", result.error().what,
-                                       escape_beginning(topic_filters.front())));
-        if (lost.empty()) return result;
-        return Failure(result.error().code, fmt::format("{}; {}", result.error().what, lost));
+        if (!lost && !topic_filters.empty() && retry_can_cure(result.error().code))
+            return with_cause(result.error(),
+                              fmt::format("{}; the subscription to '{}' was not answered", result.error().cause,
+                                          escape_beginning(topic_filters.front())));
+        if (!lost) return result;
+        return combined(result.error(), *lost);
     }
-    if (!lost.empty()) return Failure(Errc::unacknowledged, lost);
+    if (lost) return *lost;
     if (!refusal) return {};
     if (work_.refused == 1) return *refusal;
-    return Failure(refusal->code, fmt::format("{} messages were refused, the first: {}", work_.refused, refusal->what));
+    return with_cause(*refusal, fmt::format("{} messages were refused, the first: {}", work_.refused, refusal->cause));
 }
 
 }  // namespace mqtts::client

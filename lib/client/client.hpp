@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// A session with a server, kept alive over as many connections as it takes.
+// Keeps a session with a server over as many connections as it takes.
 //
 //            open, CONNACK             finish(), all acknowledged
 //   connect ───────────────► converse ────────────────────────────► goodbye ──► the verdict of run()
 //      ▲                         │ lost                                ▲
 //      └──── wait ◄──────────────┘      retrying cannot cure it ───────┘
 //
-// Each connection is a Conversation; what outlives them is the Work. With a connection or without, linger_loop bounds
-// the end. One thread, one executor: nothing is locked.
+// Each connection is a Conversation. The Work outlives them all. linger_loop bounds the end, with or without a
+// connection. One thread, one executor: nothing is locked.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/error.hpp"
 #include "client/attendance.hpp"
@@ -36,70 +37,75 @@ public:
     /// `tls`, `sink` and `log` must outlive the client. Without a sink messages are neither taken nor acknowledged.
     Client(const boost::asio::any_io_executor& executor, const Settings& settings, const tls::Context& tls,
            output::MessageSink* sink, const Log& log);
-    /// The same by another way than the network, and in a time of its own.
+    /// Uses another link than the network and another clock than the system's: for tests.
     Client(const boost::asio::any_io_executor& executor, Settings settings, std::unique_ptr<Link> link, Timer& timer,
            output::MessageSink* sink, const Log& log);
 
-    /// Until finish() and everything acknowledged, or an error that retrying cannot cure. Success means: every message
-    /// of QoS 1 and 2 has its positive last acknowledgement, the server took every message of QoS 0, every message
-    /// acknowledged was flushed by the sink. Ends the connection in order where there is one.
+    /// Runs until finish() was called and everything is acknowledged, or until an error that retrying cannot cure.
+    /// Success means: every message of QoS 1 and 2 has its positive last acknowledgement, the server took every message
+    /// of QoS 0, and the sink flushed every message that was acknowledged. Ends the connection in order if there is
+    /// one.
     Awaitable<Result<>> run();
 
-    /// To be called once, when all subscriptions were granted for the first time. Its failure ends run().
+    /// Sets what to call once, when all subscriptions are granted for the first time. Its failure ends run().
     void on_subscribed(std::function<Result<>()> announce) { work_.on_subscribed = std::move(announce); }
 
-    /// No more will be published, no more is wanted: run() ends when everything is acknowledged.
+    /// Ends the work: nothing more is published or wanted, and run() ends when everything is acknowledged.
     void finish() override;
-    /// The same, but within Settings::linger; what is not acknowledged then is reported by run().
+    /// Does the same within Settings::linger. run() reports the messages that are still unacknowledged then.
     void finish_soon();
-    /// The same, once everything has come that the server had for us by now.
+    /// Does the same when everything that the server had for us by now has come.
     void finish_when_caught_up();
     [[nodiscard]] bool finishing() const noexcept override { return work_.finishing(); }
-    /// Ends run() now, with this result, after a brief goodbye.
+    /// Ends run() now with this result, after a brief goodbye.
     void stop(Result<> result);
-    /// A signal asks for the end: finish_soon(), or stop() while there is no connection. It leaves work undone unless
-    /// finish() was called before, or the work is Settings::open_ended.
+    /// Ends the work because of a signal: calls finish_soon(), or stop() while there is no connection. The work counts
+    /// as unfinished unless finish() was called before, or it is Settings::open_ended.
     void interrupt(int signal);
-    /// stop(), but where retained messages are removed their acknowledgements have so long to come.
+    /// Stops with this failure. If retained messages are being removed, waits up to `limit` for the acknowledgements.
     void run_out_of_time(Failure failure, std::chrono::steady_clock::duration limit);
 
-    /// Asks the server with a ping, whose answer may take so long. Failure: it does not answer, and run() is to be
-    /// stopped; or connection_lost: there is no connection. Messages are received meanwhile.
+    /// Pings the server and waits up to `limit` for the answer; messages are received meanwhile. Fails when the server
+    /// does not answer (then run() is to be stopped), or with connection_lost when there is no connection.
     Awaitable<Result<>> prove_alive(std::chrono::steady_clock::duration limit);
-    /// The subscriptions, and when somebody was there to hear of them.
+    /// Tells when the subscriptions had a connection.
     [[nodiscard]] const Attendance& attendance() const noexcept { return work_.attendance; }
-    /// Until attendance().present(). Failure: cancelled.
+    /// Waits until attendance().present(). Fails only when cancelled.
     Awaitable<Result<>> wait_until_present();
 
-    /// What it came to so far.
+    /// Returns the counts so far.
     [[nodiscard]] Statistics statistics() const noexcept;
 
-    /// All subscriptions were granted.
+    /// Tells whether all subscriptions are granted.
     [[nodiscard]] bool subscribed() const noexcept { return work_.subscriptions.granted(); }
 
-    /// What it waits for at this moment, and from whom: "waiting for CONNACK of localhost:8883".
+    /// Names what the client waits for at this moment, and from whom: "waiting for CONNACK from localhost:8883".
     [[nodiscard]] std::string waiting_for();
+    /// See Connector.
+    [[nodiscard]] Failure explain_silence(Failure timeout) const {
+        return reconnector_.explain_silence(std::move(timeout));
+    }
 
-    /// There is room for a message, and what has to be subscribed to first is.
+    /// Tells whether there is room for a message and all subscriptions that must come first are granted.
     [[nodiscard]] bool can_publish() const noexcept override { return work_.can_publish(); }
-    /// Complete when can_publish(), or finishing(). For one waiter.
+    /// Waits until can_publish() or finishing(). For one waiter.
     Awaitable<> wait_to_publish() override;
-    /// Complete when every message of QoS 1 and 2 has its last acknowledgement, or finishing(). For the same waiter.
+    /// Waits until every message of QoS 1 and 2 has its last acknowledgement, or finishing(). For the same waiter.
     Awaitable<> wait_for_acknowledgement() override;
-    /// An error: the server's limits do not allow this message.
+    /// Sets `error` when the server's limits forbid this message.
     [[nodiscard]] std::size_t publish_some(const wire::Publish& message, std::span<const std::string_view> payloads,
                                            std::uint64_t number, Errc& error) override;
     [[nodiscard]] bool publish_from(ByteSource& payload, const wire::Publish& message, Errc& error) override;
-    /// Until CONNACK has come it may still change.
+    /// Returns the version in use; it may change until CONNACK has come.
     [[nodiscard]] wire::ProtocolVersion version() const noexcept override { return work_.session.settings().version; }
-    /// Sends what is in the session's output, as far as the kernel takes it; the rest follows by itself.
+    /// Sends the session's output as far as the kernel takes it; the rest follows by itself.
     void flush() override { work_.flush(); }
     void make_room() override { work_.make_room(); }
-    /// What comes next may fill a block with it.
+    /// Sends nothing: the next batch may fill a block together with this one.
     void end_batch() override {}
 
-    /// For messages that outlive the process, see session::InFlight: each acknowledgement is handed to `keep` before
-    /// anything that depends on it leaves for the server. Its failure ends run() at once.
+    /// Sets the callbacks for messages that outlive the process, see session::InFlight. Each acknowledgement is handed
+    /// to `keep` before anything that depends on it leaves for the server; a failure of `keep` ends run() at once.
     /// `session_lost` is called when a connection begins without the session, before anything is published on it.
     using KeepProgress = std::function<Result<>(const std::vector<session::InFlight::Progress>&)>;
     void on_progress(KeepProgress keep, std::function<Result<>()> session_lost);
@@ -107,12 +113,12 @@ public:
     /// Precondition: can_publish().
     void release(const wire::Publish& message) { work_.session.release(message); }
     void release() { work_.session.release(); }
-    /// So many messages of QoS 2, sent by an earlier process, are published as new.
+    /// Counts messages of QoS 2 that an earlier process sent and this one publishes again as new.
     void may_come_twice(std::uint64_t count) noexcept { work_.totals.perhaps_twice += count; }
-    /// A message cannot be published here, as publish() says: run() fails.
+    /// Notes a message that cannot be published: run() fails in the end.
     void refuse(Failure failure);
 
-    /// While there is no hurry, attempts to connect do not come to an end; Settings::reconnect counts from hurry() on.
+    /// Lets attempts to connect go on without an end until hurry(); Settings::reconnect counts from then on.
     void take_time() noexcept { reconnector_.take_time(); }
     void hurry() { reconnector_.hurry(); }
 
@@ -120,7 +126,7 @@ private:
     using Clock = Timer::Clock;
 
     Awaitable<Result<>> stay_connected();
-    /// What a connection that is lost says about the next one.
+    /// What a lost connection says about the next one.
     struct Lesson {
         ReconnectPolicy::End end;
         bool too_early = false;  // its server did not take what was sent early
@@ -134,9 +140,9 @@ private:
     [[nodiscard]] bool must_be_heard() const noexcept;
     Awaitable<Result<>> wait_for_pingresp(std::uint64_t connection);
 
-    [[nodiscard]] std::string losses() const;
+    [[nodiscard]] std::optional<Failure> losses() const;
     [[nodiscard]] std::uint64_t unsent() const noexcept;
-    [[nodiscard]] std::string first_unanswered() const;
+    [[nodiscard]] std::string first_unanswered(std::uint64_t count) const;
     [[nodiscard]] std::size_t may_be_repeated() const noexcept;
     [[nodiscard]] std::string waiting_while_connected(const std::string& server);
     [[nodiscard]] Result<> verdict(Result<> result) const;

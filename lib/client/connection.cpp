@@ -8,7 +8,6 @@
 #include "base/sizes.hpp"
 #include "client/observer.hpp"
 #include "net/connect.hpp"
-#include "net/proxy.hpp"
 #include "text/escape.hpp"
 #include "wire/cursor.hpp"
 #include "wire/decode.hpp"
@@ -21,13 +20,11 @@ Connection::Connection(boost::asio::any_io_executor executor, const tls::Context
 
 namespace {
 
-/// What ends a handshake may be the doing of a proxy on the way that said yes.
+/// Names the proxy on the way to a server whose TLS failed: perhaps the proxy ended it, although it had agreed.
 Failure with_proxy(Failure failure, const net::Endpoint& endpoint, const net::Route& route) {
-    const net::Proxy* const proxy = net::proxy_on_the_way(endpoint, route);
     const int status = exit_status(failure.code);
     const bool is_of_tls = status == exit_status(Errc::tls_failed) || status == exit_status(Errc::untrusted_issuer);
-    if (proxy != nullptr && is_of_tls)
-        failure.what += fmt::format(" (through the proxy {})", escape(net::to_string(*proxy)));
+    if (is_of_tls) failure.cause += net::through_proxy(endpoint, route);
     return failure;
 }
 
@@ -56,7 +53,7 @@ Awaitable<Result<>> Connection::open_channel(const net::Endpoint& endpoint, cons
     co_return Result<>();
 }
 
-// Connecting again brings nothing new.
+// Each connection to the server would give the same warning.
 void Connection::warn_once(const std::string& text) {
     if (text.empty() || text == warning_) return;
     warning_ = text;
@@ -92,11 +89,11 @@ std::string_view Connection::phase() const noexcept {
 
 namespace {
 
-/// A record for each packet is for a few of them: a stream of packets fills its records.
+/// A TLS record for each packet is for a few packets only: a stream fills its records.
 constexpr std::size_t most_bytes_apart = sizes::encrypted_apart;
 constexpr std::size_t most_packets_apart = 4;
 
-/// Where the first packet of `bytes` ends; a few acknowledgements that follow each other count as one packet.
+/// Returns where the first packet of `bytes` ends; a few acknowledgements in a row count as one packet.
 std::size_t end_of_packet(std::string_view bytes) {
     constexpr std::size_t acknowledgement = wire::ShortAcknowledgement::size;
     constexpr std::size_t most = 16 * acknowledgement;
@@ -109,7 +106,7 @@ std::size_t end_of_packet(std::string_view bytes) {
     return 1 + wire::variable_byte_size(length) + length;
 }
 
-/// The ends of all packets; none: they are too many, or incomplete.
+/// Returns the ends of all packets; empty: they are too many, or incomplete.
 std::vector<std::size_t> ends_of_packets(std::string_view bytes) {
     std::vector<std::size_t> ends;
     for (std::size_t end = 0; end != bytes.size();) {
@@ -122,7 +119,8 @@ std::vector<std::size_t> ends_of_packets(std::string_view bytes) {
 
 }  // namespace
 
-/// Servers exist that look at nothing but the first packet of a TLS record until the next record comes.
+/// Sends each packet in a TLS record of its own: some servers look only at the first packet of a record until the next
+/// record comes.
 Result<> Connection::encrypt_packets(Gather& output) {
     if (output.readable().size() != output.size()) {
         if (Result<> gathered = output.gather(); !gathered) return gathered;
@@ -157,8 +155,8 @@ Result<Status> Connection::send(Gather& output, wire::ProtocolVersion version, S
     return status;
 }
 
-/// No more than so much at once: where the network is the faster end, the rest of the program would wait for all of a
-/// file to be read.
+/// Encrypts a limited amount in one turn: where the network is the faster end, the rest of the program would otherwise
+/// wait for a whole file to be read.
 Result<Status> Connection::send_pieces(Gather& output, Send what) {
     for (std::size_t sent = 0;;) {
         if (Result<> fetched = output.fetch(); !fetched) return fetched.error();

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A link over the network: a channel that logs its packets, remembers when bytes last moved, and says once why it
-// broke.
+// A link over the network: logs its packets, remembers when bytes last moved, and tells once why it broke.
 #pragma once
 
 #include <algorithm>
@@ -38,7 +37,7 @@ public:
         return tls::advice(channel_->client_certificate());
     }
 
-    /// The one of the last open(). Precondition: there was one, and no drop() since.
+    /// Returns the channel of the last open(). Precondition: there was one, and no drop() since.
     [[nodiscard]] const transport::Channel& channel() const noexcept { return *channel_; }
 
     [[nodiscard]] Result<Status> send(Gather& output, wire::ProtocolVersion version, Send what) override;
@@ -72,7 +71,7 @@ private:
     Timer::Clock::time_point last_progress_;
     Timer::Clock::time_point last_sent_;
     bool open_ = false;
-    bool at_packet_ = true;  // what is sent next begins with a packet
+    bool at_packet_ = true;  // the next byte to send begins a packet
 };
 
 }  // namespace mqtts::client

@@ -36,28 +36,35 @@ Awaitable<Result<Connected>> Connector::attempt() {
 }
 
 /// Fails over from each endpoint that cannot be reached, or is out of service, to the next. They share the connect
-/// timeout, so that a silent one leaves the others their part of it. Where the proxy refuses the last one, another
-/// attempt may still cure what kept an earlier one away.
+/// timeout, so a silent endpoint leaves the others their part of it. If the proxy refuses the last endpoint, another
+/// attempt may still cure the failure of an earlier one.
 Awaitable<Result<Connected>> Connector::attempt_in_turn() {
     const auto started = timer_.now();
     const std::size_t count = settings_.endpoints.size();
-    std::string before;                  // why the earlier ones failed
-    Errc curable = Errc::proxy_refused;  // what another attempt may cure, of those
+    std::optional<Failure> failed;       // of those that were tried
+    Errc curable = Errc::proxy_refused;  // one of their errors that another attempt may cure
     for (std::size_t i = 0;; ++i) {
         const auto deadline = started + settings_.patience.connect_timeout * (i + 1) / count;
         Result<Connected> connected = co_await attempt_at(settings_.endpoints[i], deadline - timer_.now());
-        if (connected && i != 0)
-            log_.warning(fmt::format("{}connected to {}", before, link_.server()),
-                         {.event = "failed_over", .host = link_.server()});
+        if (connected && failed) warn_of_failover(*failed);
         if (connected) co_return connected;
         const Failure& failure = connected.error();
         if (retry_can_cure(failure.code)) curable = failure.code;
-        const Errc code = failure.code == Errc::proxy_refused ? curable : failure.code;
-        if (i + 1 == count || !another_host_can_cure(failure.code)) co_return Failure(code, before + failure.what);
-        log_.debug(failure.what, {.event = describe(failure.code).name, .host = link_.server()});
-        before += failure.what + "; ";
+        failed = failed ? combined(*std::move(failed), failure) : failure;
+        if (i + 1 == count || !another_host_can_cure(failure.code)) {
+            failed->code = failure.code == Errc::proxy_refused ? curable : failure.code;
+            co_return *std::move(failed);
+        }
+        log_.debug(failure.cause, {.event = describe(failure.code).name, .host = link_.server(), .hint = failure.hint});
         drop();
     }
+}
+
+void Connector::warn_of_failover(const Failure& failed) const {
+    log_.warning(failed.cause, {.event = "failed_over",
+                                .host = link_.server(),
+                                .hint = failed.hint,
+                                .next = fmt::format("connected to {}", link_.server())});
 }
 
 Awaitable<Result<Connected>> Connector::attempt_at(const net::Endpoint& endpoint, Clock::duration limit) {
@@ -72,11 +79,11 @@ Awaitable<Result<Connected>> Connector::attempt_at(const net::Endpoint& endpoint
     silent_ = link_.is_open();
     const std::string_view heard = session_.input().readable();
     const bool foreign = silent_ && tongue(heard) == Tongue::other;  // though it did not come to an end
-    const std::string why = silent_ ? explain_silence(what_was_sent()) : explain_silence_in(phase);
-    const Failure failure =
-        foreign ? not_mqtt(link_.server(), heard)
-                : Failure(Errc::connect_timeout, fmt::format("no answer from {} within {:g} s (while {}){}",
-                                                             link_.server(), seconds(limit), phase, why));
+    Failure failure = foreign ? not_mqtt(link_.server(), heard)
+                              : Failure(Errc::connect_timeout, fmt::format("no answer from {} within {:g} s (while {})",
+                                                                           link_.server(), seconds(limit), phase));
+    if (silent_ && !foreign) failure = silent_on(what_was_sent(), failure);
+    if (!silent_) failure = silent_in(phase, failure);
     link_.drop();
     co_return failure;
 }
@@ -89,13 +96,15 @@ Awaitable<Result<Connected>> Connector::attempt_explained(const net::Endpoint& e
 
 Awaitable<Result<Connected>> Connector::attempt_with_fallback(const net::Endpoint& endpoint, Clock::duration limit) {
     const auto started = timer_.now();
-    // That one server wants 3.1.1 says nothing about another, or about the same one once it has started.
+    // A server that wants 3.1.1 says nothing about another one, or about itself after a restart.
     if (!connected_before_) session_.set_version(settings_.session.version);
     const auto silent_until = can_fall_back() ? started + limit * 3 / 4 : Clock::time_point::max();
     Result<Connected> connected = co_await attempt_early(endpoint, started + limit / 2, silent_until);
     if (connected || !can_fall_back() || !is_other_version(connected.error().code)) co_return connected;
-    log_.debug(fmt::format("{}; trying MQTT 3.1.1", connected.error().what),
-               {.event = "version_fallback", .host = link_.server()});
+    log_.debug(connected.error().cause, {.event = "version_fallback",
+                                         .host = link_.server(),
+                                         .hint = connected.error().hint,
+                                         .next = "trying MQTT 3.1.1"});
     drop();
     session_.set_version(wire::ProtocolVersion::v311);
     co_return co_await attempt_once(endpoint, Clock::time_point::max());
@@ -103,7 +112,7 @@ Awaitable<Result<Connected>> Connector::attempt_with_fallback(const net::Endpoin
 
 namespace {
 
-/// May a server that cannot bear a packet before its CONNACK end like this?
+/// Tells whether a server that cannot handle a packet before its CONNACK may end the connection like this.
 bool perhaps_too_early(Errc error) noexcept {
     return hung_up(error) || exit_status(error) == exit_status(Errc::protocol_error) || error == Errc::refused ||
            error == Errc::disconnected;
@@ -111,7 +120,8 @@ bool perhaps_too_early(Errc error) noexcept {
 
 }  // namespace
 
-/// With something sent early, perhaps: then the server has another chance, without.
+/// Makes one attempt, perhaps with early packets; if the server may have failed because of them, makes a second one
+/// without.
 Awaitable<Result<Connected>> Connector::attempt_early(const net::Endpoint& endpoint, Clock::time_point early_until,
                                                       Clock::time_point silent_until) {
     const bool before = session_.early().was_sent();
@@ -119,11 +129,12 @@ Awaitable<Result<Connected>> Connector::attempt_early(const net::Endpoint& endpo
     Result<Connected> connected = co_await attempt_once(endpoint, may_be_early ? early_until : silent_until);
     const bool too_early =
         !connected && session_.early().was_sent() != before && (silent_ || perhaps_too_early(connected.error().code));
-    // A password that may be wrong is tried once for each version: 3.1.1 is the patient attempt.
+    // A password that may be wrong is tried once for each version: the attempt in 3.1.1 sends nothing early.
     if (too_early && has_credentials() && can_fall_back() && is_other_version(connected.error().code))
         co_return connected;
     if (!too_early) co_return connected;
-    log_.debug(connected.error().what, {.event = "early_not_taken", .host = link_.server()});
+    log_.debug(connected.error().cause,
+               {.event = "early_not_taken", .host = link_.server(), .hint = connected.error().hint});
     warn_of_early();
     drop();
     co_return co_await attempt_once(endpoint, silent_until);
@@ -131,8 +142,8 @@ Awaitable<Result<Connected>> Connector::attempt_early(const net::Endpoint& endpo
 
 void Connector::warn_of_early() const {
     const bool message = session_.unfinished() != 0;
-    log_.warning(fmt::format("{} does not take --early: {}", link_.server(),
-                             message ? "the message is sent again after CONNACK, and may arrive twice"
+    log_.warning(fmt::format("{} does not accept --early; {}", link_.server(),
+                             message ? "sending the message again after CONNACK, so it may arrive twice"
                                      : "subscribing again after CONNACK"),
                  {.event = "early_not_taken", .host = link_.server()});
 }
@@ -141,15 +152,16 @@ bool Connector::can_fall_back() const noexcept {
     return !settings_.version_pinned && !connected_before_ && session_.settings().version == wire::ProtocolVersion::v5;
 }
 
-/// A server older than MQTT 5 says so in CONNACK, or hangs up, or says nothing at all.
+/// Tells whether the server may be older than MQTT 5: it says so in CONNACK, or hangs up, or does not answer.
 bool Connector::is_other_version(Errc error) const noexcept {
     return error == Errc::unsupported_version || (asked_ && hung_up(error)) || silent_;
 }
 
-std::string Connector::silence_so_far() const {
+Failure Connector::explain_silence(Failure timeout) const {
     constexpr std::chrono::seconds soon{1};
-    const bool is_silent = asked_ && session_.input().readable().empty() && timer_.now() - asked_at_ >= soon;
-    return is_silent ? explain_silence(what_was_sent()) : std::string();
+    const bool waits = asked_ && link_.is_open() && !session_.connected();
+    const bool is_silent = waits && session_.input().readable().empty() && timer_.now() - asked_at_ >= soon;
+    return is_silent ? silent_on(what_was_sent(), std::move(timeout)) : timeout;
 }
 
 bool Connector::has_credentials() const noexcept {
@@ -165,20 +177,23 @@ Unanswered Connector::what_was_sent() const {
         sent.websocket = sent.websocket || endpoint.websocket;
     const bool may_be_older = settings_.version_pinned && session_.settings().version == wire::ProtocolVersion::v5;
     if (may_be_older && !settings_.needs_version_5.empty())
-        sent.version = fmt::format("perhaps it speaks only MQTT 3.1.1, and {} needs MQTT 5", settings_.needs_version_5);
+        sent.version =
+            fmt::format("leave out {}, which needs MQTT 5, if it speaks only MQTT 3.1.1", settings_.needs_version_5);
     else if (may_be_older)
         sent.version = "try -V 311";
     return sent;
 }
 
-/// What cannot be had without MQTT 5 is not given up: the server is refused instead.
+/// Refuses the server instead of giving up what only MQTT 5 has.
 Failure Connector::missing_version(Failure failure) const {
     if (settings_.needs_version_5.empty() || connected_before_) return failure;
     if (failure.code == Errc::unsupported_version)
         return {failure.code,
-                fmt::format("{} does not speak MQTT 5, and {} needs it", link_.server(), settings_.needs_version_5)};
+                fmt::format("{} does not speak MQTT 5, which {} needs", link_.server(), settings_.needs_version_5),
+                fmt::format("leave out {}", settings_.needs_version_5)};
     const bool answered = !silent_ && (!hung_up(failure.code) || is_about_certificate(failure.code));
-    return answered ? failure : Failure(Errc::unsupported_version, failure.what);
+    if (!answered) failure.code = Errc::unsupported_version;
+    return failure;
 }
 
 Awaitable<Result<Connected>> Connector::attempt_once(const net::Endpoint& endpoint, Clock::time_point silent_until) {
@@ -188,18 +203,19 @@ Awaitable<Result<Connected>> Connector::attempt_once(const net::Endpoint& endpoi
     if (!opened) co_return opened.error();
     asked_ = true;
     asked_at_ = timer_.now();
-    // Where it took this long to get here, there is no time for another attempt.
+    // If it took this long to connect, there is no time for a second attempt.
     const auto opened_at = timer_.now();
     if (silent_until - opened_at < opened_at - started) silent_until = Clock::time_point::max();
     session_.connection_opened(timer_.now());
     opened_();
-    if (session_.can_send_early()) co_await async::yield();  // to whom opened() has woken
+    if (session_.can_send_early()) co_await async::yield();  // to the coroutines that opened() has woken
     co_return co_await await_connack(silent_until);
 }
 
 namespace {
 
-/// A broker that answers CONNECT begins with one of these packets, even where it gets them wrong.
+/// Tells whether the answer to CONNECT does not even begin with a packet that may answer it: a broker that gets its
+/// answer wrong begins with one of these.
 bool is_no_packet(const session::Event& event) noexcept {
     const auto* broken = std::get_if<session::ProtocolBroken>(&event);
     return broken != nullptr && broken->error == Errc::malformed_packet && broken->type != wire::PacketType::connack &&
@@ -208,7 +224,7 @@ bool is_no_packet(const session::Event& event) noexcept {
 
 }  // namespace
 
-/// Sends what there is, and waits for an answer that can be told.
+/// Sends the output, and waits until the answer can be told from other protocols.
 Awaitable<Result<Connected>> Connector::await_connack(Clock::time_point silent_until) {
     for (;;) {
         const Result<Status> sent = link_.send(session_.output(), session_.settings().version, Link::Send::all);
@@ -232,7 +248,7 @@ Awaitable<Result<Connected>> Connector::await_connack(Clock::time_point silent_u
     }
 }
 
-/// What speaks another protocol is not tried in another version, and gets no goodbye in MQTT.
+/// Gives up a server of another protocol: no other version is tried, and no goodbye is sent.
 Failure Connector::refuse_tongue(std::string_view first_bytes) {
     silent_ = false;
     link_.give_up();
@@ -248,7 +264,7 @@ Awaitable<Result<>> Connector::await_answer(Clock::time_point silent_until) {
     co_return Failure(Errc::connect_timeout, fmt::format("{} does not answer CONNECT", link_.server()));
 }
 
-/// Before it is connected, a session has no other events.
+/// Makes a result of the event. A session has no other events before it is connected.
 Result<Connected> Connector::answer_to(const session::Event& event) const {
     if (const auto* connected = std::get_if<Connected>(&event)) {
         if (settings_.observer != nullptr) settings_.observer->connected(*connected, session_);

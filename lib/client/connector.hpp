@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One attempt to get the session a connection: at each endpoint in turn, in an older version of MQTT where the server
-// does not speak ours, and once more without what was sent early where the server cannot bear that.
+// Makes one attempt to connect the session: tries each endpoint in turn, an older version of MQTT if the server does
+// not speak ours, and a connection without early packets if the server cannot handle them.
 #pragma once
 
 #include <chrono>
@@ -20,22 +20,22 @@ namespace mqtts::client {
 
 class Connector {
 public:
-    /// All must outlive the connector. `opened` is called before CONNECT leaves: what is put into the session's output
-    /// then, or by the coroutines that it wakes, leaves with it.
+    /// All must outlive the connector. `opened` is called before CONNECT leaves: everything put into the session's
+    /// output by it, or by the coroutines that it wakes, leaves with CONNECT.
     Connector(const Settings& settings, Link& link, session::Session& session, Timer& timer, const Log& log,
               std::function<void()> opened);
 
-    /// Until CONNACK has accepted us. Precondition: drop() since the last one; no loop uses the link.
+    /// Tries until CONNACK has accepted us. Precondition: drop() since the last attempt; no loop uses the link.
     Awaitable<Result<session::Connected>> attempt();
-    /// Gives the connection up. What is not acknowledged stays in the session.
+    /// Gives the connection up. Unacknowledged messages stay in the session.
     void drop() noexcept;
 
-    /// The failure of an attempt, unless what could not be had without MQTT 5 explains it better.
+    /// Returns the failure of an attempt, or one that says that MQTT 5 is needed, if that explains it better.
     [[nodiscard]] Failure missing_version(Failure failure) const;
     void warn_of_early() const;
 
-    /// What it may mean that CONNECT has no answer yet, to stand behind "waiting for CONNACK"; empty: nothing so soon.
-    [[nodiscard]] std::string silence_so_far() const;
+    /// Adds to a timeout what it may mean that CONNECT has no answer yet. Before a second has passed, it means nothing.
+    [[nodiscard]] Failure explain_silence(Failure timeout) const;
 
 private:
     using Clock = session::Clock;
@@ -44,13 +44,14 @@ private:
     Awaitable<Result<session::Connected>> attempt_at(const net::Endpoint& endpoint, Clock::duration limit);
     Awaitable<Result<session::Connected>> attempt_explained(const net::Endpoint& endpoint, Clock::duration limit);
     Awaitable<Result<session::Connected>> attempt_with_fallback(const net::Endpoint& endpoint, Clock::duration limit);
-    /// Up to the moment `silent_until` the server may leave CONNECT without an answer.
+    /// Makes one attempt. The server may leave CONNECT unanswered until `silent_until`.
     Awaitable<Result<session::Connected>> attempt_once(const net::Endpoint& endpoint, Clock::time_point silent_until);
     Awaitable<Result<session::Connected>> attempt_early(const net::Endpoint& endpoint, Clock::time_point early_until,
                                                         Clock::time_point silent_until);
     Awaitable<Result<>> await_answer(Clock::time_point silent_until);
     Awaitable<Result<session::Connected>> await_connack(Clock::time_point silent_until);
     Failure refuse_tongue(std::string_view first_bytes);
+    void warn_of_failover(const Failure& failed) const;
     [[nodiscard]] bool can_fall_back() const noexcept;
     [[nodiscard]] bool has_credentials() const noexcept;
     [[nodiscard]] bool is_other_version(Errc error) const noexcept;
@@ -63,9 +64,9 @@ private:
     Timer& timer_;
     const Log& log_;
     std::function<void()> opened_;
-    bool asked_ = false;  // CONNECT of the last attempt could leave
-    Clock::time_point asked_at_{};
-    bool silent_ = false;  // and got no answer in time
+    bool asked_ = false;            // CONNECT of the last attempt could leave
+    Clock::time_point asked_at_{};  // when it could
+    bool silent_ = false;           // it got no answer in time
     bool connected_before_ = false;
 };
 

@@ -18,7 +18,7 @@ namespace mqtts::client {
 
 namespace {
 
-/// Unsent output beyond this stops reading.
+/// Reading stops when more unsent output than this waits.
 constexpr std::size_t most_unsent = sizes::unsent_while_receiving;
 
 }  // namespace
@@ -52,7 +52,7 @@ Result<> Conversation::begin(const session::Connected& connected) {
 }
 
 Result<> Conversation::ask_for_subscriptions() {
-    // What is retained comes to a new subscription only, all of it, whatever came before the loss.
+    // Retained messages come only to a new subscription, all of them, whatever came before the loss.
     const bool is_kept = session_present_ && !work_.settings.end_after_retained;
     asked_ = true;
     work_.subscriptions.set_careful(care_ != Suspicion::Care::none);
@@ -84,7 +84,7 @@ void Conversation::settle() {
     proceed();
 }
 
-/// Asks the server whether it has more for us, or ends the work when its answer is there.
+/// Asks the server whether it has more for us, or ends the work when the answer is there.
 void Conversation::catch_up() {
     Work& work = work_;
     if (!work.catch_up && !work.settling) return;
@@ -103,8 +103,8 @@ bool Conversation::is_settled() {
     return over;
 }
 
-/// Sends what there is, at the end with the ping that proves QoS 0: both leave at once. Wakes all who wait for a
-/// change, and write_loop, which ends the conversation, when nothing is left to do.
+/// Sends the output, at the end together with the ping that proves QoS 0. Wakes everything that waits for a change,
+/// and, when nothing is left to do, write_loop, which ends the conversation.
 void Conversation::proceed() {
     const bool ending = work_.finishing() && work_.session.connected();
     if (ending) ask_for_proof();
@@ -114,7 +114,7 @@ void Conversation::proceed() {
     if (ending && work_.done()) work_.output_wanted.notify();
 }
 
-/// Puts a ping behind the last message of QoS 0, unless one is under way there.
+/// Sends a ping behind the last message of QoS 0, unless one is already on its way.
 void Conversation::ask_for_proof() {
     const session::KeepAlive& pings = work_.session.keep_alive();
     if (pings.unconfirmed() != 0 && !pings.confirming()) work_.session.ping(work_.timer.now());
@@ -122,8 +122,8 @@ void Conversation::ask_for_proof() {
 
 // The loops
 
-/// The promise of the program in ten lines: deliver, flush, and only then acknowledge. What came before the end of the
-/// connection is delivered, too.
+/// Keeps the promise of the program in ten lines: deliver, flush, and only then acknowledge. Delivers also what came
+/// before the end of the connection.
 Awaitable<Result<>> Conversation::read_loop() {
     Work& work = work_;
     for (;;) {
@@ -156,7 +156,7 @@ Result<> Conversation::acknowledge() {
     return {};
 }
 
-/// The server's turn: to take what is unsent, if that is too much, and to send.
+/// Gives the server its turn: it takes unsent output, if there is too much of it, and sends.
 Awaitable<Result<>> Conversation::listen() {
     turn_ = Turn::server;
     if (work_.session.output().size() > most_unsent) co_await output_sent_.wait();
@@ -176,7 +176,7 @@ Awaitable<Result<>> Conversation::listen() {
     co_return received;
 }
 
-/// Under a stream one read takes many packets, see ReadPacing. At the end nothing more is to be gathered.
+/// Waits a little under a stream, so that one read brings many packets, see ReadPacing. Does not wait at the end.
 Awaitable<Result<>> Conversation::let_gather() {
     last_read_.packets = work_.session.packets() - last_read_.packets;
     last_read_.window = work_.session.awaits_answers() ? work_.session.window() : 0;
@@ -196,14 +196,14 @@ Awaitable<Result<>> Conversation::write_loop() {
             co_await work_.link->writable();
         output_sent_.notify();
         if (!work_.session.output().empty())
-            continue;  // it broke: read_loop learns why, perhaps from a last DISCONNECT
+            continue;  // it broke; read_loop finds out why, perhaps from a last DISCONNECT
         work_.publish_ready.notify();
         if (work_.done()) co_return Result<>();
     }
 }
 
-/// Pings go out whatever else happens, so that the server keeps us. Silence counts against the server only while it has
-/// the word: our own slow sink is not its fault.
+/// Sends pings whatever else happens, so that the server keeps us. Silence counts against the server only during its
+/// turn: our own slow sink is not its fault.
 Awaitable<Result<>> Conversation::keep_alive_loop() {
     Work& work = work_;
     const session::KeepAlive& pings = work.session.keep_alive();
@@ -227,7 +227,7 @@ Failure Conversation::no_answer_to_ping() const {
     return {Errc::keep_alive_timeout, fmt::format("{} stopped answering pings", work_.link->server())};
 }
 
-/// Settles when nothing comes. read_loop does when something does, and may have moved the time meanwhile.
+/// Calls settle() when nothing comes. read_loop calls it when something comes, which may have moved the time.
 Awaitable<Result<>> Conversation::settling_loop() {
     Work& work = work_;
     for (;;) {
@@ -240,7 +240,7 @@ Awaitable<Result<>> Conversation::settling_loop() {
 
 // Events
 
-/// No further than behind a large message, which the sink may refer to.
+/// Delivers events, but stops after a large message, because the sink may refer to it.
 Result<> Conversation::deliver_events() {
     must_listen_ = false;
     while (const session::Event* event = work_.session.next_event()) {
@@ -278,8 +278,8 @@ Result<> Conversation::take(const wire::Publish& message) {
         const bool shown = work.sink->show_unasked(message);
         if (shown && !std::exchange(work.told_of_unasked, true))
             work.log.warning(
-                fmt::format("a message came to '{}', which no topic filter asks for: such messages are printed "
-                            "and do not count",
+                fmt::format("received a message for '{}', which matches no topic filter; such messages are printed but "
+                            "not counted",
                             escape(message.topic_name)),
                 {.event = "unasked_message", .host = work.link->server()});
         return {};
@@ -291,7 +291,7 @@ Result<> Conversation::take(const wire::Publish& message) {
     return {};
 }
 
-/// Not needed for most runs, and so asked for once for all of it.
+/// Looks at the message for the features that few runs use; one flag tells whether any of them is in use.
 void Conversation::look(const wire::Publish& message) {
     Work& work = work_;
     if (work.retained_removal) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One connection's life, from CONNACK to its end.
+// Runs one connection, from CONNACK to its end.
 //
 //   begin() ──► run(): several loops share the session, until the first of them ends
 //
@@ -8,7 +8,7 @@
 //   keep_alive_loop  pings, and gives up a server that is silent
 //   the others       watch for one thing each, see run()
 //
-// Whoever changes what the others wait for calls settle(). One thread, one executor: nothing is locked.
+// Code that changes a condition the other loops wait for calls settle(). One thread, one executor: nothing is locked.
 #pragma once
 
 #include <chrono>
@@ -30,16 +30,16 @@ public:
     /// `work` must outlive it.
     Conversation(const boost::asio::any_io_executor& executor, Work& work);
 
-    /// CONNACK has accepted us: what has to be done before anything else is sent.
+    /// Does what must be done first after CONNACK.
     [[nodiscard]] Result<> begin(const session::Connected& connected);
-    /// Until the work is done (success), the connection is lost, or something ends the work.
+    /// Runs until the work is done (success), the connection is lost, or something ends the work.
     Awaitable<Result<>> run();
 
-    /// Something changed. Asks the server what is still to be asked, sends what there is, wakes all who wait for a
-    /// change, and ends run() when nothing is left to do; in this order.
+    /// Reacts to a change: asks the server what is still to be asked, sends the output, wakes everything that waits for
+    /// a change, and ends run() when nothing is left to do; in this order.
     void settle();
 
-    /// How it ended, for Suspicion; run() has ended with this.
+    /// Describes for Suspicion how the connection ended, after run() has failed with `loss`.
     [[nodiscard]] Suspicion::End describe_end(const Failure& loss) const;
 
 private:
@@ -76,8 +76,8 @@ private:
     void note_answers() noexcept;
 
     enum class Turn : std::uint8_t {
-        client,  // what came is being dealt with, or written
-        server,  // we wait for it alone: its silence counts
+        client,  // we handle or write what came
+        server,  // we wait for the server alone: its silence counts
     };
 
     Work& work_;
@@ -85,7 +85,7 @@ private:
     bool session_present_ = false;
     bool asked_ = false;  // for the subscriptions
     Turn turn_ = Turn::client;
-    bool must_listen_ = true;  // there are no more events in what was received
+    bool must_listen_ = true;  // the input has no more events
     std::uint64_t answers_seen_;
     ReadPacing pacing_;
     ReadPacing::Read last_read_;

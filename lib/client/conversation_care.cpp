@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a conversation does about a server that closes the connection on what it was sent, see Suspicion; and about one
-// that does not take what was sent before CONNACK.
+// Handles a server that closes the connection on a packet, see Suspicion, and one that does not accept packets before
+// CONNACK.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,17 +12,17 @@ namespace mqtts::client {
 
 namespace {
 
-/// How long the answer to what was sent early may take before it is asked for with a ping; and then, as servers work on
+/// How long to wait for the answer to early packets before asking with a ping; and then again, as servers work on
 /// several packets at once.
 constexpr std::chrono::milliseconds early_answer_time{500};
 constexpr std::chrono::milliseconds late_answer_time{2'000};
 
-/// How long the answer to a ping may take at most, however long the Keep Alive is.
+/// How long to wait for the answer to a ping at most, however long the Keep Alive is.
 constexpr std::chrono::seconds ping_answer_time{20};
 
 }  // namespace
 
-/// Complete when all pings of this connection are answered, including the one sent here. The time that our own slow
+/// Waits until all pings of this connection are answered, including one that is sent here. The time that our own slow
 /// sink takes does not count.
 Awaitable<Result<>> Conversation::answered_ping() {
     Timer& timer = work_.timer;
@@ -39,7 +39,7 @@ Awaitable<Result<>> Conversation::answered_ping() {
     co_return Result<>();
 }
 
-/// Sends what is in flight one packet at a time, each after the answer to the one before. Never ends by itself.
+/// Sends the packets in flight one at a time, each after the answer to the one before. Never ends by itself.
 Awaitable<Result<>> Conversation::go_carefully() {
     Work& work = work_;
     if (Result<> answered = co_await answered_ping(); !answered) co_return answered;
@@ -87,7 +87,7 @@ Suspicion::End Conversation::describe_end(const Failure& loss) const {
     return end;
 }
 
-/// What was sent early is answered, or the server does not take it (connection_lost).
+/// Waits for the answers to early packets; fails (connection_lost) if the server does not accept them.
 Awaitable<Result<>> Conversation::watch_early() {
     const session::Session& session = work_.session;
     co_await wait_for_early_answer(early_answer_time);
@@ -98,7 +98,7 @@ Awaitable<Result<>> Conversation::watch_early() {
     if (!session.awaits_early_answer()) co_return co_await async::until();
     work_.link->give_up();
     co_return Failure(Errc::connection_lost,
-                      fmt::format("{} does not answer what was sent before CONNACK", work_.link->server()));
+                      fmt::format("{} did not answer what was sent before CONNACK", work_.link->server()));
 }
 
 Awaitable<> Conversation::wait_for_early_answer(std::chrono::milliseconds limit) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What of the settings was typed.
+// Which of the settings the user typed.
 #pragma once
 
 #include <string>
@@ -9,10 +9,10 @@ namespace mqtts::client {
 /// See client/grants.hpp.
 struct Demands {
     bool qos = false;             // of the subscriptions
-    bool exactly_once = false;    // --state: a subscription of QoS 2 has to be one
-    std::string session = {};     // the option that wants the session kept as long as it is asked for; empty: none
-    bool window = false;          // -M: as many messages in flight as Settings::send_window says
-    std::string only_in_v5 = {};  // "--retain-handling is": options without effect before MQTT 5; empty: none
+    bool exactly_once = false;    // --state: a subscription of QoS 2 must be granted as such
+    std::string session = {};     // the option that asks to keep the session; empty: no option does
+    bool window = false;          // -M: Settings::send_window messages in flight
+    std::string only_in_v5 = {};  // "--retain-handling is": options without effect before MQTT 5
 };
 
 }  // namespace mqtts::client

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the server granted, held against what was typed: a promise that depends on a grant is not broken in silence.
+// Compares what the server granted with what the user typed: a promise that depends on a grant is not broken in
+// silence.
 //
 //   typed              depends on                               less is
 //   -q of mqtts-sub    QoS in SUBACK                            a warning; at QoS 2 with --state an error
@@ -8,8 +9,8 @@
 //   -M                 Receive Maximum in CONNACK               a warning
 //   --retain-…         MQTT 5                                   a warning
 //
-// What was not typed, as Server Keep Alive, is told under -d. Limits that forbid something are not here: they are
-// errors, before anything is sent (session/limits.hpp).
+// Grants that the user did not ask for, as Server Keep Alive, are told under -d. Limits that forbid something are not
+// handled here: they are errors, before anything is sent (session/limits.hpp).
 #pragma once
 
 #include <cstdint>
@@ -30,9 +31,9 @@ public:
     /// `log` must outlive it.
     Grants(Demands demands, const Log& log) : demands_(std::move(demands)), log_(log) {}
 
-    /// CONNACK has come. Each warning is given once.
+    /// Looks at CONNACK. Gives each warning once.
     void connected(const session::Session& session, std::string_view server);
-    /// All subscriptions were granted.
+    /// Looks at the granted subscriptions. Fails if QoS 2 was promised and not granted.
     [[nodiscard]] Result<> subscribed(const std::vector<LesserGrant>& lesser);
 
 private:

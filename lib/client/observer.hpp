@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who wants to know more of each connection than that it is there: --tls-report, --check.
+// Observes each connection, for --tls-report and --check.
 #pragma once
 
 #include "client/connection.hpp"
@@ -11,11 +11,11 @@ class Observer {
 public:
     virtual ~Observer() = default;
 
-    /// TCP, TLS and WebSocket are there, or one of them failed: Connection::channel() says how far it came, also
-    /// when the connect timeout ended the attempt.
+    /// Reports that TCP, TLS and WebSocket are open, or that one of them failed: Connection::channel() tells how far it
+    /// came, also when the connect timeout ended the attempt.
     virtual void opened(const Connection& connection) = 0;
 
-    /// CONNACK accepted us; Session::limits() are those of this connection.
+    /// Reports that CONNACK accepted us; Session::limits() are those of this connection.
     virtual void connected(const session::Connected& connected, const session::Session& session) = 0;
 };
 

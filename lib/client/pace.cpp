@@ -8,7 +8,7 @@ namespace mqtts::client {
 namespace {
 
 constexpr std::chrono::milliseconds shortest_pause{2};
-/// Behind its time by no more than this a message still counts as due then: timers are late on a busy machine.
+/// A message that is late by no more than this still counts as due: timers are late on a busy machine.
 constexpr std::chrono::milliseconds longest_delay{20};
 
 }  // namespace

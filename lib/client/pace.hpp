@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// So many messages a second, and no faster.
+// Limits the number of messages a second.
 //
-// Messages that are due go out together: a pause is never shorter than the timers of the system are good for, so a high
-// rate costs a wake-up for each batch, not for each message. Time in which there was nothing to publish is not made up.
+// Messages that are due go out together: a pause is never shorter than the system's timers can do, so a high rate costs
+// one wake-up for a batch, not one for each message. Time without anything to publish is not made up.
 #pragma once
 
 #include <chrono>
@@ -13,15 +13,15 @@ class Pace {
 public:
     using Clock = std::chrono::steady_clock;
 
-    /// 0: as fast as possible.
+    /// With 0, messages go out as fast as possible.
     explicit Pace(double messages_per_second = 0) noexcept
         : interval_(messages_per_second > 0 ? 1 / messages_per_second : 0) {}
 
     [[nodiscard]] bool limited() const noexcept { return interval_ != Interval::zero(); }
 
-    /// May a message go out? It counts as sent then.
+    /// Tells whether a message may go out now; if so, it counts as sent.
     [[nodiscard]] bool take(Clock::time_point now) noexcept;
-    /// When to ask again, once take() said no.
+    /// Returns when to ask again after take() said no.
     [[nodiscard]] Clock::time_point next(Clock::time_point now) const noexcept;
 
 private:

@@ -9,7 +9,7 @@ namespace mqtts::client {
 
 namespace {
 
-/// Logs each complete packet; the number of bytes they have.
+/// Logs each complete packet; returns the number of bytes logged.
 std::size_t log_packets(const Log& log, std::string_view direction, std::string_view bytes,
                         wire::ProtocolVersion version) {
     std::size_t logged = 0;

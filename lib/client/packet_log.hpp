@@ -15,13 +15,13 @@ class PacketLog {
 public:
     explicit PacketLog(const Log& log) : log_(log) {}
 
-    /// All that stands in the session's output; what was there at the last call is not logged again.
+    /// Logs the packets in the session's output, except those that the last call logged.
     void sending(std::string_view output, wire::ProtocolVersion version);
-    /// So many bytes of the output are gone.
+    /// Notes that the first `count` bytes of the output are gone.
     void sent(std::size_t count) noexcept { logged_output_ -= count; }
-    /// All that stands in the session's input.
+    /// Logs the packets in the session's input.
     void received(std::string_view input, wire::ProtocolVersion version) const;
-    /// A new connection begins.
+    /// Starts over for a new connection.
     void reset() noexcept { logged_output_ = 0; }
 
 private:

@@ -23,11 +23,11 @@ Awaitable<Result<>> Publisher::run() {
                 .properties = template_.properties.view(),
                 .qos = template_.qos,
                 .retain = template_.retain};
-    co_await outlet_.wait_to_publish();  // no input is read before the server has accepted us
+    co_await outlet_.wait_to_publish();  // the input is not read before the server has accepted us
     co_await publish_input();
     const bool all = result_ && !outlet_.finishing();
     conclude();
-    if (all && leave_open_) outlet_.flush();  // otherwise it leaves with what finish() has to send
+    if (all && leave_open_) outlet_.flush();  // otherwise it leaves together with the goodbye
     if (!leave_open_ || !result_) outlet_.finish();
     co_return co_await async::until();
 }
@@ -62,6 +62,13 @@ std::optional<double> Publisher::part_published() noexcept {
 Failure Publisher::refusal(const wire::Publish& message, Errc error) {
     return {error,
             fmt::format("cannot publish to '{}': {}", escape_beginning(message.topic_name), describe(error).sentence)};
+}
+
+Failure Publisher::longer_than_allowed() {
+    return {Errc::message_too_large,
+            "the message is longer than --max-message-size",
+            "raise --max-message-size",
+            {"--max-message-size"}};
 }
 
 }  // namespace mqtts::client

@@ -46,7 +46,7 @@ void ReadPacing::took(const Read& read) noexcept {
         judge(read);
 }
 
-/// Is it a stream?
+/// Finds out whether the packets are a stream.
 void ReadPacing::watch(const Read& read) noexcept {
     const bool begins = run_.reads == 0 || read.waited > over;
     if (begins) run_.begin(read.at);
@@ -61,7 +61,7 @@ void ReadPacing::watch(const Read& read) noexcept {
     good_ = 0;
 }
 
-/// Is the pause worth it, and how long shall the next one be?
+/// Decides whether the pause is worth it, and how long the next one is.
 void ReadPacing::judge(const Read& read) noexcept {
     paused_.add(read);
     if (good_ == 0 && paused_.reads == 2 && paused_.packets < 4) return fail();
@@ -83,13 +83,13 @@ void ReadPacing::shorten() noexcept {
     if (pause_ < shortest_pause) fail();
 }
 
-/// The stream is over, or has paused itself.
+/// Stops pausing: the stream is over, or has paused itself.
 void ReadPacing::stop() noexcept {
     pause_ = {};
     run_ = {};
 }
 
-/// Pauses do no good to this stream, or there is no stream.
+/// Ends the trial: pauses do no good to this stream, or there is no stream.
 void ReadPacing::fail() noexcept {
     needed_ = std::clamp(4 * needed_, shortest_run, longest_run);
     proven_ = {};

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long to leave what arrives in the kernel, so that one read brings many packets.
+// Decides how long to leave arriving bytes in the kernel, so that one read brings many packets.
 //
-// A broker may send each message, and each acknowledgement, as a TLS record and a segment of its own. Whoever reads
-// each of them at once pays for a wake-up, a read and an answer for each. Network cards had the same trouble, and
-// moderate their interrupts: under a stream they wait a little, and then tell of all that has come. So does this.
+// A broker may send each message and each acknowledgement as a TLS record and a segment of its own. Reading each of
+// them at once costs a wake-up, a read and an answer each. Network cards had the same problem and moderate their
+// interrupts: under a stream they wait a little and then report everything that has come. So does this.
 //
 //     watch: each packet is read at once
 //       │  ▲
@@ -11,12 +11,13 @@
 //       ▼
 //     a dense run of packets: pause, read all that came, pause, …
 //
-// Every few pauses their rate is held against the one without: longer pauses are tried as long as the stream does not
-// get slower. A window that runs dry while we pause is seen by that, too, and before that by the number of packets that
-// one pause brings. A message now and then, a conversation in turn and a short burst make no dense run, or two pauses
-// that bring nothing end the trial, and the next one takes four times as long to come.
+// Every few pauses their rate is compared with the rate without pauses: longer pauses are tried as long as the stream
+// does not get slower. This also detects a window that runs dry while we pause, and the number of packets that one
+// pause brings detects it before that. A message now and then, a conversation in turn and a short burst make no dense
+// run; or two pauses that bring nothing end the trial, and the next one takes four times as long to come.
 //
-// Far away one window may take a round trip, and a pause in it would make that longer: there it is a small part of one.
+// Far away, one window may take a round trip, and a pause in it would make that longer: there a pause is a small part
+// of a round trip.
 //
 // No I/O; time is a parameter.
 #pragma once
@@ -34,18 +35,18 @@ public:
 
     static constexpr Duration dense = std::chrono::microseconds(100);          // from packet to packet, on average
     static constexpr Duration over = std::chrono::milliseconds(1);             // nothing came: no stream
-    static constexpr Duration longest_pause = std::chrono::microseconds(300);  // of whoever only receives
+    static constexpr Duration longest_pause = std::chrono::microseconds(300);  // of a client that only receives
     static constexpr Duration longest_in_window = std::chrono::microseconds(100);
     static constexpr Duration shortest_pause = std::chrono::microseconds(20);  // a shorter one costs more than it saves
     static constexpr Duration far_away = std::chrono::microseconds(300);
     static constexpr std::uint64_t shortest_run = 64;  // packets
-    static constexpr std::uint64_t known_run = 16;  // of a stream that was one before: a busy server stops and goes on
+    static constexpr std::uint64_t known_run = 16;     // of a known stream: a busy server stops and goes on
     static constexpr std::uint64_t longest_run = 1 << 20;
-    static constexpr Duration longest_watch = std::chrono::milliseconds(400);  // of a stream: then it is tried again
-    static constexpr std::size_t large = std::size_t{16} * 1024;  // bytes: what brings so much needs no help
+    static constexpr Duration longest_watch = std::chrono::milliseconds(400);  // of a stream; then it is tried again
+    static constexpr std::size_t large = std::size_t{16} * 1024;  // bytes: a read of this size needs no help
 
     enum class Mode : std::uint8_t { adaptive, always, never };
-    /// `round_trip`: to the server and back.
+    /// `round_trip`: the time to the server and back.
     explicit ReadPacing(Duration round_trip, Mode mode = Mode::adaptive) noexcept;
 
     struct Read {
@@ -58,11 +59,11 @@ public:
     };
     void took(const Read& read) noexcept;
 
-    /// What a pause before the next read is good for. None need be made.
+    /// Returns how long to pause before the next read; pausing is optional.
     [[nodiscard]] Duration pause() const noexcept { return pause_; }
 
 private:
-    /// A count of packets, and the time that they took.
+    /// A count of packets and the time that they took.
     struct Run {
         Clock::time_point since;
         Clock::time_point until;

@@ -7,7 +7,8 @@ namespace mqtts::client {
 
 namespace {
 
-/// A limit is kept to the moment; our own clock, and the way of the end to us, are a little less exact.
+/// How far two silences may differ and still be one limit: our own clock, and the way of the end to us, are a little
+/// inexact.
 ReconnectPolicy::Clock::duration tolerance(ReconnectPolicy::Clock::duration silence) noexcept {
     return std::chrono::milliseconds(500) + silence / 50;
 }

@@ -48,19 +48,21 @@ Awaitable<Result<Connected>> Reconnector::reconnect(Failure loss, const Reconnec
     Result<Connected> connected = co_await retry(std::move(loss));
     if (connected) {
         policy_.connected(timer_.now());
-        log_.warning(fmt::format("connected to {} again{}", link_.server(), consequence(*connected)),
+        log_.warning(fmt::format("reconnected to {}{}", link_.server(), consequence(*connected)),
                      {.event = "reconnected", .host = link_.server()});
     } else if (gave_up_ == Step::out_of_time) {
-        co_return Failure(
-            Errc::connection_lost,
-            fmt::format("{}; given up after {:g} s without a connection that lasted", connected.error().what,
-                        std::chrono::duration<double>(settings_.patience.reconnect).count()));
+        const double seconds = std::chrono::duration<double>(settings_.patience.reconnect).count();
+        Failure given_up = with_cause(
+            connected.error(),
+            fmt::format("{}; gave up after {:g} s without a lasting connection", connected.error().cause, seconds));
+        given_up.code = Errc::connection_lost;
+        co_return given_up;
     }
     co_return connected;
 }
 
 Awaitable<Result<Connected>> Reconnector::connect_patiently(const Failure& loss, const ReconnectPolicy::End& end) {
-    log_.debug(loss.what, {.event = "early_not_taken", .host = link_.server()});
+    log_.debug(loss.cause, {.event = "early_not_taken", .host = link_.server(), .hint = loss.hint});
     connector_.warn_of_early();
     Result<Connected> connected = co_await connector_.attempt();
     if (!connected && retry_can_cure(connected.error().code)) co_return co_await reconnect(connected.error(), end);
@@ -68,26 +70,32 @@ Awaitable<Result<Connected>> Reconnector::connect_patiently(const Failure& loss,
     co_return connected;
 }
 
-/// Before MQTT 5, and with some servers after it, a server just hangs up when another client takes the session over.
+/// Warns of a takeover: before MQTT 5, and with some servers after it, a server just hangs up when another client takes
+/// the session over.
 void Reconnector::warn_of_takeover() {
     const std::string& identifier = settings_.session.client_identifier;
     if (identifier.empty() || !policy_.looks_taken_over()) return;
-    log_.warning(fmt::format("{} closed three connections soon after it had accepted them: perhaps another program "
-                             "uses the client identifier '{}': give each program its own with -i",
+    log_.warning(fmt::format("{} closed three connections soon after accepting them; perhaps another program uses the "
+                             "client identifier '{}'",
                              link_.server(), escape(identifier)),
-                 {.event = "short_connections", .host = link_.server()});
+                 {.event = "short_connections",
+                  .host = link_.server(),
+                  .hint = "give each program its own client identifier with -i"});
 }
 
-/// Proxies, load balancers and firewalls do that, and none of them says so.
+/// Warns of something that closes idle connections, as proxies, load balancers and firewalls do without a word.
 void Reconnector::warn_of_idle_cut() {
     const auto silence = policy_.idle_cut();
     if (!silence) return;
     const double seconds = std::chrono::duration<double>(*silence).count();
+    const double shorter = std::max(shortest_keep_alive, std::floor(seconds * 3 / 4));
     log_.warning(
-        fmt::format("{} closed two connections, each after {:.0f} s without traffic: perhaps a proxy on the way "
-                    "cuts idle connections: give a shorter keep alive with -k {:.0f}",
-                    link_.server(), seconds, std::max(shortest_keep_alive, std::floor(seconds * 3 / 4))),
-        {.event = "idle_cut", .host = link_.server()});
+        fmt::format("{} closed two connections, each after {:.0f} s without traffic; perhaps a proxy on the way "
+                    "closes idle connections",
+                    link_.server(), seconds),
+        {.event = "idle_cut",
+         .host = link_.server(),
+         .hint = fmt::format("shorten the Keep Alive with -k {:.0f}", shorter)});
 }
 
 void Reconnector::hurry() {
@@ -95,7 +103,7 @@ void Reconnector::hurry() {
     hurried_.notify();
 }
 
-/// Attempts after one that failed, as long as the policy says. Each reason is told when it is new, not for each
+/// Tries again after a failed attempt, as long as the policy says. Tells each reason when it is new, not for each
 /// attempt.
 Awaitable<Result<Connected>> Reconnector::retry(Failure failure) {
     std::string told;
@@ -107,9 +115,10 @@ Awaitable<Result<Connected>> Reconnector::retry(Failure failure) {
         warn_of_idle_cut();
         if (step != Step::attempt) co_return failure;
         connector_.drop();
-        if (failure.what != told)
-            log_.warning(fmt::format("{}; trying again", failure.what), {.event = "retrying", .host = link_.server()});
-        told = failure.what;
+        if (failure.cause != told)
+            log_.warning(failure.cause,
+                         {.event = "retrying", .host = link_.server(), .hint = failure.hint, .next = "trying again"});
+        told = failure.cause;
         if (const Result<> waited = co_await wait(at); !waited) co_return waited.error();
         Result<Connected> connected = co_await connector_.attempt();
         if (connected) co_return connected;
@@ -117,7 +126,7 @@ Awaitable<Result<Connected>> Reconnector::retry(Failure failure) {
     }
 }
 
-/// The last attempt begins at the deadline, which hurry() may bring nearer.
+/// Waits for the next attempt. The last one begins at the deadline, which hurry() may bring nearer.
 Awaitable<Result<>> Reconnector::wait(Timer::Clock::time_point next) {
     if (policy_.unhurried()) {
         auto [winner, waited] = co_await async::race(timer_.until(next), hurried_.wait());
@@ -126,16 +135,16 @@ Awaitable<Result<>> Reconnector::wait(Timer::Clock::time_point next) {
     co_return co_await timer_.until(std::min(next, policy_.last_attempt()));
 }
 
-/// What the loss of the session means to the messages, if anything.
+/// Says what the loss of the session means to the messages, if anything.
 std::string Reconnector::consequence(const Connected& connected) const {
     if (connected.session_present) return {};
     if (connected.repeated != 0) {
-        return fmt::format(", without its session: up to {} of QoS 2 may arrive twice",
-                           count_of(connected.repeated, "message"));
+        return fmt::format("; the broker did not keep the session, so up to {} may arrive twice",
+                           count_of(connected.repeated, "QoS 2 message"));
     }
     const bool promised = std::ranges::any_of(
         settings_.subscriptions, [](const auto& subscription) { return subscription.qos != wire::Qos::at_most_once; });
-    return promised ? ", without its session: what was published meanwhile is missed" : "";
+    return promised ? "; the broker did not keep the session, so messages published meanwhile are lost" : "";
 }
 
 }  // namespace mqtts::client

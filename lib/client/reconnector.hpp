@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a session gets its connections: the first one, and another for each that is lost, as ReconnectPolicy says. Each
-// loss and each recovery is told in one line.
+// Gets a session its connections: the first one, and another for each that is lost, as ReconnectPolicy says. Tells each
+// loss and each recovery in one line.
 //
 //   connect() ──► attempt ──► CONNACK                       reconnect() ──► wait ──► attempt ──► CONNACK
 //                    │                                                       ▲          │
@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "async/notification.hpp"
 #include "base/error.hpp"
@@ -23,16 +24,16 @@ namespace mqtts::client {
 
 class Reconnector {
 public:
-    /// As Connector.
+    /// Takes the same as Connector.
     Reconnector(const boost::asio::any_io_executor& executor, const Settings& settings, Link& link,
                 session::Session& session, Timer& timer, const Log& log, std::function<void()> opened);
 
-    /// The first connection, accepted by CONNACK.
+    /// Makes the first connection, accepted by CONNACK.
     Awaitable<Result<session::Connected>> connect();
-    /// The next connection, after one that `loss` ended, as `end` describes. Failure: retrying cannot cure it, or was
-    /// given up. Precondition: connect() succeeded, the connection was dropped; no loop uses the link.
+    /// Makes the next connection after one that `loss` ended, as `end` describes. Fails when retrying cannot cure it or
+    /// was given up. Precondition: connect() succeeded, the connection was dropped; no loop uses the link.
     Awaitable<Result<session::Connected>> reconnect(Failure loss, const ReconnectPolicy::End& end);
-    /// The same, the first attempt at once, after a connection whose server does not take what was sent early.
+    /// Does the same with the first attempt at once, after a connection whose server did not accept early packets.
     Awaitable<Result<session::Connected>> connect_patiently(const Failure& loss, const ReconnectPolicy::End& end);
 
     /// See ReconnectPolicy.
@@ -40,7 +41,9 @@ public:
     void hurry();
 
     /// See Connector.
-    [[nodiscard]] std::string silence_so_far() const { return connector_.silence_so_far(); }
+    [[nodiscard]] Failure explain_silence(Failure timeout) const {
+        return connector_.explain_silence(std::move(timeout));
+    }
 
 private:
     Awaitable<Result<session::Connected>> retry(Failure failure);

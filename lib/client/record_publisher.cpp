@@ -9,7 +9,7 @@ namespace mqtts::client {
 
 namespace {
 
-/// Of records left out; further ones are only counted.
+/// Warnings of skipped records; further records are only counted.
 constexpr std::uint64_t most_warnings = 5;
 
 }  // namespace
@@ -50,7 +50,7 @@ Awaitable<> RecordPublisher::publish_records() {
     }
 }
 
-/// The hot loop: no coroutine, so that what it works with stays in registers.
+/// The hot loop. It is no coroutine, so that its variables stay in registers.
 RecordPublisher::Step RecordPublisher::publish_available() {
     for (;;) {
         const Errc error = waiting_.empty() ? fetch_records() : Errc::ok;
@@ -64,7 +64,7 @@ RecordPublisher::Step RecordPublisher::publish_available() {
     }
 }
 
-/// None, with `error` ok: there are no more.
+/// Fetches records into `waiting_`. Empty with Errc::ok: there are no more.
 Errc RecordPublisher::fetch_records() {
     Errc error = Errc::ok;
     number_ = framer_.number() + 1;
@@ -91,7 +91,7 @@ void RecordPublisher::published(std::size_t count) noexcept {
     number_ += count;
 }
 
-/// As many as there is room for, at once.
+/// Publishes as many payloads at once as there is room for.
 RecordPublisher::Step RecordPublisher::publish_payloads() {
     Errc error = Errc::ok;
     published(outlet_.publish_some(message_, waiting_, number_, error));
@@ -102,7 +102,7 @@ RecordPublisher::Step RecordPublisher::publish_payloads() {
     return step;
 }
 
-/// A single one, when it is its time.
+/// Publishes one record when its time has come.
 RecordPublisher::Step RecordPublisher::publish_next() {
     if (!outlet_.can_publish()) return Step::no_room;
     if (pace_.limited() && !pace_.take(timer_.now())) return Step::too_early;
@@ -118,7 +118,7 @@ RecordPublisher::Step RecordPublisher::publish_record(std::string_view record) {
     if (const Result<> read = reader_.read(record, message); !read) return leave_out(read.error());
     const bool has_own_properties = settings_.form == record::RecordForm::json;
     if (has_own_properties && !message.properties.empty() && outlet_.version() != wire::ProtocolVersion::v5)
-        return leave_out({Errc::publish_refused, "it has properties, and the broker does not speak MQTT 5"});
+        return leave_out({Errc::publish_refused, "it has properties, but the broker does not speak MQTT 5"});
     return publish(message);
 }
 
@@ -129,40 +129,40 @@ RecordPublisher::Step RecordPublisher::publish(const wire::Publish& message) {
 }
 
 RecordPublisher::Step RecordPublisher::leave_out(Errc error) {
-    return leave_out({error, error == Errc::message_too_large ? "longer than --max-message-size"
-                                                              : "the input ends before the length is reached"});
+    if (error == Errc::message_too_large) return leave_out(longer_than_allowed());
+    return leave_out({error, "the input ends before the message is complete"});
 }
 
-/// The record is no message, or not one for this server. done: the others still are to be published.
+/// Skips a record that is not a message, or not one for this server. done: the others are still to be published.
 RecordPublisher::Step RecordPublisher::leave_out(const Failure& failure) {
     const std::string record = fmt::format("{} {}", settings_.name, number_);
-    const std::string what = fmt::format("{}: {}", record, failure.what);
+    const Failure here = with_cause(failure, fmt::format("{}: {}", record, failure.cause));
     if (!settings_.skip_bad) {
-        result_ = Failure(failure.code, what);
+        result_ = here;
         return Step::failed;
     }
     if (!first_left_out_) first_left_out_.emplace(failure.code, record);
     ++left_out_;
-    const LogNote note{.event = describe(failure.code).name};
-    if (left_out_ <= most_warnings) log_.warning(what, note);
-    if (left_out_ == most_warnings + 1) log_.warning("further bad records are only counted", note);
+    const std::string_view event = describe(failure.code).name;
+    if (left_out_ <= most_warnings) log_.warning(here.cause, {.event = event, .hint = here.hint});
+    if (left_out_ == most_warnings + 1) log_.warning("further bad records are only counted", {.event = event});
     return Step::done;
 }
 
 std::uint64_t RecordPublisher::waiting() const noexcept {
     std::uint64_t size = 0;
     for (const std::string_view record : waiting_)
-        size += record.size() + 1;  // and what is around it, about
+        size += record.size() + 1;  // and about one byte around it
     return size;
 }
 
-/// Records that were left out make the whole a failure.
+/// Makes the whole a failure if records were skipped.
 void RecordPublisher::conclude() {
     if (!result_ || left_out_ == 0) return;
     result_ = Failure(first_left_out_->code,
                       left_out_ == 1
-                          ? fmt::format("1 record was left out: {}", first_left_out_->what)
-                          : fmt::format("{} records were left out, the first: {}", left_out_, first_left_out_->what));
+                          ? fmt::format("1 record was skipped: {}", first_left_out_->cause)
+                          : fmt::format("{} records were skipped, the first: {}", left_out_, first_left_out_->cause));
 }
 
 }  // namespace mqtts::client

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An input of many records, each a message.
+// Publishes an input of many records, each a message.
 #pragma once
 
 #include <array>
@@ -41,13 +41,13 @@ private:
     RecordSettings settings_;
     record::RecordReader reader_;
     Pace pace_;
-    bool plain_;  // a record is nothing but a payload
+    bool plain_;  // each record is only a payload
     std::array<std::string_view, 64> taken_;
-    std::span<std::string_view> waiting_;  // of those taken, the ones that are not published yet
-    std::uint64_t number_ = 0;             // of the first one waiting, or of the record that is left out
+    std::span<std::string_view> waiting_;  // the part of taken_ that is not published yet
+    std::uint64_t number_ = 0;             // of the first record waiting, or of the one that is skipped
     bool input_ended_ = false;
     std::uint64_t left_out_ = 0;
-    std::optional<Failure> first_left_out_;  // only the record, no reason
+    std::optional<Failure> first_left_out_;  // names the record, not the reason
 };
 
 }  // namespace mqtts::client

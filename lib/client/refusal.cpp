@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/joined.hpp"
+#include "client/statistics.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts::client {
@@ -38,19 +41,27 @@ Errc connection_error(ReasonCode code) noexcept {
     }
 }
 
-std::string_view cure(Errc error) noexcept {
+std::string_view hint_for(Errc error) noexcept {
     switch (error) {
         case Errc::unsupported_version:
-            return ": try another version with -V";
+            return "try another version with -V";
         case Errc::bad_credentials:
-            return ": check --username and --pw";
+            return "check --username and --pw";
         case Errc::client_identifier_refused:
-            return ": choose another one with --id";
+            return "give another client identifier with --id";
         case Errc::session_taken_over:
-            return ": another client connected with the same client identifier";
+            return "give each client its own client identifier with --id";
         default:
             return "";
     }
+}
+
+/// Returns the hint for the error, with the other server that this one may name.
+std::string hint_for(Errc error, wire::PropertiesView properties) {
+    std::string hint(hint_for(error));
+    if (const auto server = properties.find(wire::PropertyIdentifier::server_reference))
+        hint = or_else(std::move(hint), fmt::format("connect to {} instead", escape(server->text)));
+    return hint;
 }
 
 }  // namespace
@@ -60,9 +71,6 @@ std::string explain(ReasonCode code, wire::PropertiesView properties) {
     if (const auto reason = properties.find(wire::PropertyIdentifier::reason_string)) {
         text += fmt::format(" ({})", escape(reason->text));
     }
-    if (const auto server = properties.find(wire::PropertyIdentifier::server_reference)) {
-        text += fmt::format(", use {} instead", escape(server->text));
-    }
     return text;
 }
 
@@ -71,23 +79,25 @@ Failure connection_refused(std::string_view server, ReasonCode code, wire::Prope
     const Errc error = connection_error(code);
     // Many servers call a wrong password "not authorized".
     const Errc cause = code == ReasonCode::not_authorized ? Errc::bad_credentials : error;
-    std::string text = fmt::format("{} refused the connection: {}{}", server, explain(code, properties), cure(cause));
-    if (cause == Errc::bad_credentials && !certificate_advice.empty())
-        text += fmt::format(", or {}", certificate_advice);
-    return {error, std::move(text)};
+    std::string hint = hint_for(cause, properties);
+    if (cause == Errc::bad_credentials) hint = or_else(std::move(hint), certificate_advice);
+    return {error, fmt::format("{} refused the connection: {}", server, explain(code, properties)), std::move(hint)};
 }
 
 Failure disconnected(std::string_view server, ReasonCode code, wire::PropertiesView properties) {
     if (code == ReasonCode::success) return {Errc::disconnected, fmt::format("{} ended the connection", server)};
     const Errc error = connection_error(code);
+    const bool is_taken_over = error == Errc::session_taken_over;
     return {error == Errc::refused ? Errc::disconnected : error,
-            fmt::format("{} ended the connection: {}{}", server, explain(code, properties), cure(error))};
+            fmt::format("{} ended the connection: {}{}", server, explain(code, properties),
+                        is_taken_over ? "; another client connected with the same client identifier" : ""),
+            hint_for(error, properties)};
 }
 
 namespace {
 
 constexpr std::string_view closes =
-    "it closes the connection on it each time: perhaps it is not allowed, too large or of too high a QoS";
+    "it closes the connection on it each time; perhaps it is not allowed, too large, or its QoS too high";
 
 }  // namespace
 
@@ -98,19 +108,19 @@ Failure publish_closed_on(std::string_view topic_name) {
 
 Failure subscription_closed_on(std::string_view topic_filter) {
     return {Errc::subscription_refused,
-            fmt::format("the broker refused to subscribe to '{}': {}", escape_beginning(topic_filter), closes)};
+            fmt::format("the broker refused the subscription to '{}': {}", escape_beginning(topic_filter), closes)};
 }
 
 Failure protocol_broken(std::string_view server, Errc error, wire::PacketType packet) {
     if (error == Errc::authentication_unsupported)
-        return {error, fmt::format("{} asks for enhanced authentication, which is not supported here: leave out -D "
-                                   "connect authentication-method",
-                                   server)};
+        return {error, fmt::format("{} asks for enhanced authentication, which is not supported", server),
+                "leave out -D connect authentication-method"};
     if (error == Errc::qos_2_answered_as_1)
-        return {error,
-                fmt::format("{} acknowledged a message of QoS 2 as if it were of QoS 1: publish with -q 1", server)};
-    return {error, fmt::format("{} broke the protocol: {} in {}", server, describe(error).sentence,
-                               packet == wire::PacketType::reserved ? "a packet" : wire::name(packet))};
+        return {error, fmt::format("{} acknowledged a QoS 2 message as if it were QoS 1", server), "publish with -q 1"};
+    std::string text = fmt::format("{} broke the protocol in {}", server,
+                                   packet == wire::PacketType::reserved ? "a packet" : wire::name(packet));
+    if (error != Errc::protocol_error) text += fmt::format(": {}", describe(error).sentence);
+    return {error, std::move(text)};
 }
 
 Failure publish_refused(std::string_view topic_name, ReasonCode code, wire::PropertiesView properties) {
@@ -118,7 +128,8 @@ Failure publish_refused(std::string_view topic_name, ReasonCode code, wire::Prop
         return {Errc::publish_refused,
                 fmt::format("nobody received a message for '{}': {}", escape(topic_name), explain(code, properties))};
     return {Errc::publish_refused,
-            fmt::format("the broker refused a message for '{}': {}", escape(topic_name), explain(code, properties))};
+            fmt::format("the broker refused a message for '{}': {}", escape(topic_name), explain(code, properties)),
+            code == ReasonCode::not_authorized ? "ask for the right to publish to this topic" : ""};
 }
 
 std::string topic_refused(std::string_view topic_filter, const wire::SubscriptionAnswer& answer, std::size_t index) {
@@ -129,23 +140,24 @@ std::string topic_refused(std::string_view topic_filter, const wire::Subscriptio
 
 Failure subscriptions_refused(const std::vector<std::string>& to_subscribe,
                               const std::vector<std::string>& to_unsubscribe) {
-    std::string text = "the broker refused to ";
-    if (!to_subscribe.empty()) text += fmt::format("subscribe to {}", joined(to_subscribe));
-    if (!to_subscribe.empty() && !to_unsubscribe.empty()) text += ", and to ";
-    if (!to_unsubscribe.empty()) text += fmt::format("unsubscribe from {}", joined(to_unsubscribe));
+    std::string text = "the broker refused ";
+    if (!to_subscribe.empty()) text += fmt::format("the subscription to {}", joined(to_subscribe));
+    if (!to_subscribe.empty() && !to_unsubscribe.empty()) text += ", and ";
+    if (!to_unsubscribe.empty()) text += fmt::format("to unsubscribe from {}", joined(to_unsubscribe));
     return {Errc::subscription_refused, text};
 }
 
 Failure answer_does_not_fit(std::string_view server, const wire::SubscriptionAnswer& answer, std::size_t count) {
-    return {Errc::protocol_error, fmt::format("{} broke the protocol: {} answers {} topic filters of {}", server,
-                                              wire::name(answer.type), answer.reason_codes.size(), count)};
+    return {Errc::protocol_error,
+            fmt::format("{} broke the protocol in {}: {} for {}", server, wire::name(answer.type),
+                        count_of(answer.reason_codes.size(), "reason code"), count_of(count, "topic filter"))};
 }
 
 Failure subscriptions_forbidden(const std::vector<ForbiddenTopic>& topics) {
     std::string text;
     for (const auto& [topic_filter, error] : topics) {
         const std::string_view why = error == Errc::packet_too_large_for_server
-                                         ? "it takes a larger packet than the broker accepts"
+                                         ? "its packet is larger than the broker accepts"
                                          : describe(error).sentence;
         text += fmt::format("{}'{}': {}", text.empty() ? "" : ", ", escape(topic_filter), why);
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the server refused, as a Failure: exit status class and sentence from Reason Code and properties.
+// Makes a Failure of what the server refused: the exit status class and the sentence from Reason Code and properties.
 #pragma once
 
 #include <string>
@@ -11,31 +11,32 @@
 
 namespace mqtts::client {
 
-/// "not authorized (the server's Reason String)", escaped.
+/// Returns "not authorized (the server's Reason String)", escaped.
 [[nodiscard]] std::string explain(wire::ReasonCode code, wire::PropertiesView properties);
 
-/// CONNACK refused. `server`: host:port. `certificate_advice`: what may help where it does not know who we are; empty:
-/// nothing.
+/// Explains a refusal in CONNACK. `server`: host:port. `certificate_advice`: a hint for a server that does not know who
+/// we are; may be empty.
 [[nodiscard]] Failure connection_refused(std::string_view server, wire::ReasonCode code,
                                          wire::PropertiesView properties, std::string_view certificate_advice);
-/// DISCONNECT from the server.
+/// Explains a DISCONNECT from the server.
 [[nodiscard]] Failure disconnected(std::string_view server, wire::ReasonCode code, wire::PropertiesView properties);
-/// The server broke the protocol, in a packet of this type; PacketType::reserved: it was none.
+/// Explains that the server broke the protocol in a packet of this type; PacketType::reserved: in bytes that are not a
+/// packet.
 [[nodiscard]] Failure protocol_broken(std::string_view server, Errc error, wire::PacketType packet);
-/// The server closes the connection on this message each time.
+/// Explains that the server closes the connection on this message each time.
 [[nodiscard]] Failure publish_closed_on(std::string_view topic_name);
-/// And on the subscription to this Topic Filter.
+/// Explains that it closes the connection on the subscription to this Topic Filter.
 [[nodiscard]] Failure subscription_closed_on(std::string_view topic_filter);
-/// PUBACK or PUBREC refused a message.
+/// Explains that PUBACK or PUBREC refused a message.
 [[nodiscard]] Failure publish_refused(std::string_view topic_name, wire::ReasonCode code,
                                       wire::PropertiesView properties);
-/// SUBACK or UNSUBACK refused the Topic Filter that its Reason Code `index` is about: "'a/#': not authorized (why)".
+/// Explains the refusal of one Topic Filter, the one for Reason Code `index`: "'a/#': not authorized (why)".
 [[nodiscard]] std::string topic_refused(std::string_view topic_filter, const wire::SubscriptionAnswer& answer,
                                         std::size_t index);
-/// All that were refused, as topic_refused() has them; at least one.
+/// Combines all refusals of topic_refused(); at least one.
 [[nodiscard]] Failure subscriptions_refused(const std::vector<std::string>& to_subscribe,
                                             const std::vector<std::string>& to_unsubscribe);
-/// SUBACK or UNSUBACK does not answer the `count` Topic Filters of the request.
+/// Explains that SUBACK or UNSUBACK does not answer the `count` Topic Filters of the request.
 [[nodiscard]] Failure answer_does_not_fit(std::string_view server, const wire::SubscriptionAnswer& answer,
                                           std::size_t count);
 
@@ -43,7 +44,7 @@ struct ForbiddenTopic {
     std::string_view topic_filter;
     Errc error{};
 };
-/// The limits of CONNACK forbid these; at least one.
+/// Explains that the limits of CONNACK forbid these; at least one.
 [[nodiscard]] Failure subscriptions_forbidden(const std::vector<ForbiddenTopic>& topics);
 
 }  // namespace mqtts::client

@@ -13,7 +13,7 @@ namespace mqtts::client {
 
 namespace {
 
-/// Acknowledged removals that did nothing.
+/// How many acknowledged removals without effect are tried.
 constexpr unsigned most_tries = 2;
 
 std::size_t size_of(std::string_view topic_name) noexcept {
@@ -35,10 +35,11 @@ std::optional<Failure> RetainedRemoval::take(const wire::Publish& message, const
         if (sent.refused || is_on_its_way) return {};
         if (sent.connection != connection_ && sent.tries == most_tries) {
             sent.refused = true;
-            return Failure(Errc::publish_refused,
-                           fmt::format("cannot remove the retained message of '{}': the broker acknowledges it, closes "
-                                       "the connection and keeps the message: perhaps it is not allowed",
-                                       escape(message.topic_name)));
+            return Failure(
+                Errc::publish_refused,
+                fmt::format("cannot remove the retained message of '{}': the broker acknowledges the removal, "
+                            "closes the connection and keeps the message; perhaps the removal is not allowed",
+                            escape(message.topic_name)));
         }
     }
     const std::size_t size = size_of(message.topic_name);
@@ -56,7 +57,7 @@ std::optional<Failure> RetainedRemoval::publish(session::Session& session, Clock
         const std::string topic_name = std::move(topic_names_.front());
         topic_names_.pop_front();
         waiting_bytes_ -= size_of(topic_name);
-        // QoS 1, so that a refusal is heard of; a server without QoS 1 gets what it can take.
+        // QoS 1 makes the server answer, so that a refusal is noticed; a server without QoS 1 gets what it supports.
         const wire::Qos qos = std::min(wire::Qos::at_least_once, session.limits().maximum_qos);
         const std::uint64_t sequence = session.next_sequence();
         const Errc error = session.publish({.topic_name = topic_name, .qos = qos, .retain = true});

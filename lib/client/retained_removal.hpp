@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Clears the retained messages that were received: an empty retained message for each of their topics.
+// Clears the retained messages that were received: publishes an empty retained message to each of their topics.
 //
-// Brokers exist that answer a removal which they do not allow and then close the connection (mosquitto 2.0.11; in MQTT
-// 3.1.1 the answer even says success). The next subscription brings the same message again. So a removal that was
-// refused is not tried again, nor one that was acknowledged twice, on connections that were closed soon after it, and
-// did nothing.
+// Some brokers answer a removal that they do not allow and then close the connection (mosquitto 2.0.11; in MQTT 3.1.1
+// the answer even says success). The next subscription brings the same message again. So a removal that was refused is
+// not tried again, nor one that was acknowledged twice without effect on connections that were closed soon after it.
 #pragma once
 
 #include <cstddef>
@@ -24,31 +23,31 @@ namespace mqtts::client {
 
 class RetainedRemoval {
 public:
-    /// Of names that wait for room, in bytes.
+    /// The most bytes of names that wait for room.
     static constexpr std::size_t most_waiting = sizes::waiting_removals;
 
-    /// `except`: Topic Filters of messages that stay.
+    /// Keeps messages that match the Topic Filters `except`.
     explicit RetainedRemoval(std::vector<std::string> except) : except_(std::move(except)) {}
 
     using Clock = session::Clock;
 
-    /// A message was received; remembers its topic if it is a retained one. A failure: it is not removed, it comes
+    /// Remembers the topic of a retained message that was received. Fails when the message cannot be removed: it comes
     /// again and again.
     [[nodiscard]] std::optional<Failure> take(const wire::Publish& message, const session::Session& session);
 
-    /// Publishes as much as there is room for. Only names wait for room, and each of them goes once. A failure is about
-    /// one of them, which the server's limits forbid; to be called again for the others.
+    /// Publishes as many removals as there is room for. Only names wait for room, and each of them is sent once. A
+    /// failure is about one name that the server's limits forbid; call it again for the others.
     [[nodiscard]] std::optional<Failure> publish(session::Session& session, Clock::time_point now);
 
-    /// The server refused a message for this topic.
+    /// Notes that the server refused a message for this topic.
     void refused(std::string_view topic_name);
-    /// The connection is over; `closed`: by the other end, without a reason.
+    /// Notes that the connection is over; `closed`: by the other end, without a reason.
     void connection_lost(Clock::time_point now, bool closed);
 
     [[nodiscard]] bool done() const noexcept { return topic_names_.empty(); }
-    /// Messages whose removal waits for room.
+    /// Returns the number of messages whose removal waits for room.
     [[nodiscard]] std::uint64_t waiting() const noexcept { return topic_names_.size(); }
-    /// Messages that came while most_waiting was reached: the server still has them.
+    /// Returns the number of messages that came while most_waiting was reached: the server still has them.
     [[nodiscard]] std::uint64_t left() const noexcept { return left_; }
 
 private:

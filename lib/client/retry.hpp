@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which errors another attempt can cure, and how long to wait before it.
+// Tells which errors another attempt can cure, and how long to wait before it.
 #pragma once
 
 #include <chrono>
@@ -10,31 +10,32 @@
 
 namespace mqtts::client {
 
-/// A lost connection, or a server that cannot be reached or is busy, may be back in a moment. A refusal (certificate,
-/// credentials, authorization, version), a session taken over and a broken protocol will be the same next time. Which
-/// are which is a column of base/error_table.hpp.
+/// Tells whether another attempt can cure the error. A lost connection, or a server that cannot be reached or is busy,
+/// may be back in a moment. A refusal (certificate, credentials, authorization, version), a session taken over and a
+/// broken protocol will be the same next time. base/error_table.hpp has a column for this.
 [[nodiscard]] bool retry_can_cure(Errc error) noexcept;
 
-/// The same of another host, which is tried next. A proxy may refuse one host and not another.
+/// Tells whether trying the next host can cure the error. A proxy may refuse one host and not another.
 [[nodiscard]] bool another_host_can_cure(Errc error) noexcept;
 
-/// The other end, or the network, closed the connection and gave no reason, though there may be a likely one.
+/// Tells whether the other end, or the network, closed the connection without a reason, though there may be a likely
+/// one.
 [[nodiscard]] bool hung_up(Errc error) noexcept;
 
-/// It did, and our certificate is the likely reason.
+/// Tells whether it did so and our certificate is the likely reason.
 [[nodiscard]] bool is_about_certificate(Errc error) noexcept;
 
-/// Waits between attempts to connect: they double, and each is shortened at random by up to a half, so that the clients
-/// of a server that restarts do not come back all at once.
+/// The waits between attempts to connect: they double, and each is shortened at random by up to a half, so that the
+/// clients of a restarted server do not come back all at once.
 struct BackoffSettings {
     std::chrono::milliseconds first{500};
     std::chrono::milliseconds longest{30'000};
 };
 
-/// How long to wait before each attempt.
+/// Decides how long to wait before each attempt.
 class Backoff {
 public:
-    /// Without a seed the kernel is asked for one, at the first wait.
+    /// Without a seed, asks the kernel for one at the first wait.
     explicit Backoff(const BackoffSettings& settings, std::optional<std::uint_fast32_t> seed = {})
         : settings_(settings), longest_(settings.first) {
         if (seed) random_.emplace(*seed);

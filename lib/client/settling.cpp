@@ -28,7 +28,7 @@ bool Settling::is_over(session::Session& session, bool acknowledged, Clock::time
     return settle(session, at_rest, now);
 }
 
-/// Every ping is answered.
+/// Goes on when every ping is answered.
 bool Settling::settle(session::Session& session, bool at_rest, Clock::time_point now) {
     switch (step_) {
         case Step::start:
@@ -47,8 +47,8 @@ bool Settling::settle(session::Session& session, bool at_rest, Clock::time_point
     }
     step_ = Step::settling;
     if (!at_rest) return false;
-    // A ping behind much that was on its way took longer than a round trip: before more than the shortest time is
-    // waited, one that nothing is ahead of says how long that is.
+    // A ping behind much traffic took longer than a round trip. So before waiting longer than the shortest time,
+    // measure one with nothing ahead of it.
     const Clock::duration needed = quiet_ < shortest() ? shortest() : settling_time();
     if (quiet_ >= needed)
         ask(session, Step::confirming, now);

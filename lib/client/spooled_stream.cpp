@@ -20,25 +20,25 @@ using wire::ProtocolVersion;
 
 namespace {
 
-/// So many messages of QoS 1 may be removed from the spool late: those that would be sent once more, were we killed.
+/// How many messages of QoS 1 may be removed from the spool late: they would be sent once more if we were killed.
 constexpr std::size_t most_uncommitted = 1000;
 
 constexpr std::uint64_t packet_identifiers = 65535;
 
-/// So many messages are noted in advance as perhaps sent.
+/// How many messages are noted in advance as perhaps sent.
 constexpr std::uint64_t noted_at_once = 1000;
 
-/// Why a spool cannot keep such a message; Errc::ok: it can.
+/// Returns why a spool cannot keep such a message; Errc::ok: it can.
 Errc objection_to(const wire::PublishEncoder& encoder, wire::Qos qos, std::size_t payload_size) noexcept {
     if (qos == wire::Qos::at_most_once) return Errc::not_spoolable;
     return encoder.size(payload_size) > wire::largest_packet ? Errc::packet_too_large_for_server : Errc::ok;
 }
 
-/// Why a server that speaks this version does not take a message that is in the spool; empty: it may. Version 0.2 kept
-/// text, too, that no server need take.
+/// Says why a server that speaks this version does not take a message of the spool; empty: it may. Version 0.2 also
+/// kept text that no server need take.
 std::string obstacle_to(const wire::Publish& message, ProtocolVersion version) {
     const bool too_new = !message.properties.empty() && version != ProtocolVersion::v5;
-    if (too_new) return "it has properties, and the broker does not speak MQTT 5";
+    if (too_new) return "it has properties, but the broker does not speak MQTT 5";
     std::string objection = wire::objection_to(message.topic_name);
     for (const wire::Property& property : message.properties) {
         const bool is_text = wire::info(property.identifier).type != wire::PropertyType::binary;
@@ -87,7 +87,7 @@ std::size_t SpooledStream::publish_some(const wire::Publish& message, std::span<
     return count;
 }
 
-/// A spool keeps the message itself.
+/// Keeps the message itself: a spool cannot refer to a payload.
 bool SpooledStream::publish_from(ByteSource& payload, const wire::Publish& message, Errc& error) {
     error = objection_to(wire::PublishEncoder(message, version()), message.qos, payload.size());
     if (error != Errc::ok) return true;
@@ -102,7 +102,7 @@ bool SpooledStream::publish_from(ByteSource& payload, const wire::Publish& messa
 void SpooledStream::add(const wire::PublishEncoder& encoder, std::string_view payload) {
     if (!std::exchange(adding_, true)) check(spool_.begin());
     packet_.clear();
-    encoder.encode(packet_, payload, 1);  // an identifier for now: that of the sequence number takes its place
+    encoder.encode(packet_, payload, 1);  // any identifier: the one of the sequence number takes its place
     if (result_) check(spool_.add(packet_.readable()));
     ++added_count_;
 }
@@ -147,7 +147,7 @@ Awaitable<Result<>> SpooledStream::drain() {
     co_return co_await async::until();
 }
 
-/// As many as there is room for.
+/// Sends as many messages as there is room for.
 Result<> SpooledStream::send_waiting() {
     Result<> result;
     if (next_ >= spool_.sent_until()) {
@@ -155,7 +155,7 @@ Result<> SpooledStream::send_waiting() {
     }
     Result<> read = spool_.read(next_, [&](const store::Spool::Entry& entry) {
         if (!client_.can_publish()) return false;
-        next_ = entry.sequence;  // behind a gap
+        next_ = entry.sequence;  // there may be a gap before it
         if (next_ >= spool_.sent_until()) return false;
         client_.skip_to(entry.sequence);
         if (!client_.can_publish()) return false;  // the gap took the last identifiers
@@ -176,14 +176,15 @@ Result<> SpooledStream::send(const store::Spool::Entry& entry) {
     const auto frame = wire::next_frame(entry.packet, wire::largest_packet, error);
     if (frame) error = decode(*frame, version(), message);
     if (!frame || error != Errc::ok)
-        return Failure(Errc::store_failed, fmt::format("{} holds something that is no message", escape(name_)));
+        return Failure(Errc::store_failed, fmt::format("{} contains data that is not a message", escape(name_)));
     message.dup = entry.sequence < perhaps_sent_to_;
     if (!entry.received) return send_as_new(entry, message);
     client_.release(message);
     return {};
 }
 
-/// A message that this server can never take must not bar the way of those behind it.
+/// Sends a message for the first time. One that this server can never take is refused, and does not block those behind
+/// it.
 Result<> SpooledStream::send_as_new(const store::Spool::Entry& entry, const wire::Publish& message) {
     std::string objection = obstacle_to(message, client_.version());
     Errc error = Errc::publish_refused;
@@ -200,8 +201,9 @@ Result<> SpooledStream::send_as_new(const store::Spool::Entry& entry, const wire
 
 // From the server to the spool
 
-/// PUBREC is kept before PUBREL leaves: else the next process would publish a message again whose identifier the server
-/// has freed. PUBCOMP is kept before the identifier comes again. After PUBACK, the worst is what QoS 1 allows.
+/// Records the progress. PUBREC is recorded before PUBREL leaves: otherwise the next process would publish a message
+/// again whose identifier the server has freed. PUBCOMP is recorded before the identifier is used again. A late PUBACK
+/// causes at most what QoS 1 allows.
 Result<> SpooledStream::keep(const std::vector<Progress>& progress) {
     bool exactly_once = false;
     for (const Progress& one : progress) {
@@ -211,24 +213,24 @@ Result<> SpooledStream::keep(const std::vector<Progress>& progress) {
     return exactly_once || finished_.size() >= most_uncommitted ? commit_progress() : Result<>();
 }
 
-/// PUBREC means nothing any more: the messages are published again, by this process or by the next one. Those that are
-/// in flight are counted by whoever has them there.
+/// Forgets every PUBREC: the messages are published again, by this process or by the next one. The session counts those
+/// in flight itself.
 Result<> SpooledStream::session_lost() {
     received_.clear();
     const auto lost = spool_.remove_lost();
     if (!lost) return lost.error();
     if (*lost != 0)
-        client_.refuse({Errc::unacknowledged,
-                        fmt::format("lost with the broker's session: {} of QoS 2 that version 0.1 had handed over",
-                                    count_of(*lost, "message"))});
+        client_.refuse(
+            {Errc::unacknowledged, fmt::format("the broker lost the session and with it {} sent by version 0.1",
+                                               count_of(*lost, "QoS 2 message"))});
     if (Result<> forgotten = spool_.forget_received(); !forgotten) return forgotten;
     const auto repeated = spool_.count_exactly_once(next_, perhaps_sent_to_);
     if (!repeated) return repeated.error();
     perhaps_sent_to_ = next_;
     client_.may_come_twice(*repeated);
     if (*repeated != 0)
-        log_.warning(fmt::format("the broker has lost the session of the last run: up to {} of QoS 2 may arrive twice",
-                                 count_of(*repeated, "message")),
+        log_.warning(fmt::format("the broker lost the session of the last run, so up to {} may arrive twice",
+                                 count_of(*repeated, "QoS 2 message")),
                      {.event = "session_lost"});
     return {};
 }
@@ -244,16 +246,16 @@ Result<> SpooledStream::commit_progress() {
 Result<> SpooledStream::conclude(Result<> ended) {
     flush();
     if (Result<> committed = commit_progress(); !committed && ended) ended = std::move(committed);
-    if (!result_) {  // what could not be kept is lost, however well the rest went
-        const Failure& lost = result_.error();
-        ended = ended ? result_ : Failure(lost.code, fmt::format("{}; {}", lost.what, ended.error().what));
+    if (!result_) {  // messages that could not be kept are lost, however well the rest went
+        ended = ended ? result_ : combined(result_.error(), ended.error());
     }
     spool_.shrink();
     if (ended || spool_.size() == 0) return ended;
-    const Failure& failure = ended.error();
-    return Failure(retry_can_cure(failure.code) ? Errc::unacknowledged : failure.code,
-                   fmt::format("{}; {} {} in {} for the next run", failure.what, count_of(spool_.size(), "message"),
-                               spool_.size() == 1 ? "waits" : "wait", escape(name_)));
+    Failure failure = ended.error();
+    if (retry_can_cure(failure.code)) failure.code = Errc::unacknowledged;
+    failure.cause += fmt::format("; {} {} in {} for the next run", count_of(spool_.size(), "message"),
+                                 spool_.size() == 1 ? "waits" : "wait", escape(name_));
+    return failure;
 }
 
 }  // namespace mqtts::client

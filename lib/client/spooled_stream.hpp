@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Publishing by way of a spool: what was read survives the end of the process and the absence of the server.
+// Publishes through a spool: the input survives the end of the process and the absence of the server.
 //
 //   Publisher ──► publish(), flush() ──► Spool ──► drain() ──► Client ──► server
 //                                          ▲                     │
@@ -26,19 +26,19 @@ namespace mqtts::client {
 
 class SpooledStream final : public Outlet {
 public:
-    /// `client`, `spool` and `log` must outlive it. `name`: what people call the spool. The client has published
-    /// nothing yet.
+    /// `client`, `spool` and `log` must outlive it. `name`: how people call the spool. Precondition: the client has
+    /// published nothing yet.
     SpooledStream(const boost::asio::any_io_executor& executor, Client& client, store::Spool& spool, std::string name,
                   const Log& log);
 
-    /// Sends what is in the spool, from an earlier process or this one, in order; calls Client::finish() behind the
-    /// last message, once the input has ended; and then waits to be cancelled, when Client::run() ends.
+    /// Sends the messages of the spool, from an earlier process or this one, in order; calls Client::finish() behind
+    /// the last message, once the input has ended; and then waits to be cancelled, when Client::run() ends.
     Awaitable<Result<>> drain();
 
-    /// How it ended, from how the client did: says what is left for the next process.
+    /// Makes the result of the run from that of the client, and says what is left for the next process.
     [[nodiscard]] Result<> conclude(Result<> ended);
 
-    // As an Outlet it always has room; messages of QoS 0 are refused. They are safe with the next flush().
+    // As an Outlet it always has room and refuses messages of QoS 0. Messages are safe with the next flush().
     [[nodiscard]] bool can_publish() const noexcept override { return !finishing(); }
     Awaitable<> wait_to_publish() override;
     Awaitable<> wait_for_acknowledgement() override;
@@ -47,7 +47,7 @@ public:
     [[nodiscard]] bool publish_from(ByteSource& payload, const wire::Publish& message, Errc& error) override;
     void flush() override;
     void make_room() override { flush(); }
-    /// No transaction stays open while others may begin one.
+    /// Flushes: no transaction stays open while others may begin one.
     void end_batch() override { flush(); }
     [[nodiscard]] wire::ProtocolVersion version() const noexcept override { return wire::ProtocolVersion::v5; }
     void finish() override;

@@ -22,7 +22,7 @@ std::string count_of(std::uint64_t count, std::string_view what) {
 
 Statistics to_statistics(const Totals& totals, std::uint64_t in_flight, std::uint64_t lost,
                          std::uint64_t refused) noexcept {
-    // Messages that an earlier run left behind, or that never left, count among these and not among those published.
+    // Messages that an earlier run left behind, or that never left, are counted as unanswered but not as published.
     const std::uint64_t others = std::min(totals.published, in_flight + lost + refused);
     return {.published = totals.published,
             .received = totals.received,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a run came to, for --stats and for the progress at a terminal.
+// Counts what a run did, for --stats and for the progress at a terminal.
 #pragma once
 
 #include <chrono>
@@ -10,7 +10,7 @@
 
 namespace mqtts::client {
 
-/// What is counted while it happens.
+/// The counters while the run goes on.
 struct Totals {
     std::uint64_t published = 0;
     std::uint64_t received = 0;
@@ -39,22 +39,22 @@ struct Statistics {
     std::uint64_t perhaps_twice = 0;  // of QoS 2, published again after the server lost the session
 };
 
-/// `in_flight`: published and not answered. `lost`: at QoS 0, perhaps.
+/// Makes the statistics. `in_flight`: published and not answered. `lost`: at QoS 0, perhaps.
 [[nodiscard]] Statistics to_statistics(const Totals& totals, std::uint64_t in_flight, std::uint64_t lost,
                                        std::uint64_t refused) noexcept;
 
-/// "1 message", "2 messages".
+/// Returns "1 message", "2 messages".
 [[nodiscard]] std::string count_of(std::uint64_t count, std::string_view what);
 
-/// Messages a second, in either direction; 0 for no time at all.
+/// Returns messages a second, in both directions together; 0 for no time at all.
 [[nodiscard]] double rate(const Statistics& statistics, std::chrono::nanoseconds elapsed) noexcept;
 
-/// "3 messages published, 12 bytes in 0.004 s (750/s), 3 acknowledged, 0 refused, 0 reconnects"; "… received, …";
-/// behind it, where it is not 0, "up to 2 messages of QoS 2 perhaps delivered twice".
+/// Returns "3 messages published, 12 bytes in 0.004 s (750/s), 3 acknowledged, 0 refused, 0 reconnects"; "… received,
+/// …"; and, if it is not 0, "up to 2 messages of QoS 2 perhaps delivered twice".
 [[nodiscard]] std::string to_text(const Statistics& statistics, std::chrono::nanoseconds elapsed);
 
-/// Members of a JSON object: "published", "received", "bytes", "seconds", "rate", "acknowledged", "refused",
-/// "unacknowledged", "reconnects", "perhaps_twice".
+/// Returns the members of a JSON object: "published", "received", "bytes", "seconds", "rate", "acknowledged",
+/// "refused", "unacknowledged", "reconnects", "perhaps_twice".
 [[nodiscard]] std::string to_json_members(const Statistics& statistics, std::chrono::nanoseconds elapsed);
 
 }  // namespace mqtts::client

@@ -14,8 +14,8 @@ using wire::ReasonCode;
 
 namespace {
 
-/// How often a request is made whose Packet Identifier the server uses itself. The identifiers tried lie farther and
-/// farther apart, so that these reach beyond the 8192 messages that Mochi has in flight, unless configured otherwise.
+/// How often to repeat a request whose Packet Identifier the server uses itself. The identifiers tried lie farther and
+/// farther apart, so that 15 of them reach beyond the 8192 messages that Mochi has in flight by default.
 constexpr unsigned most_attempts = 15;
 
 wire::Subscription to_subscription(const session::SubscriptionSettings& settings) noexcept {
@@ -33,7 +33,7 @@ bool is_identified(const session::Session& session) noexcept {
         .has_value();
 }
 
-/// Does the server use the Packet Identifier itself, for a message to us? It says so for all Topic Filters.
+/// Tells whether the server uses the Packet Identifier itself, for a message to us. It says so for all Topic Filters.
 bool is_identifier_taken(const wire::SubscriptionAnswer& answer) noexcept {
     if (answer.reason_codes.empty()) return false;
     for (std::size_t i = 0; i < answer.reason_codes.size(); ++i)
@@ -120,8 +120,8 @@ std::size_t Subscriptions::size_of(const Request& request, const session::Sessio
     return packet.size();
 }
 
-/// As few packets as the server takes; but UNSUBSCRIBE has one Topic Filter, as mosquitto_sub sends it. Each topic by
-/// itself fits.
+/// Plans as few packets as the server takes; but UNSUBSCRIBE has one Topic Filter, as mosquitto_sub sends it. Each
+/// topic alone fits.
 void Subscriptions::plan(const session::Session& session) {
     for (std::size_t first = 0; first != topics_.size();) {
         const std::size_t most = careful_ || !topics_[first].subscribe ? 1 : most_in_a_request;
@@ -162,8 +162,8 @@ void Subscriptions::send(session::Session& session, Request& request) {
 }
 
 Failure Subscriptions::too_large() {
-    return {Errc::packet_too_large_for_server,
-            "the topic filters take a larger packet than the broker accepts: give fewer or shorter ones"};
+    return {Errc::packet_too_large_for_server, "the packet with the topic filters is larger than the broker accepts",
+            "give fewer or shorter topic filters"};
 }
 
 std::span<Subscriptions::Topic> Subscriptions::topics_of(const Request& request) noexcept {
@@ -180,7 +180,7 @@ Result<> Subscriptions::take(session::Session& session, const wire::Subscription
                              std::string_view server) {
     const auto request = std::ranges::find(requests_, answer.packet_identifier, &Request::packet_identifier);
     if (request == requests_.end()) return protocol_broken(server, Errc::protocol_error, answer.type);
-    const bool has_codes = !answer.reason_codes.empty();  // UNSUBACK of MQTT 3 has none
+    const bool has_codes = !answer.reason_codes.empty();  // UNSUBACK of MQTT 3 has no codes
     if (has_codes && answer.reason_codes.size() != request->count)
         return answer_does_not_fit(server, answer, request->count);
     if (is_identifier_taken(answer) && request->attempts < most_attempts) {
@@ -268,8 +268,9 @@ bool Subscriptions::refuse(std::string_view topic_filter) {
 
 // What nobody asked for
 
-/// Names that begin with '$' are not for filters that begin with a wildcard [MQTT-4.7.2-1], and a new session has no
-/// retained messages but those of its subscriptions. All else may well be for us, under another name.
+/// Tells whether nobody asked for the message. Topic Names that begin with '$' do not match filters that begin with a
+/// wildcard [MQTT-4.7.2-1], and a new session has no retained messages except those of its subscriptions. Everything
+/// else may well be for us, under another name.
 bool Subscriptions::is_unasked(const wire::Publish& message) const noexcept {
     if (has_special_ || !session_is_ours_) return false;
     if (message.topic_name.starts_with('$')) return true;

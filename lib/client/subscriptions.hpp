@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is to be subscribed to and unsubscribed from, and how far the server has agreed.
+// Subscribes and unsubscribes, and keeps how far the server has agreed.
 //
 //   request() ──► SUBSCRIBE, UNSUBSCRIBE, a few Topic Filters in each ──► take() each answer ──► granted(), or
 //                                                                            │       a failure that names all refused
@@ -25,70 +25,72 @@ struct LesserGrant {
 
 class Subscriptions {
 public:
-    /// Topic Filters in one SUBSCRIBE, at most: no server is known to take fewer.
+    /// The most Topic Filters in one SUBSCRIBE: no server is known to take fewer.
     static constexpr std::size_t most_in_a_request = 8;
 
     Subscriptions(const std::vector<session::SubscriptionSettings>& subscribe,
                   const std::vector<std::string>& unsubscribe);
 
-    /// A connection is there. Asks for everything, unless the server has kept it with the session. Failure: the limits
-    /// of CONNACK forbid some of it, and nothing was asked; it names each Topic Filter and why.
+    /// Asks for everything on a new connection, unless the server has kept it with the session. Fails when the limits
+    /// of CONNACK forbid some of it: then nothing was asked, and the failure names each Topic Filter and why.
     [[nodiscard]] Result<> request(session::Session& session, bool session_present);
 
-    /// The answer to one request. The failure, once all answers are there, names each Topic Filter refused and why;
-    /// protocol_error: it does not fit.
+    /// Takes the answer to one request. The failure, once all answers are there, names each refused Topic Filter and
+    /// why; protocol_error: the answer does not fit.
     [[nodiscard]] Result<> take(session::Session& session, const wire::SubscriptionAnswer& answer,
                                 std::string_view server);
 
-    /// Could the limits of a CONNACK that is still to come forbid some of it, whatever its size?
+    /// Tells whether the limits of a CONNACK that is still to come could forbid some of it, whatever its size.
     [[nodiscard]] bool may_be_forbidden(const session::Session& session) const noexcept;
 
-    /// The failure of a request that takes a larger packet than the server accepts.
+    /// Returns the failure of a request whose packet is larger than the server accepts.
     [[nodiscard]] static Failure too_large();
 
-    /// Every request was answered, and nothing refused, but for what refuse() has left out.
+    /// Tells whether every request was answered and nothing refused, except for what refuse() has left out.
     [[nodiscard]] bool granted() const noexcept { return granted_; }
-    /// The name of the packet that answers the oldest request; empty: all are answered.
+    /// Names the packet that answers the oldest request; empty: all are answered.
     [[nodiscard]] std::string_view awaited_answer() const noexcept;
-    /// There was nothing to ask for from the beginning.
+    /// Tells whether there was nothing to ask for from the beginning.
     [[nodiscard]] bool empty() const noexcept { return topics_.empty() && !left_out_; }
 
-    /// The server keeps what comes while we are away, as long as it keeps the session: none was granted QoS 0.
+    /// Tells whether the server queues messages while we are away, as long as it keeps the session: that no
+    /// subscription was granted QoS 0.
     [[nodiscard]] bool kept_when_away() const noexcept;
-    /// Once granted(): where it was less than asked for.
+    /// Returns, once granted(), the subscriptions that got less than was asked for.
     [[nodiscard]] std::vector<LesserGrant> lesser_grants() const;
 
     // For a server that refuses by closing the connection
 
-    /// From the next request() on: one Topic Filter in each packet, which leaves after the answer to the one before.
+    /// Puts one Topic Filter in each packet, which leaves after the answer to the one before, from the next request()
+    /// on.
     void set_careful(bool careful) noexcept { careful_ = careful; }
-    /// The Topic Filters of the oldest packet that was sent on this or the last connection and not answered; empty:
-    /// there is none. Valid until the next request().
+    /// Returns the Topic Filters of the oldest packet that was sent on this or the last connection and not answered;
+    /// empty: all were answered. Valid until the next request().
     [[nodiscard]] std::vector<std::string_view> first_unanswered() const;
-    /// All of those; one packet may be behind another.
+    /// Returns those of all such packets; one packet may be behind another.
     [[nodiscard]] std::vector<std::string_view> unanswered() const;
-    /// The next request() asks for it before the others.
+    /// Lets the next request() ask for it before the others.
     void put_first(std::string_view topic_filter);
-    /// It is not asked for again, the others are. false: there are no others. Precondition: no connection, until the
-    /// next request().
+    /// Leaves the Topic Filter out and asks only for the others. Returns false when there are no others. Precondition:
+    /// no connection, until the next request().
     bool refuse(std::string_view topic_filter);
 
     // What nobody asked for
 
-    /// May the server send this message for a reason of its own? Not to be asked unless may_be_unasked().
+    /// Tells whether the server may send this message for a reason of its own. Precondition: may_be_unasked().
     [[nodiscard]] bool is_unasked(const wire::Publish& message) const noexcept;
-    /// Hardly any message.
+    /// Tells whether is_unasked() has to be called: for hardly any message.
     [[nodiscard]] static bool may_be_unasked(const wire::Publish& message) noexcept {
         return message.retain || message.topic_name.starts_with('$');
     }
 
 private:
     struct Topic {
-        session::SubscriptionSettings subscription;  // of an UNSUBSCRIBE only the Topic Filter counts
+        session::SubscriptionSettings subscription;  // for UNSUBSCRIBE only the Topic Filter counts
         bool subscribe = true;
         wire::Qos granted = wire::Qos::at_most_once;
     };
-    /// A packet about topics that stand side by side, all to be subscribed to or none of them.
+    /// A packet about topics next to each other, all to be subscribed to or all to be unsubscribed from.
     struct Request {
         std::size_t first = 0;  // in topics_
         std::size_t count = 0;
@@ -112,10 +114,10 @@ private:
     std::vector<std::string> refused_to_unsubscribe_;
     bool granted_ = false;
     bool careful_ = false;
-    bool left_out_ = false;  // something was, by refuse()
+    bool left_out_ = false;  // refuse() left something out
     bool connected_before_ = false;
-    bool session_is_ours_ = true;  // it has no subscriptions of an earlier process
-    bool has_special_ = false;     // a Topic Filter that begins with '$': what it stands for is up to the server
+    bool session_is_ours_ = true;  // the session has no subscriptions of an earlier process
+    bool has_special_ = false;     // a Topic Filter begins with '$': the server decides what it means
 };
 
 }  // namespace mqtts::client

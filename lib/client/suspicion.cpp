@@ -8,7 +8,7 @@ namespace mqtts::client {
 
 namespace {
 
-/// A program that takes over our Client Identifier, or a link that breaks by itself, has this long to do so.
+/// How long to be quiet: time for a program that takes over our Client Identifier, or a link that breaks by itself.
 constexpr std::chrono::milliseconds shortest_quiet{250};
 constexpr std::chrono::seconds longest_quiet{30};
 
@@ -35,8 +35,8 @@ std::optional<Suspicion::Packet> Suspicion::ended(End end) {
     return std::nullopt;
 }
 
-/// Something that was unanswered when the last connection ended still is. Not just the first of it: a server answers
-/// some of the packets before it closes the connection, and loses some of these answers.
+/// Tells whether something is still unanswered that was unanswered when the last connection ended. Not just the first
+/// packet: a server answers some of the packets before it closes the connection, and some of these answers are lost.
 bool Suspicion::same_again(const End& end) const {
     if (!last_) return false;
     if (std::max(end.first, last_->first) < std::min(end.next, last_->next)) return true;

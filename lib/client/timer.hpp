@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What time it is, and how to wait for another. All of the client asks here, so a test decides how time passes.
+// Tells the time and waits. All of the client uses it, so a test decides how time passes.
 #pragma once
 
 #include <chrono>
@@ -16,7 +16,7 @@ public:
     Timer& operator=(const Timer&) = delete;
 
     [[nodiscard]] virtual Clock::time_point now() const noexcept = 0;
-    /// A branch that ends at this moment, with success, or cancelled().
+    /// Waits until this moment; a branch of a race. Succeeds, or returns cancelled().
     virtual Awaitable<Result<>> until(Clock::time_point time) = 0;
 
 protected:
@@ -24,7 +24,7 @@ protected:
     ~Timer() = default;
 };
 
-/// The one of the system.
+/// Returns the timer of the system.
 [[nodiscard]] Timer& system_timer() noexcept;
 
 }  // namespace mqtts::client

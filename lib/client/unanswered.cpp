@@ -13,7 +13,7 @@ namespace mqtts::client {
 
 namespace {
 
-/// May a server's packet begin so? The rest of the byte is 0 but for PUBREL and PUBLISH [MQTT-2.1.3-1].
+/// Can a server's packet begin with this byte? Its lower half is 0, except in PUBREL and PUBLISH [MQTT-2.1.3-1].
 bool begins_packet(char byte) noexcept {
     constexpr std::string_view others = "\x20\x40\x50\x62\x70\x90\xB0\xD0\xE0\xF0";
     return (byte & '\xF0') == '\x30' || others.find(byte) != others.npos;
@@ -23,63 +23,65 @@ bool is_tls(std::string_view bytes) noexcept {
     return bytes.size() >= 2 && (bytes[0] == 21 || bytes[0] == 22) && bytes[1] == 3;
 }
 
-std::string cures(const Unanswered& sent) {
-    std::vector<std::string> cures;
-    if (sent.credentials) cures.emplace_back("check --username and --pw");
-    if (!sent.certificate.empty()) cures.push_back(sent.certificate);
-    if (!sent.version.empty()) cures.push_back(sent.version);
-    return joined(cures, ", or ");
+/// Joins hints to one; leaves out empty ones.
+std::string any_of(std::vector<std::string> hints) {
+    std::erase(hints, "");
+    return joined(hints, ", or ");
 }
 
-/// A server that hangs up with something unread resets the connection.
+std::string check_credentials(const Unanswered& sent) {
+    return sent.credentials ? "check --username and --pw" : "";
+}
+
+/// Is this a reset? A server that closes the connection before it has read everything resets it.
 bool is_reset(const Failure& loss) {
     return loss.code == Errc::connection_lost &&
-           (loss.what.ends_with("connection reset by peer") || loss.what.ends_with("broken pipe"));
-}
-
-std::string with_cures(std::string text, const std::string& cures) {
-    return cures.empty() ? text : fmt::format("{}: {}", text, cures);
+           (loss.cause.ends_with("connection reset by peer") || loss.cause.ends_with("broken pipe"));
 }
 
 }  // namespace
 
 Failure hung_up_on(const Unanswered& sent, std::string_view server, const Failure& loss) {
-    if (is_about_certificate(loss.code)) {
-        const std::string others = cures({.credentials = sent.credentials, .version = sent.version});
-        return {loss.code, others.empty() ? loss.what : fmt::format("{}, or {}", loss.what, others)};
-    }
+    if (is_about_certificate(loss.code))
+        return {loss.code, loss.cause, any_of({loss.hint, check_credentials(sent), sent.version}), loss.about};
     const bool is_close = loss.code == Errc::connection_truncated || is_reset(loss);
-    std::string text = is_close ? fmt::format("{} closed the connection", server) : loss.what;
+    std::string text = is_close ? fmt::format("{} closed the connection", server) : loss.cause;
     text += " before CONNACK";
-    if (sent.accepted_before) return {loss.code, text + ": perhaps it is a proxy, and the broker behind it is down"};
+    if (sent.accepted_before) return {loss.code, text + "; perhaps it is a proxy whose broker is down"};
     text += fmt::format(
-        ": brokers do so over a client identifier (-i), a user (--username, --pw){} or a policy, and "
-        "proxies when the broker behind them is down",
-        sent.will ? ", a will" : "");
-    return {loss.code, with_cures(text, cures(sent))};
+        "; perhaps the broker refuses the client identifier{}, a policy forbids the connection, or it is a proxy whose "
+        "broker is down",
+        sent.will ? ", the user or the Will Message" : " or the user");
+    const std::string check =
+        sent.credentials ? "check -i, --username and --pw" : "check -i, or give --username and --pw";
+    return {loss.code, std::move(text), any_of({check, sent.certificate, sent.version})};
 }
 
-std::string explain_silence(const Unanswered& sent) {
-    if (sent.accepted_before) return {};
-    const std::string text =
-        fmt::format(": {} was answered, and then nothing came: perhaps the broker behind it hangs{}",
-                    sent.websocket ? "the request for a WebSocket" : "TLS",
-                    sent.websocket ? "" : ", or another protocol is spoken there, such as WebSocket (--ws)");
-    return with_cures(text, cures(sent));
+Failure silent_on(const Unanswered& sent, Failure timeout) {
+    if (sent.accepted_before) return timeout;
+    timeout.cause +=
+        sent.websocket ? "; the WebSocket was opened, but then nothing came: perhaps the broker behind it hangs"
+                       : "; the TLS handshake succeeded, but then nothing came: perhaps the broker behind it hangs, or "
+                         "the port speaks another protocol";
+    const std::string websocket = sent.websocket ? "" : "give --ws if the port speaks MQTT over WebSocket";
+    timeout.hint = any_of({websocket, check_credentials(sent), sent.certificate, sent.version});
+    return timeout;
 }
 
-std::string explain_silence_in(std::string_view phase) {
-    if (!phase.ends_with(" WebSocket")) return {};
-    return ": TLS was answered, and then nothing came: perhaps MQTT is spoken there without a WebSocket (leave out "
-           "--ws), "
-           "or the server behind it hangs";
+Failure silent_in(std::string_view phase, Failure timeout) {
+    if (!phase.ends_with(" WebSocket")) return timeout;
+    timeout.cause +=
+        "; the TLS handshake succeeded, but then nothing came: perhaps the server behind it hangs, or the "
+        "port speaks MQTT without WebSocket";
+    timeout.hint = "leave out --ws or write mqtts:// if it speaks MQTT over TLS alone";
+    return timeout;
 }
 
 Tongue tongue(std::string_view first_bytes) noexcept {
     if (first_bytes.empty()) return Tongue::unclear;
     if (is_tls(first_bytes) || !begins_packet(first_bytes.front())) return Tongue::other;
     if (name_protocol(first_bytes) == "LDAP") return Tongue::other;
-    // No packet begins with so many bytes that are text: there is a length among them, or that of a topic.
+    // An MQTT packet never begins with this many bytes of text: among them is a length, or that of a topic.
     const std::size_t text = greeting(first_bytes).size();
     if (text >= fewest_of_text) return Tongue::other;
     return text == first_bytes.size() ? Tongue::unclear : Tongue::mqtt;
@@ -88,14 +90,15 @@ Tongue tongue(std::string_view first_bytes) noexcept {
 Failure not_mqtt(std::string_view server, std::string_view first_bytes) {
     if (is_tls(first_bytes))
         return {Errc::not_mqtt,
-                fmt::format("{} answers TLS inside TLS: what ends TLS there passes MQTT on to a port that "
-                            "wants TLS itself",
-                            server)};
+                fmt::format("{} answers TLS inside TLS: the proxy that ends TLS there forwards to a port that expects "
+                            "TLS, too",
+                            server),
+                "forward to the broker's port without TLS"};
     const std::string protocol = name_protocol(first_bytes);
-    const std::string_view cure = protocol == "HTTP"
-                                      ? "give --ws if MQTT goes in a WebSocket there, otherwise another port with -p"
-                                      : "is it the right port?";
-    return {Errc::not_mqtt, fmt::format("{} answers {}, not MQTT: {}", server, protocol, cure)};
+    const char* const hint = protocol == "HTTP"
+                                 ? "give --ws if the port speaks MQTT over WebSocket, or another port with -p"
+                                 : "check the port (-p)";
+    return {Errc::not_mqtt, fmt::format("{} answers {}, not MQTT", server, protocol), hint};
 }
 
 }  // namespace mqtts::client

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Coroutines that wait for something to change, any number of them.
+// Wakes coroutines that wait for something to change, any number of them.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,13 +13,14 @@ class Watchers {
 public:
     explicit Watchers(const boost::asio::any_io_executor& executor) : executor_(executor) {}
 
-    /// Wakes all who wait now.
+    /// Wakes everything that waits now.
     void notify() {
         for (async::Notification& waiter : waiters_)
             waiter.notify();
     }
 
-    /// A success, or cancelled(). Whoever waits looks first: what was notified before is not told.
+    /// Waits for the next notify(); returns success or cancelled(). Check the condition first: earlier notifications
+    /// are not remembered.
     Awaitable<Result<>> wait();
 
 private:

@@ -11,7 +11,7 @@ WholePublisher::WholePublisher(Outlet& outlet, PublishTemplate message, PublishS
     : Publisher(outlet, std::move(message), std::move(source), log, timer), repetition_(repetition) {}
 
 Awaitable<> WholePublisher::publish_input() {
-    // The next time it might be another file.
+    // The file might be another one the next time.
     if (input_ && repetition_.times == 1) source_ = input_->source();
     make_room_for_file();
     for (Read got = Read::more; got == Read::more && result_ && !source_;) {
@@ -23,7 +23,7 @@ Awaitable<> WholePublisher::publish_input() {
     co_await publish_repeatedly();
 }
 
-/// What is held is read into one block, which never grows: growing moves it, and holds it twice.
+/// Reserves one block for an input that is held: growing would move it, and hold it twice.
 void WholePublisher::make_room_for_file() {
     const auto extent = input_ && !source_ ? input_->extent() : std::nullopt;
     if (!extent || extent->size <= stream::Input::most_at_once) return;
@@ -31,11 +31,11 @@ void WholePublisher::make_room_for_file() {
     static_cast<void>(framer_.input().prepare(static_cast<std::size_t>(size) + stream::Input::most_at_once));
 }
 
-/// An input that is too long is not read to its end.
+/// Fails as soon as the input is too long, without reading it to its end.
 Result<> WholePublisher::check_so_far() {
     Errc error = Errc::ok;
     static_cast<void>(framer_.next(error));
-    return error == Errc::ok ? Result<>() : Failure(error, "longer than --max-message-size");
+    return error == Errc::ok ? Result<>() : longer_than_allowed();
 }
 
 Awaitable<> WholePublisher::publish_repeatedly() {
@@ -57,13 +57,13 @@ Result<> WholePublisher::take_whole() {
         message_.payload = framer_.last(error).value_or("");
     else if (source_->size() > framer_.maximum_message_size())
         error = Errc::message_too_large;
-    if (error != Errc::ok) return Failure(error, "the message is longer than --max-message-size");
+    if (error != Errc::ok) return longer_than_allowed();
     if (!source_ && message_.payload.empty() && !template_.may_be_empty)
-        return Failure(Errc::input_failed, "standard input is empty: -n publishes an empty message");
+        return Failure(Errc::input_failed, "standard input is empty", "give -n to publish an empty message");
     return {};
 }
 
-/// Precondition: there is room. false: the server does not take it.
+/// Publishes the message once; returns false when the server does not take it. Precondition: there is room.
 bool WholePublisher::publish_once() {
     Errc error = Errc::ok;
     const bool taken = source_ ? outlet_.publish_from(*source_, message_, error) : outlet_.publish(message_, 0, error);

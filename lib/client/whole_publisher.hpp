@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// All of the input is one message.
+// Publishes all of the input as one message.
 #pragma once
 
 #include <cstdint>

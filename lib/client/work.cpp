@@ -55,14 +55,15 @@ bool Work::done() const noexcept {
 void Work::refuse(Failure failure) {
     const bool is_first = !first_refusal;
     note_refusal(std::move(failure));
-    if (is_first && !finishing()) log.warning(first_refusal->what, {.event = describe(first_refusal->code).name});
+    if (is_first && !finishing())
+        log.warning(first_refusal->cause, {.event = describe(first_refusal->code).name, .hint = first_refusal->hint});
 }
 
 void Work::refuse(const session::InFlight::GivenUp& given_up) {
     const std::string messages = count_of(given_up.messages, "message");
     const std::string_view sentence = describe(given_up.reason).sentence;
     refuse({given_up.reason, totals.connections > 1
-                                 ? fmt::format("{} cannot be sent again: {}", messages, sentence)
+                                 ? fmt::format("cannot send {} again: {}", messages, sentence)
                                  : fmt::format("{} sent before CONNACK, perhaps delivered: {}", messages, sentence)});
     refused += given_up.messages - 1;
 }
@@ -75,7 +76,7 @@ void Work::note_refusal(Failure failure) {
 }
 
 void Work::name_record(Failure& failure, std::uint64_t number) const {
-    if (number != 0) failure.what = fmt::format("{} {}: {}", settings.record_name, number, failure.what);
+    if (number != 0) failure.cause = fmt::format("{} {}: {}", settings.record_name, number, failure.cause);
 }
 
 Result<> Work::keep_progress() {
@@ -98,7 +99,7 @@ void Work::stop(Result<> result) {
 Status Work::send(Send what) {
     const Result<Status> sent = link->send(session.output(), session.settings().version, what);
     if (sent) return *sent;
-    link->give_up();  // the server must not take what would follow for the rest of a packet
+    link->give_up();  // the server must not take the next bytes for the rest of a packet
     stop(sent.error());
     return Status::failed;
 }
@@ -107,7 +108,8 @@ void Work::flush() {
     if (link->is_open() && send(Send::all) != Status::ok) output_wanted.notify();
 }
 
-/// What is full may be the output, which full records are enough for, or the window, which everything must leave for.
+/// Makes room for more messages. If only the output is full, sending full TLS records makes room. If the send window is
+/// closed, sends everything so that the server can acknowledge it.
 void Work::make_room() {
     if (link->is_open() && send(Send::blocks) != Status::ok) output_wanted.notify();
     if (!can_publish()) flush();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is to be done, and how far it is: all that outlives connections. A Conversation works on it over one connection,
-// the Client from one connection to the next.
+// The work and its progress: all that outlives connections. A Conversation works on it over one connection, the Client
+// from one connection to the next.
 #pragma once
 
 #include <chrono>
@@ -35,38 +35,40 @@ struct Work {
     Work(const boost::asio::any_io_executor& executor, Settings of_client, std::unique_ptr<Link> over, Timer& time,
          output::MessageSink* to, const Log& told);
 
-    /// No more will be published, no more is wanted.
+    /// Ends the work: nothing more is published or wanted.
     void finish();
-    /// The same, but within Settings::linger.
+    /// Does the same within Settings::linger.
     void finish_soon();
     [[nodiscard]] bool finishing() const noexcept { return ends; }
-    /// Finishing, and nothing is left to do.
+    /// Tells whether it is finishing and nothing is left to do.
     [[nodiscard]] bool done() const noexcept;
 
-    /// There is room for a message, and what has to be subscribed to first is.
+    /// Tells whether there is room for a message and all subscriptions that must come first are granted.
     [[nodiscard]] bool can_publish() const noexcept {
         return session.can_publish() && (subscriptions.empty() || subscriptions.granted());
     }
-    /// A message is refused. While there is more to publish the first refusal is told at once; the verdict tells it
+    /// Notes a refused message. Tells the first refusal at once while there is more to publish; the verdict tells it
     /// anyway.
     void refuse(Failure failure);
-    /// The connection's limits forbid what was sent on the last one, or before they were known.
+    /// Notes messages that the limits of this connection forbid although they were sent on the last one, or before the
+    /// limits were known.
     void refuse(const session::InFlight::GivenUp& given_up);
-    /// The same without telling. What is not open ended waits for the answer to a message, which never comes to a
-    /// refused one: that is its end.
+    /// Does the same without telling. Work that is not open ended waits for the answer to a message; a refused message
+    /// gets no answer, so the work ends.
     void note_refusal(Failure failure);
-    /// Says which record of the input the failure is about; 0: none.
+    /// Adds to the failure which record of the input it is about; 0: no record.
     void name_record(Failure& failure, std::uint64_t number) const;
-    /// What is not kept must not have consequences: then the connection breaks before they leave.
+    /// Hands the progress to on_progress. If that fails, breaks the connection before anything that depends on the
+    /// progress leaves.
     [[nodiscard]] Result<> keep_progress();
-    /// Client::run() ends with this.
+    /// Ends Client::run() with this result.
     void stop(Result<> result);
 
     // What leaves
 
     using Send = Link::Send;
     [[nodiscard]] Status send(Send what);
-    /// Sends what is in the session's output, as far as the kernel takes it; the rest follows by itself.
+    /// Sends the session's output as far as the kernel takes it; the rest follows by itself.
     void flush();
     void make_room();
     void ping();
@@ -89,10 +91,10 @@ struct Work {
     std::function<Result<>(const std::vector<session::InFlight::Progress>&)> on_progress;
     std::function<Result<>()> session_lost;
 
-    bool ends = false;    // what is left is to be acknowledged, that is all
-    bool enough = false;  // the sink wants no more: the end begins once that is written
+    bool ends = false;    // only acknowledgements are still awaited
+    bool enough = false;  // the sink wants no more: the end begins once everything is written
     bool looks_at_messages = false;
-    bool delivering = false;   // messages were handed to the sink that it has not flushed
+    bool delivering = false;   // the sink has messages that it has not flushed
     bool asked_early = false;  // for the subscriptions, on this connection
     bool told_of_unasked = false;
     bool ended_from_outside = false;  // before it was done

@@ -91,14 +91,14 @@ private:
     }
 
     Result<> compile_escape() {
-        if (at_end()) return wrong("the letter is missing; \\\\ is a backslash");
+        if (at_end()) return wrong("the letter is missing", "write \\\\ for a backslash");
         const Escape* const escape = find(escapes, take());
-        if (escape == nullptr) return wrong("unknown; there are \\\\ \\0 \\a \\e \\n \\r \\t \\v");
+        if (escape == nullptr) return wrong("unknown escape", "use one of \\\\ \\0 \\a \\e \\n \\r \\t \\v");
         return add_text(escape->character);
     }
 
     Result<> compile_time() {
-        if (at_end()) return wrong("the letter is missing; @@ is an at sign");
+        if (at_end()) return wrong("the letter is missing", "write @@ for an at sign");
         const char letter = take();
         if (letter == '@') return add_text('@');
         if (letter == 'N') return add({.item = Item::nanoseconds});
@@ -112,14 +112,14 @@ private:
         field.width = take_number();
         if (take_if('.')) field.precision = take_number();
         if (field.width > largest_number || field.precision.value_or(0) > largest_number)
-            return wrong(fmt::format("width and precision are at most {}", largest_number));
+            return wrong(fmt::format("width and precision are at most {}", largest_number), "");
         if (!at_end() && separators.find(format_[position_]) != std::string_view::npos) field.separator = take();
-        if (at_end()) return wrong("the letter is missing; %% is a percent sign");
+        if (at_end()) return wrong("the letter is missing", percent_sign);
         const char name = take();
         if (name == '%') return add_text('%');
         const Letter* const letter = find(letters, name);
         if (letter == nullptr)
-            return wrong(fmt::format("unknown letter '{}'; %% is a percent sign", escape(std::string_view(&name, 1))));
+            return wrong(fmt::format("unknown letter '{}'", escape(std::string_view(&name, 1))), percent_sign);
         return add({.item = letter->item,
                     .field = field,
                     .property = letter->property,
@@ -133,7 +133,7 @@ private:
         if (there) ++position_;
         return there;
     }
-    /// 0 without a digit; what is too large to be allowed stays too large.
+    /// Returns 0 without a digit; a number that is too large stays too large.
     std::size_t take_number() {
         std::size_t number = 0;
         while (!at_end() && format_[position_] >= '0' && format_[position_] <= '9')
@@ -151,14 +151,16 @@ private:
         return {};
     }
 
-    [[nodiscard]] Failure wrong(std::string_view why) const {
+    [[nodiscard]] Failure wrong(std::string_view why, const char* hint) const {
         const std::string part = escape(format_.substr(begin_, position_ - begin_));
-        return {Errc::bad_option, fmt::format("'{}' at position {}: {}", part, begin_ + 1, why)};
+        return {Errc::bad_option, fmt::format("'{}' at position {}: {}", part, begin_ + 1, why), hint};
     }
+
+    static constexpr const char* percent_sign = "write %% for a percent sign";
 
     std::string_view format_;
     std::size_t position_ = 0;
-    std::size_t begin_ = 0;  // of what is being compiled
+    std::size_t begin_ = 0;  // of the part that is being compiled
     std::vector<Step> steps_;
 };
 

@@ -42,7 +42,7 @@ enum class Item : std::uint8_t {
     property,
     user_properties,
     json,               // the message, its payload as a string
-    json_with_payload,  // the message, its payload as the JSON that it is
+    json_with_payload,  // the message, its payload as JSON
     second,             // what strftime makes of the time of receipt
     unix_time,
     nanoseconds,
@@ -56,7 +56,7 @@ struct Step {
     SecondText second{""};                // Item::second
 };
 
-/// The failure (bad_option) quotes what is wrong and says where it stands.
+/// Compiles a format. The failure (bad_option) quotes what is wrong and says where.
 [[nodiscard]] Result<std::vector<Step>> compile(std::string_view format);
 
 }  // namespace mqtts::format

@@ -14,7 +14,7 @@ namespace mqtts::format {
 
 namespace {
 
-constexpr std::size_t most_decimals = 1074;     // of a double; all behind them are zeros
+constexpr std::size_t most_decimals = 1074;     // of a double; further ones are zeros
 constexpr std::size_t most_whole_digits = 310;  // with the sign
 
 /// Appends digits one by one, with a separator behind each full group.
@@ -33,7 +33,7 @@ public:
             in_group_ = 0;
         }
     }
-    /// The last digit of all needs no separator.
+    /// Drops the separator behind the last digit.
     void drop_last_separator() {
         if (group_ != 0 && in_group_ == 0) --space_;
     }
@@ -76,7 +76,7 @@ void append_floating(Buffer& to, const Field& field, double number) {
     const bool zeros = field.fill == '0' && std::isfinite(number);
     pad(to, begin, field, zeros ? '0' : ' ');
     if (!zeros || field.left) return;
-    // The sign stands before the zeros.
+    // The sign goes before the zeros.
     const std::span<char> text = to.mutable_bytes().subspan(begin);
     if (const auto sign = std::find(text.begin(), text.end(), '-'); sign != text.end()) std::swap(*sign, text.front());
 }

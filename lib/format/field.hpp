@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The parts of a formatted message: numbers, hexadecimal digits, text for a terminal, and the space around them.
 //
-// A step first appends what it prints and then has it filled up: pad() works on what was appended since.
+// A step first appends its text and then has it padded: pad() works on the bytes appended since.
 #pragma once
 
 #include <cstdint>
@@ -12,21 +12,21 @@
 
 namespace mqtts::format {
 
-/// Who reads what is printed, and what has to be escaped for that reader.
+/// The reader of the output, who decides what has to be escaped.
 enum class Reader : std::uint8_t {
     program,      // a pipe or a file: exact bytes
     terminal,     // obeys control characters: those that came from the network are escaped, but in payloads not \n, \t
     single_line,  // a line of a terminal: \n as well
 };
 
-/// Fills up to the width of the field what stands in `to` behind the first `begin` bytes.
+/// Pads what is in `to` behind the first `begin` bytes to the width of the field.
 void pad(Buffer& to, std::size_t begin, const Field& field, char fill);
 
-/// In fixed notation; the precision is 6 when the field has none.
+/// Appends the number in fixed notation; the precision is 6 when the field has none.
 void append_floating(Buffer& to, const Field& field, double number);
 
-/// Two digits a byte, of at most as many bytes as the field is wide, filled on the left up to so many digits. Behind
-/// each group of `precision` digits, fill included, stands the separator.
+/// Appends two digits a byte, of at most as many bytes as the field is wide, padded on the left to that number of
+/// digits. Puts the separator behind each group of `precision` digits, padding included.
 void append_hexadecimal(Buffer& to, const Field& field, std::string_view bytes, std::string_view digits);
 
 /// Appends text from the network; on a terminal with control characters escaped, except those to keep.

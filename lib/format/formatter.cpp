@@ -39,7 +39,7 @@ bool prints_time(Item item) {
     }
 }
 
-/// A number, filled with zeros where the field says so.
+/// Appends a number, padded with zeros if the field says so.
 void append_integer(Buffer& to, const Field& field, std::uint64_t number) {
     const std::size_t begin = to.size();
     append_number(to, number);
@@ -52,7 +52,7 @@ void append_length_prefix(Buffer& to, std::size_t length, Reader reader) {
     append_text(to, {bytes, sizeof bytes}, reader);
 }
 
-/// In the place of a property that the message does not have.
+/// Appends blanks for a property that the message does not have.
 void append_blank(Buffer& to, const Field& field) {
     pad(to, to.size(), {.width = field.width}, field.fill);
 }
@@ -86,7 +86,7 @@ Moment Formatter::now() const {
     return prints_time_ ? std::chrono::system_clock::now() : Moment();
 }
 
-/// Its payload, every byte of it and no others.
+/// Tells whether the step prints exactly the payload.
 bool Formatter::is_plain_payload(const Step& step) const noexcept {
     return step.item == Item::payload && step.field.width == 0 && reader_ == Reader::program;
 }
@@ -150,7 +150,7 @@ void Formatter::append(Buffer& to, Step& step, const wire::Publish& message, Mom
     }
 }
 
-/// The width also cuts.
+/// Appends the payload; the width also cuts it.
 void Formatter::append_payload(Buffer& to, const Field& field, std::string_view payload) const {
     if (field.width != 0) payload = payload.substr(0, field.width);
     const std::size_t begin = to.size();
@@ -158,7 +158,7 @@ void Formatter::append_payload(Buffer& to, const Field& field, std::string_view 
     pad(to, begin, field, field.fill);
 }
 
-/// A Response Topic and Correlation Data that are not there leave no space either.
+/// Appends a property. A missing Response Topic or Correlation Data leaves no space either.
 void Formatter::append_property(Buffer& to, const Step& step, const wire::Publish& message) const {
     const auto property = message.properties.find(step.property);
     switch (step.property) {
@@ -197,9 +197,9 @@ void Formatter::append_string(Buffer& to, const Field& field, std::string_view t
 template <class Number>
 void Formatter::append_payload_as(Buffer& to, const Field& field, const wire::Publish& message) const {
     if (message.payload.size() != sizeof(Number)) {
-        constexpr std::string_view name = std::is_same_v<Number, float> ? "%f prints floats" : "%d prints doubles";
-        log_.warning(fmt::format("the payload of a message on {} has {} bytes: {} of {} bytes only",
-                                 escape(message.topic_name), message.payload.size(), name, sizeof(Number)));
+        constexpr std::string_view letter = std::is_same_v<Number, float> ? "%f" : "%d";
+        log_.warning(fmt::format("cannot print the payload of a message on {} with {}: it has {} bytes, not {}",
+                                 escape(message.topic_name), letter, message.payload.size(), sizeof(Number)));
         return;
     }
     Number number;

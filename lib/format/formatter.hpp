@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a received message is printed, compiled once from the options into steps.
+// Prints a received message; the options are compiled once into steps.
 //
 // A message without a payload has steps of its own: by default it prints nothing, not even a newline.
 #pragma once
@@ -19,13 +19,13 @@ namespace mqtts::format {
 
 class Formatter {
 public:
-    /// `log` must outlive it; it hears of payloads that cannot be printed as the format asks.
+    /// `log` must outlive it; it gets warnings about payloads that cannot be printed as the format asks.
     Formatter(const Settings& settings, const Log& log, Reader reader = Reader::program);
 
-    /// Appends the message as it is to be printed. It was received now; the clock is read at most once. A large payload
-    /// that is printed as it is, is referred to.
+    /// Appends the message as it is to be printed, received now; reads the clock at most once. Refers to a large
+    /// payload that is printed unchanged.
     void format(Gather& to, const wire::Publish& message) { format(to, message, now()); }
-    /// The same of a message that was received then.
+    /// Does the same for a message that was received at that moment.
     void format(Gather& to, const wire::Publish& message, Moment received);
 
 private:

@@ -19,7 +19,7 @@ namespace {
 using Id = wire::PropertyIdentifier;
 using wire::Property;
 
-/// The key is `name`, of a few words at most, or name-base64 for what is not UTF-8.
+/// Writes bytes under the key `name`, of a few words at most, or as base64 under name-base64 if they are not UTF-8.
 void write_bytes(json::Writer& to, std::string_view name, std::string_view bytes) {
     if (is_utf8(bytes)) return to.text_member(name, bytes);
     constexpr std::string_view suffix = "-base64";
@@ -43,7 +43,8 @@ void write_user_properties(json::Writer& to, wire::PropertiesView properties) {
     to.end_array();
 }
 
-/// A message that matches several subscriptions may have several: an array, where one is a number.
+/// Writes the Subscription Identifiers: a message that matches several subscriptions may have several, as an array; a
+/// single one is a number.
 void write_subscription_identifiers(json::Writer& to, wire::PropertiesView properties) {
     std::size_t count = 0;
     for (const Property& property : properties)
@@ -70,7 +71,7 @@ void write_property(json::Writer& to, const Property& property) {
     }
 }
 
-/// Those that may stand more than once are gathered where the first of them is.
+/// Writes the properties. Those that may occur several times are gathered where the first of them is.
 void write_properties(json::Writer& to, wire::PropertiesView properties) {
     if (properties.empty()) return;
     bool user_properties_written = false;
@@ -128,7 +129,7 @@ bool JsonMessage::write_embedded(json::Writer& to, const wire::Publish& message)
         to.verbatim_key("payload");
         to.verbatim(scratch_.readable());
     } else {
-        log_.warning(fmt::format("the payload of a message on {} is not JSON: %J prints it as a string",
+        log_.warning(fmt::format("the payload of a message on {} is not JSON; %J prints it as a string",
                                  escape(message.topic_name)));
     }
     scratch_.clear();

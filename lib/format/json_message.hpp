@@ -4,9 +4,9 @@
 //     {"tst":"2026-11-20T12:17:43.789743+0000","topic":"a/b","qos":1,"retain":false,"payloadlen":5,"mid":1,
 //      "properties":{"content-type":"text/plain","user-properties":[{"k":"v"}]},"payload":"hello"}
 //
-// `mid` is the Packet Identifier, and there at QoS 1 and 2 only; `properties` in their order on the wire, and only when
-// there are any. What is not UTF-8 cannot be a string: the payload and the Correlation Data are in base64 then, under
-// `payload-base64` and `correlation-data-base64`. An empty payload is null.
+// `mid` is the Packet Identifier and present only at QoS 1 and 2; `properties` are in their order on the wire, and
+// present only if there are any. Bytes that are not UTF-8 cannot be a string: the payload and the Correlation Data are
+// then in base64 under `payload-base64` and `correlation-data-base64`. An empty payload is null.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ class JsonMessage {
 public:
     enum class Payload : std::uint8_t {
         string,
-        json,  // embedded as it is; one that is not JSON becomes a string, with a warning
+        json,  // embedded unchanged; a payload that is not JSON becomes a string, with a warning
     };
 
     /// `log` must outlive it.

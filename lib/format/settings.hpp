@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What decides how a received message is printed.
+// The settings that decide how a received message is printed.
 #pragma once
 
 #include <optional>
@@ -19,16 +19,16 @@ struct Settings {
     bool pretty = false;                // --pretty: JSON on several lines
 };
 
-/// Does each message end its line?
+/// Tells whether each message ends its line.
 [[nodiscard]] constexpr bool is_line_wise(const Settings& format) noexcept {
     if (format.output) return info(*format.output).end == "\n";
     return format.end_of_line;
 }
 
-/// Is this a format for -F? The failure (bad_option) quotes what is wrong in it and says where it stands.
+/// Checks a format for -F. The failure (bad_option) quotes what is wrong and says where.
 [[nodiscard]] Result<> check_format(std::string_view format);
 
-/// Does it print JSON, with %j or %J? Precondition: it passed check_format().
+/// Tells whether it prints JSON, with %j or %J. Precondition: it passed check_format().
 [[nodiscard]] bool prints_json(std::string_view format);
 
 }  // namespace mqtts::format

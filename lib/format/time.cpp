@@ -15,7 +15,7 @@ std::time_t second_of(Moment moment) {
 
 }  // namespace
 
-// In front of the pattern stands a mark: strftime then never returns 0 for a text that is merely empty.
+// The pattern begins with a mark, so that strftime never returns 0 for a text that is merely empty.
 SecondText::SecondText(std::string_view pattern) : pattern_('|' + std::string(pattern)) {}
 
 std::string_view SecondText::at(Moment moment) {

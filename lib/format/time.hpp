@@ -15,12 +15,12 @@ namespace mqtts::format {
 
 using Moment = std::chrono::system_clock::time_point;
 
-/// What strftime makes of a second.
+/// Formats a second with strftime.
 class SecondText {
 public:
     explicit SecondText(std::string_view pattern);
 
-    /// Valid until the next call.
+    /// Returns the text, valid until the next call.
     [[nodiscard]] std::string_view at(Moment moment);
 
 private:

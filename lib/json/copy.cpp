@@ -7,7 +7,7 @@ namespace mqtts::json {
 
 namespace {
 
-/// Recursive descent.
+/// Copies by recursive descent.
 class Copy {
 public:
     Copy(Writer& to, std::string_view text) : to_(to), from_(text) {}
@@ -61,7 +61,7 @@ private:
         return scalar.has_value();
     }
 
-    /// Stays valid until the next call.
+    /// Returns the escaped text, valid until the next call.
     std::string_view escaped_again(std::string_view content) {
         if (to_.style().escapes == Escapes::required) return content;
         escaped_.clear();

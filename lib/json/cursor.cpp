@@ -10,7 +10,7 @@ namespace mqtts::json {
 
 namespace {
 
-/// The number that four hexadecimal digits at the front stand for.
+/// Returns the number of four hexadecimal digits at the front.
 std::optional<unsigned> hexadecimal(std::string_view text) noexcept {
     if (text.size() < 4) return std::nullopt;
     unsigned value = 0;
@@ -23,7 +23,7 @@ std::optional<unsigned> hexadecimal(std::string_view text) noexcept {
     return value;
 }
 
-/// What each byte behind a backslash is for; NUL: nothing, or more is to come.
+/// The character for each byte behind a backslash; NUL: invalid, or more bytes follow.
 constexpr auto escaped = [] {
     std::array<char, 256> table{};
     constexpr std::string_view letters = "\"\\/bfnrt";
@@ -64,7 +64,7 @@ void write_utf8(char*& to, unsigned character) noexcept {
     }
 }
 
-/// Writes what the escape sequence at the front is for, and returns its length. Precondition: it is in order.
+/// Writes the character of the escape sequence at the front, and returns its length. Precondition: it is valid.
 std::size_t write_unescaped(char*& to, std::string_view text) noexcept {
     if (text[1] != 'u') {
         *to++ = unescaped_letter(text[1]);
@@ -140,7 +140,7 @@ bool Cursor::digits() noexcept {
     return at_ != begin;
 }
 
-/// One that is not ordinary.
+/// Takes a character that is not ordinary.
 bool Cursor::character() noexcept {
     if (take('\\')) return escape_sequence();
     const std::size_t length = utf8_character(rest());
@@ -172,7 +172,7 @@ std::optional<unsigned> Cursor::utf16_unit() noexcept {
 
 std::string_view Value::unescaped(std::string& scratch) const {
     std::string_view rest = content();
-    scratch.resize(rest.size());  // an escape sequence is longer than what it is for
+    scratch.resize(rest.size());  // an escape sequence is longer than its character
     char* to = scratch.data();
     for (std::size_t plain = 0; (plain = rest.find('\\')) != rest.npos;) {
         to = std::ranges::copy(rest.substr(0, plain), to).out;

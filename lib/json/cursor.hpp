@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads JSON (RFC 8259) piece by piece from the front of a text, without copying anything.
 //
-// Each function takes what it is named after, or fails and leaves the cursor somewhere behind the mistake: after a
-// failure there is nothing more to read. Strings and numbers are handed out as they stand in the text.
+// Each function takes what it is named after, or fails and leaves the cursor somewhere behind the mistake: do not read
+// on after a failure. Strings and numbers are handed out unchanged.
 #pragma once
 
 #include <optional>
@@ -13,16 +13,17 @@
 
 namespace mqtts::json {
 
-/// A value as it is in the text, checked: the escapes of a string are in order, and it is UTF-8 without half of a
+/// A value as it is in the text, checked: the escapes of a string are valid, and it is UTF-8 without half of a
 /// surrogate pair.
 struct Value {
     std::string_view json;     // not empty; a string with its quotes
     bool has_escapes = false;  // means something for a string only
 
     [[nodiscard]] bool is_string() const noexcept { return json.front() == '"'; }
-    /// Of a string: what is between the quotes.
+    /// Returns, of a string, what is between the quotes.
     [[nodiscard]] std::string_view content() const noexcept { return json.substr(1, json.size() - 2); }
-    /// Of a string: the same without escapes. A view into `json` itself where it has none, otherwise into `scratch`.
+    /// Returns, of a string, the same without escapes: a view into `json` itself if it has no escapes, otherwise into
+    /// `scratch`.
     [[nodiscard]] std::string_view text(std::string& scratch) const {
         return has_escapes ? unescaped(scratch) : content();
     }
@@ -31,7 +32,7 @@ private:
     [[nodiscard]] std::string_view unescaped(std::string& scratch) const;
 };
 
-/// What nearly every value goes through is inline, so that the place in the text stays in a register.
+/// The functions that nearly every value goes through are inline, so that the place in the text stays in a register.
 class Cursor {
 public:
     /// How deep values may be nested.
@@ -40,9 +41,9 @@ public:
     explicit Cursor(std::string_view text) noexcept : begin_(text.data()), at_(begin_), end_(at_ + text.size()) {}
 
     [[nodiscard]] bool at_end() const noexcept { return at_ == end_; }
-    /// How many bytes were taken.
+    /// Returns how many bytes were taken.
     [[nodiscard]] std::size_t taken() const noexcept { return static_cast<std::size_t>(at_ - begin_); }
-    /// What comes next; NUL at the end, where no JSON has one.
+    /// Returns the next byte; NUL at the end, as JSON has no NUL.
     [[nodiscard]] char front() const noexcept { return at_end() ? '\0' : *at_; }
 
     void skip_space() noexcept {
@@ -56,14 +57,14 @@ public:
     }
     bool take(std::string_view word) noexcept;
 
-    /// Any value, to be nested no deeper than this.
+    /// Takes any value that is nested no deeper than this.
     [[nodiscard]] std::optional<Value> value(int depth = deepest) noexcept {
         const char* const begin = at_;
         if (!(front() == '"' ? skip_string() : skip_value(depth))) return std::nullopt;
         return Value{{begin, at_}, has_escapes_};
     }
 
-    /// In an object or array: true, there is another element; false, what comes is the closing bracket or a mistake.
+    /// Tells, in an object or array, whether another element comes; false: the closing bracket comes, or a mistake.
     [[nodiscard]] bool next_element(bool first) noexcept {
         skip_space();
         if (first) return front() != ']' && front() != '}';
@@ -71,7 +72,7 @@ public:
         skip_space();
         return true;
     }
-    /// The name of a member, which is a string, and the colon behind it.
+    /// Takes the name of a member, which is a string, and the colon behind it.
     [[nodiscard]] std::optional<Value> name() noexcept {
         const char* const begin = at_;
         const bool is_string = skip_string();
@@ -91,7 +92,7 @@ private:
         at_ += ordinary_prefix(rest());
         return take('"') || finish_string();
     }
-    /// What comes next is no ordinary character.
+    /// Takes the rest of a string, from a character that is not ordinary.
     bool finish_string() noexcept;
     bool skip_number() noexcept;
     bool skip_group(char closing_bracket, int depth) noexcept;

@@ -13,15 +13,15 @@ constexpr std::uint64_t each_byte = 0x0101'0101'0101'0101;
 constexpr std::uint64_t high_bits = 0x80 * each_byte;
 constexpr std::size_t word_size = sizeof(std::uint64_t);
 
-/// The next eight bytes, the first of them lowest.
+/// Returns the next eight bytes, the first of them lowest.
 std::uint64_t word_at(const char* text) noexcept {
     std::uint64_t word;
     std::memcpy(&word, text, word_size);
     return std::endian::native == std::endian::big ? __builtin_bswap64(word) : word;
 }
 
-/// The lowest bit set is in the first byte that is not printable ASCII, or '"', or '\'; the bits above it mean nothing,
-/// as that byte may have borrowed from the next one, or carried into it.
+/// Marks the bytes that are not printable ASCII, or '"', or '\'. Only the lowest bit set is reliable, because that byte
+/// may have borrowed from the next one, or carried into it.
 constexpr std::uint64_t not_ordinary(std::uint64_t word) noexcept {
     const std::uint64_t below_space = word - ' ' * each_byte;  // and from 0xA0 on
     const std::uint64_t above_tilde = word + each_byte;        // but for 0xFF
@@ -34,7 +34,8 @@ bool is_ordinary(char byte) noexcept {
     return byte >= ' ' && byte <= '~' && byte != '"' && byte != '\\';
 }
 
-/// The length of the control character at the front; 0: there is none. Of two bytes only the second says which.
+/// Returns the length of the control character at the front; 0: another character. Of two bytes only the second says
+/// which.
 std::size_t control_character(std::string_view text, Escapes escapes) noexcept {
     const auto byte = static_cast<unsigned char>(text[0]);
     if (byte < 0x20) return 1;

@@ -8,10 +8,10 @@
 
 namespace mqtts::json {
 
-/// How many bytes at the front stand for themselves everywhere: printable ASCII without '"' and '\'.
+/// Returns how many bytes at the front need no escapes: printable ASCII without '"' and '\'.
 [[nodiscard]] std::size_t ordinary_prefix(std::string_view text) noexcept;
 
-/// What has to be escaped in a string.
+/// The characters to escape in a string.
 enum class Escapes : unsigned char {
     required,      // '"', '\' and below U+0020
     all_controls,  // DEL and U+0080 to U+009F as well: a terminal obeys them
@@ -20,7 +20,7 @@ enum class Escapes : unsigned char {
 /// Appends the text between the quotes. Precondition: is_utf8(text).
 void append_escaped(Buffer& to, std::string_view text, Escapes escapes);
 
-/// The same of what already was between quotes in JSON: its backslashes stay.
+/// Does the same for text from a JSON string: its backslashes stay.
 void append_escaped_again(Buffer& to, std::string_view text, Escapes escapes);
 
 }  // namespace mqtts::json

@@ -21,8 +21,8 @@ struct Style {
     Escapes escapes = Escapes::required;
 };
 
-/// The caller sees to it that keys and values alternate: in an object, there is a key before each value, or both are
-/// written as a member; in an array, element() is before each value.
+/// The caller makes keys and values alternate: in an object, there is a key before each value, or both are written as a
+/// member; in an array, element() is before each value.
 class Writer {
 public:
     /// `depth`: how many objects and arrays are open around what is written.
@@ -34,7 +34,7 @@ public:
     void end_array();
 
     void key(std::string_view utf8);
-    /// The name needs no escapes any more.
+    /// Writes a key that needs no escapes.
     void verbatim_key(std::string_view name) {
         begin_key();
         to_.append(name);
@@ -42,7 +42,7 @@ public:
     }
     void element();
 
-    /// A key that needs no escapes, and its value.
+    /// Writes a key that needs no escapes, and its value.
     void text_member(std::string_view name, std::string_view utf8) {
         verbatim_key(name);
         text(utf8);
@@ -58,7 +58,7 @@ public:
 
     void text(std::string_view utf8);
     void number(std::uint64_t value);
-    /// A value, or another piece of one, that is JSON already.
+    /// Writes a value, or another piece of one, that is JSON already.
     void verbatim(std::string_view json) { to_.append(json); }
     void base64(std::string_view bytes);
 
@@ -82,7 +82,7 @@ private:
     Buffer& to_;
     Style style_;
     std::size_t depth_;
-    bool first_ = true;  // nothing yet in the innermost object or array
+    bool first_ = true;  // the innermost object or array is still empty
 };
 
 }  // namespace mqtts::json

@@ -10,6 +10,7 @@
 #include <boost/asio/write.hpp>
 #include <cerrno>
 #include <utility>
+#include <vector>
 
 #include "net/happy_eyeballs.hpp"
 #include "net/no_proxy.hpp"
@@ -29,15 +30,18 @@ using Connected = Result<tcp::socket>;
 
 Failure cannot_connect(const Endpoint& endpoint, const Route& route, const Failure& reason) {
     const std::string from = route.bind_address.empty() ? "" : fmt::format(" from {}", escape(route.bind_address));
-    return {reason.code, fmt::format("cannot connect to {}{}: {}", escape(to_string(endpoint)), from, reason.what)};
+    return with_cause(reason,
+                      fmt::format("cannot connect to {}{}: {}", escape(to_string(endpoint)), from, reason.cause));
 }
 
-Failure proxy_failed(const Proxy& proxy, std::string_view reason, Errc code = Errc::proxy_failed) {
-    return {code, fmt::format("proxy {}: {}", escape(to_string(proxy)), reason)};
+Failure of_proxy(const Proxy& proxy, const Failure& reason) {
+    Failure failure = with_cause(reason, fmt::format("proxy {}: {}", escape(to_string(proxy)), reason.cause));
+    if (failure.about.empty()) failure.about = {"--proxy"};
+    return failure;
 }
 
 Failure cut_off(const ProxyHandshake& handshake, std::string_view how) {
-    return {Errc::proxy_failed, fmt::format("{}: {}", how, handshake.why_closed())};
+    return {Errc::proxy_failed, std::string(how), handshake.why_closed()};
 }
 
 Awaitable<Result<Addresses>> local_addresses(const Route& route) {
@@ -46,7 +50,7 @@ Awaitable<Result<Addresses>> local_addresses(const Route& route) {
     co_return co_await resolve(local, route.family);
 }
 
-/// `whom` stands before the addresses in `phase`.
+/// `whom` precedes the addresses in `phase`: "the proxy ".
 Awaitable<Connected> connect_straight(const Endpoint& endpoint, const Route& route, std::string_view whom,
                                       std::string& phase, OpenTimes& times) {
     phase = whom.empty() ? "looking up the name" : "looking up the proxy's name";
@@ -57,7 +61,13 @@ Awaitable<Connected> connect_straight(const Endpoint& endpoint, const Route& rou
     times.resolved = std::chrono::steady_clock::now();
     phase = fmt::format("connecting to {}", whom);
     auto connected = co_await connect_to_any(interleaved(*addresses), *std::move(local), phase);
-    if (!connected) co_return cannot_connect(endpoint, route, connected.error());
+    if (!connected) {
+        Failure failure = cannot_connect(endpoint, route, connected.error());
+        if (failure.code == Errc::connection_refused && whom.empty())
+            failure.hint =
+                fmt::format("check that the broker runs, and the port ({})", route.connect_to ? "--connect-to" : "-p");
+        co_return failure;
+    }
     co_return connected;
 }
 
@@ -70,13 +80,13 @@ Awaitable<Result<>> send_all(tcp::socket& socket, Buffer& bytes) {
     co_return Result<>();
 }
 
-/// What came is first looked at, and then only as much taken as is the proxy's: the rest is the destination's.
+/// Peeks at what arrived, then takes only the part that is the proxy's: the rest is the destination's.
 Result<bool> receive(tcp::socket& socket, ProxyHandshake& handshake) {
     std::array<char, 1024> space{};
     const ssize_t count = ::recv(socket.native_handle(), space.data(), space.size(), MSG_PEEK);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return false;
     if (count < 0) return cut_off(handshake, os::system_reason(errno));
-    if (count == 0) return cut_off(handshake, "it closed the connection before it had answered");
+    if (count == 0) return cut_off(handshake, "it closed the connection without an answer");
     std::string_view incoming(space.data(), static_cast<std::size_t>(count));
     const Result<bool> over = handshake.receive(incoming);
     static_cast<void>(
@@ -84,11 +94,11 @@ Result<bool> receive(tcp::socket& socket, ProxyHandshake& handshake) {
     return over;
 }
 
-/// With the first answer the phase is that the proxy connects: until then it may not even speak the protocol.
+/// Does the handshake. Until the first answer, `phase` says that the proxy may speak another protocol.
 Awaitable<Result<>> shake_hands(tcp::socket& socket, ProxyHandshake& handshake, const Proxy& proxy,
                                 std::string& phase) {
     const std::string connecting = fmt::format("waiting for the proxy {} to connect", escape(to_string(proxy)));
-    phase = fmt::format("{}{}", connecting, proxy.scheme == ProxyScheme::http ? "" : "; is it a SOCKS proxy?");
+    phase = fmt::format("{}{}", connecting, proxy.scheme == ProxyScheme::http ? "" : "; it may not be a SOCKS proxy");
     for (;;) {
         if (Result<> sent = co_await send_all(socket, handshake.outgoing()); !sent) co_return sent;
         const auto [error] = co_await socket.async_wait(tcp::socket::wait_read, asio::as_tuple(asio::use_awaitable));
@@ -103,16 +113,19 @@ Awaitable<Result<>> shake_hands(tcp::socket& socket, ProxyHandshake& handshake, 
 Awaitable<Connected> ask(const Proxy& proxy, const Endpoint& destination, const Route& route, std::string& phase,
                          OpenTimes& times) {
     auto connected = co_await connect_straight(proxy.endpoint, route, "the proxy ", phase, times);
-    if (!connected) co_return proxy_failed(proxy, connected.error().what);
+    if (!connected) {
+        const Failure& failure = connected.error();
+        co_return of_proxy(proxy, {Errc::proxy_failed, failure.cause, failure.hint, failure.about});
+    }
     const auto handshake = ask_proxy(proxy, destination);
     if (const Result<> shaken = co_await shake_hands(*connected, *handshake, proxy, phase); !shaken)
-        co_return proxy_failed(
-            proxy, fmt::format("no connection to {}: {}", escape(to_string(destination)), shaken.error().what),
-            shaken.error().code);
+        co_return of_proxy(
+            proxy, with_cause(shaken.error(), fmt::format("no connection to {}: {}", escape(to_string(destination)),
+                                                          shaken.error().cause)));
     co_return connected;
 }
 
-/// With socks5:// and socks4:// the proxy gets addresses, one after the other, and no name.
+/// Connects through the proxy. With socks5:// and socks4:// it gets the addresses, one after the other, and no name.
 Awaitable<Connected> connect_through(const Proxy& proxy, const Endpoint& destination, const Route& route,
                                      std::string& phase, OpenTimes& times) {
     const bool is_old = proxy.scheme == ProxyScheme::socks4;
@@ -121,15 +134,26 @@ Awaitable<Connected> connect_through(const Proxy& proxy, const Endpoint& destina
     const auto addresses = co_await resolve(destination, is_old ? AddressFamily::ipv4 : route.family);
     if (!addresses) co_return addresses.error();
     std::string attempts;
-    Errc code = Errc::proxy_refused;  // unless one of them might get through later
+    std::vector<std::string> about;
+    std::string hint;                 // the last one
+    Errc code = Errc::proxy_refused;  // unless one of the addresses may be reached later
     for (const tcp::endpoint& address : interleaved(*addresses)) {
         const Endpoint one{.host = address.address().to_string(), .port = address.port()};
         auto connected = co_await ask(proxy, one, route, phase, times);
         if (connected || connected.error().code == Errc::unusable_proxy) co_return connected;
-        attempts += (attempts.empty() ? "" : "; ") + connected.error().what;
+        attempts += (attempts.empty() ? "" : "; ") + connected.error().cause;
+        if (!connected.error().hint.empty()) hint = connected.error().hint;
+        about = connected.error().about;
         if (connected.error().code != code) code = Errc::proxy_failed;
     }
-    co_return Failure(code, attempts);
+    co_return Failure(code, attempts, hint, about);
+}
+
+/// Returns the proxy to ask. Null: the destination is connected directly.
+const Proxy* proxy_on_the_way(const Endpoint& endpoint, const Route& route) {
+    const Endpoint& destination = route.connect_to ? *route.connect_to : endpoint;
+    if (!route.proxy || goes_direct(route.no_proxy, destination.host, destination.port)) return nullptr;
+    return &*route.proxy;
 }
 
 Awaitable<Connected> connect_somehow(const Endpoint& endpoint, const Route& route, std::string& phase,
@@ -140,7 +164,8 @@ Awaitable<Connected> connect_somehow(const Endpoint& endpoint, const Route& rout
     co_return co_await connect_straight(destination, route, "", phase, times);
 }
 
-/// Asio goes on watching for writability what it has connected: each wait to read would wake up once for nothing.
+/// Registers the socket with Asio anew. Asio keeps watching a socket that it connected for writability, so each wait to
+/// read would wake up once for nothing.
 tcp::socket watched_anew(tcp::socket connected) {
     boost::system::error_code error;
     const tcp::endpoint local = connected.local_endpoint(error);
@@ -151,10 +176,9 @@ tcp::socket watched_anew(tcp::socket connected) {
 
 }  // namespace
 
-const Proxy* proxy_on_the_way(const Endpoint& endpoint, const Route& route) {
-    const Endpoint& destination = route.connect_to ? *route.connect_to : endpoint;
-    if (!route.proxy || goes_direct(route.no_proxy, destination.host, destination.port)) return nullptr;
-    return &*route.proxy;
+std::string through_proxy(const Endpoint& endpoint, const Route& route) {
+    const Proxy* const proxy = proxy_on_the_way(endpoint, route);
+    return proxy ? fmt::format(" (through the proxy {})", escape(to_string(*proxy))) : "";
 }
 
 Awaitable<Connected> connect(const Endpoint& endpoint, const Route& route, std::string& phase, OpenTimes& times) {

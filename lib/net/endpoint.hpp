@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a server is, and the way there.
+// Says where a server is, and how to reach it.
 #pragma once
 
 #include <cstdint>
@@ -9,27 +9,27 @@
 
 namespace mqtts::net {
 
-/// How to ask for a WebSocket [RFC 6455].
+/// How to request a WebSocket [RFC 6455].
 struct WebSocketSettings {
-    std::string path = "/mqtt";        // and query, as it stands in the request
+    std::string path = "/mqtt";        // with the query, as the request has it
     std::vector<std::string> headers;  // "Name: value", for the request
 };
 
 struct Endpoint {
     std::string host;  // a name, or an IP literal without brackets
     std::uint16_t port = 8883;
-    std::optional<WebSocketSettings> websocket = {};  // MQTT goes through one, inside TLS; nothing: through TLS alone
+    std::optional<WebSocketSettings> websocket = {};  // MQTT over a WebSocket, inside TLS; nothing: over TLS alone
 };
 
-/// "host:port", "[::1]:port".
+/// Returns "host:port" or "[::1]:port".
 [[nodiscard]] std::string to_string(const Endpoint& endpoint);
 
 /// The kinds of proxy, named as in its URL.
 enum class ProxyScheme : std::uint8_t {
-    socks5h,  // SOCKS 5 [RFC 1928]: the proxy looks the name up
-    socks5,   // the same, but the name is looked up here
-    socks4a,  // SOCKS 4A: the proxy looks the name up
-    socks4,   // SOCKS 4: the name is looked up here, and only IPv4 gets through
+    socks5h,  // SOCKS 5 [RFC 1928]: the proxy resolves the name
+    socks5,   // the same, but the name is resolved here
+    socks4a,  // SOCKS 4A: the proxy resolves the name
+    socks4,   // SOCKS 4: the name is resolved here, and only IPv4 works
     http,     // CONNECT [RFC 9110, 9.3.6]
 };
 
@@ -46,13 +46,13 @@ struct Proxy {
 
 enum class AddressFamily : std::uint8_t { any, ipv4, ipv6 };
 
-/// How TCP gets to an endpoint.
+/// How to reach an endpoint by TCP.
 struct Route {
     AddressFamily family = AddressFamily::any;
     std::string bind_address;            // name or address to connect from; empty: the system's choice
-    std::optional<Endpoint> connect_to;  // connect there; what TLS expects is still the endpoint's own name
+    std::optional<Endpoint> connect_to;  // connect there; TLS still expects the endpoint's own name
     std::optional<Proxy> proxy;
-    std::vector<std::string> no_proxy;  // what is reached without it: see net/no_proxy.hpp
+    std::vector<std::string> no_proxy;  // the hosts reached without it: see net/no_proxy.hpp
 };
 
 }  // namespace mqtts::net

@@ -37,8 +37,8 @@ struct Attempt {
     [[nodiscard]] std::string name() const { return address.address().to_string(); }
 };
 
-// A batch must not wait for the acknowledgement of the one before (Nagle), and a child process must not hold the
-// connection open.
+// Sets up the socket: a batch must not wait for the acknowledgement of the one before (Nagle), and a child process must
+// not hold the connection open.
 void prepare(tcp::socket& socket) {
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
@@ -54,7 +54,7 @@ error_code bind_to_one(tcp::socket& socket, const Addresses& local, const tcp& f
     return error;
 }
 
-// Shared with the handlers of the attempts, which may outlive whoever waits for them.
+// The state of all attempts. It is shared with their handlers, which may outlive the coroutine that waits for them.
 class Race : public std::enable_shared_from_this<Race> {
 public:
     Race(asio::any_io_executor executor, Addresses addresses, Addresses local)
@@ -63,7 +63,7 @@ public:
           local_(std::move(local)),
           wake_(executor_) {}
 
-    /// Starts what is due. True: something was.
+    /// Starts the next attempt if it is due. True: it did.
     bool start_next() {
         const bool all_failed = std::ranges::all_of(attempts_, &Attempt::has_failed);
         if (waiting_.empty() || (!all_failed && Clock::now() < next_start_)) return false;
@@ -82,7 +82,7 @@ public:
 
     [[nodiscard]] bool lost() const { return waiting_.empty() && std::ranges::all_of(attempts_, &Attempt::has_failed); }
 
-    /// Until an attempt is over, or the next one is due.
+    /// Waits until an attempt is over, or the next one is due.
     Awaitable<> change() {
         wake_.expires_at(waiting_.empty() ? Clock::time_point::max() : next_start_);
         co_await wake_.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -101,7 +101,7 @@ public:
         return names;
     }
 
-    /// "192.0.2.1: connection refused; 192.0.2.2: no route to host"
+    /// Returns "192.0.2.1: connection refused; 192.0.2.2: no route to host".
     [[nodiscard]] std::string failed() const {
         std::string errors;
         for (const Attempt& attempt : attempts_)

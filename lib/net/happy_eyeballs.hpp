@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the addresses of a host to a connected TCP socket [RFC 8305].
+// Connects a TCP socket to one of the addresses of a host [RFC 8305].
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -13,15 +13,16 @@ namespace mqtts::net {
 
 using Addresses = std::vector<boost::asio::ip::tcp::endpoint>;
 
-/// IPv6 and IPv4 in turn, beginning with the family of the first; within a family the order stays.
+/// Sorts the addresses: IPv6 and IPv4 take turns, beginning with the family of the first; within a family the order
+/// stays.
 [[nodiscard]] Addresses interleaved(const Addresses& addresses);
 
-/// Tries the addresses in this order, the next one as soon as one has failed or has not answered for 250 ms, and takes
-/// the first that connects; the others are closed. Connects from the first of `local` that has the family of the
-/// address; none given: from where the system chooses.
+/// Tries the addresses in this order, the next one when the last has failed or has not answered for 250 ms. Takes the
+/// first that connects, and closes the others. Connects from the first of `local` that has the family of the address;
+/// if `local` is empty, from the system's choice.
 ///
-/// The failure (connection_refused, unreachable) lists all addresses, each with its error. Meanwhile `phase` goes
-/// on with those that have not answered and those that failed, for whoever keeps a deadline.
+/// The failure (connection_refused, unreachable) lists all addresses, each with its error. Meanwhile `phase` continues
+/// with the addresses that have not answered and those that failed, for the message of a deadline.
 Awaitable<Result<boost::asio::ip::tcp::socket>> connect_to_any(Addresses addresses, Addresses local,
                                                                std::string& phase);
 

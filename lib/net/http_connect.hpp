@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A client's handshake with an HTTP proxy: CONNECT [RFC 9110, 9.3.6], with or without Basic credentials [RFC 7617].
+// Does a client's handshake with an HTTP proxy: CONNECT [RFC 9110, 9.3.6], with or without Basic credentials [RFC
+// 7617].
 #pragma once
 
 #include <optional>
@@ -24,7 +25,7 @@ private:
 
     Endpoint destination_;
     bool has_credentials_;
-    std::string head_;  // status line and header fields of the answer, as far as they have come
+    std::string head_;  // status line and header fields of the answer, as far as they have arrived
     bool over_ = false;
 };
 

@@ -15,7 +15,7 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-/// Host and port of an entry; the port is empty where there is none. An IPv6 address does without brackets.
+/// Splits an entry into host and port; the port may be empty. An IPv6 address may lack its brackets.
 std::pair<std::string_view, std::string_view> split_port(std::string_view entry) {
     const std::size_t colon = entry.rfind(':');
     const bool has_port = colon != entry.npos && (entry.find(':') == colon || entry[colon - 1] == ']');

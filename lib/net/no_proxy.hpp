@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which destinations are reached without the proxy, as curl and others read NO_PROXY.
+// Decides which destinations are reached without the proxy, as curl and others read NO_PROXY.
 #pragma once
 
 #include <cstdint>
@@ -9,9 +9,9 @@
 
 namespace mqtts::net {
 
-/// Is the host reached without the proxy? Each entry of `no_proxy` is a name, which holds for all names below it as
-/// well ("example.com", ".example.com", "*.example.com"), an address ("::1"), a network ("10.0.0.0/8"), or "*" for
-/// every host. With a port behind it ("example.com:8883", "[::1]:8883") it holds for that port alone.
+/// Says whether the host is reached without the proxy. Each entry of `no_proxy` is a name, which includes all names
+/// below it ("example.com", ".example.com", "*.example.com"), an address ("::1"), a network ("10.0.0.0/8"), or "*" for
+/// every host. An entry with a port ("example.com:8883", "[::1]:8883") applies to that port only.
 [[nodiscard]] bool goes_direct(const std::vector<std::string>& no_proxy, std::string_view host, std::uint16_t port = 0);
 
 }  // namespace mqtts::net

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// When a connection reached which step on its way.
+// Records when a connection reached each step.
 #pragma once
 
 #include <chrono>
@@ -7,13 +7,13 @@
 
 namespace mqtts::net {
 
-/// A step that was not reached has no time. Through a proxy the name is that of the proxy, and connecting includes what
-/// the proxy does.
+/// A step that was not reached has no time. With a proxy, the name is the proxy's, and connecting includes the proxy's
+/// work.
 struct OpenTimes {
     using Moment = std::chrono::steady_clock::time_point;
 
     Moment started;
-    std::optional<Moment> resolved;   // the name is known
+    std::optional<Moment> resolved;   // the name was resolved
     std::optional<Moment> connected;  // TCP
     std::optional<Moment> secured;    // TLS
 };

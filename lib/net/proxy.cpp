@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/proxy.hpp"
 
+#include <fmt/format.h>
+
 #include "net/http_connect.hpp"
 #include "net/socks4.hpp"
 #include "net/socks5.hpp"
@@ -27,20 +29,25 @@ std::string_view name_of(ProxyScheme scheme) {
 
 }  // namespace
 
-std::string_view ProxyHandshake::other_protocol(char first) noexcept {
+Failure ProxyHandshake::speaks_other(std::string_view wanted, char first) {
+    const auto speaks = [&](std::string_view other, std::string hint) {
+        return unusable(fmt::format("it speaks {}, not {}", other, wanted), std::move(hint));
+    };
     switch (first) {
         case 'H':
-            return ", but HTTP: write http:// before its host";
+            if (wanted != "HTTP") return speaks("HTTP", "write http:// before its host");
+            break;
         case '\5':
-            return ", but SOCKS 5: write socks5h:// before its host";
+            return speaks("SOCKS 5", "write socks5h:// before its host");
         case '\0':
-            return ", but SOCKS 4: write socks4a:// before its host";
+            return speaks("SOCKS 4", "write socks4a:// before its host");
         case '\x15':
         case '\x16':
-            return ", but TLS: give the port where it takes clients without TLS";
+            return speaks("TLS", "give the port where it accepts clients without TLS");
         default:
-            return "";
+            break;
     }
+    return unusable(fmt::format("it does not speak {}", wanted));
 }
 
 std::unique_ptr<ProxyHandshake> ask_proxy(const Proxy& proxy, const Endpoint& destination) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asking a proxy for a connection: bytes in, bytes out, no I/O.
+// Asks a proxy for a connection: bytes in, bytes out, no I/O.
 //
 //     auto handshake = ask_proxy(proxy, {"broker.example", 8883});
 //     // send handshake->outgoing(), then
@@ -24,36 +24,43 @@ public:
     ProxyHandshake& operator=(const ProxyHandshake&) = delete;
     virtual ~ProxyHandshake() = default;
 
-    /// Takes the proxy's answer, and nothing behind it, from the front of `incoming`. True: the connection stands, and
-    /// what comes now is the destination's. False: more is needed, all was taken, and there may be something to send.
-    /// Failure: the reason alone, with the cure where there is one. A failed handshake stays unused. Where the same
-    /// answer would come again, it is proxy_refused if another destination may get another one, or unusable_proxy;
-    /// otherwise it is proxy_failed.
+    /// Takes the proxy's answer, and nothing after it, from the front of `incoming`. True: the connection is made, and
+    /// the next byte is the destination's. False: all was taken, more is needed, and there may be something to send.
+    /// Failure: the reason alone. A failed handshake must not be used again. If the same answer would come again, it is
+    /// proxy_refused if another destination may get another answer, or unusable_proxy; otherwise it is proxy_failed.
     virtual Result<bool> receive(std::string_view& incoming) = 0;
 
-    /// What it means that the proxy closes the connection now instead of answering.
+    /// Returns the hint for a proxy that closes the connection now instead of answering.
     [[nodiscard]] virtual std::string why_closed() const = 0;
 
-    /// To be sent, and consumed by whoever sends it.
+    /// Holds the bytes to send; the sender consumes them.
     [[nodiscard]] Buffer& outgoing() noexcept { return outgoing_; }
 
 protected:
-    [[nodiscard]] static Failure failed(std::string reason) { return {Errc::proxy_failed, std::move(reason)}; }
-    [[nodiscard]] static Failure refused(std::string reason) { return {Errc::proxy_refused, std::move(reason)}; }
-    [[nodiscard]] static Failure unusable(std::string reason) { return {Errc::unusable_proxy, std::move(reason)}; }
+    static constexpr const char* give_credentials = "give them in --proxy as user:password@ before its host";
 
-    /// Of an answer in another protocol, by its first byte: ", but HTTP: write http:// before its host"; empty: who
-    /// knows.
-    [[nodiscard]] static std::string_view other_protocol(char first) noexcept;
+    [[nodiscard]] static Failure failed(std::string cause, std::string hint = {}) {
+        return {Errc::proxy_failed, std::move(cause), std::move(hint)};
+    }
+    [[nodiscard]] static Failure refused(std::string cause, std::string hint = {}) {
+        return {Errc::proxy_refused, std::move(cause), std::move(hint)};
+    }
+    [[nodiscard]] static Failure unusable(std::string cause, std::string hint = {}) {
+        return {Errc::unusable_proxy, std::move(cause), std::move(hint)};
+    }
+
+    /// Makes the failure of a proxy that does not answer in the protocol `wanted`, but in the one that begins with
+    /// `first`.
+    [[nodiscard]] static Failure speaks_other(std::string_view wanted, char first);
 
 private:
     Buffer outgoing_;
 };
 
-/// Makes the first request. The answers of a proxy are bounded to some kilobytes.
+/// Makes the handshake with its first request. It limits the answers of a proxy to some kilobytes.
 [[nodiscard]] std::unique_ptr<ProxyHandshake> ask_proxy(const Proxy& proxy, const Endpoint& destination);
 
-/// "socks5h://proxy.example:1080": where it is, without credentials.
+/// Returns the URL of the proxy without credentials: "socks5h://proxy.example:1080".
 [[nodiscard]] std::string to_string(const Proxy& proxy);
 
 }  // namespace mqtts::net

@@ -61,10 +61,9 @@ Found look_up(const Endpoint& endpoint, AddressFamily family) {
     const int error = ::getaddrinfo(endpoint.host.c_str(), nullptr, &hints, &found);
     const std::unique_ptr<addrinfo, FreeAddresses> list(found);
     if (error != 0) {
-        const std::string reason = error == EAI_SYSTEM
-                                       ? os::system_reason(errno)
-                                       : why_not_resolved(error, endpoint.host, family, resolver_file());
-        return Failure(Errc::name_not_found, fmt::format("cannot resolve {}: {}", escape(endpoint.host), reason));
+        const Failure why = error == EAI_SYSTEM ? Failure(Errc::name_not_found, os::system_reason(errno))
+                                                : why_not_resolved(error, endpoint.host, family, resolver_file());
+        return with_cause(why, fmt::format("cannot resolve {}: {}", escape(endpoint.host), why.cause));
     }
     std::vector<tcp::endpoint> addresses;
     for (const addrinfo* entry = list.get(); entry; entry = entry->ai_next) {
@@ -94,11 +93,14 @@ Found as_address(const Endpoint& endpoint, AddressFamily family) {
     const tcp::endpoint address(asio::ip::make_address(endpoint.host), endpoint.port);
     const bool wanted = family == AddressFamily::any || address.protocol().family() == system_family(family);
     if (wanted) return std::vector{address};
-    return Failure(Errc::name_not_found, fmt::format("{} is not an {} address, and no other is wanted", endpoint.host,
-                                                     family == AddressFamily::ipv4 ? "IPv4" : "IPv6"));
+    const std::string option = family_option(family);
+    return Failure(Errc::name_not_found,
+                   fmt::format("{} is not an {} address, which {} requires", endpoint.host,
+                               family == AddressFamily::ipv4 ? "IPv4" : "IPv6", option),
+                   "leave out " + option, {option});
 }
 
-/// Never a matter for DNS, and no name service has to be asked [RFC 6761, 6.3].
+/// Is this localhost or a name below it? No name service has to be asked for them [RFC 6761, 6.3].
 bool is_localhost(std::string_view host) noexcept {
     constexpr std::string_view name = "localhost";
     if (host.ends_with('.')) host.remove_suffix(1);
@@ -116,7 +118,7 @@ Found loopback(const Endpoint& endpoint, AddressFamily family) {
     return addresses;
 }
 
-// The coroutine's end of a lookup: whatever ends the coroutine, the thread learns that nobody waits.
+// The coroutine's end of a lookup: when the coroutine ends for any reason, the thread learns that nobody waits.
 class Waiting {
 public:
     Waiting(std::shared_ptr<Lookup> lookup, asio::steady_timer& timer) : lookup_(std::move(lookup)) {

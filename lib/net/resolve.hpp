@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a host name to its addresses.
+// Resolves a host name to its addresses.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -11,8 +11,8 @@
 
 namespace mqtts::net {
 
-/// Of the wanted family, in the order the system's resolver prefers; an IP literal is not looked up. Never empty.
-/// Failure: name_not_found.
+/// Returns the addresses of the wanted family, at least one, in the order that the system's resolver prefers; an IP
+/// literal is not looked up. Failure: name_not_found.
 ///
 /// getaddrinfo(3) can take half a minute and cannot be interrupted, so it runs in a thread of its own, which
 /// cancellation leaves behind: a deadline is kept even when no name server answers.

@@ -5,6 +5,7 @@
 #include <netdb.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "text/escape.hpp"
 
@@ -32,37 +33,46 @@ bool is_searched(std::string_view host, const ResolverFile& resolver) {
     return !resolver.search.empty() && !host.ends_with('.');
 }
 
-/// What to do about a name of this kind; empty: nothing in particular.
-std::string_view cure_of_kind(std::string_view host) {
-    if (host.find_first_not_of("0123456789.") == host.npos) return "an IPv4 address has four numbers up to 255";
+Failure not_found(std::string cause, std::string hint = {}) {
+    return {Errc::name_not_found, std::move(cause), std::move(hint)};
+}
+
+/// Says what to do about a name of this kind. Empty: nothing in particular.
+std::string hint_for_kind(std::string_view host) {
+    if (host.find_first_not_of("0123456789.") == host.npos) return "give an IPv4 address as four numbers up to 255";
     const bool is_multicast = host.ends_with(".local") && !host.ends_with(".cluster.local");
-    return is_multicast ? "names in .local are found by mDNS: is libnss-mdns installed?" : "";
+    return is_multicast ? "install libnss-mdns: mDNS finds the names in .local" : "";
 }
 
-std::string no_such_name(std::string_view host, const ResolverFile& resolver) {
-    if (const std::string_view cure = cure_of_kind(host); !cure.empty())
-        return fmt::format("there is no such name: {}", cure);
+Failure no_such_name(std::string_view host, const ResolverFile& resolver) {
+    if (std::string hint = hint_for_kind(host); !hint.empty())
+        return not_found("there is no such name", std::move(hint));
     if (is_searched(host, resolver))
-        return fmt::format("there is no such name, nor with {} behind it (search in /etc/resolv.conf)",
-                           joined(resolver.search));
-    if (host.find('.') == host.npos) return "there is no such name: give all of it, with its domain";
-    return "there is no such name";
+        return not_found(fmt::format("there is no such name, nor with {} appended (search in /etc/resolv.conf)",
+                                     joined(resolver.search)));
+    if (host.find('.') == host.npos) return not_found("there is no such name", "give the full name, with its domain");
+    return not_found("there is no such name");
 }
 
-std::string no_address(AddressFamily family) {
-    if (family == AddressFamily::any) return "the name is known, but has no address";
-    const bool is_ipv4 = family == AddressFamily::ipv4;
-    return fmt::format("the name has no IPv{} address, and {} wants one", is_ipv4 ? 4 : 6,
-                       is_ipv4 ? "--ipv4" : "--ipv6");
+Failure no_address(AddressFamily family) {
+    if (family == AddressFamily::any) return not_found("the name exists, but has no address");
+    const std::string option = family_option(family);
+    return {
+        Errc::name_not_found,
+        fmt::format("the name has no IPv{} address, which {} requires", family == AddressFamily::ipv4 ? 4 : 6, option),
+        "leave out " + option,
+        {option}};
 }
 
-std::string no_answer(std::string_view host, const ResolverFile& resolver) {
-    if (resolver.servers.empty()) return "/etc/resolv.conf names no name server: is the network up?";
-    const std::string reason =
-        fmt::format("no name server gives an answer ({} in /etc/resolv.conf): is it up", joined(resolver.servers));
-    if (!is_searched(host, resolver)) return fmt::format("{} and reachable?", reason);
-    return fmt::format("{}, or does it fail for a search domain ({}) alone? A dot behind the name leaves these out",
-                       reason, joined(resolver.search));
+Failure no_answer(std::string_view host, const ResolverFile& resolver) {
+    if (resolver.servers.empty())
+        return not_found("/etc/resolv.conf names no name server", "check that the network is up");
+    const std::string cause = fmt::format("no name server answers ({} in /etc/resolv.conf)", joined(resolver.servers));
+    if (!is_searched(host, resolver)) return not_found(cause, "check that it is up and reachable");
+    return not_found(cause,
+                     fmt::format("check that it is up and reachable; if it fails only for the search domains ({}), "
+                                 "end the name with a dot",
+                                 joined(resolver.search)));
 }
 
 }  // namespace
@@ -80,7 +90,11 @@ ResolverFile parse_resolver_file(std::string_view text) {
     return result;
 }
 
-std::string why_not_resolved(int error, std::string_view host, AddressFamily family, const ResolverFile& resolver) {
+std::string family_option(AddressFamily family) {
+    return family == AddressFamily::ipv4 ? "--ipv4" : "--ipv6";
+}
+
+Failure why_not_resolved(int error, std::string_view host, AddressFamily family, const ResolverFile& resolver) {
     switch (error) {
         case EAI_NONAME:
             return no_such_name(host, resolver);
@@ -95,7 +109,7 @@ std::string why_not_resolved(int error, std::string_view host, AddressFamily fam
         case EAI_AGAIN:
             return no_answer(host, resolver);
         default:
-            return ::gai_strerror(error);
+            return not_found(::gai_strerror(error));
     }
 }
 

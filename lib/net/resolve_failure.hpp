@@ -1,28 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why a name has no address, in words that tell the causes apart: no such name, no address of this family, no answer.
+// Says why a name was not resolved, and tells the causes apart: no such name, no address of this family, no answer.
 //
-// getaddrinfo(3) says the same of a name server that is down, of one that refuses, and of one that fails for a search
-// domain: what /etc/resolv.conf has in it says more.
+// getaddrinfo(3) reports the same error for a name server that is down, one that refuses, and one that fails for a
+// search domain; /etc/resolv.conf tells more.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
 #include "net/endpoint.hpp"
 
 namespace mqtts::net {
 
-/// What resolv.conf(5) tells.
+/// The part of resolv.conf(5) that is used here.
 struct ResolverFile {
     std::vector<std::string> servers;
-    std::vector<std::string> search;  // domains that are tried behind a name that does not end in a dot
+    std::vector<std::string> search;  // domains that are appended to a name that does not end with a dot
 };
 
 [[nodiscard]] ResolverFile parse_resolver_file(std::string_view text);
 
-/// The reason for a value of getaddrinfo(3), with the cure where there is one. Not for EAI_SYSTEM.
-[[nodiscard]] std::string why_not_resolved(int error, std::string_view host, AddressFamily family,
-                                           const ResolverFile& resolver);
+/// Explains an error of getaddrinfo(3), except EAI_SYSTEM. The cause is the reason alone, without the host.
+[[nodiscard]] Failure why_not_resolved(int error, std::string_view host, AddressFamily family,
+                                       const ResolverFile& resolver);
+
+/// Returns the option that demands this family: "--ipv4" or "--ipv6".
+[[nodiscard]] std::string family_option(AddressFamily family);
 
 }  // namespace mqtts::net

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What there is to know about the system calls on a socket that never blocks.
+// Wraps the system calls on a socket that never blocks.
 #pragma once
 
 #include <sys/socket.h>
@@ -8,7 +8,7 @@
 
 namespace mqtts::net {
 
-/// recv(2) or send(2), not to be mistaken for an error when a signal comes in between.
+/// Repeats recv(2) or send(2) when a signal interrupts it.
 template <class Call>
 ssize_t uninterrupted(Call call) {
     ssize_t result = 0;
@@ -22,16 +22,16 @@ ssize_t uninterrupted(Call call) {
     return error_number == EAGAIN || error_number == EWOULDBLOCK;
 }
 
-/// What arrives wakes whoever waits for it from this number of bytes on; the end of the connection always does
-/// [SO_RCVLOWAT, socket(7)]. Until then it costs the sender nothing but itself.
+/// Lets a wait for input end only when this number of bytes has arrived, or the connection ends [SO_RCVLOWAT,
+/// socket(7)]. Until then arriving segments wake nobody.
 inline void wake_at(int socket, int bytes) noexcept {
     ::setsockopt(socket, SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof bytes);
 }
 
-/// Before a socket is closed that more may have come to than was read: closed with something unread it is reset, and
-/// takes along what it has not sent yet. Nothing can be sent afterwards.
+/// Reads and discards what has arrived, before the socket is closed: a socket that is closed with unread bytes is
+/// reset, and loses what it has not sent yet. Nothing can be sent afterwards.
 inline void discard_received(int socket) noexcept {
-    constexpr int most_reads = 64;  // of a server that sends without end
+    constexpr int most_reads = 64;  // against a server that sends without end
     char ignored[16 * 1024];
     ::shutdown(socket, SHUT_WR);
     for (int reads = 0; reads < most_reads; ++reads) {

@@ -26,7 +26,7 @@ Socks4::Socks4(const std::optional<ProxyCredentials>& credentials, const Endpoin
     boost::system::error_code error;
     auto address = boost::asio::ip::make_address_v4(destination.host, error);
     asks_for_name_ = bool(error);
-    if (error) address = boost::asio::ip::address_v4(1);  // 0.0.0.1: the name stands behind the user name
+    if (error) address = boost::asio::ip::address_v4(1);  // 0.0.0.1: the name follows the user name
     std::string request{socks4_version, socks4_connect, static_cast<char>(port_ >> 8), static_cast<char>(port_ & 0xFF)};
     for (const unsigned char byte : address.to_bytes())
         request += static_cast<char>(byte);
@@ -43,29 +43,27 @@ Result<bool> Socks4::receive(std::string_view& incoming) {
     const std::size_t count = std::min(answer_size - answer_.size(), incoming.size());
     answer_ += incoming.substr(0, count);
     incoming.remove_prefix(count);
-    if (!answer_.empty() && answer_.front() != 0)
-        return unusable(fmt::format("it does not speak SOCKS 4{}", other_protocol(answer_.front())));
+    if (!answer_.empty() && answer_.front() != 0) return speaks_other("SOCKS 4", answer_.front());
     if (answer_.size() < answer_size) return false;
     switch (const auto reply = static_cast<unsigned char>(answer_[1])) {
         case granted:
             return true;
         case failed_or_rejected:
-            return failed(fmt::format("request rejected or failed (SOCKS 4 reply {}): {}", reply, why_closed()));
+            return failed(fmt::format("it rejected the request, or could not connect (SOCKS 4 reply {})", reply),
+                          why_closed());
         case no_identd:
         case other_user:
-            return unusable(
-                fmt::format("it does not believe the user name (SOCKS 4 reply {}): it asks the identd of "
-                            "this machine, which has to confirm it",
-                            reply));
+            return unusable(fmt::format("it does not trust the user name (SOCKS 4 reply {})", reply),
+                            "run an identd on this machine that confirms it");
         default:
-            return failed(fmt::format("a reply that SOCKS 4 does not define (SOCKS 4 reply {})", reply));
+            return failed(fmt::format("it sent a reply that SOCKS 4 does not define (SOCKS 4 reply {})", reply));
     }
 }
 
-/// What both mean: to be closed, as ssh -D does, and the only reply there is.
+/// Closing the connection, as ssh -D does, and the only reply of SOCKS 4 mean the same.
 std::string Socks4::why_closed() const {
-    return fmt::format("{}nothing answers there on port {}, or its rules forbid it",
-                       asks_for_name_ ? "it cannot look up the name, " : "", port_);
+    return fmt::format("check that {}something answers there on port {}, and that its rules allow it",
+                       asks_for_name_ ? "it can resolve the name, that " : "", port_);
 }
 
 }  // namespace mqtts::net

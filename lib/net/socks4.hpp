@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A client's handshake with a SOCKS 4 proxy, and 4A where the destination is a name: one request, one answer of eight
-// bytes. Both are described in OpenSSH's and curl's sources; no RFC has them.
+// Does a client's handshake with a SOCKS 4 proxy, or 4A if the destination is a name: one request, one answer of eight
+// bytes. No RFC describes them; the sources of OpenSSH and curl do.
 #pragma once
 
 #include <optional>
@@ -12,14 +12,14 @@ namespace mqtts::net {
 
 class Socks4 final : public ProxyHandshake {
 public:
-    /// Of the credentials only the user name has a place. IPv4 addresses are sent as such, all else as a name.
+    /// Of the credentials only the user name is sent. IPv4 addresses are sent as such, everything else as a name.
     Socks4(const std::optional<ProxyCredentials>& credentials, const Endpoint& destination);
 
     Result<bool> receive(std::string_view& incoming) override;
     [[nodiscard]] std::string why_closed() const override;
 
 private:
-    std::string answer_;  // as far as it has come
+    std::string answer_;  // as far as it has arrived
     bool asks_for_name_ = false;
     std::uint16_t port_;
 };

@@ -26,7 +26,7 @@ constexpr char address_ipv4 = 1;
 constexpr char address_name = 3;
 constexpr char address_ipv6 = 4;
 
-/// As RFC 1928 calls them.
+/// Names the replies as RFC 1928 does.
 std::string_view reply_in_words(unsigned char reply) {
     constexpr std::string_view words[] = {
         "general failure of the SOCKS server",
@@ -74,7 +74,8 @@ Result<bool> Socks5::receive(std::string_view& incoming) {
     return true;
 }
 
-/// Up to the end of this step. The address that the proxy connects from says itself how long it is.
+/// Returns the size of the answer up to the end of this step. The address that the proxy connects from has its own
+/// length in front.
 std::size_t Socks5::size_of_answer() const noexcept {
     constexpr std::size_t before_address = 4;
     constexpr std::size_t port = 2;
@@ -113,16 +114,16 @@ Result<> Socks5::take_answer() {
 }
 
 Result<> Socks5::choose_method() {
-    if (answer_[0] != version) return unusable(fmt::format("it does not speak SOCKS 5{}", other_protocol(answer_[0])));
+    if (answer_[0] != version) return speaks_other("SOCKS 5", answer_[0]);
     const char method = std::exchange(answer_, {})[1];
     if (method == no_authentication) {
         request();
     } else if (method == user_name_and_password && credentials_) {
         authenticate();
     } else if ((method == no_acceptable_method || method == user_name_and_password) && !credentials_) {
-        return unusable("it wants a user name and a password: give them in --proxy, as user:password@ before its host");
+        return unusable("it requires a user name and password", give_credentials);
     } else {
-        return unusable("it takes neither a user name with password nor a client without");
+        return unusable("it accepts neither a user name and password nor a client without them");
     }
     return {};
 }
@@ -136,9 +137,8 @@ void Socks5::authenticate() {
 }
 
 Result<> Socks5::check_authentication() {
-    if (answer_[0] != authentication_version)
-        return unusable("it does not answer to user name and password as SOCKS 5");
-    if (std::exchange(answer_, {})[1] != 0) return unusable("it refuses the user name and password in --proxy");
+    if (answer_[0] != authentication_version) return unusable("its answer to user name and password is not SOCKS 5");
+    if (std::exchange(answer_, {})[1] != 0) return unusable("it refused the user name and password in --proxy");
     request();
     return {};
 }
@@ -166,7 +166,8 @@ Result<> Socks5::check_outcome() const {
     const auto reply = static_cast<unsigned char>(answer_[1]);
     if (reply == 0) return {};
     Failure failure = refusal(reply);
-    failure.what = fmt::format("{} (SOCKS reply {}){}", reply_in_words(reply), reply, failure.what);
+    failure.cause = fmt::format("{} (SOCKS reply {}){}{}", reply_in_words(reply), reply,
+                                failure.cause.empty() ? "" : ": ", failure.cause);
     return failure;
 }
 
@@ -174,31 +175,31 @@ bool Socks5::asks_for_name() const {
     return !is_ip_literal(destination_.host);
 }
 
-/// What a reply means for the user: the name, the port, or the proxy itself. Not all proxies mean the same by 1 and 4:
-/// for a name that does not exist microsocks replies 1, Dante 4.
+/// Says what a reply means: is it about the name, the port, or the proxy itself? The cause may be empty. Proxies differ
+/// in replies 1 and 4: for a name that does not exist microsocks replies 1, Dante 4.
 Failure Socks5::refusal(unsigned char reply) const {
     const bool is_name = asks_for_name();
+    const std::string resolve_here = "write socks5:// before its host to resolve the name here";
     switch (reply) {
         case 1:
-            return failed(is_name ? ": the proxy may not be able to look up the name, which socks5:// looks up here"
-                                  : ": the proxy does not say more, but its log may");
+            return is_name ? failed("the proxy may not be able to resolve the name", resolve_here)
+                           : failed("", "see the log of the proxy");
         case 2:
-            return refused(fmt::format(": have port {} of this host allowed there", destination_.port));
+            return refused("", fmt::format("have port {} of this host allowed there", destination_.port));
         case 3:
-            return failed(": the proxy has no way to the network of the host");
+            return failed("the proxy has no route to the network of the host");
         case 4:
-            return failed(is_name ? ": the proxy cannot look up the name, which socks5:// looks up here, or cannot "
-                                    "reach the host"
-                                  : ": the proxy cannot reach the host");
+            return is_name ? failed("the proxy cannot resolve the name or cannot reach the host", resolve_here)
+                           : failed("the proxy cannot reach the host");
         case 5:
-            return failed(fmt::format(": nothing listens there on port {}", destination_.port));
+            return failed(fmt::format("nothing listens there on port {}", destination_.port));
         case 6:
-            return failed(": the host did not answer the proxy in time");
+            return failed("the host did not answer the proxy in time");
         case 7:
-            return unusable(": the proxy makes no connections for its clients");
+            return unusable("the proxy makes no connections for its clients");
         case 8:
-            return refused(is_name ? ": the proxy takes no names: socks5:// looks the name up here"
-                                   : ": the proxy takes no addresses of this family: see --ipv4 and --ipv6");
+            return is_name ? refused("the proxy accepts no names", resolve_here)
+                           : refused("the proxy accepts no addresses of this family", "try --ipv4 or --ipv6");
         default:
             return failed("");
     }
@@ -206,9 +207,9 @@ Failure Socks5::refusal(unsigned char reply) const {
 
 /// ssh -D closes the connection where another proxy would reply.
 std::string Socks5::why_closed() const {
-    if (step_ == Step::method) return "is it a SOCKS 5 proxy?";
-    return fmt::format("{}nothing answers there on port {}", asks_for_name() ? "it cannot look up the name, or " : "",
-                       destination_.port);
+    if (step_ == Step::method) return "check that it is a SOCKS 5 proxy";
+    return fmt::format("check that {}something answers there on port {}",
+                       asks_for_name() ? "it can resolve the name, and that " : "", destination_.port);
 }
 
 }  // namespace mqtts::net

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A client's handshake with a SOCKS 5 proxy [RFC 1928], with or without user name and password [RFC 1929].
+// Does a client's handshake with a SOCKS 5 proxy [RFC 1928], with or without user name and password [RFC 1929].
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ namespace mqtts::net {
 
 class Socks5 final : public ProxyHandshake {
 public:
-    /// Precondition: host, user name and password have at most 255 bytes each, all that the protocol has room for.
+    /// Precondition: host, user name and password have at most 255 bytes each, the limit of the protocol.
     Socks5(std::optional<ProxyCredentials> credentials, Endpoint destination);
 
     Result<bool> receive(std::string_view& incoming) override;
@@ -34,7 +34,7 @@ private:
 
     std::optional<ProxyCredentials> credentials_;
     Endpoint destination_;
-    std::string answer_;  // to the last request, as far as it has come
+    std::string answer_;  // to the last request, as far as it has arrived
     Step step_ = Step::method;
 };
 

@@ -22,7 +22,7 @@ namespace mqtts::os {
 
 namespace {
 
-/// What this process set up for itself and a program does not expect: SIGPIPE is ignored.
+/// Undoes what this process set up for itself and a program does not expect: that SIGPIPE is ignored.
 class Attributes {
 public:
     Attributes() {
@@ -51,7 +51,7 @@ Result<> ChildProcess::start(const std::vector<std::string>& command) {
     std::vector<char*> arguments;
     arguments.reserve(command.size() + 1);
     for (const std::string& word : command)
-        arguments.push_back(const_cast<char*>(word.c_str()));  // which it only reads
+        arguments.push_back(const_cast<char*>(word.c_str()));  // posix_spawnp only reads it
     arguments.push_back(nullptr);
     const Attributes attributes;
     pid_t id = 0;

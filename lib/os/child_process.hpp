@@ -15,8 +15,8 @@
 
 namespace mqtts::os {
 
-/// 'make', for a sentence: the program alone. Where a whole command line was given as one word, "'curl …'": passwords
-/// are among arguments.
+/// Returns the program for a sentence: "'make'". If a whole command line was given as one word, "'curl …'": there may
+/// be passwords among the arguments.
 [[nodiscard]] std::string quoted_program(const std::vector<std::string>& command);
 
 class ChildProcess {
@@ -25,18 +25,18 @@ public:
     ChildProcess(const ChildProcess&) = delete;
     ChildProcess& operator=(const ChildProcess&) = delete;
 
-    /// The first word is the program, looked up in PATH unless there is a '/' in it. The failure has the status of
-    /// env(1): 127 when there is none, 126 when it cannot be run.
+    /// Starts the command. The first word is the program, looked up in PATH unless it has a '/'. The failure has the
+    /// status of env(1): 127 when it is not found, 126 when it cannot be run.
     Result<> start(const std::vector<std::string>& command);
     [[nodiscard]] bool was_started() const noexcept { return id_ != 0; }
 
-    /// Complete when it has ended, or cancelled. Precondition: was_started(). For one waiter.
+    /// Waits for its end, or to be cancelled. Precondition: was_started(). For one waiter.
     Awaitable<Result<>> wait();
 
     /// Sends it a signal, unless it has ended; from then on its status is not its own.
     void signal(int number);
 
-    /// The status it ended with by itself, 128 + n after a signal; nothing: it did not.
+    /// Returns the status it ended with by itself, 128 + n after a signal; nothing: it did not end by itself.
     [[nodiscard]] std::optional<int> status() const noexcept { return was_signalled_ ? std::nullopt : status_; }
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is the same everywhere. See os.hpp.
+// The parts that are the same everywhere. See os.hpp.
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -15,7 +15,7 @@
 #include "os/open_file.hpp"
 #include "os/os.hpp"
 
-// POSIX leaves it to the program to declare it; glibc alone has declared it already.
+// POSIX leaves its declaration to the program; only glibc has declared it already.
 extern "C" char** environ;  // NOLINT(readability-redundant-declaration)
 
 namespace mqtts::os {
@@ -27,7 +27,7 @@ void OpenFile::close() noexcept {
     errno = error;
 }
 
-/// Those of pipe(2) are all on one device, which no name leads to.
+/// Compares the device: the pipes of pipe(2) are all on one device, which no name leads to.
 bool is_named_pipe(int descriptor) noexcept {
     std::array<int, 2> ends{};
     if (!make_pipe(ends)) return true;
@@ -61,7 +61,7 @@ char**& environment() noexcept {
 
 namespace {
 
-/// The value of NAME=value or NAME="value" on a line of its own.
+/// Returns the value of NAME=value or NAME="value" on a line of its own.
 std::string value_of(std::string_view name, std::string_view text) {
     while (!text.empty()) {
         std::string_view line = text.substr(0, text.find('\n'));

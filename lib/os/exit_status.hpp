@@ -4,7 +4,8 @@
 
 namespace mqtts::os {
 
-/// As shells count: the exit status, or 128 + n when signal n ended the process. `status`: what waitpid(2) says of it.
+/// Returns the status as shells count: the exit status, or 128 + n when signal n ended the process. `status`: from
+/// waitpid(2).
 [[nodiscard]] int exit_status_of(int status) noexcept;
 
 }  // namespace mqtts::os

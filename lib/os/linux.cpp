@@ -40,8 +40,8 @@ std::string name_of(int descriptor) {
     return "/proc/self/fd/" + std::to_string(descriptor);
 }
 
-/// A pipe or terminal opened again is the same one, not so the controlling side of a pseudo terminal: that would be
-/// new.
+/// Tells whether opening it again gives the same pipe or terminal: not for the controlling side of a pseudo terminal,
+/// which would be a new one.
 bool can_be_opened_again(int descriptor) {
     struct stat status {};
     if (::fstat(descriptor, &status) != 0) return false;
@@ -52,7 +52,7 @@ bool can_be_opened_again(int descriptor) {
 
 }  // namespace
 
-/// Not possible when there is no /proc, or when a terminal belongs to someone else.
+/// Fails when there is no /proc, or when a terminal belongs to someone else.
 int open_again(int descriptor, int mode) noexcept {
     if (!can_be_opened_again(descriptor)) return -1;
     return ::open(name_of(descriptor).c_str(), mode | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -69,7 +69,7 @@ struct Watch::Impl {
 
 namespace {
 
-/// That the other end is gone is told in any case.
+/// Returns the events to wait for; that the other end is gone is reported in any case.
 std::uint32_t events_of(Direction direction) noexcept {
     switch (direction) {
         case Direction::read:

@@ -16,7 +16,7 @@ public:
     [[nodiscard]] int get() const noexcept { return descriptor_; }
     [[nodiscard]] bool is_open() const noexcept { return descriptor_ >= 0; }
     [[nodiscard]] int release() noexcept { return std::exchange(descriptor_, -1); }
-    /// Closes it, if it is open. errno stays as it was: what failed before tells why.
+    /// Closes it if it is open. Keeps errno, which tells why the last call failed.
     void close() noexcept;
 
 private:

@@ -20,7 +20,8 @@ namespace mqtts::os {
 
 namespace {
 
-/// Between the two calls another thread may start a program, which then holds the descriptor for as long as it runs.
+/// Closes the descriptor in programs that this process starts. Between the two calls another thread may start one,
+/// which then holds the descriptor for as long as it runs.
 int closed_in_programs(int descriptor) noexcept {
     if (descriptor >= 0) ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
     return descriptor;
@@ -50,8 +51,8 @@ bool make_socket_pair(std::array<int, 2>& ends) noexcept {
     return ::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) == 0 && closed_in_programs(ends);
 }
 
-/// A terminal has a name, and poll(2) tells of one only that some bytes go in: a larger write would wait. What stands
-/// in /dev/fd for a pipe is in most systems the same description once more, not a new one.
+/// Opens only terminals again, by their name: poll(2) tells of one only that some bytes fit, and a larger write would
+/// wait. In most systems /dev/fd gives for a pipe the same description once more, not a new one.
 int open_again(int descriptor, int mode) noexcept {
     std::array<char, 256> name{};
     const bool is_controlling_side = ::ptsname(descriptor) != nullptr;  // which makes another terminal when opened
@@ -75,7 +76,8 @@ int open_to_read(int descriptor) noexcept {
 
 namespace {
 
-/// Signals are for the threads that wait for them, or hold them back: one that begins during this gets none.
+/// Blocks signals, which are for the threads that wait for them or block them: a thread started meanwhile gets no
+/// signals.
 class NoSignals {
 public:
     NoSignals() noexcept {
@@ -91,7 +93,8 @@ private:
     sigset_t before_{};
 };
 
-/// POLLHUP is told in any case, but macOS looks at nothing that no event is asked of.
+/// Returns the events to wait for. POLLHUP is reported in any case, but macOS ignores a file without any event asked
+/// for.
 short events_of(Direction direction) noexcept {
     switch (direction) {
         case Direction::read:
@@ -140,7 +143,7 @@ struct Watch::Impl {
             static_cast<void>(::write(telling[1], &request, 1) == 1);
     }
 
-    /// false: nobody wants to know any more.
+    /// Returns false when nobody wants to know any more.
     bool becomes_ready() const noexcept {
         std::array<pollfd, 2> both{pollfd{file, events, 0}, pollfd{asking[0], POLLIN, 0}};
         while (::poll(both.data(), both.size(), -1) < 0 && errno == EINTR) {

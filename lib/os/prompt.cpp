@@ -26,7 +26,7 @@ extern "C" void note_signal(int number) {
     caught_signal = number;
 }
 
-/// While it lives, signals that would end or stop the process wait, except in wait_for(); then they have their effect.
+/// Holds back signals that would end or stop the process, except in wait_for(); they take effect when it is destroyed.
 class HeldSignals {
 public:
     HeldSignals() {
@@ -52,7 +52,7 @@ public:
         ::pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
     }
 
-    /// False: a signal came, or the deadline passed, before there was anything to read.
+    /// Returns false when a signal came, or the deadline passed, before there was anything to read.
     [[nodiscard]] bool wait_for(int descriptor, const std::optional<Clock::time_point>& deadline) const {
         fd_set readable;
         FD_ZERO(&readable);
@@ -74,7 +74,7 @@ private:
     std::array<struct sigaction, numbers.size()> actions_{};
 };
 
-/// The terminal of the process, which does not show what is typed as long as this lives.
+/// The terminal of the process; it does not show what is typed while this lives.
 class SilentTerminal {
 public:
     SilentTerminal() : file_(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)) {
@@ -94,10 +94,10 @@ public:
     [[nodiscard]] int descriptor() const noexcept { return file_.get(); }
 
     void show(std::string_view text) const {
-        static_cast<void>(!::write(descriptor(), text.data(), text.size()));  // who does not see it can still answer
+        static_cast<void>(!::write(descriptor(), text.data(), text.size()));  // an unseen question can be answered, too
     }
 
-    /// Nothing: it was closed.
+    /// Reads a line; nothing: the terminal was closed.
     [[nodiscard]] std::optional<Secret> read_line() const {
         std::string line(4096, '\0');  // no terminal has a longer one
         const ssize_t count = ::read(descriptor(), line.data(), line.size());
@@ -112,19 +112,19 @@ private:
     termios before_{};
 };
 
-/// Nothing: the process was stopped by a signal, and goes on.
+/// Asks once; nothing: the process was stopped by a signal, and goes on.
 std::optional<Result<Secret>> ask_once(const Prompt& prompt) {
     const HeldSignals signals;
     const SilentTerminal terminal;
-    if (!terminal.is_open()) return Failure(Errc::bad_option, "there is no terminal to ask at: " + prompt.otherwise);
+    if (!terminal.is_open()) return Failure(Errc::bad_option, "there is no terminal to ask at", prompt.otherwise);
     terminal.show(prompt.question);
     if (!signals.wait_for(terminal.descriptor(), prompt.deadline)) {
         terminal.show("\n");
         if (caught_signal != 0) return std::nullopt;
-        return Failure(Errc::timed_out, "timed out while nobody answered at the terminal");
+        return Failure(Errc::timed_out, "timed out waiting for an answer at the terminal");
     }
     auto line = terminal.read_line();
-    if (!line) return Failure(Errc::bad_option, "nothing was typed at the terminal: " + prompt.otherwise);
+    if (!line) return Failure(Errc::bad_option, "nothing was typed at the terminal", prompt.otherwise);
     return *std::move(line);
 }
 

@@ -13,12 +13,13 @@ namespace mqtts::os {
 
 struct Prompt {
     std::string question;   // "password: "
-    std::string otherwise;  // how to do without a terminal: "give it with --pw-file"
+    std::string otherwise;  // the hint if there is no terminal: "give it with --pw-file"
     std::optional<std::chrono::steady_clock::time_point> deadline;  // of the answer
 };
 
-/// One line, which is not shown while it is typed. A signal that ends or stops the process finds the terminal as it
-/// was. Failure: bad_option (there is no terminal, or it was closed instead of an answer), timed_out.
+/// Asks, and reads one line that is not shown while it is typed. A signal that ends or stops the process finds the
+/// terminal unchanged. Fails with bad_option (there is no terminal, or it was closed instead of an answer) or
+/// timed_out.
 Result<Secret> ask(const Prompt& prompt);
 
 }  // namespace mqtts::os

@@ -28,7 +28,7 @@ int milliseconds_left(const Deadline& deadline) {
     return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, std::numeric_limits<int>::max()));
 }
 
-/// Until a read does not wait. Nobody may have opened the other end of a pipe yet: that is waited for, too.
+/// Waits until a read does not wait, also for the first writer of a pipe.
 std::error_code wait_for(int file, const Deadline& deadline) {
     for (;;) {
         if (deadline && std::chrono::steady_clock::now() >= *deadline) return make_error_code(std::errc::timed_out);

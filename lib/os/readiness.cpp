@@ -33,7 +33,8 @@ Failure cannot(std::string_view action) {
     return {Errc::output_failed, fmt::format("cannot {}: {}", action, os::system_reason(error))};
 }
 
-/// false: not all of it, for the reason in errno. What is written in part says why only when the rest is refused.
+/// Writes all of it; returns false on failure, with the reason in errno. A partial write tells the reason only when the
+/// rest is refused.
 bool write_all(int descriptor, std::string_view text) {
     while (!text.empty()) {
         const ssize_t written = ::write(descriptor, text.data(), text.size());
@@ -43,7 +44,7 @@ bool write_all(int descriptor, std::string_view text) {
     return true;
 }
 
-/// Nobody sees the file before it is complete.
+/// Creates a file that nobody sees before it is complete.
 Result<> create(const std::string& path, const std::string& content) {
     const std::string action = fmt::format("create {}", escape(path));
     const std::string unfinished = fmt::format("{}.{}", path, ::getpid());
@@ -57,7 +58,8 @@ Result<> create(const std::string& path, const std::string& content) {
     return failure;
 }
 
-/// A datagram to the service manager, as sd_notify(3) describes it: a path, or after '@' a name without a file.
+/// Sends a datagram to the service manager, as sd_notify(3) describes it: to a path, or after '@' a name without a
+/// file.
 Result<> notify(std::string_view name, std::string_view state) {
     const std::string action = fmt::format("send {} to NOTIFY_SOCKET={}", state, escape(name));
     sockaddr_un address{};
@@ -70,7 +72,7 @@ Result<> notify(std::string_view name, std::string_view state) {
     return {};
 }
 
-/// Until the child is ready, or has ended.
+/// Waits until the child is ready, or has ended.
 int wait_for(const OpenFile& readiness, pid_t child) {
     std::array<char, ready_line.size()> line{};
     ssize_t count = 0;
@@ -100,7 +102,7 @@ Result<> Readiness::announce() const {
     for (const int descriptor : settings_.descriptors) {
         const OpenFile reader_waits(descriptor);  // until it is closed
         if (!write_all(descriptor, ready_line))
-            return cannot(fmt::format("say on descriptor {} that the subscriptions are ready", descriptor));
+            return cannot(fmt::format("write \"ready\" to descriptor {}", descriptor));
     }
     return {};
 }

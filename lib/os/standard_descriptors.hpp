@@ -8,14 +8,14 @@
 
 namespace mqtts::os {
 
-/// A descriptor 0 to 2 that is closed would be given to the next socket, and messages would go to it: closed ones
-/// become /dev/null, opened the wrong way round so that using them fails.
+/// Opens /dev/null for each of the descriptors 0 to 2 that is closed, in the wrong direction, so that using it fails.
+/// Otherwise the next socket would get the descriptor, and messages would go to it.
 void occupy_standard_descriptors() noexcept;
 
-/// Standard input becomes /dev/null.
+/// Replaces standard input by /dev/null.
 void empty_standard_input() noexcept;
 
-/// Writes to standard output, at once. Failure: output_failed.
+/// Writes to standard output at once. Fails with output_failed.
 Result<> print(std::string_view text);
 
 }  // namespace mqtts::os

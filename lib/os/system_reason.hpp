@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the system says about an error, in the style of our sentences.
+// Tells what the system says about an error, in the style of our sentences.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 
 namespace mqtts::os {
 
-/// "connection refused". Errors of Boost convert to the standard's.
+/// Returns "connection refused". Errors of Boost convert to the standard's.
 [[nodiscard]] std::string system_reason(const std::error_code& error);
 
-/// The same of an errno.
+/// Returns the same for an errno.
 [[nodiscard]] std::string system_reason(int error_number);
 
 }  // namespace mqtts::os

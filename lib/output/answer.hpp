@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The answer to one request, among the messages on its response topic.
+// Finds the answer to one request among the messages on its response topic.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,7 @@ namespace mqtts::output {
 class Answer final : public MessageSink {
 public:
     /// `sink` must outlive it. `correlation_data`: what the answer repeats [MQTT-3.3.2.3.6]. A message with other
-    /// Correlation Data answers another request; one without any is taken, because MQTT 3 has none and not every
+    /// Correlation Data answers another request; a message without any is taken, because MQTT 3 has none and not every
     /// responder repeats it.
     Answer(MessageSink& sink, std::string correlation_data)
         : sink_(sink), correlation_data_(std::move(correlation_data)) {}
@@ -22,7 +22,7 @@ public:
     [[nodiscard]] bool show_unasked(const wire::Publish& /*message*/) override { return false; }
     Awaitable<Result<>> flush() override { return sink_.flush(); }
 
-    /// When it arrived. Precondition: it has.
+    /// Returns when it arrived. Precondition: it has.
     [[nodiscard]] std::chrono::steady_clock::time_point time() const noexcept { return time_; }
 
 private:

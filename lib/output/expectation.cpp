@@ -7,6 +7,15 @@
 
 namespace mqtts::output {
 
+namespace {
+
+std::string others(std::uint64_t count) {
+    if (count == 0) return "no other message";
+    return fmt::format("{} other message{}", count, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
 Expectation::Expectation(const PrintSettings& settings)
     : expression_(settings.until.value_or("")),
       none_(settings.expect_none),
@@ -22,17 +31,17 @@ Wanted Expectation::look(const wire::Publish& message) {
     return none_ || met_ ? Wanted::enough : Wanted::more;
 }
 
-Result<> Expectation::verdict(Result<> ended, std::string_view missed) const {
+Result<> Expectation::verdict(Result<> ended, const std::optional<Failure>& missed) const {
     const bool time_is_up = !ended && ended.error().code == Errc::timed_out;
     if (!ended && !time_is_up) return ended;
     if (unwanted_)
         return Failure(Errc::not_matched,
-                       fmt::format("a message came to '{}', and none was expected", escape(*unwanted_)));
+                       fmt::format("received a message for '{}', but none was expected", escape(*unwanted_)));
     if (until_ && !met_)
-        return Failure(Errc::not_matched, fmt::format("no message matched '{}': {} came{}", escape(expression_), count_,
-                                                      time_is_up ? ", then " + ended.error().what : ""));
-    if (none_ && !missed.empty())
-        return Failure(Errc::not_matched, fmt::format("messages may have been missed: {}", missed));
+        return Failure(Errc::not_matched,
+                       fmt::format("no message matched '{}': {} came{}", escape(expression_), others(count_),
+                                   time_is_up ? ", then " + ended.error().cause : ""));
+    if (none_ && missed) return *missed;
     if (none_ || until_) return {};
     return ended;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where received messages go. The order deliver, flush, acknowledge is the promise that nothing is acknowledged before
+// Takes received messages. The order deliver, flush, acknowledge is the promise that no message is acknowledged before
 // it is written: the client hands out what one read brought, flushes once, and acknowledges only after that succeeded.
 #pragma once
 
@@ -19,14 +19,14 @@ public:
     /// of Gather::large bytes need not be copied: it stays where it is until flush() is complete.
     [[nodiscard]] virtual Wanted deliver(const wire::Publish& message) = 0;
 
-    /// The same for a message that the server sends although nobody asked for it: it decides nothing. true: it is
+    /// Takes a message that the server sends although nobody asked for it: it decides nothing. Returns whether it is
     /// shown.
     [[nodiscard]] virtual bool show_unasked(const wire::Publish& message) = 0;
 
-    /// Whoever reads the output has read all of it, and waits: what comes next is not to wait for more.
+    /// Tells whether the reader of the output has read all of it and waits: the next message must not wait for more.
     [[nodiscard]] virtual bool is_awaited() const noexcept { return false; }
 
-    /// Success: every message delivered so far has been written and may be acknowledged.
+    /// Writes every message delivered so far; on success they may be acknowledged.
     virtual Awaitable<Result<>> flush() = 0;
 };
 

@@ -26,7 +26,7 @@ re2::RE2::Options extended_expression() {
     return options;
 }
 
-/// What grep -E understands and RE2 takes for something else, instead of refusing it; empty: nothing of it is in here.
+/// Finds what grep -E understands and RE2 would understand differently instead of refusing it; empty: nothing.
 std::string_view misunderstood(std::string_view expression) noexcept {
     for (const std::string_view piece : {"{,", "[[.", "[[="}) {
         if (expression.find(piece) != expression.npos) return piece;
@@ -35,6 +35,13 @@ std::string_view misunderstood(std::string_view expression) noexcept {
         if (std::string_view("<>`'").find(expression[at + 1]) != expression.npos) return expression.substr(at, 2);
     }
     return {};
+}
+
+/// Says what RE2 objects to.
+std::string objection(const re2::RE2& expression) {
+    if (expression.error_code() == re2::RE2::ErrorRepeatArgument)
+        return fmt::format("nothing before {} to repeat", expression.error_arg());
+    return expression.error();
 }
 
 }  // namespace
@@ -52,12 +59,13 @@ Pattern::~Pattern() = default;
 
 Result<Pattern> Pattern::compile(const std::string& expression) {
     if (const std::string_view piece = misunderstood(expression); !piece.empty())
-        return Failure(Errc::bad_option, fmt::format("'{}' is no extended regular expression: '{}' is not known here",
-                                                     escape(expression), escape(piece)));
+        return Failure(Errc::bad_option,
+                       fmt::format("'{}' is not an extended regular expression: '{}' is not supported",
+                                   escape(expression), escape(piece)));
     auto compiled = std::make_unique<Compiled>(expression);
     if (compiled->expression.ok()) return Pattern(std::move(compiled));
-    return Failure(Errc::bad_option, fmt::format("'{}' is no extended regular expression: {}", escape(expression),
-                                                 escape(compiled->expression.error())));
+    return Failure(Errc::bad_option, fmt::format("'{}' is not an extended regular expression: {}", escape(expression),
+                                                 escape(objection(compiled->expression))));
 }
 
 bool Pattern::matches(std::string_view bytes) const {

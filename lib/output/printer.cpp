@@ -53,7 +53,7 @@ void Printer::print(const wire::Publish& message) {
     if (watch_) watch_->end(to.buffer());
 }
 
-/// What report_rate() prints it flushes itself: two must not write at the same time.
+/// Flushes, unless report_rate() does it itself: two must not write at the same time.
 Awaitable<Result<>> Printer::flush() {
     if (only_count_) co_return Result<>();
     co_return co_await output_.flush();

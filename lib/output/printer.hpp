@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Prints received messages on standard output, until there were enough.
+// Prints received messages on standard output until there are enough.
 #pragma once
 
 #include <cstdint>
@@ -20,23 +20,23 @@ public:
     /// `log` must outlive it.
     Printer(const PrintSettings& settings, stream::Output output, const Log& log);
 
-    /// A message that is not wanted counts as neither printed nor refused: it is acknowledged like the others.
+    /// Prints the message if it is wanted; an unwanted one is acknowledged like the others.
     [[nodiscard]] Wanted deliver(const wire::Publish& message) override;
     [[nodiscard]] bool show_unasked(const wire::Publish& message) override;
     [[nodiscard]] bool is_awaited() const noexcept override { return !only_count_ && output_.is_awaited(); }
     Awaitable<Result<>> flush() override;
 
-    /// With --message-rate: prints once a second how many messages there were, until that fails (output_failed).
-    /// Without it waits. Either ends when it is cancelled.
+    /// With --message-rate, prints once a second how many messages came, until that fails (output_failed). Otherwise it
+    /// waits. Either ends when it is cancelled.
     Awaitable<Result<>> report_rate();
 
-    /// Waits until nobody reads what is printed any more: a failure (output_failed). Ends when it is cancelled, too.
+    /// Waits until nobody reads the output any more, and fails then (output_failed). Ends when it is cancelled, too.
     Awaitable<Result<>> wait_for_reader_to_leave() { return output_.reader_gone(); }
 
-    /// How what came compares with what was expected.
+    /// Returns how the messages compare with what was expected.
     [[nodiscard]] const Expectation& expectation() const noexcept { return selection_.expectation(); }
 
-    /// The reader of standard output has left: the end of the work, not an error.
+    /// Tells whether the reader of standard output has left: the end of the work, not an error.
     [[nodiscard]] bool reader_left() const noexcept { return output_.broken_pipe(); }
 
 private:

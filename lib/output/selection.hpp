@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which messages are printed, and which is the last one.
+// Decides which messages are printed, and which is the last one.
 #pragma once
 
 #include <cstdint>
@@ -22,10 +22,11 @@ public:
         Wanted wanted = Wanted::more;
     };
 
-    /// A message that -R or -T leave out does not count for -C or an expectation; one that chance leaves out does.
+    /// Judges a message. One that -R or -T leaves out does not count for -C or an expectation; one that chance leaves
+    /// out does.
     [[nodiscard]] Verdict judge(const wire::Publish& message);
 
-    /// Is a message printed that decides nothing, because nobody asked for it?
+    /// Tells whether to print a message that decides nothing, because nobody asked for it.
     [[nodiscard]] bool shows(const wire::Publish& message) const {
         return (!retained_only_ || message.retain) && !is_left_out(message);
     }

@@ -7,7 +7,7 @@ namespace mqtts::output {
 
 namespace {
 
-// Further topics share the last line: who publishes must not decide how much memory we need.
+// Further topics share the last line: a publisher must not decide how much memory we need.
 constexpr std::size_t most_lines = 10'000;
 
 void go_to_line(Buffer& to, std::size_t line) {

@@ -17,7 +17,7 @@ public:
     /// Clears the screen and shows the title in its first line.
     Watch(Buffer& to, std::string_view title);
 
-    /// Stands around what is printed of a message: goes to the line of its topic, emptied; comes back below all lines.
+    /// Begins and ends the print of a message: goes to the line of its topic and clears it; returns below all lines.
     void begin(Buffer& to, std::string_view topic_name);
     void end(Buffer& to) const;
 

@@ -20,7 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-/// Watches the connection, and the message that goes around.
+/// Watches the connection and the message that goes around.
 class Watcher final : public client::Observer, public output::MessageSink {
 public:
     explicit Watcher(const cli::Settings& settings)
@@ -47,7 +47,7 @@ public:
         report_.granted = {settings.version, session.limits(), escape(settings.client_identifier)};
     }
 
-    /// Ends the client when the message is back, or at once where there is none to send. Never ends by itself: it is
+    /// Ends the client when the message is back, or at once if there is no message to send. Never ends by itself: it is
     /// cancelled with the client's run.
     Awaitable<Result<>> run(client::Client& client) {
         co_await client.wait_to_publish();
@@ -65,9 +65,9 @@ public:
             client.flush();
             if (Result<> reached = co_await until(Clock::now() + patience_); !reached) co_return reached;
             client.stop(Failure(Errc::timed_out,
-                                fmt::format("the message to '{}' did not come back within {:g} s: may this user "
-                                            "publish and subscribe there?",
-                                            topic(), std::chrono::duration<double>(patience_).count())));
+                                fmt::format("the message to '{}' did not come back within {:g} s", topic(),
+                                            std::chrono::duration<double>(patience_).count()),
+                                "check that this user may publish and subscribe there"));
         }
         co_return co_await until();
     }
@@ -103,7 +103,7 @@ Awaitable<Result<>> check(const Program& program) {
                           program.log);
     const Result<> result = (co_await async::race(supervise(client, program), watcher.run(client))).result;
     const bool is_json = diagnosis.check == cli::ReportForm::json;
-    const Result<> printed = os::print(is_json ? to_json(watcher.report(), result) : to_text(watcher.report()));
+    const Result<> printed = os::print(is_json ? to_json(watcher.report(), result) : to_text(watcher.report(), result));
     co_return result ? printed : result;
 }
 

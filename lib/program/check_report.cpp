@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "log/log.hpp"
 #include "text/escape.hpp"
 #include "tls/report_text.hpp"
 
@@ -21,7 +22,7 @@ struct Step {
     double milliseconds;
 };
 
-/// How long each step took that was completed.
+/// Returns how long each completed step took.
 std::vector<Step> steps(const CheckReport& report) {
     using Moment = std::optional<CheckReport::Moment>;
     std::vector<Step> result;
@@ -38,7 +39,7 @@ std::vector<Step> steps(const CheckReport& report) {
     return result;
 }
 
-/// A limit that the broker named or that holds without its naming it, with its value as JSON.
+/// A limit that the broker named, or a default that holds without it, with its value as JSON.
 struct Limit {
     std::string key;
     std::string_view name;
@@ -87,7 +88,7 @@ void write(json::Writer& json, const Failure& failure) {
     json.text_member("event", describe(failure.code).name);
     json.number_member("code", static_cast<unsigned>(failure.code));
     json.number_member("exit", static_cast<unsigned>(exit_status(failure.code)));
-    json.text_member("message", escape(failure.what));
+    write_parts(json, failure);
     json.end_object();
 }
 
@@ -103,7 +104,7 @@ void write_steps(json::Writer& json, const CheckReport& report) {
 
 }  // namespace
 
-std::string to_text(const CheckReport& report) {
+std::string to_text(const CheckReport& report, const Result<>& result) {
     std::string text = "server:       " + report.server;
     if (!report.address.empty()) text += ", at " + report.address;
     text += '\n';
@@ -113,7 +114,7 @@ std::string to_text(const CheckReport& report) {
     if (!times.empty()) text += fmt::format("time:         {}\n", times);
     if (report.tls) text += tls::to_text(*report.tls);
     if (report.granted) text += to_text(*report.granted);
-    return text;
+    return text + fmt::format("result:       {}\n", result ? "ok" : "failed: " + escape(result.error().cause));
 }
 
 std::string to_json(const CheckReport& report, const Result<>& result) {

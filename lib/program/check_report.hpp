@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What --check found out, for people and as JSON.
+// The findings of --check, for people and as JSON.
 #pragma once
 
 #include <chrono>
@@ -14,7 +14,7 @@
 
 namespace mqtts::program {
 
-/// What the broker granted in CONNACK.
+/// The grants in CONNACK.
 struct Granted {
     wire::ProtocolVersion version{};
     session::Limits limits;
@@ -24,8 +24,8 @@ struct Granted {
 struct CheckReport {
     using Moment = std::chrono::steady_clock::time_point;
 
-    std::string server;   // "host:port", escaped; empty: the command line does not say
-    std::string address;  // "192.0.2.1:8883"; empty: none was reached
+    std::string server;   // "host:port", escaped; empty: the command line names no host
+    std::string address;  // "192.0.2.1:8883"; empty: no address was reached
     net::OpenTimes times;
     bool websocket = false;
     std::optional<Moment> opened;     // TLS, and the WebSocket if there is one
@@ -36,11 +36,11 @@ struct CheckReport {
     std::optional<Granted> granted;
 };
 
-/// Lines, each ended by a newline: only what was found out. `result` adds none: its failure goes to standard error.
-[[nodiscard]] std::string to_text(const CheckReport& report);
+/// Returns lines, each ended by a newline: only what was found out. The last one says "ok", or why the check failed.
+[[nodiscard]] std::string to_text(const CheckReport& report, const Result<>& result);
 
-/// An object in one line: "ok", "host", "address", "milliseconds" (of each step), "tls", "mqtt", and for a failure
-/// "error", like a line of --log-format json.
+/// Returns an object in one line: "ok", "host", "address", "milliseconds" (of each step), "tls", "mqtt", and for a
+/// failure "error", like a line of --log-format json.
 [[nodiscard]] std::string to_json(const CheckReport& report, const Result<>& result);
 
 }  // namespace mqtts::program

@@ -20,7 +20,7 @@ using async::until;
 
 namespace {
 
-/// What a command is given to end by itself, and again after SIGTERM.
+/// How long a command may take to end by itself, and again after SIGTERM.
 constexpr std::chrono::seconds patience{2};
 
 Awaitable<Result<>> wait_for_signal(asio::signal_set& signals) {
@@ -70,7 +70,7 @@ Awaitable<Result<>> Ending::follow() {
     co_return co_await wait_until_idle();
 }
 
-/// That nothing came says something of the time only in which there was a connection, to a broker that still answers.
+/// Waits for the silence of --idle. A silence counts only while there is a connection, to a broker that still answers.
 Awaitable<Result<>> Ending::wait_until_idle() {
     if (!subscribe_.idle) co_return co_await until();
     const auto begin = Clock::now();
@@ -93,7 +93,7 @@ Awaitable<Result<>> Ending::wait_until_idle() {
     co_return co_await until();
 }
 
-/// The command ends with us, even if a second signal ends us at once.
+/// Hands a signal on to the command, so that it ends with us, even if a second signal ends us at once.
 Awaitable<Result<>> Ending::hand_on_signal() {
     asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
     if (Result<> came = co_await wait_for_signal(signals); !came) co_return came;
@@ -112,7 +112,7 @@ Awaitable<Result<>> Ending::conclude(Result<> ended) {
     co_return judge(std::move(ended), course, subscribe_, log_);
 }
 
-/// Another signal to us shortens every wait.
+/// Ends the command. Another signal to us shortens every wait.
 Awaitable<> Ending::end_command(Clock::duration time_to_end) {
     asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
     co_await race(command_.wait(), until(Clock::now() + time_to_end), wait_for_signal(signals));
@@ -122,10 +122,11 @@ Awaitable<> Ending::end_command(Clock::duration time_to_end) {
     co_await command_.wait();
 }
 
-/// Who cannot be told may not have waited for us: the variable may be for a program further up.
+/// Tells the service manager. A manager that cannot be told may not be waiting for us: the variable may be for a
+/// program further up.
 bool Ending::tell_service_manager(std::string_view state) const {
     const Result<> told = os::notify_service_manager(state);
-    if (!told) log_.debug(told.error().what, {.event = "left_out"});
+    if (!told) log_.debug(told.error().cause, {.event = "left_out"});
     return told.has_value();
 }
 

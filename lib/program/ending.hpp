@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What goes on beside the messages of mqtts-sub: who is told that it is ready, the command that it runs, and what
-// decides that it is over.
+// Handles what goes on beside the messages of mqtts-sub: tells that it is ready, runs the command, and decides that the
+// run is over.
 //
 //   subscribed() ──► the command runs ──► it ended ──► what it caused has come, or nothing for --idle ──► conclude()
 #pragma once
@@ -25,17 +25,17 @@ public:
     Ending(const boost::asio::any_io_executor& executor, const Program& program, client::Client& client,
            const output::Expectation& expectation);
 
-    /// Every subscription was granted: tells so, and starts the command. For Client::on_subscribed().
+    /// Tells that every subscription was granted, and starts the command. For Client::on_subscribed().
     Result<> subscribed();
 
-    /// Ends the client when the command or --idle say so. Never ends by itself: it is cancelled with the client's run.
+    /// Ends the client when the command or --idle says so. Never ends by itself: it is cancelled with the client's run.
     Awaitable<Result<>> watch();
 
-    /// What is waited for besides the broker: "waiting for 'make' to end"; empty: nothing.
+    /// Names what is waited for besides the broker: "waiting for 'make' to end"; empty: nothing.
     [[nodiscard]] std::string waiting_for() const;
 
-    /// The result of the program, from that of the client. A command that still runs is ended: after a success it has a
-    /// moment to end by itself first.
+    /// Makes the result of the program from that of the client. Ends a command that still runs: after a success it has
+    /// a moment to end by itself first.
     Awaitable<Result<>> conclude(Result<> ended);
 
 private:

@@ -14,7 +14,7 @@ namespace mqtts::program {
 
 namespace {
 
-/// From the environment, and in force.
+/// Tells whether the option comes from the environment and is in force.
 bool is_inherited(const cli::Settings& settings, std::string_view option) {
     return std::ranges::any_of(settings.origins, [&](const cli::Origin& one) {
         return one.is_inherited && one.option == option && one.left_out.empty();
@@ -23,7 +23,7 @@ bool is_inherited(const cli::Settings& settings, std::string_view option) {
 
 void leave_out(cli::Settings& settings, std::string_view option, const Failure& failure) {
     for (cli::Origin& one : settings.origins)
-        if (one.is_inherited && one.option == option) one.left_out = failure.what;
+        if (one.is_inherited && one.option == option) one.left_out = one_line(failure);
 }
 
 void tell_left_out(const cli::Settings& settings, std::string_view option, const Log& log) {
@@ -57,7 +57,8 @@ constexpr auto spares = std::to_array<Spare>({
      [](tls::Policy& policy) { policy.key_file.clear(); }},
 });
 
-/// Which options a failure may be about.
+/// The options that a failure may be about. The failure itself cannot name them: it is made where only files and
+/// addresses are known.
 struct About {
     Errc code;
     std::array<std::string_view, 4> options;
@@ -86,7 +87,7 @@ bool is_about(Errc code, std::string_view option) {
     return found != subjects.end() && std::ranges::find(found->options, option) != found->options.end();
 }
 
-/// --connect-to goes elsewhere than the broker's name and port say.
+/// Tells whether --connect-to makes the option irrelevant: it goes elsewhere than the broker's name and port say.
 bool is_on_another_way(Errc code, std::string_view option, const cli::Settings& settings) {
     const bool is_about_the_way = exit_status(code) == exit_status(Errc::unreachable);
     return is_about_the_way && settings.client.route.connect_to && option != "connect-to" && option != "proxy";
@@ -129,7 +130,7 @@ Failure with_origins(Failure failure, const cli::Settings& settings) {
         places += fmt::format("{}--{}: {}", places.empty() ? "" : "; ", one.option, one.source);
         if (!one.left_out.empty()) places += fmt::format(", left out: {}", one.left_out);
     }
-    if (!places.empty()) failure.what += fmt::format(" ({})", places);
+    if (!places.empty()) failure.cause += fmt::format(" ({})", places);
     return failure;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the work of a program is done with, once its options are read and its keys are open. It outlives the work.
+// What a program works with, once its options are read and its keys are open. It outlives the work.
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,7 @@ struct Program {
     tls::Context tls;
 };
 
-/// Its result is that of the program.
+/// The work of a program; its result is that of the program.
 using Work = Awaitable<Result<>> (*)(const Program&);
 
 }  // namespace mqtts::program

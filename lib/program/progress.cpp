@@ -28,7 +28,7 @@ std::string progress_text(const client::Statistics& statistics, std::chrono::nan
 
 Awaitable<Result<>> show_progress(const Program& program, const client::Client& client, client::Publisher& publisher) {
     const Log& log = program.log;
-    // What is typed and what is shown would get into each other's way.
+    // At a terminal, typed text and the progress would get into each other's way.
     if (!log.shows_progress() || ::isatty(STDERR_FILENO) == 0 || publisher.is_typed())
         co_return co_await async::until();
     const auto started = std::chrono::steady_clock::now();

@@ -17,7 +17,7 @@ namespace mqtts::program {
 
 namespace {
 
-/// Straight to the server.
+/// Publishes straight to the server.
 Awaitable<Result<>> publish_at_once(const Program& program) {
     const auto executor = co_await boost::asio::this_coro::executor;
     client::Settings settings = program.settings.client;
@@ -32,7 +32,7 @@ Awaitable<Result<>> publish_at_once(const Program& program) {
     co_return both(std::move(result), (*publisher)->result());
 }
 
-/// By way of a spool.
+/// Publishes through a spool.
 Awaitable<Result<>> publish_spooled(const Program& program) {
     const auto executor = co_await boost::asio::this_coro::executor;
     const std::string& directory = program.settings.publish.spool;

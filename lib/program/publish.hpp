@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The work of mqtts-pub: a message, a file, or many messages of an input, straight to the server or by way of a spool.
+// Does the work of mqtts-pub: publishes a message, a file, or many messages of an input, straight to the server or
+// through a spool.
 #pragma once
 
 #include "program/program.hpp"

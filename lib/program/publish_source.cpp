@@ -13,7 +13,7 @@ using cli::Source;
 
 namespace {
 
-/// Standard input or a file, where there is one to read.
+/// Opens standard input or a file, if the messages come from there.
 Result<std::optional<stream::Input>> open_input(const boost::asio::any_io_executor& executor,
                                                 const cli::PublishSettings& settings) {
     if (settings.source == Source::message || settings.source == Source::null) return std::optional<stream::Input>();

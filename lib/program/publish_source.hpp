@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the messages of mqtts-pub come from, as its options say.
+// Finds the messages of mqtts-pub as its options say.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -11,8 +11,8 @@
 
 namespace mqtts::program {
 
-/// The messages that the options name, on their way to an outlet. `outlet` and `log` must outlive the publisher.
-/// Failure: the input cannot be opened.
+/// Makes a publisher of the messages that the options name. `outlet` and `log` must outlive it. Fails when the input
+/// cannot be opened.
 [[nodiscard]] Result<std::unique_ptr<client::Publisher>> make_publisher(const boost::asio::any_io_executor& executor,
                                                                         const cli::PublishSettings& settings,
                                                                         client::Outlet& outlet, const Log& log);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is told of the work on standard error, where options ask for it: the TLS of each connection (--tls-report), and
-// in the end what it came to (--stats).
+// Reports on standard error, if options ask for it: the TLS of each connection (--tls-report), and at the end the
+// counts (--stats).
 #pragma once
 
 #include <chrono>
@@ -16,14 +16,14 @@ namespace mqtts::program {
 
 class Reports final : public client::Observer {
 public:
-    /// Both must outlive it. The work begins now.
+    /// Starts the clock of the work. Both must outlive it.
     Reports(const cli::DiagnosisSettings& settings, const Log& log) : settings_(settings), log_(log) {}
 
-    /// For client::Settings; nothing: no option asks for it.
+    /// Returns the observer for client::Settings; null: no option asks for it.
     [[nodiscard]] client::Observer* observer() noexcept;
-    /// A connection is there, or was refused. `server`: "host:port", escaped.
+    /// Reports a connection, also one that was refused. `server`: "host:port", escaped.
     void tell(const std::string& server, const tls::Report& report) const;
-    /// The work is over, well or not: what stands in the terminal's last line about it goes.
+    /// Reports the counts at the end of the work, well or not, and clears the progress.
     void conclude(const client::Statistics& statistics) const;
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The work of mqtts-pub that asks: publishes a request, and prints the answer (--response-topic, --latency).
+// Does the work of mqtts-pub with --response-topic: publishes a request and prints the answer (also --latency).
 #pragma once
 
 #include "program/program.hpp"

@@ -18,7 +18,8 @@ tls::AskPassphrase passphrase_prompt(Deadline deadline) {
                               .deadline = deadline});
         if (typed || typed.error().code == Errc::timed_out) return typed;
         const char* obstacle = in_token ? "wants a PIN" : "is encrypted";
-        return Failure(Errc::unusable_key, fmt::format("{} {}, and {}", path, obstacle, typed.error().what));
+        return Failure(Errc::unusable_key, fmt::format("{} {}, and {}", path, obstacle, typed.error().cause),
+                       typed.error().hint, {path});
     };
 }
 
@@ -30,7 +31,8 @@ Result<> ask_for_password(cli::Settings& settings, Deadline deadline) {
         os::ask({.question = escape(fmt::format("password{} at {}: ", user, settings.client.endpoints.front().host)),
                  .otherwise = "give the password with --pw-file or in MQTTS_PASSWORD",
                  .deadline = deadline});
-    if (!typed) return Failure(typed.error().code, "--pw-prompt: " + typed.error().what);
+    if (!typed)
+        return Failure(typed.error().code, "--pw-prompt: " + typed.error().cause, typed.error().hint, {"--pw-prompt"});
     session.password = typed->view();
     return {};
 }

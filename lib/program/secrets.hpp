@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What only a person knows, asked for at the terminal.
+// Asks at the terminal for what only a person knows.
 #pragma once
 
 #include <chrono>
@@ -10,13 +10,13 @@
 
 namespace mqtts::program {
 
-/// When -W says that everything is over; nothing: never.
+/// When -W ends everything; nothing: never.
 using Deadline = std::optional<std::chrono::steady_clock::time_point>;
 
-/// Asks for the pass phrase of a private key. Failure: unusable_key, timed_out.
+/// Returns a function that asks for the pass phrase of a private key. It fails with unusable_key or timed_out.
 [[nodiscard]] tls::AskPassphrase passphrase_prompt(Deadline deadline);
 
-/// Asks for the password of the user, if --pw-prompt wants it. Failure: bad_option, timed_out.
+/// Asks for the password of the user if --pw-prompt wants it. Fails with bad_option or timed_out.
 Result<> ask_for_password(cli::Settings& settings, Deadline deadline);
 
 }  // namespace mqtts::program

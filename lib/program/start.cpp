@@ -2,6 +2,7 @@
 #include "program/start.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -33,12 +34,16 @@ namespace mqtts::program {
 
 namespace {
 
-/// Before the settings are known.
-Log early_log(cli::Command command, const cli::ErrorForms& forms) {
-    return {std::string(cli::program_name(command)), Log::Level::normal, forms.log};
+Log::Hints hints() {
+    return ::isatty(STDERR_FILENO) == 1 ? Log::Hints::own_line : Log::Hints::in_line;
 }
 
-/// The broker that an error was about, "host:port"; empty: it was about none, or about one of several.
+/// Returns the log for the time before the settings are known.
+Log early_log(cli::Command command, const cli::ErrorForms& forms) {
+    return {std::string(cli::program_name(command)), Log::Level::normal, forms.log, hints()};
+}
+
+/// Returns the broker that an error was about, "host:port"; empty: it was about no broker, or about one of several.
 std::string host_of(const Failure& failure, const std::vector<net::Endpoint>& endpoints) {
     const bool is_local = exit_status(failure.code) < exit_status(Errc::name_not_found);
     return is_local || endpoints.size() > 1 ? "" : escape(to_string(endpoints.front()));
@@ -49,8 +54,8 @@ int report(const Log& log, const Failure& failure, std::string_view host = {}) {
     return exit_status(failure.code);
 }
 
-/// The same before there was a connection to look at, of which --check=json has its object, too. `endpoints`: none are
-/// known where the command line is wrong.
+/// Does the same before there was a connection to look at; --check=json prints its object then, too. `endpoints`: empty
+/// if the command line is wrong.
 int report_early(const Log& log, const Failure& failure, bool is_json_check,
                  const std::vector<net::Endpoint>& endpoints = {}) {
     CheckReport nothing;
@@ -59,7 +64,7 @@ int report_early(const Log& log, const Failure& failure, bool is_json_check,
     return report(log, failure);
 }
 
-/// What a program prints that was asked about itself.
+/// Returns what the program prints about itself.
 std::string answer(const cli::Settings& settings, cli::Command command) {
     switch (settings.action) {
         case cli::Action::explain:
@@ -79,32 +84,35 @@ std::string answer(const cli::Settings& settings, cli::Command command) {
     return version_line(command);
 }
 
-/// What the options give away.
+/// Warns of what the options give away.
 void warn_of_exposure(const tls::Policy& policy, const Log& log) {
     if (!policy.verify) {
-        log.warning("--insecure: nobody verifies who is at the other end; whoever answers reads and writes everything",
-                    {.event = "insecure"});
+        log.warning(
+            "--insecure: the server's identity is not verified; anyone who answers can read and write everything",
+            {.event = "insecure"});
     }
     if (const std::string& file = policy.key_log_file; !file.empty()) {
-        log.warning(fmt::format("--tls-keylog: whoever can read {} can read all that is sent and received", file),
-                    {.event = "key_log"});
+        log.warning(
+            fmt::format("--tls-keylog: anyone who can read {} can decrypt everything sent and received", escape(file)),
+            {.event = "key_log"});
     }
 }
 
-/// Trust and keys, as the options name them. The pass phrase has served then.
+/// Opens trust and keys as the options name them, and forgets the pass phrase.
 Result<tls::Context> open_keys(cli::Settings& settings, Deadline deadline, const Log& log) {
     settings.tls.reading_deadline = deadline;
     Result<tls::Context> context = open_context(settings, deadline, log);
     if (!context) return with_origins(context.error(), settings);
     if (const std::string expiry = context->expiry_warning(); !expiry.empty())
-        log.warning(expiry, {.event = "own_certificate_expires_soon"});
-    if (const std::string exposed = tls::exposed_key(settings.tls); !exposed.empty())
-        log.warning(exposed, {.event = "key_exposed"});
+        log.warning(expiry, {.event = context->has_expired_certificate() ? "own_certificate_expired"
+                                                                         : "own_certificate_expires_soon"});
+    if (const tls::Finding exposed = tls::exposed_key(settings.tls); !exposed.cause.empty())
+        log.warning(exposed.cause, {.event = "key_exposed", .hint = exposed.cure});
     settings.tls.key_passphrase.reset();
     return context;
 }
 
-/// Does the work, and reports how it ended.
+/// Does the work and reports how it ended.
 int run(const Program& program, Work work) {
     boost::asio::io_context context(1);
     std::optional<Result<>> result;
@@ -118,7 +126,7 @@ int run(const Program& program, Work work) {
     return report(program.log, failure, host_of(failure, program.settings.client.endpoints));
 }
 
-/// For tests and measurements: MQTTS_READ_PACING=always or never.
+/// Reads MQTTS_READ_PACING, for tests and measurements: always or never.
 client::ReadPacing::Mode read_pacing() {
     using enum client::ReadPacing::Mode;
     const char* const value = std::getenv("MQTTS_READ_PACING");
@@ -126,13 +134,13 @@ client::ReadPacing::Mode read_pacing() {
     return wish == "always" ? always : wish == "never" ? never : adaptive;
 }
 
-/// All that comes before the work, where it is to be done: people are asked while there is a terminal.
+/// Does everything that comes before the work, and then the work; asks people while there is a terminal.
 int prepare_and_run(std::chrono::steady_clock::time_point started, cli::Settings settings, const Log& log, Work work) {
-    for (const std::string& note : settings.notes)
-        log.debug(note, {.event = "left_out"});
+    for (const cli::Remark& note : settings.notes)
+        log.debug(note.cause, {.event = "left_out", .hint = note.hint});
     drop_unusable_key_log(settings, log);
-    for (const std::string& warning : settings.warnings)
-        log.warning(warning, {.event = "no_effect"});
+    for (const cli::Remark& warning : settings.warnings)
+        log.warning(warning.cause, {.event = "no_effect", .hint = warning.hint});
     warn_of_exposure(settings.tls, log);
     const bool is_json_check = settings.diagnosis.check == cli::ReportForm::json;
     const Deadline deadline = settings.timeout ? Deadline(started + *settings.timeout) : std::nullopt;
@@ -155,7 +163,7 @@ int parse_and_run(std::chrono::steady_clock::time_point started, cli::Command co
     Result<cli::Settings> settings = cli::parse(command, static_cast<int>(elements.size()), elements.data());
     if (!settings) return report_early(early_log(command, forms), settings.error(), forms.json_report);
     const Log log(std::string(cli::program_name(command)), settings->diagnosis.log_level,
-                  settings->diagnosis.log_format);
+                  settings->diagnosis.log_format, hints());
     if (settings->action == cli::Action::run) return prepare_and_run(started, std::move(*settings), log, work);
     const Result<> printed = os::print(answer(*settings, command));
     return printed ? 0 : report(log, printed.error());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The life of a program around its work: standard descriptors, options, keys and passwords, the background, and the
-// exit status at the end.
+// Runs a program around its work: standard descriptors, options, keys and passwords, the background, and the exit
+// status at the end.
 #pragma once
 
 #include "cli/option.hpp"
@@ -8,8 +8,8 @@
 
 namespace mqtts::program {
 
-/// Reads the options, does the work (or what --check and the options that ask about the program itself want instead),
-/// reports its failure on standard error, and returns the exit status. No exception leaves it.
+/// Reads the options, does the work (or --check, or answers the options about the program itself), reports its failure
+/// on standard error, and returns the exit status. No exception leaves it.
 [[nodiscard]] int start(cli::Command command, int argc, char** argv, Work work);
 
 }  // namespace mqtts::program

@@ -30,23 +30,22 @@ Result<OutputFile> inspect(int descriptor) {
     struct stat status {};
     if (::fstat(descriptor, &status) != 0) return unusable_output();
     if (!S_ISREG(status.st_mode))
-        return Failure(Errc::bad_option, "--state needs a file as standard output: append to one, with >> FILE");
+        return Failure(Errc::bad_option, "--state needs a file as standard output", "append to a file with >> FILE",
+                       {"--state"});
     return OutputFile{status.st_ino, static_cast<std::uint64_t>(status.st_size)};
 }
 
-/// What was written and not remembered comes again.
+/// Cuts off what was written and not recorded: those messages come again.
 Result<> cut_back(int descriptor, const OutputFile& output, const store::Receipts& receipts, const std::string& path) {
     const std::uint64_t remembered = receipts.output_size();
     if (output.inode != receipts.output_inode())
-        return Failure(Errc::store_failed,
-                       fmt::format("{} is about another file than standard output: append to that one, or begin anew "
-                                   "with another --state",
-                                   escape(path)));
+        return Failure(Errc::store_failed, fmt::format("{} belongs to another file than standard output", escape(path)),
+                       "append to that file, or begin anew with another --state", {path});
     if (output.size < remembered)
-        return Failure(Errc::store_failed,
-                       fmt::format("standard output has {} bytes, and {} remembers {}: append to it with >>, or begin "
-                                   "anew with another --state",
-                                   output.size, escape(path), remembered));
+        return Failure(
+            Errc::store_failed,
+            fmt::format("standard output has {} bytes, but {} recorded {}", output.size, escape(path), remembered),
+            "append to the file with >>, or begin anew with another --state", {path});
     if (output.size > remembered && ::ftruncate(descriptor, static_cast<off_t>(remembered)) != 0)
         return unusable_output();
     return {};
@@ -68,9 +67,8 @@ Result<StateFile> StateFile::open(const std::string& path, store::Durability dur
     if (client_identifier.empty()) client_identifier = has_session ? own : cli::random_client_identifier();
     if (has_session && client_identifier != own)
         return Failure(Errc::store_failed,
-                       fmt::format("{} is about the session of client identifier {}: leave out -i, or begin anew with "
-                                   "another --state",
-                                   escape(path), escape(own)));
+                       fmt::format("{} belongs to the session of client identifier {}", escape(path), escape(own)),
+                       "leave out -i, or begin anew with another --state", {path});
     const auto begun = has_session ? cut_back(output, *file, *receipts, path)
                                    : receipts->begin(client_identifier, file->inode, file->size);
     if (!begun) return begun.error();
@@ -87,10 +85,9 @@ Result<> StateFile::connected(bool session_present) {
     has_session_ = true;
     if (session_present) return {};
     if (lost)
-        log_->warning(fmt::format("the broker no longer has the session that {} is about: messages may be missing or "
-                                  "come twice",
-                                  escape(path_)),
-                      {.event = "session_lost"});
+        log_->warning(
+            fmt::format("the broker lost the session of {}, so messages may be missing or arrive twice", escape(path_)),
+            {.event = "session_lost"});
     return receipts_.forget_identifiers();
 }
 

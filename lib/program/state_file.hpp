@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// mqtts-sub --state: standard output is a file that has every message of QoS 2 exactly once, whenever we are killed.
-// See store/receipts.hpp for how.
+// The file of mqtts-sub --state: standard output is a file that has every message of QoS 2 exactly once, whenever we
+// are killed. See store/receipts.hpp for how.
 #pragma once
 
 #include <string>
@@ -13,10 +13,9 @@ namespace mqtts::program {
 
 class StateFile final : public client::ReceiptKeeper {
 public:
-    /// Opens the file at `path`, or makes it, and cuts `output` back to what it remembers: the descriptor that the
-    /// messages go to, standard output. A Client Identifier is filled in, unless there is one. Failure: the file cannot
-    /// be used (store_failed), is about another session or another output, or the output is no file (bad_option). `log`
-    /// must outlive it.
+    /// Opens the file at `path`, or makes it, and cuts `output`, the descriptor that the messages go to, back to the
+    /// recorded size. Fills in a missing Client Identifier. Fails when the file cannot be used or belongs to
+    /// another session or output (store_failed), or the output is not a file (bad_option). `log` must outlive it.
     static Result<StateFile> open(const std::string& path, store::Durability durability, std::string& client_identifier,
                                   int output, const Log& log);
 

@@ -27,14 +27,15 @@ Awaitable<Result<>> report_rate(client::Client& client, output::Printer& printer
     co_return co_await async::until();
 }
 
-/// Is the run about nothing but what it prints? Then it is over when nobody reads that any more. Otherwise it is worth
-/// going on, until there is something to write.
+/// Tells whether the run is only about what it prints: then it is over when nobody reads that any more. Otherwise it
+/// goes on until there is something to write.
 bool is_over_without_reader(const client::Settings& client, const cli::SubscribeSettings& settings) {
     return !client.end_when_subscribed && !client.remove_retained_except && client.unsubscriptions.empty() &&
            !settings.print.expect_none && settings.child_command.empty();
 }
 
-/// Never ends by itself either. Before the subscriptions are granted the run has done nothing that could end well.
+/// Ends the client when the reader of standard output leaves. Never ends by itself either. Before the subscriptions are
+/// granted the run has done nothing that could end well.
 Awaitable<Result<>> watch_reader(client::Client& client, output::Printer& printer, bool is_over) {
     if (!is_over) co_return co_await async::until();
     if (Result<> subscribed = co_await client.wait_until_present(); !subscribed) co_return subscribed;
@@ -44,20 +45,21 @@ Awaitable<Result<>> watch_reader(client::Client& client, output::Printer& printe
     co_return co_await async::until();
 }
 
-/// That the reader of standard output has left is a good end, if nothing else was left undone.
+/// Tells whether the reader of standard output has left and nothing else is unfinished: a good end.
 bool ended_by_reader(const Result<>& result, const output::Printer& printer, const client::Statistics& statistics) {
     return !result && result.error().code == Errc::output_failed && printer.reader_left() &&
            statistics.in_flight == 0 && statistics.refused == 0;
 }
 
-/// Standard output, ready for what comes: on the disk with --ack fsync, and behind a line that a killed process left
-/// unfinished. With --state that was cut off.
+/// Opens standard output: on the disk with --ack fsync, and behind a line that a killed process left unfinished
+/// (--state has cut it off).
 Result<stream::Output> open_output(const boost::asio::any_io_executor& executor,
                                    const cli::SubscribeSettings& settings) {
     Result<stream::Output> output = stream::Output::open_stdout(executor);
     if (!output) return output;
     if (settings.sync && !output->is_file())
-        return Failure(Errc::bad_option, "--ack fsync needs a file as standard output");
+        return Failure(Errc::bad_option, "--ack fsync needs a file as standard output",
+                       "redirect standard output to a file", {"--ack"});
     if (settings.sync) output->sync_when_flushed();
     if (format::is_line_wise(settings.print.format) && output->continues_line())
         output->pending().buffer().append("\n");

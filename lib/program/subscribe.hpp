@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The work of mqtts-sub: subscribes, and prints what comes.
+// Does the work of mqtts-sub: subscribes and prints the messages.
 #pragma once
 
 #include "program/program.hpp"

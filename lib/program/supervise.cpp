@@ -18,11 +18,11 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// By how much -W may be exceeded at most, for the last answers of the broker.
+/// How far the last answers of the broker may exceed -W at most.
 constexpr std::chrono::milliseconds longest_extra_time{2'000};
 
-/// No message was expected, and the run is to end: is the broker there, so that its silence says something? Before
-/// there was a subscription it cannot.
+/// Checks before the end of a run that expects no message whether the broker is there, so that its silence proves
+/// something. Before there was a subscription it cannot.
 Awaitable<Result<>> prove_silence(client::Client& client, const Program& program, std::chrono::milliseconds limit) {
     const bool is_evidence = program.settings.subscribe.print.expect_none && client.attendance().began();
     if (!is_evidence) co_return Result<>();
@@ -37,20 +37,20 @@ Awaitable<Result<>> watch_deadline(client::Client& client, const Program& progra
         const auto extra_time = std::min(program.settings.client.patience.linger, longest_extra_time);
         std::string what = waiting ? waiting() : "";
         if (what.empty()) what = client.waiting_for();
-        const std::string time_is_up =
-            fmt::format("timed out after {:g} s while {}", std::chrono::duration<double>(*limit).count(), what);
+        const double seconds = std::chrono::duration<double>(*limit).count();
+        const Failure time_is_up = client.explain_silence(
+            Failure(Errc::timed_out, fmt::format("timed out after {:g} s while {}", seconds, what)));
         const Result<> proof = co_await prove_silence(client, program, extra_time);
         if (async::was_cancelled(proof)) co_return proof;
         if (proof)
-            client.run_out_of_time(Failure(Errc::timed_out, time_is_up),
-                                   deadline + extra_time - std::chrono::steady_clock::now());
+            client.run_out_of_time(time_is_up, deadline + extra_time - std::chrono::steady_clock::now());
         else
-            client.stop(Failure(proof.error().code, fmt::format("{}; {}", time_is_up, proof.error().what)));
+            client.stop(with_cause(proof.error(), fmt::format("{}; {}", time_is_up.cause, proof.error().cause)));
     }
     co_return co_await async::until();
 }
 
-/// The end that a signal asks for.
+/// Ends the run as a signal asks.
 Awaitable<Result<>> end_by(int signal, client::Client& client, const Program& program) {
     const Result<> proof = co_await prove_silence(client, program, program.settings.client.patience.linger);
     if (async::was_cancelled(proof)) co_return proof;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Client::run() under the eyes of signals and the deadline of -W.
+// Runs Client::run(), and watches signals and the deadline of -W.
 #pragma once
 
 #include <functional>
@@ -10,10 +10,10 @@
 
 namespace mqtts::program {
 
-/// What is waited for besides the server, for the sentence of -W: "waiting for 'make' to end"; empty: nothing.
+/// Names what is waited for besides the server, for the sentence of -W: "waiting for 'make' to end"; empty: nothing.
 using Waiting = std::function<std::string()>;
 
-/// The result is that of Client::run(). The first SIGINT or SIGTERM finishes what is under way; the second ends the
+/// Returns the result of Client::run(). The first SIGINT or SIGTERM finishes the work under way; the second ends the
 /// process at once. Stops the client while it is connecting.
 [[nodiscard]] Awaitable<Result<>> supervise(client::Client& client, const Program& program, Waiting waiting = {});
 

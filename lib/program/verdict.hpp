@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a run comes to: one result of what happened in it. The exit status and the sentence at the end follow from it.
+// Makes one result of everything that happened in a run. The exit status and the sentence at the end follow from it.
 #pragma once
 
 #include <optional>
@@ -14,21 +14,21 @@
 
 namespace mqtts::program {
 
-/// Of mqtts-pub: how both ended, the client and its input; each may have a reason of its own.
+/// Combines, for mqtts-pub, how the client and its input ended; each may have a reason of its own.
 [[nodiscard]] Result<> both(Result<> client, const Result<>& input);
 
-/// Of the command that mqtts-sub ran: its own status is ours, unless it is 0, or nothing because we ended it.
+/// Judges the command that mqtts-sub ran: its own status becomes ours, unless it is 0, or nothing because we ended it.
 [[nodiscard]] Result<> judge_command(const std::vector<std::string>& command, std::optional<int> status);
 
-/// What happened in a run of mqtts-sub.
+/// The course of a run of mqtts-sub.
 struct Course {
     const client::Attendance& attendance;
     const output::Expectation& expectation;
     bool command_ran = false;
 };
 
-/// Of mqtts-sub, from how its client ended: what the options expected of the messages decides, where the subscriptions
-/// were granted. Warns of a gap in a silence that is a success.
+/// Judges a run of mqtts-sub from how its client ended: what the options expected of the messages decides, if the
+/// subscriptions were granted. Warns of a gap in a silence that is a success.
 [[nodiscard]] Result<> judge(Result<> ended, const Course& course, const cli::SubscribeSettings& settings,
                              const Log& log);
 

@@ -15,7 +15,7 @@ namespace mqtts::program {
 
 namespace {
 
-/// What was decided when this was built, and what OpenSSL adds.
+/// Returns the choices of the build, and those of OpenSSL.
 std::vector<std::string> features() {
     std::vector<std::string> names = tls::library_features();
     for (const std::string_view name : {MQTTS_LINKED, MQTTS_SANITIZERS})

@@ -29,11 +29,11 @@ std::span<std::string_view> Framer::next(std::span<std::string_view> messages, E
         if (!message) break;
         messages[count++] = *message;
     }
-    if (count != 0) error = Errc::ok;  // it is said again when its turn comes
+    if (count != 0) error = Errc::ok;  // it is told again when its turn comes
     return messages.first(count);
 }
 
-/// Only those that are complete and short enough; whatever else comes is for next_with_care().
+/// Returns messages that are complete and short enough; next_with_care() handles all others.
 std::span<std::string_view> Framer::next_delimited(std::span<std::string_view> messages) noexcept {
     std::string_view bytes = input_.readable();
     std::size_t count = 0;
@@ -90,7 +90,7 @@ void Framer::skip() noexcept {
         to_skip_ = input_.size() < length_size ? input_.size() : length_size + read_length().size;
 }
 
-/// The message at the front is to be left out; true: all of it has come.
+/// Skips more of the message at the front; returns true when all of it has come.
 bool Framer::finish_skipping() {
     std::size_t count = std::min(to_skip_, input_.size());
     if (framing_ == Framing::delimited) {

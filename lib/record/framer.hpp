@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cuts a stream of bytes into messages.
 //
-// Views into the input: next() hands out messages until it needs more bytes, and a message stays valid until bytes are
-// added. Bytes already searched are not searched again, so a line that arrives in many pieces costs its length once.
+// The messages are views into the input: next() returns messages until it needs more bytes, and a message stays valid
+// until bytes are added. Bytes already searched are not searched again, so a line that arrives in many pieces costs its
+// length once.
 #pragma once
 
 #include <cstddef>
@@ -25,36 +26,36 @@ public:
     explicit Framer(const FramingSettings& settings)
         : Framer(settings.framing, settings.maximum_message_size, settings.delimiter) {}
 
-    /// To append what was read.
+    /// Returns the buffer to append input to.
     [[nodiscard]] Buffer& input() noexcept { return input_; }
 
     [[nodiscard]] std::size_t maximum_message_size() const noexcept { return maximum_; }
 
-    /// The next message. Nothing, with `error` ok: more bytes are needed. message_too_large: the message is longer than
-    /// allowed, said as soon as that is certain, and again until skip().
+    /// Returns the next message. Nothing, with `error` ok: more bytes are needed. message_too_large: the message is
+    /// longer than allowed; told as soon as that is certain, and again until skip().
     [[nodiscard]] std::optional<std::string_view> next(Errc& error) {
         std::string_view message;
         return next({&message, 1}, error).empty() ? std::nullopt : std::optional(message);
     }
-    /// The next messages, as many as there are and `messages` has room for. None: as above.
+    /// Returns the next messages, as many as are complete and `messages` has room for. Empty: as above.
     [[nodiscard]] std::span<std::string_view> next(std::span<std::string_view> messages, Errc& error);
 
-    /// The input has ended: what next() would still have handed out, then the rest as the last message, then nothing.
-    /// A last message without its delimiter counts; whole input counts even when it is empty. bad_record: the input
-    /// ended before the length was reached.
+    /// Returns, at the end of the input, what next() would return, then the rest as the last message, then nothing. A
+    /// last message without its delimiter counts; whole input counts even when it is empty. bad_record: the input ended
+    /// before the length was reached.
     [[nodiscard]] std::optional<std::string_view> last(Errc& error);
 
-    /// Leaves out the message of the last error, and keeps no more of it than it has to. Precondition: others may
-    /// follow, so this is not Framing::whole.
+    /// Skips the message of the last error, and keeps as little of it as possible. Precondition: others may follow, so
+    /// this is not Framing::whole.
     void skip() noexcept;
 
-    /// The number of the message handed out, refused or left out last, from 1: its line.
+    /// Returns the number of the last message returned, refused or skipped, from 1: its line.
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
 
 private:
     [[nodiscard]] std::span<std::string_view> next_delimited(std::span<std::string_view> messages) noexcept;
     [[nodiscard]] std::optional<std::string_view> next_with_care(Errc& error);
-    /// Of the message at the front, as far as it is known.
+    /// The message at the front, as far as it is known.
     struct Extent {
         std::size_t size = 0;
         bool complete = false;
@@ -63,7 +64,7 @@ private:
     [[nodiscard]] Extent read_length() const noexcept;
     [[nodiscard]] bool finish_skipping();
     std::nullopt_t refuse() noexcept;
-    /// Moves nothing: the view outlives the bytes' consumption.
+    /// Returns the message, without moving bytes: the view stays valid when they are consumed.
     std::string_view hand_out(std::size_t size) noexcept;
 
     Buffer input_;
@@ -72,7 +73,7 @@ private:
     std::string delimiter_;
     bool single_delimiter_;     // of one byte
     std::size_t searched_ = 0;  // of input_, without finding a delimiter
-    std::size_t to_skip_ = 0;   // bytes of a message with a length that are yet to be left out
+    std::size_t to_skip_ = 0;   // bytes of a message with a length that are still to be skipped
     bool skipping_ = false;
     bool refused_ = false;  // the message at the front was counted already
     std::uint64_t number_ = 0;

@@ -19,12 +19,12 @@ namespace {
 
 using wire::longest_string;
 
-Failure bad(std::string reason) {
-    return {Errc::bad_record, std::move(reason)};
+Failure bad(std::string reason, std::string hint = {}) {
+    return {Errc::bad_record, std::move(reason), std::move(hint)};
 }
 
 Failure not_json(const json::Cursor& cursor) {
-    return bad(fmt::format("not JSON, from byte {} on", cursor.taken() + 1));
+    return bad(fmt::format("invalid JSON at byte {}", cursor.taken() + 1));
 }
 
 /// Calls take(name, value) for each member of the object that the cursor is in, until it fails.
@@ -40,21 +40,21 @@ Result<> each_member(json::Cursor& cursor, std::string& name_scratch, Take take)
     return {};
 }
 
-/// Exactly as mqtts-sub and mosquitto_sub print it.
+/// Reads a boolean exactly as mqtts-sub and mosquitto_sub print it.
 std::optional<bool> boolean(const Value& value) {
     if (value.json == "true" || value.json == "1") return true;
     if (value.json == "false" || value.json == "0") return false;
     return std::nullopt;
 }
 
-/// Why no packet can carry this text, or no broker takes it; empty: neither.
+/// Says why no packet can carry this text, or no broker takes it; empty: both can.
 std::string objection_to(std::string_view text) {
     if (text.size() > longest_string) return fmt::format("it is longer than {} bytes", longest_string);
     return wire::objection_to(text);
 }
 
-Failure bad_text(std::string_view name, std::string_view objection) {
-    return bad(fmt::format("{} cannot be sent: {}", name, objection));
+Failure bad_text(std::string_view name, std::string_view objection, std::string_view text) {
+    return bad(fmt::format("{} cannot be sent: {}", name, objection), std::string(wire::hint_for_text(text)));
 }
 
 }  // namespace
@@ -69,12 +69,12 @@ Result<> JsonRecord::read(std::string_view text, wire::Publish& message) {
     const bool closed = cursor.take('}');
     cursor.skip_space();
     if (!closed || !cursor.at_end()) return not_json(cursor);
-    if ((members_ & Member::payload) == 0) return bad("no payload: an empty one is null");
+    if ((members_ & Member::payload) == 0) return bad("no payload", "write null for an empty payload");
     return {};
 }
 
 Result<> JsonRecord::note(Member member, std::string_view name) {
-    if ((members_ & member) != 0) return bad(fmt::format("a second {}", name));
+    if ((members_ & member) != 0) return bad(fmt::format("{} is given twice", name));
     members_ |= member;
     return {};
 }
@@ -128,7 +128,7 @@ Result<> JsonRecord::read_properties(const Value& value) {
     const auto take = [this](std::string_view name, const Value& property) { return read_property(name, property); };
     if (Result<> taken = each_member(cursor, property_name_, take); !taken) return taken;
     if (check_properties(properties_.view().bytes(), wire::PacketType::publish) != Errc::ok)
-        return bad("a property stands twice");
+        return bad("a property is given twice");
     return {};
 }
 
@@ -140,7 +140,7 @@ Result<> JsonRecord::read_property(std::string_view name, const Value& value) {
         return bad(fmt::format("'{}' is not a property of a message", escape_beginning(name)));
     switch (property->type) {
         case wire::PropertyType::string_pair:
-            return bad("user-property is not a property of a message: there are user-properties");
+            return bad("user-property is not a property of a message", "write user-properties");
         case wire::PropertyType::string:
             return add_string(*property, value);
         case wire::PropertyType::binary:
@@ -158,7 +158,7 @@ Result<> JsonRecord::read_property(std::string_view name, const Value& value) {
     return {};
 }
 
-/// An array of objects, or, as mosquitto_sub prints them, one object.
+/// Reads an array of objects, or, as mosquitto_sub prints them, one object.
 Result<> JsonRecord::read_user_properties(const Value& value) {
     json::Cursor cursor(value.json);
     if (cursor.take('{')) return read_user_property_object(cursor);
@@ -175,9 +175,9 @@ Result<> JsonRecord::read_user_property_object(json::Cursor& cursor) {
     return each_member(cursor, second_text_, [this](std::string_view name, const Value& value) -> Result<> {
         if (!value.is_string()) return bad(fmt::format("user property '{}' is not a string", escape_beginning(name)));
         const std::string_view text = value.text(text_);
-        std::string objection = objection_to(name);
-        if (objection.empty()) objection = objection_to(text);
-        if (!objection.empty()) return bad_text(fmt::format("user property '{}'", escape_beginning(name)), objection);
+        for (const std::string_view part : {name, text})
+            if (const std::string objection = objection_to(part); !objection.empty())
+                return bad_text(fmt::format("user property '{}'", escape_beginning(name)), objection, part);
         properties_.add(PropertyIdentifier::user_property, name, text);
         return {};
     });
@@ -187,8 +187,9 @@ Result<> JsonRecord::add_string(const wire::PropertyInfo& property, const Value&
     if (!value.is_string()) return bad(fmt::format("{} is not a string", property.name));
     const std::string_view text = value.text(text_);
     if (property.is_topic_name && !wire::is_topic_name(text))
-        return bad(fmt::format("'{}' is no topic to answer on", escape_beginning(text)));
-    if (const std::string objection = objection_to(text); !objection.empty()) return bad_text(property.name, objection);
+        return bad(fmt::format("'{}' cannot be a response topic", escape_beginning(text)));
+    if (const std::string objection = objection_to(text); !objection.empty())
+        return bad_text(property.name, objection, text);
     properties_.add(property.identifier, text);
     return {};
 }

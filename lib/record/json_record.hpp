@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// A message to publish from one JSON object, as JsonMessage prints it:
+// Reads a message to publish from one JSON object, as JsonMessage prints it:
 //
 //     {"topic":"a/b","qos":1,"retain":false,"payload":"hello",
 //      "properties":{"content-type":"text/plain","user-properties":[{"k":"v"}]}}
 //
-// `payload` is a string, null for an empty one, or any other JSON, which is published byte for byte as it stands there;
-// `payload-base64` is any bytes. One of them has to be there: a name misspelt must not publish an empty message. The
-// other keys may be missing, and those not known here (`tst`, `mid`, …) are passed over. Not so in `properties`: one
-// that cannot be sent would be lost. Only those about the connection it was received on, `topic-alias` and
-// `subscription-identifier`, mean nothing any more.
+// `payload` is a string, null for an empty one, or any other JSON, which is published byte for byte unchanged;
+// `payload-base64` is any bytes. One of them is required: a misspelt name must not publish an empty message. The other
+// keys are optional, and unknown ones (`tst`, `mid`, …) are ignored. Unknown `properties` are an error, because a
+// property that cannot be sent would be lost. Only those about the connection it was received on, `topic-alias` and
+// `subscription-identifier`, are ignored.
 #pragma once
 
 #include <string>
@@ -22,8 +22,8 @@ namespace mqtts::record {
 
 class JsonRecord {
 public:
-    /// Puts into `message` what the object says, and leaves the rest as it is. Views into `text` and into this are
-    /// valid until the next call. The failure (bad_record) is the reason alone. The Topic Name is not checked.
+    /// Sets in `message` what the object says, and leaves the rest unchanged. Views into `text` and into this are valid
+    /// until the next call. The failure (bad_record) is the reason alone. The Topic Name is not checked.
     [[nodiscard]] Result<> read(std::string_view text, wire::Publish& message);
 
 private:
@@ -37,7 +37,7 @@ private:
     [[nodiscard]] Result<> read_user_property_object(json::Cursor& cursor);
     [[nodiscard]] Result<> add_string(const wire::PropertyInfo& property, const json::Value& value);
     [[nodiscard]] Result<> add_binary(const json::Value& value, bool base64);
-    /// Remembers that a member was there; it must not stand twice.
+    /// Notes a member; fails when it comes twice.
     [[nodiscard]] Result<> note(Member member, std::string_view name);
 
     std::string topic_name_;

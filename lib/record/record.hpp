@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a record of the input says about the message to publish.
+// Reads what a record of the input says about the message to publish.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ public:
     explicit RecordReader(RecordForm form, std::string topic_delimiter = {})
         : form_(form), topic_delimiter_(std::move(topic_delimiter)) {}
 
-    /// Puts into `message` what the record says, and leaves the rest as it is. Views into `record` and into this are
+    /// Sets in `message` what the record says, and leaves the rest unchanged. Views into `record` and into this are
     /// valid until the next call. The failure (bad_record) is the reason alone.
     [[nodiscard]] Result<> read(std::string_view record, wire::Publish& message) {
         if (form_ != RecordForm::payload) return read_parts(record, message);

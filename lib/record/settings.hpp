@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What decides how an input is taken apart into messages.
+// The settings that decide how an input is divided into messages.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +8,10 @@
 
 namespace mqtts::record {
 
-/// What tells one message of an input from the next.
+/// How messages are framed in an input.
 enum class Framing : std::uint8_t {
-    delimited,  // a delimiter ends a message and is not part of it; a '\r' before a '\n' is
-    length,     // the length of the message stands before it: four bytes, big endian
+    delimited,  // a delimiter ends a message and is not part of it; a '\r' before a '\n' is part of it
+    length,     // the length comes before the message: four bytes, big endian
     whole,      // all of the input is one message
 };
 
@@ -21,9 +21,9 @@ struct FramingSettings {
     std::string delimiter = "\n";                    // not empty
 };
 
-/// What of a message a record of the input says.
+/// What a record of the input contains.
 enum class RecordForm : std::uint8_t {
-    payload,            // nothing but the payload
+    payload,            // only the payload
     topic_and_payload,  // the Topic Name, a delimiter, the payload
     json,               // see record/json_record.hpp
 };

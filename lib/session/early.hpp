@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What follows CONNECT without waiting for CONNACK: the subscriptions, or one message.
+// Keeps track of packets that follow CONNECT without waiting for CONNACK: the subscriptions, or one message.
 //
 //   CONNECT, SUBSCRIBE ──►                        a server in order
 //                          ◄── CONNACK, SUBACK
-//   CONNECT, SUBSCRIBE ──►                        one that answers first what it understood first: its answers wait
-//                          ◄── SUBACK, CONNACK    here, and count behind CONNACK
+//   CONNECT, SUBSCRIBE ──►                        a server that answers at once: its answers wait here, and count
+//                          ◄── SUBACK, CONNACK    behind CONNACK
 //
-// Not every server takes it, so it is sent on the first connection only, and never with a Will Message or a session to
-// resume: these must not depend on how a server takes it.
+// Not every server accepts this, so it happens on the first connection only, and never with a Will Message or a session
+// to resume: these must not depend on how a server handles it.
 #pragma once
 
 #include <cstddef>
@@ -20,32 +20,32 @@ namespace mqtts::session {
 
 class Early {
 public:
-    /// As far as the settings and the earlier connections go.
+    /// Tells whether the settings and the earlier connections allow it.
     [[nodiscard]] bool is_allowed(const Settings& settings) const noexcept {
         return settings.early && settings.clean_start && !settings.will && !was_sent();
     }
-    /// A packet of so many bytes leaves.
+    /// Notes that a packet of this size leaves.
     void sent(std::size_t size) noexcept;
-    /// On this connection, or an earlier one.
+    /// Tells whether one was sent on this connection or an earlier one.
     [[nodiscard]] bool was_sent() const noexcept { return size_ != 0; }
     [[nodiscard]] bool was_sent_here() const noexcept { return here_; }
-    /// Larger than this, which CONNACK allows.
+    /// Tells whether one was larger than CONNACK allows.
     [[nodiscard]] bool was_larger_than(std::size_t size) const noexcept { return size_ > size; }
 
-    /// An answer has come before CONNACK, this packet. false: it answers nothing, or they are too many.
+    /// Keeps an answer that has come before CONNACK. Returns false when it answers nothing, or there are too many.
     [[nodiscard]] bool keep_answer(std::string_view packet);
-    /// CONNACK is the first `connack` bytes of the input: the answers go behind it, as if they had come in order.
+    /// Inserts the answers behind CONNACK, the first `connack` bytes of the input, as if they had come in order.
     void hand_back_answers(Buffer& input, std::size_t connack);
 
-    /// So many messages sent early were given up when CONNACK had come: their answers may still come.
+    /// Notes that `count` early messages were given up when CONNACK had come: their answers may still come.
     void given_up(std::size_t count) noexcept { unexpected_ = here_ ? count : 0; }
-    /// An answer that nothing waits for: is it one of those?
+    /// Tells whether an answer that nothing waits for is one of those.
     [[nodiscard]] bool take_unexpected() noexcept;
 
     void connection_lost() noexcept;
 
 private:
-    std::size_t size_ = 0;  // of the largest packet; 0: none was sent
+    std::size_t size_ = 0;  // of the largest packet; 0: nothing was sent early
     bool here_ = false;     // on this connection
     Buffer answers_;        // packets that came before CONNACK
     std::size_t unexpected_ = 0;

@@ -19,7 +19,7 @@ bool is_request(Awaiting awaiting) noexcept {
     return awaiting == Awaiting::suback || awaiting == Awaiting::unsuback;
 }
 
-/// Where the variable header of a packet of our own begins: behind the type and the Remaining Length.
+/// Returns where the variable header of a packet of our own begins: behind the type and the Remaining Length.
 std::size_t variable_header(std::string_view packet) noexcept {
     std::size_t i = 1;
     while ((packet[i] & 0x80) != 0)
@@ -27,7 +27,7 @@ std::size_t variable_header(std::string_view packet) noexcept {
     return i + 1;
 }
 
-/// A PUBLISH packet of our own, or all of it but the payload.
+/// Decodes a PUBLISH packet of our own, or all of it except the payload.
 Errc decode_kept(std::string_view packet, wire::ProtocolVersion version, wire::Publish& message) noexcept {
     const wire::Frame frame{.type = wire::PacketType::publish,
                             .flags = static_cast<std::uint8_t>(packet[0] & 0x0F),
@@ -36,7 +36,7 @@ Errc decode_kept(std::string_view packet, wire::ProtocolVersion version, wire::P
     return decode(frame, version, message);
 }
 
-/// Against other limits than those it was made for.
+/// Checks the packet against other limits than those it was made for.
 Errc check_again(std::string_view packet, std::size_t size, const Limits& limits,
                  wire::ProtocolVersion version) noexcept {
     wire::Publish message;
@@ -177,7 +177,7 @@ void InFlight::finish(std::uint64_t sequence) noexcept {
 void InFlight::drop_completed() noexcept {
     while (front_ != next_ && slot(front_).awaiting == Awaiting::nothing) {
         if (const std::size_t size = slot(front_).size; size != 0) packets_.release(size);
-        if (unsent_ == front_) ++unsent_;  // it went away before its turn came to be sent again
+        if (unsent_ == front_) ++unsent_;  // it is complete before its turn to be sent again
         ++front_;
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What we sent and the server has not finished with: PUBLISH of QoS 1 and 2, kept to be sent again, and requests
+// Keeps what we sent and the server has not finished with: PUBLISH of QoS 1 and 2, to be sent again, and requests
 // (SUBSCRIBE, UNSUBSCRIBE) that occupy a Packet Identifier until their answer.
 //
 //   sequence      41        42        43        44        45        46
@@ -14,8 +14,8 @@
 // acknowledge in order [MQTT-4.6.0-2], so bytes are freed from the front; a slot acknowledged early waits there, done.
 // Between a lost connection and the last packet sent again, `unsent_` is behind `next_`.
 //
-// Whoever keeps messages beyond the life of the process tracks their progress: the same sequence number gives the same
-// Packet Identifier to the next process.
+// Code that keeps messages beyond the life of the process tracks their progress: the same sequence number gives the
+// same Packet Identifier to the next process.
 #pragma once
 
 #include <algorithm>
@@ -37,19 +37,20 @@ enum class Awaiting : std::uint8_t { nothing, puback, pubrec, pubcomp, suback, u
 
 class InFlight {
 public:
-    /// Packets kept never exceed this many bytes, except for a single one that is larger by itself.
+    /// The most bytes of kept packets; a single packet may be larger.
     static constexpr std::size_t maximum_bytes = sizes::kept_packets;
 
     [[nodiscard]] bool empty() const noexcept { return front_ == next_; }
-    /// Something that was sent on this connection awaits its acknowledgement or answer.
+    /// Tells whether something that was sent on this connection awaits its acknowledgement or answer.
     [[nodiscard]] bool awaits_answers() const noexcept { return unacknowledged_ != 0 || requests_ != 0; }
-    /// A message in flight was sent on an earlier connection, too. Precondition: awaiting puback, pubrec or pubcomp.
+    /// Tells whether a message in flight was sent on an earlier connection, too. Precondition: awaiting puback, pubrec
+    /// or pubcomp.
     [[nodiscard]] bool sent_before(wire::PacketIdentifier identifier) const noexcept {
         return slot(find(identifier)).sent_before;
     }
 
-    /// So many PUBLISH packets can be added, with at most `window` of them unacknowledged, and as long as has_room().
-    /// None while older ones are still to be sent again: order is kept [MQTT-4.6.0-1].
+    /// Returns how many PUBLISH packets can be added, with at most `window` of them unacknowledged, as long as
+    /// has_room(). Returns 0 while older packets are still to be sent again: order is kept [MQTT-4.6.0-1].
     [[nodiscard]] std::size_t room(std::size_t window) const noexcept {
         if (unsent_ != next_ || unacknowledged_ >= window || next_ - front_ >= 65535) return 0;
         return std::min<std::size_t>(window - unacknowledged_, 65535 - static_cast<std::size_t>(next_ - front_));
@@ -62,46 +63,47 @@ public:
     /// kept. `awaiting`: puback or pubrec, as its QoS has it.
     void publish(Gather& to, const wire::PublishEncoder& encoder, std::string_view payload, Awaiting awaiting,
                  std::uint64_t number);
-    /// The same with a payload that is not kept, but fetched whenever the message is sent. One at a time: not before
-    /// the last one is complete.
+    /// Does the same with a payload that is not kept, but fetched whenever the message is sent. One at a time: not
+    /// before the last one is complete.
     void publish_from(Gather& to, const wire::PublishEncoder& encoder, ByteSource& payload, Awaiting awaiting);
     /// Occupies next_identifier() for a SUBSCRIBE or UNSUBSCRIBE. Precondition: fewer than 65535 identifiers are taken.
     void add_request(Awaiting answer);
 
-    /// The sequence number of the next packet.
+    /// Returns the sequence number of the next packet.
     [[nodiscard]] std::uint64_t next() const noexcept { return next_; }
-    /// Continues behind an earlier process: the sequence numbers up to this one are not in use any more. Precondition:
+    /// Continues after an earlier process: the sequence numbers before this one are not in use any more. Precondition:
     /// next() <= sequence, and fewer than 65535 from the oldest one on unless empty().
     void skip_to(std::uint64_t sequence);
-    /// A message that an earlier process published, and for which PUBREC has come: PUBREL was just sent for
-    /// next_identifier(). The PUBLISH is kept, because it is not done before PUBCOMP.
+    /// Adds a message that an earlier process published, and for which PUBREC has come: PUBREL was just sent for
+    /// next_identifier(). The PUBLISH is kept until PUBCOMP.
     void add_received(const wire::PublishEncoder& encoder, std::string_view payload);
-    /// The same of a message of which nothing is left to be kept: restart() forgets it.
+    /// Does the same for a message of which nothing is left to keep: restart() forgets it.
     void add_received();
 
-    /// What is awaited for this identifier; `nothing` also for one not in use.
+    /// Returns what is awaited for this identifier; `nothing` also for an identifier that is not in use.
     [[nodiscard]] Awaiting awaiting(wire::PacketIdentifier identifier) const noexcept;
-    /// The Topic Name of a kept PUBLISH, valid until the next add. Precondition: it is in flight.
+    /// Returns the Topic Name of a kept PUBLISH, valid until the next add. Precondition: it is in flight.
     [[nodiscard]] std::string_view topic_name(wire::PacketIdentifier identifier) const noexcept;
-    /// The number it was added with. Precondition: the same.
+    /// Returns the number it was added with. Precondition: the same.
     [[nodiscard]] std::uint64_t number(wire::PacketIdentifier identifier) const noexcept;
-    /// This acknowledgement has come: PUBREC, and from now on PUBREL is what would be sent again, or the last one.
-    /// false: it is not what is awaited for this identifier, and nothing has changed. Once all that have come are dealt
-    /// with, drop_completed() is to follow.
+    /// Takes an acknowledgement: the last one, or PUBREC, after which PUBREL is what would be sent again. Returns false
+    /// when it is not awaited for this identifier: then nothing has changed. Call drop_completed() after all
+    /// acknowledgements that have come.
     [[nodiscard]] bool acknowledge(wire::PacketIdentifier identifier, Awaiting awaited) noexcept;
     void drop_completed() noexcept;
-    /// Nothing more will come: it was refused, or a request was answered. Precondition: awaiting something.
+    /// Completes a packet to which nothing more will come: it was refused, or a request was answered. Precondition:
+    /// awaiting something.
     void complete(wire::PacketIdentifier identifier) noexcept;
 
-    /// The connection is lost: requests are forgotten, everything else is to be sent again.
+    /// Handles the loss of the connection: forgets requests; everything else is to be sent again.
     void rewind() noexcept;
-    /// The server lost the session as well: everything is to be published as new. What was answered by PUBREC, too: a
-    /// server that hands messages on at PUBREL has lost it. Returns how many more of QoS 2 may arrive twice: those that
-    /// were sent before. Each counts once, however often the session is lost.
+    /// Handles the loss of the session: everything is to be published as new, also the messages answered by PUBREC,
+    /// because a server that hands messages on at PUBREL has lost them. Returns how many more QoS 2 messages may arrive
+    /// twice: those that were sent before. Each counts once, however often the session is lost.
     std::size_t restart() noexcept;
 
-    /// The packets are to be sent in another version of MQTT; before MQTT 5 without their properties. Precondition:
-    /// rewind() was the last call.
+    /// Converts the packets to another version of MQTT; before MQTT 5 without their properties. Precondition: rewind()
+    /// was the last call.
     void translate(wire::ProtocolVersion from, wire::ProtocolVersion to);
 
     struct GivenUp {
@@ -112,7 +114,7 @@ public:
     /// now. Call it between CONNACK and resend().
     [[nodiscard]] GivenUp give_up_beyond(const Limits& limits, wire::ProtocolVersion version) noexcept;
     /// Appends the next packets to be sent again, in order: PUBLISH with DUP (without after restart()), or PUBREL.
-    /// Stops at `window` unacknowledged ones and when `to` holds `high_water` bytes.
+    /// Stops at `window` unacknowledged packets and when `to` holds `high_water` bytes.
     void resend(Gather& to, std::size_t window, std::size_t high_water, wire::ProtocolVersion version);
     [[nodiscard]] bool resending() const noexcept { return unsent_ != next_; }
 
@@ -128,18 +130,17 @@ public:
     };
     [[nodiscard]] Oldest oldest() const noexcept;
 
-    /// PUBLISH packets whose last acknowledgement is missing, sent again or not.
+    /// Counts PUBLISH packets whose last acknowledgement is missing, sent again or not.
     [[nodiscard]] std::size_t unfinished() const noexcept;
 
-    /// What has become of a PUBLISH.
+    /// A step in the life of a PUBLISH.
     struct Progress {
         std::uint64_t sequence = 0;
-        /// What it was waiting for, and is no more. pubrec: it must not be published again; unless `is_finished`, its
-        /// PUBREL may.
+        /// What it awaited until now. pubrec: it must not be published again; unless `is_finished`, its PUBREL may.
         Awaiting awaited = Awaiting::nothing;
         bool is_finished = false;
     };
-    /// From now on progress() grows with each acknowledgement, until it is cleared.
+    /// Lets progress() grow with each acknowledgement, until it is cleared.
     void track_progress() noexcept { tracking_ = true; }
     [[nodiscard]] std::vector<Progress>& progress() noexcept { return progress_; }
 
@@ -158,7 +159,7 @@ private:
     static wire::PacketIdentifier identifier(std::uint64_t sequence) noexcept {
         return static_cast<wire::PacketIdentifier>(sequence % 65535 + 1);
     }
-    /// The sequence number that has this identifier now; next_ if none has.
+    /// Returns the sequence number that has this identifier now, or next_.
     [[nodiscard]] std::uint64_t find(wire::PacketIdentifier identifier) const noexcept;
     [[nodiscard]] Slot& slot(std::uint64_t sequence) noexcept { return slots_[place(sequence)]; }
     [[nodiscard]] const Slot& slot(std::uint64_t sequence) const noexcept { return slots_[place(sequence)]; }
@@ -168,12 +169,12 @@ private:
     Slot& add();
     /// Keeps the packet that is the last `size` bytes of the chunk.
     Slot& keep(const std::shared_ptr<Buffer>& chunk, std::size_t size, Awaiting awaiting, std::uint64_t number = 0);
-    /// Of the payload that is fetched for this message; nothing: it is kept, if there is one.
+    /// Returns the source of a payload that is fetched for this message; nothing: the payload is kept, if there is one.
     [[nodiscard]] ByteSource* source_of(std::uint64_t sequence) const noexcept {
         return sequence == sourced_ ? source_ : nullptr;
     }
     void grow();
-    /// Nothing is awaited for it any more.
+    /// Notes that nothing is awaited for it any more.
     void finish(std::uint64_t sequence) noexcept;
 
     std::vector<Slot> slots_;  // a ring, its size a power of two

@@ -37,13 +37,14 @@ Clock::time_point KeepAlive::response_deadline(Clock::time_point sign_of_life) c
     return std::max(last_ping_, sign_of_life) + ping_response_time(interval_);
 }
 
-/// A server that closes the connection over one of them does not say which.
+/// Counts the messages and remembers their topic: a server that closes the connection because of a message does not say
+/// which.
 void KeepAlive::published(std::uint64_t count, std::string_view topic_name) {
     constexpr std::size_t most = 3;
     unconfirmed_ += count;
     since_ping_ += count;
     if (!unconfirmed_topics_.empty() && unconfirmed_topics_.back() == topic_name) return;
-    // The place of the same one, or of the oldest: its string keeps its memory for the next one.
+    // Replaces the same topic, or the oldest, so that its string keeps its memory for the next one.
     auto place = std::ranges::find(unconfirmed_topics_, topic_name);
     if (place == unconfirmed_topics_.end() && unconfirmed_topics_.size() == most) place = unconfirmed_topics_.begin();
     if (place == unconfirmed_topics_.end())

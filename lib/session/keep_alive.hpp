@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pings, and what their answers prove: that the server lives, and that it took every message of QoS 0 sent before the
-// ping. A server takes packets in order, so a PINGRESP is the only proof that QoS 0 can have.
+// Tracks pings and what their answers prove: that the server lives, and that it took every message of QoS 0 sent before
+// the ping. A server takes packets in order, so a PINGRESP is the only proof that QoS 0 can have.
 //
-// Pure: the time is a parameter, and whoever calls ping_sent() puts the PINGREQ into the output.
+// Pure: the time is a parameter, and the caller of ping_sent() puts the PINGREQ into the output.
 #pragma once
 
 #include <chrono>
@@ -17,33 +17,34 @@ using Clock = std::chrono::steady_clock;
 
 class KeepAlive {
 public:
-    /// CONNECT leaves. `interval` 0: the connection may be silent for any time.
+    /// Starts when CONNECT leaves. `interval` 0: the connection may be silent for any time.
     void connection_opened(std::chrono::seconds interval, Clock::time_point now) noexcept {
         interval_ = interval;
         last_ping_ = now;
     }
-    /// CONNACK has another interval.
+    /// Takes the interval of CONNACK.
     void set_interval(std::chrono::seconds interval) noexcept { interval_ = interval; }
     void connection_lost() noexcept;
 
-    /// When the next PINGREQ is due; time_point::max(): never.
+    /// Returns when the next PINGREQ is due; time_point::max(): never.
     [[nodiscard]] Clock::time_point next_ping() const noexcept;
     void ping_sent(Clock::time_point now) noexcept;
-    /// PINGRESP has come. false: there was no ping to answer.
+    /// Takes a PINGRESP. Returns false when there was no ping to answer.
     [[nodiscard]] bool ping_answered() noexcept;
     [[nodiscard]] bool awaiting_pingresp() const noexcept { return pings_unanswered_ != 0; }
-    /// When to give the server up that has not answered the last PINGREQ; `sign_of_life`: when bytes last moved.
+    /// Returns when to give up a server that has not answered the last PINGREQ; `sign_of_life`: when bytes last moved.
     [[nodiscard]] Clock::time_point response_deadline(Clock::time_point sign_of_life) const noexcept;
 
-    /// Messages of QoS 0 for this topic go out.
+    /// Notes messages of QoS 0 that go out for this topic.
     void published(std::uint64_t count, std::string_view topic_name);
-    /// Messages of QoS 0 that no PINGRESP has confirmed.
+    /// Counts messages of QoS 0 that no PINGRESP has confirmed.
     [[nodiscard]] std::uint64_t unconfirmed() const noexcept { return unconfirmed_; }
-    /// A PINGREQ is under way behind the last message of QoS 0.
+    /// Tells whether a PINGREQ is on its way behind the last message of QoS 0.
     [[nodiscard]] bool confirming() const noexcept { return pings_unanswered_ != 0 && since_ping_ == 0; }
-    /// Messages of QoS 0 that were unconfirmed when a connection was lost: perhaps lost with it.
+    /// Counts messages of QoS 0 that were unconfirmed when a connection was lost: perhaps lost with it.
     [[nodiscard]] std::uint64_t perhaps_lost() const noexcept { return perhaps_lost_; }
-    /// The Topic Names of the last unconfirmed messages of QoS 0, or those of the lost connection, oldest first.
+    /// Returns the Topic Names of the last unconfirmed messages of QoS 0, or of those of the lost connection, oldest
+    /// first.
     [[nodiscard]] const std::vector<std::string>& unconfirmed_topics() const noexcept { return unconfirmed_topics_; }
 
 private:
@@ -51,9 +52,9 @@ private:
     Clock::time_point last_ping_;
     unsigned pings_unanswered_ = 0;
     std::uint64_t unconfirmed_ = 0;
-    std::uint64_t since_ping_ = 0;  // of the unconfirmed ones, those sent behind the last PINGREQ
+    std::uint64_t since_ping_ = 0;  // the unconfirmed messages sent behind the last PINGREQ
     std::uint64_t perhaps_lost_ = 0;
-    std::vector<std::string> unconfirmed_topics_;  // the last few of them
+    std::vector<std::string> unconfirmed_topics_;  // of the last few
 };
 
 }  // namespace mqtts::session

@@ -31,7 +31,7 @@ std::optional<std::uint32_t> number_of(const std::optional<Value>& limit) {
     return limit ? number_of(*limit) : std::nullopt;
 }
 
-/// `member`: where Limits has it.
+/// Makes the row of a member of Limits.
 template <auto member>
 constexpr LimitInfo row(wire::PropertyIdentifier property, std::string_view name) {
     using Value = std::remove_reference_t<decltype(std::declval<Limits&>().*member)>;

@@ -29,7 +29,8 @@ struct Limits {
 
 [[nodiscard]] Limits granted_limits(const wire::Connack& connack);
 
-/// A limit that is a number in CONNACK, in the order in which people are told. That a feature is available is one, too.
+/// A limit that CONNACK gives as a number, in the order in which people are told; whether a feature is available is
+/// one, too.
 struct LimitInfo {
     wire::PropertyIdentifier property;
     std::string_view name;  // for people: "maximum QoS"
@@ -39,18 +40,18 @@ struct LimitInfo {
 };
 [[nodiscard]] std::span<const LimitInfo> limit_table() noexcept;
 
-/// Whether the server takes this message, but for its size. The error says what it does not take.
+/// Tells whether the server takes this message, except for its size. The error says what it does not take.
 [[nodiscard]] Errc check(const Limits& limits, const wire::Publish& message) noexcept;
-/// Whether it takes a subscription to this Topic Filter; `identified`: with a Subscription Identifier. A Maximum QoS
-/// is no limit to it [MQTT-3.2.2-9]: less is granted then.
+/// Tells whether it takes a subscription to this Topic Filter; `identified`: with a Subscription Identifier. A Maximum
+/// QoS does not limit it [MQTT-3.2.2-9]: the server grants less then.
 [[nodiscard]] Errc check(const Limits& limits, std::string_view topic_filter, bool identified) noexcept;
-/// Whether it takes a packet of so many bytes.
+/// Tells whether it takes a packet of this size.
 [[nodiscard]] inline Errc check(const Limits& limits, std::size_t size) noexcept {
     return size > limits.maximum_packet_size ? Errc::packet_too_large_for_server : Errc::ok;  // [MQTT-3.2.2-15]
 }
 
-/// How long to wait for any sign of life after a PINGREQ: with the interval itself the server is found dead within one
-/// and a half times the Keep Alive, the measure it applies to us [MQTT-3.1.2-22].
+/// Returns how long to wait for any sign of life after a PINGREQ: with the interval itself the server is found dead
+/// within one and a half times the Keep Alive, the measure it applies to us [MQTT-3.1.2-22].
 [[nodiscard]] constexpr std::chrono::milliseconds ping_response_time(std::chrono::seconds keep_alive) noexcept {
     return std::chrono::milliseconds(keep_alive) / 2;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The PUBREC packets that were sent and whose PUBREL has not come, on a connection: at most so many at a time. The
-// others wait, in order, so that a large Receive Maximum costs the server nothing.
+// Limits the PUBREC packets that were sent and whose PUBREL has not come, on a connection. The others wait, in order,
+// so that a large Receive Maximum costs the server nothing.
 #pragma once
 
 #include <array>
@@ -29,10 +29,11 @@ public:
     /// allow that.
     static constexpr std::size_t most = 1024;
 
-    /// Twice as many as there are identifiers: a server may use one twice. Beyond it none waits.
+    /// The most PUBRECs that wait: twice as many as there are identifiers, because a server may use one twice. Beyond
+    /// it, all leave at once.
     static constexpr std::size_t most_waiting = std::size_t{2} * 65535;
 
-    /// May its PUBREC leave? false: it waits for next(). That of an open one may leave again.
+    /// Tells whether the PUBREC may leave; if not, it waits for next(). An open one may leave again.
     [[nodiscard]] bool open(wire::PacketIdentifier identifier) {
         if (state_[identifier] != 0) return open_again(identifier);
         if (count_ == most || waiting() != 0) return waiting() >= most_waiting || wait(identifier);
@@ -40,16 +41,16 @@ public:
         ++count_;
         return true;
     }
-    /// The next one that has waited and may leave.
+    /// Returns the next one that has waited and may leave.
     [[nodiscard]] std::optional<wire::PacketIdentifier> next();
-    /// One of this identifier waits.
+    /// Tells whether one with this identifier waits.
     [[nodiscard]] bool waits(wire::PacketIdentifier identifier) const noexcept {
         return (state_[identifier] & is_waiting) != 0;
     }
-    /// How many wait.
+    /// Returns how many wait.
     [[nodiscard]] std::size_t waiting() const noexcept { return queue_.size() - first_; }
-    /// PUBREL has come. A server that does not wait for PUBREC may send PUBREL while it waits, and then the next
-    /// message with the identifier: one that is both waiting and open was released.
+    /// Takes a PUBREL. A server that does not wait for PUBREC may send PUBREL while the PUBREC waits, and then the next
+    /// message with the identifier: a PUBREC that is both waiting and open was released.
     void release(wire::PacketIdentifier identifier) noexcept {
         std::uint8_t& state = state_[identifier];
         if ((state & is_waiting) != 0) {
@@ -59,7 +60,7 @@ public:
             --count_;
         }
     }
-    /// The connection is gone.
+    /// Forgets everything, when the connection is gone.
     void clear() noexcept;
 
 private:
@@ -70,7 +71,7 @@ private:
     static constexpr std::uint8_t is_waiting = 2;
 
     std::array<std::uint8_t, 65536> state_{};    // of each identifier
-    std::vector<wire::PacketIdentifier> queue_;  // of those waiting, from first_
+    std::vector<wire::PacketIdentifier> queue_;  // those waiting, from first_
     std::size_t first_ = 0;
     std::size_t count_ = 0;  // of those open
 };

@@ -30,7 +30,7 @@ Owed::Qos2& Owed::qos_2() {
     return *qos_2_;
 }
 
-/// Not in use is no error: a session kept from an earlier run may still owe us this PUBREL.
+/// An identifier that is not in use is no error: a session kept from an earlier run may still owe us this PUBREL.
 void Owed::release(wire::PacketIdentifier identifier) {
     const bool was_in_use = in_use(identifier);
     if (qos_2_) qos_2_->open_pubrecs.release(identifier);
@@ -71,7 +71,7 @@ void Owed::acknowledge(Buffer& to, wire::ProtocolVersion version) {
     qos_1_owed_ = 0;
 }
 
-/// A server that does not wait for it sent PUBREL already, and sends no other.
+/// A server that does not wait for PUBREC has sent PUBREL already, and sends no other.
 void Owed::send_pubrec(Buffer& to, wire::PacketIdentifier identifier) {
     encode(to, wire::ShortAcknowledgement{wire::PacketType::pubrec, identifier});
     if (!in_use(identifier)) qos_2_->open_pubrecs.release(identifier);

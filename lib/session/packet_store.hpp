@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where packets are kept until they are acknowledged: first in, first out, and none of them ever moves.
+// Keeps packets until they are acknowledged: first in, first out. No packet ever moves.
 //
 //   chunks_   ├ released ├ packet ├ packet ├ free ┤   ├ packet ├ packet ├─── free ───┤   ├──── unused ────┤
 //               the oldest in use                       the newest in use, used_ - 1
 //
-// So the output can refer to them instead of copying them. A chunk all of whose packets are released is used again,
-// unless the output still refers to it.
+// So the output can refer to them instead of copying them. A chunk whose packets are all released is used again, unless
+// the output still refers to it.
 #pragma once
 
 #include <cstddef>
@@ -19,10 +19,10 @@ namespace mqtts::session {
 
 class PacketStore {
 public:
-    /// Of a chunk. A larger packet has one to itself, which is given back for one that is much smaller.
+    /// The size of a chunk. A larger packet has a chunk to itself, which is given back for a much smaller one.
     static constexpr std::size_t chunk_size = sizes::kept_block;
 
-    /// Where to append a packet of `size` bytes: there is room for it. Call added() then.
+    /// Returns where to append a packet of `size` bytes: there is room for it. Call added() afterwards.
     [[nodiscard]] const std::shared_ptr<Buffer>& room_for(std::size_t size) {
         if (used_ == 0 || chunks_[used_ - 1].bytes->free_space() < size) use_another(size);
         return chunks_[used_ - 1].bytes;
@@ -40,7 +40,7 @@ public:
         chunks_.front().kept -= size;
         if (chunks_.front().kept == 0) retire_oldest();
     }
-    /// Bytes kept.
+    /// Returns the number of bytes kept.
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
 private:

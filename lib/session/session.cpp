@@ -16,7 +16,7 @@ using wire::ReasonCode;
 
 namespace {
 
-/// Before MQTT 5 a server cannot say how much it takes, and one that is overrun drops messages or the connection.
+/// Before MQTT 5 a server cannot say how much it takes, and one that gets too much drops messages or the connection.
 constexpr std::size_t careful_window = 20;
 
 wire::PropertyWriter connect_properties(const Settings& settings) {
@@ -29,7 +29,7 @@ wire::PropertyWriter connect_properties(const Settings& settings) {
     return properties;
 }
 
-/// After a PUBLISH of QoS 1 or 2.
+/// Returns what a PUBLISH of QoS 1 or 2 awaits.
 Awaiting awaited_first(Qos qos) noexcept {
     return qos == Qos::at_least_once ? Awaiting::puback : Awaiting::pubrec;
 }
@@ -47,7 +47,7 @@ void Session::connection_opened(Clock::time_point now) {
     state_ = State::opening;
     acknowledged_ = false;
     delivered_ = false;
-    window_ = 1;  // until CONNACK says more: no server takes fewer
+    window_ = 1;  // until CONNACK says more: every server takes one
     keep_alive_.connection_opened(std::chrono::seconds(settings_.keep_alive), now);
     const wire::PropertyWriter properties = connect_properties(settings_);
     wire::Connect connect{
@@ -71,14 +71,14 @@ void Session::connection_opened(Clock::time_point now) {
 
 bool Session::resumable() const noexcept {
     if (!settings_.clean_start) return true;
-    // Asked for a clean start, then lost the connection: the session of our own is what we want back.
+    // We asked for a clean start, then lost the connection: now we want our own session back.
     return connected_before_ && settings_.version == ProtocolVersion::v5 && settings_.session_expiry_interval != 0;
 }
 
 Connected Session::resume(const wire::Connack& connack) {
     limits_ = granted_limits(connack);
     if (limits_.server_keep_alive) keep_alive_.set_interval(std::chrono::seconds(*limits_.server_keep_alive));
-    // Taken over here and now: the view is good only as long as the bytes of CONNACK are.
+    // Copied here: the view is valid only as long as the bytes of CONNACK.
     if (const auto assigned = std::exchange(limits_.assigned_client_identifier, {})) {
         settings_.client_identifier = *assigned;
     }
@@ -116,7 +116,7 @@ void Session::send_again() {
     end_care();
 }
 
-/// Once all that was in flight when the connection began is answered.
+/// Ends the care when everything that was in flight when the connection began is answered.
 void Session::end_care() noexcept {
     if (careful_ != Careful::sending || in_flight_.oldest().sequence < careful_until_) return;
     careful_ = Careful::no;
@@ -179,7 +179,7 @@ std::size_t Session::publish_some(const wire::Publish& message, std::span<const 
     return count;
 }
 
-/// A payload that is too large to be copied.
+/// Sends a payload that is too large to be copied.
 void Session::refer_to(const wire::PublishEncoder& encoder, std::string_view payload) {
     encoder.encode_without_payload(output_.buffer(), payload.size());
     output_.refer_to(payload);
@@ -241,7 +241,7 @@ PacketIdentifier Session::request(Awaiting answer, const Buffer& packet) {
 
 void Session::disconnect(ReasonCode reason_code) {
     if (state_ != State::connected) {
-        state_ = State::ended;  // before CONNACK the specification leaves us only closing the connection
+        state_ = State::ended;  // before CONNACK we may only close the connection
         return;
     }
     wire::PropertyWriter properties;

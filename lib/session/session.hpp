@@ -5,15 +5,15 @@
 //     server ◄── output() ◄── connection_opened, publish, subscribe, acknowledge_delivered, ping, disconnect
 //
 // No I/O, no clock, no callbacks, no allocation per message: the driver appends received bytes to input(), pulls events
-// until there are none, and sends what stands in output(). A Session outlives connections, as Session State does.
+// until next_event() returns null, and sends output(). A Session outlives connections, as Session State does.
 //
 //                   connection_opened            CONNACK 0x00              disconnect, or an error
 //     disconnected ───────────────────► opening ──────────────► connected ─────────────────────────► ended
 //          ▲                               │                        │                                  │
 //          └─────── connection_lost ◄──────┴────────────────────────┴──────────────────────────────────┘
 //
-// What survives connection_lost(): messages in flight, Packet Identifiers, QoS 2 identifiers received. What does not:
-// buffered bytes, granted limits, acknowledgements owed.
+// connection_lost() keeps messages in flight, Packet Identifiers and received QoS 2 identifiers. It drops buffered
+// bytes, granted limits and acknowledgements owed.
 #pragma once
 
 #include <chrono>
@@ -73,8 +73,8 @@ struct Disconnected {
     wire::ReasonCode reason_code{};
     wire::PropertiesView properties;
 };
-/// The server broke the protocol with a packet of this type, or uses what we do not know; a DISCONNECT that says so
-/// stands in output() (MQTT 5).
+/// The server broke the protocol with a packet of this type, or uses something unknown to us; output() holds a
+/// DISCONNECT that says so (MQTT 5).
 struct ProtocolBroken {
     Errc error{};
     wire::PacketType type{};
@@ -87,97 +87,99 @@ using Event = std::variant<Connected, ConnectionRefused, MessageReceived, Publis
 
 class Session {
 public:
-    /// Unsent output beyond this makes can_publish() false.
+    /// With more unsent output than this can_publish() is false.
     static constexpr std::size_t high_water = sizes::unsent_output;
 
     explicit Session(Settings settings);
 
-    /// A connection is there: CONNECT goes into output().
+    /// Begins a connection: puts CONNECT into output().
     void connection_opened(Clock::time_point now);
-    /// The connection is gone, whoever ended it.
+    /// Ends the connection, on whichever side it ended.
     void connection_lost() noexcept;
 
     [[nodiscard]] Buffer& input() noexcept { return input_; }
     [[nodiscard]] Gather& output() noexcept { return output_; }
 
-    /// The next thing to know about, kept here until the next call; null: more input is needed. Acknowledgements of our
-    /// own messages are dealt with inside, so a publisher at full rate sees no events.
+    /// Returns the next event, valid until the next call; null: more input is needed. Acknowledgements of our own
+    /// messages are handled inside, so a publisher at full rate sees no events.
     [[nodiscard]] const Event* next_event();
 
-    /// The acknowledgements owed for what was handed out so far, and for the PUBRELs behind it. Whoever keeps Session
-    /// State across processes has to remember of them, in this order: PUBREC, the identifier is in use; PUBCOMP, it is
-    /// free again.
+    /// Returns the acknowledgements owed for messages handed out so far, and for the PUBRELs behind them. Code that
+    /// keeps Session State across processes has to remember them in this order: PUBREC, the identifier is in use;
+    /// PUBCOMP, it is free again.
     [[nodiscard]] std::span<const wire::Acknowledgement> owed() const noexcept { return owed_.acknowledgements(); }
-    /// Sends them, and PUBRECs that were held back, see OpenPubrecs. Call it when every message handed out is safe,
-    /// never before.
+    /// Sends them, and PUBRECs that were held back, see OpenPubrecs. Call it only when every message handed out is
+    /// safe.
     void acknowledge_delivered();
-    /// PUBREC packets that were held back so far, on this connection: the server sends their messages again on the
-    /// next.
+    /// Returns the number of PUBREC packets held back so far on this connection: the server sends their messages again
+    /// on the next.
     [[nodiscard]] std::size_t held_back() const noexcept { return owed_.held_back(); }
-    /// QoS 2 identifiers in use that an earlier process remembered of this session. Precondition: never connected.
+    /// Takes the QoS 2 identifiers in use that an earlier process remembered of this session. Precondition: never
+    /// connected.
     void restore_received(std::span<const wire::PacketIdentifier> identifiers) { owed_.restore(identifiers); }
 
-    /// From now on messages are neither handed out nor acknowledged: the server keeps them for the next connection.
+    /// Stops handing out and acknowledging messages: the server keeps them for the next connection.
     void stop_receiving() noexcept { receiving_ = false; }
 
-    /// Is there room for one more message: window, identifiers, unsent output?
+    /// Tells whether there is room for one more message: window, identifiers, unsent output.
     [[nodiscard]] bool can_publish() const noexcept {
         return (state_ == State::connected || (settings_.publish_early && can_send_early())) && has_room() &&
                in_flight_.room(window_) != 0;
     }
-    /// May something follow CONNECT before CONNACK, one message or the subscriptions? Only on the first connection.
+    /// Tells whether one message or the subscriptions may follow CONNECT before CONNACK. Only on the first connection.
     [[nodiscard]] bool can_send_early() const noexcept {
         return state_ == State::opening && !connected_before_ && early_.is_allowed(settings_);
     }
-    /// What was sent so.
+    /// Returns what was sent early.
     [[nodiscard]] const Early& early() const noexcept { return early_; }
-    /// A packet was sent early on this connection, and its answer has not come.
+    /// Tells whether a packet was sent early on this connection and its answer has not come.
     [[nodiscard]] bool awaits_early_answer() const noexcept {
         return early_.was_sent_here() && awaits_answers() && answers_ == 0;
     }
-    /// Sends messages that differ from `message` by nothing but their payloads, in order, until there is no room, and
-    /// returns how many; their identifiers are ours to choose. DUP: an earlier process may have sent it. An error (too
-    /// large, QoS or retain beyond what the server granted): nothing of the next one was sent, and never can be on this
+    /// Sends messages that differ from `message` only in their payloads, in order, until there is no room, and returns
+    /// how many; the session chooses their identifiers. DUP: an earlier process may have sent it. An error (too large,
+    /// QoS or retain beyond what the server granted): nothing of the next one was sent, and never can be on this
     /// connection. PublishRefused repeats `number`, which counts on from the first one, unless it is 0. A payload of
     /// Gather::large bytes at QoS 0 must stay where it is until can_publish() again, or connection_lost().
     std::size_t publish_some(const wire::Publish& message, std::span<const std::string_view> payloads,
                              std::uint64_t number, Errc& error);
-    /// A single one. Precondition: can_publish().
+    /// Sends one message. Precondition: can_publish().
     [[nodiscard]] Errc publish(const wire::Publish& message, std::uint64_t number = 0) {
         Errc error = Errc::ok;
         publish_some(message, {&message.payload, 1}, number, error);
         return error;
     }
 
-    /// A message whose payload is fetched when it is sent, and fetched again when it is sent again: `payload` must
-    /// exist until the message is acknowledged and can_publish() again. The one in `message` does not matter. Not to be
-    /// called again before that. Precondition: can_publish(), a payload that is not empty.
+    /// Sends a message whose payload is fetched when it is sent, and fetched again when it is sent again: `payload`
+    /// must exist until the message is acknowledged and can_publish() again. The payload in `message` does not matter.
+    /// Do not call it again before that. Precondition: can_publish(), a payload that is not empty.
     [[nodiscard]] Errc publish_from(ByteSource& payload, const wire::Publish& message);
 
-    /// For messages that outlive the process: their numbers, and what has become of them. See InFlight.
+    /// Numbers of messages that outlive the process, see InFlight.
     [[nodiscard]] std::uint64_t next_sequence() const noexcept { return in_flight_.next(); }
     void skip_to(std::uint64_t sequence) { in_flight_.skip_to(sequence); }
-    /// The next connection sends again what is in flight only after send_again(), and then one packet at a time, each
-    /// after the answer to the one before. That ends by itself once all of it is answered, or with the connection.
+    /// Lets the next connection send again only after send_again(), and then one packet at a time, each after the
+    /// answer to the one before. That ends by itself once all is answered, or with the connection.
     void go_carefully() noexcept { careful_ = Careful::next; }
-    /// Precondition: connected, after go_carefully().
+    /// Begins to send again. Precondition: connected, after go_carefully().
     void send_again();
-    /// What is in flight is still sent one packet at a time.
+    /// Tells whether packets in flight are still sent one at a time.
     [[nodiscard]] bool careful() const noexcept { return careful_ == Careful::sending; }
     [[nodiscard]] InFlight::Oldest oldest() const noexcept { return in_flight_.oldest(); }
-    /// The oldest message will never be acknowledged: it is in flight no more. Precondition: oldest().message.
+    /// Takes the oldest message out of flight: it will never be acknowledged. Precondition: oldest().message.
     [[nodiscard]] PublishRefused refuse_oldest();
 
     /// Sends PUBREL for the message of next_sequence(), which an earlier process published, and keeps the message
     /// until PUBCOMP. Precondition: can_publish().
     void release(const wire::Publish& message);
-    /// The same of a message of which nothing is left: with the server's session it is lost.
+    /// Does the same for a message of which nothing is left: it is lost with the server's session.
     void release();
     void track_progress() noexcept { in_flight_.track_progress(); }
     [[nodiscard]] std::vector<InFlight::Progress>& progress() noexcept { return in_flight_.progress(); }
 
-    /// The identifier tells the answers apart; 0: larger than the server's Maximum Packet Size, nothing was sent
-    /// [MQTT-3.2.2-15]. Precondition: connected or can_send_early(), at least one filter.
+    /// Sends the request and returns its identifier, which the answer has, too; 0: the packet is larger than the
+    /// server's Maximum Packet Size, nothing was sent [MQTT-3.2.2-15]. Precondition: connected or can_send_early(), at
+    /// least one filter.
     wire::PacketIdentifier subscribe(std::span<const wire::Subscription> subscriptions);
     wire::PacketIdentifier unsubscribe(std::span<const std::string_view> topic_filters);
 
@@ -186,29 +188,29 @@ public:
 
     /// Sends PINGREQ. Precondition: connected.
     void ping(Clock::time_point now);
-    /// When pings are due, and what their answers have proved.
+    /// Returns when pings are due, and what their answers have proved.
     [[nodiscard]] const KeepAlive& keep_alive() const noexcept { return keep_alive_; }
 
     [[nodiscard]] bool connected() const noexcept { return state_ == State::connected; }
-    /// What the server did on this connection, or else the last one, beyond accepting us: it acknowledged a message of
-    /// ours; it sent one that was not retained.
+    /// Tells what the server did on this connection, or else the last one: whether it acknowledged a message of ours;
+    /// whether it sent one that was not retained.
     [[nodiscard]] bool acknowledged() const noexcept { return acknowledged_; }
     [[nodiscard]] bool delivered() const noexcept { return delivered_; }
-    /// Nothing is in flight in either direction, and no message of QoS 0 is unconfirmed.
+    /// Tells whether nothing is in flight in either direction, and no message of QoS 0 is unconfirmed.
     [[nodiscard]] bool all_acknowledged() const noexcept;
-    /// PUBLISH packets of QoS > 0 without their last acknowledgement.
+    /// Counts PUBLISH packets of QoS > 0 without their last acknowledgement.
     [[nodiscard]] std::size_t unfinished() const noexcept { return in_flight_.unfinished(); }
-    /// Something we sent awaits its acknowledgement or answer; how many of these have come so far.
+    /// Tells whether something we sent awaits its acknowledgement or answer; answers() counts those that have come.
     [[nodiscard]] bool awaits_answers() const noexcept { return in_flight_.awaits_answers(); }
     [[nodiscard]] std::uint64_t answers() const noexcept { return answers_; }
-    /// Packets of any kind that were taken out of input().
+    /// Counts packets of any kind that were taken out of input().
     [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
-    /// How many of our messages may be unacknowledged.
+    /// Returns how many of our messages may be unacknowledged.
     [[nodiscard]] std::size_t window() const noexcept { return window_; }
 
     [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
     [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
-    /// Precondition: never connected so far, and not now.
+    /// Sets the version. Precondition: never connected so far, and not now.
     void set_version(wire::ProtocolVersion version);
 
 private:
@@ -240,7 +242,7 @@ private:
     const Event* broken(Errc error, wire::PacketType type);
     Connected resume(const wire::Connack& connack);
     wire::PacketIdentifier request(Awaiting answer, const Buffer& packet);
-    /// Will the server, or does it already, have a session of ours to resume?
+    /// Tells whether the server has, or will have, a session of ours to resume.
     [[nodiscard]] bool resumable() const noexcept;
 
     Settings settings_;

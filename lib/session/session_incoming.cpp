@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the server sends, packet by packet.
+// Handles the packets of the server.
 #include <algorithm>
 #include <utility>
 
@@ -19,8 +19,8 @@ using wire::ReasonCode;
 
 namespace {
 
-/// The first packet of `input` has come in part. A large one gets its room at once, with some for what is received
-/// behind it: growing with it would move it, and hold it twice.
+/// Makes room for the first packet of `input`, which has come in part. A large one gets its room at once, with some for
+/// the bytes behind it: growing with it would move it, and hold it twice.
 void make_room_for_packet(Buffer& input) {
     const std::string_view bytes = input.readable();
     if (bytes.size() < 2) return;
@@ -91,7 +91,8 @@ const Event* Session::handle(const Frame& frame) {
     }
 }
 
-/// Servers exist that answer what was sent early before they accept us: it counts when they have.
+/// Handles a packet before CONNACK: some servers answer early packets before they accept us. The answers count after
+/// CONNACK.
 const Event* Session::handle_before_connack(const Frame& frame) {
     switch (frame.type) {
         case PacketType::puback:
@@ -109,7 +110,7 @@ const Event* Session::handle_before_connack(const Frame& frame) {
     return broken(Errc::protocol_error, frame.type);
 }
 
-/// We speak no authentication method; -D connect can name one all the same.
+/// Refuses AUTH: we speak no authentication method; -D connect can name one all the same.
 const Event* Session::handle_auth(const Frame& frame) {
     const auto method = settings_.connect_properties.view().find(wire::PropertyIdentifier::authentication_method);
     const bool was_asked_for = settings_.version == ProtocolVersion::v5 && method;
@@ -118,7 +119,7 @@ const Event* Session::handle_auth(const Frame& frame) {
 
 const Event* Session::handle_connack(const Frame& frame) {
     wire::Connack connack;
-    // A server that knows only MQTT 3 may accept MQTT 5 in the words of MQTT 3, which have no properties.
+    // A server that knows only MQTT 3 may accept MQTT 5 in the form of MQTT 3, which has no properties.
     if (settings_.version == ProtocolVersion::v5 && frame.body.size() == 2 && frame.body[1] == 0) {
         state_ = State::ended;
         return tell(ConnectionRefused{ReasonCode::unsupported_protocol_version, {}});
@@ -135,14 +136,14 @@ const Event* Session::handle_connack(const Frame& frame) {
     return tell(connected);
 }
 
-/// The message is decoded where it is handed out: a copy of what was just written costs more than to decode it.
+/// Decodes the message where it is handed out: a copy of what was just written costs more than decoding it.
 const Event* Session::handle_publish(const Frame& frame) {
     wire::Publish& message = event_.emplace<MessageReceived>().message;
     if (const Errc error = decode(frame, settings_.version, message); error != Errc::ok)
         return broken(error, frame.type);
     delivered_ |= !message.retain;
     if (const Errc error = resolve_alias(message); error != Errc::ok) return broken(error, frame.type);
-    // What was handed out before we stopped is acknowledged even so, when the server sends it again.
+    // A message that was handed out before we stopped is still acknowledged when the server sends it again.
     if (!receiving_ && !owed_.handed_out(message)) return nullptr;
     if (message.qos != Qos::at_most_once) {
         if (!owed_.receive(message)) return nullptr;
@@ -153,7 +154,7 @@ const Event* Session::handle_publish(const Frame& frame) {
     return &event_;
 }
 
-/// A Topic Alias stands for the Topic Name it was sent with first, on this connection [MQTT-3.3.2-12].
+/// Replaces a Topic Alias by the Topic Name it was sent with first on this connection [MQTT-3.3.2-12].
 Errc Session::resolve_alias(wire::Publish& message) {
     if (message.properties.empty()) return Errc::ok;
     const auto alias = message.properties.find(wire::PropertyIdentifier::topic_alias);
@@ -183,8 +184,8 @@ Awaiting awaiting_for(PacketType type) noexcept {
 
 }  // namespace
 
-/// Takes those at the front of the input; false: there were none. What is not as it mostly is remains for
-/// handle_acknowledgement().
+/// Takes the acknowledgements at the front of the input; returns false if it took nothing. Stops at the first one that
+/// is not in the four-byte form; handle_acknowledgement() decodes that one.
 bool Session::take_short_acknowledgements() {
     std::string_view bytes = input_.readable();
     for (;;) {
@@ -200,7 +201,7 @@ bool Session::take_short_acknowledgements() {
     return true;
 }
 
-/// false: nothing was waiting for it.
+/// Returns false when nothing was waiting for it.
 bool Session::take(const wire::ShortAcknowledgement& acknowledgement) {
     const PacketIdentifier identifier = acknowledgement.packet_identifier;
     if (acknowledgement.type == PacketType::pubrel) {
@@ -220,7 +221,7 @@ void Session::release_message(PacketIdentifier identifier) {
     encode(output_.buffer(), wire::ShortAcknowledgement{PacketType::pubrel, identifier});
 }
 
-/// The window may have room for what is still to be sent again.
+/// Sends again what now has room in the window.
 void Session::send_kept() {
     if (in_flight_.resending()) in_flight_.resend(output_, window_, high_water, settings_.version);
     if (careful_ == Careful::sending) end_care();
@@ -256,7 +257,8 @@ const Event* Session::handle_acknowledgement(const Frame& frame) {
 }
 
 bool Session::is_refusal(const wire::Acknowledgement& acknowledgement) const noexcept {
-    // To the PUBREL of a lost connection it says that PUBCOMP was lost with that; to another, that the message is.
+    // For a PUBREL of a lost connection, PUBCOMP with a failure says that the last PUBCOMP was lost; for another, that
+    // the message is lost.
     if (acknowledgement.type == PacketType::pubcomp)
         return is_failure(acknowledgement.reason_code) && !in_flight_.sent_before(acknowledgement.packet_identifier);
     const bool in_vain =
@@ -264,7 +266,7 @@ bool Session::is_refusal(const wire::Acknowledgement& acknowledgement) const noe
     return in_vain || is_failure(acknowledgement.reason_code);
 }
 
-/// While the message is still in flight: the bytes of its Topic Name stay for a while after.
+/// Describes the refusal while the message is in flight: the bytes of its Topic Name stay for a while after.
 PublishRefused Session::refused(const wire::Acknowledgement& acknowledgement) const noexcept {
     const PacketIdentifier identifier = acknowledgement.packet_identifier;
     return {identifier, in_flight_.number(identifier), in_flight_.topic_name(identifier), acknowledgement.reason_code,
@@ -291,7 +293,7 @@ const Event* Session::handle_pingresp(const Frame& frame) {
 
 const Event* Session::handle_disconnect(const Frame& frame) {
     wire::Disconnect packet;
-    // Servers send it in MQTT 3, too, where it says nothing more than the end of the connection does.
+    // Servers send it in MQTT 3, too, where it says no more than the end of the connection does.
     if (settings_.version != ProtocolVersion::v5) {
         state_ = State::ended;
         output_.clear();

@@ -29,24 +29,26 @@ struct Settings {
     std::optional<WillSettings> will;
     std::uint16_t keep_alive = 60;  // seconds; 0: off
     bool clean_start = true;
-    /// Kept by the server after the connection ends; never sent before MQTT 5. 0: the session ends with the connection.
+    /// How long the server keeps the session after the connection ends; never sent before MQTT 5. 0: the session ends
+    /// with the connection.
     std::uint32_t session_expiry_interval = 0;
-    /// At a normal end, DISCONNECT asks the server to forget a session that was kept only to survive a lost connection.
+    /// Lets DISCONNECT at a normal end ask the server to forget a session that was kept only to survive a lost
+    /// connection.
     bool end_session_at_disconnect = false;
-    /// A later process resumes the session if messages of ours are unacknowledged then: it is not forgotten.
+    /// Keeps the session if messages of ours are unacknowledged at the end: a later process resumes it.
     bool outlives_process = false;
 
     std::uint16_t receive_maximum = 65535;  // messages of QoS > 0 we take before acknowledging
     std::uint32_t maximum_packet_size = 0;  // bytes of a packet we take; 0: no limit
-    /// Messages of QoS > 0 we send before their acknowledgement. 0: as many as the server allows, and where it cannot
-    /// say so, before MQTT 5, as few as every server takes.
+    /// How many messages of QoS > 0 we send before their acknowledgement. 0: as many as the server allows, and before
+    /// MQTT 5, where it cannot say so, as few as every server takes.
     std::uint16_t send_window = 0;
-    /// Subscriptions follow CONNECT without waiting for CONNACK, or one message does: --early. Not every server takes
-    /// it.
+    /// Lets the subscriptions, or one message, follow CONNECT without waiting for CONNACK: --early. Not every server
+    /// accepts it.
     bool early = false;
-    /// A message of QoS 1 is ready before there is a connection, and such that hardly any limit forbids it.
+    /// Says that a message of QoS 1 is ready before there is a connection, and hardly any limit forbids it.
     bool publish_early = false;
-    bool fail_no_subscribers = false;             // a message that nobody is subscribed to counts as refused (MQTT 5)
+    bool fail_no_subscribers = false;             // a message without subscribers counts as refused (MQTT 5)
     wire::PropertyWriter connect_properties;      // in addition to those made from the members above
     wire::PropertyWriter subscribe_properties;    // for every SUBSCRIBE
     wire::PropertyWriter unsubscribe_properties;  // for every UNSUBSCRIBE

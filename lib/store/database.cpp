@@ -20,18 +20,18 @@ namespace {
 
 Failure failed(sqlite3* database, int code, const std::string& path) {
     if ((code & 0xFF) == SQLITE_BUSY)
-        return {Errc::store_failed, fmt::format("{}: another process uses it", escape(path))};
+        return {Errc::store_failed, fmt::format("{} is used by another process", escape(path))};
     const char* reason = database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(code);
     return {Errc::store_failed, fmt::format("{}: {}", escape(path), reason)};
 }
 
-/// SQLite would make it readable for everybody; there are messages in it.
+/// Creates the file for its owner only: SQLite would make it readable for everybody, and there are messages in it.
 void create_private(const std::string& path) {
     const os::OpenFile file(
-        ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));  // where it is not open, SQLite says why
+        ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));  // if this fails, SQLite says why
 }
 
-/// For one process alone there need not be shared memory beside the file. A commit goes to the end of the journal.
+/// A single process needs no shared memory beside the file. A commit goes to the end of the journal.
 constexpr const char* for_us_alone = R"(
     PRAGMA locking_mode = EXCLUSIVE;
     PRAGMA journal_mode = WAL;
@@ -101,10 +101,10 @@ Result<Database> Database::open(const std::string& path, Durability durability) 
 
 namespace {
 
-/// Of the database file: it grows, and is taken from the disk, by so much at once.
+/// The database file grows, and takes space from the disk, in steps of this size.
 constexpr int chunk_size = 64 * 1024;
 
-/// Allocates the first `size` bytes of a file that may be shorter; less where the disk or a limit has no room for it.
+/// Allocates the first `size` bytes of a file that may be shorter; less if the disk or a limit has no room for it.
 void allocate(const std::string& path, std::size_t size) noexcept {
     const os::OpenFile file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!file.is_open()) return;
@@ -116,7 +116,7 @@ void allocate(const std::string& path, std::size_t size) noexcept {
 
 }  // namespace
 
-/// SQLite ignores what lies behind the last frame of its journal: zeros are none.
+/// Takes space for the journal. SQLite ignores the zeros behind the last frame.
 void Database::take_journal_space() noexcept {
     allocate(path_ + "-wal", journal_size_);
 }
@@ -139,7 +139,7 @@ Result<> Database::secure_space() {
     auto page = prepare("PRAGMA page_size");
     if (!page) return page.error();
     if (auto row = page->step(); !row) return row.error();
-    constexpr int spare = 8;  // pages, for what a removal may have to move
+    constexpr int spare = 8;  // pages that a removal may have to move
     std::int64_t size = (pages->number(0) + spare) * page->number(0);
     const int code = sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_SIZE_HINT, &size);
     if (code == SQLITE_OK) return {};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A SQLite database in a file, and statements for it: what survives a kill -9 is kept here.
+// A SQLite database in a file, and statements for it: keeps what must survive a kill -9.
 //
-// SQLite rather than files of our own: its journal has been killed at every instruction by people who do nothing else,
-// and a batch of messages costs one transaction.
+// We use SQLite rather than files of our own: its journal has been killed at every instruction by people who do nothing
+// else, and a batch of messages costs one transaction.
 #pragma once
 
 #include <cstdint>
@@ -17,23 +17,23 @@ struct sqlite3_stmt;
 
 namespace mqtts::store {
 
-/// Against what a commit is safe: the end of the process, or also the end of the machine (fsync).
+/// What a commit survives: the end of the process, or also the end of the machine (fsync).
 enum class Durability : std::uint8_t { process, machine };
 
-/// Reset at the end of its life and of each run: one object, used again and again.
+/// A statement that is used again and again; it is reset at the end of its life and of each run.
 class Statement {
 public:
-    /// Parameters count from 1. A view must stay valid until the statement is reset.
+    /// Binds a parameter; they count from 1. A view must stay valid until the statement is reset.
     Statement& bind(int parameter, std::int64_t value);
     Statement& bind(int parameter, std::string_view bytes);
 
-    /// true: a row is there; false: there are no more. Failure: what SQLite says, with the file.
+    /// Goes to the next row. Returns false when there are no more. The failure says what SQLite says, with the file.
     [[nodiscard]] Result<bool> step();
-    /// Runs a statement that has no rows, and makes it ready to be used again.
+    /// Runs a statement without rows, and resets it for the next run.
     [[nodiscard]] Result<> run();
     void reset() noexcept;
 
-    /// Columns count from 0. A view is valid until the next step() or reset().
+    /// Returns a column; they count from 0. A view is valid until the next step() or reset().
     [[nodiscard]] std::int64_t number(int column) const noexcept;
     [[nodiscard]] std::string_view bytes(int column) const noexcept;
 
@@ -50,26 +50,27 @@ private:
 
 class Database {
 public:
-    /// Opens the file, or makes it (mode 0600), for this process alone. Failure (store_failed): it names the file, and
-    /// whether another process has it.
+    /// Opens the file, or makes it (mode 0600), for this process alone. The failure (store_failed) names the file, and
+    /// says whether another process uses it.
     static Result<Database> open(const std::string& path, Durability durability);
 
-    // For a file that must be able to become emptier on a full disk. A change goes to the journal first, and from there
-    // to the database; both places are taken while there is space:
+    // For a file whose content must be able to shrink on a full disk. A change goes to the journal first, and from
+    // there to the database; both places are taken while there is space:
     //
     //   journal   ├── holds at least `journal_size` bytes, is written from the beginning again when it was emptied ──┤
     //   database  ├── is as large as all that is in the journal needs it, before that is committed ──┤
 
-    /// Begins so. Takes what there is where the disk is full already.
+    /// Begins to do so. Takes what is left if the disk is full already.
     [[nodiscard]] Result<> keep_space(std::size_t journal_size);
-    /// Before a transaction is committed that makes the database larger. Failure: there is no space for it.
+    /// Takes the space for a transaction that makes the database larger; call it before the commit. Fails when there is
+    /// no space.
     [[nodiscard]] Result<> secure_space();
-    /// Writes what is in the journal to the database. Needs no space. Precondition: no transaction.
+    /// Writes the journal to the database. Needs no space. Precondition: no transaction.
     [[nodiscard]] Result<> empty_journal();
-    /// Nothing is in it any more that is worth its size: gives the space back, but for what keep_space() takes.
+    /// Gives the space back, except what keep_space() takes, when the content is not worth it any more.
     void shrink() noexcept;
 
-    /// Runs statements that have neither parameters nor rows.
+    /// Runs statements without parameters and rows.
     [[nodiscard]] Result<> execute(const char* statements);
     [[nodiscard]] Result<Statement> prepare(std::string_view statement);
 

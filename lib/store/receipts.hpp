@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a subscriber has to remember to write each message of QoS 2 exactly once, although it may be killed at any
+// Remembers what a subscriber needs to write each message of QoS 2 exactly once, although it may be killed at any
 // moment: which identifiers it has received and the server has not released, and how long the output file was then.
 //
 //     write messages ──► save(acknowledgements owed, size of the output) ──► they leave
 //
-// Killed before save(): the output is cut back to the size remembered, and the server sends the messages again. Killed
-// behind it: the identifiers are remembered, and what the server sends again is not written again. It is MQTT's Session
-// State of a client [MQTT-4.1.0-1], in a file.
+// Killed before save(): the output is cut back to the recorded size, and the server sends the messages again. Killed
+// after it: the identifiers are remembered, and messages that the server sends again are not written again. This is the
+// Session State of an MQTT client [MQTT-4.1.0-1], in a file.
 #pragma once
 
 #include <cstdint>
@@ -23,25 +23,25 @@ namespace mqtts::store {
 
 class Receipts {
 public:
-    /// Failure (store_failed): it cannot be opened, or is no file of ours.
+    /// Opens the file. Fails (store_failed) when it cannot be opened, or is not a file of ours.
     static Result<Receipts> open(const std::string& path, Durability durability);
 
-    /// The Client Identifier whose session this is; empty: none yet.
+    /// Returns the Client Identifier of the session; empty: it has no owner yet.
     [[nodiscard]] const std::string& client_identifier() const noexcept { return client_identifier_; }
-    /// Which file the output goes to: its number in the file system.
+    /// Returns the inode of the output file.
     [[nodiscard]] std::uint64_t output_inode() const noexcept { return output_inode_; }
-    /// Its size, in bytes, when save() was called last.
+    /// Returns the size of the output in bytes at the last save().
     [[nodiscard]] std::uint64_t output_size() const noexcept { return output_size_; }
-    /// When it was opened: the identifiers in use.
+    /// Returns the identifiers in use when the file was opened.
     [[nodiscard]] const std::vector<wire::PacketIdentifier>& identifiers() const noexcept { return identifiers_; }
 
-    /// Begins: whose session it is, and which output.
+    /// Begins with this session and this output.
     [[nodiscard]] Result<> begin(std::string_view client_identifier, std::uint64_t output_inode,
                                  std::uint64_t output_size);
     /// Remembers what the acknowledgements say of the identifiers, in this order: PUBREC, it is in use; PUBCOMP, it is
-    /// free again. And how long the output is with all that was received. All of it survives, or nothing.
+    /// free again. And the size of the output with everything received. All of it survives, or nothing.
     [[nodiscard]] Result<> save(std::span<const wire::Acknowledgement> owed, std::uint64_t output_size);
-    /// The server has lost the session, or has a new one: the identifiers mean nothing any more.
+    /// Forgets the identifiers: the server has lost the session, or has a new one.
     [[nodiscard]] Result<> forget_identifiers();
 
 private:

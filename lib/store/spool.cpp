@@ -17,7 +17,7 @@ namespace mqtts::store {
 namespace {
 
 /// The next sequence number is kept, too: an identifier must not come again only because the spool was empty once.
-/// Version 0.1 did not note what was sent: of its spools, everything may have been.
+/// Version 0.1 did not note what was sent: everything in its spools may have been sent.
 constexpr const char* tables = R"(
     CREATE TABLE IF NOT EXISTS message (sequence INTEGER PRIMARY KEY, received INTEGER NOT NULL, packet BLOB NOT NULL);
     CREATE TABLE IF NOT EXISTS session (id INTEGER PRIMARY KEY CHECK (id = 0), client_identifier BLOB NOT NULL,
@@ -27,7 +27,7 @@ constexpr const char* tables = R"(
     INSERT OR IGNORE INTO sent SELECT 0, next FROM session;
 )";
 
-/// Room for the removal of any message, however large: about four bytes for each page of 4096 that it takes.
+/// The room for the removal of any message, however large: about four bytes for each page of 4096 that it takes.
 constexpr std::size_t journal_size = std::size_t{1024} * 1024;
 
 }  // namespace
@@ -106,7 +106,7 @@ Result<> Spool::commit() {
 }
 
 void Spool::rollback() noexcept {
-    // SQLite may have done it already, when the disk was full: then this fails, and changes nothing.
+    // SQLite may have done it already when the disk was full: then this fails, and changes nothing.
     static_cast<void>(database_.execute("ROLLBACK"));
     next_ = committed_next_;
     size_ = committed_size_;
@@ -146,7 +146,7 @@ Result<> Spool::set_sent_until(std::uint64_t sequence) {
     return {};
 }
 
-/// Also when the journal has no room, and the disk none for a larger one.
+/// Executes the statement, also when the journal has no room, and the disk none for a larger one.
 Result<> Spool::execute(const char* statement) {
     if (database_.execute(statement)) return {};
     if (Result<> emptied = database_.empty_journal(); !emptied) return emptied;
@@ -154,7 +154,7 @@ Result<> Spool::execute(const char* statement) {
 }
 
 Result<std::uint64_t> Spool::count_exactly_once(std::uint64_t begin, std::uint64_t end) {
-    // By the first byte of PUBLISH, with DUP and RETAIN or without.
+    // The first byte of PUBLISH tells, with DUP and RETAIN or without.
     auto count = database_.prepare(
         "SELECT count(*) FROM message WHERE sequence >= ? AND sequence < ? "
         "AND substr(packet, 1, 1) IN (x'34', x'35', x'3C', x'3D')");
@@ -171,7 +171,7 @@ Result<> Spool::remove(std::uint64_t sequence) {
 
 Result<> Spool::keep_progress(std::span<const std::uint64_t> received, std::span<const std::uint64_t> finished) {
     if (keep_at_once(received, finished)) return {};
-    // The journal has no room, and the disk none for a larger one: emptied, it has.
+    // The journal has no room, and the disk none for a larger one: an empty journal has.
     if (Result<> emptied = database_.empty_journal(); !emptied) return emptied;
     if (keep_at_once(received, finished)) return {};
     for (const std::uint64_t& sequence : received)
@@ -181,7 +181,7 @@ Result<> Spool::keep_progress(std::span<const std::uint64_t> received, std::span
     return {};
 }
 
-/// Of any message, as large as it may be, this takes but a small part of the journal.
+/// Records the progress of one message: that takes only a small part of the journal, however large the message is.
 Result<> Spool::keep_one(std::span<const std::uint64_t> received, std::span<const std::uint64_t> finished) {
     if (keep_at_once(received, finished)) return {};
     if (Result<> emptied = database_.empty_journal(); !emptied) return emptied;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Messages on their way to the server, kept in a directory until it has acknowledged them: what mqtts-pub has read
-// survives its end, and the server's absence.
+// Keeps messages in a directory until the server has acknowledged them: the input of mqtts-pub survives its end, and
+// the server's absence.
 //
 //     input ──► add() ──► [ 41 42 43 44 45 … ] ──► read() ──► PUBLISH ──► received(), remove() ◄── PUBREC, PUBACK
 //
-// A message's sequence number decides its Packet Identifier, in every process that sends it; with the state of each
-// (has PUBREC come?) that is the Session State of a client [MQTT-4.1.0-1], and QoS 2 stays exactly once across kill -9.
+// The sequence number of a message decides its Packet Identifier, in every process that sends it. Together with the
+// state of each message (has PUBREC come?) that is the Session State of a client [MQTT-4.1.0-1], and QoS 2 stays
+// exactly once across kill -9.
 #pragma once
 
 #include <cstdint>
@@ -20,51 +21,54 @@ namespace mqtts::store {
 
 class Spool {
 public:
-    /// One message, as an encoded PUBLISH packet of MQTT 5. Its Packet Identifier means nothing.
+    /// A message, as an encoded PUBLISH packet of MQTT 5. Its Packet Identifier means nothing.
     struct Entry {
         std::uint64_t sequence = 0;
         bool received = false;    // PUBREC has come
         std::string_view packet;  // valid until the next call; empty: version 0.1 received PUBREC for it
     };
 
-    /// Makes the directory (mode 0700) if need be. Failure (store_failed): it cannot be used, or another process does.
+    /// Opens the spool; makes the directory (mode 0700) if needed. Fails (store_failed) when it cannot be used, or
+    /// another process uses it.
     static Result<Spool> open(const std::string& directory, Durability durability);
 
-    /// The Client Identifier whose session the messages belong to; empty: none yet.
+    /// Returns the Client Identifier of the session that the messages belong to; empty: it has no owner yet.
     [[nodiscard]] const std::string& client_identifier() const noexcept { return client_identifier_; }
     [[nodiscard]] Result<> set_client_identifier(std::string_view client_identifier);
 
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
-    /// When it was opened: the sequence number of the oldest message, or of the next one if there was none.
+    /// Returns, as of opening, the sequence number of the oldest message, or of the next one if there was no message.
     [[nodiscard]] std::uint64_t front() const noexcept { return front_; }
-    /// The sequence number of the next message to be added.
+    /// Returns the sequence number of the next message to be added.
     [[nodiscard]] std::uint64_t next() const noexcept { return next_; }
 
-    /// Everything between begin() and commit() is kept, or nothing. After a failure between them: rollback().
+    /// Begins a transaction: everything up to commit() is kept, or nothing. After a failure in between, call
+    /// rollback().
     [[nodiscard]] Result<> begin();
     [[nodiscard]] Result<> commit();
     void rollback() noexcept;
 
     [[nodiscard]] Result<> add(std::string_view packet);
-    /// The messages from `sequence` on, in order, until there are no more or `take` returns false.
+    /// Reads the messages from `sequence` on, in order, until there are no more or `take` returns false.
     template <class Take>
     [[nodiscard]] Result<> read(std::uint64_t sequence, Take take);
-    /// PUBREC has come: while the server keeps the session, PUBREL takes the place of the message.
+    /// Notes that PUBREC has come: while the server keeps the session, PUBREL is sent instead of the message.
     [[nodiscard]] Result<> received(std::uint64_t sequence);
-    /// The server has lost the session: everything must be published again.
+    /// Forgets every PUBREC, because the server has lost the session: everything must be published again.
     [[nodiscard]] Result<> forget_received();
-    /// Messages before this one may have been sent by this process or an earlier one. To be set before more are sent.
+    /// Returns the limit below which messages may have been sent, by this process or an earlier one. Set it before more
+    /// are sent.
     [[nodiscard]] std::uint64_t sent_until() const noexcept { return sent_until_; }
     [[nodiscard]] Result<> set_sent_until(std::uint64_t sequence);
-    /// The same of messages of which nothing is left: version 0.1 kept none behind PUBREC. They are removed. Returns
-    /// how many there were.
+    /// Removes messages of which nothing is left, because version 0.1 did not keep them behind PUBREC. Returns how many
+    /// there were.
     [[nodiscard]] Result<std::uint64_t> remove_lost();
-    /// How many messages from `begin` on and before `end` are of QoS 2.
+    /// Counts the QoS 2 messages from `begin` on and before `end`.
     [[nodiscard]] Result<std::uint64_t> count_exactly_once(std::uint64_t begin, std::uint64_t end);
-    /// The last acknowledgement has come.
+    /// Removes a message whose last acknowledgement has come.
     [[nodiscard]] Result<> remove(std::uint64_t sequence);
-    /// All of that at once, for the messages `received` and those `finished`. It needs no new space on the disk; on a
-    /// full one some of it may be kept and the rest not. Precondition: not between begin() and commit().
+    /// Does all of that at once, for the messages `received` and those `finished`. It needs no new space on the disk;
+    /// on a full disk it may keep only a part of it. Precondition: not between begin() and commit().
     [[nodiscard]] Result<> keep_progress(std::span<const std::uint64_t> received,
                                          std::span<const std::uint64_t> finished);
     /// Gives the space back to the disk if there is no message, and it was much.

@@ -44,7 +44,7 @@ bool is_ready(int descriptor, short events) {
     return ::poll(&request, 1, 0) > 0;
 }
 
-/// Calls until no signal interrupts.
+/// Repeats the call until no signal interrupts it.
 template <class Call>
 std::size_t attempt(Call call, error_code& error) {
     for (;;) {
@@ -142,7 +142,8 @@ Awaitable<Descriptor::Error> Descriptor::ready() {
     co_return co_await wait_for(*watch_, *readiness_);
 }
 
-/// A terminal is left out: its end comes with a signal. So is a pipe with a name: its readers may come in turn.
+/// Waits for the end of the reader, except of a terminal, whose end comes with a signal, and of a pipe with a name,
+/// whose readers may come one after the other.
 Awaitable<Descriptor::Error> Descriptor::reader_gone() {
     const bool has_one_reader = kind_ == S_IFSOCK || (kind_ == S_IFIFO && !os::is_named_pipe(file_.get()));
     std::optional<os::Watch> watch;

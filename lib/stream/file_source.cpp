@@ -36,7 +36,7 @@ bool FileSource::is_unmodified() const noexcept {
 }
 
 Failure FileSource::changed() const {
-    return {Errc::input_failed, fmt::format("{} changed while it was sent", name_)};
+    return {Errc::input_failed, fmt::format("{} changed while it was being sent", name_)};
 }
 
 }  // namespace mqtts::stream

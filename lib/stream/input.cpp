@@ -40,7 +40,8 @@ Result<Input> Input::open(asio::any_io_executor executor, const std::string& pat
     if (path == "-" || path == "/dev/stdin") return standard_input(std::move(executor));
     auto descriptor = Descriptor::open(executor, path);
     if (descriptor) return Input{std::unique_ptr<Impl>(new Impl{std::move(executor), path, std::move(*descriptor)})};
-    return Failure{Errc::input_failed, fmt::format("cannot open {}: {}", path, os::system_reason(descriptor.error()))};
+    return Failure{
+        Errc::input_failed, fmt::format("cannot open {}: {}", path, os::system_reason(descriptor.error())), {}, {path}};
 }
 
 Awaitable<Result<bool>> Input::read(Buffer& to, std::function<bool()> before_waiting) {

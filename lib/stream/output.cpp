@@ -29,7 +29,7 @@ Failure cannot_write(const Descriptor::Error& error) {
 struct Output::Impl {
     Descriptor descriptor;
     Gather pending;
-    Descriptor::Error error;  // sticky: what came after it is not written
+    Descriptor::Error error;  // sticky: nothing is written after it
     bool sync = false;
 };
 
@@ -73,7 +73,7 @@ void Output::sync_when_flushed() noexcept {
     impl_->sync = true;
 }
 
-/// The descriptor is for writing only, so the file is opened once more.
+/// Opens the file once more to look, because the descriptor is for writing only.
 bool Output::continues_line() const {
     const int flags = ::fcntl(STDOUT_FILENO, F_GETFL);
     if (!is_file() || flags < 0 || (flags & O_APPEND) == 0) return false;

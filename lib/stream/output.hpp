@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Standard output: gathers what is to be written in one buffer, and writes it with one write(2) for all of it.
+// Standard output: gathers everything in one buffer, and writes it with one write(2).
 //
 // See stream/input.hpp for how the descriptor is opened. A write error is reported once with the reason; after it
 // nothing counts as written.
@@ -16,35 +16,35 @@ namespace mqtts::stream {
 
 class Output {
 public:
-    /// Standard output. The failure (output_failed): it is closed, or open for reading only, which is what the programs
-    /// put in the place of a closed one.
+    /// Opens standard output. Fails (output_failed) when it is closed, or open for reading only, as the programs make
+    /// it when it is closed.
     static Result<Output> open_stdout(const boost::asio::any_io_executor& executor);
     Output(Output&&) noexcept;
     ~Output();
 
-    /// To append what is to be written.
+    /// Returns the buffer to append output to.
     [[nodiscard]] Gather& pending() noexcept;
 
-    /// Writes everything pending; waits while the reader is slow, and can be cancelled then: what is unwritten stays
-    /// pending. Failure: output_failed with the system's reason; broken_pipe() tells a reader that left from a full
+    /// Writes everything pending. Waits while the reader is slow, and can be cancelled then: unwritten bytes stay
+    /// pending. Fails with output_failed and the system's reason; broken_pipe() tells a reader that left from a full
     /// disk.
     Awaitable<Result<>> flush();
 
-    /// Waits until the reader of a pipe or a socket has left, and fails as flush() would then. It can be cancelled; for
-    /// anything else than a pipe or a socket it has to be.
+    /// Waits until the reader of a pipe or a socket has left, and fails as flush() would then. Can be cancelled, and
+    /// must be for anything but a pipe or a socket.
     Awaitable<Result<>> reader_gone();
 
-    /// From now on flush() waits until what it has written is safe on the device, too.
-    /// Precondition: is_file().
+    /// Makes flush() wait until the written bytes are safe on the device, too.
     void sync_when_flushed() noexcept;
 
-    /// It goes to the end of a file whose last line has no end, as a process leaves it that was killed while writing.
+    /// Tells whether it appends to a file whose last line has no end, as a process leaves it that was killed while
+    /// writing.
     [[nodiscard]] bool continues_line() const;
 
     [[nodiscard]] bool broken_pipe() const noexcept;
     [[nodiscard]] bool is_file() const noexcept;
     [[nodiscard]] bool is_terminal() const noexcept;
-    /// Somebody has read all of it: it is a pipe that is empty, or a terminal.
+    /// Tells whether everything was read: it is a pipe that is empty, or a terminal.
     [[nodiscard]] bool is_awaited() const noexcept;
 
 private:

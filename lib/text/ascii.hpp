@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Letters whatever the locale.
+// Changes letters independently of the locale.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace mqtts {
 
-/// A to Z become a to z, whatever the locale. Everything else stays as it is.
+/// Turns A to Z into a to z in every locale, and leaves everything else unchanged.
 [[nodiscard]] std::string lower_case(std::string_view text);
 
 }  // namespace mqtts

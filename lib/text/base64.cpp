@@ -12,7 +12,7 @@ constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno
 
 constexpr unsigned no_digit = 64;
 
-/// What each byte stands for.
+/// The value of each byte as a digit.
 constexpr auto digits = [] {
     std::array<unsigned char, 256> table{};
     table.fill(no_digit);
@@ -25,7 +25,7 @@ constexpr std::size_t encoded_size(std::size_t size) noexcept {
     return (size + 2) / 3 * 4;
 }
 
-/// There must be room for encoded_size() characters.
+/// Encodes into `out`, which must have room for encoded_size() characters.
 void encode(std::string_view bytes, char* out) noexcept {
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
         const std::string_view group = bytes.substr(i, 3);
@@ -68,7 +68,7 @@ bool decode_base64(std::string_view text, std::string& to) {
         to.push_back(static_cast<char>(bits >> pending & 0xFF));
         bits &= (1U << pending) - 1;
     }
-    return bits == 0;  // nobody encodes otherwise
+    return bits == 0;  // no encoder leaves other bits
 }
 
 }  // namespace mqtts

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Base64 with its padding (RFC 4648, section 4).
+// Encodes and decodes base64 with padding (RFC 4648, section 4).
 #pragma once
 
 #include <string>
@@ -10,10 +10,10 @@
 namespace mqtts {
 
 [[nodiscard]] std::string encode_base64(std::string_view bytes);
-/// Appends the same.
+/// Encodes the bytes and appends the result.
 void append_base64(Buffer& to, std::string_view bytes);
 
-/// Replaces `to` by the bytes that `text` stands for. false: it is not base64, or has bits that stand for nothing.
+/// Decodes `text` and replaces `to` by the bytes. false: it is not base64, or has bits that encode nothing.
 [[nodiscard]] bool decode_base64(std::string_view text, std::string& to);
 
 }  // namespace mqtts

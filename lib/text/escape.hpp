@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text from elsewhere, fit for a terminal.
+// Makes text from other sources safe for a terminal.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 
 namespace mqtts {
 
-/// Text for a terminal: control characters (C0, DEL, C1) and bytes that are not UTF-8 become \xNN, so that nothing that
-/// a stranger sent is obeyed by the terminal. Everything else stays as it is.
+/// Replaces control characters (C0, DEL, C1) and bytes that are not UTF-8 by \xNN, so that a terminal obeys nothing
+/// that a stranger sent. Leaves everything else unchanged.
 [[nodiscard]] std::string escape(std::string_view text);
-/// The same of the first 100 bytes; an ellipsis stands for the others.
+/// Does the same with the first 100 bytes, and replaces the rest by an ellipsis.
 [[nodiscard]] std::string escape_beginning(std::string_view text);
 
 }  // namespace mqtts

@@ -9,12 +9,12 @@ namespace mqtts {
 
 namespace {
 
-/// CONNACK begins with a space; a Remaining Length so small is no text behind it.
+/// Are these the first bytes of a CONNACK? It begins with a space, but its small Remaining Length is not text.
 bool is_connack(std::string_view bytes) noexcept {
     return bytes.size() >= 2 && bytes[0] == '\x20' && bytes[1] >= 2 && bytes[1] < ' ';
 }
 
-/// Those that people end up at, and that begin with something else than text; empty: it has no name here.
+/// Names a protocol that does not begin with text, if users often reach it by mistake. Empty: it is not one of these.
 std::string_view name_binary(std::string_view bytes) noexcept {
     using namespace std::string_view_literals;
     const auto has = [&](std::size_t at, std::string_view part) {
@@ -25,6 +25,18 @@ std::string_view name_binary(std::string_view bytes) noexcept {
     if (has(0, "\0"sv) && has(5, "\0\0\0\0"sv) && (bytes[3] == 4 || bytes[3] == 7)) return "HTTP/2";
     if (has(0, "\xFF"sv) && bytes.size() > 1 && bytes[1] >= '\xFB' && bytes[1] <= '\xFE') return "Telnet";
     return {};
+}
+
+/// May name_binary() know these bytes once more of them have come? Otherwise a slow link would have another name for
+/// the protocol than a fast one.
+bool may_get_name(std::string_view bytes) noexcept {
+    using namespace std::string_view_literals;
+    if (bytes.size() < 2) return true;
+    const std::string_view rest = bytes.substr(1);
+    if (constexpr std::string_view mysql = "\0\0\0\n"sv; rest.size() < mysql.size() && mysql.starts_with(rest))
+        return true;
+    if (bytes[0] == '0') return bytes.size() < 4 || (rest[0] == '\x84' && bytes.size() < 8);  // LDAP
+    return bytes[0] == '\0' && bytes.size() < 9;                                              // HTTP/2
 }
 
 std::string_view without_empty_lines(std::string_view bytes) noexcept {
@@ -44,6 +56,7 @@ std::string_view greeting(std::string_view bytes) noexcept {
 }
 
 bool is_telling(std::string_view first_bytes) noexcept {
+    if (may_get_name(first_bytes)) return false;
     first_bytes = without_empty_lines(first_bytes);
     return greeting(first_bytes).size() < std::min(first_bytes.size(), longest_greeting) ||
            first_bytes.size() >= longest_greeting;
@@ -59,7 +72,7 @@ std::string name_protocol(std::string_view first_bytes) {
     if (text.starts_with("SSH-")) return "SSH";
     if (text.starts_with("AMQP")) return "AMQP";
     if (is_connack(first_bytes)) return "plain MQTT";
-    return text.empty() ? "something that is no text" : fmt::format("\"{}\"", text);
+    return text.empty() ? "binary data" : fmt::format("\"{}\"", text);
 }
 
 }  // namespace mqtts

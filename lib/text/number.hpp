@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers as text.
+// Writes numbers as text.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace mqtts {
 
-/// Appends its decimal digits.
+/// Appends the decimal digits of `number`.
 void append_number(Buffer& to, std::uint64_t number);
 
 }  // namespace mqtts

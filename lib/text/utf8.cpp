@@ -36,7 +36,7 @@ std::uint64_t eight_bytes(std::string_view text) noexcept {
     return word;
 }
 
-/// How many bytes at the front are ASCII.
+/// Counts the ASCII bytes at the front.
 std::size_t ascii_prefix(std::string_view text) noexcept {
     std::size_t length = 0;
     while (text.size() - length >= sizeof(std::uint64_t) &&

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The names of alerts.
+// Names TLS alerts.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@ namespace mqtts::tls {
 
 inline constexpr int alert_no_certificate = 41;  // left over from SSL 3.0, and still sent
 
-/// "TLS alert \"unknown CA\"".
+/// Returns "TLS alert \"unknown CA\"".
 [[nodiscard]] std::string quote_alert(int alert);
 
 }  // namespace mqtts::tls

@@ -30,7 +30,8 @@ void observe_message(int written, int, int type, const void* data, std::size_t s
         exchange.sent = message;
 }
 
-/// Takes a part with a length in front off `bytes`, of so many bytes. Nothing is left of what is cut off.
+/// Removes a part from the front of `bytes` and returns it. The part has its length, of `length_bytes` bytes, in front.
+/// A part that is cut off is returned as far as it goes.
 std::string_view take_part(std::string_view& bytes, std::size_t length_bytes) {
     std::size_t length = 0;
     for (const char byte : bytes.substr(0, length_bytes))
@@ -41,7 +42,7 @@ std::string_view take_part(std::string_view& bytes, std::size_t length_bytes) {
     return part;
 }
 
-/// Of the message Certificate [RFC 5246, 7.4.2; RFC 8446, 4.4.2].
+/// Decodes the Certificate message [RFC 5246, 7.4.2; RFC 8446, 4.4.2].
 Certificates certificates_in(std::string_view message, bool is_1_3) {
     Certificates certificates;
     message.remove_prefix(std::min<std::size_t>(4, message.size()));
@@ -68,7 +69,7 @@ void unwatch_exchange(SSL* ssl) {
 }
 
 ClientCertificate client_certificate_of(const SSL* ssl) {
-    ERR_set_mark();  // what stands in the queue is another's
+    ERR_set_mark();  // the caller still needs the errors in the queue
     const Evidence& evidence = evidence_of(ssl);
     const Certificates sent = certificates_in(evidence.exchange.sent, SSL_version(ssl) == TLS1_3_VERSION);
     ClientCertificate ours{

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Watches a handshake for what becomes of our certificate: whether it is asked for, by whom, and what is sent.
+// Watches a handshake for our certificate: whether the server asks for one, from which issuers, and what is sent.
 //
-// OpenSSL sends an empty list, without an error, where the server takes no signature of our key, so what is sent is
+// If the server accepts no signature of our key, OpenSSL sends an empty list, without an error. So what is sent is
 // read from the message itself.
 #pragma once
 
@@ -13,19 +13,18 @@
 
 namespace mqtts::tls {
 
-/// Raw, as it was seen.
+/// The raw observations.
 struct CertificateExchange {
-    bool answered = false;   // a message of the server's handshake has come
-    bool requested = false;  // CertificateRequest has
-    std::string sent;        // our message Certificate; empty: none was sent yet
+    bool answered = false;   // a handshake message of the server has arrived
+    bool requested = false;  // a CertificateRequest has arrived
+    std::string sent;        // our Certificate message; empty: it was not sent yet
 };
 
-/// From now on it is noted in evidence_of(ssl).exchange, until unwatch_exchange(): the handshake is over, and nothing
-/// of it can follow.
+/// Records the exchange in evidence_of(ssl).exchange, until unwatch_exchange() says that the handshake is over.
 void watch_exchange(SSL* ssl);
 void unwatch_exchange(SSL* ssl);
 
-/// What was seen, understood. It costs more than to watch: for who has to tell it.
+/// Decodes the observations. It costs more than watching, so it is called only when a message needs the result.
 [[nodiscard]] ClientCertificate client_certificate_of(const SSL* ssl);
 
 }  // namespace mqtts::tls

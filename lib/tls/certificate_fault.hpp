@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is wrong with a client certificate, as far as its owner can see: most servers say no more than "bad".
+// Finds the faults of a client certificate that its owner can see: most servers say no more than "bad".
 #pragma once
 
 #include <openssl/types.h>
@@ -11,8 +11,8 @@
 
 namespace mqtts::tls {
 
-/// Of what was sent to a server, our own certificate first: its dates and those of its issuers, its usage and key, and
-/// whether somebody in it is one of those that the server asked for (`wanted`; null or empty: anybody).
+/// Judges what was sent to a server, our own certificate first: its dates and those of its issuers, its usage and key,
+/// and whether the chain has one of the issuers that the server asked for (`wanted`; null or empty: any).
 [[nodiscard]] std::vector<CertificateFault> faults_of(const Certificates& sent, const STACK_OF(X509_NAME) * wanted);
 
 }  // namespace mqtts::tls

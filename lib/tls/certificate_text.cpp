@@ -91,14 +91,14 @@ std::string key_kind(const EVP_PKEY* key) {
 
 std::string weak_key(const X509* certificate) {
     const EVP_PKEY* const key = X509_get0_pubkey(certificate);
-    return fmt::format("has a key that is too weak ({}): the least is RSA with 2048 bits, or P-256",
+    return fmt::format("has a key that is too weak ({}; the minimum is RSA with 2048 bits or P-256)",
                        key ? key_text(key_type(key), key_size(key)) : "of an unknown kind");
 }
 
 std::string weak_signature(X509* certificate) {
     int digest = NID_undef;
     X509_get_signature_info(certificate, &digest, nullptr, nullptr, nullptr);
-    return fmt::format("bears a signature with a digest that is too weak ({}): the least is SHA256",
+    return fmt::format("has a signature that is too weak ({}; the minimum is SHA256)",
                        digest == NID_undef ? "unknown" : OBJ_nid2sn(digest));
 }
 
@@ -126,7 +126,7 @@ std::string describe_end(const X509* certificate) {
     const std::string date = to_text(X509_get0_notAfter(certificate));
     const int days = days_remaining(certificate);
     if (days < 0) return fmt::format("expired on {} (notAfter)", date);
-    return fmt::format("ends on {} (notAfter), in {} day{}", date, days, days == 1 ? "" : "s");
+    return fmt::format("expires on {} (notAfter), in {} day{}", date, days, days == 1 ? "" : "s");
 }
 
 }  // namespace mqtts::tls

@@ -23,17 +23,17 @@
 namespace mqtts::tls {
 
 Result<Context> Context::create(const Policy& policy, const AskPassphrase& ask) {
-    // What OpenSSL has of its own goes when the process goes. To free it piece by piece before that takes longer than
-    // to encrypt thousands of messages.
+    // OpenSSL's own memory is freed with the process. Freeing it piece by piece at exit takes longer than encrypting
+    // thousands of messages.
     OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
     if (!is_pkcs11_uri(policy.certificate_file) && !is_pkcs11_uri(policy.key_file)) put_off_reasons();
     std::unique_ptr<SSL_CTX, Free> context(SSL_CTX_new(TLS_client_method()));
     if (!context) {
         ERR_clear_error();
         const char* const file = std::getenv("OPENSSL_CONF");
-        return Failure(Errc::tls_failed,
-                       fmt::format("OpenSSL cannot be set up: is its configuration file{} in order?",
-                                   file && *file ? fmt::format(" {} (OPENSSL_CONF)", escape(file)) : ""));
+        const std::string which = file && *file ? fmt::format(" {} (OPENSSL_CONF)", escape(file)) : "";
+        return Failure(Errc::tls_failed, "OpenSSL cannot be initialized",
+                       fmt::format("check its configuration file{}", which));
     }
     use_shared_key(context.get(), policy);
     if (auto restricted = restrict_protocol(context.get(), policy); !restricted) return restricted.error();
@@ -45,7 +45,7 @@ Result<Context> Context::create(const Policy& policy, const AskPassphrase& ask) 
 
 Context::Context(std::unique_ptr<ssl_ctx_st, Free> context, Policy policy)
     : context_(std::move(context)), policy_(std::move(policy)) {
-    policy_.key_passphrase.reset();  // it has served
+    policy_.key_passphrase.reset();  // no longer needed
     if (SSL_CTX_get_min_proto_version(native()) == TLS1_3_VERSION) policy_.minimum_version = Version::v1_3;
     session_realm_ = tls::session_realm(native(), policy_);
 }
@@ -55,7 +55,12 @@ std::string Context::expiry_warning() const {
     const unsigned wanted =
         std::min(policy_.minimum_days_remaining.value_or(usual_days_remaining), usual_days_remaining);
     if (!certificate || days_remaining(certificate) >= static_cast<int>(wanted)) return {};
-    return fmt::format("our certificate in {} {}", escape(policy_.certificate_file), describe_end(certificate));
+    return fmt::format("the client certificate in {} {}", escape(policy_.certificate_file), describe_end(certificate));
+}
+
+bool Context::has_expired_certificate() const {
+    const X509* certificate = SSL_CTX_get0_certificate(context_.get());
+    return certificate && days_remaining(certificate) < 0;
 }
 
 void Context::Free::operator()(ssl_ctx_st* context) const noexcept {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// An SSL_CTX made from the settings: trust, client certificate, versions. Made once, used by every connection.
+// Makes an SSL_CTX from the settings: trust, client certificate, versions. It is made once and used by every
+// connection.
 //
-// TLS 1.2 and 1.3 only, OpenSSL's default ciphers at security level 2, no renegotiation. Files are read here, so a file
-// that cannot be used is reported before anything is sent.
+// It allows TLS 1.2 and 1.3 only, OpenSSL's default ciphers at security level 2, and no renegotiation. Files are read
+// here, so a file that cannot be used is reported before anything is sent.
 #pragma once
 
 #include <memory>
@@ -18,13 +19,17 @@ namespace mqtts::tls {
 
 class Context {
 public:
-    /// Failure: unusable_ca, unusable_certificate, unusable_key and key_mismatch name the file, the line where they
-    /// can, and why; bad_option the ciphers, groups or file for the key log that cannot be used; tls_failed, that
-    /// OpenSSL cannot be set up. `ask` is called for an encrypted key of which the settings have no pass phrase.
+    /// Reads all files of the settings. Failure: unusable_ca, unusable_certificate, unusable_key and key_mismatch name
+    /// the file, if possible the line, and the reason; bad_option names the ciphers, groups or key log that cannot be
+    /// used; tls_failed: OpenSSL cannot be initialized. `ask` is called if a key is encrypted and the settings have no
+    /// pass phrase.
     static Result<Context> create(const Policy& policy, const AskPassphrase& ask = {});
 
-    /// What to tell people when our own certificate ends soon or has ended; empty otherwise.
+    /// Returns the warning if the client certificate expires soon or has expired; empty otherwise.
     [[nodiscard]] std::string expiry_warning() const;
+
+    /// Tells whether it has expired.
+    [[nodiscard]] bool has_expired_certificate() const;
 
     [[nodiscard]] ssl_ctx_st* native() const noexcept { return context_.get(); }
     [[nodiscard]] const Policy& policy() const noexcept { return policy_; }

@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "text/escape.hpp"
 #include "text/greeting.hpp"
 #include "tls/context.hpp"
 #include "tls/failure.hpp"
@@ -30,7 +31,7 @@ struct Engine::Impl {
     Evidence evidence;
     OpensslHandle<SSL> ssl;
     Failure failure{Errc::ok};
-    Status ended = Status::ok;  // closed or failed: there will be no more plaintext
+    Status ended = Status::ok;  // closed or failed: no more plaintext follows
     bool close_sent = false;
     std::optional<Resumption> resumption;
 
@@ -52,7 +53,9 @@ Engine::Impl::Impl(const Context& context, const std::string& host, const std::s
     SSL_set_info_callback(ssl.get(), observe_alert);
     watch_exchange(ssl.get());
     if (!expect_server(ssl.get(), evidence.host))
-        fail({Errc::name_mismatch, fmt::format("no certificate can be for the host name \"{}\"", evidence.host)});
+        fail({Errc::name_mismatch,
+              fmt::format("\"{}\" is not a host name that a certificate can have", escape(evidence.host)),
+              "check the host (-h) and --tls-name"});
     else if (!context.session_realm().empty() && !destination.empty())
         resumption.emplace(context.session_realm(), destination, evidence.host).offer(ssl.get());
 }
@@ -63,7 +66,7 @@ Status Engine::Impl::fail(Failure reason) {
     return ended = Status::failed;
 }
 
-// What it means that OpenSSL did not go on.
+// Finds out why OpenSSL did not go on.
 Status Engine::Impl::stop(int result) {
     const int error = SSL_get_error(ssl.get(), result);
     if (error == SSL_ERROR_WANT_READ) return Status::would_block;
@@ -79,7 +82,7 @@ Status Engine::Impl::stop(int result) {
     return failure ? fail(*std::move(failure)) : ended = Status::closed;
 }
 
-// The other end has closed the connection.
+// Explains that the other end has closed the connection.
 Status Engine::Impl::end(Failure loss) {
     return fail(explain_end(evidence, client_certificate_of(ssl.get()), first_bytes(), std::move(loss)));
 }
@@ -124,7 +127,7 @@ Status Engine::decrypt(Buffer& plaintext) {
     const bool progress = plaintext.size() != before;
     self.evidence.plaintext_received |= progress;
     const Status status = self.stop(0);
-    return progress ? Status::ok : status;  // an end that came behind plaintext is told next time
+    return progress ? Status::ok : status;  // an end after plaintext is reported by the next call
 }
 
 Status Engine::encrypt(std::string_view plaintext) {

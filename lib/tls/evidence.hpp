@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one TLS connection saw, for the verdict on the server and for the sentence when it fails.
+// Collects what one TLS connection observes, for the verdict on the server and for the message if it fails.
 #pragma once
 
 #include <optional>
@@ -16,18 +16,18 @@ namespace mqtts::tls {
 
 struct Evidence {
     const Policy& policy;
-    std::string host;                                 // whose certificate is expected
+    std::string host;                                 // the name that the certificate must have
     Rejection rejection;                              // of the server's certificate, by OpenSSL
-    std::optional<Failure> objection;                 // to the server, by us: its key, the days it has left, its staple
-    std::vector<OpensslHandle<X509>> rejected_chain;  // what the server sent, if there is either
-    std::optional<int> alert;                         // received and fatal
-    CertificateExchange exchange;                     // of ours
-    bool established = false;                         // the handshake is over, for us
-    bool plaintext_received = false;                  // it is over for the server too
-    std::string warning;                              // about the server; empty: none
+    std::optional<Failure> objection;                 // to the server, by us: its key, days left, staple
+    std::vector<OpensslHandle<X509>> rejected_chain;  // what the server sent, if it was rejected
+    std::optional<int> alert;                         // the fatal alert received
+    CertificateExchange exchange;                     // of the client certificate
+    bool established = false;                         // our side of the handshake is over
+    bool plaintext_received = false;                  // the server's side is over, too
+    std::string warning;                              // about the server; empty: nothing
 };
 
-/// Engine leaves it with each SSL, where OpenSSL's callbacks find it.
+/// Returns the evidence that Engine attached to the SSL, so that OpenSSL's callbacks find it.
 [[nodiscard]] inline Evidence& evidence_of(const SSL* ssl) noexcept {
     return *static_cast<Evidence*>(SSL_get_app_data(ssl));
 }

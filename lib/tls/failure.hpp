@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// From what a TLS connection saw to one sentence that names the cause and the cure.
+// Turns what a TLS connection observed into a failure with a cause and a hint.
 //
-// Alerts are explained by what they say and by what came before them, never by the version of TLS: what is about our
-// own certificate, tls/client_certificate.hpp knows.
+// An alert is explained by what it says and by what came before it, never by the version of TLS. Failures over the
+// client certificate come from tls/client_certificate.hpp.
 #pragma once
 
 #include <string_view>
@@ -13,18 +13,18 @@
 
 namespace mqtts::tls {
 
-/// A step of OpenSSL's failed. Empties its queue of errors.
+/// Explains why a step of OpenSSL failed. Empties its error queue.
 Failure explain_failure(const Evidence& evidence, const ClientCertificate& ours);
 
-/// The connection ended without an alert, in order or not. Once the handshake is over that is `loss`, unless our
+/// Explains an end without an alert, in order or not. Once the handshake is over that is `loss`, unless the client
 /// certificate is the better explanation.
 Failure explain_end(const Evidence& evidence, const ClientCertificate& ours, std::string_view first_bytes,
                     Failure loss);
 
-/// Can these be the first bytes of a server that speaks TLS?
+/// Says whether a server that speaks TLS may begin with these bytes.
 [[nodiscard]] bool could_be_tls(std::string_view first_bytes) noexcept;
 
-/// The server answered with `first_bytes`, which cannot be TLS.
+/// Explains an answer that cannot be TLS.
 Failure explain_foreign(std::string_view first_bytes);
 
 }  // namespace mqtts::tls

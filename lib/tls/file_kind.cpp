@@ -5,6 +5,8 @@
 #include <openssl/err.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "text/base64.hpp"
 #include "text/escape.hpp"
@@ -15,17 +17,18 @@ namespace mqtts::tls {
 
 namespace {
 
-/// A kind, and the command that converts it, {} for the file; or, without one, what else to do.
+/// A kind of file, with the command that converts it, {} for the file, or with another cure.
 struct Kind {
-    std::string_view mark;  // what files of this kind begin with, or the label of a PEM block
+    std::string_view mark;  // the first bytes of such files, or the label of a PEM block
     std::string_view name;
     std::string_view command = {};
+    std::string_view cure = {};
 };
 
 constexpr std::string_view keystore_command =
     "keytool -importkeystore -srckeystore {} -destkeystore new.p12 -deststoretype PKCS12";
 
-/// Takes off what stands in front of PEM and behind it in each line: blanks, quotes, the marks of comments and mail.
+/// Removes what surrounds PEM in each line: blanks, quotes, the marks of comments and mail.
 constexpr std::string_view unwrap_command =
     "sed 's/.*-----BEGIN/-----BEGIN/; s/^[^A-Za-z0-9+/=-]*//; s/[^A-Za-z0-9+/=-]*$//' {} >new.pem";
 
@@ -36,47 +39,49 @@ constexpr Kind beginnings[] = {
     {"\xFE\xED\xFE\xED", "a Java keystore (JKS)", keystore_command},
     {"\xCE\xCE\xCE\xCE", "a Java keystore (JCEKS)",
      "keytool -importkeystore -srckeystore {} -srcstoretype JCEKS -destkeystore new.p12 -deststoretype PKCS12"},
-    {"\x1F\x8B", "packed with gzip", "gunzip <{} >new.pem"},
+    {"\x1F\x8B", "compressed with gzip", "gunzip <{} >new.pem"},
     {"PK\x03\x04", "a zip archive", "unzip {}"},
-    {"\x1E\xF1\xB5\xB0", "a key of Microsoft (PVK)", "openssl pkey -in {} -out new.pem"},
-    {"\x07\x02", "a key of Microsoft (MSBLOB)", "openssl pkey -in {} -out new.pem"},
-    {"PuTTY-User-Key-File-", "a key of PuTTY", "puttygen {} -O private-openssh -o new.pem"},
-    {"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY", "a key of ssh.com's SSH", "puttygen {} -O private-openssh -o new.pem"},
-    {"---- BEGIN SSH2 PUBLIC KEY", "only the public half of a key, as SSH has it"},
-    {"ssh-", "only the public half of a key, as SSH has it"},
-    {"ecdsa-sha2-", "only the public half of a key, as SSH has it"},
-    {"$ANSIBLE_VAULT;", "encrypted by Ansible", "ansible-vault decrypt --output new.pem {}"},
-    {"ENC[", "encrypted by sops", "sops -d {} >new.pem"},
-    {"age-encryption.org/", "encrypted by age", "age -d -o new.pem {}"},
-    {"version https://git-lfs", "a pointer of Git LFS: get the file itself with git lfs pull"},
-    {"Owner:", "a description of a certificate by keytool: let it print with -rfc"},
-    {"X.509 Certificate Information:", "a description of a certificate: the certificate itself is missing behind it"},
-    {"Certificate:\n", "a description of a certificate: the certificate itself follows it without -noout"},
-    {"<!DOCTYPE", "a web page (HTML), perhaps an error or a login: download the file again"},
-    {"<html", "a web page (HTML), perhaps an error or a login: download the file again"},
-    {"<HTML", "a web page (HTML), perhaps an error or a login: download the file again"},
-    {"<", "XML, perhaps an error message: download the file again"},
-    {"{", "JSON without PEM in it: an error message, or a key in a form of its own (JWK)"},
-    {"AGE-SECRET-KEY-", "a key of age, which is for files"},
+    {"\x1E\xF1\xB5\xB0", "a Microsoft key (PVK)", "openssl pkey -in {} -out new.pem"},
+    {"\x07\x02", "a Microsoft key (MSBLOB)", "openssl pkey -in {} -out new.pem"},
+    {"PuTTY-User-Key-File-", "a PuTTY key", "puttygen {} -O private-openssh -o new.pem"},
+    {"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY", "an ssh.com SSH key", "puttygen {} -O private-openssh -o new.pem"},
+    {"---- BEGIN SSH2 PUBLIC KEY", "only the public half of an SSH key"},
+    {"ssh-", "only the public half of an SSH key"},
+    {"ecdsa-sha2-", "only the public half of an SSH key"},
+    {"$ANSIBLE_VAULT;", "encrypted with Ansible Vault", "ansible-vault decrypt --output new.pem {}"},
+    {"ENC[", "encrypted with sops", "sops -d {} >new.pem"},
+    {"age-encryption.org/", "encrypted with age", "age -d -o new.pem {}"},
+    {"version https://git-lfs", "a Git LFS pointer", "", "fetch the file itself with git lfs pull"},
+    {"Owner:", "keytool's description of a certificate", "", "print the certificate itself with keytool -rfc"},
+    {"X.509 Certificate Information:", "a description of a certificate without the certificate itself"},
+    {"Certificate:\n", "a description of a certificate without the certificate itself", "",
+     "print the certificate without -noout"},
+    {"<!DOCTYPE", "a web page (HTML), perhaps an error or a login", "", "download the file again"},
+    {"<html", "a web page (HTML), perhaps an error or a login", "", "download the file again"},
+    {"<HTML", "a web page (HTML), perhaps an error or a login", "", "download the file again"},
+    {"<", "XML, perhaps an error message", "", "download the file again"},
+    {"{", "JSON without PEM in it: an error message, or a key in JSON's own form (JWK)"},
+    {"AGE-SECRET-KEY-", "an age key, which only decrypts files"},
 };
 
+/// The names here are remarks about the label.
 constexpr Kind labels[] = {
     {"OPENSSH PRIVATE KEY", "", "cp -p {} new.pem && ssh-keygen -p -m PEM -f new.pem (RSA and ECDSA only)"},
     {"PKCS7", "", "openssl pkcs7 -print_certs -in {} -out new.pem"},
     {"PKCS #7 SIGNED DATA", "", "openssl pkcs7 -print_certs -in {} -out new.pem"},
     {"PKCS12", "", "sed '/-----/d' {} | base64 -d >new.p12"},
-    {"CERTIFICATE REQUEST", "the authority answers a request with the certificate"},
-    {"NEW CERTIFICATE REQUEST", "the authority answers a request with the certificate"},
+    {"CERTIFICATE REQUEST", "", "", "send the request to the authority, which answers with the certificate"},
+    {"NEW CERTIFICATE REQUEST", "", "", "send the request to the authority, which answers with the certificate"},
     {"PUBLIC KEY", "it is only the public half of a key"},
     {"RSA PUBLIC KEY", "it is only the public half of a key"},
-    {"X509 CRL", "--crl takes it"},
-    {"DH PARAMETERS", "only servers have a use for it"},
-    {"EC PARAMETERS", "the key itself is missing behind it"},
+    {"X509 CRL", "", "", "give the revocation list with --crl"},
+    {"DH PARAMETERS", "only servers use it"},
+    {"EC PARAMETERS", "the key that should follow is missing"},
     {"AGE ENCRYPTED FILE", "", "age -d -o new.pem {}"},
 };
 
-std::string remedy(const Kind& kind, const std::string& path) {
-    if (kind.command.empty()) return kind.name.empty() ? "" : fmt::format(": {}", kind.name);
+std::string cure_for(const Kind& kind, const std::string& path) {
+    if (kind.command.empty()) return std::string(kind.cure);
     return convert_with(fmt::format(fmt::runtime(kind.command), shell_word(path)));
 }
 
@@ -88,7 +93,7 @@ bool decodes_as(std::string_view content, T* (*d2i)(T**, const unsigned char**, 
     return object != nullptr;
 }
 
-/// Of a DER object as its beginning gives it; 0: it gives none.
+/// Reads the size of a DER object from its first bytes; 0: they do not give it.
 std::size_t size_of_der(std::string_view content) {
     constexpr unsigned char long_form = 0x80;  // text that begins with 0 has no such byte
     if (content.size() < 2 || (static_cast<unsigned char>(content[1]) & long_form) == 0) return 0;
@@ -102,14 +107,13 @@ std::size_t size_of_der(std::string_view content) {
     return static_cast<std::size_t>(at - begin + size);
 }
 
-/// Empty: nothing that we know.
-std::string describe_der(std::string_view content, std::string_view wanted, const std::string& path) {
+Finding describe_der(std::string_view content, std::string_view wanted, const std::string& path) {
     const std::string file = shell_word(path);
     if (decodes_as(content, d2i_PKCS7))
-        return "it is PKCS#7" +
-               convert_with(fmt::format("openssl pkcs7 -inform DER -print_certs -in {} -out new.pem", file));
+        return {"it is PKCS#7",
+                convert_with(fmt::format("openssl pkcs7 -inform DER -print_certs -in {} -out new.pem", file))};
     if (decodes_as(content, d2i_PKCS12))
-        return "it is PKCS#12" + convert_with(fmt::format("openssl pkcs12 -nokeys -in {} -out new.pem", file));
+        return {"it is PKCS#12", convert_with(fmt::format("openssl pkcs12 -nokeys -in {} -out new.pem", file))};
     std::string_view label;
     if (decodes_as(content, d2i_X509))
         label = "CERTIFICATE";
@@ -122,54 +126,56 @@ std::string describe_der(std::string_view content, std::string_view wanted, cons
     else if (decodes_as(content, d2i_AutoPrivateKey) || decodes_as(content, d2i_X509_SIG))
         label = "PRIVATE KEY";
     if (const std::size_t size = size_of_der(content); label.empty() && size > content.size())
-        return fmt::format("it is cut off: of its {} bytes there are {}", size, content.size());
-    if (label.empty()) return fmt::format("it is binary, but no {} in DER", wanted);
-    return "it is DER: " + describe_block(label, wanted, path);
+        return {fmt::format("it is cut off: it has {} of {} bytes", content.size(), size)};
+    if (label.empty()) return {fmt::format("it is binary, but not a {} in DER", wanted)};
+    Finding found = describe_block(label, wanted, path);
+    found.cause.insert(0, "it is DER: ");
+    return found;
 }
 
-/// Base64 alone, of PEM or of DER; empty: it is something else.
-std::string describe_base64(std::string_view content, std::string_view wanted, const std::string& path) {
+/// Describes base64 alone, of PEM or of DER; nothing: it is something else.
+std::optional<Finding> describe_base64(std::string_view content, std::string_view wanted, const std::string& path) {
     std::string digits(content);
     std::erase_if(digits, [](char c) { return c == '\n' || c == '\r' || c == ' '; });
     std::string bytes;
-    if (digits.size() < 64 || !decode_base64(digits, bytes)) return {};
+    if (digits.size() < 64 || !decode_base64(digits, bytes)) return std::nullopt;
     if (bytes.starts_with(begin_marker))
-        return "it is PEM in base64 once more, as Kubernetes keeps it" +
-               convert_with(fmt::format("base64 -d {} >new.pem", shell_word(path)));
-    if (bytes.front() != '\x30') return {};
+        return Finding{"it is PEM encoded in base64 again, as in a Kubernetes Secret",
+                       convert_with(fmt::format("base64 -d {} >new.pem", shell_word(path)))};
+    if (bytes.front() != '\x30') return std::nullopt;
     if (decodes_as(std::string_view(bytes), d2i_PKCS12))
-        return "it is PKCS#12 in base64" + convert_with(fmt::format("base64 -d {} >new.p12", shell_word(path)));
-    return fmt::format("it is the base64 of a {} without the lines {}{}----- and -----END {}-----", wanted,
-                       begin_marker, wanted, wanted) +
-           convert_with(fmt::format("base64 -d {} >new.der", shell_word(path)));
+        return Finding{"it is PKCS#12 in base64", convert_with(fmt::format("base64 -d {} >new.p12", shell_word(path)))};
+    return Finding{fmt::format("it is the base64 of a {} without the lines {}{}----- and -----END {}-----", wanted,
+                               begin_marker, wanted, wanted),
+                   convert_with(fmt::format("base64 -d {} >new.der", shell_word(path)))};
 }
 
-/// What happened to the -----BEGIN at `marker`, which OpenSSL does not find.
-std::string describe_layout(std::string_view content, std::size_t marker, const std::string& path) {
+/// Says what happened to the -----BEGIN at `marker`, which OpenSSL does not find.
+Finding describe_layout(std::string_view content, std::size_t marker, const std::string& path) {
     const std::string file = shell_word(path);
     const std::size_t begin = content.rfind('\n', marker) + 1;  // npos + 1: 0
     const std::string_view line = content.substr(begin, content.find('\n', begin) - begin);
     const std::string_view before = line.substr(0, marker - begin);
     const std::string_view behind = line.substr(before.size());
     if (behind.find("\\n") != behind.npos)
-        return "its line ends are written as \\n" +
-               convert_with(fmt::format(
-                   "sed 's/-----BEGIN/\\n&/g; s/\"//g; s/\\\\r//g; s/\\\\n$//; s/\\\\n/\\n/g' {} >new.pem", file));
+        return {"its line ends are written as \\n",
+                convert_with(fmt::format(
+                    "sed 's/-----BEGIN/\\n&/g; s/\"//g; s/\\\\r//g; s/\\\\n$//; s/\\\\n/\\n/g' {} >new.pem", file))};
     if (const std::size_t end = behind.find('\r'); end != behind.npos && end + 1 < behind.size())
-        return "its lines end as on an old Macintosh" + convert_with(fmt::format("tr '\\r' '\\n' <{} >new.pem", file));
+        return {"its lines end as on an old Macintosh", convert_with(fmt::format("tr '\\r' '\\n' <{} >new.pem", file))};
     if (behind.find("-----", begin_marker.size()) + 5 < behind.find_last_not_of(" \r"))
-        return "all of it is on one line" +
-               convert_with(fmt::format("sed -E 's/ *(-----(BEGIN|END) [^-]+-----) */\\n\\1\\n/g' {} | "
-                                        "sed '/-----/!s/ /\\n/g' >new.pem",
-                                        file));
+        return {"all of it is on one line",
+                convert_with(fmt::format("sed -E 's/ *(-----(BEGIN|END) [^-]+-----) */\\n\\1\\n/g' {} | "
+                                         "sed '/-----/!s/ /\\n/g' >new.pem",
+                                         file))};
     if (before.find_first_not_of('-') == before.npos)
-        return fmt::format("{} has to have five hyphens on both sides", escape(line));
+        return {fmt::format("{} does not have five hyphens on both sides", escape(line)), "correct that line"};
     const std::string unwrap = convert_with(fmt::format(fmt::runtime(unwrap_command), file));
-    if (before.find_first_of("\"'") != before.npos) return fmt::format("{} is in quotes", escape(behind)) + unwrap;
-    return fmt::format("{} is not at the beginning of the line", escape(behind)) + unwrap;
+    if (before.find_first_of("\"'") != before.npos) return {fmt::format("{} is in quotes", escape(behind)), unwrap};
+    return {fmt::format("{} is not at the beginning of the line", escape(behind)), unwrap};
 }
 
-/// The encoding, for iconv, of text in UTF-16 without a mark in front; empty: it is something else.
+/// Names the encoding, for iconv, of UTF-16 text without a byte order mark; empty: it is something else.
 std::string_view utf16_without_mark(std::string_view content) {
     if (content.size() <= 4) return {};
     if (content[0] != '\0' && content[1] == '\0' && content[2] != '\0' && content[3] == '\0') return "UTF-16LE";
@@ -179,44 +185,47 @@ std::string_view utf16_without_mark(std::string_view content) {
 
 }  // namespace
 
-std::string describe_file(std::string_view content, std::string_view wanted, const std::string& path) {
-    if (content.find_first_not_of(" \t\r\n") == content.npos) return "it is empty but for blanks";
+Finding describe_file(std::string_view content, std::string_view wanted, const std::string& path) {
+    if (content.find_first_not_of(" \t\r\n") == content.npos) return {"it has nothing but blanks"};
     if (content.front() == '\x30') return describe_der(content, wanted, path);
     const auto* const known =
         std::ranges::find_if(beginnings, [&](const Kind& kind) { return content.starts_with(kind.mark); });
     const std::size_t marker = content.find(begin_marker);
     if (known != std::end(beginnings) && (marker == content.npos || content.front() != '{'))
-        return known->command.empty() ? fmt::format("it is {}", known->name)
-                                      : fmt::format("it is {}{}", known->name, remedy(*known, path));
+        return {fmt::format("it is {}", known->name), cure_for(*known, path)};
     if (const std::string_view encoding = utf16_without_mark(content); !encoding.empty())
-        return "it is UTF-16 text, as Windows writes it" +
-               convert_with(fmt::format("iconv -f {} -t UTF-8 {} >new.pem", encoding, shell_word(path)));
-    if (content.substr(0, marker).find('\0') != content.npos) return "it is binary, of no kind that we know";
-    if (marker != content.npos)
-        return fmt::format("line {}: {}", line_number(content, marker), describe_layout(content, marker, path));
-    if (std::string text = describe_base64(content, wanted, path); !text.empty()) return text;
+        return {"it is UTF-16 text, as Windows writes it",
+                convert_with(fmt::format("iconv -f {} -t UTF-8 {} >new.pem", encoding, shell_word(path)))};
+    if (content.substr(0, marker).find('\0') != content.npos) return {"it is binary, of an unknown kind"};
+    if (marker != content.npos) {
+        Finding layout = describe_layout(content, marker, path);
+        layout.cause = fmt::format("line {}: {}", line_number(content, marker), layout.cause);
+        return layout;
+    }
+    if (auto base64 = describe_base64(content, wanted, path)) return *std::move(base64);
     if (const std::size_t end = content.find("-----END "); end != content.npos)
-        return fmt::format("line {}: an end without a beginning: the line \"{}{}-----\" is missing",
-                           line_number(content, end), begin_marker, wanted);
+        return {fmt::format("line {}: an end without a beginning: the line \"{}{}-----\" is missing",
+                            line_number(content, end), begin_marker, wanted)};
     if (const std::size_t word = content.find("BEGIN"); word != content.npos)
-        return fmt::format("line {}: the line has to be \"{}{}-----\", with five hyphens on both sides",
-                           line_number(content, word), begin_marker, wanted);
-    return fmt::format("line 1: not PEM: no \"{}{}-----\"", begin_marker, wanted);
+        return {fmt::format("line {}: a damaged BEGIN line", line_number(content, word)),
+                fmt::format("make the line \"{}{}-----\", with five hyphens on both sides", begin_marker, wanted)};
+    return {fmt::format("line 1: not PEM: no \"{}{}-----\"", begin_marker, wanted)};
 }
 
-std::string describe_block(std::string_view label, std::string_view wanted, const std::string& path) {
+Finding describe_block(std::string_view label, std::string_view wanted, const std::string& path) {
     const std::string_view article = wanted.starts_with('X') ? "an" : "a";
-    std::string text = fmt::format("{}, not {} {}", escape(label), article, wanted);
-    if (wanted == "X509 CRL" && label.ends_with("CERTIFICATE")) return text + ": --cafile takes it";
-    if (wanted == "PRIVATE KEY" && label.ends_with("CERTIFICATE")) return text + ": --cert takes it";
+    const std::string text = fmt::format("{}, not {} {}", escape(label), article, wanted);
+    if (wanted == "X509 CRL" && label.ends_with("CERTIFICATE")) return {text, "give the certificate with --cafile"};
+    if (wanted == "PRIVATE KEY" && label.ends_with("CERTIFICATE")) return {text, "give the certificate with --cert"};
     if (wanted == "CERTIFICATE" && label.ends_with("PRIVATE KEY") && !label.starts_with("OPENSSH"))
-        return text + ": --key takes it";
+        return {text, std::string(give_as_key)};
     const auto* const known = std::ranges::find(labels, label, &Kind::mark);
-    return known != std::end(labels) ? text + remedy(*known, path) : text;
+    if (known == std::end(labels)) return {text};
+    return {known->name.empty() ? text : fmt::format("{}: {}", text, known->name), cure_for(*known, path)};
 }
 
 std::string convert_with(std::string_view command) {
-    return fmt::format(": convert it with {}", command);
+    return fmt::format("convert it with {}", command);
 }
 
 std::string shell_word(const std::string& path) {

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 
+#include "text/escape.hpp"
 #include "tls/certificate_text.hpp"
+#include "tls/file_kind.hpp"
 #include "tls/identity_file.hpp"
 #include "tls/openssl_handle.hpp"
 #include "tls/pkcs11.hpp"
@@ -44,8 +46,9 @@ Result<OpensslHandle<EVP_PKEY>> read_separate_key(const Policy& policy, const Pa
 Result<OpensslHandle<EVP_PKEY>> read_key(IdentityFile& file, const Policy& policy, const Passphrase& passphrase,
                                          const IsWanted& is_wanted) {
     if (policy.key_file.empty() && !file.holds_private_key())
-        return Failure(Errc::unusable_key, fmt::format("certificate file {} holds no private key: give it with --key",
-                                                       policy.certificate_file));
+        return Failure(Errc::unusable_key,
+                       fmt::format("certificate file {} holds no private key", escape(policy.certificate_file)),
+                       "give the key with --key", {policy.certificate_file});
     if (policy.key_file.empty() || policy.key_file == policy.certificate_file)
         return file.take_private_key(passphrase, is_wanted);
     return read_separate_key(policy, passphrase, is_wanted);
@@ -58,7 +61,7 @@ Certificates::iterator certificate_of(Certificates& certificates, const EVP_PKEY
     return found;
 }
 
-// Ours is wherever it stands in the file. If it is the first, the others stay as they are.
+// Moves our certificate to the front, wherever it is in the file. If it is the first, the order does not change.
 void put_ours_first(Certificates& certificates, const EVP_PKEY* key) {
     const auto ours = certificate_of(certificates, key);
     if (ours == certificates.begin() || ours == certificates.end()) return;
@@ -91,19 +94,19 @@ Result<Identity> read_identity(const Policy& policy, const Passphrase& passphras
     return Identity{*std::move(certificates), *std::move(key)};
 }
 
-// OpenSSL refuses some keys and signatures for their weakness only here. `certificate`: the one concerned.
+// Explains why OpenSSL refused a certificate: weak keys and signatures are refused only when the context gets them.
 Failure refused(const PemFile& file, X509* certificate) {
     const unsigned long error = ERR_peek_last_error();
     const int reason = ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
     ERR_clear_error();
     const auto about = [&](const std::string& defect) {
-        return unusable(file,
-                        fmt::format("the certificate of {} {}", to_text(X509_get_subject_name(certificate)), defect));
+        const std::string subject = to_text(X509_get_subject_name(certificate));
+        return unusable(file, {fmt::format("the certificate of {} {}", subject, defect), "use another certificate"});
     };
     if (reason == SSL_R_EE_KEY_TOO_SMALL || reason == SSL_R_CA_KEY_TOO_SMALL) return about(weak_key(certificate));
     if (reason == SSL_R_CA_MD_TOO_WEAK) return about(weak_signature(certificate));
     return about(
-        fmt::format("is of no use in TLS: {} keys make no signatures there", key_type(X509_get0_pubkey(certificate))));
+        fmt::format("cannot be used in TLS: {} keys make no signatures", key_type(X509_get0_pubkey(certificate))));
 }
 
 Result<> use_certificates(SSL_CTX* context, Certificates& certificates, const PemFile& file) {
@@ -125,20 +128,25 @@ Result<> identify_client(SSL_CTX* context, const Policy& policy, const AskPassph
     if (auto used = use_certificates(context, identity->certificates, certificate_file(policy)); !used) return used;
     if (X509_check_private_key(SSL_CTX_get0_certificate(context), identity->key.get()) != 1) {
         ERR_clear_error();
-        return Failure(Errc::key_mismatch, fmt::format("key file {} does not belong to the certificate in {}",
-                                                       path_of_key(policy), policy.certificate_file));
+        return Failure(
+            Errc::key_mismatch,
+            fmt::format("key file {} does not belong to the certificate in {}", path_of_key(policy),
+                        policy.certificate_file),
+            fmt::format("find the key that {} was made with, or request a new certificate", policy.certificate_file),
+            {path_of_key(policy), policy.certificate_file});
     }
     if (SSL_CTX_use_PrivateKey(context, identity->key.get()) != 1)
         return refused(key_file(policy), SSL_CTX_get0_certificate(context));
-    ERR_clear_error();  // what a token has, it looks for in several ways
+    ERR_clear_error();  // a token is searched in several ways, and some fail
     return {};
 }
 
-std::string exposed_key(const Policy& policy) {
+Finding exposed_key(const Policy& policy) {
     const std::string& path = path_of_key(policy);
     struct stat status {};
     if (path.empty() || ::stat(path.c_str(), &status) != 0 || (status.st_mode & S_IROTH) == 0) return {};
-    return fmt::format("every user of this machine can read {0}, the file of our private key: chmod o-r {0}", path);
+    return {fmt::format("every user of this machine can read {}, the private key", escape(path)),
+            fmt::format("run chmod o-r {}", shell_word(path))};
 }
 
 }  // namespace mqtts::tls

@@ -14,7 +14,7 @@ namespace mqtts::tls {
 
 namespace {
 
-/// The object that all of `content` is; null where it is something else.
+/// Decodes all of `content` as one object; null: it is something else.
 template <class Decode>
 auto decode(std::string_view content, Decode d2i) {
     const auto* begin = reinterpret_cast<const unsigned char*>(content.data());
@@ -40,7 +40,7 @@ Result<IdentityFile> IdentityFile::open(PemFile file, const Passphrase& passphra
 
 Result<Certificates> IdentityFile::take_certificates() {
     if (!pkcs12_) return pem_certificates(file_, content_.view());
-    if (pkcs12_->certificates.empty()) return unusable(file_, "there is no certificate in it");
+    if (pkcs12_->certificates.empty()) return unusable(file_, {"it has no certificate"});
     return std::move(pkcs12_->certificates);
 }
 
@@ -53,7 +53,7 @@ Result<OpensslHandle<EVP_PKEY>> IdentityFile::take_private_key(const Passphrase&
     file_ = {"key file", file_.path, Errc::unusable_key};
     if (is_der(content_.view()) && !pkcs12_) return der_private_key(passphrase);
     if (!pkcs12_) return pem_private_key(file_, content_.view(), passphrase, is_wanted);
-    if (!pkcs12_->key) return unusable(file_, "there is no private key in it");
+    if (!pkcs12_->key) return unusable(file_, {"it has no private key"});
     return std::move(pkcs12_->key);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file with our certificate, our private key or both, in the form that its content shows: PEM, DER or PKCS#12.
+// Reads a file with our certificate, our private key or both. Its content shows the form: PEM, DER or PKCS#12.
 #pragma once
 
 #include <optional>
@@ -13,16 +13,16 @@ namespace mqtts::tls {
 
 class IdentityFile {
 public:
-    /// Reads it, and opens PKCS#12. The pass phrase is wanted for what is encrypted only. Failure: names the file, the
-    /// line where it can, and why.
+    /// Reads the file, and opens PKCS#12. The pass phrase is asked for only if the content is encrypted. Failure: names
+    /// the file, if possible the line, and the reason.
     static Result<IdentityFile> open(PemFile file, const Passphrase& passphrase);
 
-    /// The certificates of the file, as they stand there. Once.
+    /// Takes the certificates, in the order of the file. Call it once.
     [[nodiscard]] Result<Certificates> take_certificates();
 
     [[nodiscard]] bool holds_private_key() const noexcept;
 
-    /// The private key; of several, the one that is wanted, or the first. Failure: unusable_key. Once.
+    /// Takes the private key; of several keys the wanted one, or the first. Failure: unusable_key. Call it once.
     [[nodiscard]] Result<OpensslHandle<EVP_PKEY>> take_private_key(const Passphrase& passphrase,
                                                                    const IsWanted& is_wanted);
 

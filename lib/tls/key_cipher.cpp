@@ -24,7 +24,7 @@ std::string name_if_lost(std::string name) {
     return cipher ? std::string() : name;
 }
 
-/// Of PKCS#8 [RFC 8018, section 6]; empty: it has no cipher that OpenSSL would know by name.
+/// Names the cipher of PKCS#8 [RFC 8018, section 6] if OpenSSL lost it. Empty: OpenSSL has it, or knows no name for it.
 std::string lost_cipher_of(const X509_SIG* encrypted) {
     const X509_ALGOR* scheme = nullptr;
     X509_SIG_get0(encrypted, &scheme, nullptr);
@@ -64,14 +64,14 @@ std::string lost_cipher_of_der(std::string_view content) {
     return encrypted ? lost_cipher_of(encrypted.get()) : std::string();
 }
 
-std::string describe_lost_cipher(std::string_view cipher, const std::string& path) {
+Finding describe_lost_cipher(std::string_view cipher, const std::string& path) {
     const std::string name(cipher);
     if (OBJ_sn2nid(name.c_str()) == NID_undef && OBJ_ln2nid(name.c_str()) == NID_undef)
-        return fmt::format("it is encrypted with {}, which OpenSSL {} does not know", escape(cipher),
-                           library_version());
-    return fmt::format("it is encrypted with {}, which OpenSSL {} has given up", cipher, library_version()) +
-           convert_with(fmt::format("openssl pkey -provider legacy -provider default -in {} -aes256 -out new.pem",
-                                    shell_word(path)));
+        return {
+            fmt::format("it is encrypted with {}, which OpenSSL {} does not know", escape(cipher), library_version())};
+    return {fmt::format("it is encrypted with {}, which OpenSSL {} no longer supports", cipher, library_version()),
+            convert_with(fmt::format("openssl pkey -provider legacy -provider default -in {} -aes256 -out new.pem",
+                                     shell_word(path)))};
 }
 
 }  // namespace mqtts::tls

@@ -18,15 +18,15 @@ namespace mqtts::tls {
 
 namespace {
 
-/// A pipe that nobody reads is no reason to wait.
+/// Opens the file without waiting for the reader of a pipe.
 os::OpenFile open_to_append(const std::string& path) {
     constexpr mode_t owner_only = 0600;
     constexpr int how = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK;
     return os::OpenFile(::open(path.c_str(), how, owner_only));
 }
 
-// One write each, so that programs that share the file do not mix their lines. A line that cannot be written is a line
-// less to look at later; no connection depends on it.
+// Writes each line with one call, so that programs that share the file do not mix their lines. A line that cannot be
+// written is missing later; no connection depends on it.
 void append_line(const SSL* ssl, const char* line) {
     const os::OpenFile file = open_to_append(evidence_of(ssl).policy.key_log_file);
     if (!file.is_open()) return;
@@ -39,7 +39,9 @@ void append_line(const SSL* ssl, const char* line) {
 Result<> check_key_log(const std::string& path) {
     if (open_to_append(path).is_open()) return {};
     return Failure{Errc::bad_option,
-                   fmt::format("cannot write the TLS key log {}: {}", escape(path), os::system_reason(errno))};
+                   fmt::format("cannot write the TLS key log {}: {}", escape(path), os::system_reason(errno)),
+                   {},
+                   {path}};
 }
 
 Result<> log_keys(SSL_CTX* context, const Policy& policy) {

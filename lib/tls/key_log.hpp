@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file with the secrets of TLS connections, as NSS writes it and Wireshark reads it.
+// Writes the secrets of TLS connections to a file in the format of NSS, which Wireshark reads.
 #pragma once
 
 #include <openssl/types.h>
@@ -11,11 +11,11 @@
 
 namespace mqtts::tls {
 
-/// Appends the secrets of every connection of the context to the settings' file, which is made if need be, for its
-/// owner alone; nothing where there is no file. Failure (bad_option): it cannot be opened.
+/// Appends the secrets of every connection of the context to the settings' file, which is created readable only for its
+/// owner; does nothing without a file. Failure (bad_option): it cannot be opened.
 Result<> log_keys(SSL_CTX* context, const Policy& policy);
 
-/// Can it be written? It is made if need be. Failure: as above.
+/// Checks that the file can be written, and creates it if it does not exist. Failure: as above.
 [[nodiscard]] Result<> check_key_log(const std::string& path);
 
 }  // namespace mqtts::tls

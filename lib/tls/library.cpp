@@ -23,7 +23,8 @@ std::vector<std::string> library_features() {
 #if !defined(OPENSSL_NO_ENGINE) && !defined(MQTTS_WITHOUT_TOKENS)
     features.emplace_back("engines");  // for tokens
 #endif
-    // By its version. Asking for an algorithm sets up all of OpenSSL: --version would take a third more time.
+    // Derived from the version. Asking for an algorithm sets up all of OpenSSL, and --version would take a third
+    // longer.
     if (OpenSSL_version_num() >= 0x30500000L) {
         features.emplace_back("X25519MLKEM768");
         features.emplace_back("ML-DSA");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which OpenSSL runs here, and what of it not every OpenSSL has.
+// Says which OpenSSL runs here, and which optional features it has.
 #pragma once
 
 #include <string>
@@ -7,14 +7,14 @@
 
 namespace mqtts::tls {
 
-/// "3.0.17": of the library that runs, which may be newer than the one we were compiled with.
+/// Returns the version of the library that runs, "3.0.17"; it may be newer than the one we were compiled with.
 [[nodiscard]] std::string library_version();
 
-/// "X25519MLKEM768": it can agree on keys that no quantum computer will find out. Since OpenSSL 3.5.
+/// Says whether it has X25519MLKEM768, a key exchange that resists quantum computers. OpenSSL 3.5 added it.
 [[nodiscard]] bool has_hybrid_key_exchange();
 
-/// What differs from one OpenSSL to another, by the names that people search for. What came with a version is told by
-/// the version: "X25519MLKEM768" and "ML-DSA" since 3.5.
+/// Lists the features that differ between OpenSSLs, by the names that people search for. "X25519MLKEM768" and "ML-DSA"
+/// are derived from the version: OpenSSL 3.5 added them.
 [[nodiscard]] std::vector<std::string> library_features();
 
 }  // namespace mqtts::tls

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A BIO between two buffers: OpenSSL's records are appended to one and taken from the other.
 //
-// Writing always succeeds, so nothing OpenSSL does has to be repeated for lack of room; reading from an empty buffer
-// asks to be tried again.
+// Writing always succeeds, so OpenSSL never has to repeat a step for lack of room. Reading from an empty buffer tells
+// OpenSSL to try again.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@
 namespace mqtts::tls {
 
 struct MemoryLink {
-    /// How much is remembered of what the peer said first: the header of a TLS record, if it speaks TLS.
+    /// The number of first bytes from the peer that are remembered: the header of a TLS record, if it speaks TLS.
     static constexpr std::size_t first_bytes_kept = 5;
 
     Buffer incoming;
@@ -21,7 +21,7 @@ struct MemoryLink {
     std::string first_bytes;  // already taken from incoming
 };
 
-/// `link` must outlive the BIO, at the same place.
+/// Makes a BIO between the buffers of `link`, which must outlive it and must not move.
 OpensslHandle<BIO> make_bio(MemoryLink& link);
 
 }  // namespace mqtts::tls

@@ -13,21 +13,24 @@ namespace {
 
 constexpr long clock_skew = 300;  // seconds
 
-Failure no_proof(std::string_view reason) {
+Failure no_proof(std::string_view cause, std::string_view cure) {
     ERR_clear_error();
-    return {Errc::staple_missing, fmt::format("the server {}, and --ocsp-stapling requires one", reason)};
+    return {Errc::staple_missing,
+            fmt::format("the server stapled {}, but --ocsp-stapling requires one", cause),
+            std::string(cure),
+            {"--ocsp-stapling"}};
 }
 
-Failure bad_staple(std::string_view reason) {
-    return no_proof(fmt::format("stapled no OCSP response that can be relied on ({})", reason));
+Failure bad_staple(std::string_view reason, std::string_view cure = {}) {
+    return no_proof(fmt::format("no usable OCSP response ({})", reason), cure);
 }
 
-// The response of the issuer, its signature verified; null: there is no such.
+// Returns the response of the issuer, with its signature verified.
 Result<OpensslHandle<OCSP_BASICRESP>> stapled_response(SSL* ssl) {
     const unsigned char* bytes = nullptr;
     // NOLINTNEXTLINE(bugprone-multi-level-implicit-pointer-conversion): OpenSSL's macro takes it as void*
     const long size = SSL_get_tlsext_status_ocsp_resp(ssl, &bytes);
-    if (size <= 0 || !bytes) return no_proof("stapled no OCSP response to its certificate");
+    if (size <= 0 || !bytes) return no_proof("no OCSP response", "enable OCSP stapling on the server");
     const OpensslHandle<OCSP_RESPONSE> response(d2i_OCSP_RESPONSE(nullptr, &bytes, size));
     if (!response) return bad_staple("it cannot be decoded");
     if (const int status = OCSP_response_status(response.get()); status != OCSP_RESPONSE_STATUS_SUCCESSFUL)
@@ -40,7 +43,7 @@ Result<OpensslHandle<OCSP_BASICRESP>> stapled_response(SSL* ssl) {
     return basic;
 }
 
-// Does the answer speak about this certificate? It may name it by another hash than we would.
+// Is the answer about this certificate? It may name it by another hash than we would.
 bool is_about(const OCSP_SINGLERESP* answer, const X509* certificate, const X509* issuer) {
     const OCSP_CERTID* asked = OCSP_SINGLERESP_get0_id(answer);
     ASN1_OBJECT* algorithm = nullptr;
@@ -58,7 +61,7 @@ Result<> judge(OCSP_SINGLERESP* answer, const X509* certificate) {
     ASN1_GENERALIZEDTIME* until = nullptr;
     const int status = OCSP_single_get0_status(answer, &reason, &revoked, &from, &until);
     if (OCSP_check_validity(from, until, clock_skew, -1) != 1)
-        return bad_staple("it is out of date: is the clock here right?");
+        return bad_staple("it is out of date", "check the clock of this machine");
     if (status == V_OCSP_CERTSTATUS_GOOD) return {};
     if (status != V_OCSP_CERTSTATUS_REVOKED) return bad_staple("its issuer does not know the certificate");
     return Failure{

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// OCSP stapling [RFC 6066, section 8]: the server brings along what its issuer says about its certificate.
+// Checks OCSP staples [RFC 6066, section 8]: the server sends what its issuer says about the certificate.
 #pragma once
 
 #include <openssl/types.h>
@@ -8,8 +8,8 @@
 
 namespace mqtts::tls {
 
-/// The response must be there, from the issuer or whom it entrusts with that, current, and say "good". For OpenSSL's
-/// status callback, which comes when the chain is verified. Failure: certificate_revoked, staple_missing.
+/// Checks that there is a response, that the issuer or its delegate signed it, that it is current, and that it says
+/// "good". OpenSSL's status callback calls it once the chain is verified. Failure: certificate_revoked, staple_missing.
 Result<> check_staple(SSL* ssl);
 
 }  // namespace mqtts::tls

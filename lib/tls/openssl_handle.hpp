@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// OpenSSL's objects, each with one owner.
+// Owns OpenSSL's objects: each handle frees its object.
 #pragma once
 
 #include <openssl/ocsp.h>

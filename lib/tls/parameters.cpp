@@ -18,17 +18,21 @@ namespace {
 
 constexpr int security_level = 2;  // 112 bits: no SHA-1 signatures, no RSA below 2048 bits, anywhere in a chain
 
-Failure bad(std::string sentence) {
+/// Makes the failure "OPTION: CAUSE".
+Failure bad(std::string_view option, std::string_view cause, std::string cure = {}) {
     ERR_clear_error();
-    return {Errc::bad_option, std::move(sentence)};
+    return {Errc::bad_option, fmt::format("{}: {}", option, cause), std::move(cure), {std::string(option)}};
 }
+
+constexpr std::string_view ciphers_option = "--ciphers";
+constexpr std::string_view groups_option = "--tls-groups";
 
 void append_to_list(std::string& list, std::string_view name) {
     if (!list.empty()) list += ':';
     list += name;
 }
 
-// Calls `take` with each name of a list, until it fails.
+// Calls `take` with each name of a list until it fails.
 template <class Take>
 Result<> for_each_name(std::string_view list, Take take) {
     constexpr std::string_view separators = ":, ";
@@ -40,13 +44,13 @@ Result<> for_each_name(std::string_view list, Take take) {
     return {};
 }
 
-/// Cipher names sorted by the version they are for.
+/// Cipher names, sorted by the version of TLS that they are for.
 struct CipherLists {
     std::string suites;   // TLS 1.3
     std::string ciphers;  // TLS 1.2
 };
 
-// OpenSSL passes over a name it does not know as long as it knows another one.
+// Does OpenSSL know this name? It ignores an unknown name in a list with a known one, so each is tried alone.
 bool is_suite(SSL_CTX* scratch, const std::string& name) {
     if (SSL_CTX_set_ciphersuites(scratch, name.c_str()) != 1) return false;
     const STACK_OF(SSL_CIPHER)* ciphers = SSL_CTX_get_ciphers(scratch);
@@ -65,7 +69,8 @@ Result<> sort_in(CipherLists& lists, SSL_CTX* scratch, std::string name) {
     const bool known = name.starts_with("TLS_") ? is_suite(scratch, name) : is_cipher(scratch, name);
     ERR_clear_error();
     if (!known)
-        return bad(fmt::format("--ciphers: there is no cipher '{}': openssl ciphers -v -s lists them", escape(name)));
+        return bad(ciphers_option, fmt::format("unknown cipher '{}'", escape(name)),
+                   "list the ciphers with openssl ciphers -v -s");
     append_to_list(name.starts_with("TLS_") ? lists.suites : lists.ciphers, name);
     return {};
 }
@@ -73,24 +78,24 @@ Result<> sort_in(CipherLists& lists, SSL_CTX* scratch, std::string name) {
 // A list for one version leaves the other version at its default.
 Result<> choose_ciphers(SSL_CTX* context, const std::string& list) {
     if (list.find("@SECLEVEL=0") != list.npos || list.find("@SECLEVEL=1") != list.npos)
-        return bad("--ciphers: a security level below 2 is not supported: use ciphers that reach it");
+        return bad(ciphers_option, "a security level below 2 is not supported", "use ciphers of level 2 or above");
     const OpensslHandle<SSL_CTX> scratch(SSL_CTX_new(TLS_client_method()));
     CipherLists lists;
     auto sorted = for_each_name(list, [&](std::string name) { return sort_in(lists, scratch.get(), std::move(name)); });
     if (!sorted) return sorted;
     const bool chosen = (lists.suites.empty() || SSL_CTX_set_ciphersuites(context, lists.suites.c_str()) == 1) &&
                         (lists.ciphers.empty() || SSL_CTX_set_cipher_list(context, lists.ciphers.c_str()) == 1);
-    return chosen ? Result<>() : bad(fmt::format("--ciphers: nothing is left of '{}'", escape(list)));
+    return chosen ? Result<>() : bad(ciphers_option, fmt::format("'{}' leaves no cipher", escape(list)));
 }
 
-std::string reason_against_group(const std::string& name) {
+Failure refuse_group(const std::string& name) {
     const bool has_hybrid = has_hybrid_key_exchange();
     if (name == "X25519MLKEM768" && !has_hybrid)
-        return fmt::format("--tls-groups: {} needs OpenSSL 3.5, and this is {}: leave it out", name, library_version());
-    return fmt::format(
-        "--tls-groups: '{}' is unknown or there twice: known are {}X25519, P-256, P-384, X448, ffdhe2048 "
-        "and others",
-        escape(name), has_hybrid ? "X25519MLKEM768, " : "");
+        return bad(groups_option, fmt::format("{} needs OpenSSL 3.5, and this is {}", name, library_version()),
+                   "leave out " + name);
+    return bad(groups_option, fmt::format("'{}' is unknown or given twice", escape(name)),
+               fmt::format("use {}X25519, P-256, P-384, X448, ffdhe2048 or another group of OpenSSL",
+                           has_hybrid ? "X25519MLKEM768, " : ""));
 }
 
 Result<> choose_groups(SSL_CTX* context, const std::string& list) {
@@ -98,13 +103,13 @@ Result<> choose_groups(SSL_CTX* context, const std::string& list) {
     auto sorted = for_each_name(list, [&](const std::string& name) -> Result<> {
         append_to_list(known, name);
         if (SSL_CTX_set1_groups_list(context, known.c_str()) == 1) return {};
-        return bad(reason_against_group(name));
+        return refuse_group(name);
     });
     if (!sorted) return sorted;
-    return known.empty() ? bad("--tls-groups: the list is empty") : Result<>();
+    return known.empty() ? bad(groups_option, "the list is empty") : Result<>();
 }
 
-// As ALPN has them on the wire: each behind its length [RFC 7301, section 3.1].
+// Encodes the protocols for ALPN: each after its length [RFC 7301, section 3.1].
 std::string application_protocol_list(const Policy& policy) {
     std::string list;
     for (const std::string& protocol : policy.application_protocols) {
@@ -117,7 +122,7 @@ std::string application_protocol_list(const Policy& policy) {
 }  // namespace
 
 Result<> restrict_protocol(SSL_CTX* context, const Policy& policy) {
-    // openssl.cnf may be stricter than we are, never more lenient.
+    // openssl.cnf may be stricter than we are, but not more lenient.
     const long lowest = policy.minimum_version == Version::v1_3 ? TLS1_3_VERSION : TLS1_2_VERSION;
     SSL_CTX_set_min_proto_version(context, std::max(lowest, SSL_CTX_get_min_proto_version(context)));
     SSL_CTX_set_security_level(context, std::max(security_level, SSL_CTX_get_security_level(context)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What TLS may negotiate: versions, ciphers, groups, application protocols.
+// Limits what TLS may negotiate: versions, ciphers, groups, application protocols.
 #pragma once
 
 #include <openssl/types.h>
@@ -9,8 +9,8 @@
 
 namespace mqtts::tls {
 
-/// TLS 1.2 and 1.3 only, OpenSSL's default ciphers at security level 2, no renegotiation; then what the settings say.
-/// Failure (bad_option): the cipher or group that does not exist, or that would lower the level.
+/// Allows TLS 1.2 and 1.3 only, OpenSSL's default ciphers at security level 2, no renegotiation; then applies the
+/// settings. Failure (bad_option): names the cipher or group that does not exist or would lower the level.
 Result<> restrict_protocol(SSL_CTX* context, const Policy& policy);
 
 }  // namespace mqtts::tls

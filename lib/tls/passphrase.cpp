@@ -8,7 +8,8 @@ namespace mqtts::tls {
 Result<Secret> Passphrase::get(const std::string& path) const {
     if (given_) return *given_;
     if (ask_) return ask_(path);
-    return Failure(Errc::unusable_key, path + " is encrypted: its pass phrase is needed");
+    return Failure(Errc::unusable_key, path + " is encrypted, and no pass phrase was given",
+                   "give its pass phrase with --key-pass-file or in MQTTS_KEY_PASS", {path});
 }
 
 int PassphraseQuestion::answer(char* buffer, int size, int, void* question) {
@@ -26,7 +27,7 @@ Failure PassphraseQuestion::failure() const {
 }
 
 Failure wrong_passphrase(const std::string& path) {
-    return {Errc::unusable_key, "the pass phrase does not open " + path};
+    return {Errc::unusable_key, "the pass phrase does not open " + path, {}, {path}};
 }
 
 }  // namespace mqtts::tls

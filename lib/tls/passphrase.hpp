@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What opens an encrypted private key: given in advance, or asked for once an encrypted file turns up.
+// Holds the pass phrase of an encrypted private key: given in advance, or asked for when an encrypted file turns up.
 #pragma once
 
 #include <functional>
@@ -11,15 +11,15 @@
 
 namespace mqtts::tls {
 
-/// Asks for the pass phrase of what `path` names. The failure is reported as it is.
+/// Asks for the pass phrase or PIN of `path`. Its failure is reported unchanged.
 using AskPassphrase = std::function<Result<Secret>(const std::string& path)>;
 
 class Passphrase {
 public:
-    /// Without `ask` nobody can be asked.
+    /// Without `ask` there is nobody to ask.
     Passphrase(const std::optional<Secret>& given, const AskPassphrase& ask) : given_(given), ask_(ask) {}
 
-    /// Failure: unusable_key, or what asking failed with.
+    /// Returns the pass phrase given in advance, or asks for it. Failure: unusable_key, or the failure of asking.
     [[nodiscard]] Result<Secret> get(const std::string& path) const;
 
 private:
@@ -27,20 +27,20 @@ private:
     const AskPassphrase& ask_;
 };
 
-/// Hands a pass phrase to OpenSSL when it wants one, and remembers that it did: what fails after that fails because of
-/// the pass phrase.
+/// Hands OpenSSL a pass phrase when it wants one, and remembers that: if the next step fails, the pass phrase is the
+/// reason.
 class PassphraseQuestion {
 public:
     PassphraseQuestion(const Passphrase& passphrase, std::string path)
         : passphrase_(passphrase), path_(std::move(path)) {}
 
-    /// A pem_password_cb of OpenSSL; `question` is a PassphraseQuestion.
+    /// Answers OpenSSL, as a pem_password_cb; `question` is a PassphraseQuestion.
     static int answer(char* buffer, int size, int for_writing, void* question);
 
     [[nodiscard]] bool asked() const noexcept { return answer_.has_value(); }
-    [[nodiscard]] bool unanswered() const noexcept { return answer_ && !*answer_; }  // asked in vain
+    [[nodiscard]] bool unanswered() const noexcept { return answer_ && !*answer_; }  // it asked, and got no answer
 
-    /// Why the encrypted thing was not opened; only after it asked.
+    /// Says why the key was not opened. Precondition: asked().
     [[nodiscard]] Failure failure() const;
 
 private:
@@ -49,7 +49,7 @@ private:
     std::optional<Result<Secret>> answer_;
 };
 
-/// "the pass phrase does not open key.pem".
+/// Makes the failure "the pass phrase does not open key.pem".
 [[nodiscard]] Failure wrong_passphrase(const std::string& path);
 
 }  // namespace mqtts::tls

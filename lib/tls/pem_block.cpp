@@ -14,9 +14,9 @@ namespace {
 
 constexpr std::string_view end_marker = "-----END ";
 constexpr std::string_view dashes = "-----";
-constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";  // Windows puts it in front
+constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";  // Windows puts it at the beginning
 
-/// The line that begins at `position`, without what OpenSSL cuts off at its end: blanks and control characters.
+/// Returns the line that begins at `position`, without trailing blanks and control characters, which OpenSSL ignores.
 std::string_view line_at(std::string_view text, std::size_t position) {
     const std::string_view line = text.substr(position, text.find('\n', position) - position);
     const auto last =
@@ -37,13 +37,13 @@ bool is_base64(char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
 }
 
-/// Base64 with the = of its end, if that is here.
+/// Is this base64, perhaps with the padding at its end?
 bool is_base64_line(std::string_view line) {
     const std::size_t padding = std::min(line.size(), line.find('='));
     return std::ranges::all_of(line.substr(0, padding), is_base64) && line.find_first_not_of('=', padding) == line.npos;
 }
 
-/// Behind -----BEGIN, and behind the headers of an encrypted key, which end with an empty line.
+/// Finds the body: it follows the -----BEGIN line and the headers of an encrypted key, which end with an empty line.
 std::size_t body_of(std::string_view text, const PemBlock& block) {
     std::size_t body = next_line(text, block.position);
     if (line_at(text, body).find(':') == text.npos) return body;
@@ -74,36 +74,36 @@ std::string fault_in(std::string_view text, const PemBlock& block) {
     const auto first = line_number(text, block.position);
     const std::size_t body = body_of(text, block);
     const std::size_t width = line_at(text, body).size();
-    std::size_t odd = text.npos;  // a line that is not as long as the first, and not the last
+    std::size_t odd = text.npos;  // a line before the last that is not as long as the first
     std::size_t at = body;
     for (; at < text.size() && !line_at(text, at).starts_with(dashes); at = next_line(text, at)) {
         const std::string_view line = line_at(text, at);
         const std::size_t next = next_line(text, at);
         const bool is_last = next >= text.size() || line_at(text, next).starts_with(dashes);
         if (line.empty() && next < text.size())
-            return fmt::format("line {}: it is empty, in the {} from line {} on", line_number(text, at), label, first);
+            return fmt::format("line {}: empty, in the {} that begins at line {}", line_number(text, at), label, first);
         if (!is_base64_line(line) || (line.ends_with('=') && !is_last))
-            return fmt::format("line {}: it is not base64, in the {} from line {} on", line_number(text, at), label,
+            return fmt::format("line {}: not base64, in the {} that begins at line {}", line_number(text, at), label,
                                first);
         if (odd == text.npos && line.size() != width && (!is_last || line.size() > width)) odd = at;
     }
     if (at >= text.size())
-        return fmt::format("line {}: it ends here, in the {} from line {} on: the rest is missing",
+        return fmt::format("line {}: the file ends here, within the {} that begins at line {}",
                            line_number(text, text.size() - 1), label, first);
     if (line_at(text, at) != fmt::format("{}{}{}", end_marker, block.label, dashes))
-        return fmt::format("line {}: here the {} from line {} on should end with {}{}{}", line_number(text, at), label,
-                           first, end_marker, label, dashes);
+        return fmt::format("line {}: the {} that begins at line {} must end here with {}{}{}", line_number(text, at),
+                           label, first, end_marker, label, dashes);
     if (odd != text.npos)
         return fmt::format(
-            "line {}: it is not as long as the others of the {} from line {} on: a part is missing, or "
-            "one too many",
+            "line {}: not as long as the other lines of the {} that begins at line {}: something is missing or was "
+            "added",
             line_number(text, odd), label, first);
     if (body != next_line(text, block.position))
         return fmt::format(
-            "line {}: an encrypted key has the headers \"Proc-Type: 4,ENCRYPTED\" and \"DEK-Info:\" with a "
-            "cipher and what it starts from",
+            "line {}: wrong headers: those of an encrypted key are \"Proc-Type: 4,ENCRYPTED\" and \"DEK-Info:\" with a "
+            "cipher and its initialization vector",
             first + 1);
-    return fmt::format("lines {} to {}: the {} is damaged, or of a kind that OpenSSL {} does not know", first,
+    return fmt::format("lines {} to {}: the {} is damaged, or of a kind that OpenSSL {} does not support", first,
                        line_number(text, at), label, library_version());
 }
 

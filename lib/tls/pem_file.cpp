@@ -13,6 +13,7 @@
 
 #include "os/read_file.hpp"
 #include "os/system_reason.hpp"
+#include "text/escape.hpp"
 #include "tls/file_kind.hpp"
 #include "tls/key_cipher.hpp"
 #include "tls/pem_block.hpp"
@@ -23,7 +24,7 @@ namespace {
 
 using Labels = std::span<const std::string_view>;
 
-// What OpenSSL takes for a certificate.
+// The labels that OpenSSL accepts for a certificate.
 constexpr std::array<std::string_view, 3> certificate_labels = {PEM_STRING_X509, PEM_STRING_X509_OLD,
                                                                 PEM_STRING_X509_TRUSTED};
 constexpr std::array<std::string_view, 1> revocation_list_labels = {PEM_STRING_X509_CRL};
@@ -36,24 +37,25 @@ bool is_private_key(std::string_view label) {
     return label.ends_with("PRIVATE KEY") && !label.starts_with("OPENSSH");
 }
 
-// Why a file without any block of these is not what was asked for.
+// Says what a file is that has no block with the wanted label.
 Failure nothing_found(const PemFile& file, std::string_view text, std::string_view wanted) {
     const auto other = next_block(text);
-    return unusable(file, other ? fmt::format("line {}: {}", line_number(text, other->position),
-                                              describe_block(other->label, wanted, file.path))
-                                : describe_file(text, wanted, file.path));
+    if (!other) return unusable(file, describe_file(text, wanted, file.path));
+    Finding block = describe_block(other->label, wanted, file.path);
+    block.cause = fmt::format("line {}: {}", line_number(text, other->position), block.cause);
+    return unusable(file, block);
 }
 
 Failure damaged(const PemFile& file, std::string_view text, const PemBlock& block) {
     ERR_clear_error();
-    return unusable(file, fault_in(text, block));
+    return unusable(file, {fault_in(text, block)});
 }
 
 OpensslHandle<BIO> open_memory(std::string_view text) {
     return OpensslHandle<BIO>(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
-/// How OpenSSL reads one kind of object.
+/// The functions with which OpenSSL reads one kind of object.
 template <class T>
 struct Reader {
     Labels labels;
@@ -61,7 +63,7 @@ struct Reader {
     T* (*from_der)(T**, const unsigned char**, long);
 };
 
-/// All objects of one kind: in the blocks of PEM, or the one in DER; at least one.
+/// Reads all objects of one kind: those in the PEM blocks, or the one in DER; at least one.
 template <class T>
 Result<std::vector<OpensslHandle<T>>> read_objects(const PemFile& file, std::string_view text, Reader<T> reader) {
     std::vector<OpensslHandle<T>> found;
@@ -82,7 +84,7 @@ Result<std::vector<OpensslHandle<T>>> read_objects(const PemFile& file, std::str
     return found;
 }
 
-// The algorithm that a key in PKCS#8 is for; EVP_PKEY_NONE: it is no such key.
+// Finds the algorithm of a key in PKCS#8; EVP_PKEY_NONE: it is not such a key.
 int algorithm_of(const unsigned char* data, long size) {
     const OpensslHandle<PKCS8_PRIV_KEY_INFO> info(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &data, size));
     const ASN1_OBJECT* algorithm = nullptr;
@@ -90,9 +92,9 @@ int algorithm_of(const unsigned char* data, long size) {
     return OBJ_obj2nid(algorithm);
 }
 
-// A key in PKCS#8 without a passphrase, as nearly all are; null: it is something else, or damaged. Told the algorithm,
-// OpenSSL sets up its decoders alone. PEM_read_bio_PrivateKey() sets up all there are, which is a tenth of what it
-// takes to publish a message.
+// Reads a key in PKCS#8 without a pass phrase, the usual form; null: it is something else, or damaged. With the
+// algorithm known, OpenSSL sets up only the decoders for it. PEM_read_bio_PrivateKey() sets up all decoders, which
+// takes a tenth of the time that it takes to publish a message.
 OpensslHandle<EVP_PKEY> plain_pkcs8_key(std::string_view text, const PemBlock& block) {
     if (block.label != PEM_STRING_PKCS8INF) return nullptr;
     const auto memory = open_memory(text.substr(block.position));
@@ -127,8 +129,12 @@ Result<OpensslHandle<EVP_PKEY>> read_key(const PemFile& file, std::string_view t
 
 }  // namespace
 
-Failure unusable(const PemFile& file, std::string_view reason) {
-    return {file.unusable, fmt::format("cannot use {} {}: {}", file.purpose, file.path, reason)};
+Failure unusable(const PemFile& file, const Finding& why) {
+    const bool is_for_authority = file.unusable == Errc::unusable_ca && why.cure == give_as_key;
+    return {file.unusable,
+            fmt::format("cannot use {} {}: {}", file.purpose, escape(file.path), why.cause),
+            is_for_authority ? "give the CA's certificate" : why.cure,
+            {file.path}};
 }
 
 bool is_der(std::string_view content) noexcept {
@@ -140,11 +146,13 @@ Result<Secret> read_content(const PemFile& file) {
     const std::error_code error = os::read_file(file.path, text, file.deadline);
     Secret content(std::move(text));
     if (error == std::errc::timed_out)
-        return Failure(Errc::timed_out, fmt::format("timed out while reading {} {}: {}", file.purpose, file.path,
-                                                    os::waiting_reason(!content.view().empty())));
-    if (error == std::errc::is_a_directory) return unusable(file, "it is a directory");
-    if (error) return unusable(file, os::system_reason(error));
-    if (content.view().empty()) return unusable(file, "it is empty");
+        return Failure(Errc::timed_out,
+                       fmt::format("timed out while reading {} {}: {}", file.purpose, escape(file.path),
+                                   os::waiting_reason(!content.view().empty())),
+                       {}, {file.path});
+    if (error == std::errc::is_a_directory) return unusable(file, {"it is a directory"});
+    if (error) return unusable(file, {os::system_reason(error)});
+    if (content.view().empty()) return unusable(file, {"it is empty"});
     return content;
 }
 

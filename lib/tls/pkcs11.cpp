@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view scheme = "pkcs11:";
 
 #ifdef MQTTS_WITHOUT_TOKENS
-constexpr bool can_load_modules = false;  // OpenSSL would crash where the C library is linked in
+constexpr bool can_load_modules = false;  // with the C library linked in, OpenSSL would crash
 #else
 constexpr bool can_load_modules = true;
 #endif
@@ -27,7 +27,8 @@ const TokenAccess* token_access() {
     return token_provider();
 }
 
-/// A provider would read over it, and take any object there is. From 1 on; 0: there is none.
+/// Finds the part of the URI that is malformed, counted from 1; 0: all are well-formed. A provider would ignore it, and
+/// return any object.
 int malformed_part(std::string_view uri) {
     uri.remove_prefix(scheme.size());
     for (int number = 1; !uri.empty(); ++number) {
@@ -43,21 +44,21 @@ Result<OpensslHandle<T>> load_from_token(const PemFile& object, const Passphrase
                                          OpensslHandle<T> (*TokenAccess::*load)(const std::string&,
                                                                                 PassphraseQuestion&)) {
     if (const int part = malformed_part(object.path); part != 0) {
-        // It may be a PIN: nothing of the URI is quoted.
-        return Failure(object.unusable,
-                       fmt::format("cannot use the {} of the pkcs11: URI: its part {} is no attribute, "
-                                   "which is NAME=VALUE",
-                                   object.purpose, part));
+        // It may be a PIN, so nothing of the URI is quoted.
+        return Failure(
+            object.unusable,
+            fmt::format("cannot use the {} of the pkcs11: URI: its part {} is not an attribute", object.purpose, part),
+            "write each attribute as NAME=VALUE");
     }
     if (!can_load_modules) {
-        return unusable(object,
-                        "this program has no dynamic linker and cannot load what reads tokens: "
-                        "use the program of a package");
+        return unusable(object, {"this program is linked statically and cannot load the module for tokens",
+                                 "use the program from a package"});
     }
     const TokenAccess* const access = token_access();
     ERR_clear_error();
     if (!access) {
-        return unusable(object, fmt::format("OpenSSL has no way to tokens: install {}", token_package(os::release())));
+        return unusable(object,
+                        {"OpenSSL has no module for tokens", fmt::format("install {}", token_package(os::release()))});
     }
     PassphraseQuestion question(pin, object.path);
     OpensslHandle<T> loaded = (access->*load)(object.path, question);
@@ -65,7 +66,7 @@ Result<OpensslHandle<T>> load_from_token(const PemFile& object, const Passphrase
     ERR_clear_error();
     if (loaded) return loaded;
     if (question.unanswered()) return question.failure();
-    return unusable(object, reason);
+    return unusable(object, {reason});
 }
 
 }  // namespace
@@ -82,7 +83,8 @@ Result<OpensslHandle<EVP_PKEY>> token_private_key(const std::string& uri, const 
     const PemFile object{"key", uri, Errc::unusable_key};
     auto key = load_from_token(object, pin, &TokenAccess::private_key);
     if (key && token_access()->lacks_public_key(key->get()))
-        return unusable(object, "the token has neither its public key nor its certificate: store one of them there");
+        return unusable(object,
+                        {"the token has neither its public key nor its certificate", "store one of them there"});
     return key;
 }
 

@@ -33,16 +33,16 @@ Certificates take_all(STACK_OF(X509) * stack) {
     return certificates;
 }
 
-/// Why a file is not decrypted although the pass phrase is right.
+/// Says why a file is not decrypted although the pass phrase is right.
 Failure not_decrypted(const PemFile& file) {
     const unsigned long error = ERR_peek_error();
     const bool ancient =
         ERR_GET_REASON(error) == ERR_R_UNSUPPORTED || ERR_GET_REASON(error) == EVP_R_UNSUPPORTED_ALGORITHM;
     ERR_clear_error();
-    if (!ancient) return unusable(file, "it is damaged inside, or of a kind that OpenSSL does not know");
+    if (!ancient) return unusable(file, {"its content is damaged, or of a kind that OpenSSL does not support"});
     return unusable(file,
-                    fmt::format("it is encrypted in a way that OpenSSL {} has given up", library_version()) +
-                        convert_with(fmt::format("openssl pkcs12 -legacy -in {} -out new.pem", shell_word(file.path))));
+                    {fmt::format("it is encrypted in a way that OpenSSL {} no longer supports", library_version()),
+                     convert_with(fmt::format("openssl pkcs12 -legacy -in {} -out new.pem", shell_word(file.path)))});
 }
 
 Result<Pkcs12> unpack(const PemFile& file, PKCS12* decoded, const Secret& passphrase) {
@@ -53,7 +53,7 @@ Result<Pkcs12> unpack(const PemFile& file, PKCS12* decoded, const Secret& passph
     Pkcs12 result;
     result.key.reset(key);
     Certificates issuers = take_all(others);
-    // The bags in the file are in no order.
+    // The certificates in the file are in no order.
     result.certificates =
         certificate ? chain_of(OpensslHandle<X509>(certificate), std::move(issuers)) : std::move(issuers);
     return result;
@@ -68,7 +68,8 @@ bool is_pkcs12(std::string_view content) {
 Result<Pkcs12> open_pkcs12(const PemFile& file, std::string_view content, const Passphrase& passphrase) {
     const auto decoded = decode_pkcs12(content);
     if (!PKCS12_mac_present(decoded.get()))
-        return unusable(file, "it has no MAC to try a pass phrase on: make it without the -nomac of openssl pkcs12");
+        return unusable(file, {"it has no MAC, so no pass phrase can be checked",
+                               "make the file without the -nomac option of openssl pkcs12"});
     if (opens(decoded.get(), "")) return unpack(file, decoded.get(), Secret());
     auto given = passphrase.get(file.path);
     if (!given) return given.error();

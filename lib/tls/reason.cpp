@@ -19,7 +19,7 @@ void put_off_reasons() noexcept {
 namespace {
 
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"  // there is no other way to read them in late
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"  // there is no other way to load them late
 
 bool read_in() noexcept {
     for (const auto part :

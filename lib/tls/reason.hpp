@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// OpenSSL's own words for an error, read in when somebody asks for them.
+// Loads OpenSSL's texts for errors when one is needed.
 //
-// OpenSSL reads thousands of them in as it starts, which is a part of the time of a program that sends one message.
-// Those of its providers, and of modules that it loads, cannot be read in later: who uses a token reads all of them.
+// OpenSSL loads thousands of them as it starts, which takes part of the time of a program that sends one message. The
+// texts of its providers, and of modules that it loads, cannot be loaded later: a program that uses a token loads all.
 #pragma once
 
 namespace mqtts::tls {
 
-/// Before any other use of OpenSSL: its words stay where they are. Later calls do nothing.
+/// Keeps OpenSSL from loading its texts. Call it before any other use of OpenSSL; later calls do nothing.
 void put_off_reasons() noexcept;
 
-/// Of a number that OpenSSL's queue of errors gave. Null: there are no words for it. They stay for good.
+/// Returns the text of an error in OpenSSL's queue, which stays valid for good. Null: there is no text.
 [[nodiscard]] const char* reason_text(unsigned long error) noexcept;
 
 }  // namespace mqtts::tls

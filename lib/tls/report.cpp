@@ -36,7 +36,7 @@ CertificateReport report_on(X509* certificate) {
     return report;
 }
 
-// OpenSSL keeps the chain only once it is accepted; of a rejected one judge() kept it.
+// Reports on the chain. OpenSSL keeps it only if it is accepted; judge() keeps a rejected one.
 std::vector<CertificateReport> certificates_of(const SSL* ssl, const Evidence& evidence) {
     std::vector<CertificateReport> reports;
     reports.reserve(evidence.rejected_chain.size());
@@ -47,7 +47,7 @@ std::vector<CertificateReport> certificates_of(const SSL* ssl, const Evidence& e
     for (int index = 0; index < sk_X509_num(chain); ++index)
         reports.push_back(report_on(sk_X509_value(chain, index)));
     X509* own = SSL_get0_peer_certificate(ssl);
-    if (reports.empty() && own != nullptr) reports.push_back(report_on(own));  // of a session that is resumed
+    if (reports.empty() && own != nullptr) reports.push_back(report_on(own));  // in a resumed session
     return reports;
 }
 

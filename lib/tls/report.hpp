@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a TLS connection negotiated and with whom, for people and machines: --tls-report, --check.
+// Reports what a TLS connection negotiated, and with which server, for --tls-report and --check.
 //
-// Strings come from strangers: they are escaped already.
+// The strings come from strangers, and are already escaped.
 #pragma once
 
 #include <openssl/types.h>
@@ -30,16 +30,16 @@ struct CertificateReport {
 struct Report {
     std::string version;               // "TLSv1.3"
     std::string cipher;                // "TLS_AES_256_GCM_SHA384"
-    std::string group;                 // "x25519"; empty: none, or none that has a name
-    std::string application_protocol;  // by ALPN; empty: none
+    std::string group;                 // "x25519"; empty: there is no group, or it has no name
+    std::string application_protocol;  // chosen by ALPN; empty: none
     bool resumed = false;
-    bool checked = true;               // false: --insecure, or a pre-shared key took the place of certificates
-    bool pinned = false;               // if it was checked, then its key alone: --pin-only
-    std::optional<Failure> rejection;  // of the server
+    bool checked = true;                          // false: --insecure, or a pre-shared key instead of certificates
+    bool pinned = false;                          // only its key was checked: --pin-only
+    std::optional<Failure> rejection;             // of the server
     std::vector<CertificateReport> certificates;  // as the server sent them, its own first
 };
 
-/// Nothing: the server has not even answered our ClientHello. Precondition: Engine made this SSL.
+/// Reports on the connection. Nothing: the server has not answered our ClientHello. Precondition: Engine made this SSL.
 [[nodiscard]] std::optional<Report> report_on(SSL* ssl);
 
 }  // namespace mqtts::tls

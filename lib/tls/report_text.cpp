@@ -18,7 +18,7 @@ std::string_view verification(const Report& report) {
     return report.pinned ? "pinned" : "trusted";
 }
 
-/// Whole days; what has passed by less than one is 0 days ago.
+/// Writes whole days; less than a day past is "0 days ago".
 std::string days(int remaining) {
     const int count = remaining < 0 ? -remaining - 1 : remaining;
     return fmt::format("{} day{} {}", count, count == 1 ? "" : "s", remaining < 0 ? "ago" : "left");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What --tls-report and --check show of a TLS connection.
+// Writes the report on a TLS connection for --tls-report and --check.
 #pragma once
 
 #include <string>
@@ -9,11 +9,11 @@
 
 namespace mqtts::tls {
 
-/// Lines, each ended by a newline, what concerns a certificate indented below its subject.
+/// Returns lines that end with a newline; those about a certificate are indented below its subject.
 [[nodiscard]] std::string to_text(const Report& report);
 
-/// An object: "version", "cipher", "group", "alpn", "resumed", "verification" ("trusted", "rejected", "not checked"),
-/// where it was rejected "rejection", and "certificates", the server's own first.
+/// Writes an object: "version", "cipher", "group", "alpn", "resumed", "verification" ("trusted", "rejected", "not
+/// checked"), "rejection" if it was rejected, and "certificates", the server's own first.
 void write(json::Writer& json, const Report& report);
 
 }  // namespace mqtts::tls

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::int64_t longest_lifetime = std::int64_t{7} * 24 * 3600;  // [RFC 8446, section 4.6.1]
 
-/// Each behind its length, so that no two lists of fields look the same.
+/// Appends the field after its length, so that no two lists of fields look the same.
 void add(std::string& fields, std::string_view field) {
     fields += fmt::format("{}:{}", field.size(), field);
 }
@@ -47,7 +47,7 @@ std::string digest(std::string_view text) {
     return digits;
 }
 
-/// The content of the files, whatever their names; not that of directories, in which OpenSSL looks when it verifies.
+/// Adds the content of the files, not their names. Directories are added by name: OpenSSL reads them when it verifies.
 void add_trust(std::string& fields, SSL_CTX* context, const Policy& policy) {
     const STACK_OF(X509_OBJECT)* objects = X509_STORE_get0_objects(SSL_CTX_get_cert_store(context));
     add(fields, sk_X509_OBJECT_num(objects));
@@ -60,7 +60,7 @@ void add_trust(std::string& fields, SSL_CTX* context, const Policy& policy) {
     add(fields, policy.uses_system_store());
     for (const Pin& pin : policy.pins)
         add(fields, {reinterpret_cast<const char*>(pin.data()), pin.size()});
-    if (policy.pins_suffice) add(fields, "alone");  // as no pin is: they have 32 bytes
+    if (policy.pins_suffice) add(fields, "alone");  // cannot be mistaken for a pin, which has 32 bytes
     add(fields, policy.minimum_days_remaining ? std::int64_t{*policy.minimum_days_remaining} : -1);
 }
 
@@ -78,7 +78,8 @@ void add_parameters(std::string& fields, SSL_CTX* context, const Policy& policy)
         add(fields, protocol);
 }
 
-/// What stands in the cache: when it ends, in digits and a line feed, the session, and its server's certificates.
+/// The content of a cache file: when the session expires, in digits and a line feed, the session, and the server's
+/// certificates.
 struct KeptSession {
     std::int64_t ends = 0;
     OpensslHandle<SSL_SESSION> session;
@@ -119,8 +120,8 @@ std::string ticket_of(const SSL_SESSION* session) {
     return {reinterpret_cast<const char*>(ticket), size};
 }
 
-/// Seconds since 1970, also beyond 2038 where OpenSSL has the function for it. Of its result 32 bits are kept: OpenSSL
-/// may have been built with a shorter time_t than we are.
+/// Returns seconds since 1970, also after 2038 if OpenSSL has the function for it. Only 32 bits of its result are used:
+/// OpenSSL may have been built with a shorter time_t than we are.
 std::int64_t begin_of(const SSL_SESSION* session) {
 #if OPENSSL_VERSION_NUMBER >= 0x30300000L
     return static_cast<std::uint32_t>(SSL_SESSION_get_time_ex(session));
@@ -152,13 +153,13 @@ Resumption::Resumption(const std::string& realm, const std::string& destination,
     for (const std::string& field : {realm, destination, server})
         add(fields, field);
     name_ = digest(fields);
-    if (!cache_) trouble_ = cache_.error().what;
+    if (!cache_) trouble_ = one_line(cache_.error());
 }
 
 void Resumption::offer(SSL* ssl) {
     if (!cache_) return;
     const auto content = cache_->take(name_);
-    if (!content) trouble_ = content.error().what;
+    if (!content) trouble_ = one_line(content.error());
     if (!content || !*content) return;
     const auto kept = decode_session((*content)->view());
     if (!kept || kept->ends <= std::time(nullptr) || !would_trust(ssl, kept->certificates)) return;
@@ -171,13 +172,13 @@ void Resumption::offer(SSL* ssl) {
 void Resumption::keep(const SSL* ssl) {
     const SSL_SESSION* session = SSL_get0_session(ssl);
     if (!cache_ || SSL_version(ssl) != TLS1_3_VERSION || !SSL_SESSION_is_resumable(session)) return;
-    if (ticket_of(session) == ticket_.view()) return;  // has been used, and no other came [RFC 8446, C.4]
+    if (ticket_of(session) == ticket_.view()) return;  // it was used, and no new one came [RFC 8446, C.4]
     const bool resumed = SSL_session_reused(ssl) == 1;
     const std::int64_t ends = resumed ? std::min(ends_, end_of(session)) : end_of(session);
     if (ends <= std::time(nullptr)) return;
     const Secret content(
         fmt::format("{}\n{}{}", ends, der(session, i2d_SSL_SESSION), resumed ? chain_ : chain_of(ssl)));
-    if (const auto kept = cache_->keep(name_, content.view()); !kept) trouble_ = kept.error().what;
+    if (const auto kept = cache_->keep(name_, content.view()); !kept) trouble_ = one_line(kept.error());
 }
 
 }  // namespace mqtts::tls

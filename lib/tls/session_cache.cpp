@@ -19,31 +19,37 @@
 #include "os/open_file.hpp"
 #include "os/system_reason.hpp"
 #include "text/escape.hpp"
+#include "tls/file_kind.hpp"
 
 namespace mqtts::tls {
 
 namespace {
 
-constexpr std::time_t longest_kept = std::time_t{7} * 24 * 3600;  // seconds; no ticket is good for longer
+constexpr std::time_t longest_kept = std::time_t{7} * 24 * 3600;  // seconds; no ticket is valid for longer
 constexpr off_t largest_file = off_t{64} * 1024;
 constexpr std::size_t checksum_size = 32;
 constexpr mode_t others = S_IRWXG | S_IRWXO;
 
-Failure unusable(const std::string& directory, std::string_view reason) {
-    return {Errc::output_failed, fmt::format("no TLS session is kept in {}: {}", escape(directory), reason)};
+Failure unusable(const std::string& directory, std::string_view reason, std::string cure = {}) {
+    return {Errc::output_failed,
+            fmt::format("cannot keep TLS sessions in {}: {}", escape(directory), reason),
+            std::move(cure),
+            {directory}};
 }
 
 bool is_ours_alone(const struct stat& status) {
     return status.st_uid == ::geteuid() && (status.st_mode & others) == 0;
 }
 
-/// Not open: there is no such directory.
+/// Opens the directory. The result is not open: there is no such directory.
 Result<os::OpenFile> open_directory(const std::string& path) {
     os::OpenFile directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!directory.is_open() && errno == ENOENT) return directory;
     struct stat status {};
     if (!directory.is_open() || ::fstat(directory.get(), &status) != 0) return unusable(path, os::system_reason(errno));
-    if (!is_ours_alone(status)) return unusable(path, "it has to be ours and closed to all others: chmod 700 it");
+    if (!is_ours_alone(status))
+        return unusable(path, "it must be ours and closed to all others",
+                        fmt::format("run chmod 700 {}", shell_word(path)));
     return directory;
 }
 
@@ -55,14 +61,14 @@ Result<os::OpenFile> make_directory(const std::string& path) {
     return directory;
 }
 
-/// A name beside `name` that no other process uses.
+/// Makes a name like `name` that no other process uses.
 std::string name_of_our_own(const std::string& name) {
     unsigned long long number = 0;
     RAND_bytes(reinterpret_cast<unsigned char*>(&number), sizeof number);
     return fmt::format("{}.{:016x}", name, number);
 }
 
-/// Of the name, too: what is kept for one server is of no use under the name of another.
+/// Computes a checksum that includes the name: a file that is renamed to that of another server is not valid.
 std::string checksum(const std::string& name, std::string_view content) {
     const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digest(EVP_MD_CTX_new(), EVP_MD_CTX_free);
     std::string sum(checksum_size, '\0');
@@ -79,7 +85,7 @@ bool write_whole(int file, std::string_view bytes) {
     return std::cmp_equal(written, bytes.size());
 }
 
-/// Nothing unless it is a file of ours alone, of a size that it can have.
+/// Reads the file if only we can read it and its size is plausible.
 std::optional<Secret> read_whole(const os::OpenFile& file) {
     struct stat status {};
     if (!file.is_open() || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) || !is_ours_alone(status))
@@ -90,7 +96,7 @@ std::optional<Secret> read_whole(const os::OpenFile& file) {
     return Secret(std::move(bytes));
 }
 
-/// Whatever nobody came back for, and what a process left behind that was killed while it wrote.
+/// Removes sessions that were not used again, and files of processes that were killed while they wrote.
 void remove_old_files(const os::OpenFile& directory) {
     DIR* const listing = ::fdopendir(::fcntl(directory.get(), F_DUPFD_CLOEXEC, 0));
     if (!listing) return;
@@ -108,10 +114,10 @@ void remove_old_files(const os::OpenFile& directory) {
 
 Result<SessionCache> SessionCache::of_user() {
     const char* const cache = std::getenv("XDG_CACHE_HOME");
-    if (cache && *cache == '/') return SessionCache(std::string(cache) + "/mqtts");  // a relative one does not count
+    if (cache && *cache == '/') return SessionCache(std::string(cache) + "/mqtts");  // a relative path does not count
     const char* const home = std::getenv("HOME");
     if (home && *home) return SessionCache(std::string(home) + "/.cache/mqtts");
-    return Failure(Errc::output_failed, "no TLS session is kept: neither XDG_CACHE_HOME nor HOME is set");
+    return Failure(Errc::output_failed, "cannot keep TLS sessions: neither XDG_CACHE_HOME nor HOME is set");
 }
 
 Result<> SessionCache::keep(const std::string& name, std::string_view content) const {

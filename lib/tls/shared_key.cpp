@@ -12,8 +12,8 @@ namespace mqtts::tls {
 
 namespace {
 
-// Forward secrecy first. No RSA-PSK: it needs a certificate. An external key is bound to SHA-256 in TLS 1.3, so suites
-// with another hash could not use it.
+// Forward secrecy comes first. RSA-PSK is left out: it needs a certificate. In TLS 1.3 an external key is bound to
+// SHA-256, so suites with another hash cannot use it.
 constexpr const char* ciphers = "kECDHEPSK:kDHEPSK:kPSK:!eNULL:!AESCCM8";
 constexpr const char* suites = "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256";
 

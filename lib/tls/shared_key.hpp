@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // TLS with a pre-shared key instead of certificates: TLS 1.2 with the cipher suites of RFC 4279 and RFC 5489, TLS 1.3
-// with an external key [RFC 8446, section 2.2]. Who has the key is the right server, and the right client.
+// with an external key [RFC 8446, section 2.2]. The key proves both the server and the client.
 #pragma once
 
 #include <openssl/types.h>
@@ -9,7 +9,7 @@
 
 namespace mqtts::tls {
 
-/// Offers the key of the settings, and no cipher that works without it; nothing where there is no key.
+/// Offers the key of the settings, and no cipher that works without it; does nothing without a key.
 void use_shared_key(SSL_CTX* context, const Policy& policy);
 
 }  // namespace mqtts::tls

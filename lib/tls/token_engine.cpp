@@ -16,7 +16,7 @@ const mqtts::tls::TokenAccess* mqtts::tls::token_engine() {
 #include <openssl/err.h>
 #include <openssl/ui.h>
 
-// OpenSSL 3 would rather have a provider, and not every system has one.
+// OpenSSL 3 prefers a provider, but not every system has one.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
 namespace mqtts::tls {
@@ -27,13 +27,14 @@ void command(ENGINE* engine, const char* name, void* argument = nullptr) {
     ENGINE_ctrl_cmd(engine, name, 0, argument, nullptr, 0);
 }
 
-/// Null: there is none. Loaded once and for good: a key needs it, and modules of tokens are not made to be unloaded.
+/// Loads the engine, once and for good: a key needs it, and modules of tokens are not made to be unloaded. Null: there
+/// is no engine.
 ENGINE* loaded_engine() {
     static ENGINE* const loaded = []() -> ENGINE* {
         ENGINE_load_dynamic();
         ENGINE* engine = ENGINE_by_id("pkcs11");
         if (engine && ENGINE_init(engine) == 1) {
-            command(engine, "QUIET");  // it would write to standard error
+            command(engine, "QUIET");  // otherwise it writes to standard error
             return engine;
         }
         ENGINE_free(engine);
@@ -42,7 +43,7 @@ ENGINE* loaded_engine() {
     return loaded;
 }
 
-/// While it lives, the engine asks `question` for the PIN; before and after that, nobody.
+/// While it lives, the engine asks `question` for the PIN; before and after that it asks nobody.
 class PinPrompt {
 public:
     PinPrompt(ENGINE* engine, PassphraseQuestion& question)
@@ -70,7 +71,7 @@ OpensslHandle<X509> certificate(const std::string& uri, PassphraseQuestion& pin)
     struct {
         const char* uri;
         X509* certificate;
-    } order{uri.c_str(), nullptr};  // the engine's own layout
+    } order{uri.c_str(), nullptr};  // as the engine lays it out
     command(loaded_engine(), "LOAD_CERT_CTRL", &order);
     return OpensslHandle<X509>(order.certificate);
 }
@@ -82,7 +83,7 @@ OpensslHandle<EVP_PKEY> private_key(const std::string& uri, PassphraseQuestion& 
 
 std::string reason(const PassphraseQuestion&) {
     const char* first = reason_text(ERR_peek_error());  // the others follow from it
-    return first ? first : "the token does not give it";
+    return first ? first : "the token does not provide it";
 }
 
 bool lacks_public_key(const EVP_PKEY* key) {

@@ -15,15 +15,15 @@ namespace mqtts::tls {
 
 namespace {
 
-/// Loaded once and for good, as the engine is. A configuration of OpenSSL may have done so already.
+/// Loads the provider, once and for good, as the engine is. The configuration of OpenSSL may have done so already.
 bool is_loaded() {
     static const bool loaded = [] {
         if (OSSL_PROVIDER_available(nullptr, "pkcs11") == 1) return true;
-        // One name for the module, whichever way there is; commands that we start must not inherit the other one.
+        // Users name the module in one variable for both ways. Commands that we start must not inherit the other one.
         const char* const module = std::getenv("PKCS11_MODULE_PATH");
         const bool is_lent = module != nullptr && std::getenv("PKCS11_PROVIDER_MODULE") == nullptr;
         if (is_lent) ::setenv("PKCS11_PROVIDER_MODULE", module, 1);
-        UI_set_default_method(UI_null());  // or OpenSSL asks at the terminal when we have no answer
+        UI_set_default_method(UI_null());  // otherwise OpenSSL asks at the terminal when we have no answer
         constexpr int with_the_default = 1;
         const bool has_it = OSSL_PROVIDER_try_load(nullptr, "pkcs11", with_the_default) != nullptr;
         if (is_lent) ::unsetenv("PKCS11_PROVIDER_MODULE");
@@ -41,10 +41,10 @@ struct Close {
 template <class T>
 using Handle = std::unique_ptr<T, Close>;
 
-/// A file in the working directory may have the name of our URI.
+/// A file in the working directory may have the same name as the URI.
 constexpr const char* never_a_file = "provider=pkcs11";
 
-/// The first object of this type; `take` gets it out of what the store found.
+/// Loads the first object of this type; `take` extracts it from what the store found.
 template <class T>
 OpensslHandle<T> first(const std::string& uri, PassphraseQuestion& pin, int type, T* (*take)(const OSSL_STORE_INFO*)) {
     const Handle<UI_METHOD> prompt(UI_UTIL_wrap_read_pem_callback(PassphraseQuestion::answer, 0));
@@ -61,7 +61,7 @@ OpensslHandle<T> first(const std::string& uri, PassphraseQuestion& pin, int type
 OpensslHandle<X509> certificate(const std::string& uri, PassphraseQuestion& pin) {
     const auto found = first(uri, pin, OSSL_STORE_INFO_CERT, OSSL_STORE_INFO_get1_CERT);
     if (!found) return nullptr;
-    // What is done with the certificate is up to OpenSSL itself: one that remembers nothing of the provider.
+    // A copy that does not remember the provider: all further work on the certificate is for OpenSSL itself.
     unsigned char* bytes = nullptr;
     const int size = i2d_X509(found.get(), &bytes);
     const OpensslHandle<unsigned char> owner(bytes);
@@ -73,7 +73,7 @@ OpensslHandle<EVP_PKEY> private_key(const std::string& uri, PassphraseQuestion& 
     return first(uri, pin, OSSL_STORE_INFO_PKEY, OSSL_STORE_INFO_get1_PKEY);
 }
 
-/// The provider seldom gives one.
+/// The provider seldom gives a reason.
 std::string reason(const PassphraseQuestion& pin) {
     const char* detail = "";
     int flags = 0;

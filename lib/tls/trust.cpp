@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "os/system_reason.hpp"
+#include "tls/file_kind.hpp"
 #include "tls/openssl_handle.hpp"
 #include "tls/pem_file.hpp"
 
@@ -20,8 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Where systems have all their certificates in one file: Debian, Fedora and RHEL, openSUSE, Alpine, FreeBSD and
-// OpenBSD. The OpenSSL that a program carries along knows only the place of the system that it was built on.
+// The files with all certificates of a system: Debian, Fedora and RHEL, openSUSE, Alpine, FreeBSD and OpenBSD. A
+// statically linked OpenSSL knows only the path of the system that it was built on.
 constexpr std::array usual_files = {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
                                     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/ca-bundle.pem",
                                     "/etc/ssl/cert.pem"};
@@ -53,7 +54,7 @@ std::string system_file() {
     return file;
 }
 
-// "9d66eef0.0", as `openssl rehash` names a certificate.
+// Is this a name that `openssl rehash` gives a certificate, "9d66eef0.0"?
 bool is_hash_name(std::string_view name) {
     return name.size() >= 10 && name[8] == '.' && name.find_first_not_of("0123456789abcdef") == 8 &&
            name.find_first_not_of("0123456789", 9) == name.npos;
@@ -82,7 +83,7 @@ Result<> add_file(X509_STORE* store, const PemFile& file) {
     const auto certificates = read_certificates(file);
     if (!certificates) return certificates.error();
     for (const auto& certificate : *certificates)
-        if (X509_STORE_add_cert(store, certificate.get()) != 1) return unusable(file, "out of memory");
+        if (X509_STORE_add_cert(store, certificate.get()) != 1) return unusable(file, {"out of memory"});
     return {};
 }
 
@@ -90,13 +91,13 @@ Result<> add_directories(X509_STORE* store, const std::string& directories) {
     X509_LOOKUP* lookup = X509_STORE_add_lookup(store, X509_LOOKUP_hash_dir());
     if (!lookup || X509_LOOKUP_add_dir(lookup, directories.c_str(), X509_FILETYPE_PEM) != 1) {
         ERR_clear_error();
-        return Failure(Errc::unusable_ca, fmt::format("cannot use CA directory {}", directories));
+        return Failure(Errc::unusable_ca, fmt::format("cannot use CA directory {}", directories), {}, {directories});
     }
     return {};
 }
 
-/// A pipe with the name of a certificate, which OpenSSL would wait for in the handshake, whatever the time limit;
-/// empty: there is none.
+/// Finds a pipe with the name of a certificate: OpenSSL would wait for it in the handshake, without a time limit.
+/// Empty: there is no pipe.
 std::string pipe_among(const std::string& directory) {
     std::error_code error;
     for (fs::directory_iterator entry(directory, error); !error && entry != fs::directory_iterator();
@@ -110,10 +111,13 @@ std::string pipe_among(const std::string& directory) {
 Result<> add_chosen_directory(X509_STORE* store, const PemFile& directory) {
     std::error_code error;
     const bool usable = has_hashed_certificates(directory.path, error);
-    if (error) return unusable(directory, os::system_reason(error));
+    if (error) return unusable(directory, {os::system_reason(error)});
     if (const std::string pipe = pipe_among(directory.path); !pipe.empty())
-        return unusable(directory, fmt::format("{} in it is a pipe, not a file", pipe));
-    if (!usable) return unusable(directory, "no certificate in it is named by its hash: run openssl rehash on it");
+        return unusable(directory, {fmt::format("{} in it is a pipe, not a file", pipe),
+                                    "remove the pipe from " + shell_word(directory.path)});
+    if (!usable)
+        return unusable(directory, {"no certificate in it is named by its hash",
+                                    fmt::format("run openssl rehash {}", shell_word(directory.path))});
     return add_directories(store, directory.path);
 }
 
@@ -126,7 +130,7 @@ Result<> add_system_store(X509_STORE* store, decltype(Policy::reading_deadline) 
     if (!hashed && system_directories_chosen() && !system_file_chosen() && !exists(system_file()))
         return add_chosen_directory(store, {"SSL_CERT_DIR", directories, Errc::unusable_ca});
     if (system_file_chosen()) return add_file(store, {"SSL_CERT_FILE", system_file(), Errc::unusable_ca, deadline});
-    // Without any, every server is a stranger, and the failure says where we looked.
+    // Without any store no server is trusted, and the failure says where we looked.
     if (!hashed && exists(system_file()))
         return add_file(store, {"CA file", system_file(), Errc::unusable_ca, deadline});
     return {};
@@ -136,7 +140,7 @@ std::string describe_system_store() {
     const std::string directories = system_directories();
     const bool hashed = any_hashed_directory(directories);
     const std::string unused =
-        !hashed && system_directories_chosen() ? fmt::format("; SSL_CERT_DIR {} has none", directories) : "";
+        !hashed && system_directories_chosen() ? fmt::format("; SSL_CERT_DIR {} has no hashed names", directories) : "";
     return fmt::format("the system's trust store ({}{})", system_file_chosen() || !hashed ? system_file() : directories,
                        unused);
 }
@@ -145,7 +149,7 @@ Result<> add_revocation_lists(X509_STORE* store, const PemFile& file) {
     const auto lists = read_revocation_lists(file);
     if (!lists) return lists.error();
     for (const auto& list : *lists)
-        if (X509_STORE_add_crl(store, list.get()) != 1) return unusable(file, "out of memory");
+        if (X509_STORE_add_crl(store, list.get()) != 1) return unusable(file, {"out of memory"});
     return {};
 }
 

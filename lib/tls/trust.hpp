@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whom to believe: the certificates from which a server's chain has to start.
+// Loads the trusted certificates: a server's chain must lead to one of them.
 //
-// A CA file or directory replaces the system's trust store, unless that is asked for as well. The system's is consulted
-// through its hashed directory, one file per certificate looked up when it is needed: parsing the bundle of all of them
-// costs more than the rest of the program together, so it is read only where there is no such directory.
+// A CA file or directory replaces the system's trust store, unless the settings ask for both. The system's is used
+// through its hashed directory, with one file per certificate, read when it is needed. Parsing the bundle of all of
+// them takes longer than the rest of the program, so it is read only if there is no such directory.
 #pragma once
 
 #include <openssl/types.h>
@@ -15,10 +15,10 @@
 
 namespace mqtts::tls {
 
-/// Revocation lists, too. Failure: unusable_ca.
+/// Loads the trusted certificates and the revocation lists. Failure: unusable_ca.
 Result<> load_trust(SSL_CTX* context, const Policy& policy);
 
-/// Where load_trust looked, for people: "/etc/ca.pem", "the system's trust store (/usr/lib/ssl/certs)".
+/// Says where load_trust looked, for messages: "/etc/ca.pem", "the system's trust store (/usr/lib/ssl/certs)".
 [[nodiscard]] std::string describe_trust(const Policy& policy);
 
 }  // namespace mqtts::tls

@@ -19,7 +19,7 @@ namespace mqtts::tls {
 
 namespace {
 
-// Nobody revokes a trust anchor but who chose it.
+// Is only the trust anchor without a revocation list? It needs none: an anchor is removed, not revoked.
 bool asks_list_for_anchor(X509_STORE_CTX* verification) {
     return X509_STORE_CTX_get_error(verification) == X509_V_ERR_UNABLE_TO_GET_CRL &&
            X509_STORE_CTX_get_error_depth(verification) == sk_X509_num(X509_STORE_CTX_get0_chain(verification)) - 1;
@@ -29,25 +29,29 @@ std::string subject(const X509* certificate) {
     return fmt::format("the server's certificate ({})", to_text(X509_get_subject_name(certificate)));
 }
 
-// Without any pin it is not pins that decide; where they are to decide alone, nobody is trusted then.
+// Checks the pins. Without any pin there is no check, unless pins decide alone: then no server is trusted.
 std::optional<Failure> object_to_key(const X509* certificate, const Policy& policy) {
     if (policy.pins.empty() && !policy.pins_suffice) return std::nullopt;
     const Pin found = pin_of(certificate);
     if (std::ranges::find(policy.pins, found) != policy.pins.end()) return std::nullopt;
     return Failure{Errc::wrong_pin,
-                   fmt::format("{} has another key than the pinned one: if it is right, compared by other means, give "
-                               "--pin {}{}",
-                               subject(certificate), to_text(found), policy.pins_suffice ? " --pin-only" : "")};
+                   fmt::format("{} has a key that does not match --pin", subject(certificate)),
+                   fmt::format("verify this key by other means, then give --pin {}{}", to_text(found),
+                               policy.pins_suffice ? " --pin-only" : ""),
+                   {"--pin"}};
 }
 
 std::optional<Failure> object_to_end(const X509* certificate, const Policy& policy) {
     const int wanted = static_cast<int>(policy.minimum_days_remaining.value_or(0));
     if (days_remaining(certificate) >= wanted) return std::nullopt;
-    return Failure{Errc::certificate_expires_soon, fmt::format("{} {}: --min-cert-days wants {}", subject(certificate),
-                                                               describe_end(certificate), wanted)};
+    return Failure{
+        Errc::certificate_expires_soon,
+        fmt::format("{} {}, but --min-cert-days requires {}", subject(certificate), describe_end(certificate), wanted),
+        "have it renewed",
+        {"--min-cert-days"}};
 }
 
-// What OpenSSL has no opinion about, once it accepts the certificate.
+// Checks what OpenSSL does not, once it accepts the certificate.
 std::optional<Failure> object_to(const X509* certificate, const Policy& policy) {
     if (auto objection = object_to_key(certificate, policy)) return objection;
     return object_to_end(certificate, policy);
@@ -67,7 +71,7 @@ Evidence& evidence_in(const X509_STORE_CTX* verification) {
     return evidence_of(static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(verification, index)));
 }
 
-// Then it has another key than the issuer, or OpenSSL would have found it.
+// Is a certificate with the issuer's name trusted? It has another key than the issuer, or OpenSSL would have used it.
 bool trusts_namesake_of_issuer(X509_STORE_CTX* verification, const X509* certificate) {
     STACK_OF(X509)* found = X509_STORE_CTX_get1_certs(verification, X509_get_issuer_name(certificate));
     const int count = sk_X509_num(found);
@@ -108,7 +112,7 @@ int judge(int accepted, X509_STORE_CTX* verification) {
     return 1;
 }
 
-// In the place of OpenSSL's verification. That the server has the key, too, the rest of the handshake proves.
+// Replaces OpenSSL's verification. The rest of the handshake proves that the server has the private key.
 int judge_key_alone(X509_STORE_CTX* verification, void*) {
     Evidence& evidence = evidence_in(verification);
     evidence.objection = object_to_key(X509_STORE_CTX_get0_cert(verification), evidence.policy);
@@ -123,13 +127,13 @@ int judge_staple(SSL* ssl, void*) {
     return checked ? 1 : 0;
 }
 
-// The name as certificates and SNI have it: lower case, without the dot that marks the root.
+// Writes the name as certificates and SNI do: in lower case, without the dot that marks the root.
 std::string canonical(std::string host) {
     if (host.ends_with('.')) host.pop_back();
     return lower_case(host);
 }
 
-// OpenSSL takes an empty name for "do not check" and a leading dot for "any name below".
+// Can OpenSSL check this name? To it an empty name means "do not check", and a leading dot "any name below".
 bool is_checkable(std::string_view name) {
     return !name.empty() && name.front() != '.' && name.find('\0') == name.npos;
 }
@@ -157,7 +161,7 @@ Result<> verify_servers(SSL_CTX* context, const Policy& policy) {
         SSL_CTX_set_tlsext_status_type(context, TLSEXT_STATUSTYPE_ocsp);
         SSL_CTX_set_tlsext_status_cb(context, judge_staple);
     }
-    // Who comes with a certificate instead of the shared key is trusted by nobody.
+    // A server that sends a certificate instead of using the shared key is never trusted.
     return policy.shared_key.view().empty() ? load_trust(context, policy) : Result<>();
 }
 
@@ -182,7 +186,7 @@ bool would_trust(SSL* ssl, const Certificates& certificates) {
     X509_STORE* store = SSL_CTX_get_cert_store(SSL_get_SSL_CTX(ssl));
     ready = ready && X509_STORE_CTX_init(verification.get(), store, certificates.front().get(), others.get()) == 1;
     if (!ready) return false;
-    // The same as OpenSSL does with the certificates of a handshake.
+    // Does what OpenSSL does with the certificates of a handshake.
     X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(verification.get());
     X509_VERIFY_PARAM_set_auth_level(parameters, SSL_get_security_level(ssl));
     X509_STORE_CTX_set_default(verification.get(), "ssl_server");

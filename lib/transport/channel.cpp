@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -50,7 +49,7 @@ struct Channel::Impl {
     net::Endpoint endpoint;
     std::optional<tls::Engine> engine;
     std::optional<websocket::Frames> websocket;  // between engine and plaintext, once the server agreed
-    Buffer late;                                 // plaintext found when sending had failed already
+    Buffer late;                                 // plaintext that was received after sending failed
     Failure failure{Errc::ok};
     std::string phase;
     net::OpenTimes times;
@@ -79,10 +78,10 @@ struct Channel::Impl {
     Awaitable<bool> server_end();
 };
 
-// The first reason is the cause; what follows are its consequences.
+// Keeps the first reason: later ones are its consequences.
 Status Channel::Impl::fail(const Failure& reason) {
     if (!std::exchange(failed, true))
-        failure = {reason.code, fmt::format("{}: {}", escape(to_string(endpoint)), reason.what)};
+        failure = with_cause(reason, fmt::format("{}: {}", escape(to_string(endpoint)), reason.cause));
     return Status::failed;
 }
 
@@ -90,7 +89,7 @@ const Failure& Channel::Impl::reason() const {
     return websocket && websocket->failure().code != Errc::ok ? websocket->failure() : engine->failure();
 }
 
-// It is over; the server may be told why: an alert, or the Close of a WebSocket.
+// Tells the server why the connection is over: with an alert, or the Close of a WebSocket.
 void Channel::Impl::say_goodbye() {
     if (websocket) static_cast<void>(encrypt_frames());
     static_cast<void>(os::send(socket.native_handle(), engine->outgoing().readable()));
@@ -102,7 +101,7 @@ Status Channel::Impl::hang_up(const Failure& why) {
     return fail(why);
 }
 
-// The connection is at its end: `error_number`, or 0 when the server closed it.
+// Handles the end of the connection: `error_number`, or 0 if the server closed it.
 Status Channel::Impl::lost(int error_number) {
     const bool by_server = error_number == 0 || error_number == ECONNRESET || error_number == EPIPE;
     Failure loss(Errc::connection_truncated);
@@ -138,7 +137,7 @@ Status Channel::Impl::send_ciphertext() {
     return Status::ok;
 }
 
-// What TLS holds, out of its frames.
+// Decrypts what TLS holds, and decodes its WebSocket frames.
 Status Channel::Impl::decrypt(Buffer& plaintext) {
     if (!websocket) return engine->decrypt(plaintext);
     const Status decrypted = engine->decrypt(websocket->incoming());
@@ -162,21 +161,19 @@ Status Channel::Impl::receive_plaintext(Buffer& plaintext) {
     Status status = decrypt(plaintext);
     if (status == Status::would_block) {
         if (socket.is_dry()) return Status::would_block;
-        const Status received = receive_ciphertext();
-        if (received != Status::ok) return received;
+        if (const Status received = receive_ciphertext(); received != Status::ok) return received;
         status = decrypt(plaintext);
-        // Records without plaintext (session tickets), or the first part of one: the socket may have more.
-        if (status == Status::would_block) return Status::ok;
+        if (status == Status::would_block) return Status::ok;  // a session ticket, or a part: there may be more
     }
     if (status == Status::failed) return hang_up(reason());
     if (status == Status::closed && websocket) say_goodbye();
     return status;
 }
 
-// What the server said before it hung up, an alert or its last packet, is worth more than "broken pipe".
+// Looks for what the server sent before it closed: an alert or a last packet explains more than "broken pipe".
 Status Channel::Impl::explain_broken_send(int error_number) {
     engine->outgoing().clear();
-    if (!open) return Status::ok;  // the handshake receives, and finds out by itself
+    if (!open) return Status::ok;  // the handshake receives, and finds the reason itself
     Status status = Status::ok;
     do {
         socket.look_again();
@@ -202,12 +199,12 @@ Awaitable<bool> Channel::Impl::connect_securely(const net::Route& route) {
     times.connected = std::chrono::steady_clock::now();
     socket = std::move(*connected);
     const std::string way = route.connect_to ? " at " + to_string(*route.connect_to) : "";
-    engine.emplace(context, endpoint.host, to_string(endpoint) + way);  // another way is another server
+    engine.emplace(context, endpoint.host, to_string(endpoint) + way);  // with --connect-to it is another server
     co_return co_await shake_hands();
 }
 
 Awaitable<bool> Channel::Impl::shake_hands() {
-    phase = "shaking hands (TLS)";
+    phase = "waiting for the TLS handshake";
     for (;;) {
         const Status status = engine->handshake();
         if (status == Status::ok) {
@@ -229,7 +226,7 @@ Awaitable<bool> Channel::Impl::shake_hands() {
     }
 }
 
-// One round trip; CONNECT may follow only then [RFC 6455, 4.1].
+// Requests the WebSocket. CONNECT must wait for the answer [RFC 6455, 4.1].
 Awaitable<bool> Channel::Impl::upgrade() {
     phase = "asking for a WebSocket";
     websocket::Upgrade upgrade(endpoint, tls::advice(engine->client_certificate()));
@@ -255,8 +252,7 @@ Awaitable<bool> Channel::Impl::upgrade() {
     co_return true;
 }
 
-// Did it end the connection itself, with close_notify or at least in order? Then it has read what was sent. Otherwise
-// it, or the network, broke the connection.
+// Waits until the server ends the connection in order: then it has read what was sent. false: the connection broke.
 Awaitable<bool> Channel::Impl::server_end() {
     Buffer ignored;
     for (;;) {
@@ -278,10 +274,10 @@ Channel::~Channel() = default;
 Awaitable<Result<>> Channel::open(net::Endpoint endpoint, net::Route route) {
     Impl& self = *impl_;
     self.endpoint = std::move(endpoint);
-    self.failure = Failure(Errc::connect_timeout);  // stands when a deadline cancels what follows
+    self.failure = Failure(Errc::connect_timeout);  // remains if a deadline cancels what follows
     self.times.started = std::chrono::steady_clock::now();
     bool opened = co_await self.connect_securely(route);
-    // Some servers hand out sessions and then stumble over them. This one is used up, so there is none to offer now.
+    // Some servers fail on the sessions that they issued. This one is used up, so the second attempt offers no session.
     if (self.failed && self.engine && self.engine->offered_session()) {
         self.failed = false;
         opened = co_await self.connect_securely(route);
@@ -392,9 +388,8 @@ const net::OpenTimes& Channel::times() const noexcept {
 }
 
 std::string Channel::description() const {
-    const std::string websocket =
-        impl_->websocket ? fmt::format(", WebSocket {}", impl_->endpoint.websocket->path) : "";
-    return fmt::format("{}, {}{}", address(), impl_->engine->description(), websocket);
+    const std::string above = impl_->websocket ? fmt::format(", WebSocket {}", impl_->endpoint.websocket->path) : "";
+    return fmt::format("{}, {}{}", address(), impl_->engine->description(), above);
 }
 
 }  // namespace mqtts::transport

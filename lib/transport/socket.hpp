@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A TCP socket that wakes us as seldom as it can: not for what gathers while nobody wants it, and the server not by a
-// late acknowledgement.
+// Wraps a TCP socket so that it seldom wakes us: data that nobody waits for gathers in the kernel. It also acknowledges
+// early, so that the server does not wait.
 #pragma once
 
 #include <boost/asio/as_tuple.hpp>
@@ -24,25 +24,25 @@ public:
         return *this;
     }
 
-    /// Something was read; `all`: and nothing is left.
+    /// Takes note that something was read; `all`: nothing is left.
     void received(bool all) noexcept {
         dry_ = all;
         owes_acknowledgement_ = true;
     }
     void sent() noexcept { owes_acknowledgement_ = false; }
 
-    /// Everything was read, and nobody has waited since.
+    /// Says that everything was read, and nobody has waited since.
     [[nodiscard]] bool is_dry() const noexcept { return dry_; }
     void look_again() noexcept { dry_ = false; }
 
-    /// Until the next wait to read nobody wants to know of what arrives. Some of it is there afterwards.
+    /// Lets data gather until the next wait to read: arriving segments wake nobody until then.
     void let_gather() noexcept {
         dry_ = false;
         constexpr int much = 32 * 1024;  // bytes; more would make the kernel's buffer grow
         if (!std::exchange(gathering_, true)) net::wake_at(native_handle(), much);
     }
 
-    /// False: it was cancelled.
+    /// Waits until the socket is ready. False: it was cancelled.
     Awaitable<bool> wait(wait_type what) {
         if (what == wait_read) be_woken();
         dry_ = false;
@@ -51,8 +51,8 @@ public:
     }
 
 private:
-    /// When no data of ours has carried the acknowledgement, a server with Nagle's algorithm (mosquitto) waits 40 ms
-    /// for it.
+    /// Lets arriving data wake us again. Sends the acknowledgement if no data of ours has carried it: a server with
+    /// Nagle's algorithm (mosquitto) would wait 40 ms for it.
     void be_woken() noexcept {
         if (std::exchange(owes_acknowledgement_, false)) os::acknowledge_now(native_handle());
         if (std::exchange(gathering_, false)) net::wake_at(native_handle(), 1);

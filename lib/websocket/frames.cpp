@@ -76,13 +76,13 @@ struct Frames::FrameHeader {
 
     [[nodiscard]] bool is_control() const noexcept { return static_cast<unsigned>(opcode) >= 8; }
     [[nodiscard]] bool is_final() const noexcept { return (flags & final_bit) != 0; }
-    /// In as few bytes as possible, and less than 2^63.
+    /// The length must use as few bytes as possible, and be less than 2^63.
     [[nodiscard]] bool has_valid_length() const noexcept {
         return size == 2 || (size == 4 && length > largest_control_payload) ||
                (size == 10 && length > 0xFFFF && length >> 63 == 0);
     }
 
-    /// Nothing: it has not come as a whole.
+    /// Reads the header. Nothing: it has not arrived completely.
     static std::optional<FrameHeader> read(std::string_view bytes) {
         if (bytes.size() < 2) return std::nullopt;
         const auto first = static_cast<unsigned char>(bytes[0]);
@@ -106,7 +106,7 @@ Status Frames::receive(Buffer& plaintext) {
     return ended_ == Status::ok ? Status::would_block : ended_;
 }
 
-/// false: it needs more bytes.
+/// Takes payload of the current frame. false: more bytes are needed.
 bool Frames::take_payload(Buffer& plaintext) {
     const std::string_view bytes = incoming_.readable();
     const std::string_view payload =
@@ -117,7 +117,7 @@ bool Frames::take_payload(Buffer& plaintext) {
     return !payload.empty();
 }
 
-/// Begins a data frame, or takes the whole of a control frame. false: it needs more bytes, or this is the end.
+/// Begins a data frame, or takes a whole control frame. false: more bytes are needed, or this is the end.
 bool Frames::take_frame() {
     const auto header = FrameHeader::read(incoming_.readable());
     if (!header) return false;
@@ -135,10 +135,10 @@ bool Frames::take_frame() {
     return true;
 }
 
-/// What a server may not send [RFC 6455, 5], and MQTT does not [MQTT-6.0.0-1]. false: it has failed.
+/// Rejects what a server must not send [RFC 6455, 5; MQTT-6.0.0-1]. false: it has failed.
 bool Frames::check(const FrameHeader& header) {
     const auto protocol_error = [this](std::string_view what) {
-        return fail(CloseCode::protocol_error, fmt::format("the server broke the WebSocket: {}", what));
+        return fail(CloseCode::protocol_error, fmt::format("the server broke the WebSocket protocol: {}", what));
     };
     if ((header.flags & reserved_bits) != 0) return protocol_error("a frame with reserved bits");
     if (header.masked) return protocol_error("a masked frame");
@@ -147,10 +147,10 @@ bool Frames::check(const FrameHeader& header) {
         case Opcode::binary:
             return !in_message_ || protocol_error("a message within a fragmented one");
         case Opcode::continuation:
-            return in_message_ || protocol_error("a continuation of nothing");
+            return in_message_ || protocol_error("a continuation without a beginning");
         case Opcode::text:
             return fail(CloseCode::wrong_type,
-                        "the server sent text through the WebSocket, and MQTT goes in binary frames");
+                        "the server sent text through the WebSocket, but MQTT uses binary frames");
         case Opcode::close:
         case Opcode::ping:
         case Opcode::pong:
@@ -163,13 +163,13 @@ bool Frames::check(const FrameHeader& header) {
 void Frames::take_control(Opcode opcode, std::string_view payload) {
     if (opcode == Opcode::close) take_close(payload);
     if (opcode != Opcode::ping) return;
-    ping_ = payload;  // only the last one has to be answered [RFC 6455, 5.5.3], so that nothing piles up
+    ping_ = payload;  // only the last one needs an answer [RFC 6455, 5.5.3], so nothing piles up
     owes_pong_ = true;
 }
 
 void Frames::take_close(std::string_view payload) {
     if (payload.size() == 1) {
-        fail(CloseCode::protocol_error, "the server broke the WebSocket: a malformed Close");
+        fail(CloseCode::protocol_error, "the server broke the WebSocket protocol: a malformed Close");
         return;
     }
     const auto code = payload.empty() ? CloseCode::normal : static_cast<CloseCode>(big_endian(payload.substr(0, 2)));
@@ -182,8 +182,8 @@ void Frames::take_close(std::string_view payload) {
     ended_ = Status::failed;
 }
 
-bool Frames::fail(CloseCode code, std::string sentence) {
-    failure_ = Failure(Errc::protocol_error, std::move(sentence));
+bool Frames::fail(CloseCode code, std::string cause) {
+    failure_ = Failure(Errc::protocol_error, std::move(cause));
     ended_ = Status::failed;
     send_close(code);
     return false;
@@ -205,7 +205,7 @@ void Frames::send_close(CloseCode code) {
     append_frame(Opcode::close, {payload, sizeof payload});
 }
 
-/// The only frame of its message.
+/// Appends a frame that is a whole message.
 void Frames::append_frame(Opcode opcode, std::string_view payload) {
     const std::size_t length = payload.size();
     const std::size_t more = length > 0xFFFF ? 8 : length > largest_control_payload ? 2 : 0;

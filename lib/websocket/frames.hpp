@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// MQTT in the binary frames of a WebSocket, without I/O: the client's side, once the upgrade is done [RFC 6455,
+// Carries MQTT in the binary frames of a WebSocket, without I/O: the client's side, once the upgrade is done [RFC 6455,
 // MQTT-6].
 //
 //     server ──► incoming() ──► receive(plaintext) ──►
 //     server ◄── outgoing() ◄── send(plaintext) ◄──
 //
-// Payload is passed on as it comes, however frames and packets are aligned [MQTT-6.0.0-2]: a frame is never collected,
-// so that the length it announces costs nothing. Once the buffers are large enough nothing is allocated any more.
+// Payload is passed on as it arrives, however frames and packets are aligned [MQTT-6.0.0-2]: a frame is never
+// collected, so the length that it announces takes no memory. Once the buffers are large enough, nothing is allocated.
 #pragma once
 
 #include <cstdint>
@@ -21,25 +21,26 @@ namespace mqtts::websocket {
 
 class Frames {
 public:
-    /// What the server sent.
+    /// Holds the bytes that the server sent.
     [[nodiscard]] Buffer& incoming() noexcept { return incoming_; }
-    /// What it is to be sent.
+    /// Holds the bytes to send to the server.
     [[nodiscard]] Buffer& outgoing() noexcept { return outgoing_; }
 
-    /// Takes the frames in incoming() apart and appends their payload. ok: there was some; would_block: there was none;
-    /// closed: the server sent Close, and its echo stands in outgoing(); failed: failure(), and a Close that says so
-    /// stands there. An end that comes behind payload is told the next time.
+    /// Decodes the frames in incoming() and appends their payload. ok: there was payload; would_block: there was
+    /// nothing; closed: the server sent Close, and outgoing() holds its echo; failed: see failure(), and outgoing()
+    /// holds a Close with the reason. An end after payload is reported by the next call.
     [[nodiscard]] Status receive(Buffer& plaintext);
 
-    /// Puts all of it into one frame, masked, in outgoing(); the answer to the last ping goes first.
+    /// Appends one masked frame with all of the plaintext to outgoing(), after the answer to the last ping.
     void send(std::string_view plaintext);
-    /// A ping is not answered yet: send() does, with or without plaintext.
+    /// Says whether a ping is not answered yet. send() answers it, with or without plaintext.
     [[nodiscard]] bool owes_pong() const noexcept { return owes_pong_; }
 
-    /// Appends Close to outgoing(), once: the work is done.
+    /// Appends Close to outgoing(), once.
     void close();
 
-    /// connection_lost: the server closed it, and said why. protocol_error: it broke the protocol.
+    /// Returns connection_lost if the server closed the WebSocket with a reason, protocol_error if it broke the
+    /// protocol.
     [[nodiscard]] const Failure& failure() const noexcept { return failure_; }
 
 private:
@@ -52,14 +53,14 @@ private:
     bool check(const FrameHeader& header);
     void take_control(Opcode opcode, std::string_view payload);
     void take_close(std::string_view payload);
-    bool fail(CloseCode code, std::string sentence);
+    bool fail(CloseCode code, std::string cause);
     void send_close(CloseCode code);
     void append_frame(Opcode opcode, std::string_view payload);
 
     Buffer incoming_;
     Buffer outgoing_;
     std::uint64_t payload_left_ = 0;  // of the data frame being received
-    bool in_message_ = false;         // its last frame has not come
+    bool in_message_ = false;         // its last frame has not arrived
     std::string ping_;                // the payload of the last one
     bool owes_pong_ = false;
     bool close_sent_ = false;

@@ -27,7 +27,7 @@ std::string random_key() {
     return encode_base64({reinterpret_cast<const char*>(bytes), sizeof bytes});
 }
 
-/// As Host: wants it: an IPv6 address in brackets and without its zone, and no port where it is that of https.
+/// Writes the value of Host: an IPv6 address has brackets and no zone; the port of https is left out.
 std::string host_header(const net::Endpoint& endpoint) {
     const std::string host = endpoint.host.find(':') == std::string::npos
                                  ? endpoint.host
@@ -45,7 +45,7 @@ std::string_view trim(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-/// Takes what stands before `separator` off the front.
+/// Removes the part before `separator` from the front and returns it.
 std::string_view next_part(std::string_view& text, std::string_view separator) {
     const std::size_t end = std::min(text.find(separator), text.size());
     const std::string_view part = text.substr(0, end);
@@ -53,7 +53,7 @@ std::string_view next_part(std::string_view& text, std::string_view separator) {
     return part;
 }
 
-/// All values of a field of the header, joined by commas as RFC 9110 has it. Empty: there is none.
+/// Returns all values of a header field, joined by commas as in RFC 9110. Empty: there is no such field.
 std::string field(std::string_view header, std::string_view name) {
     std::string values;
     while (!header.empty()) {
@@ -71,7 +71,7 @@ bool lists(std::string_view values, std::string_view token) {
     return false;
 }
 
-/// Can these be the first bytes of a response?
+/// Can a response begin with these bytes?
 bool could_be_http(std::string_view bytes) {
     return bytes.substr(0, http.size()) == http.substr(0, bytes.size());
 }
@@ -103,28 +103,26 @@ Upgrade::Upgrade(const net::Endpoint& endpoint, std::string advice)
     request_ += end_of_line;
 }
 
-Status Upgrade::fail(Errc error, std::string sentence) {
-    failure_ = Failure(error, std::move(sentence));
+Status Upgrade::fail(Errc error, std::string cause, std::string hint) {
+    failure_ = Failure(error, std::move(cause), std::move(hint));
     return Status::failed;
 }
 
 Failure Upgrade::unanswered() {
-    return {Errc::server_unavailable,
-            "the server hung up when it was asked for a WebSocket: if it speaks MQTT in TLS alone, leave out --ws or "
-            "write mqtts://"};
+    return {Errc::server_unavailable, "the server closed the connection when asked for a WebSocket",
+            "leave out --ws or write mqtts:// if it speaks MQTT over TLS alone"};
 }
 
 Status Upgrade::read(Buffer& incoming) {
     const std::string_view bytes = incoming.readable();
     if (!could_be_http(bytes))
-        return fail(Errc::protocol_error,
-                    "the server does not speak WebSocket here: it did not answer as an HTTP server does");
+        return fail(Errc::protocol_error, "the server does not speak WebSocket here: its answer is not HTTP");
     const std::size_t end = bytes.substr(0, largest_response).find(end_of_header);
     if (end == bytes.npos && bytes.size() < largest_response) return Status::would_block;
     if (end == bytes.npos)
-        return fail(Errc::protocol_error, fmt::format("the server answered the request for a WebSocket with more than "
-                                                      "{} bytes of header",
-                                                      largest_response));
+        return fail(Errc::protocol_error,
+                    fmt::format("the server answered the WebSocket request with a header of more than {} bytes",
+                                largest_response));
     const Status status = judge(bytes.substr(0, end));
     if (status == Status::ok) incoming.consume(end + end_of_header.size());
     return status;
@@ -137,39 +135,39 @@ Status Upgrade::judge(std::string_view response) {
     if (!line.starts_with("101")) return refuse(line, header);
 
     const auto broken = [&](std::string_view what) {
-        return fail(Errc::protocol_error, fmt::format("the server broke the upgrade to WebSocket: {}", what));
+        return fail(Errc::protocol_error, fmt::format("the server broke the WebSocket upgrade: {}", what));
     };
     if (!equal_without_case(field(header, "Upgrade"), "websocket")) return broken("it upgraded to something else");
     if (!lists(field(header, "Connection"), "upgrade")) return broken("its answer has no Connection: upgrade");
     if (field(header, "Sec-WebSocket-Accept") != accept_for(key_))
-        return broken("its answer does not belong to this request (Sec-WebSocket-Accept)");
+        return broken("its answer does not match this request (Sec-WebSocket-Accept)");
     if (const std::string chosen = field(header, "Sec-WebSocket-Protocol"); chosen != "mqtt")  // [MQTT-6.0.0-4]
         return broken(chosen.empty() ? "it did not agree to speak MQTT (Sec-WebSocket-Protocol)"
-                                     : fmt::format("it speaks '{}' and not 'mqtt'", escape(chosen)));
+                                     : fmt::format("it speaks '{}', not 'mqtt'", escape(chosen)));
     if (!field(header, "Sec-WebSocket-Extensions").empty())
-        return broken("it uses extensions that nobody asked for (Sec-WebSocket-Extensions)");
+        return broken("it uses extensions that were not requested (Sec-WebSocket-Extensions)");
     return Status::ok;
 }
 
 /// `status`: "404 Not Found".
 Status Upgrade::refuse(std::string_view status, std::string_view header) {
-    const std::string answer = fmt::format("the server answered {} to the request for a WebSocket at {}",
+    const std::string answer = fmt::format("the server answered {} to the WebSocket request for {}",
                                            escape(trim(status.substr(0, 80))), path_);
     const std::string_view code = status.substr(0, 3);
     if (code == "401" || code == "403" || code == "407")
-        return fail(Errc::not_authorized, fmt::format("{}: give what it wants to see with --ws-header{}{}", answer,
-                                                      advice_.empty() ? "" : ", or ", advice_));
+        return fail(Errc::not_authorized, answer,
+                    fmt::format("give the header that it requires with --ws-header{}{}", advice_.empty() ? "" : ", or ",
+                                advice_));
     if (code == "502" || code == "503" || code == "504")
-        return fail(Errc::server_unavailable, answer + ": perhaps the broker behind it is down");
+        return fail(Errc::server_unavailable, answer, "check that the broker behind it is running");
     if (code == "429" || code == "500") return fail(Errc::server_unavailable, answer);
     if (const std::string location = field(header, "Location"); code.starts_with("3") && !location.empty())
-        return fail(Errc::refused,
-                    fmt::format("{}, and points to {}: connect there yourself, redirects are not followed", answer,
-                                escape(location.substr(0, 200))));
-    const bool is_about_certificate = code == "400" || code == "495" || code == "496";  // nginx says so
-    if (is_about_certificate && !advice_.empty()) return fail(Errc::refused, answer + ": " + advice_);
+        return fail(Errc::refused, fmt::format("{}, and redirects to {}", answer, escape(location.substr(0, 200))),
+                    "connect there yourself: redirects are not followed");
+    const bool is_about_certificate = code == "400" || code == "495" || code == "496";  // nginx sends them
+    if (is_about_certificate && !advice_.empty()) return fail(Errc::refused, answer, advice_);
     if (code == "400" || code == "426") return fail(Errc::refused, answer);
-    return fail(Errc::refused, answer + ": there is none; name the right path with --ws-path");
+    return fail(Errc::refused, answer, "give the right path with --ws-path");
 }
 
 }  // namespace mqtts::websocket

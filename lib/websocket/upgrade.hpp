@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// From HTTP to WebSocket: what the client asks, and what the server may answer [RFC 6455, 4; MQTT-6].
+// Upgrades HTTP to WebSocket: the client's request, and the answers that the server may give [RFC 6455, 4; MQTT-6].
 //
-// Bytes in, bytes out, no I/O. request() goes to the server; what comes back is appended to a buffer and shown to
-// read(), again and again, until it is more than would_block.
+// Bytes in, bytes out, no I/O. request() goes to the server. Its answer is appended to a buffer, and read() is called
+// until it returns something else than would_block.
 #pragma once
 
 #include <string>
@@ -18,27 +18,28 @@ namespace mqtts::websocket {
 
 class Upgrade {
 public:
-    /// More than a server needs to say that it agrees.
+    /// A limit that an answer of a server that agrees never reaches.
     static constexpr std::size_t largest_response = sizes::http_answer;
 
-    /// `advice`: what else may help where the server does not want us, "give …"; empty: nothing. Precondition:
+    /// `advice`: another hint for the case that the server refuses us, "give …"; it may be empty. Precondition:
     /// endpoint.websocket.
     explicit Upgrade(const net::Endpoint& endpoint, std::string advice = {});
 
     [[nodiscard]] const std::string& request() const noexcept { return request_; }
 
-    /// ok: the server agreed, and its answer is consumed; what remains in `incoming` are frames. failed: failure().
+    /// Reads the answer. ok: the server agreed, and its answer is consumed; `incoming` now holds frames. failed: see
+    /// failure().
     [[nodiscard]] Status read(Buffer& incoming);
 
-    /// A refusal of the server (not_authorized, server_unavailable, refused), or an answer that is none
-    /// (protocol_error).
+    /// Returns a refusal of the server (not_authorized, server_unavailable, refused), or protocol_error for an invalid
+    /// answer.
     [[nodiscard]] const Failure& failure() const noexcept { return failure_; }
 
-    /// What to make of a server that hung up without an answer: server_unavailable.
+    /// Makes the failure of a server that closed the connection without an answer: server_unavailable.
     [[nodiscard]] static Failure unanswered();
 
 private:
-    Status fail(Errc error, std::string sentence);
+    Status fail(Errc error, std::string cause, std::string hint = {});
     Status judge(std::string_view response);
     Status refuse(std::string_view status, std::string_view response);
 
@@ -49,7 +50,7 @@ private:
     Failure failure_{Errc::ok};
 };
 
-/// The Sec-WebSocket-Accept that belongs to a Sec-WebSocket-Key [RFC 6455, 4.2.2].
+/// Computes the Sec-WebSocket-Accept for a Sec-WebSocket-Key [RFC 6455, 4.2.2].
 [[nodiscard]] std::string accept_for(std::string_view key);
 
 }  // namespace mqtts::websocket

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading and writing the primitive data types of the specification [MQTT-1.5].
+// Reads and writes the primitive data types of the specification [MQTT-1.5].
 //
 // Reader is bounded and sticky: reading past the end yields zeros and empty views and makes ok() false, so a decoder
 // reads straight through and checks once. Writer writes unchecked into space reserved by the caller, which computed the
-// size with the functions beside it. The others read a single byte as a number with octet().
+// size with the functions beside it. Other code reads a single byte as a number with octet().
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,7 @@ public:
 
     [[nodiscard]] bool ok() const noexcept { return ok_; }
     [[nodiscard]] bool at_end() const noexcept { return rest_.empty(); }
-    /// Everything read, and nothing left over.
+    /// Tells whether everything was read, and nothing is left over.
     [[nodiscard]] bool complete() const noexcept { return ok_ && rest_.empty(); }
     [[nodiscard]] std::string_view rest() const noexcept { return rest_; }
 
@@ -33,7 +33,7 @@ public:
         rest_.remove_prefix(1);
         return value;
     }
-    /// Goes behind a zero, if that is the next byte.
+    /// Skips a zero, if that is the next byte.
     bool skip_zero() noexcept {
         if (rest_.empty() || rest_[0] != '\0') return false;
         rest_.remove_prefix(1);
@@ -50,7 +50,7 @@ public:
         const std::uint32_t low = two_byte();
         return high << 16 | low;
     }
-    /// At most four bytes, and no more of them than the value needs [MQTT-1.5.5-1].
+    /// Reads at most four bytes, and no more of them than the value needs [MQTT-1.5.5-1].
     std::uint32_t variable_byte() noexcept {
         return !rest_.empty() && octet(rest_[0]) < 0x80 ? byte() : long_variable_byte();
     }
@@ -60,9 +60,9 @@ public:
         rest_.remove_prefix(count);
         return value;
     }
-    /// Binary Data: a two-byte length and so many bytes [MQTT-1.5.6].
+    /// Reads Binary Data: a two-byte length and as many bytes [MQTT-1.5.6].
     std::string_view binary() noexcept { return bytes(two_byte()); }
-    /// A UTF-8 Encoded String; anything that is not valid UTF-8 makes ok() false [MQTT-1.5.4-1].
+    /// Reads a UTF-8 Encoded String; anything that is not valid UTF-8 makes ok() false [MQTT-1.5.4-1].
     std::string_view string() noexcept;
 
 private:
@@ -85,7 +85,7 @@ class Writer {
 public:
     explicit Writer(char* to) noexcept : to_(to) {}
 
-    /// Where the next byte goes.
+    /// Returns where the next byte goes.
     [[nodiscard]] char* position() const noexcept { return to_; }
 
     void byte(unsigned value) noexcept { *to_++ = static_cast<char>(value); }
@@ -109,7 +109,7 @@ public:
         std::memcpy(to_, value.data(), value.size());
         to_ += value.size();
     }
-    /// A UTF-8 Encoded String or Binary Data. Precondition: at most 65535 bytes.
+    /// Writes a UTF-8 Encoded String or Binary Data. Precondition: at most 65535 bytes.
     void prefixed(std::string_view value) noexcept {
         two_byte(static_cast<unsigned>(value.size()));
         bytes(value);

@@ -11,7 +11,7 @@ namespace mqtts::wire {
 
 namespace {
 
-/// PUBLISH alone uses its flags; all others have fixed ones [MQTT-2.1.3-1].
+/// Tells whether the flags are valid: PUBLISH alone uses its flags; all others have fixed ones [MQTT-2.1.3-1].
 bool valid_flags(PacketType type, unsigned flags) noexcept {
     switch (type) {
         case PacketType::publish:
@@ -39,15 +39,15 @@ Errc read_properties(Reader& reader, PacketType packet, PropertiesView& properti
     return check_properties(bytes, packet);
 }
 
-/// Not every server keeps to the codes that the specification lists for a packet, or to those of the version spoken:
-/// where one refuses, whatever is a failure is understood as a refusal.
+/// Tells whether the Reason Code is acceptable. Not every server keeps to the codes that the specification lists for a
+/// packet, or to those of the version spoken: in a packet that can refuse, any failure code is understood as a refusal.
 bool is_acceptable(ReasonCode reason, PacketType packet) noexcept {
     using enum PacketType;
     if (allowed_from_server(reason, packet)) return true;
     return is_failure(reason) && contains(packets({connack, puback, pubrec, suback, unsuback, disconnect}), packet);
 }
 
-/// The end of PUBACK to PUBCOMP, DISCONNECT and AUTH in MQTT 5, whose parts may be left out from behind.
+/// Reads the end of PUBACK to PUBCOMP, DISCONNECT and AUTH in MQTT 5, whose last parts may be missing.
 Errc read_reason_and_properties(Reader& reader, PacketType packet, ReasonCode& reason,
                                 PropertiesView& properties) noexcept {
     if (reader.at_end()) return Errc::ok;
@@ -131,7 +131,7 @@ Errc decode(const Frame& frame, ProtocolVersion version, Connack& packet) noexce
     if (!reader.ok() || flags > 1) return Errc::malformed_packet;  // [MQTT-3.2.2-1]
     packet.session_present = flags == 1;
 
-    // A server that knows only MQTT 3 refuses MQTT 5 in the words of MQTT 3.
+    // A server that knows only MQTT 3 refuses MQTT 5 in the form of MQTT 3.
     const bool refused_by_old_server = reader.at_end() && code > 0 && code < return_codes.size();
     const Errc error = version != ProtocolVersion::v5 || refused_by_old_server
                            ? read_return_code(reader, code, packet.reason_code)
@@ -154,7 +154,7 @@ Errc decode(const Frame& frame, ProtocolVersion version, Publish& packet) noexce
     packet.packet_identifier = qos == 0 ? PacketIdentifier{0} : reader.two_byte();
     packet.properties = {};
     if (!reader.ok()) return Errc::malformed_packet;
-    if (version == ProtocolVersion::v5 && !reader.skip_zero()) {  // of most messages the Property Length is zero
+    if (version == ProtocolVersion::v5 && !reader.skip_zero()) {  // the Property Length of most messages is zero
         const Errc error = read_properties(reader, PacketType::publish, packet.properties);
         if (error != Errc::ok) return error;
     }

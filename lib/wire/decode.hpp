@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From bytes to the packets that a client receives. Bytes come from a stranger: every length is checked against what
-// is there, nothing is allocated, and what the specification forbids is an error, never an assumption.
+// Decodes the packets that a client receives. Bytes come from a stranger: every length is checked against the bytes
+// that are there, nothing is allocated, and what the specification forbids is an error, never an assumption.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,7 @@
 
 namespace mqtts::wire {
 
-/// One whole Control Packet, not yet decoded.
+/// A whole Control Packet, not yet decoded.
 struct Frame {
     PacketType type{};
     std::uint8_t flags = 0;  // the low half of the first byte
@@ -19,17 +19,17 @@ struct Frame {
     std::size_t size = 0;    // of the whole packet, to consume
 };
 
-/// The largest packet taken that is not a PUBLISH.
+/// The largest packet accepted that is not a PUBLISH.
 constexpr std::size_t maximum_control_packet_size = sizes::control_packet;
 
-/// The packet at the front of `bytes`. Nothing, with `error` ok: more bytes are needed. Nothing, with `error` set: the
-/// bytes are not MQTT (reserved type or flags, length of five bytes), or the packet is larger than allowed; that is
-/// said as soon as the fixed header is there, not after the announced bytes have come.
+/// Returns the packet at the front of `bytes`. Nothing, with `error` ok: more bytes are needed. Nothing, with `error`
+/// set: the bytes are not MQTT (reserved type or flags, length of five bytes), or the packet is larger than allowed;
+/// this is told as soon as the fixed header is there, not after the announced bytes have come.
 [[nodiscard]] std::optional<Frame> next_frame(std::string_view bytes, std::size_t maximum_packet_size,
                                               Errc& error) noexcept;
 
-/// The same for a PUBLISH of less than 130 bytes that is all there; nothing: next_frame() knows why. Inline, as a
-/// stream of small messages consists of nothing else.
+/// Returns the same for a PUBLISH of less than 130 bytes that is complete; otherwise nothing: call next_frame().
+/// Inline, because a stream of small messages consists of such packets.
 [[nodiscard]] inline std::optional<Frame> next_short_publish(std::string_view bytes,
                                                              std::size_t maximum_packet_size) noexcept {
     if (bytes.size() < 2 || octet(bytes[1]) >= 0x80) return std::nullopt;
@@ -44,8 +44,8 @@ constexpr std::size_t maximum_control_packet_size = sizes::control_packet;
                  .size = size};
 }
 
-/// The acknowledgement at the front of `bytes`; nothing: next_frame() knows what else stands there. Inline, as they
-/// come in long runs, and no other packet is that cheap to take.
+/// Returns the acknowledgement at the front of `bytes`; nothing: another packet, call next_frame(). Inline, because
+/// they come in long runs, and no other packet is that cheap to take.
 [[nodiscard]] inline std::optional<ShortAcknowledgement> next_short_acknowledgement(std::string_view bytes) noexcept {
     if (bytes.size() < ShortAcknowledgement::size || bytes[1] != 2) return std::nullopt;
     const unsigned first = octet(bytes[0]);
@@ -55,9 +55,8 @@ constexpr std::size_t maximum_control_packet_size = sizes::control_packet;
     return ShortAcknowledgement{static_cast<PacketType>(first >> 4), identifier};
 }
 
-// Precondition of each: `frame.type` is the packet's type (for Acknowledgement any of its four, for
-// SubscriptionAnswer any of its two). The result: ok, malformed_packet or protocol_error; on an error the packet is
-// unspecified.
+// Precondition of each: `frame.type` is the packet's type (for Acknowledgement any of its four, for SubscriptionAnswer
+// any of its two). Returns ok, malformed_packet or protocol_error; on an error the packet is unspecified.
 [[nodiscard]] Errc decode(const Frame& frame, ProtocolVersion version, Connack& packet) noexcept;
 [[nodiscard]] Errc decode(const Frame& frame, ProtocolVersion version, Publish& packet) noexcept;
 [[nodiscard]] Errc decode(const Frame& frame, ProtocolVersion version, Acknowledgement& packet) noexcept;

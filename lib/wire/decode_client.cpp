@@ -35,8 +35,8 @@ Errc read_will(Reader& reader, unsigned flags, ProtocolVersion version, Will& wi
     return reader.ok() && is_topic_name(will.topic_name) ? Errc::ok : Errc::malformed_packet;
 }
 
-/// Bit 0 is reserved [MQTT-3.1.2-3]; QoS 3 or a QoS or RETAIN without a Will is not allowed [MQTT-3.1.2-11 to -13];
-/// before MQTT 5 a Password needs a User Name.
+/// Tells whether the flags are valid: bit 0 is reserved [MQTT-3.1.2-3]; QoS 3 or a QoS or RETAIN without a Will is not
+/// allowed [MQTT-3.1.2-11 to -13]; before MQTT 5 a Password needs a User Name.
 bool valid_connect_flags(unsigned flags, ProtocolVersion version) {
     const bool will = (flags & 0x04U) != 0;
     const bool user_name = (flags & 0x80U) != 0;
@@ -65,7 +65,7 @@ Errc read_identifier_and_properties(Reader& reader, PacketType type, ProtocolVer
     return read_properties(reader, type, version, properties);
 }
 
-/// DISCONNECT and AUTH of MQTT 5; `allowed` lists the Reason Codes a client may send.
+/// Reads DISCONNECT and AUTH of MQTT 5; `allowed` lists the Reason Codes a client may send.
 Errc read_reason_and_properties(const Frame& frame, std::initializer_list<ReasonCode> allowed, ReasonCode& reason,
                                 PropertiesView& properties) {
     Reader reader(frame.body);

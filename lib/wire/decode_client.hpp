@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// From bytes to the packets that a client sends: to log our own, and for servers in tests.
+// Decodes the packets that a client sends: to log our own, and for servers in tests.
 //
-// Views like those of wire/packet.hpp; lists are owned. PUBLISH and its acknowledgements are the same in both
-// directions and stand in wire/decode.hpp.
+// The packets are views like those of wire/packet.hpp; lists are owned. PUBLISH and its acknowledgements are the same
+// in both directions and are in wire/decode.hpp.
 #pragma once
 
 #include <string_view>
@@ -37,7 +37,7 @@ struct ClientAuth {
     Auth packet{};
 };
 
-// As strict as wire/decode.hpp.
+// These are as strict as wire/decode.hpp.
 [[nodiscard]] Errc decode(const Frame& frame, ClientConnect& packet);
 [[nodiscard]] Errc decode(const Frame& frame, ProtocolVersion version, ClientSubscribe& packet);
 [[nodiscard]] Errc decode(const Frame& frame, ProtocolVersion version, ClientUnsubscribe& packet);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From packets to bytes: one encode() for each packet that a client sends, appending to a Buffer.
+// Encodes packets: one encode() for each packet that a client sends, appending to a Buffer.
 //
 // The caller has checked what it sends (topics with wire/topic.hpp, strings at most 65535 bytes, the size with
 // encoded_size); encode() asserts nothing and cannot fail. Properties are left out before MQTT 5. Each encode()
@@ -14,7 +14,7 @@
 namespace mqtts::wire {
 
 void encode(Buffer& to, const Connect& packet, ProtocolVersion version);
-/// See PublishEncoder, for many of them.
+/// Encodes one PUBLISH; see PublishEncoder for many of them.
 void encode(Buffer& to, const Publish& packet, ProtocolVersion version);
 void encode(Buffer& to, const Acknowledgement& packet, ProtocolVersion version);
 void encode(Buffer& to, const ShortAcknowledgement& packet);
@@ -24,11 +24,11 @@ void encode(Buffer& to, const Disconnect& packet, ProtocolVersion version);
 void encode(Buffer& to, const Auth& packet, ProtocolVersion version);
 void encode(Buffer& to, const Pingreq& packet, ProtocolVersion version);
 
-/// The size of the whole packet on the wire, fixed header included, for the server's Maximum Packet Size.
-/// More than 5 + maximum_remaining_length: it cannot be sent at all.
+/// Returns the size of the whole packet on the wire, fixed header included, for the server's Maximum Packet Size. More
+/// than 5 + maximum_remaining_length: it cannot be sent at all.
 [[nodiscard]] std::size_t encoded_size(const Publish& packet, ProtocolVersion version) noexcept;
 
-// What follows is inline for the sake of PUBLISH and its acknowledgements, which a stream consists of.
+// The rest is inline for the sake of PUBLISH and its acknowledgements, which a stream consists of.
 
 namespace detail {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Control Packets of MQTT 3.1, 3.1.1 and 5.0 as plain views.
 //
-// One set of structs serves all versions: what a version does not have (properties, most Reason Codes) is empty or
-// success there. All text, payloads and properties are views: a decoded packet is valid while the buffer it was
-// decoded from is untouched; a packet to encode needs its parts only until encode() returns.
+// One set of structs serves all versions: members that a version does not have (properties, most Reason Codes) are
+// empty or success there. All text, payloads and properties are views: a decoded packet is valid while the buffer it
+// was decoded from is untouched; a packet to encode needs its parts only until encode() returns.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ namespace mqtts::wire {
 /// The Protocol Level in CONNECT [MQTT-3.1.2].
 enum class ProtocolVersion : std::uint8_t { v31 = 3, v311 = 4, v5 = 5 };
 
-/// As people write it.
+/// Returns the version as people write it.
 [[nodiscard]] constexpr std::string_view to_text(ProtocolVersion version) noexcept {
     return version == ProtocolVersion::v5 ? "5.0" : version == ProtocolVersion::v311 ? "3.1.1" : "3.1";
 }
@@ -77,7 +77,7 @@ struct Acknowledgement {
     ReasonCode reason_code = ReasonCode::success;
 };
 
-/// One of these as it mostly is: four bytes that mean success in every version.
+/// The usual form of these: four bytes that mean success in every version.
 struct ShortAcknowledgement {
     static constexpr std::size_t size = 4;
     PacketType type{};
@@ -106,7 +106,7 @@ struct Unsubscribe {
     PacketIdentifier packet_identifier = 0;
 };
 
-/// SUBACK and UNSUBACK: one Reason Code a filter, in the order of the request. UNSUBACK of MQTT 3 has none.
+/// SUBACK and UNSUBACK: one Reason Code for each filter, in the order of the request; UNSUBACK of MQTT 3 has no codes.
 struct SubscriptionAnswer {
     std::string_view reason_codes{};  // one byte each; reason(i) reads it
     PropertiesView properties{};

@@ -27,10 +27,10 @@ enum class PacketType : std::uint8_t {
     auth = 15,
 };
 
-/// Stands for the Will Properties inside CONNECT, which have rules of their own, where a packet type is asked for.
+/// Means the Will Properties inside CONNECT, which have rules of their own, where a packet type is asked for.
 constexpr PacketType will_properties = PacketType::reserved;
 
-/// "PUBLISH", as the specification writes it.
+/// Returns "PUBLISH", as the specification writes it.
 [[nodiscard]] std::string_view name(PacketType type) noexcept;
 
 /// Bit n for PacketType n.

@@ -38,7 +38,7 @@ constexpr PropertyInfo table[] = {
      .allowed_in = packets({publish, subscribe}),
      .minimum = 1,
      .maximum = 268'435'455,
-     .repeatable_in = packets({publish}),     // one of each subscription that the message is for [MQTT-3.3.4-4]
+     .repeatable_in = packets({publish}),     // one for each matching subscription [MQTT-3.3.4-4]
      .only_from_server = packets({publish}),  // [MQTT-3.3.4-6]
      .per_connection = true},
     {Id::session_expiry_interval, "session-expiry-interval", four_byte, packets({connect, connack, disconnect}), 0,
@@ -82,7 +82,7 @@ constexpr PropertyInfo table[] = {
 constexpr std::size_t identifier_limit = static_cast<std::size_t>(std::end(table)[-1].identifier) + 1;
 static_assert(identifier_limit <= 64, "check_properties() keeps the identifiers seen in one word");
 
-/// Decoding looks properties up for each message, so by index.
+/// Indexes the table, because decoding looks properties up for each message.
 constexpr auto by_identifier = [] {
     std::array<const PropertyInfo*, identifier_limit> index{};
     for (const PropertyInfo& entry : table)
@@ -90,7 +90,7 @@ constexpr auto by_identifier = [] {
     return index;
 }();
 
-/// The value that follows an identifier. Text is not checked here, only its length.
+/// Reads the value that follows an identifier. Checks only the length of text.
 Property read_value(Reader& reader, const PropertyInfo& property) noexcept {
     Property value{.identifier = property.identifier};
     switch (property.type) {

@@ -60,9 +60,9 @@ struct PropertyInfo {
     // Few properties have these.
     PacketSet repeatable_in = 0;     // where it may occur more than once
     PacketSet only_from_server = 0;  // where a client must not send it
-    bool is_topic_name = false;      // its value must be one
-    bool is_secret = false;          // its value is for the server, and for no log
-    bool per_connection = false;     // it means nothing on another connection than the one it was received on
+    bool is_topic_name = false;      // its value must be a Topic Name
+    bool is_secret = false;          // its value is for the server, not for logs
+    bool per_connection = false;     // it has a meaning only on the connection it was received on
 
     [[nodiscard]] bool allowed(PacketType packet) const noexcept { return contains(allowed_in, packet); }
     [[nodiscard]] bool allowed_from_client(PacketType packet) const noexcept {
@@ -72,12 +72,12 @@ struct PropertyInfo {
 };
 
 [[nodiscard]] std::span<const PropertyInfo> property_table() noexcept;
-/// nullptr: there is no such property.
+/// Finds a property; nullptr: there is no such property.
 [[nodiscard]] const PropertyInfo* find_property(std::uint32_t identifier) noexcept;
 [[nodiscard]] const PropertyInfo* find_property(std::string_view name) noexcept;
 [[nodiscard]] const PropertyInfo& info(PropertyIdentifier identifier) noexcept;
 
-/// One property. Which members mean something follows from its type in the table.
+/// A property. Its type in the table decides which members mean something.
 struct Property {
     PropertyIdentifier identifier{};
     std::uint32_t number = 0;  // byte, integers
@@ -121,14 +121,14 @@ public:
     [[nodiscard]] bool empty() const noexcept { return bytes_.empty(); }
     [[nodiscard]] std::string_view bytes() const noexcept { return bytes_; }
 
-    /// The first property with this identifier.
+    /// Returns the first property with this identifier.
     [[nodiscard]] std::optional<Property> find(PropertyIdentifier identifier) const noexcept;
 
 private:
     std::string_view bytes_;
 };
 
-/// Are these the encoded properties of a packet of this type? Never reads behind `bytes`.
+/// Checks whether these are the encoded properties of a packet of this type. Never reads behind `bytes`.
 /// malformed_packet: not well-formed; protocol_error: twice, or a value that the specification forbids [MQTT-2.2.2].
 [[nodiscard]] Errc check_properties(std::string_view bytes, PacketType packet) noexcept;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// PUBLISH packets that differ by nothing but payload and Packet Identifier [MQTT-3.3]: what a stream consists of.
+// Encodes PUBLISH packets that differ only in payload and Packet Identifier [MQTT-3.3]: a stream consists of them.
 //
 //     │ type, flags │ Remaining Length │ Topic Name │ Packet Identifier │ Properties │ Payload │
 //                                      ├── the same in all of them, but for two bytes ─┤
@@ -20,10 +20,11 @@ namespace mqtts::wire {
 
 class PublishEncoder {
 public:
-    /// A packet needs so much more room than its size, as a head is copied with what stands behind it.
+    /// The room that a packet needs beyond its size, because a head is copied together with the bytes behind it.
     static constexpr std::size_t slack = 64;
 
-    /// Of `message`, its payload and Packet Identifier do not matter. Refers to its Topic Name and properties.
+    /// Prepares packets like `message`; its payload and Packet Identifier do not matter. Refers to its Topic Name and
+    /// properties.
     PublishEncoder(const Publish& message, ProtocolVersion version) noexcept
         : topic_name_(message.topic_name),
           properties_(message.properties.bytes()),
@@ -36,8 +37,8 @@ public:
         if (head_size_ <= head_.size()) write_head(Writer(head_.data()), 0);
     }
 
-    /// Of the whole packet on the wire, fixed header included, for the server's Maximum Packet Size. More than
-    /// 5 + maximum_remaining_length: it cannot be sent at all.
+    /// Returns the size of the whole packet on the wire, fixed header included, for the server's Maximum Packet Size.
+    /// More than 5 + maximum_remaining_length: it cannot be sent at all.
     [[nodiscard]] std::size_t size(std::size_t payload_size) const noexcept {
         const std::size_t remaining_length = head_size_ + payload_size;
         return 1 + variable_byte_size(remaining_length) + remaining_length;
@@ -48,13 +49,14 @@ public:
         Writer writer = append(to, payload.size(), payload.size(), identifier);
         writer.bytes(payload);
     }
-    /// Appends all but the payload, which is to follow.
+    /// Appends everything except the payload, which must follow.
     void encode_without_payload(Buffer& to, std::size_t payload_size, PacketIdentifier identifier = 0) const {
         append(to, payload_size, 0, identifier);
     }
 
 private:
-    /// Returns the place of the first `included` bytes of the payload, which become part of `to`.
+    /// Appends the packet, and returns the place of the first `included` bytes of the payload, which become part of
+    /// `to`.
     Writer append(Buffer& to, std::size_t payload_size, std::size_t included, PacketIdentifier identifier) const {
         const std::size_t size = this->size(payload_size) - payload_size + included;
         Writer writer(to.prepare(size + slack).data());

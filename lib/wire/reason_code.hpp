@@ -56,18 +56,18 @@ enum class ReasonCode : std::uint8_t {
     wildcard_subscriptions_not_supported = 0xA2,
 };
 
-/// Codes of 0x80 and above are failures.
+/// Tells whether it is a failure: a code of 0x80 or above.
 [[nodiscard]] constexpr bool is_failure(ReasonCode code) noexcept {
     return static_cast<std::uint8_t>(code) >= 0x80;
 }
 
-/// "not authorized"; "unknown reason code" for a number that the specification does not list.
+/// Returns "not authorized"; "unknown reason code" for a number that the specification does not list.
 [[nodiscard]] std::string_view sentence(ReasonCode code) noexcept;
 
-/// May a packet of this type, sent by a server, carry this code? [MQTT-2.4]
+/// Tells whether a packet of this type, sent by a server, may carry this code [MQTT-2.4].
 [[nodiscard]] bool allowed_from_server(ReasonCode code, PacketType type) noexcept;
 
-/// The Reason Code for the DISCONNECT that answers what the server did wrong: the column of base/error_table.hpp.
+/// Returns the Reason Code for the DISCONNECT that answers an error of the server: the column of base/error_table.hpp.
 [[nodiscard]] ReasonCode reason_code(Errc error) noexcept;
 
 }  // namespace mqtts::wire

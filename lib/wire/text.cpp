@@ -60,7 +60,7 @@ std::string property_text(const Property& property) {
     }
 }
 
-/// " [a=1 b=2]", or nothing.
+/// Returns " [a=1 b=2]", or nothing.
 std::string properties_text(const PropertiesView& properties) {
     std::string result;
     for (const Property& property : properties) {
@@ -171,7 +171,7 @@ std::string connect_text(const Frame& frame) {
     return error == Errc::ok ? body_text(packet) : error_text(error);
 }
 
-/// DISCONNECT and AUTH: whichever side may have sent it.
+/// Returns DISCONNECT and AUTH as text, from whichever side they are.
 template <class FromClient, class FromServer>
 std::string either_text(const Frame& frame, ProtocolVersion version) {
     FromClient packet;

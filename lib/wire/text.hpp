@@ -9,7 +9,7 @@
 
 namespace mqtts::wire {
 
-/// One packet from either side as one line; what is empty, success or off is left out, and so are secrets (Password,
+/// Returns one packet from either side as one line. Leaves out what is empty, success or off, and secrets (Password,
 /// Authentication Data):
 ///
 ///     CONNECT clean keep-alive=60 id=x user=u password will=(t qos1 retain "gone") [receive-maximum=20]

@@ -13,7 +13,8 @@ namespace mqtts::wire {
 
 namespace {
 
-/// Are these eight bytes all within 0x01 to 0x7F? Taking one from each byte sets the top bit of one that was zero.
+/// Tells whether all of these eight bytes are within 0x01 to 0x7F. Subtracting one from each byte sets the top bit of
+/// one that was zero.
 bool is_plain_ascii(const char* eight_bytes) noexcept {
     std::uint64_t word = 0;
     std::memcpy(&word, eight_bytes, sizeof word);
@@ -24,10 +25,11 @@ constexpr std::uint64_t in_each_byte(char byte) noexcept {
     return 0x0101'0101'0101'0101U * static_cast<unsigned char>(byte);
 }
 
-/// A Topic Name of printable ASCII: most are, and are checked eight bytes at a time. false: have a closer look.
+/// Tells whether it is a Topic Name of printable ASCII; most are, and are checked eight bytes at a time. false: look
+/// closer.
 bool is_plain_topic_name(std::string_view text) noexcept {
-    // Taking one from each byte sets the top bit of the lowest that was zero, and of none below it; taking a blank that
-    // of the lowest that was less.
+    // Subtracting one from each byte sets the top bit of the lowest that was zero, and of none below it; subtracting a
+    // blank sets that of the lowest that was less.
     const auto is_plain = [](std::uint64_t word) {
         constexpr std::uint64_t ones = in_each_byte(1);
         const std::uint64_t found = word | (word - in_each_byte(' ')) | ((word ^ in_each_byte('#')) - ones) |
@@ -56,7 +58,8 @@ bool is_unwelcome(char32_t code) noexcept {
     return code < 0x20 || (code >= 0x7F && code <= 0x9F) || is_non_character(code);
 }
 
-/// From the first character on that a broker need not take, or from bytes on that are no character; empty: neither.
+/// Returns the text from the first character that a broker need not take, or from the first bytes that are no
+/// character; empty: it has neither.
 std::string_view from_unwelcome(std::string_view text) noexcept {
     while (!text.empty()) {
         const std::size_t length = utf8_character(text);
@@ -66,7 +69,7 @@ std::string_view from_unwelcome(std::string_view text) noexcept {
     return text;
 }
 
-/// As people call it.
+/// Returns the name of the character.
 std::string_view name_of(char32_t code) noexcept {
     switch (code) {
         case U'\0':
@@ -97,7 +100,7 @@ bool wildcards_are_whole_levels(std::string_view filter) noexcept {
     }
 }
 
-/// Of "$share/name/filter" the filter, which may be missing; any other filter as it is.
+/// Returns the filter of "$share/name/filter", which may be missing; any other filter unchanged.
 std::string_view without_share_name(std::string_view filter) noexcept {
     if (!filter.starts_with(share_prefix)) return filter;
     filter.remove_prefix(share_prefix.size());
@@ -137,9 +140,12 @@ std::string objection_to(std::string_view text) {
     const std::size_t length = utf8_character(from);
     if (length == 0) return "it is not UTF-8";
     const char32_t code = code_point(from.substr(0, length));
-    const std::string_view cure = code == U'\r' ? "; tr -d '\\r' takes those of Windows away" : "";
-    return fmt::format("it holds {} (U+{:04X}), and brokers close the connection on that{}", name_of(code),
-                       static_cast<unsigned>(code), cure);
+    return fmt::format("it contains {} (U+{:04X}), which makes brokers close the connection", name_of(code),
+                       static_cast<unsigned>(code));
+}
+
+std::string_view hint_for_text(std::string_view text) noexcept {
+    return from_unwelcome(text).starts_with('\r') ? "remove the carriage returns of Windows with tr -d '\\r'" : "";
 }
 
 bool is_topic_filter(std::string_view text) noexcept {

@@ -54,7 +54,7 @@ Job publisher_job(const Bench& bench, const Broker& broker, const Flow& flow, co
 Job subscriber_job(const Bench& bench, const Broker& broker, const Flow& flow, const std::string& program,
                    const std::string& client, std::uint64_t count) {
     Words options = {"-i", client, "-t", "b", "-q", std::to_string(flow.qos), "-C", std::to_string(count)};
-    options.insert(options.end(), {"-W", "60"});  // who waits for a lost message waits for ever
+    options.insert(options.end(), {"-W", "60"});  // who waits for a lost message waits forever
     if (flow.qos == 2) options.insert(options.end(), {"-V", "311"});
     return {.arguments = bench.command(program, "sub", options, broker.port())};
 }

@@ -30,7 +30,7 @@ std::vector<Exception> rabbitmq_exceptions() {
     }
     result.push_back({Rule::wrong_password,
                       {},
-                      {.status = 10, .says = {"before CONNACK", "check --username and --pw"}},
+                      {.status = 10, .says = {"before CONNACK", "check -i, --username and --pw"}},
                       "in a WebSocket it closes without CONNACK",
                       Carrier::wss});
     result.push_back({Rule::refused_subscribe, {}, {.status = 8, .says = {closes}}, "it closes the connection"});

@@ -55,7 +55,7 @@ TEST_CASE("a message without an answer is asked about, and given up when the pin
     CHECK_FALSE(w.running.ended());
     w.timer.pass(30s);
     CHECK(w.running.result().error().code == Errc::unacknowledged);
-    CHECK(w.running.result().error().what == "h:1 answers pings, but has acknowledged nothing for 60 s");
+    CHECK(w.running.result().error().cause == "h:1 answers pings, but has acknowledged nothing for 60 s");
 }
 
 TEST_CASE("while the ping waits in the queue nobody is blamed") {

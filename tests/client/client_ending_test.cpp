@@ -31,7 +31,7 @@ TEST_CASE("behind the linger time what is left is a failure, with the first of i
     c.publish("b");
     c.client->finish_soon();
     c.timer.pass(5s);
-    CHECK(c.result().ends_with(" 2 messages left without acknowledgement; the first without an answer is for 'a'"));
+    CHECK(c.result().ends_with(" 2 messages not acknowledged, the first for 'a'"));
     CHECK(c.link->closed());
 }
 
@@ -42,7 +42,7 @@ TEST_CASE("an output that takes nothing is what the linger time ends") {
     c.message("a/b", 1);
     c.client->finish_soon();
     c.timer.pass(5s);
-    CHECK(c.result().starts_with("3 standard output does not take what was received"));
+    CHECK(c.result().starts_with("3 standard output does not take the messages received"));
 }
 
 TEST_CASE("a stop ends it now, with the result that was given") {
@@ -64,7 +64,7 @@ TEST_CASE("a signal leaves work undone, unless it was finished or never ends") {
     Conversing working;
     working.connect();
     working.client->interrupt(15);
-    CHECK(working.result().ends_with(" ended by signal 15"));
+    CHECK(working.result().ends_with(" terminated by signal 15"));
 
     Conversing finished;
     finished.connect();
@@ -85,7 +85,7 @@ TEST_CASE("a signal without a connection is the end at once") {
     Conversing c;
     c.begin();
     c.client->interrupt(2);
-    CHECK(c.result().ends_with(" ended by signal 2"));
+    CHECK(c.result().ends_with(" terminated by signal 2"));
 }
 
 TEST_CASE("ended from outside, the Will is published; ended in order it is not") {
@@ -142,7 +142,7 @@ TEST_CASE("one that does not answer is not there") {
     Running proof(c.loop, c.client->prove_alive(3s));
     c.timer.pass(3s);
     CHECK(proof.result().error().code == Errc::keep_alive_timeout);
-    CHECK(proof.result().error().what == "server:1 did not answer a ping within 3 s");
+    CHECK(proof.result().error().cause == "server:1 did not answer a ping within 3 s");
 }
 
 TEST_CASE("without a connection there is nobody to ask, and a loss is heard of") {
@@ -203,14 +203,16 @@ TEST_CASE("what it waits for is told, whatever it is") {
     c.settings.subscriptions = {{.topic_filter = "a/#"}};
     c.settings.patience.reconnect = 1h;
     c.begin(true);
-    CHECK(c.client->waiting_for() == "waiting for CONNACK of server:1");
+    CHECK(c.client->waiting_for() == "waiting for CONNACK from server:1");
+    const Failure time_is_up(Errc::timed_out, "timed out");
+    CHECK(one_line(c.client->explain_silence(time_is_up)) == "timed out");
     c.timer.pass(1s);
-    CHECK(
-        c.client->waiting_for() ==
-        "waiting for CONNACK of server:1: TLS was answered, and then nothing came: perhaps the broker behind it hangs, "
-        "or another protocol is spoken there, such as WebSocket (--ws)");
+    CHECK(one_line(c.client->explain_silence(time_is_up)) ==
+          "timed out; the TLS handshake succeeded, but then nothing came: perhaps the broker behind it hangs, or the "
+          "port speaks another protocol; give --ws if the port speaks MQTT over WebSocket");
     c.accept();
-    CHECK(c.client->waiting_for() == "waiting for SUBACK of server:1");
+    CHECK(c.client->waiting_for() == "waiting for SUBACK from server:1");
+    CHECK(one_line(c.client->explain_silence(time_is_up)) == "timed out");
     c.grant(1, "\x01");
     CHECK(c.client->waiting_for() == "waiting for messages from server:1");
     c.sink.slow = true;
@@ -220,9 +222,9 @@ TEST_CASE("what it waits for is told, whatever it is") {
     c.sink.go_on();
     c.loop.settle();
     c.publish("b");
-    CHECK(c.client->waiting_for() == "waiting for the acknowledgement of 1 message by server:1");
+    CHECK(c.client->waiting_for() == "waiting for server:1 to acknowledge 1 message");
     c.link->hang_up();
-    CHECK(c.client->waiting_for() == "waiting to connect to server:1 again");
+    CHECK(c.client->waiting_for() == "waiting to reconnect to server:1");
 }
 
 TEST_CASE("QoS 0 that was not proved is perhaps lost, and its last topics are named") {
@@ -231,7 +233,7 @@ TEST_CASE("QoS 0 that was not proved is perhaps lost, and its last topics are na
     for (const char* topic_name : {"a", "b"})
         c.publish(topic_name, Qos::at_most_once);
     c.link->hang_up();
-    CHECK(c.result().find("2 messages of QoS 0 perhaps lost with a connection, the last for 'a', 'b'") !=
+    CHECK(c.result().find("2 QoS 0 messages perhaps lost with a connection, the last for 'a', 'b'") !=
           std::string::npos);
 }
 

@@ -104,7 +104,8 @@ TEST_CASE("a refused message is a failure, and the end of a publisher") {
     c.publish("a");
     c.link->server(PacketType::puback, 1, wire::ReasonCode::not_authorized);
     CHECK(c.link->sent() == "PUBLISH 1 qos1 a \"x\"; DISCONNECT 0x00");
-    CHECK(c.result() == "8 the broker refused a message for 'a': not authorized");
+    CHECK(c.result() ==
+          "8 the broker refused a message for 'a': not authorized; ask for the right to publish to this topic");
     CHECK(c.client->statistics().refused == 1);
 }
 
@@ -115,7 +116,9 @@ TEST_CASE("several refusals are one failure, which counts them") {
     c.publish("b");
     c.link->server(PacketType::puback, 1, wire::ReasonCode::not_authorized);
     c.link->server(PacketType::puback, 2, wire::ReasonCode::quota_exceeded);
-    CHECK(c.result() == "8 2 messages were refused, the first: the broker refused a message for 'a': not authorized");
+    CHECK(c.result() ==
+          "8 2 messages were refused, the first: the broker refused a message for 'a': not authorized; ask for the "
+          "right to publish to this topic");
 }
 
 TEST_CASE("while there is more to publish the first refusal is told at once, and makes the work a failure") {

@@ -174,7 +174,7 @@ TEST_CASE("a refused subscription ends the work with the reason") {
     c.connect(true);
     static_cast<void>(c.link->sent());
     c.grant(1, "\x87");
-    CHECK(c.result() == "8 the broker refused to subscribe to 'a/#': not authorized");
+    CHECK(c.result() == "8 the broker refused the subscription to 'a/#': not authorized");
 }
 
 TEST_CASE("the end may be the subscription itself") {
@@ -202,9 +202,10 @@ TEST_CASE("a message that no Topic Filter asks for is shown, warned of once, and
     for (int i = 0; i < 2; ++i)
         c.message("$server/hello");
     CHECK(c.sink.told() == "unasked $server/hello; flush; unasked $server/hello; flush");
-    CHECK(c.log.told() ==
-          "warning: a message came to '$server/hello', which no topic filter asks for: such messages "
-          "are printed and do not count");
+    CHECK(
+        c.log.told() ==
+        "warning: received a message for '$server/hello', which matches no topic filter; such messages are printed but "
+        "not counted");
     CHECK_FALSE(c.ended());
 }
 

@@ -25,7 +25,7 @@ TEST_CASE("a lost connection is told, waited for and told again, and what was in
     c.timer.pass(1s);
     CHECK(c.link->opened() == 2);
     c.accept(true);
-    CHECK(c.log.told() == "warning: connected to server:1 again");
+    CHECK(c.log.told() == "warning: reconnected to server:1");
     CHECK(c.link->sent() == "PUBLISH 1 qos1 dup a \"x\"");
     c.client->finish();
     c.link->server(PacketType::puback, 1);
@@ -45,7 +45,7 @@ TEST_CASE("without a session what was in flight is published as new, and QoS 2 m
     c.accept();
     CHECK(c.link->sent() == "PUBLISH 1 qos2 a \"x\"");
     CHECK(c.log.told() ==
-          "warning: connected to server:1 again, without its session: up to 1 message of QoS 2 may "
+          "warning: reconnected to server:1; the broker did not keep the session, so up to 1 QoS 2 message may "
           "arrive twice");
     CHECK(c.client->statistics().perhaps_twice == 1);
 }
@@ -55,8 +55,7 @@ TEST_CASE("where no other connection is wanted the loss is the end") {
     c.connect();
     c.publish("a");
     c.link->hang_up();
-    CHECK(c.result().find(" server:1 closed the connection; 1 message left without acknowledgement") !=
-          std::string::npos);
+    CHECK(c.result().find(" server:1 closed the connection; 1 message not acknowledged") != std::string::npos);
     CHECK(c.log.told() == "");
 }
 
@@ -69,7 +68,7 @@ TEST_CASE("another connection is tried for as long as is allowed, and each reaso
     c.timer.pass(9s);
     CHECK_FALSE(c.ended());
     c.timer.pass(2s);
-    CHECK(c.result() == "10 no route; given up after 10 s without a connection that lasted");
+    CHECK(c.result() == "10 no route; gave up after 10 s without a lasting connection");
     CHECK(c.log.told() == "warning: server:1 closed the connection; trying again; warning: no route; trying again");
     CHECK(c.link->opened() > 10);
 }
@@ -115,11 +114,34 @@ TEST_CASE("the next endpoint is tried where one is out of service, and the chang
     Conversing c;
     c.settings.endpoints = {{.host = "one", .port = 1}, {.host = "other", .port = 1}};
     c.create();
-    c.link->open_failures = {Failure(Errc::unreachable, "one is down")};
+    c.link->open_failures = {Failure(Errc::unreachable, "one is down", "start it")};
     c.run();
     CHECK(c.link->opened_host() == "other");
     c.accept();
-    CHECK(c.log.told() == "warning: one is down; connected to server:1");
+    CHECK(c.log.told() == "warning: one is down; connected to server:1; start it");
+}
+
+TEST_CASE("where no endpoint can be reached, each cause and each hint is told, equal ones once") {
+    Conversing c;
+    c.settings.endpoints = {{.host = "one", .port = 1}, {.host = "other", .port = 1}, {.host = "third", .port = 1}};
+    c.create();
+    c.link->open_failures = {Failure(Errc::unreachable, "one is down", "start it"),
+                             Failure(Errc::connection_refused, "other refused", "check the port (-p)"),
+                             Failure(Errc::unreachable, "third is down", "start it")};
+    c.run();
+    CHECK(c.link->opened() == 3);
+    CHECK(c.result() == "4 one is down; other refused; third is down; start it; check the port (-p)");
+}
+
+TEST_CASE("the warning of a change to the third endpoint has the hints of both that failed") {
+    Conversing c;
+    c.settings.endpoints = {{.host = "one", .port = 1}, {.host = "other", .port = 1}, {.host = "third", .port = 1}};
+    c.create();
+    c.link->open_failures = {Failure(Errc::unreachable, "one is down", "start it"),
+                             Failure(Errc::connection_refused, "other refused", "check the port (-p)")};
+    c.run();
+    c.accept();
+    CHECK(c.log.told() == "warning: one is down; other refused; connected to server:1; start it; check the port (-p)");
 }
 
 TEST_CASE("an endpoint that is not to be trusted is the end, whatever others there are") {
@@ -140,11 +162,11 @@ TEST_CASE("a server that accepts nothing for 10 s is given up, with what was wai
     c.timer.pass(9s);
     CHECK_FALSE(c.ended());
     c.timer.pass(1s);
-    CHECK(c.result() ==
-          "4 no answer from server:1 within 10 s (while waiting for CONNACK): TLS was answered, and then nothing "
-          "came: perhaps the broker behind it hangs, or another protocol is spoken there, such as WebSocket (--ws): "
-          "try -V "
-          "311");
+    CHECK(
+        c.result() ==
+        "4 no answer from server:1 within 10 s (while waiting for CONNACK); the TLS handshake succeeded, but then "
+        "nothing came: perhaps the broker behind it hangs, or the port speaks another protocol; give --ws if the port "
+        "speaks MQTT over WebSocket, or try -V 311");
 }
 
 TEST_CASE("a server that refuses the version is asked in MQTT 3.1.1, over another connection") {
@@ -166,7 +188,7 @@ TEST_CASE("what needs MQTT 5 makes an older server a failure") {
     c.settings.needs_version_5 = "-x";
     c.begin();
     c.link->server_bytes(std::string_view("\x20\x02\x00\x01", 4));
-    CHECK(c.result().ends_with(" server:1 does not speak MQTT 5, and -x needs it"));
+    CHECK(c.result().ends_with(" server:1 does not speak MQTT 5, which -x needs; leave out -x"));
 }
 
 TEST_CASE("refused credentials are not tried again") {
@@ -175,7 +197,7 @@ TEST_CASE("refused credentials are not tried again") {
     c.settings.patience.retry_connect = 1h;
     c.begin();
     c.link->server(wire::Connack{.reason_code = wire::ReasonCode::bad_user_name_or_password});
-    CHECK(c.result().ends_with(": check --username and --pw"));
+    CHECK(c.result().ends_with("; check --username and --pw"));
     CHECK(c.link->opened() == 1);
 }
 
@@ -235,7 +257,7 @@ TEST_CASE("QoS 2 that is never answered is warned of") {
     c.connect();
     c.publish("a", Qos::exactly_once);
     c.timer.pass(20s);
-    CHECK(c.log.told().starts_with("warning: server:1 has not answered a message of QoS 2 for 10 s"));
+    CHECK(c.log.told().starts_with("warning: server:1 has not answered a QoS 2 message for 10 s"));
 }
 
 TEST_CASE("the subscriptions follow CONNECT where that is asked for, and are not sent again") {
@@ -259,7 +281,7 @@ TEST_CASE("a server that hangs up on what was early is tried again without, at o
     static_cast<void>(c.link->sent());
     c.link->hang_up();
     CHECK(c.link->opened() == 2);
-    CHECK(c.log.told() == "warning: server:1 does not take --early: subscribing again after CONNACK");
+    CHECK(c.log.told() == "warning: server:1 does not accept --early; subscribing again after CONNACK");
     CHECK(c.link->sent().find("SUBSCRIBE") == std::string::npos);
     c.link->server(wire::Connack{});
     CHECK(c.link->sent() == "SUBSCRIBE 2 a/b qos0");

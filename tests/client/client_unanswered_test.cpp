@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 using namespace mqtts;
 using namespace mqtts::test;
 
-const std::string before_connack = "10 server:1 closed the connection before CONNACK: brokers do so over ";
+const std::string before_connack = "10 server:1 closed the connection before CONNACK; perhaps the broker refuses ";
 
 /// The server hangs up on CONNECT, in each version.
 void refuse_both(Conversing& c, Errc how = Errc::connection_truncated) {
@@ -28,8 +28,8 @@ TEST_CASE("who hangs up on CONNECT is told as a broker or a proxy") {
     refuse_both(c);
     CHECK(c.link->opened() == 2);
     CHECK(c.result() == before_connack +
-                            "a client identifier (-i), a user (--username, --pw) or a policy, and proxies when the "
-                            "broker behind them is down");
+                            "the client identifier or the user, a policy forbids the connection, or it is a proxy "
+                            "whose broker is down; check -i, or give --username and --pw");
 }
 
 TEST_CASE("with time left for a first connection the cause is told once") {
@@ -40,7 +40,7 @@ TEST_CASE("with time left for a first connection the cause is told once") {
     c.link->hang_up();
     c.timer.pass(1s);
     c.link->hang_up();
-    CHECK(c.log.told().find("down: try -V 311; trying again") != std::string::npos);
+    CHECK(c.log.told().ends_with("down; trying again; check -i, or give --username and --pw, or try -V 311"));
     CHECK(c.log.told() == "");
     c.timer.pass(1s);
     CHECK(c.link->sent().find("CONNECT") != std::string::npos);
@@ -80,7 +80,7 @@ TEST_CASE("a refusal of the user names the certificate that was asked for") {
     c.begin();
     c.link->advice = "give a certificate";
     c.link->server(wire::Connack{.reason_code = wire::ReasonCode::not_authorized});
-    CHECK(c.result().ends_with(": check --username and --pw, or give a certificate"));
+    CHECK(c.result().ends_with("; check --username and --pw, or give a certificate"));
 }
 
 TEST_CASE("another protocol is named as soon as enough of it has come, and gets no goodbye") {
@@ -91,25 +91,25 @@ TEST_CASE("another protocol is named as soon as enough of it has come, and gets 
     CHECK_FALSE(c.ended());
     static_cast<void>(c.link->sent());
     c.link->server_bytes("\r\n");
-    CHECK(c.result().starts_with("9 server:1 answers HTTP, not MQTT: give --ws"));
+    CHECK(c.result().starts_with("9 server:1 answers HTTP, not MQTT; give --ws"));
     CHECK(c.link->sent() == "");
     CHECK(c.link->opened() == 1);
 }
 
-TEST_CASE("what no broker begins with is another protocol, not a malformed packet") {
+TEST_CASE("an answer that no broker begins with is another protocol, not a malformed packet") {
     using namespace std::string_view_literals;
     for (const std::string_view bytes :
-         {"\xff\xff\xff\xff\xff"sv, "\0\0\0\0"sv, "\xd0\x9f\xd1\x80\xd0\xb8"sv, "\x40\xff\xff\xff\xff"sv}) {
+         {"\xff\xff\xff\xff\xff"sv, "\0\0\0\0\0\0\0\0\0"sv, "\xd0\x9f\xd1\x80\xd0\xb8"sv, "\x40\xff\xff\xff\xff"sv}) {
         Conversing c;
         c.begin();
         c.link->server_bytes(bytes);
-        CHECK(c.result() == "9 server:1 answers something that is no text, not MQTT: is it the right port?");
+        CHECK(c.result() == "9 server:1 answers binary data, not MQTT; check the port (-p)");
         CHECK(c.link->opened() == 1);
     }
     Conversing c;
     c.begin();
     c.link->server_bytes("\x20\0"sv);
-    CHECK(c.result() == "9 server:1 broke the protocol: the broker sent a malformed packet in CONNACK");
+    CHECK(c.result() == "9 server:1 broke the protocol in CONNACK: the broker sent a malformed packet");
 }
 
 TEST_CASE("a DISCONNECT instead of CONNACK in MQTT 3.1.1 is told once") {
@@ -119,8 +119,9 @@ TEST_CASE("a DISCONNECT instead of CONNACK in MQTT 3.1.1 is told once") {
     c.begin();
     c.link->server_bytes(std::string_view("\xe0\0", 2));
     CHECK(c.result() ==
-          "10 server:1 ended the connection before CONNACK: brokers do so over a client identifier (-i), a user "
-          "(--username, --pw) or a policy, and proxies when the broker behind them is down");
+          "10 server:1 ended the connection before CONNACK; perhaps the broker refuses the client identifier or the "
+          "user, a policy forbids the connection, or it is a proxy whose broker is down; check -i, or give --username "
+          "and --pw");
 }
 
 TEST_CASE("another protocol that stops in the middle of its greeting is named when it hangs up, or stays silent") {
@@ -133,7 +134,7 @@ TEST_CASE("another protocol that stops in the middle of its greeting is named wh
             c.link->hang_up();
         else
             c.timer.pass(10s);
-        CHECK(c.result() == "9 server:1 answers \"<?xml version='1.0'?>\", not MQTT: is it the right port?");
+        CHECK(c.result() == "9 server:1 answers \"<?xml version='1.0'?>\", not MQTT; check the port (-p)");
         CHECK(c.link->opened() == 1);
     }
 }
@@ -149,7 +150,8 @@ TEST_CASE("a cut after the same silence, twice, has -k as its cure") {
         c.timer.pass(1s);
         c.accept();
     }
-    CHECK(c.log.told().find(
-              "server:1 closed two connections, each after 40 s without traffic: perhaps a proxy on the way "
-              "cuts idle connections: give a shorter keep alive with -k 30") != std::string::npos);
+    CHECK(
+        c.log.told().find(
+            "server:1 closed two connections, each after 40 s without traffic; perhaps a proxy on the way closes idle "
+            "connections; shorten the Keep Alive with -k 30") != std::string::npos);
 }

@@ -221,7 +221,7 @@ TEST_CASE("progress that cannot be kept holds PUBREL back, although a refusal ca
         test::encode(both, one, t.link->version);
     t.link->server_bytes(both.readable());
     CHECK(t.link->sent() == "");
-    CHECK(t.running->result().error().what == "the disk is full");
+    CHECK(t.running->result().error().cause == "the disk is full");
     CHECK(t.work->refused == 1);
 }
 

@@ -78,7 +78,7 @@ public:
     /// "8 the broker refused …"; empty: a success. Precondition: it has ended.
     [[nodiscard]] std::string result() {
         const Result<>& ended = running->result();
-        return ended ? "" : std::to_string(exit_status(ended.error().code)) + ' ' + ended.error().what;
+        return ended ? "" : std::to_string(exit_status(ended.error().code)) + ' ' + one_line(ended.error());
     }
 
     Loop loop;

@@ -147,7 +147,7 @@ TEST_CASE("bad records are left out where that is wanted, and make the whole a f
     r.start(r.input.file("a\nb\nc\n"), {.name = "line", .skip_bad = true});
     CHECK(r.outlet.told() == "t \"a\" #1; t \"c\" #3; end_batch; finish");
     CHECK(r.log.told().starts_with("warning: line 2: cannot publish to 't': "));
-    CHECK(r.result().ends_with(" 1 record was left out: line 2"));
+    CHECK(r.result().ends_with(" 1 record was skipped: line 2"));
 }
 
 TEST_CASE("after five warnings bad records are only counted, and the first one is named") {
@@ -158,18 +158,19 @@ TEST_CASE("after five warnings bad records are only counted, and the first one i
     CHECK(told.find("line 5: ") != std::string::npos);
     CHECK(told.find("line 6: ") == std::string::npos);
     CHECK(told.ends_with("; warning: further bad records are only counted"));
-    CHECK(r.result().ends_with(" 8 records were left out, the first: line 1"));
+    CHECK(r.result().ends_with(" 8 records were skipped, the first: line 1"));
 }
 
 TEST_CASE("a line that is too long is left out, the others are not") {
     Records r;
     r.start(r.input.file("a\n" + std::string(200, 'x') + "\nc\n"), {.name = "line", .skip_bad = true});
     CHECK(r.outlet.told() == "t \"a\" #1; t \"c\" #3; end_batch; finish");
-    CHECK(r.log.told() == "warning: line 2: longer than --max-message-size");
+    CHECK(r.log.told() == "warning: line 2: the message is longer than --max-message-size; raise --max-message-size");
     Records strict;
     strict.start(strict.input.file("a\n" + std::string(200, 'x') + "\nc\n"));
     CHECK(strict.outlet.published() == 1);
-    CHECK(strict.result().ends_with(" line 2: longer than --max-message-size"));
+    CHECK(
+        strict.result().ends_with(" line 2: the message is longer than --max-message-size; raise --max-message-size"));
 }
 
 TEST_CASE("a record may bring its topic") {
@@ -197,7 +198,7 @@ TEST_CASE("properties of a record need MQTT 5, those of the template are simply 
     older.outlet.spoken = wire::ProtocolVersion::v311;
     older.start(older.input.file(line), {.name = "line", .form = RecordForm::json});
     CHECK(older.outlet.published() == 0);
-    CHECK(older.result().ends_with(" line 1: it has properties, and the broker does not speak MQTT 5"));
+    CHECK(older.result().ends_with(" line 1: it has properties, but the broker does not speak MQTT 5"));
 }
 
 TEST_CASE("the part that was published grows to all of it, and is unknown of a pipe") {

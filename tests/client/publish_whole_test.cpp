@@ -72,7 +72,7 @@ TEST_CASE("an empty input is a message, or an error where it must not be") {
     Whole strict;
     strict.start(strict.input.file(""), {.topic_name = "t", .may_be_empty = false});
     CHECK(strict.outlet.published() == 0);
-    CHECK(strict.result() == "3 standard input is empty: -n publishes an empty message");
+    CHECK(strict.result() == "3 standard input is empty; give -n to publish an empty message");
 }
 
 TEST_CASE("an input longer than allowed is an error, whether it is held or not") {
@@ -80,9 +80,9 @@ TEST_CASE("an input longer than allowed is an error, whether it is held or not")
         std::size_t size;
         std::string_view sentence;
     };
-    for (const Input& input :
-         {Input{200, "3 longer than --max-message-size"},
-          Input{std::size_t{8} * 1024 * 1024, "3 the message is longer than --max-message-size"}}) {
+    for (const Input& input : {Input{200, "3 the message is longer than --max-message-size; raise --max-message-size"},
+                               Input{std::size_t{8} * 1024 * 1024,
+                                     "3 the message is longer than --max-message-size; raise --max-message-size"}}) {
         Whole w;
         w.start(w.input.file(std::string(input.size, 'x')), {.topic_name = "t"}, 100);
         CHECK(w.outlet.published() == 0);

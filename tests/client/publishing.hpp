@@ -59,7 +59,7 @@ private:
 
 /// The sentence of a result; empty: a success.
 inline std::string sentence_of(const Result<>& result) {
-    return result ? "" : std::to_string(exit_status(result.error().code)) + ' ' + result.error().what;
+    return result ? "" : std::to_string(exit_status(result.error().code)) + ' ' + one_line(result.error());
 }
 
 }  // namespace mqtts::test

@@ -20,8 +20,8 @@ struct Removing {
     /// A retained message comes, and its removal leaves: what was sent, or the failure.
     std::string take(std::string_view topic_name) {
         const auto failure = removal.take({.topic_name = topic_name, .payload = "x", .retain = true}, script.session);
-        if (failure) return failure->what;
-        if (const auto forbidden = removal.publish(script.session, script.now)) return forbidden->what;
+        if (failure) return failure->cause;
+        if (const auto forbidden = removal.publish(script.session, script.now)) return forbidden->cause;
         return script.sent();
     }
     void reconnect(bool closed = true) {
@@ -76,7 +76,7 @@ TEST_CASE("one that is acknowledged twice without effect is told as a failure, o
         CHECK(r.script.events() == "");
         r.reconnect();
     }
-    CHECK(r.take("a").starts_with("cannot remove the retained message of 'a': the broker acknowledges it"));
+    CHECK(r.take("a").starts_with("cannot remove the retained message of 'a': the broker acknowledges the removal"));
     CHECK(r.take("a") == "");
 }
 

@@ -43,7 +43,7 @@ struct Spooling {
         c.loop.settle();
         REQUIRE(c.ended());
         const Result<> ended = stream->conclude(c.running->result());
-        return ended ? "" : std::to_string(exit_status(ended.error().code)) + ' ' + ended.error().what;
+        return ended ? "" : std::to_string(exit_status(ended.error().code)) + ' ' + one_line(ended.error());
     }
 
     Conversing c;
@@ -130,7 +130,7 @@ TEST_CASE("a server that has lost the session gets a message of QoS 2 again, and
     Spooling next(directory.path() + "/spool");
     next.c.accept(false);
     CHECK(next.c.link->sent() == "PUBLISH 1 qos2 a \"1\"");
-    CHECK(next.c.log.told().find("up to 1 message of QoS 2 may arrive twice") != std::string::npos);
+    CHECK(next.c.log.told().find("up to 1 QoS 2 message may arrive twice") != std::string::npos);
     CHECK(next.c.client->statistics().perhaps_twice == 1);
 }
 

@@ -13,14 +13,18 @@ namespace mqtts::test {
 
 namespace {
 
-/// What brackets an example, and the section it has to be in.
+/// What brackets an example, and the sections it may be in; none: all of them.
 struct Markup {
-    std::string_view heading;
-    std::vector<std::string_view> headings;
+    std::string_view section;
+    std::string_view subsection;  // empty: there are none
+    std::vector<std::string_view> sections;
     std::string_view begin;
     std::string_view end;
     bool roff = false;
 };
+
+constexpr std::string_view section_macro = ".Sh ";
+constexpr std::string_view subsection_macro = ".Ss ";
 
 /// The roff escapes that examples need: "\e" is a backslash, "\&" nothing (in front of a control character).
 std::string without_escapes(std::string text) {
@@ -52,26 +56,45 @@ void add_line(Example& example, const std::string& line) {
         example.output += line + "\n";
 }
 
+/// A heading, as it is in Example. false: the line is none.
+bool take_heading(Example& place, const std::string& line, const Markup& markup) {
+    if (line.starts_with(markup.section)) {
+        place.section = markup.roff ? line.substr(markup.section.size()) : line;
+        place.subsection.clear();
+        return true;
+    }
+    if (markup.subsection.empty() || !line.starts_with(markup.subsection)) return false;
+    place.subsection = line.substr(markup.subsection.size());
+    return true;
+}
+
 std::vector<Example> read_examples(const std::string& path, const Markup& markup) {
     std::ifstream file(path);
     REQUIRE(file);
     std::vector<Example> examples;
-    bool in_section = false;
+    Example place;
     bool in_block = false;
-    int number = 0;
     for (std::string line; std::getline(file, line);) {
-        ++number;
-        if (line.starts_with(markup.heading)) in_section = std::ranges::count(markup.headings, line) != 0;
-        if (in_section && line == markup.begin) {
-            in_block = true;
-            examples.push_back({.line = number});
-        } else if (line == markup.end) {
+        ++place.line;
+        if (take_heading(place, line, markup)) continue;
+        if (in_block && line == markup.end) {
             in_block = false;
         } else if (in_block) {
             add_line(examples.back(), markup.roff ? without_escapes(line) : line);
+        } else if (line == markup.begin) {
+            in_block = markup.sections.empty() || std::ranges::count(markup.sections, place.section) != 0;
+            if (in_block) examples.push_back(place);
         }
     }
     return examples;
+}
+
+std::vector<Example> read_displays(const std::string& path) {
+    return read_examples(path, {.section = section_macro,
+                                .subsection = subsection_macro,
+                                .begin = ".Bd -literal -offset indent",
+                                .end = ".Ed",
+                                .roff = true});
 }
 
 /// One script; a signal for its last command must reach that, not the shell.
@@ -87,15 +110,19 @@ std::string script(const Example& example, const std::string& directory) {
 }  // namespace
 
 std::vector<Example> read_markdown_examples(const std::string& path, const std::vector<std::string_view>& headings) {
-    return read_examples(path, {.heading = "## ", .headings = headings, .begin = "```console", .end = "```"});
+    return read_examples(path, {.section = "## ", .sections = headings, .begin = "```console", .end = "```"});
 }
 
 std::vector<Example> read_manual_examples(const std::string& path) {
-    return read_examples(path, {.heading = ".Sh ",
-                                .headings = {".Sh EXAMPLES"},
-                                .begin = ".Bd -literal -offset indent",
-                                .end = ".Ed",
-                                .roff = true});
+    std::vector<Example> displays = read_displays(path);
+    std::erase_if(displays, [](const Example& display) { return display.commands.empty(); });
+    return displays;
+}
+
+std::vector<Example> read_manual_listings(const std::string& path) {
+    std::vector<Example> displays = read_displays(path);
+    std::erase_if(displays, [](const Example& display) { return !display.commands.empty(); });
+    return displays;
 }
 
 void check_example(const Example& example, const std::string& directory, std::vector<std::string> environment) {

@@ -4,6 +4,7 @@
 # `prefix`, below `root`: the files are there, and zsh's in this folder.
 function(check_installed prefix root zsh_folder)
     foreach(file bin/mqtts-pub bin/mqtts-sub share/man/man1/mqtts-pub.1 share/man/man1/mqtts-sub.1
+            share/man/man7/mqtts.7
             share/bash-completion/completions/mqtts-pub share/bash-completion/completions/mqtts-sub
             share/zsh/${zsh_folder}/_mqtts-pub share/zsh/${zsh_folder}/_mqtts-sub
             share/fish/vendor_completions.d/mqtts-pub.fish share/fish/vendor_completions.d/mqtts-sub.fish

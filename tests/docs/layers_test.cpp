@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The layer table in README.md, held against every #include line of the programs and the library.
+// The layer table in lib/README.md, held against every #include line of the programs and the library.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 const fs::path source = MQTTS_SOURCE_DIR;
 
-/// What the README calls a library, and the directories of its headers.
+/// The table's name for each library, and the directories of its headers.
 const std::map<std::string, std::vector<std::string>, std::less<>> libraries = {
     {"Boost.System", {"boost/system/"}},
     {"Asio", {"boost/asio", "boost/system/"}},
@@ -88,7 +88,7 @@ Row parse_row(const std::string& may_include, const std::string& outside) {
 Table read_table() {
     Table table;
     bool inside = false;
-    for (const std::string& line : lines_of(source / "README.md")) {
+    for (const std::string& line : lines_of(source / "lib" / "README.md")) {
         const bool is_row = line.starts_with("|");
         if (inside && !is_row) break;
         const std::vector<std::string> cells = split(line, '|');  // the first is before the first bar
@@ -156,7 +156,7 @@ std::vector<std::pair<std::string, fs::path>> modules() {
 
 }  // namespace
 
-TEST_CASE("the README's layer table has one row for each module") {
+TEST_CASE("the layer table has one row for each module") {
     std::set<std::string> in_table;
     std::set<std::string> in_tree;
     for (const auto& [module, row] : read_table())
@@ -166,7 +166,7 @@ TEST_CASE("the README's layer table has one row for each module") {
     CHECK(in_table == in_tree);
 }
 
-TEST_CASE("the README's layer table names known modules and libraries only") {
+TEST_CASE("the layer table names known modules and libraries only") {
     const Table table = read_table();
     for (const auto& [module, row] : table) {
         for (const std::string& other : row.modules)
@@ -178,7 +178,7 @@ TEST_CASE("the README's layer table names known modules and libraries only") {
     }
 }
 
-TEST_CASE("every #include is allowed by the README's layer table") {
+TEST_CASE("every #include is allowed by the layer table") {
     const Table table = read_table();
     for (const auto& [module, directory] : modules()) {
         for (const fs::path& file : code_in(directory)) {

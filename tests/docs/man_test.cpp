@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The man pages, as they are installed, held against the table of options and against each other; and their sources.
+// How they look is in man_layout_test.cpp.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -21,6 +22,8 @@ using namespace mqtts::cli;
 using Words = std::vector<std::string>;
 
 constexpr Command programs[] = {Command::publish, Command::subscribe};
+
+constexpr const char* guide = MQTTS_MAN_DIR "/mqtts.7";
 
 /// An option as a page describes it.
 struct Entry {
@@ -107,17 +110,25 @@ const Entry* find_entry(const std::vector<Entry>& entries, std::string_view name
     return found;
 }
 
-/// The numbers of the exit statuses, with "128+n", from the lines between two others.
-std::set<std::string> statuses(const std::vector<std::string>& lines, const std::string& begin, const std::string& end,
-                               const std::string& mark) {
+/// The first words behind `mark`, in the lines between two others.
+std::set<std::string> first_words(const std::vector<std::string>& lines, const std::string& begin,
+                                  const std::string& end, const std::string& mark) {
     std::set<std::string> result;
     bool inside = false;
     for (const std::string& line : lines) {
         if (inside && line.starts_with(end)) inside = false;
-        if (inside && line.starts_with(mark)) result.insert(words_of(line).at(1));
+        if (inside && line.starts_with(mark)) result.insert(words_of(line.substr(mark.size())).at(0));
         if (line == begin) inside = true;
     }
     return result;
+}
+
+/// The names of all sections and subsections of a page.
+std::set<std::string> headings_of(const std::vector<std::string>& lines) {
+    std::set<std::string> headings;
+    for (const std::string& line : lines)
+        if (line.starts_with(".Sh ") || line.starts_with(".Ss ")) headings.insert(line.substr(4));
+    return headings;
 }
 
 /// The texts between the macros that divide a page: of options all, of what else there is those of more than one line.
@@ -202,13 +213,37 @@ TEST_CASE("each environment variable stands in both man pages and the README, in
 }
 
 TEST_CASE("README and man pages list the same exit statuses") {
-    const auto expected = statuses(lines_of(MQTTS_SOURCE_DIR "/README.md"), "## Exit statuses", "## ", "| ");
+    auto expected = first_words(lines_of(MQTTS_SOURCE_DIR "/README.md"), "## Exit statuses", "## ", "| ");
+    expected.erase("status");  // the head of the table
     for (const Command program : programs) {
-        auto listed = statuses(lines_of(path_of(program)), ".Sh EXIT STATUS", ".Sh", ".It ");
-        listed.insert("status");  // the head of the README's table
+        auto listed = first_words(lines_of(path_of(program)), ".Sh EXIT STATUS", ".Sh", ".It ");
+        CHECK(listed.erase("Sy") == 1);  // the head of the table
         CHECK(listed == expected);
     }
+    auto explained = first_words(lines_of(guide), ".Sh TROUBLESHOOTING", ".Sh", ".Ss Status ");
+    for (std::string status : expected)
+        CHECK_MESSAGE((status == "0" || explained.contains(status + ":")), status);
     CHECK(expected.contains("27"));
+}
+
+TEST_CASE("a man page refers only to sections that it has") {
+    for (const std::string& page : {path_of(Command::publish), path_of(Command::subscribe), std::string(guide)}) {
+        const std::vector<std::string> lines = lines_of(page);
+        const std::set<std::string> headings = headings_of(lines);
+        for (const std::string& line : lines) {
+            if (!line.starts_with(".Sx ")) continue;
+            std::string name = line.substr(4, line.find_last_not_of(" ,.;:)") - 3);
+            CHECK_MESSAGE(headings.contains(name), page, ": ", name);
+        }
+    }
+}
+
+TEST_CASE("mqtts(7) takes in every chapter of man/guide") {
+    const std::vector<std::string> source = lines_of(MQTTS_SOURCE_DIR "/man/mqtts.7.in");
+    for (const auto& file : std::filesystem::directory_iterator(MQTTS_SOURCE_DIR "/man/guide")) {
+        const std::string inclusion = ".so guide/" + file.path().filename().string();
+        CHECK_MESSAGE(std::count(source.begin(), source.end(), inclusion) == 1, inclusion);
+    }
 }
 
 TEST_CASE("what both man pages say is written once, in man/common") {
@@ -228,8 +263,10 @@ TEST_CASE("both man pages take in all of man/common, and nothing of how they are
             CHECK_MESSAGE(std::count(source.begin(), source.end(), inclusion) == 1, source_of(program), ": ",
                           inclusion);
         }
-        for (const std::string& line : lines_of(path_of(program))) {
-            for (const char* mark : {"pub:", "sub:", ".so", ".\\\""})
+    }
+    for (const std::string& page : {path_of(Command::publish), path_of(Command::subscribe), std::string(guide)}) {
+        for (const std::string& line : lines_of(page)) {
+            for (const char* mark : {"pub:", "sub:", "mqtts:", ".so", ".\\\""})
                 CHECK_MESSAGE(!line.starts_with(mark), line);
         }
     }
@@ -240,8 +277,8 @@ TEST_CASE("the man pages are clean for mandoc") {
         MESSAGE("skipped: mandoc is not installed");
         return;
     }
-    for (const Command program : programs) {
-        const Words mandoc = {"mandoc", "-T", "lint", "-W", "warning", path_of(program)};
+    for (const std::string& page : {path_of(Command::publish), path_of(Command::subscribe), std::string(guide)}) {
+        const Words mandoc = {"mandoc", "-T", "lint", "-W", "warning", page};
         const auto outcome = mqtts::test::run({.arguments = mandoc});
         CHECK(outcome.output == "");
         CHECK(outcome.status == 0);

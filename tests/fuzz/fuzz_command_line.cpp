@@ -41,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto no_variables = [](const char*) -> const char* { return nullptr; };
     const auto settings = cli::parse(command, static_cast<int>(elements.size()), argv.data(), no_variables);
     if (settings) return 0;
-    const std::string& sentence = settings.error().what;
-    if (exit_status(settings.error().code) != 2 || sentence.empty() || escape(sentence) != sentence) std::abort();
+    const std::string text = one_line(settings.error());
+    if (exit_status(settings.error().code) != 2 || settings.error().cause.empty() || escape(text) != text) std::abort();
     return 0;
 }

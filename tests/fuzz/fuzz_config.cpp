@@ -36,8 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
     const auto given = cli::parse_config(command, "fuzz", text);
     if (!given) {
-        const std::string& sentence = given.error().what;
-        require(sentence.starts_with("fuzz: line ") && escape(sentence) == sentence);
+        const std::string told = one_line(given.error());
+        require(told.starts_with("fuzz: line ") && escape(told) == told);
         return 0;
     }
     for (const cli::Given& one : *given) {

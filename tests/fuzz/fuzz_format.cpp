@@ -55,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view format = take_until_nul(rest);
     const auto compiled = format::compile(format);
     if (!compiled) {
-        if (compiled.error().what.empty() || !is_safe(compiled.error().what, "")) std::abort();
+        if (compiled.error().cause.empty() || !is_safe(one_line(compiled.error()), "")) std::abort();
         return 0;
     }
     const std::string_view text = take_until_nul(rest);

@@ -76,7 +76,7 @@ void read_record(std::string_view record) {
     record::RecordReader reader(record::RecordForm::topic_and_payload, std::string(delimiter));
     wire::Publish message;
     if (const auto read = reader.read(record, message); !read) {
-        require(!read.error().what.empty());
+        require(!read.error().cause.empty());
         return;
     }
     require(message.topic_name.find_first_of(delimiter) == message.topic_name.npos);

@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::string_view piece = rest.substr(0, step);
         rest.remove_prefix(piece.size());
         const Result<bool> over = handshake->receive(piece);
-        if (!over && over.error().what.empty()) std::abort();
+        if (!over && over.error().cause.empty()) std::abort();
         if (!over || *over) return 0;
         if (!piece.empty()) std::abort();  // it wants more, and left something
         if (handshake->outgoing().size() > 1024) std::abort();

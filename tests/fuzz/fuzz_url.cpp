@@ -21,8 +21,9 @@ void require(bool condition) {
 template <class Value>
 bool is_usable(const Result<Value>& result) {
     if (result) return true;
-    const auto& [code, sentence] = result.error();
-    require(exit_status(code) == 2 && !sentence.empty() && escape(sentence) == sentence);
+    const Failure& failure = result.error();
+    const std::string line = one_line(failure);
+    require(exit_status(failure.code) == 2 && !failure.cause.empty() && escape(line) == line);
     return false;
 }
 

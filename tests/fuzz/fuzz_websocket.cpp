@@ -37,7 +37,7 @@ void upgrade(Server server) {
         more = server.send(incoming);
         status = request.read(incoming);
     }
-    if (status == Status::failed && request.failure().what.empty()) std::abort();
+    if (status == Status::failed && request.failure().cause.empty()) std::abort();
 }
 
 void receive(Server server, std::size_t size) {

@@ -163,7 +163,7 @@ TEST_CASE("what a session that lasts will get again, as its PUBRECs had no time 
         broker.close();
         const Outcome outcome = subscriber.wait();
         CHECK(outcome.status == (remembered ? 0 : 10));
-        CHECK(contains(outcome.error, "512 messages received and not yet acknowledged") != remembered);
+        CHECK(contains(outcome.error, "512 messages received but not yet acknowledged") != remembered);
     }
 }
 

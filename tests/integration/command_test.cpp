@@ -60,7 +60,7 @@ TEST_CASE("the status of a command that failed is that of the run, and its messa
     const Outcome outcome = run_with(broker, {"-t", "fails"}, failing);
     CHECK(outcome.status == 3);
     CHECK(outcome.output == "before\n");
-    CHECK(outcome.error == "mqtts-sub: 'sh' ended with status 3\n");
+    CHECK(outcome.error == "mqtts-sub: 'sh' exited with status 3\n");
     CHECK(run_with(broker, {"-t", "fails", "-C", "5", "-W", "600"}, {"false"}).status == 1);
     CHECK(run_with(broker, {"-t", "fails"}, {"sh", "-c", "kill -KILL $$"}).status == 137);
 }
@@ -88,7 +88,7 @@ TEST_CASE("messages that do not come, though the command ended well") {
     const Words once = mqtts_pub(broker, {"-t", "few", "-q", "1", "-m", "x"});
     const Outcome few = run_with(broker, {"-t", "few", "-C", "2"}, once);
     CHECK(few.status == 11);
-    CHECK(contains(few.error, "1 of 2 messages came"));
+    CHECK(contains(few.error, "only 1 of 2 messages arrived"));
     CHECK(run_with(broker, {"-t", "few", "-C", "2", "-W", "0.5"}, once).status == 27);
     CHECK(run_with(broker, {"-t", "few", "--until", "y"}, once).status == 11);
     CHECK(run_with(broker, {"-t", "few", "--expect-none"}, once).status == 11);

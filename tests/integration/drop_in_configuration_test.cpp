@@ -59,7 +59,9 @@ TEST_CASE("-o names another file, which then has to be there") {
     });
     check_refused({
         {"mqtts-pub -o $dir/none -t a -m x", {"none", "no such file"}},
-        {"mqtts-pub -o $dir/a -o $dir/b -t a -m x", {"-o", "twice"}, {{"a", ""}, {"b", ""}}},
+        {"mqtts-pub -o $dir/a -o $dir/b -t a -m x",
+         {"-o: already given; give one configuration file"},
+         {{"a", ""}, {"b", ""}}},
     });
 }
 

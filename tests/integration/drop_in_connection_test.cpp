@@ -23,7 +23,8 @@ TEST_CASE("host and port, in every spelling") {
 TEST_CASE("of an option given twice the last one counts") {
     check({
         {.command = "mqtts-pub -h nowhere.invalid -h localhost -p 1 -p $port -t a -t b -q 2 -q 1 -m x",
-         .packets = {R"(PUBLISH 1 qos1 b "x")"}},
+         .packets = {R"(PUBLISH 1 qos1 b "x")"},
+         .error = {"mqtts-pub: -t has no effect: a later -t overrides it\n"}},
         {.command = "mqtts-pub -k 10 --keepalive 20 -i one --id two -t a -m x",
          .connect = "CONNECT clean keep-alive=20 id=two",
          .packets = {R"(PUBLISH qos0 a "x")"}},

@@ -23,7 +23,7 @@ TEST_CASE("--explain tells what is in force, and where it comes from") {
          .environment = {"MQTTS_USERNAME=you"},
          .connect = "",
          .output = "…--username you …environment variable MQTTS_USERNAME\n--pw (hidden) …command line\n…"
-                   "--id me …mqtts-pub: line 1\n…--qos 1 …command line\n…"},
+                   "--qos 1 …command line\n…--id me …mqtts-pub: line 1\n…"},
     });
 }
 
@@ -32,8 +32,8 @@ TEST_CASE("an option that has no effect beside the others is told, and the statu
         {.command = "mqtts-pub -t a -m x -M 5 --repeat-delay 1 --will-qos 1",
          .packets = {R"(PUBLISH qos0 a "x")"},
          .error = {"mqtts-pub: -M has no effect: messages of QoS 0 are not acknowledged\n",
-                   "mqtts-pub: --repeat-delay has no effect: the message is sent once: give --repeat 2 or more\n",
-                   "mqtts-pub: --will-qos has no effect: there is no will without --will-topic\n"}},
+                   "mqtts-pub: --repeat-delay has no effect: the message is sent only once; give --repeat 2 or more\n",
+                   "mqtts-pub: --will-qos has no effect: there is no Will Message; give --will-topic\n"}},
         {.command = "mqtts-pub -t a -m x -M 5 --log-format json",
          .packets = {R"(PUBLISH qos0 a "x")"},
          .error = {R"("level":"warning","event":"no_effect","message":"-M has no effect: messages of QoS 0 are not )"}},
@@ -41,7 +41,7 @@ TEST_CASE("an option that has no effect beside the others is told, and the statu
         {.command = "mqtts-sub -t a -E -C 1 -M 5",
          .connect = connect_for_one,
          .packets = {"SUBSCRIBE 1 a qos0"},
-         .error = {"mqtts-sub: -C has no effect: -E ends before any message comes\n",
+         .error = {"mqtts-sub: -C has no effect: -E exits before any message arrives\n",
                    "mqtts-sub: -M has no effect: mqtts-sub publishes nothing\n"}},
     });
 }

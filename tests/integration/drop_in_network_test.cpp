@@ -13,12 +13,12 @@ TEST_CASE("-A and its like change the way, and nothing of what is said") {
         {.command = "mqtts-pub --bind-address=127.0.0.2 -t a -m x", .packets = {R"(PUBLISH qos0 a "x")"}},
         {.command = "mqtts-pub --ipv6 --ipv4 -t a -m x",
          .packets = {R"(PUBLISH qos0 a "x")"},
-         .error = {"mqtts-pub: --ipv6 has no effect: --ipv4 behind it says otherwise\n"}},
+         .error = {"mqtts-pub: --ipv6 has no effect: a later --ipv4 overrides it\n"}},
         {.command = "mqtts-pub -h localhost -p 1 --connect-to 127.0.0.1:$port -t a -m x",
          .packets = {R"(PUBLISH qos0 a "x")"}},
         {.command = "mqtts-pub -h localhost:$port -p 1 -t a -m x",
          .packets = {R"(PUBLISH qos0 a "x")"},
-         .error = {"-p has no effect: each host of -h has a port of its own"}},
+         .error = {"-p has no effect: each host of -h has its own port"}},
     });
 }
 

@@ -66,7 +66,7 @@ TEST_CASE("-D publish") {
         {.command = "mqtts-pub -t a -l -D publish topic-alias 10",
          .input = "1\n2\n",
          .packets = {R"(PUBLISH qos0 a "1" [topic-alias=10])", R"(PUBLISH qos0 a "2" [topic-alias=10])"}},
-        {.command = "mqtts-pub -t a -m x -D publish topic-alias 11", .error = {"topic alias"}, .status = 8},
+        {.command = "mqtts-pub -t a -m x -D publish topic-alias 11", .error = {"Topic Alias"}, .status = 8},
         {.command = "mqtts-pub -t a -n -q 1 -D publish user-property k v --property publish user-property -a --b",
          .packets = {R"(PUBLISH 1 qos1 a "" [user-property="k":"v" user-property="-a":"--b"])"}},
         {.command = "mqtts-pub -t a -l -D publish content-type t",
@@ -101,10 +101,10 @@ TEST_CASE("-D for a packet that is never sent changes nothing but the version, a
         {.command = "mqtts-sub -t a -E -D publish user-property k v -D unsubscribe user-property k v",
          .packets = {"SUBSCRIBE 1 a qos0"},
          .error = {"mqtts-sub: -D has no effect: mqtts-sub publishes nothing\n"
-                   "mqtts-sub: -D has no effect: nothing is unsubscribed from\n"}},
+                   "mqtts-sub: -D has no effect: there is no -U\n"}},
         {.command = "mqtts-pub -t a -m x -D subscribe subscription-identifier 1 -D will content-type t",
          .packets = {R"(PUBLISH qos0 a "x")"},
-         .error = {"-D has no effect: nothing is subscribed to", "-D has no effect: there is no will"}},
+         .error = {"-D has no effect: there is no subscription", "-D has no effect: there is no Will Message"}},
     });
 }
 

@@ -37,7 +37,7 @@ TEST_CASE("something is missing") {
 
 TEST_CASE("values that are not what they should be") {
     check_refused({
-        {"mqtts-pub -t a -m x -q 3", {"-q", "0 to 2"}},
+        {"mqtts-pub -t a -m x -q 3", {"-q", "0, 1 or 2"}},
         {"mqtts-pub -t a -m x -q abc", {"-q", "'abc'"}},
         {"mqtts-sub -t a --qos=-1", {"--qos", "'-1'"}},
         {"mqtts-pub -t a -m x -k 4", {"-k", "5 to 65535"}},
@@ -54,7 +54,7 @@ TEST_CASE("values that are not what they should be") {
         {"mqtts-pub -t a -m x -V 4", {"-V", "311"}},
         {"mqtts-pub -t a/# -m x", {"-t", "a/#", "wildcard"}},
         {"mqtts-pub -t a/+/b -m x", {"-t", "a/+/b"}},
-        {"mqtts-pub -t '' -m x", {"-t", "topic name"}},
+        {"mqtts-pub -t '' -m x", {"-t", "topic is empty"}},
         {"mqtts-sub -t a/#/b", {"-t", "a/#/b"}},
         {"mqtts-sub -t a+", {"-t", "a+"}},
         {"mqtts-sub -t ''", {"-t", "topic filter"}},
@@ -83,6 +83,9 @@ TEST_CASE("options that there are not") {
         {"mqtts-sub -t a --quite", {"--quite", "--quiet"}},
         {"mqtts-pub -t a -m x stray", {"belongs to no option"}},
         {"mqtts-pub -t a -m x --retain=yes", {"--retain"}},
+        {"mqtts-pub -t a -m x --hostname b", {"--hostname", "give --host"}},
+        {"mqtts-sub -t a --cacert ca.pem", {"--cacert", "give --cafile"}},
+        {"mqtts-sub -h broker home/lamp", {"belongs to no option", "topic filter with -t"}},
     });
 }
 

@@ -120,7 +120,7 @@ TEST_CASE("retain handling and retain as published") {
          .connect = "CONNECT 3.1.1 clean keep-alive=60 id=",
          .packets = {"SUBSCRIBE 1 a qos0"},
          .disconnect = "DISCONNECT",
-         .error = {"--retain-as-published is without effect", "only MQTT 5 has that"}},
+         .error = {"--retain-as-published is without effect", "only MQTT 5 supports this"}},
     });
     check_refused({{"mqtts-sub -t a --retain-handling maybe", {"--retain-handling", "maybe"}}});
 }

@@ -46,7 +46,7 @@ TEST_CASE("what stands behind -L overrides it, and it what stands before") {
         {.command = "mqtts-pub -h nowhere.invalid -p 1 -u you -t b -L mqtts://me@localhost:$port/a -m x",
          .connect = "CONNECT clean keep-alive=60 id= user=me",
          .packets = {R"(PUBLISH qos0 a "x")"},
-         .error = {"-h has no effect: -L behind it", "-p has no effect", "-u has no effect", "-t has no effect"}},
+         .error = {"-h has no effect: a later -L", "-p has no effect", "-u has no effect", "-t has no effect"}},
     });
 }
 

@@ -46,11 +46,11 @@ TEST_CASE("wss:// does, too, and what follows the slash is the topic") {
         {.command = "mqtts-sub -L wss://localhost:$port/mqtt -t real -E",
          .upgrade = "GET /mqtt",
          .packets = {"SUBSCRIBE 1 mqtt qos0, real qos0"},
-         .error = {"-L subscribes to 'mqtt', too: what follows the host is a topic; --ws-path gives the path"}},
+         .error = {"-L subscribes to 'mqtt', too; give the path of a WebSocket with --ws-path"}},
         {.command = "mqtts-pub -L wss://localhost:$port/mqtt -t real -m x",
          .upgrade = "GET /mqtt",
          .packets = {R"(PUBLISH qos0 real "x")"},
-         .error = {"the topic 'mqtt' of -L has no effect, as -t gives another"}},
+         .error = {"the topic 'mqtt' of -L has no effect: -t gives another one"}},
     });
 }
 

@@ -154,7 +154,7 @@ void check_once_more(const Refusal& refuse, const Words& options) {
         CAPTURE(outcome->error);
         CHECK(outcome->status == 0);
         CHECK(contains(outcome->error,
-                       "does not take --early: the message is sent again after CONNACK, and may arrive twice\n"));
+                       "does not accept --early; sending the message again after CONNACK, so it may arrive twice\n"));
         CHECK(std::count(outcome->error.begin(), outcome->error.end(), '\n') == 1);
         return true;
     });
@@ -222,7 +222,7 @@ TEST_CASE("--early: subscriptions that the broker drops are made again") {
     broker.close();
     const Outcome outcome = subscriber.wait();
     CHECK(outcome.status == 0);
-    CHECK(contains(outcome.error, "does not take --early: subscribing again after CONNACK\n"));
+    CHECK(contains(outcome.error, "does not accept --early; subscribing again after CONNACK\n"));
 }
 
 TEST_CASE("--early: a wrong password is not tried again") {

@@ -75,8 +75,8 @@ TEST_CASE("--until without a match is a failure of its own, once there is a subs
         if (late.output.empty()) return false;
         CHECK(late.status == 11);
         CHECK(late.output == "down\n");
-        CHECK(
-            contains(late.error, "mqtts-sub: no message matched 'up': 1 came, then timed out after " + seconds + " s"));
+        CHECK(contains(late.error, "mqtts-sub: no message matched 'up': 1 other message came, then timed out after " +
+                                       seconds + " s"));
         return true;
     });
     CHECK(run({.arguments = mqtts_sub(broker, {"-t", "state", "--until", "up", "-C", "1"})}).status == 11);
@@ -102,7 +102,7 @@ TEST_CASE("--until left undone by a signal is 128 + n") {
 TEST_CASE("an expression that is none is refused with its reason") {
     const Outcome outcome = run({.arguments = mqtts_sub({"-t", "a", "--until", "(x"})});
     CHECK(outcome.status == 2);
-    CHECK(outcome.error.starts_with("mqtts-sub: --until: '(x' is no extended regular expression: "));
+    CHECK(outcome.error.starts_with("mqtts-sub: --until: '(x' is not an extended regular expression: "));
 }
 
 TEST_CASE("--expect-none: time that passes without a message is a success, a message is printed and a failure") {
@@ -116,7 +116,7 @@ TEST_CASE("--expect-none: time that passes without a message is a success, a mes
     const Outcome one = run({.arguments = mqtts_sub(broker, {"-t", "quiet", "--expect-none"})});
     CHECK(one.status == 11);
     CHECK(one.output == "noise\n");
-    CHECK(one.error == "mqtts-sub: a message came to 'quiet', and none was expected\n");
+    CHECK(one.error == "mqtts-sub: received a message for 'quiet', but none was expected\n");
     check_status_in_time(broker, {"-t", "quiet", "-R", "--expect-none"}, 0);
 }
 

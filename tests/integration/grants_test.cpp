@@ -76,7 +76,7 @@ TEST_CASE("a subscription refused with whatever code is status 8 in every versio
         for (const char* code : {"\x80", "\x87", "\x8F"}) {
             const Outcome outcome = granted({"-V", version == ProtocolVersion::v5 ? "5" : "311"}, code, version);
             CHECK(outcome.status == 8);
-            CHECK(contains(outcome.error, "the broker refused to subscribe to 'meter': "));
+            CHECK(contains(outcome.error, "the broker refused the subscription to 'meter': "));
         }
     }
 }
@@ -84,9 +84,9 @@ TEST_CASE("a subscription refused with whatever code is status 8 in every versio
 TEST_CASE("a lower QoS than -q asks for is one warning, and an error where --state promises QoS 2") {
     const Outcome warned = granted({"-q", "2"}, "\1");
     CHECK(warned.status == 0);
-    CHECK(warned.error == "mqtts-sub: the broker grants QoS 1 for 'meter', not 2: messages may come twice\n");
+    CHECK(warned.error == "mqtts-sub: the broker granted QoS 1 for 'meter', not 2: messages may arrive twice\n");
     CHECK(contains(granted({"-q", "1"}, "\0"s).error, "QoS 0 for 'meter', not 1: messages may be lost"));
-    CHECK(contains(granted({"-V", "311", "-q", "2"}, "\1", ProtocolVersion::v311).error, "messages may come twice"));
+    CHECK(contains(granted({"-V", "311", "-q", "2"}, "\1", ProtocolVersion::v311).error, "messages may arrive twice"));
     CHECK(granted({"-q", "1"}, "\1").error == "");
     CHECK(granted({}, "\1").error == "");  // more than was asked for
 
@@ -94,7 +94,7 @@ TEST_CASE("a lower QoS than -q asks for is one warning, and an error where --sta
     const Words state{"-q", "2", "--state", directory.path() + "/state"};
     const Outcome failed = granted(state, "\1", ProtocolVersion::v5, directory.path() + "/meter.log");
     CHECK(failed.status == 8);
-    CHECK(failed.error == "mqtts-sub: the broker grants QoS 1 for 'meter', not 2: messages may come twice\n");
+    CHECK(failed.error == "mqtts-sub: the broker granted QoS 1 for 'meter', not 2: messages may arrive twice\n");
     CHECK(read_file(directory.path() + "/meter.log") == "");
 }
 
@@ -108,21 +108,21 @@ TEST_CASE("what was typed and is granted less in CONNACK is one warning, what wa
     const Case cases[] = {
         {{"-c", "-i", "me"},
          limit(session_expiry_interval, 60),
-         "the broker keeps the session for 60 s after the end of the connection, not for ever as -c asks"},
+         "the broker keeps the session for 60 s after the connection ends; -c asks to keep it forever"},
         {{"-c", "-i", "me"},
          limit(session_expiry_interval, 0),
-         "the broker does not keep the session after the end of the connection, not for ever as -c asks"},
+         "the broker does not keep the session when the connection ends; -c asks to keep it forever"},
         {{"-i", "me", "-x", "100"},
          limit(session_expiry_interval, 10),
-         "the broker keeps the session for 10 s after the end of the connection, not for 100 s as -x asks"},
+         "the broker keeps the session for 10 s after the connection ends; -x asks for 100 s"},
         {{"-i", "me", "-x", "100"}, limit(session_expiry_interval, 200), ""},
         {{"-M", "50", "--remove-retained"},
          limit(receive_maximum, 20),
-         "--remove-retained has no effect: -E ends before any message comes\n"
-         "mqtts-sub: the broker takes 20 messages before their acknowledgement, not the 50 of -M"},
+         "--remove-retained has no effect: -E exits before any message arrives\n"
+         "mqtts-sub: the broker accepts 20 unacknowledged messages at a time, not the 50 of -M"},
         {{"-M", "10", "--remove-retained"},
          limit(receive_maximum, 20),
-         "--remove-retained has no effect: -E ends before any message comes"},
+         "--remove-retained has no effect: -E exits before any message arrives"},
         {{}, limit(server_keep_alive, 7), ""},
         {{"-q", "1"}, limit(session_expiry_interval, 7), ""},  // it is only to outlive a lost connection
     };
@@ -158,12 +158,12 @@ TEST_CASE("before MQTT 5 --retain-as-published and --retain-handling get one war
         CHECK(outcome.status == 0);
         CHECK(outcome.output == "1\n");
         CHECK(contains(outcome.error, std::string("mqtts-sub: ") + named));
-        CHECK(contains(outcome.error, " is spoken to in MQTT 3.1.1, and only MQTT 5 has that\n"));
+        CHECK(contains(outcome.error, " uses MQTT 3.1.1, and only MQTT 5 supports this\n"));
         CHECK(count_of(outcome.error, "\n") == 1);
     }
     CHECK(granted({"-V", "311", "--retain-handling", "always"}, "\0"s, ProtocolVersion::v311).error == "");
     CHECK(granted({"-V", "311", "--retain-handling", "new", "-R"}, "\0"s, ProtocolVersion::v311).error ==
-          "mqtts-sub: --retain-handling has no effect: -R skips all messages kept from before\n");
+          "mqtts-sub: --retain-handling has no effect: -R skips all retained messages\n");
     CHECK(granted({"--retain-as-published", "--retain-handling", "new"}, "\0"s).error == "");
 }
 
@@ -196,7 +196,7 @@ TEST_CASE("what the limits of CONNACK forbid to subscribe to is status 8, and no
            limit(subscription_identifier_available, 0),
            "cannot subscribe to 'a': the broker does not support subscription identifiers"},
           {Words{"-t", "b", "-t", std::string(100, 'a')}, limit(maximum_packet_size, 50),
-           "': it takes a larger packet than the broker accepts"}}) {
+           "': its packet is larger than the broker accepts"}}) {
         CAPTURE(options);
         ScriptedBroker broker;
         Words words = mqtts_sub({"-c", "-i", "me", "-q", "2"});
@@ -216,9 +216,9 @@ TEST_CASE("what the limits of CONNACK forbid to publish is status 8, for one mes
     for (const auto& [options, limits, what] :
          {std::tuple{Words{"-q", "2"}, limit(maximum_qos, 1), "the broker does not support this QoS"},
           {Words{"-q", "1", "-r"}, limit(maximum_qos, 0), "the broker does not support this QoS"},
-          {Words{"-r"}, limit(retain_available, 0), "the broker does not keep retained messages"},
+          {Words{"-r"}, limit(retain_available, 0), "the broker does not support retained messages"},
           {Words{"-q", "2", "-D", "publish", "topic-alias", "9"}, limit(topic_alias_maximum, 8),
-           "the broker does not allow this topic alias"},
+           "the broker does not allow this Topic Alias"},
           {Words{"-q", "2", "-D", "publish", "content-type", std::string(100, 'c')}, limit(maximum_packet_size, 60),
            "the message is larger than the broker accepts"}}) {
         for (const Words& source : {Words{"-m", "x"}, {"-l"}, {"-s"}}) {
@@ -258,10 +258,10 @@ TEST_CASE("what nobody asked for is printed and does not count, and a warning na
     const Outcome outcome = subscriber.wait();
     CHECK(outcome.status == 0);
     CHECK(outcome.output == "t 1\n$MQTT/msgs/t 1\n$MQTT/msgs/t 1\nt 2\n");
-    CHECK(
-        outcome.error ==
-        "mqtts-sub: a message came to '$MQTT/msgs/t', which no topic filter asks for: such messages are printed and do "
-        "not count\n");
+    CHECK(outcome.error ==
+          "mqtts-sub: received a message for '$MQTT/msgs/t', which matches no topic filter; such messages are printed "
+          "but "
+          "not counted\n");
 }
 
 TEST_CASE("neither --until nor --remove-retained nor a request is met by what nobody asked for") {
@@ -331,5 +331,5 @@ TEST_CASE("ten topic filters travel in two packets, and both refusals are told")
     broker.close();
     const Outcome outcome = subscriber.wait();
     CHECK(outcome.status == 8);
-    CHECK(contains(outcome.error, "subscribe to 't0': not authorized, 't9': topic filter invalid\n"));
+    CHECK(contains(outcome.error, "refused the subscription to 't0': not authorized, 't9': topic filter invalid\n"));
 }

@@ -80,13 +80,13 @@ TEST_CASE("without a terminal, an encrypted key and --pw-prompt are errors that 
     const Outcome key = run({.arguments = without_terminal(publishing({"--cert", bundle}))});
     CHECK(key.status == 2);
     CHECK(key.error == "mqtts-pub: " + bundle +
-                           " is encrypted, and there is no terminal to ask at: give its pass phrase with "
+                           " is encrypted, and there is no terminal to ask at; give its pass phrase with "
                            "--key-pass-file or in MQTTS_KEY_PASS\n");
     const Outcome password =
         run({.arguments = without_terminal(mqtts_pub(broker(), {"-t", "a", "-n", "--pw-prompt"}))});
     CHECK(password.status == 2);
     CHECK(password.error ==
-          "mqtts-pub: --pw-prompt: there is no terminal to ask at: give the password with --pw-file or in "
+          "mqtts-pub: --pw-prompt: there is no terminal to ask at; give the password with --pw-file or in "
           "MQTTS_PASSWORD\n");
 }
 
@@ -173,7 +173,8 @@ TEST_CASE("a key that everybody can read is used with a warning, and with --quie
     const Words identity = {"--cert", broker().certificate_file(), "--key", key};
     const Outcome warned = run({.arguments = publishing(identity)});
     CHECK(warned.status == 0);
-    CHECK(contains(warned.error, "every user of this machine can read " + key));
+    CHECK(contains(warned.error,
+                   "every user of this machine can read " + key + ", the private key; run chmod o-r " + key));
     Words quiet = publishing(identity);
     quiet.emplace_back("--quiet");
     CHECK(run({.arguments = quiet}).error == "");

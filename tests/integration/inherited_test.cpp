@@ -79,7 +79,7 @@ TEST_CASE("a home that is not there, is a file, or is relative") {
     check_left_out("XDG_CONFIG_HOME=gone");
     const Outcome none = with_environment({"HOME=", "XDG_CONFIG_HOME="}, {"-d"});
     CHECK(none.status == 0);
-    CHECK(contains(none.error, "no configuration file is looked for: HOME is not set"));
+    CHECK(contains(none.error, "no configuration file is read: HOME is not set"));
 }
 
 TEST_CASE("a configuration file that is there has to be right: it may hold --pin") {
@@ -88,8 +88,9 @@ TEST_CASE("a configuration file that is there has to be right: it may hold --pin
     check_refused(with_environment({"XDG_CONFIG_HOME=" + directory.path()}), 2, {file + ": line 1: "});
     const TemporaryDirectory other;
     REQUIRE(::mkdir((other.path() + "/mqtts-pub").c_str(), 0700) == 0);
-    check_refused(with_environment({"XDG_CONFIG_HOME=" + other.path()}), 2,
-                  {"cannot read the configuration file " + other.path() + "/mqtts-pub: ", "; -o names another one"});
+    check_refused(
+        with_environment({"XDG_CONFIG_HOME=" + other.path()}), 2,
+        {"cannot read the configuration file " + other.path() + "/mqtts-pub: ", "; give another one with -o"});
     CHECK(with_environment({"XDG_CONFIG_HOME=" + other.path()}, {"-o", "/dev/null"}).status == 0);
 }
 

@@ -135,7 +135,7 @@ TEST_CASE("a large file that was modified is not sent once more as something els
     CHECK(broker.receive() == "lost");  // no packet was completed, and no DISCONNECT follows half of one
     const Outcome outcome = publisher.wait();
     CHECK(outcome.status == 3);
-    CHECK(contains(outcome.error, path + " changed while it was sent"));
+    CHECK(contains(outcome.error, path + " changed while it was being sent"));
 }
 
 TEST_CASE("a large file is held to --max-message-size") {

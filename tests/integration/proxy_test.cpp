@@ -104,12 +104,13 @@ TEST_CASE("credentials for a SOCKS proxy: given, missing, wrong") {
     Microsocks proxy({"-u", "me@home", "-P", "secret:/"});
     const std::string& address = proxy.address();
     CHECK(run({.arguments = mqtts_pub(broker, publish("socks5h://me%40home:secret%3A%2F@" + address))}).status == 0);
-    check_failure(publish_nowhere("socks5h://" + address),
-                  "proxy socks5h://" + address +
-                      ": no connection to localhost:8883: it wants a user name and a password: give them in --proxy, "
-                      "as user:password@ before its host");
+    check_failure(
+        publish_nowhere("socks5h://" + address),
+        "proxy socks5h://" + address +
+            ": no connection to localhost:8883: it requires a user name and password; give them in --proxy as "
+            "user:password@ before its host");
     check_failure(publish_nowhere("socks5h://you:secret@" + address),
-                  "it refuses the user name and password in --proxy");
+                  "it refused the user name and password in --proxy");
 }
 
 TEST_CASE("credentials for an HTTP proxy: given, missing, wrong") {
@@ -119,8 +120,8 @@ TEST_CASE("credentials for an HTTP proxy: given, missing, wrong") {
     CHECK(run({.arguments = mqtts_pub(broker, publish("http://me:secret@" + address))}).status == 0);
     check_failure(
         publish_nowhere("http://" + address),
-        "proxy http://" + address + ": no connection to localhost:8883: it wants a user name and a password (HTTP/1");
-    check_failure(publish_nowhere("http://me:secreT@" + address), "it refuses the user name and password in --proxy");
+        "proxy http://" + address + ": no connection to localhost:8883: it requires a user name and password (HTTP/1");
+    check_failure(publish_nowhere("http://me:secreT@" + address), "it refused the user name and password in --proxy");
 }
 
 TEST_CASE("a proxy that cannot or may not connect says why") {
@@ -131,7 +132,7 @@ TEST_CASE("a proxy that cannot or may not connect says why") {
     check_failure(publish_nowhere("socks5://" + socks.address(), {"-p", closed, "--ipv4"}),
                   "no connection to 127.0.0.1:" + closed + ": connection refused (SOCKS reply 5)");
     const Tinyproxy http("ConnectPort 443\n");
-    check_failure(publish_nowhere("http://" + http.address()), "no connection to localhost:8883: it answers HTTP/1");
+    check_failure(publish_nowhere("http://" + http.address()), "no connection to localhost:8883: it answered HTTP/1");
     const std::string nobody = std::to_string(free_port());
     check_failure(publish_nowhere("http://127.0.0.1:" + nobody), "127.0.0.1: connection refused");
 }
@@ -157,7 +158,7 @@ TEST_CASE("something else on the port of the proxy is named so") {
     const PlainServer closing;
     Process other({.arguments = mqtts_pub(publish("http://127.0.0.1:" + std::to_string(closing.port())))});
     CHECK(closing.serve("\x15\x03\x03").starts_with("CONNECT localhost:8883 HTTP/1.1\r\n"));
-    check_failure(other.wait(), "it does not answer in HTTP");
+    check_failure(other.wait(), "it speaks TLS, not HTTP");
 }
 
 TEST_CASE("a proxy that closes the connection instead of answering, as ssh -D does") {
@@ -170,7 +171,10 @@ TEST_CASE("a proxy that closes the connection instead of answering, as ssh -D do
         REQUIRE(::write(client.get(), "\5\0", 2) == 2);
         REQUIRE(::recv(client.get(), heard.data(), heard.size(), MSG_WAITALL) == 16);
     }
-    check_failure(publisher.wait(), ": it cannot look up the name, or nothing answers there on port 8883");
+    check_failure(publisher.wait(),
+                  ": it closed the connection without an answer; check that it can resolve the name, and that "
+                  "something answers there "
+                  "on port 8883");
 }
 
 TEST_CASE("a proxy that refuses one host may let another through") {
@@ -184,39 +188,39 @@ TEST_CASE("a proxy that refuses one host may let another through") {
     };
     const Outcome outcome = publish_to("localhost:1,localhost:" + port);
     CHECK_MESSAGE(outcome.status == 0, outcome.error);
-    CHECK(contains(outcome.error, "permits no connection to port 1, "));
+    CHECK(contains(outcome.error, "allows no connection to port 1, "));
     CHECK(contains(outcome.error, "; connected to localhost:" + port));
-    check_failure(publish_to("localhost:1,localhost:2", {"--retry-connect"}), "permits no connection to port 2, ");
+    check_failure(publish_to("localhost:1,localhost:2", {"--retry-connect"}), "allows no connection to port 2, ");
 
     // What can be cured is tried again, although the proxy refuses the other host.
     const std::string closed = std::to_string(free_port());
     Tinyproxy other("ConnectPort " + closed + "\n");
     for (const std::string& hosts : {"localhost:" + closed + ",localhost:1", "localhost:1,localhost:" + closed}) {
         const Outcome retried = publish_nowhere("http://" + other.address(), {"-h", hosts, "--retry-connect=0.1"});
-        check_failure(retried, "permits no connection to port 1, ");
+        check_failure(retried, "allows no connection to port 1, ");
         CHECK_MESSAGE(contains(retried.error, "; trying again"), retried.error);
     }
 }
 
-TEST_CASE("a proxy that serves us for no host is asked for one of them only") {
+TEST_CASE("a proxy that refuses us for every host is asked for one of them only") {
     const Tinyproxy proxy("BasicAuth me secret\n");
     const Outcome outcome = publish_nowhere("http://" + proxy.address(), {"-h", "localhost:1,localhost:2"});
-    check_failure(outcome, "no connection to localhost:1: it wants a user name and a password");
+    check_failure(outcome, "no connection to localhost:1: it requires a user name and password");
     CHECK_FALSE(contains(outcome.error, "localhost:2"));
 }
 
 TEST_CASE("a proxy that refuses is not asked again") {
     const Tinyproxy http("ConnectPort 443\n");
     check_failure(publish_nowhere("http://" + http.address(), {"--retry-connect"}),
-                  "permits no connection to port 8883");
+                  "allows no connection to port 8883");
 }
 
-TEST_CASE("a server that waits for more than the greeting of SOCKS is perhaps none") {
+TEST_CASE("a server that waits for more than the greeting of SOCKS is perhaps no SOCKS proxy") {
     Tinyproxy http;
     with_enough_time(0.3, [&](const std::string& seconds) {
         const Outcome outcome = publish_nowhere("socks5h://" + http.address(), {"--connect-timeout", seconds});
         if (!contains(outcome.error, "waiting for the proxy")) return false;
-        check_failure(outcome, "to connect; is it a SOCKS proxy?)");
+        check_failure(outcome, "to connect; it may not be a SOCKS proxy)");
         return true;
     });
 }
@@ -246,7 +250,7 @@ TEST_CASE("the environment names a proxy, and who is reached without it") {
     }
     const Outcome unknown = ran({}, {"ALL_PROXY=ftp://p"});
     CHECK(unknown.status == 2);
-    CHECK(contains(unknown.error, "environment variable ALL_PROXY: the scheme is "));
+    CHECK(contains(unknown.error, "environment variable ALL_PROXY: 'ftp' is not a scheme of a proxy"));
 }
 
 TEST_CASE("behind a proxy the server is verified as ever") {
@@ -257,7 +261,7 @@ TEST_CASE("behind a proxy the server is verified as ever") {
     CHECK(outcome.error.find("other.example") != outcome.error.npos);
 }
 
-TEST_CASE("what ends TLS behind a proxy that said yes is told with the proxy, whose doing it may be") {
+TEST_CASE("a failure of TLS behind a proxy that said yes names the proxy, which may have caused it") {
     const PlainServer proxy;
     const std::string url = "http://127.0.0.1:" + std::to_string(proxy.port());
     Process publisher({.arguments = mqtts_pub(publish(url))});

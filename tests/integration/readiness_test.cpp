@@ -84,7 +84,8 @@ TEST_CASE("--ready-fd says nothing when the subscription is refused") {
 TEST_CASE("--ready-fd: a descriptor that is closed, or one of the standard ones, is refused before anything is done") {
     const Outcome closed = run({.arguments = mqtts_sub({"-t", "a", "--ready-fd", "77"})});
     CHECK(closed.status == 2);
-    CHECK(closed.error == "mqtts-sub: --ready-fd: this descriptor is not open; in a shell, 3>FILE opens number 3\n");
+    CHECK(closed.error ==
+          "mqtts-sub: --ready-fd: this descriptor is not open; open it first; in a shell, 3>FILE opens number 3\n");
     CHECK(run({.arguments = mqtts_sub({"-t", "a", "--ready-fd", "1"})}).status == 2);
 }
 
@@ -93,14 +94,13 @@ TEST_CASE("--ready-fd that cannot be written to is a failure: somebody waits in 
     const Words subscriber = mqtts_sub(broker, {"-t", "a", "--ready-fd", "3"});
     const Outcome outcome = run({.arguments = script("\"$@\" 3>/dev/full", subscriber)});
     CHECK(outcome.status == 3);
-    CHECK(outcome.error ==
-          "mqtts-sub: cannot say on descriptor 3 that the subscriptions are ready: no space left on device\n");
+    CHECK(outcome.error == "mqtts-sub: cannot write \"ready\" to descriptor 3: no space left on device\n");
 
     const std::string pipe = broker.directory().path() + "/pipe";  // whose reader has left
     const std::string text = "mkfifo " + pipe + "; sleep 60 <" + pipe + " & exec 3>" + pipe + "; kill $!; wait; \"$@\"";
     const Outcome left = run({.arguments = script(text, subscriber)});
     CHECK(left.status == 3);
-    CHECK(left.error == "mqtts-sub: cannot say on descriptor 3 that the subscriptions are ready: broken pipe\n");
+    CHECK(left.error == "mqtts-sub: cannot write \"ready\" to descriptor 3: broken pipe\n");
 }
 
 TEST_CASE("--ready-file appears whole, with the process id, and an old one goes at the start") {

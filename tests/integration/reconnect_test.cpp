@@ -63,8 +63,8 @@ void stream_through_cuts(const char* qos, unsigned seed) {
     CHECK(received.status == 0);
     CHECK(upstream.faults() == 4);
     CHECK(downstream.faults() == 4);
-    CHECK(count(published.error, "mqtts-pub: connected to ") == 4);
-    CHECK(count(published.error, "; trying again\n") >= 4);
+    CHECK(count(published.error, "mqtts-pub: reconnected to ") == 4);
+    CHECK(count(published.error, "; trying again") >= 4);
     if (qos[0] == '2') {
         CHECK((received.output == lines));
     } else {
@@ -99,12 +99,12 @@ TEST_CASE("QoS 0 goes on after a loss, and what may be lost is counted and is st
                      [](int connection) { return connection == 0 ? Fault{.upstream = 20'000} : Fault{}; });
     Process publisher({.arguments = through(proxy, mqtts_pub(broker, {"-t", "a", "-l"})), .input = Pipe{}});
     publisher.write(numbers(5'000));
-    publisher.wait_for_error("mqtts-pub: connected to ");
+    publisher.wait_for_error("mqtts-pub: reconnected to ");
     publisher.write("more\n");
     publisher.close_input();
     const Outcome outcome = publisher.wait();
     CHECK(outcome.status == 10);
-    CHECK(count(outcome.error, "of QoS 0 perhaps lost with a connection") == 1);
+    CHECK(count(outcome.error, " perhaps lost with a connection") == 1);
 }
 
 namespace {
@@ -123,7 +123,7 @@ struct Cuts {
                  .input = Text{std::string(20'000, 'x')}});
         CAPTURE(outcome.error);
         CHECK(outcome.status == 10);
-        CHECK(count(outcome.error, "1 message left without acknowledgement") == 1);
+        CHECK(count(outcome.error, "1 message not acknowledged") == 1);
         return outcome;
     }
 };
@@ -146,17 +146,17 @@ TEST_CASE("the first connection is tried once; with --retry-connect until it is 
     const Words words = mqtts_pub({"-h", "127.0.0.1", "-p", std::to_string(port), "-t", "a", "-m", "x"});
     const Outcome once = run({.arguments = words});
     CHECK(once.status == 4);
-    CHECK(count(once.error, "; trying again\n") == 0);
+    CHECK(count(once.error, "; trying again") == 0);
     const auto check_retried = [&](const std::function<Words(const std::string& seconds)>& bound, int status) {
         with_enough_time(0.7, [&](const std::string& seconds) {
             Words bounded = words;
             for (const std::string& word : bound(seconds))
                 bounded.push_back(word);
             const Outcome outcome = run({.arguments = bounded});
-            if (!contains(outcome.error, "; trying again\n")) return false;
+            if (!contains(outcome.error, "; trying again")) return false;
             CAPTURE(outcome.error);
             CHECK(outcome.status == status);
-            CHECK(count(outcome.error, "; trying again\n") == 1);
+            CHECK(count(outcome.error, "; trying again") == 1);
             return true;
         });
     };
@@ -172,7 +172,7 @@ TEST_CASE("a broker killed and started again is found again by both programs, an
     publisher.write(numbers(5'000));
     subscriber.wait_for_output_size(1'000);
     broker.crash_and_restart();
-    subscriber.wait_for_error("again, without its session: what was published meanwhile is missed\n");
+    subscriber.wait_for_error("; the broker did not keep the session, so messages published meanwhile are lost\n");
     wait_for_subscription(broker, "a");
     publisher.write("end\n");
     publisher.close_input();
@@ -194,7 +194,7 @@ TEST_CASE("SIGINT while waiting for another connection ends at once") {
     subscriber.wait_for_output("x\n");
     broker.reset();
     for (Process* program : {&publisher, &subscriber})
-        program->wait_for_error("; trying again\n");
+        program->wait_for_error("; trying again");
     publisher.signal(SIGINT);
     subscriber.signal(SIGINT);
     CHECK(publisher.wait().status == 128 + SIGINT);

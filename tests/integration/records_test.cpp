@@ -103,8 +103,8 @@ TEST_CASE("records come from a file, too; a delimiter is any bytes, a topic stan
              {"-q", "1", "-f", file, "--delimiter", delimiter, "--topic-delimiter", "\\t", "--skip-bad"}, "");
     CHECK(passage.received.output.starts_with("a/1 one\nb/2 (null)\n"));
     CHECK(passage.published.status == 3);
-    CHECK(passage.published.error == "mqtts-pub: " + file + ": record 2: no '\\x09' behind a topic\n" +
-                                         "mqtts-pub: 1 record was left out: " + file + ": record 2\n");
+    CHECK(passage.published.error == "mqtts-pub: " + file + ": record 2: no '\\x09' after the topic\n" +
+                                         "mqtts-pub: 1 record was skipped: " + file + ": record 2\n");
 }
 
 TEST_CASE("--output json | --input json moves messages unchanged: bytes, topic, QoS, retain, properties") {
@@ -194,15 +194,15 @@ TEST_CASE("a bad record ends with its line; what came before is delivered, what 
     };
     const std::string good = "{\"topic\":\"b\",\"payload\":\"x\"}\n";
     for (const auto& [options, input, error] : {
-             Row{{"--input", "json"}, good + good + "{\n" + good, "line 3: not JSON, from byte 2 on"},
+             Row{{"--input", "json"}, good + good + "{\n" + good, "line 3: invalid JSON at byte 2"},
              Row{{"--input", "json"}, good + good + "{\"payload\":\"x\"}\n" + good, "line 3: no topic"},
-             Row{{"--topic-delimiter", " "}, "b x\nb x\n+ x\nb x\n", "line 3: '+' is no topic to publish to"},
+             Row{{"--topic-delimiter", " "}, "b x\nb x\n+ x\nb x\n", "line 3: '+' is not a topic to publish to"},
              Row{{"-t", "b", "-l", "--max-message-size", "9"},
                  "x\nx\n0123456789\nx\n",
-                 "line 3: longer than --max-message-size"},
+                 "line 3: the message is longer than --max-message-size; raise --max-message-size"},
              Row{{"-t", "b", "--input", "length"},
                  with_length("x") + with_length("x") + "\0\0\0\5four"s,
-                 "record 3: the input ends before the length is reached"},
+                 "record 3: the input ends before the message is complete"},
          }) {
         CAPTURE(error);
         Mosquitto broker;
@@ -229,9 +229,9 @@ TEST_CASE("--skip-bad publishes the others, warns of the first few, and still is
     CHECK(published.status == 3);
     std::string expected;
     for (const int line : {2, 4, 6, 8, 10})
-        expected += "mqtts-pub: standard input: line " + std::to_string(line) + ": no ' ' behind a topic\n";
+        expected += "mqtts-pub: standard input: line " + std::to_string(line) + ": no ' ' after the topic\n";
     expected += "mqtts-pub: further bad records are only counted\n";
-    expected += "mqtts-pub: 1001 records were left out, the first: standard input: line 2\n";
+    expected += "mqtts-pub: 1001 records were skipped, the first: standard input: line 2\n";
     CHECK(published.error == expected);
 }
 
@@ -289,7 +289,7 @@ TEST_CASE("properties that MQTT 3.1.1 cannot carry are not lost in silence") {
         run({.arguments = mqtts_pub(broker, {"-V", "311", "--input", "json"}), .input = Text{input}});
     CHECK(outcome.status == 8);
     CHECK(outcome.error ==
-          "mqtts-pub: standard input: line 1: it has properties, and the broker does not speak MQTT 5\n");
+          "mqtts-pub: standard input: line 1: it has properties, but the broker does not speak MQTT 5\n");
 }
 
 TEST_CASE("--rate holds back, and holds nothing back longer") {
@@ -356,5 +356,6 @@ TEST_CASE("a line as long as --max-message-size allows is published, a longer on
     publisher.close_input();
     const Outcome outcome = publisher.wait();
     CHECK(outcome.status == 3);
-    CHECK(outcome.error.find("standard input: line 2: longer than --max-message-size") != std::string::npos);
+    CHECK(outcome.error.find("standard input: line 2: the message is longer than --max-message-size") !=
+          std::string::npos);
 }

@@ -349,7 +349,7 @@ TEST_CASE(
             });
             if (!outcome) return false;
             CHECK(outcome->status == 10);
-            CHECK(contains(outcome->error, "1 message left without acknowledgement"));
+            CHECK(contains(outcome->error, "1 message not acknowledged"));
             return true;
         });
     });

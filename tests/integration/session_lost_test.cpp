@@ -74,7 +74,7 @@ void lose_session(bool spooled, unsigned seed) {
     const std::size_t arrived = lines.size();
     lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
     CHECK(lines.size() == lines_sent);
-    const std::size_t said = count_behind(published.error, "without its session: up to ");
+    const std::size_t said = count_behind(published.error, "the broker did not keep the session, so up to ");
     CHECK(arrived - lines.size() <= said);
     CHECK(count_behind(published.error, "reconnect, up to ") == said);
     CHECK(said <= 1000 + 1);  // a window
@@ -131,7 +131,7 @@ TEST_CASE("what a killed process left in a spool after PUBREC is published again
         CAPTURE(outcome.error);
         CHECK(outcome.status == 0);
         const std::size_t twice = session_present ? 0 : 2;
-        CHECK(count_behind(outcome.error, "lost the session of the last run: up to ") == twice);
+        CHECK(count_behind(outcome.error, "lost the session of the last run, so up to ") == twice);
         CHECK(count_behind(outcome.error, "reconnects, up to ") == twice);
     }
 }

@@ -205,7 +205,7 @@ TEST_CASE("lost and back with its session: a success that names the gap, at QoS 
             } else {
                 CHECK(outcome.status == 11);
                 CHECK(contains(outcome.error, "messages may have been missed: "));
-                CHECK(contains(outcome.error, "give -q 1"));
+                CHECK(contains(outcome.error, "subscribe with -q 1"));
             }
             return true;
         });

@@ -125,12 +125,12 @@ TEST_CASE("--state refuses an output that it is not about, and a pipe") {
     begin(broker, files, options);
     CHECK(read_file(files.output) == "kept\n");
     CHECK(sentence(appending_to(files.output + "2", mqtts_sub(broker, options)))
-              .find(files.state + " is about another file than standard output") != std::string::npos);
+              .find(files.state + " belongs to another file than standard output") != std::string::npos);
     CHECK(sentence(appending_to(files.output, mqtts_sub(broker, with(options, {"-i", "me"}))))
-              .find(files.state + " is about the session of client identifier mqtts-") != std::string::npos);
+              .find(files.state + " belongs to the session of client identifier mqtts-") != std::string::npos);
     broker.directory().write("one.output", "");
     CHECK(sentence(appending_to(files.output, mqtts_sub(broker, options)))
-              .find("standard output has 0 bytes, and " + files.state + " remembers 5") != std::string::npos);
+              .find("standard output has 0 bytes, but " + files.state + " recorded 5") != std::string::npos);
     CHECK(sentence(mqtts_sub(broker, options)).find("--state needs a file as standard output") != std::string::npos);
     CHECK(sentence(mqtts_sub(broker, {"-t", "log", "--ack", "fsync"}))
               .find("--ack fsync needs a file as standard output") != std::string::npos);
@@ -144,7 +144,7 @@ TEST_CASE("a broker that has lost the session of --state is told of") {
     CHECK(run({.arguments = appending_to(files.output, mqtts_sub(first, options))}).status == 0);
     const Outcome outcome = run({.arguments = appending_to(files.output, mqtts_sub(second, options))});
     CHECK(outcome.status == 0);
-    CHECK(outcome.error.find("no longer has the session that " + files.state + " is about") != std::string::npos);
+    CHECK(outcome.error.find("the broker lost the session of " + files.state + ",") != std::string::npos);
 }
 
 TEST_CASE("a line that a killed process left unfinished is ended first") {

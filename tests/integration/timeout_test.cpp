@@ -89,15 +89,15 @@ TEST_CASE("-W names the packet that has not come, and the broker") {
     const Words one = mqtts_pub({"-t", "a", "-q", "1", "-r", "-m", "x"});
     const Words subscribe = mqtts_sub({"-t", "a"});
     const std::vector<Row> rows{
-        {one, {"CONNECT"}, "waiting for CONNACK of THERE"},  // after a second with what it may mean
-        {subscribe, {"CONNECT"}, "waiting for CONNACK of THERE"},
-        {subscribe, {"CONNECT", "SUBSCRIBE"}, "waiting for SUBACK of THERE\n"},
-        {mqtts_sub({"-U", "a"}), {"CONNECT", "UNSUBSCRIBE"}, "waiting for UNSUBACK of THERE\n"},
+        {one, {"CONNECT"}, "waiting for CONNACK from THERE"},  // after a second with what it may mean
+        {subscribe, {"CONNECT"}, "waiting for CONNACK from THERE"},
+        {subscribe, {"CONNECT", "SUBSCRIBE"}, "waiting for SUBACK from THERE\n"},
+        {mqtts_sub({"-U", "a"}), {"CONNECT", "UNSUBSCRIBE"}, "waiting for UNSUBACK from THERE\n"},
         {subscribe, {"CONNECT", "SUBSCRIBE", ""}, "waiting for messages from THERE\n", "received SUBACK"},
-        {one, {"CONNECT", "PUBLISH"}, "waiting for the acknowledgement of 1 message by THERE; 1 message left"},
+        {one, {"CONNECT", "PUBLISH"}, "waiting for THERE to acknowledge 1 message; 1 message not ack"},
         {mqtts_pub({"-t", "a", "-m", "x"}),
          {"CONNECT", "PUBLISH", "PINGREQ"},
-         "waiting for PINGRESP of THERE; 1 message "},
+         "waiting for PINGRESP from THERE; 1 message "},
         {mqtts_pub({"-t", "a", "-m", "x", "-e", "b"}),
          {"CONNECT", "SUBSCRIBE", "PUBLISH"},
          "waiting for the response on 'b' from THERE"},
@@ -156,7 +156,7 @@ TEST_CASE("what left, but was not read at the end by a broker that takes no more
             if (!outcome) return false;
             CAPTURE(outcome->error);
             CHECK(outcome->status == 27);
-            CHECK(contains(outcome->error, " left without acknowledgement"));
+            CHECK(contains(outcome->error, " not acknowledged"));
             return true;
         });
     }
@@ -167,10 +167,10 @@ TEST_CASE("-W names the step of the connection: TLS with a server that says noth
         const Listener silent;
         const Words there{"-h", "localhost", "-p", std::to_string(silent.port()), "-t", "a", "-W", seconds};
         const Outcome outcome = run({.arguments = mqtts_sub(there)});
-        if (!contains(outcome.error, "shaking hands")) return false;
+        if (!contains(outcome.error, "TLS handshake")) return false;
         CHECK(outcome.status == 27);
-        CHECK(outcome.error == "mqtts-sub: timed out after " + seconds + " s while shaking hands (TLS), for " +
-                                   name_of(silent.port()) + "\n");
+        CHECK(outcome.error == "mqtts-sub: timed out after " + seconds +
+                                   " s while waiting for the TLS handshake with " + name_of(silent.port()) + "\n");
         return true;
     });
 }
@@ -181,8 +181,7 @@ TEST_CASE("-W after a lost connection says that another one was waited for") {
         const Outcome outcome = run({.arguments = mqtts_sub(nowhere)});
         if (!contains(outcome.error, "trying again")) return false;
         CHECK(outcome.status == 27);
-        CHECK(
-            contains(outcome.error, "timed out after " + seconds + " s while waiting to connect to localhost:1 again"));
+        CHECK(contains(outcome.error, "timed out after " + seconds + " s while waiting to reconnect to localhost:1"));
         return true;
     });
 }

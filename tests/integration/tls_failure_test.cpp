@@ -128,7 +128,7 @@ TEST_CASE("--insecure connects to a stranger, and says so") {
     const Mosquitto broker({.server = {.common_name = "broker", .dns_names = {"elsewhere.example"}}});
     const Outcome outcome = run({.arguments = mqtts_pub(broker, {"--insecure", "-t", "a", "-m", "x", "-q", "1"})});
     CHECK(outcome.status == 0);
-    CHECK(contains(outcome.error, "mqtts-pub: --cafile has no effect: with --insecure nobody is verified\n"));
+    CHECK(contains(outcome.error, "mqtts-pub: --cafile has no effect: --insecure verifies no certificate\n"));
     CHECK(std::ranges::count(outcome.error, '\n') == 2);
 }
 

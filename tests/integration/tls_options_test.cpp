@@ -92,7 +92,7 @@ TEST_CASE("a wrong pin: 5, and the pin in the answer is right") {
     CHECK(accepted.error == "");
 }
 
-TEST_CASE("a certificate that ends soon: a warning, or 5 when --min-cert-days wants more") {
+TEST_CASE("a certificate that ends soon: a warning, or 5 when --min-cert-days requires more") {
     const Mosquitto broker({.server = {.common_name = "broker", .dns_names = {"localhost"}, .valid_until_days = 5}});
     const Outcome warned = publish(broker, {});
     CHECK(warned.status == 0);
@@ -102,7 +102,7 @@ TEST_CASE("a certificate that ends soon: a warning, or 5 when --min-cert-days wa
     CHECK(accepted.error == "");
     const Outcome refused = publish(broker, {"--min-cert-days", "30"});
     CHECK(refused.status == 5);
-    check_line(refused, {"CN=broker", "notAfter", "--min-cert-days wants 30"});
+    check_line(refused, {"CN=broker", "notAfter", "--min-cert-days requires 30"});
     CHECK(publish(broker, {"--quiet"}).error == "");
 }
 

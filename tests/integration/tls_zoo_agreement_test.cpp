@@ -201,7 +201,7 @@ TEST_CASE("zoo: shared keys") {
          .tls = zoo.server(),
          .options = with_key("sensor", right),
          .status = 5,
-         .sentence = {"came with a certificate, not with the pre-shared key"},
+         .sentence = {"sent a certificate instead of using the pre-shared key"},
          .versions = {TLS1_3_VERSION}},
     });
 }

@@ -211,12 +211,12 @@ TEST_CASE("zoo: dates, of each certificate") {
                   {"(CN=zoo root, depth 2) is not valid before 20"}),
         leaf_row(zoo, "ends soon", with([](auto& form) { form.valid_until_days = 3; }), {}),
     };
-    rows.back().sentence = {"(CN=broker) ends on 20", "notAfter"};  // a warning
+    rows.back().sentence = {"(CN=broker) expires on 20", "notAfter"};  // a warning
     rows.push_back(rows.back());
     rows.back().name = "ends too soon";
     rows.back().options = zoo.usual({"--min-cert-days", "10"});
     rows.back().status = 5;
-    rows.back().sentence = {"(CN=broker) ends on 20", "--min-cert-days wants 10"};
+    rows.back().sentence = {"(CN=broker) expires on 20", "--min-cert-days requires 10"};
     rows.front().slow = true;
     check_rows(rows);
 }

@@ -148,14 +148,16 @@ TEST_CASE("a token that is of no use is named, with the reason, and without the 
         {{"--cert", uri + "?pin-value=4321"}, "cannot use key " + uri + ": " + wrong_pin},
         {{"--cert", "pkcs11:token=none" + with_pin}, "cannot use certificate pkcs11:token=none: " + not_there},
         {{"--cert", "pkcs11:lamp" + with_pin},
-         "cannot use the certificate of the pkcs11: URI: its part 1 is no attribute, which is NAME=VALUE"},
+         "cannot use the certificate of the pkcs11: URI: its part 1 is not an attribute; write each attribute as "
+         "NAME=VALUE"},
         {{"--cert", uri, "--key", "pkcs11:token=lamp;object=other" + with_pin},
-         "key file pkcs11:token=lamp;object=other does not belong to the certificate in " + uri},
+         "key file pkcs11:token=lamp;object=other does not belong to the certificate in " + uri +
+             "; find the key that " + uri + " was made with, or request a new certificate"},
         {{"--cert", token_broker().certificate_file(), "--key", "pkcs11:token=lamp;object=alone" + with_pin},
-         "cannot use key pkcs11:token=lamp;object=alone: the token has neither its public key nor its certificate: "
+         "cannot use key pkcs11:token=lamp;object=alone: the token has neither its public key nor its certificate; "
          "store one of them there"},
         {{"--cert", uri},
-         uri + " wants a PIN, and there is no terminal to ask at: give its PIN with --key-pass-file or in "
+         uri + " wants a PIN, and there is no terminal to ask at; give its PIN with --key-pass-file or in "
                "MQTTS_KEY_PASS"}};
     for (const auto& row : rows) {
         const Outcome outcome = publish(row.identity);
@@ -180,7 +182,7 @@ TEST_CASE("without a way to tokens, the error says what to install") {
     const std::string nothing = token().directory().path();
     const Outcome outcome = publish({"--cert", uri}, {"OPENSSL_ENGINES=" + nothing, "OPENSSL_MODULES=" + nothing});
     CHECK(outcome.status == 2);
-    CHECK(outcome.error == "mqtts-pub: cannot use certificate " + uri + ": OpenSSL has no way to tokens: install " +
+    CHECK(outcome.error == "mqtts-pub: cannot use certificate " + uri + ": OpenSSL has no module for tokens; install " +
                                tls::token_package(os::release()) + "\n");
 }
 

@@ -55,5 +55,5 @@ TEST_CASE("--version=json is an object with the same") {
 TEST_CASE("--version takes no other form") {
     const Outcome outcome = run({.arguments = mqtts_pub({"--version=xml"})});
     CHECK(outcome.status == 2);
-    CHECK(contains(outcome.error, "--version takes no value but json"));
+    CHECK(contains(outcome.error, "--version takes no value other than json; give --version or --version=json"));
 }

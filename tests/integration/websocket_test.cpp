@@ -207,9 +207,8 @@ TEST_CASE("a ping is answered while the client waits for something else") {
 TEST_CASE("a web server's refusal is told in words, once") {
     const Outcome missing = publish_to_web_server("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
     CHECK(missing.status == 7);
-    CHECK(
-        missing.error.find("the server answered 404 Not Found to the request for a WebSocket at /mqtt: there is none; "
-                           "name the right path with --ws-path\n") != std::string::npos);
+    CHECK(missing.error.find("the server answered 404 Not Found to the WebSocket request for /mqtt; give the right "
+                             "path with --ws-path\n") != std::string::npos);
     CHECK(publish_to_web_server("HTTP/1.1 401 Unauthorized\r\n\r\n").status == 7);
     const Outcome other = publish_to_web_server("220 mail.example ESMTP\r\n");
     CHECK(other.status == 9);
@@ -223,8 +222,7 @@ TEST_CASE("the connect timeout bounds a server that never agrees") {
     };
     with_enough_time(0.5, [&](const std::string& seconds) {
         const Outcome silent = run_against(listen, mqtts_pub({"-m", "x", "--connect-timeout", seconds}));
-        if (!contains(silent.error, "(while asking for a WebSocket): TLS was answered, and then nothing came: "))
-            return false;
+        if (!contains(silent.error, " WebSocket); the TLS handshake succeeded, but then nothing came: ")) return false;
         CHECK(silent.status == 4);
         return true;
     });
@@ -239,7 +237,7 @@ TEST_CASE("a server that breaks the WebSocket is told so, and ends with 9") {
         if (const auto frame = take_client_frame(bytes)) close = frame->payload;
     });
     CHECK(outcome.status == 9);
-    CHECK(outcome.error.find(": the server sent text through the WebSocket, and MQTT goes in binary frames\n") !=
+    CHECK(outcome.error.find(": the server sent text through the WebSocket, but MQTT uses binary frames\n") !=
           std::string::npos);
     CHECK(close == "\x03\xEB");
 }
@@ -248,8 +246,8 @@ TEST_CASE("a listener for MQTT in TLS alone does not answer: the message says wh
     const Mosquitto broker;
     const Outcome outcome = run({.arguments = mqtts_pub(broker, {"--ws", "-t", "a", "-m", "x"})});
     CHECK(outcome.status == 7);
-    CHECK(outcome.error.find(": the server hung up when it was asked for a WebSocket: if it speaks MQTT in TLS alone, "
-                             "leave out --ws or write mqtts://\n") != std::string::npos);
+    CHECK(outcome.error.find(": the server closed the connection when asked for a WebSocket; leave out --ws or write "
+                             "mqtts:// if it speaks MQTT over TLS alone\n") != std::string::npos);
 }
 
 TEST_CASE("a missing client certificate is named as such, with a WebSocket too") {

@@ -41,4 +41,5 @@ check_documents() {
     for page in mqtts-pub mqtts-sub; do
         gzip -dc "$1/usr/share/man/man1/$page.1.gz" | grep -q "^\.Nm $page\$" || fail "no page of $page"
     done
+    gzip -dc "$1/usr/share/man/man7/mqtts.7.gz" | grep -q '^\.Nm mqtts$' || fail 'no page mqtts(7)'
 }

@@ -59,9 +59,10 @@ void check_goes_through(const std::string& proxy) {
 }
 
 const std::string no_such_port =
-    "it permits no connection to port 8883, or none to this host: have it allowed there, or "
-    "use wss:// on port 443 if the broker has it";
-const std::string name_or_port = "it could not connect: it cannot look up the name, or nothing answers there on port ";
+    "it allows no connection to port 8883, or not to this host; have it allowed there, or use wss:// on port 443 if "
+    "the "
+    "broker has it";
+const std::string name_or_port = "it could not connect: it cannot resolve the name, or nothing answers there on port ";
 
 }  // namespace
 
@@ -70,7 +71,7 @@ TEST_CASE("squid: its own configuration permits port 443 alone") {
         "acl SSL_ports port 443\nacl CONNECT method CONNECT\n"
         "http_access deny CONNECT !SSL_ports\nhttp_access allow localhost\n");
     const Outcome outcome = publish(http(server), "localhost", "8883", {"--retry-connect"});
-    check_told(outcome, "it answers HTTP/1.1 403 Forbidden, ERR_ACCESS_DENIED 0: " + no_such_port);
+    check_told(outcome, "it answered HTTP/1.1 403 Forbidden, ERR_ACCESS_DENIED 0: " + no_such_port);
     CHECK(contains(outcome.error, "proxy " + http(server)));
 }
 
@@ -79,11 +80,11 @@ TEST_CASE("squid: the port or the name, and a message that goes through") {
     const std::string port = closed_port();
     check_told(publish(http(server), "127.0.0.1", port),
                "ERR_CONNECT_FAIL 111: it cannot connect to port " + port + " there: connection refused");
-    check_told(publish(http(server), "nosuch.invalid", port), "it cannot look up the name");
+    check_told(publish(http(server), "nosuch.invalid", port), "it cannot resolve the name");
     check_goes_through(http(server));
 }
 
-TEST_CASE("squid: a log-in of another kind than Basic") {
+TEST_CASE("squid: another kind of login than Basic") {
     const std::string who = "acl users proxy_auth REQUIRED\nhttp_access allow users\n";
     const std::string ntlm = "auth_param ntlm program /bin/cat\n";
     const std::string negotiate = "auth_param negotiate program /bin/cat\n";
@@ -92,12 +93,12 @@ TEST_CASE("squid: a log-in of another kind than Basic") {
         const RealServer server = squid(lines + who);
         return publish(http(server, user), "localhost", "8883");
     };
-    check_told(wanted(ntlm, "me:secret@"), "it wants a log-in by NTLM (HTTP/1.1 407 ");
-    check_told(wanted(negotiate + ntlm, ""), "it wants a log-in by Negotiate or NTLM (HTTP/1.1 407 ");
-    check_told(wanted(digest, "me:secret@"), "it wants a log-in by Digest (HTTP/1.1 407 ");
+    check_told(wanted(ntlm, "me:secret@"), "it requires a login by NTLM (HTTP/1.1 407 ");
+    check_told(wanted(negotiate + ntlm, ""), "it requires a login by Negotiate or NTLM (HTTP/1.1 407 ");
+    check_told(wanted(digest, "me:secret@"), "it requires a login by Digest (HTTP/1.1 407 ");
     const std::string basic = "auth_param basic program /bin/cat\n";  // it answers OK to nobody
-    check_told(wanted(negotiate + basic, ""), "it wants a user name and a password");
-    check_told(wanted(basic, "me:secret@"), "it refuses the user name and password");
+    check_told(wanted(negotiate + basic, ""), "it requires a user name and password");
+    check_told(wanted(basic, "me:secret@"), "it refused the user name and password");
 }
 
 TEST_CASE("tinyproxy: its ports, and what it cannot connect to") {
@@ -147,12 +148,13 @@ TEST_CASE("microsocks: the name or the port") {
                              }});
     const std::string proxy = "127.0.0.1:" + server.port();
     const std::string port = closed_port();
-    check_told(publish("socks5h://" + proxy, "nosuch.invalid", port),
-               "(SOCKS reply 1): the proxy may not be able to look up the name, which socks5:// looks up here");
+    check_told(
+        publish("socks5h://" + proxy, "nosuch.invalid", port),
+        "(SOCKS reply 1): the proxy may not be able to resolve the name; write socks5:// before its host to resolve "
+        "the name here");
     check_told(publish("socks://" + proxy, "localhost", port),
                "(SOCKS reply 5): nothing listens there on port " + port);
-    check_told(publish("socks4a://" + proxy, "localhost", port),
-               "it does not speak SOCKS 4, but SOCKS 5: write socks5h://");
+    check_told(publish("socks4a://" + proxy, "localhost", port), "it speaks SOCKS 5, not SOCKS 4; write socks5h://");
     check_told(publish("socks5://" + proxy, "nosuch.invalid", port), "cannot resolve nosuch.invalid: ");
     check_goes_through("socks://" + proxy + "/");
 }
@@ -171,15 +173,16 @@ TEST_CASE("danted: SOCKS 5 and 4, the name, the port and its rules") {
     const std::string proxy = "127.0.0.1:" + server.port();
     const std::string port = closed_port();
     check_told(publish("socks5h://" + proxy, "nosuch.invalid", port),
-               "(SOCKS reply 4): the proxy cannot look up the name");
+               "(SOCKS reply 4): the proxy cannot resolve the name");
     check_told(publish("socks5h://" + proxy, "127.0.0.1", port),
                "(SOCKS reply 5): nothing listens there on port " + port);
     check_told(publish("socks5h://" + proxy, "127.0.0.1", "8884"),
-               "(SOCKS reply 2): have port 8884 of this host allowed there");
-    check_told(publish("socks4://" + proxy, "127.0.0.1", port),
-               "(SOCKS 4 reply 91): nothing answers there on port " + port + ", or its rules forbid it");
+               "(SOCKS reply 2); have port 8884 of this host allowed there");
+    check_told(
+        publish("socks4://" + proxy, "127.0.0.1", port),
+        "(SOCKS 4 reply 91); check that something answers there on port " + port + ", and that its rules allow it");
     check_told(publish("socks4a://" + proxy, "nosuch.invalid", port),
-               "(SOCKS 4 reply 91): it cannot look up the name, ");
+               "(SOCKS 4 reply 91); check that it can resolve the name, ");
     check_goes_through("socks4://" + proxy);
     check_goes_through("socks5://" + proxy);
 }
@@ -209,5 +212,5 @@ TEST_CASE("stunnel: a port for clients with TLS") {
                    },
                    {});
     check_told(publish(http(server), "localhost", "8883"),
-               "is it an HTTP proxy, and does this port take clients without TLS?");
+               "check that it is an HTTP proxy, and that this port accepts clients without TLS");
 }

@@ -14,8 +14,9 @@ namespace mqtts::test {
 
 class CapturedLog {
 public:
-    explicit CapturedLog(Log::Level level = Log::Level::normal, Log::Format format = Log::Format::json)
-        : log("test", level, format) {
+    explicit CapturedLog(Log::Level level = Log::Level::normal, Log::Format format = Log::Format::json,
+                         Log::Hints hints = Log::Hints::in_line)
+        : log("test", level, format, hints) {
         REQUIRE(file_ != nullptr);
         REQUIRE(::dup2(::fileno(file_), STDERR_FILENO) == STDERR_FILENO);
     }
@@ -37,7 +38,8 @@ public:
         return bytes;
     }
 
-    /// The sentences of that, without what else is in their lines: "warning: it is cold; debug: it is not". For JSON.
+    /// The sentences of that, each with its hint, without what else is in their lines: "warning: it is cold; put on a
+    /// coat; debug: it is not". For JSON.
     [[nodiscard]] std::string told() {
         std::string bytes = written();
         std::string text;
@@ -46,6 +48,7 @@ public:
             REQUIRE(end != bytes.npos);
             const std::string line = bytes.substr(0, end);
             text += (text.empty() ? "" : "; ") + member(line, "level") + ": " + member(line, "message");
+            if (line.find("\"hint\":") != line.npos) text += "; " + member(line, "hint");
         }
         return text;
     }

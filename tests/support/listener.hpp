@@ -16,7 +16,7 @@ public:
     /// Readable when a connection waits, for poll(2).
     [[nodiscard]] int descriptor() const noexcept { return socket_.get(); }
 
-    /// The next connection. Nobody may wait for ever: throws when none comes, and a read or write that takes too
+    /// The next connection. Nobody may wait forever: throws when none comes, and a read or write that takes too
     /// long fails, see patience.hpp.
     [[nodiscard]] FileDescriptor accept() const;
 

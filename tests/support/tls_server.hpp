@@ -107,6 +107,8 @@ public:
     /// close_notify.
     void close();
     [[nodiscard]] bool client_closed() const noexcept { return peer_.client_closed(); }
+    /// What was negotiated.
+    [[nodiscard]] const TlsPeer& peer() const noexcept { return peer_; }
 
 private:
     bool receive();

@@ -11,9 +11,10 @@ using tls::ClientCertificate;
 
 namespace {
 
-const std::vector<CertificateFault> expired{{CertificateFault::Kind::date, "it has expired"}};
-const std::vector<CertificateFault> for_servers{{CertificateFault::Kind::usage, "it is for servers"}};
-const std::vector<CertificateFault> stranger{{CertificateFault::Kind::issuer, "it is self-signed"}};
+const std::vector<CertificateFault> expired{{CertificateFault::Kind::date, "it has expired", "renew it"}};
+const std::vector<CertificateFault> for_servers{
+    {CertificateFault::Kind::usage, "it is for servers", "get one for clients"}};
+const std::vector<CertificateFault> stranger{{CertificateFault::Kind::issuer, "it is self-signed", "have it signed"}};
 
 const ClientCertificate unasked{.file = "c.pem"};
 const ClientCertificate none{.requested = true};
@@ -35,12 +36,12 @@ ClientCertificate sent(std::vector<CertificateFault> faults = {}, std::string ke
 std::string told(const ClientCertificate& ours, const tls::ServerEnd& end) {
     const auto failure = explain(ours, end);
     if (!failure) return "";
-    return std::string(describe(failure->code).name) + " " + failure->what;
+    return std::string(describe(failure->code).name) + " " + one_line(*failure);
 }
 
 }  // namespace
 
-TEST_CASE("whoever was let in is not thrown out over a certificate") {
+TEST_CASE("a client that was accepted is not refused over a certificate") {
     for (const ClientCertificate& ours : {unasked, none, withheld(), sent(), sent(expired)}) {
         CHECK(told(ours, {.spoken = true}) == "");
         for (int alert = 0; alert < 256; ++alert)
@@ -48,22 +49,22 @@ TEST_CASE("whoever was let in is not thrown out over a certificate") {
     }
 }
 
-TEST_CASE("a server that never asked for a certificate has nothing against ours, whatever it says but one thing") {
+TEST_CASE("a server that never asked for a certificate has nothing against ours, unless it says certificate_required") {
     for (int alert = 0; alert < 256; ++alert)
         CHECK((told(unasked, {.alert = alert}) == "") == (alert != 116));
     CHECK(told(unasked, {}) == "");
 }
 
 TEST_CASE("an end without an alert") {
-    const std::string in_vain = "the server asked for a client certificate, got none, and closed the connection: ";
-    CHECK(told(none, {}) == "closed_without_client_certificate " + in_vain + "give --cert and --key");
+    const std::string in_vain = "the server asked for a client certificate, got none, and closed the connection";
+    CHECK(told(none, {}) == "closed_without_client_certificate " + in_vain + "; give --cert and --key");
     CHECK(told(withheld(), {}) ==
           "closed_without_client_certificate " + in_vain +
-              "the one in c.pem was not sent, as the server takes no key or signature of its kind "
-              "(EC, secp256k1): use a key of another kind, such as RSA");
+              ": the one in c.pem was not sent because the server accepts no key or signature of its type "
+              "(EC, secp256k1); use another type of key, such as RSA");
     CHECK(told(sent(expired), {}) ==
           "closed_on_client_certificate the server asked for a client certificate, got the one "
-          "in c.pem, and closed the connection: it has expired");
+          "in c.pem, and closed the connection: it has expired; renew it");
     CHECK(told(sent(), {}) == "");
 }
 
@@ -77,10 +78,10 @@ TEST_CASE("an alert to who gave none asks for one, by whatever name") {
 }
 
 TEST_CASE("an alert about a certificate that was not sent says why it was not") {
-    CHECK(told(withheld(), {.alert = 116})
-              .ends_with(", and the one in c.pem was not sent, as the server takes no key or "
-                         "signature of its kind (EC, secp256k1): use a key of another kind, "
-                         "such as RSA"));
+    CHECK(
+        told(withheld(), {.alert = 116})
+            .ends_with(", but the one in c.pem was not sent because the server accepts no key or signature of its type "
+                       "(EC, secp256k1); use another type of key, such as RSA"));
     CHECK(told(withheld("RSA, 2048 bits"), {.alert = 40}).ends_with("such as EC P-256"));
 }
 
@@ -91,25 +92,38 @@ TEST_CASE("an alert about ours is told with what we see in it") {
         const char* key;
         const char* why;
     } const rows[] = {
-        {45, expired, "RSA, 2048 bits", "it has expired"},  // of a certificate that is not valid yet, too
-        {42, expired, "RSA, 2048 bits", "it has expired"},
-        {43, for_servers, "RSA, 2048 bits", "it is for servers"},
-        {40, for_servers, "RSA, 2048 bits", "it is for servers"},
-        {48, stranger, "RSA, 2048 bits", "it does not trust the issuer: it is self-signed"},
-        {42, stranger, "RSA, 2048 bits", "it is self-signed"},
-        {44, stranger, "RSA, 2048 bits", "it has been revoked: it is self-signed"},
-        {45, {}, "RSA, 2048 bits", "it has expired, or one of its issuers, or the server's clock is wrong"},
-        {48, {}, "RSA, 2048 bits", "it does not trust the issuer CN=ca"},
-        {43, {}, "RSA, 2048 bits", "it is of a kind the server does not take"},
-        {42, {}, "EC, prime256v1", "perhaps it does not trust the issuer CN=ca"},
+        {45, expired, "RSA, 2048 bits", "it has expired; renew it"},  // also if it is not valid yet
+        {42, expired, "RSA, 2048 bits", "it has expired; renew it"},
+        {43, for_servers, "RSA, 2048 bits", "it is for servers; get one for clients"},
+        {40, for_servers, "RSA, 2048 bits", "it is for servers; get one for clients"},
+        {48, stranger, "RSA, 2048 bits", "the server does not trust its issuer: it is self-signed; have it signed"},
+        {42, stranger, "RSA, 2048 bits", "it is self-signed; have it signed"},
+        {44, stranger, "RSA, 2048 bits", "it has been revoked: it is self-signed; have it signed"},
+        {45,
+         {},
+         "RSA, 2048 bits",
+         "it or one of its issuers has expired, or the server's clock is wrong; check the dates of the certificate's "
+         "issuers, and the server's clock"},
+        {48,
+         {},
+         "RSA, 2048 bits",
+         "the server does not trust its issuer CN=ca; use a certificate from an authority that the server trusts"},
+        {43,
+         {},
+         "RSA, 2048 bits",
+         "the server does not accept certificates of this kind; use another client certificate"},
+        {42,
+         {},
+         "EC, prime256v1",
+         "perhaps the server does not trust its issuer CN=ca; check which issuers the server trusts"},
         {51,
          {},
          "RSA-PSS, 2048 bits",
-         "perhaps it takes no key of its kind (RSA-PSS, 2048 bits): use a key of another kind, such as RSA"},
+         "perhaps the server accepts no key of its type (RSA-PSS, 2048 bits); use another type of key, such as RSA"},
         {49,
          {},
          "EC, secp521r1",
-         "perhaps it takes no key of its kind (EC, secp521r1): use a key of another kind, such as RSA"},
+         "perhaps the server accepts no key of its type (EC, secp521r1); use another type of key, such as RSA"},
     };
     for (const auto& row : rows) {
         CAPTURE(row.alert);
@@ -122,19 +136,37 @@ TEST_CASE("an alert about ours is told with what we see in it") {
 
 TEST_CASE("what may help against a refusal without a reason") {
     CHECK(advice(unasked) == "");
-    CHECK(advice(none) == "give the client certificate that it asks for (--cert and --key)");
-    CHECK(advice(withheld()).starts_with("give another client certificate: the one in c.pem was not sent"));
+    CHECK(advice(none) == "give the client certificate that the server asks for with --cert and --key");
+    CHECK(advice(withheld())
+              .starts_with("give a client certificate with another type of key, such as RSA: the one in c.pem was not "
+                           "sent because "));
     CHECK(advice(sent()) == "check the client certificate in c.pem");
     CHECK(advice(sent(expired)) == "check the client certificate in c.pem: it has expired");
 }
 
 TEST_CASE("for the log: who was asked for, and what was sent") {
     CHECK(to_text(unasked) == "");
-    CHECK(to_text(none) == "the server asks for a client certificate of any issuer: it got none, as none was given");
+    CHECK(to_text(none) == "the server asks for a client certificate from any issuer: none was given");
     ClientCertificate ours = sent(expired);
     ours.issuers = {"CN=a", "CN=b"};
     CHECK(to_text(ours) ==
-          "the server asks for a client certificate of CN=a or CN=b: it got the one in c.pem (CN=me): it has expired");
+          "the server asks for a client certificate from CN=a or CN=b: the one in c.pem (CN=me) was sent, but it has "
+          "expired");
     ours.issuers.assign(8, "CN=a");
     CHECK(to_text(ours).find("CN=a or 3 others: ") != std::string::npos);
+}
+
+TEST_CASE("a failure is about the options that are missing, or about the file that was given") {
+    CHECK(explain(none, {})->about == std::vector<std::string>{"--cert", "--key"});
+    CHECK(explain(none, {.alert = 116})->about == std::vector<std::string>{"--cert", "--key"});
+    for (const ClientCertificate& ours : {withheld(), sent(expired)})
+        CHECK(explain(ours, {.alert = 42})->about == std::vector<std::string>{"c.pem"});
+}
+
+TEST_CASE("several faults are told together, each with its cure") {
+    std::vector<CertificateFault> both = expired;
+    both.push_back(stranger.front());
+    const auto failure = explain(sent(both), {.alert = 42});
+    CHECK(failure->cause.ends_with(": it has expired, and it is self-signed"));
+    CHECK(failure->hint == "renew it, and have it signed");
 }

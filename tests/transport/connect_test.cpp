@@ -76,7 +76,7 @@ struct Attempt {
 
     [[nodiscard]] std::uint16_t port() {
         REQUIRE(connected);
-        REQUIRE_MESSAGE(connected->has_value(), connected->error().what);
+        REQUIRE_MESSAGE(connected->has_value(), connected->error().cause);
         return (**connected).remote_endpoint().port();
     }
     [[nodiscard]] Failure failure() const {
@@ -174,11 +174,11 @@ TEST_CASE("the failure lists every address with its error") {
     asio::io_context loop{1};
     const Attempt refused = race(loop, {address("127.0.0.1", free_port()), address("127.0.0.2", free_port())});
     CHECK(refused.failure().code == Errc::connection_refused);
-    CHECK(refused.failure().what == "127.0.0.1: connection refused; 127.0.0.2: connection refused");
+    CHECK(refused.failure().cause == "127.0.0.1: connection refused; 127.0.0.2: connection refused");
 
     const Attempt mixed = race(loop, {address("127.0.0.1", free_port()), address("::1", 1)}, {address("127.0.0.1", 0)});
     CHECK(mixed.failure().code == Errc::unreachable);
-    CHECK(mixed.failure().what == "127.0.0.1: connection refused; ::1: address family not supported by protocol");
+    CHECK(mixed.failure().cause == "127.0.0.1: connection refused; ::1: address family not supported by protocol");
 }
 
 TEST_CASE("at a deadline the phase names who did not answer, and who failed") {
@@ -204,7 +204,7 @@ TEST_CASE("the local address is the one asked for") {
 
     const Attempt foreign = reach(loop, {.host = "127.0.0.1", .port = 1}, {.bind_address = "192.0.2.1"});
     CHECK(foreign.failure().code == Errc::unreachable);
-    CHECK(foreign.failure().what ==
+    CHECK(foreign.failure().cause ==
           "cannot connect to 127.0.0.1:1 from 192.0.2.1: 127.0.0.1: cannot assign requested address");
 }
 
@@ -215,7 +215,8 @@ TEST_CASE("only addresses of the wanted family count") {
     CHECK(attempt.port() == listener.port());
     const Attempt literal = reach(loop, {.host = "127.0.0.1", .port = 1}, {.family = net::AddressFamily::ipv6});
     CHECK(literal.failure().code == Errc::name_not_found);
-    CHECK(literal.failure().what == "127.0.0.1 is not an IPv6 address, and no other is wanted");
+    CHECK(literal.failure().cause == "127.0.0.1 is not an IPv6 address, which --ipv6 requires");
+    CHECK(literal.failure().hint == "leave out --ipv6");
 }
 
 TEST_CASE("connect_to counts instead of the endpoint") {
@@ -231,7 +232,8 @@ TEST_CASE("a proxy that cannot be reached is a failure of the proxy, and names i
     const net::Proxy proxy{.endpoint = {.host = "127.0.0.1", .port = free_port()}};
     const Attempt attempt = reach(loop, {.host = "nowhere.invalid", .port = 1}, {.proxy = proxy});
     CHECK(attempt.failure().code == Errc::proxy_failed);
+    CHECK(attempt.failure().about == std::vector<std::string>{"--proxy"});
     const std::string port = std::to_string(proxy.endpoint.port);
-    CHECK(attempt.failure().what == "proxy socks5h://127.0.0.1:" + port + ": cannot connect to 127.0.0.1:" + port +
-                                        ": 127.0.0.1: connection refused");
+    CHECK(attempt.failure().cause == "proxy socks5h://127.0.0.1:" + port + ": cannot connect to 127.0.0.1:" + port +
+                                         ": 127.0.0.1: connection refused");
 }

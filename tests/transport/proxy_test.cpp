@@ -60,7 +60,7 @@ struct Conversation {
         const Result<bool> over = hear(answer);
         REQUIRE(over.has_error());
         CHECK(over.error().code == code);
-        return over.error().what;
+        return one_line(over.error());
     }
 
     /// It would be the same another time, and for any host.
@@ -69,7 +69,7 @@ struct Conversation {
 
 const net::Endpoint address{.host = "192.0.2.1", .port = 8883};
 
-/// With what the code means in front: "refused: …" of this host, "unusable: …" of any.
+/// Cause and hint, after what the code means: "refused: …" of this host, "unusable: …" of any.
 std::string told(Conversation& talk, std::string_view answer) {
     const Result<bool> over = talk.hear(answer);
     REQUIRE(over.has_error());
@@ -78,7 +78,7 @@ std::string told(Conversation& talk, std::string_view answer) {
     const std::string kind = code == Errc::proxy_refused    ? "refused"
                              : code == Errc::unusable_proxy ? "unusable"
                                                             : "failed";
-    return kind + ": " + over.error().what;
+    return kind + ": " + one_line(over.error());
 }
 
 std::string socks_reply(std::string_view answer, const net::Endpoint& destination = broker) {
@@ -118,10 +118,10 @@ TEST_CASE("SOCKS 5 with a user name and a password, when the proxy wants them") 
     }
     SUBCASE("it refuses them") {
         CHECK(*talk.hear("\5\2"s) == false);
-        CHECK(talk.refusal("\1\1"s) == "it refuses the user name and password in --proxy");
+        CHECK(talk.refusal("\1\1"s) == "it refused the user name and password in --proxy");
     }
     SUBCASE("it wants something else") {
-        CHECK(talk.refusal("\5\xff"s) == "it takes neither a user name with password nor a client without");
+        CHECK(talk.refusal("\5\xff"s) == "it accepts neither a user name and password nor a client without them");
     }
 }
 
@@ -152,46 +152,45 @@ TEST_CASE("a SOCKS reply may name any kind of address, and ends with it") {
 }
 
 TEST_CASE("SOCKS replies say whether the name, the port or the proxy itself is the reason, and at once") {
+    const std::string here = "; write socks5:// before its host to resolve the name here";
     CHECK(socks_reply("\5\1"s) ==
-          "failed: general failure of the SOCKS server (SOCKS reply 1): the proxy may not be "
-          "able to look up the name, which socks5:// looks up here");
+          "failed: general failure of the SOCKS server (SOCKS reply 1): the proxy may not be able to resolve the name" +
+              here);
     CHECK(socks_reply("\5\1"s, address) ==
-          "failed: general failure of the SOCKS server (SOCKS reply 1): the proxy "
-          "does not say more, but its log may");
+          "failed: general failure of the SOCKS server (SOCKS reply 1); see the log of the proxy");
     CHECK(socks_reply("\5\2"s) ==
-          "refused: not allowed by the proxy's rules (SOCKS reply 2): have port 8883 of this host allowed there");
+          "refused: not allowed by the proxy's rules (SOCKS reply 2); have port 8883 of this host allowed there");
     CHECK(socks_reply("\5\3"s) ==
-          "failed: network unreachable (SOCKS reply 3): the proxy has no way to the network of the host");
+          "failed: network unreachable (SOCKS reply 3): the proxy has no route to the network of the host");
     CHECK(socks_reply("\5\4"s) ==
-          "failed: host unreachable (SOCKS reply 4): the proxy cannot look up the name, which "
-          "socks5:// looks up here, or cannot reach the host");
+          "failed: host unreachable (SOCKS reply 4): the proxy cannot resolve the name or cannot reach the host" +
+              here);
     CHECK(socks_reply("\5\4"s, address) == "failed: host unreachable (SOCKS reply 4): the proxy cannot reach the host");
     CHECK(socks_reply("\5\5"s) == "failed: connection refused (SOCKS reply 5): nothing listens there on port 8883");
     CHECK(socks_reply("\5\6"s) == "failed: TTL expired (SOCKS reply 6): the host did not answer the proxy in time");
     CHECK(socks_reply("\5\7"s) ==
-          "unusable: command not supported (SOCKS reply 7): the proxy makes no connections for "
-          "its clients");
+          "unusable: command not supported (SOCKS reply 7): the proxy makes no connections for its clients");
     CHECK(socks_reply("\5\x8"s) ==
-          "refused: address type not supported (SOCKS reply 8): the proxy takes no names: "
-          "socks5:// looks the name up here");
+          "refused: address type not supported (SOCKS reply 8): the proxy accepts no names" + here);
     CHECK(socks_reply("\5\x8"s, address) ==
-          "refused: address type not supported (SOCKS reply 8): the proxy takes no "
-          "addresses of this family: see --ipv4 and --ipv6");
+          "refused: address type not supported (SOCKS reply 8): the proxy accepts no addresses of this family; try "
+          "--ipv4 "
+          "or --ipv6");
     CHECK(socks_reply("\5\x9"s) == "failed: a reply that SOCKS 5 does not define (SOCKS reply 9)");
     CHECK(socks_reply("\5\xff"s) == "failed: a reply that SOCKS 5 does not define (SOCKS reply 255)");
 }
 
-TEST_CASE("what is not SOCKS 5 is named so, and what it is") {
+TEST_CASE("a proxy that does not speak SOCKS 5 is told so, and what it speaks") {
     CHECK(Conversation(socks()).refusal("HTTP/1.1 400"s) ==
-          "it does not speak SOCKS 5, but HTTP: write http:// before its host");
+          "it speaks HTTP, not SOCKS 5; write http:// before its host");
     CHECK(Conversation(socks()).refusal("\0\x5b"s) ==
-          "it does not speak SOCKS 5, but SOCKS 4: write socks4a:// before its host");
+          "it speaks SOCKS 4, not SOCKS 5; write socks4a:// before its host");
     CHECK(Conversation(socks()).refusal("\x15\x03"s) ==
-          "it does not speak SOCKS 5, but TLS: give the port where it takes clients without TLS");
+          "it speaks TLS, not SOCKS 5; give the port where it accepts clients without TLS");
     CHECK(Conversation(socks()).refusal("SSH-2.0"s) == "it does not speak SOCKS 5");
     for (const std::string& answer : {"\5\xff"s, "\5\2"s})
         CHECK(Conversation(socks()).refusal(answer) ==
-              "it wants a user name and a password: give them in --proxy, as user:password@ before its host");
+              "it requires a user name and password; give them in --proxy as user:password@ before its host");
     CHECK(socks_reply("\4\0"s) == "failed: its reply is not SOCKS 5");
     CHECK(socks_reply("\5\0\0\2x"s) == "failed: its reply is not SOCKS 5");
 }
@@ -215,26 +214,30 @@ TEST_CASE("SOCKS 4 replies in words") {
         Conversation talk(socks4(), destination);
         return told(talk, "\0"s + code + std::string(6, '\0'));
     };
-    CHECK(reply(91) ==
-          "failed: request rejected or failed (SOCKS 4 reply 91): it cannot look up the name, nothing "
-          "answers there on port 8883, or its rules forbid it");
+    CHECK(
+        reply(91) ==
+        "failed: it rejected the request, or could not connect (SOCKS 4 reply 91); check that it can resolve the name, "
+        "that something answers there on port 8883, and that its rules allow it");
     CHECK(reply(91, address) ==
-          "failed: request rejected or failed (SOCKS 4 reply 91): nothing answers there on port "
-          "8883, or its rules forbid it");
-    CHECK(reply(92).starts_with("unusable: it does not believe the user name (SOCKS 4 reply 92)"));
-    CHECK(reply(93).starts_with("unusable: it does not believe the user name (SOCKS 4 reply 93)"));
-    CHECK(reply(1) == "failed: a reply that SOCKS 4 does not define (SOCKS 4 reply 1)");
+          "failed: it rejected the request, or could not connect (SOCKS 4 reply 91); check that something answers "
+          "there on "
+          "port 8883, and that its rules allow it");
+    const std::string cure = "; run an identd on this machine that confirms it";
+    CHECK(reply(92) == "unusable: it does not trust the user name (SOCKS 4 reply 92)" + cure);
+    CHECK(reply(93) == "unusable: it does not trust the user name (SOCKS 4 reply 93)" + cure);
+    CHECK(reply(1) == "failed: it sent a reply that SOCKS 4 does not define (SOCKS 4 reply 1)");
     CHECK(Conversation(socks4()).refusal("\5\xff"s) ==
-          "it does not speak SOCKS 4, but SOCKS 5: write socks5h:// before its host");
+          "it speaks SOCKS 5, not SOCKS 4; write socks5h:// before its host");
 }
 
 TEST_CASE("a proxy that closes instead of answering: ssh -D does so where others reply") {
     Conversation talk(socks());
-    CHECK(talk.handshake->why_closed() == "is it a SOCKS 5 proxy?");
+    CHECK(talk.handshake->why_closed() == "check that it is a SOCKS 5 proxy");
     REQUIRE(talk.hear("\5\0"s).has_value());
-    CHECK(talk.handshake->why_closed() == "it cannot look up the name, or nothing answers there on port 8883");
+    CHECK(talk.handshake->why_closed() ==
+          "check that it can resolve the name, and that something answers there on port 8883");
     CHECK(Conversation(http()).handshake->why_closed() ==
-          "is it an HTTP proxy, and does this port take clients without TLS?");
+          "check that it is an HTTP proxy, and that this port accepts clients without TLS");
 }
 
 TEST_CASE("CONNECT, with credentials where there are some") {
@@ -263,12 +266,12 @@ TEST_CASE("any 2xx is a connection [RFC 9110, 9.3.6], whatever its header fields
 
 TEST_CASE("another status is told as the proxy tells it, but harmless to a terminal") {
     CHECK(http_answer("HTTP/1.1 418 I'm a\x1b[2J teapot\r\n\r\n") ==
-          "failed: it answers HTTP/1.1 418 I'm a\\x1b[2J teapot: it does not say more, but its log may");
+          "failed: it answered HTTP/1.1 418 I'm a\\x1b[2J teapot; see the log of the proxy");
     for (const std::string line : {"408 Request Timeout", "429 Too Many Requests"})
         CHECK(http_answer("HTTP/1.1 " + line + "\r\n\r\n") ==
-              "failed: it answers HTTP/1.1 " + line + ": it takes no more from us for now");
-    CHECK(http_answer("HTTP/1.1\r\n\r\n") == "failed: it answers HTTP/1.1");
-    CHECK(http_answer("HTTP/1.1 2\r\n\r\n") == "failed: it answers HTTP/1.1 2");
+              "failed: it answered HTTP/1.1 " + line + ": it accepts no more requests from us for now");
+    CHECK(http_answer("HTTP/1.1\r\n\r\n") == "failed: it answered HTTP/1.1");
+    CHECK(http_answer("HTTP/1.1 2\r\n\r\n") == "failed: it answered HTTP/1.1 2");
     CHECK(http_answer("HTTP/1.1 900 " + std::string(1000, 'x') + "\r\n\r\n").size() < 300);
 }
 
@@ -276,23 +279,24 @@ TEST_CASE("403: the port is not permitted, as with squid's own configuration") {
     const std::string squid =
         "HTTP/1.1 403 Forbidden\r\nServer: squid/5.7\r\nX-Squid-Error: ERR_ACCESS_DENIED 0\r\n\r\n";
     CHECK(http_answer(squid) ==
-          "refused: it answers HTTP/1.1 403 Forbidden, ERR_ACCESS_DENIED 0: it permits no "
-          "connection to port 8883, or none to this host: have it allowed there, or use wss:// on "
-          "port 443 if the broker has it");
-    CHECK(http_answer(squid, {.host = "broker.example", .port = 443}) ==
-          "refused: it answers HTTP/1.1 403 Forbidden, ERR_ACCESS_DENIED 0: it permits no connection to port 443, or "
-          "none to this host: have it allowed there");
+          "refused: it answered HTTP/1.1 403 Forbidden, ERR_ACCESS_DENIED 0: it allows no connection to port 8883, or "
+          "not "
+          "to this host; have it allowed there, or use wss:// on port 443 if the broker has it");
+    CHECK(
+        http_answer(squid, {.host = "broker.example", .port = 443}) ==
+        "refused: it answered HTTP/1.1 403 Forbidden, ERR_ACCESS_DENIED 0: it allows no connection to port 443, or not "
+        "to this host; have it allowed there");
     CHECK(http_answer("HTTP/1.1 403 Access violation\r\nServer: tinyproxy/1.11.1\r\n\r\n")
-              .starts_with("refused: it answers HTTP/1.1 403 Access violation: it permits no connection to port 8883"));
+              .starts_with("refused: it answered HTTP/1.1 403 Access violation: it allows no connection to port 8883"));
 }
 
 TEST_CASE("a proxy that could not connect: the name or the port, as far as it tells") {
     CHECK(http_answer("HTTP/1.1 503 Service Unavailable\r\nX-Squid-Error: ERR_DNS_FAIL 0\r\n\r\n") ==
-          "failed: it answers HTTP/1.1 503 Service Unavailable, ERR_DNS_FAIL 0: it cannot look up the name");
+          "failed: it answered HTTP/1.1 503 Service Unavailable, ERR_DNS_FAIL 0: it cannot resolve the name");
     CHECK(http_answer("HTTP/1.1 500 Internal Server Error\r\nx-squid-error:ERR_CANNOT_FORWARD 0\r\n\r\n") ==
-          "failed: it answers HTTP/1.1 500 Internal Server Error, ERR_CANNOT_FORWARD 0: it cannot look up the name");
+          "failed: it answered HTTP/1.1 500 Internal Server Error, ERR_CANNOT_FORWARD 0: it cannot resolve the name");
     CHECK(http_answer("HTTP/1.1 503 Service Unavailable\r\nX-Squid-Error: ERR_CONNECT_FAIL 111\r\n\r\n") ==
-          "failed: it answers HTTP/1.1 503 Service Unavailable, ERR_CONNECT_FAIL 111: it cannot connect to port 8883 "
+          "failed: it answered HTTP/1.1 503 Service Unavailable, ERR_CONNECT_FAIL 111: it cannot connect to port 8883 "
           "there: connection refused");
     CHECK(http_answer("HTTP/1.1 503 x\r\nX-Squid-Error: ERR_CONNECT_FAIL 113\r\n\r\n").ends_with(": no route to host"));
     CHECK(
@@ -301,66 +305,69 @@ TEST_CASE("a proxy that could not connect: the name or the port, as far as it te
     for (const std::string line : {"500 Unable to connect", "502 Proxy Error", "503 Connect failed",
                                    "504 Gateway Timeout", "404 No such domain"}) {
         CHECK(http_answer("HTTP/1.1 " + line + "\r\n\r\n") ==
-              "failed: it answers HTTP/1.1 " + line +
-                  ": it could not connect: it cannot look up the name, or nothing answers there on port 8883");
+              "failed: it answered HTTP/1.1 " + line +
+                  ": it could not connect: it cannot resolve the name, or nothing answers there on port 8883");
         CHECK(http_answer("HTTP/1.1 " + line + "\r\n\r\n", address) ==
-              "failed: it answers HTTP/1.1 " + line + ": it could not connect: nothing answers there on port 8883");
+              "failed: it answered HTTP/1.1 " + line + ": it could not connect: nothing answers there on port 8883");
     }
 }
 
-TEST_CASE("a web server on the port of the proxy, and a network that wants a log-in first") {
+TEST_CASE("a web server on the port of the proxy, and a network that wants a login first") {
     for (const std::string line : {"400 Bad Request", "405 Not Allowed", "501 Not Implemented", "505 No"})
-        CHECK(http_answer("HTTP/1.1 " + line + "\r\n\r\n") ==
-              "unusable: it answers HTTP/1.1 " + line +
-                  ": it does not know CONNECT: it is a web server, or a port for clients with TLS, and no proxy");
+        CHECK(http_answer("HTTP/1.1 " + line + "\r\n\r\n") == "unusable: it answered HTTP/1.1 " + line +
+                                                                  ": it does not know CONNECT: it is a web server, or "
+                                                                  "a port for clients with TLS, not a proxy; check the "
+                                                                  "host and port in --proxy");
     for (const std::string line : {"302 Found", "511 Network Authentication Required"})
         CHECK(http_answer("HTTP/1.1 " + line + "\r\n\r\n") ==
-              "failed: it answers HTTP/1.1 " + line + ": log in to this network first, with a browser");
+              "failed: it answered HTTP/1.1 " + line + "; log in to this network first, with a browser");
 }
 
 TEST_CASE("407 asks for credentials, or refuses those given; so does tinyproxy's 401") {
     const std::string basic =
         "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n";
     CHECK(Conversation(http()).refusal(basic) ==
-          "it wants a user name and a password (HTTP/1.1 407 Proxy Authentication Required): give them in --proxy, as "
+          "it requires a user name and password (HTTP/1.1 407 Proxy Authentication Required); give them in --proxy as "
           "user:password@ before its host");
     CHECK(Conversation(http({{"u", "p"}})).refusal(basic) ==
-          "it refuses the user name and password in --proxy (HTTP/1.1 407 Proxy Authentication Required)");
+          "it refused the user name and password in --proxy (HTTP/1.1 407 Proxy Authentication Required)");
     CHECK(Conversation(http({{"u", "p"}})).refusal("HTTP/1.0 401 No\r\n\r\n") ==
-          "it refuses the user name and password in --proxy (HTTP/1.0 401 No)");
+          "it refused the user name and password in --proxy (HTTP/1.0 401 No)");
 }
 
-TEST_CASE("407 without Basic refuses nothing: it wants a log-in of another kind") {
+TEST_CASE("407 without Basic refuses nothing: it requires another kind of login") {
     const auto wants = [](const std::string& fields) {
         const std::string answer = "HTTP/1.1 407 x\r\n" + fields + "\r\n";
         const std::string with = Conversation(http({{"u", "p"}})).refusal(answer);
         CHECK(Conversation(http()).refusal(answer) == with);
-        CHECK(
-            with.ends_with(" (HTTP/1.1 407 x), and --proxy can do no other than Basic: have Basic allowed there, or "
-                           "put a local proxy in between that logs in, such as cntlm or px"));
+        CHECK(with.ends_with(
+            " (HTTP/1.1 407 x), but --proxy supports only Basic; have Basic allowed there, or go through a "
+            "local proxy that logs in, such as cntlm or px"));
         return with.substr(0, with.find(" ("));
     };
-    CHECK(wants("Proxy-Authenticate: NTLM\r\n") == "it wants a log-in by NTLM");
+    CHECK(wants("Proxy-Authenticate: NTLM\r\n") == "it requires a login by NTLM");
     CHECK(wants("Proxy-Authenticate: Negotiate\r\nproxy-authenticate:\tNTLM\r\n") ==
-          "it wants a log-in by Negotiate or NTLM");
-    CHECK(wants("Proxy-Authenticate: Negotiate, NTLM\r\n") == "it wants a log-in by Negotiate or NTLM");
+          "it requires a login by Negotiate or NTLM");
+    CHECK(wants("Proxy-Authenticate: Negotiate, NTLM\r\n") == "it requires a login by Negotiate or NTLM");
     CHECK(wants("Proxy-Authenticate: Digest realm=\"my, Basic\", nonce=\"df\", qop=\"auth\", stale=false\r\n") ==
-          "it wants a log-in by Digest");
-    CHECK(wants("Proxy-Authenticate: Bearer\r\n") == "it wants a log-in by Bearer");
-    CHECK(wants("Proxy-Authenticate: \x1b[2J\r\n") == "it wants a log-in by \\x1b[2J");
+          "it requires a login by Digest");
+    CHECK(wants("Proxy-Authenticate: Bearer\r\n") == "it requires a login by Bearer");
+    CHECK(wants("Proxy-Authenticate: \x1b[2J\r\n") == "it requires a login by \\x1b[2J");
     for (const std::string fields : {"Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: BASIC realm=\"a\"\r\n",
                                      "Proxy-Authenticate: NTLM, basic realm=\"a, b\"\r\n", "X: y\r\n"})
-        CHECK(Conversation(http()).refusal("HTTP/1.1 407 x\r\n" + fields + "\r\n").starts_with("it wants a user name"));
+        CHECK(Conversation(http())
+                  .refusal("HTTP/1.1 407 x\r\n" + fields + "\r\n")
+                  .starts_with("it requires a user name"));
 }
 
 TEST_CASE("what is not HTTP is named so at its first byte, and nothing grows without end") {
     CHECK(http_answer("\x15") ==
-          "unusable: it does not answer in HTTP, but TLS: give the port where it takes clients without TLS");
-    CHECK(http_answer("\5") == "unusable: it does not answer in HTTP, but SOCKS 5: write socks5h:// before its host");
-    CHECK(http_answer("S") == "unusable: it does not answer in HTTP");
-    CHECK(http_answer("HTTX") == "unusable: it does not answer in HTTP");
+          "unusable: it speaks TLS, not HTTP; give the port where it accepts clients without TLS");
+    CHECK(http_answer("\5") == "unusable: it speaks SOCKS 5, not HTTP; write socks5h:// before its host");
+    CHECK(http_answer("S") == "unusable: it does not speak HTTP");
+    CHECK(http_answer("HTTX") == "unusable: it does not speak HTTP");
     CHECK(http_answer("HTTP/1.1 200 OK\r\n" + std::string(100'000, 'x')) ==
-          "failed: its answer does not end within 16384 bytes");
+          "failed: its answer is longer than 16384 bytes");
 }
 
 TEST_CASE("whatever a proxy answers, it ends in a connection, a reason, or a wish for more") {

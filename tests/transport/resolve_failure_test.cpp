@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why a name has no address, in words. What getaddrinfo(3) says in each case was seen with glibc 2.36 and a name server
-// that answers so.
+// Why a name was not resolved, in words. The value of getaddrinfo(3) in each case was observed with glibc 2.36 and a
+// name server that gives this answer.
 #include "net/resolve_failure.hpp"
 
 #include <doctest/doctest.h>
@@ -20,49 +20,53 @@ const ResolverFile in_cluster{.servers = {"10.96.0.10"}, .search = {"my.svc.clus
 
 TEST_CASE("no such name: NXDOMAIN") {
     const auto reason = [](std::string_view host, const ResolverFile& resolver) {
-        return why_not_resolved(EAI_NONAME, host, AddressFamily::any, resolver);
+        return one_line(why_not_resolved(EAI_NONAME, host, AddressFamily::any, resolver));
     };
     CHECK(reason("broker.example", plain) == "there is no such name");
-    CHECK(reason("broker", plain) == "there is no such name: give all of it, with its domain");
+    CHECK(reason("broker", plain) == "there is no such name; give the full name, with its domain");
     CHECK(reason("broker", in_cluster) ==
-          "there is no such name, nor with my.svc.cluster.local, svc.cluster.local behind it (search in "
+          "there is no such name, nor with my.svc.cluster.local, svc.cluster.local appended (search in "
           "/etc/resolv.conf)");
     CHECK(reason("broker.example.", in_cluster) == "there is no such name");
     for (const ResolverFile& resolver : {plain, in_cluster}) {
         CHECK(reason("printer.local", resolver) ==
-              "there is no such name: names in .local are found by mDNS: is libnss-mdns installed?");
-        CHECK(reason("192.168.1.300", resolver) == "there is no such name: an IPv4 address has four numbers up to 255");
+              "there is no such name; install libnss-mdns: mDNS finds the names in .local");
+        CHECK(reason("192.168.1.300", resolver) ==
+              "there is no such name; give an IPv4 address as four numbers up to 255");
     }
     CHECK(reason("broker.my.svc.cluster.local", plain) == "there is no such name");
 }
 
 TEST_CASE("no answer: the resolver is down, refuses, or fails for a search domain") {
     const auto reason = [](std::string_view host, const ResolverFile& resolver) {
-        return why_not_resolved(EAI_AGAIN, host, AddressFamily::any, resolver);
+        return one_line(why_not_resolved(EAI_AGAIN, host, AddressFamily::any, resolver));
     };
     CHECK(reason("broker.example", plain) ==
-          "no name server gives an answer (192.0.2.53 in /etc/resolv.conf): is it up and reachable?");
-    CHECK(reason("broker.example", in_cluster) ==
-          "no name server gives an answer (10.96.0.10 in /etc/resolv.conf): is it up, or does it fail for a search "
-          "domain (my.svc.cluster.local, svc.cluster.local) alone? A dot behind the name leaves these out");
+          "no name server answers (192.0.2.53 in /etc/resolv.conf); check that it is up and reachable");
+    CHECK(
+        reason("broker.example", in_cluster) ==
+        "no name server answers (10.96.0.10 in /etc/resolv.conf); check that it is up and reachable; if it fails only "
+        "for the search domains (my.svc.cluster.local, svc.cluster.local), end the name with a dot");
     CHECK(reason("broker.example.", in_cluster) ==
-          "no name server gives an answer (10.96.0.10 in /etc/resolv.conf): is it up and reachable?");
-    CHECK(reason("broker", {}) == "/etc/resolv.conf names no name server: is the network up?");
+          "no name server answers (10.96.0.10 in /etc/resolv.conf); check that it is up and reachable");
+    CHECK(reason("broker", {}) == "/etc/resolv.conf names no name server; check that the network is up");
 }
 
 #ifdef EAI_NODATA
 TEST_CASE("a name without an address, or without one of the wanted family") {
-    CHECK(why_not_resolved(EAI_NODATA, "a.example", AddressFamily::any, plain) ==
-          "the name is known, but has no address");
-    CHECK(why_not_resolved(EAI_NODATA, "a.example", AddressFamily::ipv6, plain) ==
-          "the name has no IPv6 address, and --ipv6 wants one");
-    CHECK(why_not_resolved(EAI_NODATA, "a.example", AddressFamily::ipv4, plain) ==
-          "the name has no IPv4 address, and --ipv4 wants one");
+    const auto reason = [](AddressFamily family) {
+        return one_line(why_not_resolved(EAI_NODATA, "a.example", family, plain));
+    };
+    CHECK(reason(AddressFamily::any) == "the name exists, but has no address");
+    CHECK(reason(AddressFamily::ipv6) == "the name has no IPv6 address, which --ipv6 requires; leave out --ipv6");
+    CHECK(reason(AddressFamily::ipv4) == "the name has no IPv4 address, which --ipv4 requires; leave out --ipv4");
+    CHECK(why_not_resolved(EAI_NODATA, "a.example", AddressFamily::ipv6, plain).about ==
+          std::vector<std::string>{"--ipv6"});
 }
 #endif
 
 TEST_CASE("any other reason is the system's") {
-    CHECK(why_not_resolved(EAI_FAIL, "a", AddressFamily::any, plain) == ::gai_strerror(EAI_FAIL));
+    CHECK(one_line(why_not_resolved(EAI_FAIL, "a", AddressFamily::any, plain)) == ::gai_strerror(EAI_FAIL));
 }
 
 TEST_CASE("resolv.conf: the last search or domain counts, and nothing else matters") {
@@ -74,6 +78,6 @@ TEST_CASE("resolv.conf: the last search or domain counts, and nothing else matte
     CHECK(net::parse_resolver_file("search a\ndomain b").search == std::vector<std::string>{"b"});
     CHECK(net::parse_resolver_file("").servers.empty());
     const ResolverFile hostile{.servers = {"\x1b[2J"}, .search = {}};
-    CHECK(why_not_resolved(EAI_AGAIN, "a.b", AddressFamily::any, hostile) ==
-          "no name server gives an answer (\\x1b[2J in /etc/resolv.conf): is it up and reachable?");
+    CHECK(why_not_resolved(EAI_AGAIN, "a.b", AddressFamily::any, hostile).cause ==
+          "no name server answers (\\x1b[2J in /etc/resolv.conf)");
 }

@@ -80,8 +80,8 @@ TEST_CASE("a directory that others can read is not used") {
         REQUIRE(::chmod(place.path.c_str(), mode) == 0);
         const auto taken = place.cache.take("a");
         REQUIRE_FALSE(taken.has_value());
-        CHECK(is_sentence(taken.error().what));
-        CHECK(taken.error().what.find("chmod 700") != std::string::npos);
+        CHECK(is_well_told(taken.error()));
+        CHECK(taken.error().hint.find("chmod 700") != std::string::npos);
         CHECK_FALSE(place.cache.keep("a", "two").has_value());
     }
     REQUIRE(::chmod(place.path.c_str(), 0700) == 0);
@@ -181,6 +181,6 @@ TEST_CASE("where nothing can be written, that is told") {
     place.parent.write("cache", "a file");
     const auto kept = place.cache.keep("a", "one");
     REQUIRE_FALSE(kept.has_value());
-    CHECK(is_sentence(kept.error().what));
-    CHECK(kept.error().what.find(place.path) != std::string::npos);
+    CHECK(is_well_told(kept.error()));
+    CHECK(kept.error().cause.find(place.path) != std::string::npos);
 }

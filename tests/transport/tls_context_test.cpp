@@ -100,34 +100,35 @@ TEST_CASE("files that cannot be used are named with the reason") {
     for (const auto& [file, reason] : common) {
         const Failure ca = refused({.ca_file = file});
         CHECK(ca.code == Errc::unusable_ca);
-        CHECK(ca.what == fmt::format("cannot use CA file {}: {}", file, reason));
+        CHECK(ca.cause == fmt::format("cannot use CA file {}: {}", file, reason));
         const Failure certificate = refused({.certificate_file = file, .key_file = good_key});
         CHECK(certificate.code == Errc::unusable_certificate);
-        CHECK(certificate.what == fmt::format("cannot use certificate file {}: {}", file, reason));
+        CHECK(certificate.cause == fmt::format("cannot use certificate file {}: {}", file, reason));
         const Failure key = refused({.certificate_file = good_certificate, .key_file = file});
         CHECK(key.code == Errc::unusable_key);
-        CHECK(key.what == fmt::format("cannot use key file {}: {}", file, reason));
+        CHECK(key.cause == fmt::format("cannot use key file {}: {}", file, reason));
     }
-    CHECK(refused({.ca_file = binary}).what ==
-          "cannot use CA file " + binary + ": it is binary, but no CERTIFICATE in DER");
-    CHECK(refused({.ca_file = garbage}).what ==
+    CHECK(refused({.ca_file = binary}).cause ==
+          "cannot use CA file " + binary + ": it is binary, but not a CERTIFICATE in DER");
+    CHECK(refused({.ca_file = garbage}).cause ==
           "cannot use CA file " + garbage + ": line 1: not PEM: no \"-----BEGIN CERTIFICATE-----\"");
-    CHECK(refused({.certificate_file = good_certificate, .key_file = garbage}).what ==
+    CHECK(refused({.certificate_file = good_certificate, .key_file = garbage}).cause ==
           "cannot use key file " + garbage + ": line 1: not PEM: no \"-----BEGIN PRIVATE KEY-----\"");
     CHECK(refused({.ca_file = damaged})
-              .what.starts_with("cannot use CA file " + damaged + ": " + lines +
-                                ": the CERTIFICATE is damaged, or of a kind"));
-    CHECK(refused({.certificate_file = damaged, .key_file = good_key}).what.find(lines) != std::string::npos);
+              .cause.starts_with("cannot use CA file " + damaged + ": " + lines +
+                                 ": the CERTIFICATE is damaged, or of a kind"));
+    CHECK(refused({.certificate_file = damaged, .key_file = good_key}).cause.find(lines) != std::string::npos);
 }
 
 TEST_CASE("a key in place of a certificate, and the other way round, is recognized") {
     const TemporaryDirectory directory;
     const std::string certificate = directory.write("c.pem", client().certificate_pem);
     const std::string key = directory.write("k.pem", client().key_pem);
-    CHECK(refused({.ca_file = key}).what ==
-          "cannot use CA file " + key + ": line 1: PRIVATE KEY, not a CERTIFICATE: --key takes it");
-    CHECK(refused({.certificate_file = certificate, .key_file = certificate}).what ==
-          "cannot use key file " + certificate + ": line 1: CERTIFICATE, not a PRIVATE KEY: --cert takes it");
+    CHECK(one_line(refused({.ca_file = key})) ==
+          "cannot use CA file " + key + ": line 1: PRIVATE KEY, not a CERTIFICATE; give the CA's certificate");
+    CHECK(one_line(refused({.certificate_file = certificate, .key_file = certificate})) ==
+          "cannot use key file " + certificate +
+              ": line 1: CERTIFICATE, not a PRIVATE KEY; give the certificate with --cert");
 }
 
 TEST_CASE("certificate and key may share a file") {
@@ -140,7 +141,7 @@ TEST_CASE("a file without permission to read it is named" * doctest::skip(::gete
     const TemporaryDirectory directory;
     const std::string file = directory.write("secret.pem", authority().certificate_pem());
     ::chmod(file.c_str(), 0);
-    CHECK(refused({.ca_file = file}).what == "cannot use CA file " + file + ": permission denied");
+    CHECK(refused({.ca_file = file}).cause == "cannot use CA file " + file + ": permission denied");
 }
 
 TEST_CASE("a key must belong to its certificate") {
@@ -149,7 +150,7 @@ TEST_CASE("a key must belong to its certificate") {
     const std::string other = directory.write("o.pem", authority().issue({.client = true}).key_pem);
     const Failure mismatch = refused({.certificate_file = certificate, .key_file = other});
     CHECK(mismatch.code == Errc::key_mismatch);
-    CHECK(mismatch.what == "key file " + other + " does not belong to the certificate in " + certificate);
+    CHECK(mismatch.cause == "key file " + other + " does not belong to the certificate in " + certificate);
     const std::string rsa = directory.write("r.pem", authority().issue({.client = true, .rsa = true}).key_pem);
     CHECK(refused({.certificate_file = certificate, .key_file = rsa}).code == Errc::key_mismatch);
 }
@@ -159,14 +160,15 @@ TEST_CASE("a CA directory needs certificates named by their hash, and is searche
     directory.write("ca.pem", authority().certificate_pem());
     const Failure failure = refused({.ca_path = directory.path()});
     CHECK(failure.code == Errc::unusable_ca);
-    CHECK(failure.what == "cannot use CA directory " + directory.path() +
-                              ": no certificate in it is named by its hash: run openssl rehash on it");
-    CHECK(refused({.ca_path = directory.path() + "/missing"}).what ==
+    CHECK(failure.cause ==
+          "cannot use CA directory " + directory.path() + ": no certificate in it is named by its hash");
+    CHECK(failure.hint == "run openssl rehash " + directory.path());
+    CHECK(refused({.ca_path = directory.path() + "/missing"}).cause ==
           "cannot use CA directory " + directory.path() + "/missing: no such file or directory");
     add_hashed(directory);
     CHECK(handshake_with({.ca_path = directory.path()}) == Status::ok);
     REQUIRE(::mkfifo((directory.path() + "/01234567.0").c_str(), 0600) == 0);
-    CHECK(refused({.ca_path = directory.path()}).what ==
+    CHECK(refused({.ca_path = directory.path()}).cause ==
           "cannot use CA directory " + directory.path() + ": 01234567.0 in it is a pipe, not a file");
 }
 
@@ -185,7 +187,7 @@ TEST_CASE("the system's trust store is where SSL_CERT_DIR and SSL_CERT_FILE say"
         CHECK(handshake_with({}) == Status::ok);
     }
     const Environment file("SSL_CERT_FILE", empty.path() + "/missing");
-    CHECK(refused({}).what == "cannot use SSL_CERT_FILE " + empty.path() + "/missing: no such file or directory");
+    CHECK(refused({}).cause == "cannot use SSL_CERT_FILE " + empty.path() + "/missing: no such file or directory");
 }
 
 TEST_CASE("a CA file replaces the system's trust store") {
@@ -205,7 +207,7 @@ TEST_CASE("the system's trust store may be asked for besides a CA file, and both
     CHECK(handshake_with({.ca_file = other, .system_trust = true}) == Status::failed);
     TlsPair pair(server_options(),
                  {.ca_pem = Authority("other root").certificate_pem(), .more = {.system_trust = true}});
-    CHECK(pair.failure().what.find(pair.ca_file() + " or the system's trust store (") != std::string::npos);
+    CHECK(pair.failure().cause.find(pair.ca_file() + " or the system's trust store (") != std::string::npos);
     add_hashed(hashed);
     const Environment directories("SSL_CERT_DIR", hashed.path());
     CHECK(handshake_with({.ca_file = other, .system_trust = true}) == Status::ok);

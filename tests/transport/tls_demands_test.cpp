@@ -75,7 +75,7 @@ bool accepted(const TlsServerOptions& server, const tls::Policy& demands,
               const std::string& ca_pem = authority().certificate_pem()) {
     TlsPair pair(server, {.ca_pem = ca_pem, .more = demands});
     const bool ok = pair.shake_hands() == Status::ok;
-    INFO(pair.engine.failure().what);
+    INFO(pair.engine.failure().cause);
     CHECK(ok);
     return ok;
 }
@@ -115,16 +115,15 @@ TEST_CASE("a pinned key is accepted, alone and among others") {
         {.identity = server_identity()});
 }
 
-TEST_CASE("another key than the pinned one is refused, and the sentence has the pin to copy") {
+TEST_CASE("another key than the pinned one is refused, and the hint has the pin to copy") {
     for_each_version(
         [](const TlsServerOptions& server) {
             const Failure failure = refused(server, {.pins = {Pin{}, Pin{1}}});
             CHECK(failure.code == Errc::wrong_pin);
-            CHECK(
-                failure.what ==
-                "the server's certificate (CN=broker) has another key than the pinned one: if it is right, compared by "
-                "other means, give --pin sha256//" +
-                    base64(pin_of(server_identity())));
+            CHECK(failure.cause == "the server's certificate (CN=broker) has a key that does not match --pin");
+            CHECK(failure.hint ==
+                  "verify this key by other means, then give --pin sha256//" + base64(pin_of(server_identity())));
+            CHECK(failure.about == std::vector<std::string>{"--pin"});
         },
         {.identity = server_identity()});
 }
@@ -134,13 +133,18 @@ TEST_CASE("a pin is on top of the chain: the right key with the wrong issuer is 
     const Identity identity = stranger.issue({.dns_names = {"localhost"}});
     const Failure pinned = refused({.identity = identity}, {.pins = {pin_of(identity)}});
     CHECK(pinned.code == Errc::untrusted_issuer);
-    contains(pinned.what, "; or, as its key is the pinned one, give --pin-only, too");
-    contains(refused({.identity = identity}, {.pins = {Pin{}}}).what, "; nor is its key, sha256//");
-    const Failure unpinned = refused({.identity = identity}, {});
-    CHECK(unpinned.what.ends_with(": give the issuer's certificate with --cafile"));
+    const std::string give_issuer = "give the issuer's certificate with --cafile";
+    const std::string or_pin_only = ", or give --pin-only too, as the server's key matches --pin";
+    CHECK(pinned.hint == give_issuer + or_pin_only);
+    const Failure other_pin = refused({.identity = identity}, {.pins = {Pin{}}});
+    CHECK(other_pin.cause.ends_with(", and the server's key sha256//" + base64(pin_of(identity)) +
+                                    " does not match --pin"));
+    CHECK(other_pin.hint == give_issuer);
+    CHECK(refused({.identity = identity}, {}).hint == give_issuer);
     const Identity elsewhere = authority().issue({.dns_names = {"other.example"}});
-    contains(refused({.identity = elsewhere}, {.pins = {pin_of(elsewhere)}}).what,
-             "is for other.example, not for localhost; or, as its key is the pinned one, give --pin-only, too");
+    const Failure misnamed = refused({.identity = elsewhere}, {.pins = {pin_of(elsewhere)}});
+    CHECK(misnamed.cause.ends_with("is for other.example, not for localhost"));
+    CHECK(misnamed.hint == "give -h other.example --connect-to localhost:PORT if that broker is meant" + or_pin_only);
 }
 
 TEST_CASE("where the pin decides alone, neither issuer nor name nor date nor strength matters") {
@@ -172,7 +176,7 @@ TEST_CASE("where the pin decides alone, another key is refused, however good its
                 const Failure failure = refused(server, {.pins = pins, .pins_suffice = true});
                 CHECK(failure.code == Errc::wrong_pin);
                 CHECK(
-                    failure.what.ends_with("give --pin sha256//" + base64(pin_of(server_identity())) + " --pin-only"));
+                    failure.hint.ends_with("give --pin sha256//" + base64(pin_of(server_identity())) + " --pin-only"));
             }
         },
         {.identity = server_identity()});
@@ -187,7 +191,7 @@ TEST_CASE("a server that has the certificate and not its key is refused, whoever
             for (const Failure& failure : {refused(server, {}), refused(server, {.pins = {pin}}),
                                            refused(server, {.pins = {pin}, .pins_suffice = true}, "")}) {
                 CHECK(failure.code == Errc::certificate_invalid);
-                contains(failure.what, "the server did not prove that it has the key of its certificate (");
+                contains(failure.cause, "the server did not prove that it has the key of its certificate (");
             }
         },
         {.identity = copied});
@@ -208,7 +212,7 @@ TEST_CASE("a certificate on the revocation list is refused, one that is not is a
         [&](const TlsServerOptions& server) {
             const Failure failure = refused(server, {.crl_files = {list}});
             CHECK(failure.code == Errc::certificate_revoked);
-            contains(failure.what, "the server's certificate (");
+            contains(failure.cause, "the server's certificate (");
         },
         {.identity = other});
 }
@@ -223,11 +227,12 @@ TEST_CASE("every issuer below the trust anchor needs its list, and the one that 
     accepted(server, {.crl_files = {of_root, of_intermediate}});
     const Failure failure = refused(server, {.crl_files = {of_root}});
     CHECK(failure.code == Errc::certificate_invalid);
-    CHECK(failure.what ==
-          "the server's certificate (CN=broker) was issued by CN=test intermediate, of which no --crl "
-          "file has a revocation list: give it, too");
-    contains(refused(server, {.crl_files = {of_intermediate}}).what,
-             "the issuer's certificate (CN=test intermediate) was issued by CN=test root, of which no --crl");
+    CHECK(failure.cause ==
+          "the server's certificate (CN=broker) was issued by CN=test intermediate, and no --crl file has a revocation "
+          "list of that issuer");
+    CHECK(failure.hint == "give that list with --crl, too");
+    contains(refused(server, {.crl_files = {of_intermediate}}).cause,
+             "the issuer's certificate (CN=test intermediate) was issued by CN=test root, and no --crl");
     accepted(server, {.crl_files = {of_intermediate}}, intermediate.certificate_pem());
 }
 
@@ -239,7 +244,7 @@ TEST_CASE("a revoked intermediate authority takes its certificates along") {
         refused({.identity = intermediate.issue({.dns_names = {"localhost"}})},
                 {.crl_files = {files.list(authority(), {as_identity}), files.list(intermediate, {})}});
     CHECK(failure.code == Errc::certificate_revoked);
-    contains(failure.what, "the issuer's certificate (CN=test intermediate)");
+    contains(failure.cause, "the issuer's certificate (CN=test intermediate)");
 }
 
 TEST_CASE("a revocation list that is out of date, or that another authority signed, proves nothing") {
@@ -247,7 +252,8 @@ TEST_CASE("a revocation list that is out of date, or that another authority sign
     const TlsServerOptions server{.identity = server_identity()};
     const Failure old = refused(server, {.crl_files = {files.list(authority(), {}, -2)}});
     CHECK(old.code == Errc::certificate_invalid);
-    contains(old.what, "the revocation list of CN=test root has expired (nextUpdate)");
+    CHECK(old.cause == "the revocation list of CN=test root has expired (nextUpdate)");
+    CHECK(old.hint == "give a newer one with --crl");
     const Authority impostor("test root");
     CHECK(refused(server, {.crl_files = {files.list(impostor, {})}}).code == Errc::certificate_invalid);
 }
@@ -258,8 +264,8 @@ TEST_CASE("a file without revocation list is named") {
     const auto context = tls::Context::create({.crl_files = {file}});
     REQUIRE(context.has_error());
     CHECK(context.error().code == Errc::unusable_ca);
-    CHECK(context.error().what ==
-          "cannot use CRL file " + file + ": line 1: CERTIFICATE, not an X509 CRL: --cafile takes it");
+    CHECK(context.error().cause == "cannot use CRL file " + file + ": line 1: CERTIFICATE, not an X509 CRL");
+    CHECK(context.error().hint == "give the certificate with --cafile");
 }
 
 TEST_CASE("with --ocsp-stapling require a staple that says good is accepted") {
@@ -282,7 +288,7 @@ TEST_CASE("a missing, unrelated, outdated, foreign or damaged staple is refused"
         std::string staple;
         std::string_view sentence;
     } cases[] = {
-        {"", "the server stapled no OCSP response to its certificate, and --ocsp-stapling requires one"},
+        {"", "the server stapled no OCSP response, but --ocsp-stapling requires one"},
         {ocsp_response(authority(), other), "it is about another certificate"},
         {ocsp_response(authority(), server_identity(), {.until_days = -1}), "it is out of date"},
         {ocsp_response(impostor, server_identity()), "its signature is not the issuer's"},
@@ -293,7 +299,7 @@ TEST_CASE("a missing, unrelated, outdated, foreign or damaged staple is refused"
             [&sentence = sentence](const TlsServerOptions& server) {
                 const Failure failure = refused(server, {.staple_required = true});
                 CHECK(failure.code == Errc::staple_missing);
-                contains(failure.what, sentence);
+                contains(failure.cause, sentence);
             },
             {.identity = server_identity(), .staple = staple});
     }
@@ -304,8 +310,8 @@ TEST_CASE("a staple that says revoked is refused") {
         [](const TlsServerOptions& server) {
             const Failure failure = refused(server, {.staple_required = true});
             CHECK(failure.code == Errc::certificate_revoked);
-            contains(failure.what, "the server's certificate (CN=broker) was revoked on 20");
-            contains(failure.what, "(keyCompromise)");
+            contains(failure.cause, "the server's certificate (CN=broker) was revoked on 20");
+            contains(failure.cause, "(keyCompromise)");
         },
         {.identity = server_identity(), .staple = ocsp_response(authority(), server_identity(), {.revoked = true})});
 }
@@ -316,8 +322,8 @@ TEST_CASE("a certificate that ends sooner than --min-cert-days allows is refused
     accepted(server, {.minimum_days_remaining = 19});
     const Failure failure = refused(server, {.minimum_days_remaining = 22});
     CHECK(failure.code == Errc::certificate_expires_soon);
-    contains(failure.what, "the server's certificate (CN=broker) ends on 20");
-    contains(failure.what, " days: --min-cert-days wants 22");
+    contains(failure.cause, "the server's certificate (CN=broker) expires on 20");
+    contains(failure.cause, " days, but --min-cert-days requires 22");
 }
 
 TEST_CASE("a certificate with fewer than 14 days left is worth a warning, unless other days are asked for") {
@@ -328,7 +334,7 @@ TEST_CASE("a certificate with fewer than 14 days left is worth a warning, unless
         return pair.engine.warning();
     };
     CHECK(warning(16, {}).empty());
-    contains(warning(13, {}), "the server's certificate (CN=broker) ends on 20");
+    contains(warning(13, {}), "the server's certificate (CN=broker) expires on 20");
     contains(warning(2, {}), "(notAfter), in ");
     CHECK(warning(5, {.minimum_days_remaining = 0}).empty());
 }
@@ -343,11 +349,13 @@ TEST_CASE("our own certificate is warned about, too, even when it has ended") {
         return tls::Context::create(settings).value().expiry_warning();
     };
     CHECK(warning(20, {}).empty());
-    contains(warning(10, {}), "c.pem ends on 20");
+    contains(warning(10, {}), "the client certificate in ");
+    contains(warning(10, {}), "c.pem expires on 20");
     contains(warning(-1, {}), "c.pem expired on 20");
     CHECK(warning(20, {.minimum_days_remaining = 30}).empty());
     CHECK(warning(10, {.minimum_days_remaining = 5}).empty());
     CHECK(tls::Context::create({}).value().expiry_warning().empty());
+    CHECK_FALSE(tls::Context::create({}).value().has_expired_certificate());
 }
 
 TEST_CASE("--tls-name is expected of the certificate, and sent as SNI, whatever the host") {
@@ -357,7 +365,9 @@ TEST_CASE("--tls-name is expected of the certificate, and sent as SNI, whatever 
     CHECK(pair.peer.server_name() == "broker.example");
     const Failure failure = refused(server_options(), {.server_name = "broker.example"});
     CHECK(failure.code == Errc::name_mismatch);
-    CHECK(failure.what == "the server's certificate is for localhost, not for broker.example");
+    CHECK(failure.cause == "the server's certificate is for localhost, not for broker.example");
+    CHECK(failure.hint == "give --tls-name localhost if that broker is meant");
+    CHECK(failure.about == std::vector<std::string>{"--tls-name"});
     TlsPair address(server_options({.ip_addresses = {"192.0.2.7"}}), {.more = {.server_name = "192.0.2.7"}});
     CHECK(address.shake_hands() == Status::ok);
     CHECK(address.peer.server_name() == "");

@@ -71,7 +71,7 @@ std::string in_one_line(const std::string& pem, std::string_view between) {
     return replaced(pem, "\n", between);
 }
 
-/// The file at the path as the key, the certificate or the authority's; the error, or nothing.
+/// The file at the path as the key, the certificate or the authority's; the error and its hint in one line, or nothing.
 struct Files {
     TemporaryDirectory directory;
     std::string certificate = directory.write("good.pem", mine().certificate_pem);
@@ -79,7 +79,7 @@ struct Files {
 
     [[nodiscard]] std::string refusal(const tls::Policy& policy) const {
         const auto context = tls::Context::create(policy);
-        return context ? std::string() : context.error().what;
+        return context ? std::string() : one_line(context.error());
     }
     [[nodiscard]] std::string as_key(const std::string& file) const {
         return refusal({.certificate_file = certificate, .key_file = file, .key_passphrase = Secret("hunter2")});
@@ -91,7 +91,7 @@ struct Files {
 
     /// Runs the command that the sentence ends with; what it makes is new.pem, new.der or new.p12.
     [[nodiscard]] std::string convert(const std::string& sentence) const {
-        const std::string_view mark = ": convert it with ";
+        const std::string_view mark = "; convert it with ";
         const std::size_t at = sentence.rfind(mark);
         REQUIRE_MESSAGE(at != sentence.npos, sentence);
         const std::string command = sentence.substr(at + mark.size());
@@ -160,7 +160,9 @@ TEST_CASE("ours is found wherever it stands in the file") {
     CHECK(files.refusal({.certificate_file = all}) == "");
     const std::string strange = files.directory.write("form", authority().key_pem() + other.key_pem);
     CHECK(files.as_key(strange) ==
-          fmt::format("key file {} does not belong to the certificate in {}", strange, files.certificate));
+          fmt::format("key file {0} does not belong to the certificate in {1}; find the key that {1} was made with, or "
+                      "request a new certificate",
+                      strange, files.certificate));
 }
 
 TEST_CASE("PEM that lost its form is named for what happened, and the command mends it") {
@@ -202,7 +204,7 @@ TEST_CASE("PEM that lost its form is named for what happened, and the command me
         {"line 2: -----BEGIN", [](const std::string& pem) { return "const text =\n`" + pem + "`;\n"; }},
         {"is in quotes", [](const std::string& pem) { return "export CERT=\"" + pem + "\"\n"; }},
         {"is in quotes", [](const std::string& pem) { return "\"" + pem + "\"\n"; }},
-        {"it is PEM in base64 once more", [](const std::string& pem) { return base64(pem) + "\n"; }},
+        {"it is PEM encoded in base64 again", [](const std::string& pem) { return base64(pem) + "\n"; }},
     };
     for (const auto& [sentence, form] : forms) {
         for (const bool key : {false, true}) {
@@ -240,41 +242,36 @@ TEST_CASE("the line that is blamed is the one that is wrong") {
     };
     std::string damaged = pem;
     damaged[fourth + 5] = '!';
-    CHECK(refusal(damaged) == "line 4: it is not base64, in the CERTIFICATE from line 1 on");
-    CHECK(refusal("text in front\n" + damaged) == "line 5: it is not base64, in the CERTIFICATE from line 2 on");
+    CHECK(refusal(damaged) == "line 4: not base64, in the CERTIFICATE that begins at line 1");
+    CHECK(refusal("text in front\n" + damaged) == "line 5: not base64, in the CERTIFICATE that begins at line 2");
     CHECK(refusal(pem.substr(0, fourth + 5)) ==
-          "line 4: it ends here, in the CERTIFICATE from line 1 on: the rest is missing");
+          "line 4: the file ends here, within the CERTIFICATE that begins at line 1");
     CHECK(refusal(pem.substr(0, pem.find("-----END"))) ==
-          fmt::format("line {}: it ends here, in the CERTIFICATE from line 1 on: the rest is missing", last));
+          fmt::format("line {}: the file ends here, within the CERTIFICATE that begins at line 1", last));
     CHECK(refusal(replaced(pem, "END CERTIFICATE", "END X509 CRL")) ==
-          fmt::format("line {}: here the CERTIFICATE from line 1 on should end with -----END CERTIFICATE-----",
+          fmt::format("line {}: the CERTIFICATE that begins at line 1 must end here with -----END CERTIFICATE-----",
                       std::stoi(last) + 1));
     CHECK(refusal(pem.substr(pem.find('\n') + 1))
               .ends_with("an end without a beginning: the line \"-----BEGIN CERTIFICATE-----\" is missing"));
-    std::string longer = pem;
-    longer.insert(fourth, "AAAA");
-    CHECK(refusal(longer) ==
-          "line 4: it is not as long as the others of the CERTIFICATE from line 1 on: a part is missing, or one too "
-          "many");
+    const std::string longer = std::string(pem).insert(fourth, "AAAA");
+    contains(refusal(longer), "line 4: not as long as the other lines of the CERTIFICATE that begins at line 1: ");
     std::string shorter = pem;
     shorter.erase(fourth, pem.find('\n', fourth) + 1 - fourth);
     contains(refusal(shorter), "the CERTIFICATE is damaged, or of a kind that OpenSSL ");
-    CHECK(refusal(replaced(pem, "-----", "----")) ==
-          "line 1: the line has to be \"-----BEGIN CERTIFICATE-----\", with five hyphens on both sides");
-    CHECK(refusal(replaced(pem, "-----", "\xE2\x80\x94")) ==
-          "line 1: the line has to be \"-----BEGIN CERTIFICATE-----\", with five hyphens on both sides");
+    for (const std::string hyphens : {"----", "\xE2\x80\x94"})
+        contains(refusal(replaced(pem, "-----", hyphens)), "line 1: a damaged BEGIN line; make the line \"-----BEGIN ");
     for (const std::string line : {"-----BEGIN CERTIFICATE------", "------BEGIN CERTIFICATE-----"})
         CHECK(refusal(replaced(pem, "-----BEGIN CERTIFICATE-----", line)) ==
-              "line 1: " + line + " has to have five hyphens on both sides");
+              "line 1: " + line + " does not have five hyphens on both sides; correct that line");
     const auto with_headers = [&](const std::string& headers) {
         const std::size_t body = mine().key_pem.find('\n') + 1;
         return files.as_key(files.directory.write("form", std::string(mine().key_pem).insert(body, headers + "\n\n")));
     };
-    contains(with_headers("Proc-Type: 4,MIC-ONLY"), "form: line 2: an encrypted key has the headers ");
+    contains(with_headers("Proc-Type: 4,MIC-ONLY"), "form: line 2: wrong headers: those of an encrypted key are ");
     contains(with_headers("Proc-Type: 4,ENCRYPTED\nDEK-Info: FOO-128-CBC,00"), "it is encrypted with FOO-128-CBC, ");
     CHECK(refusal(pem.substr(0, fourth) + "\n" + pem.substr(fourth)) ==
-          "line 4: it is empty, in the CERTIFICATE from line 1 on");
-    CHECK(refusal("\n \n\t\n") == "it is empty but for blanks");
+          "line 4: empty, in the CERTIFICATE that begins at line 1");
+    CHECK(refusal("\n \n\t\n") == "it has nothing but blanks");
 }
 
 TEST_CASE("another kind of file is named for what it is") {
@@ -286,35 +283,36 @@ TEST_CASE("another kind of file is named for what it is") {
         return fmt::format("-----BEGIN {0}-----\nAAAA\n-----END {0}-----\n", label);
     };
     const Row rows[] = {
-        {block("OPENSSH PRIVATE KEY"), "line 1: OPENSSH PRIVATE KEY, not a CERTIFICATE: convert it with cp -p "},
-        {block("PKCS7"), "line 1: PKCS7, not a CERTIFICATE: convert it with openssl pkcs7 -print_certs -in "},
-        {block("PKCS12"), "line 1: PKCS12, not a CERTIFICATE: convert it with sed "},
+        {block("OPENSSH PRIVATE KEY"), "line 1: OPENSSH PRIVATE KEY, not a CERTIFICATE; convert it with cp -p "},
+        {block("PKCS7"), "line 1: PKCS7, not a CERTIFICATE; convert it with openssl pkcs7 -print_certs -in "},
+        {block("PKCS12"), "line 1: PKCS12, not a CERTIFICATE; convert it with sed "},
         {block("CERTIFICATE REQUEST"),
-         "line 1: CERTIFICATE REQUEST, not a CERTIFICATE: the authority answers a request with the certificate"},
+         "line 1: CERTIFICATE REQUEST, not a CERTIFICATE; send the request to the authority, which answers with the "
+         "certificate"},
         {block("PUBLIC KEY"), "line 1: PUBLIC KEY, not a CERTIFICATE: it is only the public half of a key"},
-        {block("X509 CRL"), "line 1: X509 CRL, not a CERTIFICATE: --crl takes it"},
-        {block("PRIVATE KEY"), "line 1: PRIVATE KEY, not a CERTIFICATE: --key takes it"},
+        {block("X509 CRL"), "line 1: X509 CRL, not a CERTIFICATE; give the revocation list with --crl"},
+        {block("PRIVATE KEY"), "line 1: PRIVATE KEY, not a CERTIFICATE; give the "},
         {block("PGP PUBLIC KEY BLOCK"), "line 1: PGP PUBLIC KEY BLOCK, not a CERTIFICATE"},
-        {std::string("\xFE\xED\xFE\xED\0\0\0\2", 8), "it is a Java keystore (JKS): convert it with keytool "},
-        {std::string("\xCE\xCE\xCE\xCE\0\0\0\2", 8), "it is a Java keystore (JCEKS): convert it with keytool "},
-        {"PuTTY-User-Key-File-3: ssh-rsa\n", "it is a key of PuTTY: convert it with puttygen "},
-        {"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\n", "it is a key of ssh.com's SSH: convert it with puttygen "},
-        {"ssh-ed25519 AAAAC3Nz me\n", "it is only the public half of a key, as SSH has it"},
-        {"\x1F\x8B\x08", "it is packed with gzip: convert it with gunzip <"},
-        {"PK\x03\x04", "it is a zip archive: convert it with unzip "},
-        {"<!DOCTYPE html>\n<html>", "it is a web page (HTML), perhaps an error or a login: download the file again"},
-        {"<?xml version=\"1.0\"?><Error/>", "it is XML, perhaps an error message: download the file again"},
+        {std::string("\xFE\xED\xFE\xED\0\0\0\2", 8), "it is a Java keystore (JKS); convert it with keytool "},
+        {std::string("\xCE\xCE\xCE\xCE\0\0\0\2", 8), "it is a Java keystore (JCEKS); convert it with keytool "},
+        {"PuTTY-User-Key-File-3: ssh-rsa\n", "it is a PuTTY key; convert it with puttygen "},
+        {"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\n", "it is an ssh.com SSH key; convert it with puttygen "},
+        {"ssh-ed25519 AAAAC3Nz me\n", "it is only the public half of an SSH key"},
+        {"\x1F\x8B\x08", "it is compressed with gzip; convert it with gunzip <"},
+        {"PK\x03\x04", "it is a zip archive; convert it with unzip "},
+        {"<!DOCTYPE html>\n<html>", "it is a web page (HTML), perhaps an error or a login; download the file again"},
+        {"<?xml version=\"1.0\"?><Error/>", "it is XML, perhaps an error message; download the file again"},
         {"{\"message\":\"Forbidden\"}", "it is JSON without PEM in it: an error message, or a key in "},
-        {"\x1E\xF1\xB5\xB0", "it is a key of Microsoft (PVK): convert it with openssl pkey -in "},
+        {"\x1E\xF1\xB5\xB0", "it is a Microsoft key (PVK); convert it with openssl pkey -in "},
         {std::string("\x7F"
                      "ELF\1\0",
                      6),
-         "it is binary, of no kind that we know"},
-        {"$ANSIBLE_VAULT;1.1;AES256\n31", "it is encrypted by Ansible: convert it with ansible-vault decrypt "},
+         "it is binary, of an unknown kind"},
+        {"$ANSIBLE_VAULT;1.1;AES256\n31", "it is encrypted with Ansible Vault; convert it with ansible-vault decrypt "},
         {"version https://git-lfs.github.com/spec/v1\n",
-         "it is a pointer of Git LFS: get the file itself with git lfs pull"},
+         "it is a Git LFS pointer; fetch the file itself with git lfs pull"},
         {"Owner: CN=client\nIssuer: CN=ca\n",
-         "it is a description of a certificate by keytool: let it print with -rfc"},
+         "it is keytool's description of a certificate; print the certificate itself with keytool -rfc"},
         {"hello\n", "line 1: not PEM: no \"-----BEGIN CERTIFICATE-----\""},
     };
     for (const auto& [content, sentence] : rows) {
@@ -325,15 +323,16 @@ TEST_CASE("another kind of file is named for what it is") {
         }
     }
     const std::string der = files.directory.write("form", certificate_der(mine()));
-    contains(files.as_key(der), "it is DER: CERTIFICATE, not a PRIVATE KEY: --cert takes it");
-    contains(files.refusal({.crl_files = {der}}), "it is DER: CERTIFICATE, not an X509 CRL: --cafile takes it");
+    contains(files.as_key(der), "it is DER: CERTIFICATE, not a PRIVATE KEY; give the certificate with --cert");
+    contains(files.refusal({.crl_files = {der}}),
+             "it is DER: CERTIFICATE, not an X509 CRL; give the certificate with --cafile");
     contains(files.as_authority(files.directory.write("form", pkcs12(mine(), ""))),
-             "it is PKCS#12: convert it with openssl pkcs12 -nokeys -in ");
+             "it is PKCS#12; convert it with openssl pkcs12 -nokeys -in ");
     const std::string whole = certificate_der(mine());
     contains(files.as_certificate(files.directory.write("form", whole.substr(0, 300))),
-             fmt::format("it is cut off: of its {} bytes there are 300", whole.size()));
+             fmt::format("it is cut off: it has 300 of {} bytes", whole.size()));
     const std::string coded = files.as_certificate(files.directory.write("form", base64(pkcs12(mine(), ""))));
-    contains(coded, "it is PKCS#12 in base64: convert it with base64 -d ");
+    contains(coded, "it is PKCS#12 in base64; convert it with base64 -d ");
     CHECK(files.as_certificate(files.convert(coded)) == "");
     contains(files.as_authority(files.directory.write("form", key_der(mine()))),
              "it is DER: PRIVATE KEY, not a CERTIFICATE");
@@ -375,9 +374,9 @@ ohGPn8ELHsuScK+3i+DRgDrkQ0a9/yNL507rAWLX3m1rt7Y=
             });
         REQUIRE(context.has_error());
         CHECK_FALSE(asked);
-        contains(context.error().what, "it is encrypted with DES-CBC, which OpenSSL ");
-        contains(context.error().what,
-                 " has given up: convert it with openssl pkey -provider legacy -provider default -in ");
+        contains(context.error().cause, "it is encrypted with DES-CBC, which OpenSSL ");
+        CHECK(context.error().cause.ends_with(" no longer supports"));
+        CHECK(context.error().hint.starts_with("convert it with openssl pkey -provider legacy -provider default -in "));
     }
 }
 
@@ -390,7 +389,7 @@ TEST_CASE("a file that does not come is given up at the deadline, and named") {
         const auto context = tls::Context::create(policy);
         REQUIRE(context.has_error());
         CHECK(context.error().code == Errc::timed_out);
-        CHECK(context.error().what ==
+        CHECK(context.error().cause ==
               fmt::format("timed out while reading {} {}: nothing has come from it yet", purpose, pipe));
     };
     late({.certificate_file = files.certificate, .key_file = pipe}, "key file");

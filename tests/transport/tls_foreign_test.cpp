@@ -41,14 +41,15 @@ TEST_CASE("a port that does not speak TLS is told from its first bytes") {
         {"\x20\x02\x00\x01"sv, "plain MQTT"},
         {"\x20\x03\x00\x84\x00"sv, "plain MQTT"},
         {"220 mail.example ESMTP\r\n", "\"220 mail.example ESMTP\""},
-        {"\x1b[31mgotcha", "something that is no text"},
+        {"\x1b[31mgotcha", "binary data"},
         {"gotcha\x1b[31m", "\"gotcha\""},
     };
     for (const auto& [bytes, protocol] : answers) {
         const Failure failure = answered_with(bytes);
         CHECK(failure.code == Errc::not_tls);
-        CHECK(failure.what == "this port answers " + std::string(protocol) + ", not TLS: is it the right port?");
-        CHECK(answered_with(bytes, 1).what == failure.what);  // however slowly it comes
+        CHECK(failure.cause == "this port answers " + std::string(protocol) + ", not TLS");
+        CHECK(failure.hint == "check the port (-p)");
+        CHECK(answered_with(bytes, 1).cause == failure.cause);  // however slowly it comes
     }
 }
 
@@ -60,11 +61,11 @@ TEST_CASE("garbage behind a header of TLS is a failure of TLS") {
 TEST_CASE("a connection closed without an answer is told from one closed in the middle") {
     const Failure silent = answered_with("");
     CHECK(silent.code == Errc::tls_closed);
-    CHECK(silent.what ==
-          "the server closed the connection without answering the TLS handshake: does this port speak TLS?");
+    CHECK(silent.cause == "the server closed the connection without answering the TLS handshake");
+    CHECK(silent.hint == "check that this port speaks TLS");
     const Failure cut = answered_with(std::string("\x16\x03\x03\x00\x7a\x02", 6));
     CHECK(cut.code == Errc::tls_closed);
-    CHECK(cut.what != silent.what);
+    CHECK(cut.cause != silent.cause);
     const Failure closed = answered_with(std::string("\x15\x03\x03\x00\x02\x01\x00", 7));  // close_notify
     CHECK(closed.code == Errc::tls_closed);
 }
@@ -76,7 +77,7 @@ TEST_CASE("a server of TLS 1.1 at most has no version in common with us") {
     options.ciphers = "ALL:@SECLEVEL=0";
     const Failure failure = TlsPair(options).failure();
     CHECK(failure.code == Errc::no_common_version);
-    CHECK(failure.what == "the server supports neither TLS 1.2 nor TLS 1.3 (TLS alert \"protocol version\")");
+    CHECK(failure.cause == "the server supports neither TLS 1.2 nor TLS 1.3 (TLS alert \"protocol version\")");
 }
 
 TEST_CASE("a server that answers with TLS 1.1 has no version in common with us") {
@@ -92,14 +93,14 @@ TEST_CASE("a server with other ciphers has none in common with us") {
     options.ciphers = "ECDHE-ECDSA-NULL-SHA";
     const Failure failure = TlsPair(options).failure();
     CHECK(failure.code == Errc::no_common_cipher);
-    CHECK(failure.what == "no cipher in common with the server (TLS alert \"handshake failure\")");
+    CHECK(failure.cause == "no cipher in common with the server (TLS alert \"handshake failure\")");
 }
 
 TEST_CASE("any alert is named") {
     const Failure failure = answered_with(std::string("\x15\x03\x03\x00\x02\x02\x50", 7));
     CHECK(failure.code == Errc::tls_closed);  // which is not about us, and may pass
-    CHECK(failure.what == "the server ended TLS with TLS alert \"internal error\"");
+    CHECK(failure.cause == "the server ended the connection with TLS alert \"internal error\"");
     CHECK(answered_with(std::string("\x15\x03\x03\x00\x02\x02\x0a", 7)).code == Errc::tls_failed);
     const Failure unserved = answered_with(std::string("\x15\x03\x03\x00\x02\x02\x70", 7));
-    CHECK(unserved.what == "the server does not serve the name localhost (TLS alert \"unrecognized name\")");
+    CHECK(unserved.cause == "the server does not serve the name localhost (TLS alert \"unrecognized name\")");
 }

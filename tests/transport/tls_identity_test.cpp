@@ -39,7 +39,7 @@ std::string common_name(X509* certificate) {
 /// The certificates that the client sends, its own first.
 std::vector<std::string> presented(const tls::Policy& settings) {
     const auto context = tls::Context::create(settings);
-    REQUIRE_MESSAGE(context.has_value(), context.error().what);
+    REQUIRE_MESSAGE(context.has_value(), context.error().cause);
     std::vector<std::string> names = {common_name(SSL_CTX_get0_certificate(context->native()))};
     STACK_OF(X509)* chain = nullptr;
     SSL_CTX_get0_chain_certs(context->native(), &chain);
@@ -126,13 +126,14 @@ TEST_CASE("a wrong pass phrase is called that, and is not repeated") {
         asked = 0;
         const Failure failure = refused_identity({.certificate_file = certificate, .key_file = key}, ask);
         CHECK(failure.code == Errc::unusable_key);
-        CHECK(failure.what == "the pass phrase does not open " + key);
+        CHECK(failure.cause == "the pass phrase does not open " + key);
         CHECK(asked == 1);
-        CHECK(refused_identity({.certificate_file = certificate, .key_file = key, .key_passphrase = Secret("")}).what ==
-              "the pass phrase does not open " + key);
+        CHECK(
+            refused_identity({.certificate_file = certificate, .key_file = key, .key_passphrase = Secret("")}).cause ==
+            "the pass phrase does not open " + key);
         CHECK(refused_identity(
                   {.certificate_file = certificate, .key_file = key, .key_passphrase = Secret(std::string(5000, 'x'))})
-                  .what == "the pass phrase does not open " + key);
+                  .cause == "the pass phrase does not open " + key);
     }
 }
 
@@ -144,12 +145,14 @@ TEST_CASE("an encrypted key without anybody to ask is a failure, and so is what 
                                    directory.write("k.p12", pkcs12(identity(), "secret"))}) {
         const Failure failure = refused_identity({.certificate_file = certificate, .key_file = key});
         CHECK(failure.code == Errc::unusable_key);
-        CHECK(failure.what == key + " is encrypted: its pass phrase is needed");
+        CHECK(failure.cause == key + " is encrypted, and no pass phrase was given");
+        CHECK(failure.hint == "give its pass phrase with --key-pass-file or in MQTTS_KEY_PASS");
+        CHECK(failure.about == std::vector{key});
         const Failure passed_on =
             refused_identity({.certificate_file = certificate, .key_file = key},
                              [](const std::string&) { return Failure(Errc::timed_out, "too late"); });
         CHECK(passed_on.code == Errc::timed_out);
-        CHECK(passed_on.what == "too late");
+        CHECK(passed_on.cause == "too late");
     }
 }
 
@@ -158,16 +161,17 @@ TEST_CASE("binary files that hold something else are named with what they are") 
     const std::string certificate = directory.write("c.der", certificate_der(identity()));
     const std::string key = directory.write("k.der", key_der(identity()));
     const std::string junk = directory.write("junk", std::string("\x30\x82\x01\x02", 4));
-    CHECK(refused_identity({.certificate_file = junk, .key_file = key}).what ==
-          fmt::format("cannot use certificate file {}: it is binary, but no CERTIFICATE in DER", junk));
+    CHECK(refused_identity({.certificate_file = junk, .key_file = key}).cause ==
+          fmt::format("cannot use certificate file {}: it is binary, but not a CERTIFICATE in DER", junk));
     CHECK(refused_identity({.certificate_file = key, .key_file = key}).code == Errc::unusable_certificate);
-    CHECK(refused_identity({.certificate_file = certificate, .key_file = junk}).what ==
-          fmt::format("cannot use key file {}: it is binary, but no PRIVATE KEY in DER", junk));
+    CHECK(refused_identity({.certificate_file = certificate, .key_file = junk}).cause ==
+          fmt::format("cannot use key file {}: it is binary, but not a PRIVATE KEY in DER", junk));
     const Failure swapped = refused_identity({.certificate_file = certificate, .key_file = certificate});
     CHECK(swapped.code == Errc::unusable_key);
-    CHECK(
-        swapped.what ==
-        fmt::format("cannot use key file {}: it is DER: CERTIFICATE, not a PRIVATE KEY: --cert takes it", certificate));
+    CHECK(swapped.cause ==
+          fmt::format("cannot use key file {}: it is DER: CERTIFICATE, not a PRIVATE KEY", certificate));
+    CHECK(swapped.hint == "give the certificate with --cert");
+    CHECK(swapped.about == std::vector{certificate});
 }
 
 TEST_CASE("a certificate without its key is a failure that says how to give it") {
@@ -176,7 +180,8 @@ TEST_CASE("a certificate without its key is a failure that says how to give it")
                                            directory.write("c.der", certificate_der(identity()))}) {
         const Failure failure = refused_identity({.certificate_file = certificate});
         CHECK(failure.code == Errc::unusable_key);
-        CHECK(failure.what == fmt::format("certificate file {} holds no private key: give it with --key", certificate));
+        CHECK(failure.cause == fmt::format("certificate file {} holds no private key", certificate));
+        CHECK(failure.hint == "give the key with --key");
     }
 }
 
@@ -185,7 +190,7 @@ TEST_CASE("PKCS#12 without a MAC is refused: nobody can tell a wrong pass phrase
     const std::string bundle = directory.write("b.p12", pkcs12(identity(), "secret", false));
     const Failure failure = refused_identity({.certificate_file = bundle, .key_passphrase = Secret("secret")});
     CHECK(failure.code == Errc::unusable_certificate);
-    CHECK(failure.what.starts_with("cannot use certificate file " + bundle + ": it has no MAC"));
+    CHECK(failure.cause.starts_with("cannot use certificate file " + bundle + ": it has no MAC"));
 }
 
 TEST_CASE("every damaged byte of a file is a failure or harmless, and nothing worse") {
@@ -220,14 +225,15 @@ TEST_CASE("a private key that everybody can read is worth a warning") {
     const std::string certificate = directory.write("c.pem", identity().certificate_pem);
     const std::string key = directory.write("k.pem", identity().key_pem);
     const tls::Policy settings{.certificate_file = certificate, .key_file = key};
-    CHECK(tls::exposed_key({}).empty());
+    CHECK(tls::exposed_key({}).cause.empty());
     ::chmod(certificate.c_str(), 0644);
     for (const mode_t kept : {0600U, 0400U, 0640U}) {
         ::chmod(key.c_str(), kept);
-        CHECK(tls::exposed_key(settings).empty());
+        CHECK(tls::exposed_key(settings).cause.empty());
     }
     ::chmod(key.c_str(), 0644);
-    CHECK(tls::exposed_key(settings) ==
-          fmt::format("every user of this machine can read {0}, the file of our private key: chmod o-r {0}", key));
-    CHECK(tls::exposed_key({.certificate_file = certificate}).find(certificate) != std::string::npos);
+    CHECK(tls::exposed_key(settings).cause ==
+          fmt::format("every user of this machine can read {}, the private key", key));
+    CHECK(tls::exposed_key(settings).cure == fmt::format("run chmod o-r {}", key));
+    CHECK(tls::exposed_key({.certificate_file = certificate}).cause.find(certificate) != std::string::npos);
 }

@@ -28,7 +28,7 @@ TEST_CASE("a shared key suffices, in TLS 1.2 and in TLS 1.3, and with forward se
         CAPTURE(version);
         TlsPair pair(server_with_key(version), client());
         const Status status = pair.shake_hands();
-        INFO(pair.engine.failure().what);
+        INFO(pair.engine.failure().cause);
         REQUIRE(status == Status::ok);
         REQUIRE(pair.engine.encrypt("hello") == Status::ok);
         pair.deliver_to_server();
@@ -44,7 +44,7 @@ TEST_CASE("a server that knows only plain PSK is served, too") {
         options.ciphers = cipher;
         TlsPair pair(options, client());
         const Status status = pair.shake_hands();
-        INFO(pair.engine.failure().what);
+        INFO(pair.engine.failure().cause);
         CHECK(status == Status::ok);
     }
 }
@@ -55,8 +55,8 @@ TEST_CASE("another key than the server's is refused, and nothing is sent") {
         TlsPair pair(server_with_key(version, "another key"), client());
         const Failure failure = pair.failure();
         CHECK(failure.code == Errc::shared_key_refused);
-        contains(failure.what, "\"sensor\"");
-        contains(failure.what, "--psk-identity and --psk");
+        contains(failure.cause, "\"sensor\"");
+        contains(failure.hint, "--psk-identity and --psk");
     }
 }
 
@@ -66,7 +66,7 @@ TEST_CASE("an identity the server does not know is refused") {
         TlsPair pair(server_with_key(version), client("nobody"));
         const Failure failure = pair.failure();
         CHECK(failure.code == Errc::shared_key_refused);
-        contains(failure.what, "does not know the identity \"nobody\"");
+        contains(failure.cause, "does not know the identity \"nobody\"");
     }
 }
 
@@ -80,9 +80,9 @@ TEST_CASE("a server with a certificate instead of the key is a stranger, even on
         TlsPair pair(options, psk);
         CHECK(pair.shake_hands() == Status::failed);
         const Failure& failure = pair.engine.failure();
-        INFO(failure.what);
+        INFO(failure.cause);
         CHECK(failure.code == (version == TLS1_3_VERSION ? Errc::untrusted_issuer : Errc::shared_key_refused));
-        contains(failure.what, "pre-shared key");
+        contains(failure.cause, "pre-shared key");
     }
 }
 

@@ -44,14 +44,14 @@ std::string complaint(std::string_view frames, std::string_view close_code = "\x
     REQUIRE(receive(websocket, frames, plaintext) == Status::failed);
     CHECK(plaintext.empty());
     CHECK(websocket.failure().code == Errc::protocol_error);
-    CHECK(is_sentence(websocket.failure().what));
+    CHECK(is_well_told(websocket.failure()));
     const ClientFrame close = sent(websocket);
     CHECK(close.first_byte == (final_frame | close_frame));
     CHECK(close.payload == close_code);
     CHECK(websocket.outgoing().empty());
     CHECK(websocket.receive(plaintext) == Status::failed);  // and so it stays
     CHECK(websocket.outgoing().empty());
-    return websocket.failure().what;
+    return websocket.failure().cause;
 }
 
 std::string pattern(std::size_t size) {
@@ -143,13 +143,13 @@ TEST_CASE("the length that a frame announces costs nothing") {
 
 TEST_CASE("what a server may not send [RFC 6455, 5.1 to 5.5]") {
     using namespace std::string_literals;
-    const std::string broke = "the server broke the WebSocket: ";
+    const std::string broke = "the server broke the WebSocket protocol: ";
     CHECK(complaint("\xC2\x01x") == broke + "a frame with reserved bits");
     CHECK(complaint("\x92\x01x") == broke + "a frame with reserved bits");
     CHECK(complaint("\x82\x81zzzzx") == broke + "a masked frame");
     CHECK(complaint("\x83\x01x") == broke + "a frame of the unknown kind 3");
     CHECK(complaint("\x8B\x01x") == broke + "a frame of the unknown kind 11");
-    CHECK(complaint("\x80\x01x") == broke + "a continuation of nothing");
+    CHECK(complaint("\x80\x01x") == broke + "a continuation without a beginning");
     CHECK(complaint("\x02\x00\x82\x01x"s) == broke + "a message within a fragmented one");
     CHECK(complaint("\x09\x01x") == broke + "a fragmented control frame");
     CHECK(complaint("\x89\x7E\x00\x7E"s + pattern(126)) == broke + "a control frame that is too long");
@@ -161,7 +161,7 @@ TEST_CASE("what a server may not send [RFC 6455, 5.1 to 5.5]") {
 
 TEST_CASE("[MQTT-6.0.0-1] control packets come in binary frames: others end the connection") {
     CHECK(complaint("\x81\x05Hello", "\x03\xEB") ==
-          "the server sent text through the WebSocket, and MQTT goes in binary frames");
+          "the server sent text through the WebSocket, but MQTT uses binary frames");
 }
 
 TEST_CASE("Close ends the stream behind all that came before, and is echoed once") {
@@ -200,7 +200,7 @@ TEST_CASE("the reason for a Close is told, and cannot command the terminal") {
                                "go\x1B[2J away"),
                   plaintext) == Status::failed);
     CHECK(websocket.failure().code == Errc::connection_lost);
-    CHECK(websocket.failure().what == "the server closed the WebSocket with status 1008 (go\\x1b[2J away)");
+    CHECK(websocket.failure().cause == "the server closed the WebSocket with status 1008 (go\\x1b[2J away)");
 }
 
 TEST_CASE("once the buffers are large enough no message costs an allocation") {

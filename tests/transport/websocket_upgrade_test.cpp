@@ -44,14 +44,14 @@ std::string upgrade_complaint(std::string_view what, std::string_view by) {
     CHECK(answered([&](std::string response) { return replaced(std::move(response), what, by); }, failure) ==
           Status::failed);
     CHECK(failure.code == Errc::protocol_error);
-    CHECK(is_sentence(failure.what));
-    return failure.what;
+    CHECK(is_well_told(failure));
+    return failure.cause;
 }
 
 Failure refusal(const std::string& response) {
     Failure failure;
     CHECK(answered([&](const std::string&) { return response; }, failure) == Status::failed);
-    CHECK(is_sentence(failure.what));
+    CHECK(is_well_told(failure));
     return failure;
 }
 
@@ -90,7 +90,7 @@ TEST_CASE("path and headers are sent as they were given") {
     CHECK(request_field(text, "Origin") == "https://a.example");
 }
 
-TEST_CASE("a server that agrees: what stands behind its answer are frames") {
+TEST_CASE("a server that agrees: frames follow its answer") {
     websocket::Upgrade upgrade(endpoint());
     Buffer incoming;
     const std::string response = upgrade_response(upgrade.request()) + "\x89\x01x";
@@ -115,54 +115,55 @@ TEST_CASE("names of fields and their tokens have no case, and lists may hold mor
 }
 
 TEST_CASE("answers that only seem to agree") {
-    const std::string broke = "the server broke the upgrade to WebSocket: ";
+    const std::string broke = "the server broke the WebSocket upgrade: ";
     CHECK(upgrade_complaint("Upgrade: WebSocket", "Upgrade: h2c") == broke + "it upgraded to something else");
     CHECK(upgrade_complaint("Upgrade: WebSocket", "X: y") == broke + "it upgraded to something else");
     CHECK(upgrade_complaint("Connection: Upgrade", "Connection: close") ==
           broke + "its answer has no Connection: upgrade");
     CHECK(upgrade_complaint("Sec-WebSocket-Accept: ", "Sec-WebSocket-Accept: x") ==
-          broke + "its answer does not belong to this request (Sec-WebSocket-Accept)");
+          broke + "its answer does not match this request (Sec-WebSocket-Accept)");
     CHECK(upgrade_complaint("Sec-WebSocket-Accept: ", "X: ") ==
-          broke + "its answer does not belong to this request (Sec-WebSocket-Accept)");
+          broke + "its answer does not match this request (Sec-WebSocket-Accept)");
     CHECK(upgrade_complaint("Sec-WebSocket-Protocol: mqtt\r\n",
                             "Sec-WebSocket-Extensions: permessage-deflate\r\n"
                             "Sec-WebSocket-Protocol: mqtt\r\n") ==
-          broke + "it uses extensions that nobody asked for (Sec-WebSocket-Extensions)");
+          broke + "it uses extensions that were not requested (Sec-WebSocket-Extensions)");
 }
 
 TEST_CASE("[MQTT-6.0.0-4] the server chooses the subprotocol mqtt") {
-    const std::string broke = "the server broke the upgrade to WebSocket: ";
+    const std::string broke = "the server broke the WebSocket upgrade: ";
     CHECK(upgrade_complaint("Sec-WebSocket-Protocol: mqtt\r\n", "") ==
           broke + "it did not agree to speak MQTT (Sec-WebSocket-Protocol)");
-    CHECK(upgrade_complaint("Protocol: mqtt", "Protocol: mqttv3.1") == broke + "it speaks 'mqttv3.1' and not 'mqtt'");
-    CHECK(upgrade_complaint("Protocol: mqtt", "Protocol: \x1B[2J") == broke + "it speaks '\\x1b[2J' and not 'mqtt'");
+    CHECK(upgrade_complaint("Protocol: mqtt", "Protocol: mqttv3.1") == broke + "it speaks 'mqttv3.1', not 'mqtt'");
+    CHECK(upgrade_complaint("Protocol: mqtt", "Protocol: \x1B[2J") == broke + "it speaks '\\x1b[2J', not 'mqtt'");
 }
 
 TEST_CASE("refusals of an HTTP server: what it said, and what to do") {
     const std::string answered = "the server answered ";
-    const std::string request = " to the request for a WebSocket at /mqtt";
+    const std::string request = " to the WebSocket request for /mqtt";
     const Failure missing = refusal("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
     CHECK(missing.code == Errc::refused);
-    CHECK(missing.what == answered + "404 Not Found" + request + ": there is none; name the right path with --ws-path");
+    CHECK(missing.cause == answered + "404 Not Found" + request);
+    CHECK(missing.hint == "give the right path with --ws-path");
     CHECK(refusal("HTTP/1.1 200 OK\r\n\r\n<html>").code == Errc::refused);
-    CHECK(refusal("HTTP/1.0 400 Bad Request\r\n\r\n").what == answered + "400 Bad Request" + request);
-    CHECK(refusal("HTTP/1.1 426 \r\n\r\n").what == answered + "426" + request);
+    CHECK(refusal("HTTP/1.0 400 Bad Request\r\n\r\n").cause == answered + "400 Bad Request" + request);
+    CHECK(refusal("HTTP/1.1 426 \r\n\r\n").cause == answered + "426" + request);
 
     const Failure unauthorized = refusal("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic\r\n\r\n");
     CHECK(unauthorized.code == Errc::not_authorized);
-    CHECK(unauthorized.what ==
-          answered + "401 Unauthorized" + request + ": give what it wants to see with --ws-header");
+    CHECK(unauthorized.cause == answered + "401 Unauthorized" + request);
+    CHECK(unauthorized.hint == "give the header that it requires with --ws-header");
     CHECK(refusal("HTTP/1.1 403 Forbidden\r\n\r\n").code == Errc::not_authorized);
 
     CHECK(refusal("HTTP/1.1 503 Service Unavailable\r\n\r\n").code == Errc::server_unavailable);
-    CHECK(refusal("HTTP/1.1 502 \x1B[2J\r\n\r\n").what ==
-          answered + "502 \\x1b[2J" + request + ": perhaps the broker behind it is down");
+    const Failure down = refusal("HTTP/1.1 502 \x1B[2J\r\n\r\n");
+    CHECK(down.cause == answered + "502 \\x1b[2J" + request);
+    CHECK(down.hint == "check that the broker behind it is running");
 
     const Failure moved = refusal("HTTP/1.1 301 Moved\r\nlocation: https://other.example/\x07\r\n\r\n");
     CHECK(moved.code == Errc::refused);
-    CHECK(moved.what == answered + "301 Moved" + request +
-                            ", and points to https://other.example/\\x07: connect there yourself, redirects are not "
-                            "followed");
+    CHECK(moved.cause == answered + "301 Moved" + request + ", and redirects to https://other.example/\\x07");
+    CHECK(moved.hint == "connect there yourself: redirects are not followed");
 }
 
 TEST_CASE("a server that wants to see a certificate refuses with 400, 401 or 403") {
@@ -171,10 +172,10 @@ TEST_CASE("a server that wants to see a certificate refuses with 400, 401 or 403
         Buffer incoming;
         incoming.append(response);
         CHECK(upgrade.read(incoming) == Status::failed);
-        return upgrade.failure().what;
+        return one_line(upgrade.failure());
     };
     for (const std::string line : {"400 Bad Request", "495 SSL Certificate Error", "496 SSL Certificate Required"})
-        CHECK(refused("HTTP/1.1 " + line + "\r\n\r\n").ends_with(" at /mqtt: give a certificate"));
+        CHECK(refused("HTTP/1.1 " + line + "\r\n\r\n").ends_with(" for /mqtt; give a certificate"));
     CHECK(refused("HTTP/1.1 403 Forbidden\r\n\r\n").ends_with(" with --ws-header, or give a certificate"));
     CHECK(refused("HTTP/1.1 404 Not Found\r\n\r\n").find("certificate") == std::string::npos);
 }
@@ -183,7 +184,7 @@ TEST_CASE("a server that does not speak HTTP is found out at the first byte that
     for (const char* const text : {"SSH-2.0", "X", "HTTQ", "\x20\x02"}) {
         const Failure failure = refusal(text);
         CHECK(failure.code == Errc::protocol_error);
-        CHECK(failure.what == "the server does not speak WebSocket here: it did not answer as an HTTP server does");
+        CHECK(failure.cause == "the server does not speak WebSocket here: its answer is not HTTP");
     }
 }
 

@@ -47,7 +47,7 @@ private:
 /// The settings of a command line that is in order.
 inline cli::Settings settings(cli::Command command, std::initializer_list<std::string> arguments) {
     auto parsed = CommandLine(command, arguments).parse();
-    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().what);
+    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().cause);
     return *parsed;
 }
 inline cli::Settings publish(std::initializer_list<std::string> arguments) {
@@ -62,7 +62,7 @@ inline std::string refusal(cli::Command command, std::initializer_list<std::stri
     const auto parsed = CommandLine(command, arguments).parse();
     REQUIRE(parsed.has_error());
     CHECK(exit_status(parsed.error().code) == 2);
-    return parsed.error().what;
+    return one_line(parsed.error());
 }
 inline std::string publish_refusal(std::initializer_list<std::string> arguments) {
     return refusal(cli::Command::publish, arguments);

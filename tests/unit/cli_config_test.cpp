@@ -19,7 +19,7 @@ using Values = std::vector<std::string>;
 /// The values of the only option in a file.
 Values values(std::string_view text, Command command = Command::publish) {
     const auto given = cli::parse_config(command, "FILE", text);
-    REQUIRE_MESSAGE(given.has_value(), given.error().what);
+    REQUIRE_MESSAGE(given.has_value(), given.error().cause);
     REQUIRE(given->size() == 1);
     return given->front().values;
 }
@@ -28,7 +28,7 @@ std::string refusal(std::string_view text, Command command = Command::publish) {
     const auto given = cli::parse_config(command, "FILE", text);
     REQUIRE(given.has_error());
     CHECK(exit_status(given.error().code) == 2);
-    return given.error().what;
+    return one_line(given.error());
 }
 
 /// A home with the configuration file of mqtts-pub in it.
@@ -42,7 +42,7 @@ public:
     [[nodiscard]] Settings settings(const std::vector<std::string>& arguments, CommandLine::Variables more = {}) const {
         more.merge(variables());
         const auto parsed = CommandLine(Command::publish, arguments, more).parse();
-        REQUIRE_MESSAGE(parsed.has_value(), parsed.error().what);
+        REQUIRE_MESSAGE(parsed.has_value(), parsed.error().cause);
         return *parsed;
     }
 
@@ -52,7 +52,7 @@ public:
         const auto parsed = CommandLine(Command::publish, arguments, more).parse();
         REQUIRE(parsed.has_error());
         CHECK(exit_status(parsed.error().code) == 2);
-        return parsed.error().what;
+        return one_line(parsed.error());
     }
 
 private:
@@ -92,12 +92,13 @@ TEST_CASE("a value that begins with a quote ends with it") {
     CHECK(refusal("-m 'a\n") == "FILE: line 1: -m: the closing ' is missing");
     CHECK(refusal("-m \"a\\\"") == "FILE: line 1: -m: the closing \" is missing");
     CHECK(refusal("-m \"a\"b") ==
-          "FILE: line 1: -m: nothing can follow the closing quote: inside \"…\" the quote itself is \\\"");
+          "FILE: line 1: -m: text follows the closing quote; inside \"…\" write a quote as \\\"");
     CHECK(refusal("-m \"a\" b") ==
-          "FILE: line 1: -m: nothing can follow the closing quote: inside \"…\" the quote itself is \\\"");
+          "FILE: line 1: -m: text follows the closing quote; inside \"…\" write a quote as \\\"");
     for (const char* text : {R"(-m "\q")", R"(-m "\x4")", R"(-m "\x4g")", R"(-m "\x-1")", R"(-m "\)"})
         CHECK(refusal(text) ==
-              R"(FILE: line 1: -m: inside double quotes a backslash begins one of \\ \" \n \r \t and \xNN)");
+              "FILE: line 1: -m: a backslash inside double quotes begins no known escape; "
+              R"(use \\ \" \n \r \t or \xNN)");
 }
 
 TEST_CASE("several values are words, each of which may be quoted") {
@@ -105,15 +106,15 @@ TEST_CASE("several values are words, each of which may be quoted") {
     CHECK(values("--property   publish\tuser-property 'two words'  \"a\\\"b\"  ") ==
           Values{"publish", "user-property", "two words", "a\"b"});
     CHECK(values("-D publish content-type ''") == Values{"publish", "content-type", ""});
-    CHECK(refusal("-D") == "FILE: line 1: -D needs a value: COMMAND IDENTIFIER VALUE");
+    CHECK(refusal("-D") == "FILE: line 1: -D needs a value; give -D COMMAND IDENTIFIER VALUE");
     CHECK(refusal("-D publish content-type") ==
-          "FILE: line 1: -D: 3 words are needed, and there are 2: COMMAND IDENTIFIER VALUE");
+          "FILE: line 1: -D: 3 words are needed, and there are 2; give --property COMMAND IDENTIFIER VALUE");
     CHECK(refusal("-D publish content-type a b") ==
-          "FILE: line 1: -D: 3 words are needed, and there are 4: COMMAND IDENTIFIER VALUE");
+          "FILE: line 1: -D: 3 words are needed, and there are 4; give --property COMMAND IDENTIFIER VALUE");
     CHECK(refusal("-D publish user-property a") ==
-          "FILE: line 1: -D: 4 words are needed, and there are 3: COMMAND IDENTIFIER VALUE");
+          "FILE: line 1: -D: 4 words are needed, and there are 3; give --property COMMAND IDENTIFIER VALUE");
     CHECK(refusal("-D publish content-type \"a\"b") ==
-          "FILE: line 1: -D: nothing can follow the closing quote: inside \"…\" the quote itself is \\\"");
+          "FILE: line 1: -D: text follows the closing quote; inside \"…\" write a quote as \\\"");
 
     const Home home("-D publish content-type 'text/plain; charset=UTF-8'\n");
     const Settings s = home.settings({"-t", "a", "-n"});
@@ -142,7 +143,7 @@ TEST_CASE("lines: comments, empty ones, any length, any end") {
     CHECK(given->at(1).values == Values{std::string(100'000, 'x')});
     CHECK(given->at(1).source == "FILE: line 7");
     CHECK(cli::parse_config(Command::publish, "FILE", "")->empty());
-    CHECK(refusal(std::string("-r\n-m a\0b", 9)) == "FILE: line 2: a NUL byte in a line of text");
+    CHECK(refusal(std::string("-r\n-m a\0b", 9)) == "FILE: line 2: the line contains a NUL byte");
 }
 
 TEST_CASE("a file from Windows: the mark in front of UTF-8 is none of its text, and UTF-16 is named") {
@@ -151,29 +152,32 @@ TEST_CASE("a file from Windows: the mark in front of UTF-8 is none of its text, 
     const Home wide(std::string("\xFF\xFE-\0r\0", 6));
     CHECK(wide.refusal({"-t", "a", "-n"}) ==
           "cannot read the configuration file " + wide.file() +
-              ": it is UTF-16 text, as Windows writes it: convert it with iconv -f UTF-16 -t UTF-8");
+              ": it is UTF-16 text, as Windows writes it; convert it with iconv -f UTF-16 -t UTF-8");
 }
 
 TEST_CASE("errors name the file and the line") {
-    const std::string layout = "its value stands after a blank, and each option in a line of its own";
-    CHECK(refusal("# x\n--hosst a") == "FILE: line 2: unknown option --hosst: did you mean --host?");
-    CHECK(refusal("--host=a") == "FILE: line 1: --host: " + layout);
-    CHECK(refusal("host a") == "FILE: line 1: unknown option host: did you mean --host?");
-    CHECK(refusal("-C 3") == "FILE: line 1: unknown option -C: it belongs to mqtts-sub");
-    CHECK(refusal("-q1") == "FILE: line 1: -q: " + layout);
-    CHECK(refusal("\x1b[2J") == "FILE: line 1: unknown option \\x1b: mqtts-pub --help=all lists them all");
-    CHECK(refusal("-") == "FILE: line 1: unknown option -: mqtts-pub --help=all lists them all");
-    CHECK(refusal("-t") == "FILE: line 1: -t needs a value: TOPIC");
+    const std::string layout = "is not followed by a blank; write one option a line, its value after a blank";
+    CHECK(refusal("# x\n--hosst a") == "FILE: line 2: unknown option --hosst; did you mean --host?");
+    CHECK(refusal("--host=a") == "FILE: line 1: --host " + layout);
+    CHECK(refusal("host a") == "FILE: line 1: unknown option host; did you mean --host?");
+    CHECK(refusal("--secure").starts_with("FILE: line 1: unknown option --secure; leave "));
+    for (const char* word : {"secure", "secure x", "pass", "pass hunter2", "data", "data=x"})  // perhaps a password
+        CHECK_MESSAGE(refusal(word).starts_with("FILE: line 1: unknown option; "), word);
+    CHECK(refusal("-C 3") == "FILE: line 1: unknown option -C; use mqtts-sub, which has it");
+    CHECK(refusal("-q1") == "FILE: line 1: -q " + layout);
+    CHECK(refusal("\x1b[2J") == "FILE: line 1: unknown option \\x1b; see mqtts-pub --help=all");
+    CHECK(refusal("-") == "FILE: line 1: unknown option -; see mqtts-pub --help=all");
+    CHECK(refusal("-t") == "FILE: line 1: -t needs a value; give -t TOPIC");
     CHECK(refusal("-r 1") == "FILE: line 1: -r takes no value");
     for (const std::string option : {"-o x", "--help", "--version", "--explain", "--completions bash"})
         CHECK(refusal(option) ==
-              "FILE: line 1: " + option.substr(0, option.find(' ')) + ": only the command line can have it");
+              "FILE: line 1: " + option.substr(0, option.find(' ')) + " works only on the command line");
 
     const Home home("--host broker\n--qos 3\n");
-    CHECK(home.refusal({"-t", "a", "-n"}) == home.file() + ": line 2: --qos: '3' is not a number from 0 to 2");
+    CHECK(home.refusal({"-t", "a", "-n"}) == home.file() + ": line 2: --qos: '3' is not a QoS; give 0, 1 or 2");
     CHECK(Home("--no-tls")
               .refusal({})
-              .find(": line 1: --no-tls: nothing is ever sent unencrypted; connect to the broker's port for TLS") !=
+              .find(": line 1: --no-tls: nothing is ever sent unencrypted; connect to the broker's TLS port") !=
           std::string::npos);
 }
 
@@ -202,18 +206,20 @@ TEST_CASE("options that may be given several times add up over all sources") {
 
 TEST_CASE("contradictions between sources name the place that the command line does not show") {
     const Home source("-t a\n-m text\n");
-    CHECK(source.refusal({"-l"}) ==
-          "-l: only one source of messages can be given, and there was -m (--message: " + source.file() + ": line 2)");
+    CHECK(source.refusal({"-l"}) == "-l: -m and -l exclude each other (--message: " + source.file() +
+                                        ": line 2); give only one of -m, -f, -s, -l, -n");
     const Home identifier("--id me\n");
     CHECK(identifier.refusal({"-t", "a", "-n", "-I", "you"}) ==
-          "-i and -I exclude each other: give only one of them (--id: " + identifier.file() + ": line 1)");
+          "-i and -I both set the client identifier (--id: " + identifier.file() +
+              ": line 1); give only one of -i and -I");
     CHECK(Home("-p 1\n").refusal({"-p", "x"}) == "-p: its value is not a number from 1 to 65535");
     const Home property("-D publish content-type a\n");
     CHECK(property.refusal({"-D", "publish", "content-type", "b"}) ==
-          "-D: publish has content-type already, and takes only one (--property: " + property.file() + ": line 1)");
+          "-D: publish has content-type already (--property: " + property.file() +
+              ": line 1); give content-type only once");
     const Home both("-t a\n-n\n-m x\n");
-    CHECK(both.refusal({}) == both.file() + ": line 3: -m: only one source of messages can be given, and there was -n" +
-                                  " (--null-message: " + both.file() + ": line 2)");
+    CHECK(both.refusal({}) == both.file() + ": line 3: -m: -n and -m exclude each other (--null-message: " +
+                                  both.file() + ": line 2); give only one of -m, -f, -s, -l, -n");
 }
 
 TEST_CASE("which file is read") {
@@ -259,14 +265,15 @@ TEST_CASE("which file is read") {
         const auto parsed =
             CommandLine(Command::publish, {"-t", "a", "-n"}, {{"XDG_CONFIG_HOME", directory.path()}}).parse();
         REQUIRE(parsed.has_error());
-        CHECK(parsed.error().what == "cannot read the configuration file " + usual +
-                                         ": is a directory; -o names another one, such as /dev/null");
+        CHECK(one_line(parsed.error()) == "cannot read the configuration file " + usual +
+                                              ": is a directory; give another one with -o, such as /dev/null");
+        CHECK(parsed.error().about == Values{usual});
         CHECK(publish_refusal({"-o", directory.path()}) ==
               "cannot read the configuration file " + directory.path() + ": is a directory");
     }
     SUBCASE("-o stands once, and is not looked for in values") {
         const std::string file = directory.write("file", "");
-        CHECK(publish_refusal({"-o", file, "-o", file}) == "-o: given twice");
+        CHECK(publish_refusal({"-o", file, "-o", file}) == "-o: already given; give one configuration file");
         CHECK(publish({"-t", "-o", "-m", "x"}).publish.message.topic_name == "-o");
         CHECK(publish({"-m", "-o", "-t", "x"}).publish.text == "-o");
         const std::string other = directory.write("other", "--id other\n");
@@ -283,7 +290,7 @@ TEST_CASE("--help helps whatever is wrong elsewhere") {
     const Settings s = home.settings({"--completions", "zsh"});
     CHECK(s.action == cli::Action::show_completions);
     CHECK(s.shell == cli::Shell::zsh);
-    CHECK(home.refusal({"--completions", "csh"}) == "--completions: 'csh' is not one of bash, zsh and fish");
+    CHECK(home.refusal({"--completions", "csh"}) == "--completions: unknown value 'csh'; give bash, zsh or fish");
 }
 
 TEST_CASE("--pw-file takes the first line of a file") {
@@ -300,15 +307,15 @@ TEST_CASE("--pw-file takes the first line of a file") {
     for (const std::string mark : {"\xFF\xFE", "\xFE\xFF"})
         CHECK(publish_refusal({"--pw-file", directory.write("utf-16", mark + std::string("s\0\r\0\n\0", 6))})
                   .ends_with(
-                      "/utf-16: it is UTF-16 text, as Windows writes it: convert it with iconv -f UTF-16 -t UTF-8"));
+                      "/utf-16: it is UTF-16 text, as Windows writes it; convert it with iconv -f UTF-16 -t UTF-8"));
 
     const std::string missing = directory.path() + "/missing";
     const auto parsed = CommandLine(Command::publish, {"--pw-file", missing}).parse();
     REQUIRE(parsed.has_error());
     CHECK(parsed.error().code == Errc::unusable_password_file);
-    CHECK(parsed.error().what == "--pw-file: " + missing + ": no such file or directory");
+    CHECK(parsed.error().cause == "--pw-file: " + missing + ": no such file or directory");
     const std::string empty = directory.write("empty", "");
-    CHECK(publish_refusal({"--pw-file", empty}) == "--pw-file: " + empty + ": it is empty");
+    CHECK(publish_refusal({"--pw-file", empty}) == "--pw-file: " + empty + ": the file is empty");
     CHECK(publish({"-t", "a", "-n", "--pw-file", directory.write("pw", "x"), "-P", "y"}).client.session.password ==
           "y");
 }
@@ -329,5 +336,5 @@ TEST_CASE("--pw-prompt and the other ways to give a password: the last one count
     CHECK_FALSE(asked.client.session.password.has_value());
     CHECK(publish({"-t", "a", "-n", "--pw-prompt", "-P", "x"}).client.session.password == "x");
     CHECK(publish_refusal({"-t", "a", "-n", "--pw-prompt", "-V", "311"}) ==
-          "-P without -u contradicts -V 311: only MQTT 5 takes a password without a user name");
+          "-P without -u contradicts -V 311: only MQTT 5 allows a password without a user name; give -u");
 }

@@ -21,8 +21,8 @@ using Lines = std::vector<std::string>;
 
 struct Row {
     Command command;
-    Lines lines;  // of a configuration file, each an option
-    std::string sentence;
+    Lines lines;                          // of a configuration file, each an option
+    std::string sentence;                 // "CAUSE; HINT"
     std::vector<std::string> typed = {};  // on the command line
 };
 
@@ -33,93 +33,109 @@ const std::string pin = "--pin sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSu
 
 const std::vector<Row>& about_the_connection() {
     static const std::vector<Row> rows = {
-        {pub, {"-t a", "-n", "-i x", "-I y"}, "-i and -I exclude each other: give only one of them"},
-        {sub, {"-t a", "-c", "-i \"\""}, "-c resumes the session of a client identifier: give it with -i"},
-        {sub, {"-t a", "-x -1"}, "-x keeps the session of a client identifier for ever: give it with -i"},
+        {pub, {"-t a", "-n", "-i x", "-I y"}, "-i and -I both set the client identifier; give only one of -i and -I"},
+        {sub,
+         {"-t a", "-c", "-i \"\""},
+         "-c resumes the session of a client identifier; give a client identifier with -i"},
+        {sub,
+         {"-t a", "-x -1"},
+         "-x -1 keeps the session of a client identifier forever; give a client identifier with -i"},
         {pub,
          {"-t a", "-n", "-D publish content-type x", "-V 311"},
-         "-D contradicts -V 311: only MQTT 5 has properties"},
-        {pub, {"-t a", "-n", "-x 1", "-V 31"}, "-x contradicts -V 31: only MQTT 5 has a session expiry interval"},
+         "-D contradicts -V 311: only MQTT 5 has properties; leave out -V"},
+        {pub,
+         {"-t a", "-n", "-x 1", "-V 31"},
+         "-x contradicts -V 31: only MQTT 5 has a Session Expiry Interval; leave out -V"},
         {pub,
          {"-t a", "-n", "-P x", "-V 311"},
-         "-P without -u contradicts -V 311: only MQTT 5 takes a password without a user name"},
+         "-P without -u contradicts -V 311: only MQTT 5 allows a password without a user name; give -u"},
         {pub,
          {"-t a", "-n", "--request", "-V 311"},
-         "--request contradicts -V 311: only MQTT 5 tells the other side where to answer; agree on a topic, and give "
+         "--request contradicts -V 311: only MQTT 5 tells the other side where to respond; agree on a topic, and give "
          "it with -e"},
         {sub,
          {"--subscribe a no-local", "-V 311"},
-         "no-local of --subscribe contradicts -V 311: only MQTT 5 leaves out one's own messages"},
-        {sub, {"-t a", "--ws-path /x"}, "--ws-path needs a WebSocket: give --ws, or a URL with wss://"},
-        {sub, {"-t a", "--ws-header A: b"}, "--ws-header needs a WebSocket: give --ws, or a URL with wss://"},
+         "no-local of --subscribe contradicts -V 311: only MQTT 5 can leave out one's own messages; leave out -V"},
+        {sub, {"-t a", "--ws-path /x"}, "--ws-path needs a WebSocket; give --ws, or a URL with wss://"},
+        {sub, {"-t a", "--ws-header A: b"}, "--ws-header needs a WebSocket; give --ws, or a URL with wss://"},
         {sub,
          {"-t a", "-h a,b", "--connect-to c:1"},
-         "--connect-to is one way to all hosts of -h: give only one of them"},
-        {sub, {"-t a", "--key k"}, "--key needs its certificate: give --cert"},
-        {sub, {"-t a", "--psk 00"}, "--psk needs the name of the key: give --psk-identity"},
-        {sub, {"-t a", "--psk-identity x"}, "--psk-identity needs its key: give --psk"},
+         "--connect-to gives the address of one host, and -h names several; give only one host with -h"},
+        {sub, {"-t a", "--key k"}, "--key needs its certificate; give --cert"},
+        {sub, {"-t a", "--psk 00"}, "--psk needs the name of the key; give --psk-identity"},
+        {sub, {"-t a", "--psk-identity x"}, "--psk-identity needs a key; give --psk"},
         {sub,
          {"-t a", "--psk 00", "--psk-identity x", "--cafile y"},
-         "--psk and --cafile exclude each other: a pre-shared key takes the place of all certificates"},
+         "--psk and --cafile exclude each other: a pre-shared key replaces all certificates; give only one of --psk "
+         "and --cafile"},
         {sub,
          {"-t a", "--insecure", pin},
-         "--insecure and --pin exclude each other: without verification nothing more is asked for"},
-        {sub, {"-t a", "--will-payload x"}, "--will-payload goes nowhere: give a topic with --will-topic"},
-        {sub, {"-t a", "--will-retain"}, "--will-retain has no message to keep: give a topic with --will-topic"},
+         "--insecure and --pin exclude each other: without verification no other check is made; give only one of "
+         "--insecure and --pin"},
+        {sub, {"-t a", "--will-payload x"}, "--will-payload needs a Will Message; give --will-topic"},
+        {sub, {"-t a", "--will-retain"}, "--will-retain needs a Will Message; give --will-topic"},
         {sub,
          {"-t a", "-D disconnect session-expiry-interval 9"},
-         "-D disconnect session-expiry-interval prolongs a session that ends with the connection: give -x"},
+         "-D disconnect session-expiry-interval cannot extend a session that ends with the connection; give -x too"},
         {sub,
          {"-t a", "-D connect authentication-data x"},
-         "-D connect authentication-data needs authentication-method, too"},
-        {sub, {"-t a", "--check-topic x"}, "--check-topic is about a check: give --check, too"},
-        {sub, {"--check"}, "--check runs no command: leave -- and what follows it", {"--", "make"}},
+         "-D connect authentication-data needs authentication-method; give -D connect authentication-method too"},
+        {sub, {"-t a", "--check-topic x"}, "--check-topic works only in a check; give --check too"},
+        {sub, {"--check"}, "--check runs no command; leave out -- and the command", {"--", "make"}},
     };
     return rows;
 }
 
 const std::vector<Row>& about_messages_to_publish() {
     static const std::vector<Row> rows = {
-        {pub, {"-t a", "-m 12345", "--max-message-size 4"}, "-m: 5 bytes are more than the 4 of --max-message-size"},
+        {pub,
+         {"-t a", "-m 12345", "--max-message-size 4"},
+         "-m has 5 bytes, and --max-message-size allows 4; give a larger --max-message-size"},
         {pub,
          {"-t a", "-m x", "-q 0", "--fail-no-subscribers"},
-         "--fail-no-subscribers needs an acknowledgement that says so: give -q 1"},
+         "--fail-no-subscribers needs an acknowledgement, and messages of QoS 0 have none; give -q 1"},
         {pub,
          {"-t a", "-l", "-q 0", "--spool o"},
-         "--spool keeps messages until they are acknowledged, and those of QoS 0 never are: give -q 1 or -q 2"},
+         "--spool needs acknowledgements, and QoS 0 has none; give -q 1 or -q 2"},
         {pub,
          {"-t a", "-n", "-q 1", "-e b", "--spool o"},
-         "--spool may deliver a message days later, and -e waits for its answer"},
+         "--spool may deliver a message days later, and -e waits for its response; give only one of --spool and -e"},
         {pub,
          {"-t a", "-n", "-q 1", "-I x", "--spool o"},
-         "-I has another client identifier in each run, and --spool needs the same one: give it with -i"},
+         "-I makes a new client identifier for each run, and --spool needs the same one; give the client identifier "
+         "with -i"},
         {pub,
          {"-t a", "-n", "-q 1", "-x 0", "--spool o"},
-         "-x 0 contradicts --spool: the broker has to keep the session for the next run"},
+         "-x 0 contradicts --spool: the broker must keep the session for the next run; leave out -x 0"},
         {pub,
          {"-t a", "-m x", "--input nul"},
-         "--input takes many messages from one input: give it with -l or -f, not with -m, -s or -n"},
-        {pub, {"-t a", "-f x", "--rate 1"}, "--rate is about many messages: give them with -l or --input"},
+         "--input reads many messages from one input; give the input with -l or -f, not with -m, -s or -n"},
+        {pub,
+         {"-t a", "-f x", "--rate 1"},
+         "--rate works only on many messages; give many messages with -l or --input"},
         {pub,
          {"-t a", "--input nul", "--delimiter ;"},
-         "--delimiter and --input both say what ends a message: give only one of them"},
+         "--delimiter and --input both say what ends a message; give only one of --delimiter and --input"},
         {pub,
          {"--input json", "--topic-delimiter ="},
-         "--topic-delimiter and --input json both say where the topic stands: give only one of them"},
+         "--topic-delimiter and --input json both say where the topic is; give only one of --topic-delimiter and "
+         "--input"},
         {pub,
          {"-t a", "--topic-delimiter ="},
-         "-t and --topic-delimiter both say where to publish: give only one of them"},
+         "-t and --topic-delimiter both say where to publish; give only one of -t and --topic-delimiter"},
         {pub,
          {"-t a", "-f x", "--input nul", "-e b"},
-         "-l publishes many messages, and -e waits for one answer: give one of -m, -f, -s, -n"},
-        {pub, {"-t a", "-n", "--repeat 2", "-e b"}, "--repeat publishes many messages, and -e waits for one answer"},
+         "-l publishes many messages, and -e waits for one response; give one of -m, -f, -s, -n"},
+        {pub,
+         {"-t a", "-n", "--repeat 2", "-e b"},
+         "--repeat publishes many messages, and -e waits for one response; give only one of --repeat and -e"},
         {pub,
          {"-t a", "-n", "-e b", "-D publish response-topic c"},
-         "-e and -D publish response-topic both say where to answer: give only one of them"},
-        {pub, {"-t a", "-n", "-v"}, "-v is about the answer to a request: ask for one, with -e"},
+         "-e and -D publish response-topic both give the response topic; give only one of -e and -D"},
+        {pub, {"-t a", "-n", "-v"}, "-v works only on the response to a request; send a request with -e"},
         {pub,
          {"-t a", "-n", "-e b", "--output json", "-v"},
-         "-v and --output both say how to print a message: give only one of them"},
+         "-v and --output both say how to print a message; give only one of -v and --output"},
     };
     return rows;
 }
@@ -128,44 +144,54 @@ const std::vector<Row>& about_subscriptions() {
     static const std::vector<Row> rows = {
         {sub,
          {"-t a", "-R", "--retained-only"},
-         "--retained-only and -R together leave no message at all: give only one of them"},
-        {sub, {"-t a", "--until x", "--expect-none"}, "--until expects a message, and --expect-none expects none"},
-        {sub, {"-t a", "-C 1", "--expect-none"}, "-C waits for messages, and --expect-none expects none"},
+         "--retained-only and -R together skip all messages; give only one of --retained-only and -R"},
+        {sub,
+         {"-t a", "--until x", "--expect-none"},
+         "--until expects a message, and --expect-none expects none; give only one of --until and --expect-none"},
+        {sub,
+         {"-t a", "-C 1", "--expect-none"},
+         "-C waits for messages, and --expect-none expects none; give only one of -C and --expect-none"},
         {sub,
          {"-t a", "--until x", "--message-rate"},
-         "--message-rate only counts messages, and --until looks into them"},
+         "--message-rate only counts messages, and --until reads them; give only one of --message-rate and --until"},
         {sub,
          {"-t a", "--expect-none", "--message-rate"},
-         "--message-rate counts messages, and --expect-none expects none"},
+         "--message-rate counts messages, and --expect-none expects none; give only one of --message-rate and "
+         "--expect-none"},
         {sub,
          {"-t a", "--idle 1", "--message-rate"},
-         "--message-rate reports for ever, and --idle ends when nothing comes"},
-        {sub, {"-t a", "--until x", "-E"}, "-E ends before any message comes, and --until waits for one"},
+         "--message-rate never ends, and --idle ends when no message arrives; give only one of --message-rate and "
+         "--idle"},
+        {sub,
+         {"-t a", "--until x", "-E"},
+         "-E exits before any message arrives, and --until waits for one; give only one of -E and --until"},
         {sub,
          {"-t a", "--expect-none", "-E", "-W 9", "--idle 1"},
-         "-E ends before any message can come: give -W or --idle with --expect-none"},
-        {sub, {"-t a", "--idle 1", "-E"}, "-E ends at once, and --idle after some time: give only one of them"},
-        {sub, {"-t a", "-E"}, "-E ends before the command could have: leave it out", {"--", "make"}},
+         "-E exits before --expect-none can see a message; give -W or --idle instead of -E"},
+        {sub,
+         {"-t a", "--idle 1", "-E"},
+         "-E exits at once, and --idle after some time; give only one of -E and --idle"},
+        {sub, {"-t a", "-E"}, "-E exits before the command can end; leave out -E", {"--", "make"}},
         {sub,
          {"-t a", "--exit-when-retained-done"},
-         "--exit-when-retained-done ends before the command could have: leave it out",
+         "--exit-when-retained-done exits before the command can end; leave out --exit-when-retained-done",
          {"--", "make"}},
         {sub,
          {"-t a", "--background"},
-         "--background returns before the command has ended, and nobody learns its status: leave it out",
+         "--background returns before the command ends, and its status is lost; leave out --background",
          {"--", "make"}},
-        {sub,
-         {"-t a", "-q 0", "--state f"},
-         "--state remembers what is acknowledged, and messages of QoS 0 never are: give -q 2"},
+        {sub, {"-t a", "-q 0", "--state f"}, "--state needs acknowledgements, and QoS 0 has none; give -q 2"},
         {sub,
          {"-t a", "-q 2", "-w", "--state f"},
-         "--state is about messages in a file, and -w and --message-rate print none"},
+         "--state needs every message in the output, and -w and --message-rate do not print it; leave out -w and "
+         "--message-rate"},
         {sub,
          {"-t a", "-q 2", "-I x", "--state f"},
-         "-I has another client identifier in each run, and --state needs the same one: give it with -i"},
+         "-I makes a new client identifier for each run, and --state needs the same one; give the client identifier "
+         "with -i"},
         {sub,
          {"-t a", "-q 2", "-x 0", "--state f"},
-         "-x 0 contradicts --state: the broker has to keep the session for the next run"},
+         "-x 0 contradicts --state: the broker must keep the session for the next run; leave out -x 0"},
     };
     return rows;
 }
@@ -190,7 +216,7 @@ std::string places(const Row& row, const std::string& file, const Lines& lines) 
     std::string result;
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const auto given = cli::parse_config(row.command, file, lines[i]);
-        REQUIRE_MESSAGE(given.has_value(), given.error().what);
+        REQUIRE_MESSAGE(given.has_value(), given.error().cause);
         const cli::Option& option = *given->at(0).option;
         if (!speaks_of(row.sentence, option)) continue;
         result += fmt::format("{}--{}: {}: line {}", result.empty() ? "" : "; ", option.name, file, i + 1);
@@ -209,7 +235,9 @@ void check_row(const Row& row, const Lines& lines) {
     const auto parsed = CommandLine(row.command, words).parse();
     REQUIRE_MESSAGE(parsed.has_error(), row.sentence);
     CHECK(parsed.error().code == Errc::bad_option);
-    CHECK(parsed.error().what == row.sentence + places(row, file, lines));
+    const std::size_t hint = row.sentence.find("; ");
+    CHECK(parsed.error().cause == row.sentence.substr(0, hint) + places(row, file, lines));
+    CHECK(parsed.error().hint == row.sentence.substr(hint + 2));
 }
 
 }  // namespace
@@ -235,7 +263,7 @@ TEST_CASE("where several things are wrong, the same one is told in any order") {
             text += line + "\n";
         const auto parsed = CommandLine(sub, {"-o", directory.write("options", text)}).parse();
         REQUIRE(parsed.has_error());
-        CHECK(parsed.error().what.starts_with("--no-local contradicts -V 311: "));
+        CHECK(parsed.error().cause.starts_with("--no-local contradicts -V 311: "));
     }
 }
 
@@ -243,11 +271,12 @@ TEST_CASE("a value that is wrong is about its option alone, however often that w
     const TemporaryDirectory directory;
     const std::string file = directory.write("options", "-t b\n-D connect topic-alias-maximum 1\n");
     CHECK(subscribe_refusal({"-o", file, "-t", "a#"}) ==
-          "-t: 'a#' is not a topic filter: + stands alone in its level, # alone in the last one");
+          "-t: 'a#' is not a topic filter; give + only as a whole level, # only as the last level");
     CHECK(subscribe_refusal({"-o", file, "-D", "connect", "receive-maximum", "x"}) ==
           "-D: receive-maximum: 'x' is not a number from 1 to 65535");
     CHECK(subscribe_refusal({"-o", file, "-D", "connect", "topic-alias-maximum", "2"}) ==
-          "-D: connect has topic-alias-maximum already, and takes only one (--property: " + file + ": line 2)");
+          "-D: connect has topic-alias-maximum already (--property: " + file +
+              ": line 2); give topic-alias-maximum only once");
 }
 
 namespace {
@@ -296,7 +325,7 @@ void check_orders(Command command, std::vector<std::vector<std::string>> options
         for (const auto& option : options)
             words.insert(words.end(), option.begin(), option.end());
         const auto parsed = CommandLine(command, words).parse();
-        REQUIRE_MESSAGE(parsed.has_value(), parsed.error().what);
+        REQUIRE_MESSAGE(parsed.has_value(), parsed.error().cause);
         const std::string text = summary(*parsed);
         if (first.empty()) first = text;
         CHECK(text == first);

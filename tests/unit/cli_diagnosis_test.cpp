@@ -44,9 +44,9 @@ TEST_CASE("--check neither resumes nor discards a session, and leaves no Will") 
 }
 
 TEST_CASE("what --check cannot do is refused") {
-    CHECK(publish_refusal({"--check=xml"}) == "--check: 'xml' is not one of text and json");
+    CHECK(publish_refusal({"--check=xml"}) == "--check: unknown value 'xml'; give text or json");
     CHECK(publish_refusal({"-t", "a", "-n", "--check-topic", "b"}) ==
-          "--check-topic is about a check: give --check, too");
+          "--check-topic works only in a check; give --check too");
     CHECK(publish_refusal({"--check", "--check-topic", "b/#"}).starts_with("--check-topic: "));
     CHECK(subscribe_refusal({"--check", "--", "true"}).starts_with("--check runs no command"));
 }

@@ -75,14 +75,21 @@ const std::vector<std::string> nothing;
 Settings inherited(std::vector<std::string> words, CommandLine::Variables variables) {
     words.insert(words.end(), {"-t", "a", "-n"});
     auto parsed = CommandLine(Command::publish, words, std::move(variables)).parse();
-    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().what);
+    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().cause);
     return *parsed;
+}
+
+std::vector<std::string> notes_of(const Settings& settings) {
+    std::vector<std::string> notes;
+    for (const cli::Remark& note : settings.notes)
+        notes.push_back(one_line(note.cause, note.hint));
+    return notes;
 }
 
 /// But for what is said of XDG_CONFIG_HOME and HOME.
 std::vector<std::string> left_out(std::vector<std::string> words, CommandLine::Variables variables) {
     variables.insert({"HOME", "/nonexistent"});
-    return inherited(std::move(words), std::move(variables)).notes;
+    return notes_of(inherited(std::move(words), std::move(variables)));
 }
 
 std::string failure(std::vector<std::string> words, CommandLine::Variables variables) {
@@ -90,7 +97,7 @@ std::string failure(std::vector<std::string> words, CommandLine::Variables varia
     const auto parsed = CommandLine(Command::publish, words, std::move(variables)).parse();
     REQUIRE(parsed.has_error());
     CHECK(parsed.error().code == Errc::bad_option);
-    return parsed.error().what;
+    return one_line(parsed.error());
 }
 
 const CommandLine::Variables of_kubernetes = {{"MQTTS_PORT", "tcp://10.96.3.4:8883"},
@@ -104,19 +111,18 @@ TEST_CASE("a variable that cannot be used is named where it is needed") {
     CHECK(failure({}, {{"MQTTS_PORT", "x"}}) ==
           "environment variable MQTTS_PORT: its value is not a number from 1 to 65535");
     CHECK(failure({}, of_kubernetes) ==
-          "environment variable MQTTS_PORT: its value is not a number from 1 to 65535: Kubernetes and Docker "
-          "set this for a service named mqtts; give the port with -p");
+          "environment variable MQTTS_PORT: its value is not a number from 1 to 65535; give the port with -p: "
+          "Kubernetes and Docker set this variable for a service named mqtts");
     CHECK(failure({"-h", "a:1,b"}, of_kubernetes).starts_with("environment variable MQTTS_PORT: "));
     CHECK(failure({"--connect-to", "a:1", "--ws"}, of_kubernetes).starts_with("environment variable MQTTS_PORT: "));
-    CHECK(failure({}, {{"MQTTS_HOST", ":1"}}) == "environment variable MQTTS_HOST: there is no host");
+    CHECK(failure({}, {{"MQTTS_HOST", ":1"}}) == "environment variable MQTTS_HOST: the host is missing");
     CHECK(failure({}, {{"MQTTS_USERNAME", "\xff"}}) ==
           "environment variable MQTTS_USERNAME: its value is not valid UTF-8");
     CHECK(failure({}, {{"MQTTS_PASSWORD", std::string(65536, 'x')}})
               .starts_with("environment variable MQTTS_PASSWORD: "));
-    CHECK(
-        failure({"-h", "broker"}, {{"ALL_PROXY", "https://me:secret@p:1"}}) ==
-        "environment variable ALL_PROXY: https://, TLS to the proxy itself, is not supported: give http:// and a port "
-        "that takes clients without TLS, or socks5h://");
+    CHECK(failure({"-h", "broker"}, {{"ALL_PROXY", "https://me:secret@p:1"}}) ==
+          "environment variable ALL_PROXY: https://, TLS to the proxy itself, is not supported; give http:// and a "
+          "port that takes clients without TLS, or socks5h://");
     CHECK(failure({"-h", "broker,localhost"}, {{"all_proxy", "ftp://p"}})
               .starts_with("environment variable all_proxy: "));
     CHECK(failure({"-h", "localhost", "--connect-to", "broker:1"}, {{"ALL_PROXY", "ftp://p"}})
@@ -125,7 +131,9 @@ TEST_CASE("a variable that cannot be used is named where it is needed") {
 
 TEST_CASE("a variable that cannot be used is left out where something else takes its place, and -d says so") {
     const std::vector<std::string> port{
-        "environment variable MQTTS_PORT is left out: its value is not a number from 1 to 65535"};
+        "environment variable MQTTS_PORT is left out: its value is not a number from 1 to 65535; give the port with "
+        "-p: "
+        "Kubernetes and Docker set this variable for a service named mqtts"};
     CHECK(left_out({"-p", "1"}, of_kubernetes) == port);
     CHECK(left_out({"-h", "a:1,b:2"}, of_kubernetes) == port);
     CHECK(left_out({"-L", "mqtts://a"}, of_kubernetes) == port);
@@ -139,7 +147,8 @@ TEST_CASE("a variable that cannot be used is left out where something else takes
     CHECK(left_out({"-P", "p"}, {{"MQTTS_PASSWORD", long_password}}).size() == 1);
     CHECK(left_out({"-u", "me", "--pw-prompt"}, {{"MQTTS_PASSWORD", long_password}}).size() == 1);
     CHECK(left_out({}, {{"MQTTS_EARLY", "perhaps"}}) ==
-          std::vector<std::string>{"environment variable MQTTS_EARLY is left out: its value is neither yes nor no"});
+          std::vector<std::string>{
+              "environment variable MQTTS_EARLY is left out: its value is neither yes nor no; give yes or no"});
     CHECK(left_out({"-p", "1"}, {}) == nothing);
 }
 
@@ -175,11 +184,10 @@ TEST_CASE("what was typed leaves no place for some of what the environment gives
         {"MQTTS_CAFILE", "ca"}, {"MQTTS_CAPATH", "cas"}, {"MQTTS_CERT", "cert"}, {"MQTTS_KEY", "key"}};
     CHECK(left_out({"--psk", "00", "--psk-identity", "me"}, certificates) ==
           std::vector<std::string>{
-              "environment variable MQTTS_CAFILE is left out: --psk takes the place of all certificates",
-              "environment variable MQTTS_CAPATH is left out: --psk takes the place of all certificates",
-              "environment variable MQTTS_CERT is left out: --psk takes the place of all certificates",
-              "environment variable MQTTS_KEY is left out: there is no certificate for the key: give "
-              "--cert"});
+              "environment variable MQTTS_CAFILE is left out: --psk replaces all certificates",
+              "environment variable MQTTS_CAPATH is left out: --psk replaces all certificates",
+              "environment variable MQTTS_CERT is left out: --psk replaces all certificates",
+              "environment variable MQTTS_KEY is left out: there is no certificate for the key; give --cert"});
     CHECK(inherited({"--psk", "00", "--psk-identity", "me"}, certificates).tls.ca_file.empty());
     const std::string pin = "sha256//" + std::string(43, 'A') + "=";
     CHECK(left_out({"--pin-only", "--pin", pin}, certificates) ==
@@ -191,13 +199,13 @@ TEST_CASE("what was typed leaves no place for some of what the environment gives
     CHECK(left_out({}, {{"MQTTS_KEY", "key"}}).size() == 1);
     CHECK(left_out({"--cert", "c"}, {{"MQTTS_KEY", "key"}}) == nothing);
     CHECK(left_out({"-V", "311"}, {{"MQTTS_PASSWORD", "p"}}) ==
-          std::vector<std::string>{
-              "environment variable MQTTS_PASSWORD is left out: only MQTT 5 takes a password without "
-              "a user name: give -u"});
+          std::vector<std::string>{"environment variable MQTTS_PASSWORD is left out: only MQTT 5 allows a password "
+                                   "without a user name; give -u"});
     CHECK(left_out({"-V", "311", "-u", "me"}, {{"MQTTS_PASSWORD", "p"}}) == nothing);
     CHECK(left_out({}, {{"MQTTS_PASSWORD", "p"}}) == nothing);
     CHECK(failure({"--psk", "00", "--psk-identity", "me", "--cafile", "x"}, certificates) ==
-          "--psk and --cafile exclude each other: a pre-shared key takes the place of all certificates");
+          "--psk and --cafile exclude each other: a pre-shared key replaces all certificates; give only one of --psk "
+          "and --cafile");
 }
 
 TEST_CASE("a variable that is left out leaves what a file says in force") {
@@ -207,7 +215,7 @@ TEST_CASE("a variable that is left out leaves what a file says in force") {
     CHECK(inherited({"-o", file}, certificates).tls.ca_file == "ca");
     const std::string shared_key = failure({"-o", file, "--psk", "00", "--psk-identity", "me"}, certificates);
     CHECK(shared_key.starts_with("--psk and --cafile exclude each other: "));
-    CHECK(shared_key.ends_with(" (--cafile: " + file + ": line 1)"));
+    CHECK(shared_key.ends_with(" (--cafile: " + file + ": line 1); give only one of --psk and --cafile"));
     const std::string pin = "sha256//" + std::string(43, 'A') + "=";
     CHECK(failure({"-o", file, "--pin-only", "--pin", pin}, certificates)
               .starts_with("--pin-only and --cafile exclude each other: "));
@@ -249,10 +257,10 @@ TEST_CASE("a variable is not named for what another option says in its place") {
 }
 
 TEST_CASE("a home that is of no use is told under -d") {
-    const auto notes = [](CommandLine::Variables variables) { return inherited({}, std::move(variables)).notes; };
+    const auto notes = [](CommandLine::Variables variables) { return notes_of(inherited({}, std::move(variables))); };
     CHECK(notes({{"XDG_CONFIG_HOME", "rel"}, {"HOME", "/nonexistent"}}) ==
           std::vector<std::string>{"environment variable XDG_CONFIG_HOME is left out: 'rel' does not begin with /"});
-    CHECK(notes({}) == std::vector<std::string>{"no configuration file is looked for: HOME is not set"});
+    CHECK(notes({}) == std::vector<std::string>{"no configuration file is read: HOME is not set"});
     CHECK(notes({{"XDG_CONFIG_HOME", "/nonexistent"}}) == nothing);
 }
 

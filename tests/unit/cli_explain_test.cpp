@@ -16,7 +16,7 @@ namespace {
 std::string explanation(Command command, const std::vector<std::string>& arguments,
                         const CommandLine::Variables& variables = {}) {
     const auto parsed = CommandLine(command, arguments, variables).parse();
-    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().what);
+    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().cause);
     CHECK(parsed->action == cli::Action::explain);
     return parsed->explanation;
 }
@@ -85,7 +85,7 @@ TEST_CASE("--explain shows the rest of a value that has a secret in it") {
 
 TEST_CASE("--explain needs no complete command line, but correct values") {
     CHECK_FALSE(explanation(Command::publish, {"--explain"}).empty());
-    CHECK(publish_refusal({"--explain", "-q", "3"}) == "-q: '3' is not a number from 0 to 2");
+    CHECK(publish_refusal({"--explain", "-q", "3"}) == "-q: '3' is not a QoS; give 0, 1 or 2");
 }
 
 TEST_CASE("--explain is safe for a terminal, and its settings can stand in a configuration file") {

@@ -17,7 +17,7 @@ namespace {
 Settings published(std::vector<std::string> arguments, CommandLine::Variables variables = {}) {
     arguments.insert(arguments.end(), {"-t", "a", "-n"});
     auto parsed = CommandLine(Command::publish, arguments, std::move(variables)).parse();
-    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().what);
+    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().cause);
     return *parsed;
 }
 
@@ -31,15 +31,15 @@ std::string hosts(const Settings& settings) {
 
 Proxy proxy(const std::string& url) {
     const auto parsed = cli::parse_proxy_url(url);
-    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().what);
+    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().cause);
     return *parsed;
 }
 
 std::string proxy_refusal(const std::string& url) {
     const auto parsed = cli::parse_proxy_url(url);
     REQUIRE_MESSAGE(parsed.has_error(), url);
-    CHECK(parsed.error().what.find("secret") == std::string::npos);
-    return parsed.error().what;
+    CHECK(one_line(parsed.error()).find("secret") == std::string::npos);
+    return one_line(parsed.error());
 }
 
 }  // namespace
@@ -68,14 +68,19 @@ TEST_CASE("the same WebSocket is asked of all hosts") {
 }
 
 TEST_CASE("what -h does not take") {
-    CHECK(publish_refusal({"-h", "a,,b", "-t", "a", "-n"}) == "-h: must not be empty");
+    CHECK(publish_refusal({"-h", "a,,b", "-t", "a", "-n"}) == "-h: a host in the list is empty");
     CHECK(publish_refusal({"-h", "", "-t", "a", "-n"}) == "-h: must not be empty");
-    CHECK(publish_refusal({"-h", ":1", "-t", "a", "-n"}) == "-h: there is no host");
+    CHECK(publish_refusal({"-h", "a,", "-t", "a", "-n"}) == "-h: a host in the list is empty");
+    CHECK(publish_refusal({"-h", "localhost/home/lamp", "-n"}) ==
+          "-h: 'localhost/home/lamp' is not a host; give the topic with -t");
+    CHECK(publish_refusal({"-p", "localhost:28883", "-t", "a", "-n"}) ==
+          "-p: its value is not a number from 1 to 65535; give the host with -h");
+    CHECK(publish_refusal({"-h", ":1", "-t", "a", "-n"}) == "-h: the host is missing");
     for (const std::string host :
          {"a:0", "me:secret", "a,me:secret", "[::1]:secret", "mqtts:broker:8883", "me:se:cret"})
         CHECK(publish_refusal({"-h", host, "-t", "a", "-n"}) ==
-              "-h: what follows the host and its : is not a port from 1 to 65535");
-    CHECK(publish_refusal({"-h", "::1:x", "-t", "a", "-n"}) == "-h: an IPv6 address stands in brackets: [::1]");
+              "-h: the port after the host is not a number from 1 to 65535");
+    CHECK(publish_refusal({"-h", "::1:x", "-t", "a", "-n"}) == "-h: an IPv6 address needs brackets; write it as [::1]");
     CHECK(publish_refusal({"-h", "a\r\nX: y", "-t", "a", "-n"}) == "-h: 'a\\x0d\\x0aX' is not a host");
 }
 
@@ -119,37 +124,41 @@ TEST_CASE("%40 in the credentials of a proxy is an @, not a : as with mosquitto"
 
 TEST_CASE("what --proxy does not take") {
     CHECK(proxy_refusal("https://p:1") ==
-          "https://, TLS to the proxy itself, is not supported: give http:// and a port "
-          "that takes clients without TLS, or socks5h://");
-    CHECK(proxy_refusal("ftp://p:1") == "the scheme is socks5h://, socks5:// or http://, and not 'ftp'");
+          "https://, TLS to the proxy itself, is not supported; give http:// and a port that takes clients without "
+          "TLS, or socks5h://");
+    CHECK(proxy_refusal("ftp://p:1") ==
+          "'ftp' is not a scheme of a proxy; give a URL that begins with socks5h://, socks5:// or http://");
     for (const std::string url : {"p:port", "me:secret", "http://me:secret", "socks5h://me:secret", "p:0", "p:65536",
                                   "socks5:p:1080", "http://p:1,http://q:2"})
-        CHECK(proxy_refusal(url) == "what follows the host and its : is not a port from 1 to 65535");
+        CHECK(proxy_refusal(url) == "the port after the host is not a number from 1 to 65535");
     for (const std::string url : {"me:secret://p", "me:secret://w@p", "secret@://p", "se cret://p"})
-        CHECK(proxy_refusal(url) == "the scheme is socks5h://, socks5:// or http://");
-    CHECK(proxy_refusal("::1:3128") == "an IPv6 address stands in brackets: [::1]");
-    CHECK(proxy_refusal("socks4://a%00b@p") == "SOCKS takes no user name with a NUL in it");
-    CHECK(proxy_refusal("socks5h://") == "there is no host");
-    CHECK(proxy_refusal("socks5h://p/x") == "nothing can follow the host and port of a proxy");
-    CHECK(proxy_refusal("http://a%3ab:secret@p:1") == "a user name for an HTTP proxy cannot have a : in it");
+        CHECK(proxy_refusal(url) ==
+              "the scheme of the proxy is unknown; give a URL that begins with socks5h://, socks5:// or http://");
+    CHECK(proxy_refusal("::1:3128") == "an IPv6 address needs brackets; write it as [::1]");
+    CHECK(proxy_refusal("socks4://a%00b@p") == "the user name for a SOCKS proxy contains a NUL byte");
+    CHECK(proxy_refusal("socks5h://") == "the host is missing");
+    CHECK(proxy_refusal("socks5h://p/x") == "text follows the host and port of the proxy");
+    CHECK(proxy_refusal("http://a%3ab:secret@p:1") == "the user name for an HTTP proxy contains a :");
     CHECK(proxy_refusal("socks5h://me:" + std::string(256, 'x') + "@p") ==
-          "SOCKS takes no user name or password longer than 255 bytes");
+          "the user name or password for a SOCKS proxy is longer than 255 bytes");
     CHECK(proxy_refusal("socks5h://me:secret%@p") ==
-          "a % in the password is not followed by two hexadecimal digits: the % itself is %25");
+          "a % in the password is not followed by two hexadecimal digits; write the % itself as %25");
 }
 
 TEST_CASE("SOCKS 4 has no passwords and no IPv6 addresses") {
     for (const std::string scheme : {"socks4", "socks4a"}) {
         CHECK(proxy_refusal(scheme + "://me:secret@p") ==
-              "SOCKS 4 has no passwords: give the user name alone, or a proxy of SOCKS 5");
+              "SOCKS 4 has no passwords; give the user name alone, or a proxy of SOCKS 5");
         CHECK(proxy(scheme + "://me:@p").credentials->user_name == "me");
     }
-    const std::string address = "a proxy of SOCKS 4 takes no IPv6 address: give a name, or a proxy of SOCKS 5";
+    const std::string address =
+        "a SOCKS 4 proxy cannot connect to an IPv6 address; give a host name, or a SOCKS 5 proxy";
     CHECK(publish_refusal({"--proxy", "socks4://p", "-h", "2001:db8::1", "-t", "a", "-n"}) == address);
     CHECK(publish_refusal({"--proxy", "socks4a://p", "-h", "a,[2001:db8::1]:1", "-t", "a", "-n"}) == address);
     CHECK(publish_refusal({"--proxy", "socks4a://p", "--connect-to", "[2001:db8::1]:1", "-t", "a", "-n"}) == address);
     CHECK(publish_refusal({"--proxy", "socks4://p", "--ipv6", "-t", "a", "-n"}) ==
-          "--ipv6 and a socks4:// proxy exclude each other: SOCKS 4 takes no IPv6 address");
+          "--ipv6 and a socks4:// proxy exclude each other: SOCKS 4 has no IPv6 addresses; leave out --ipv6, or give a "
+          "SOCKS 5 proxy");
     published({"--proxy", "socks4a://p", "--ipv6"});  // the way to the proxy itself
     published({"--proxy", "socks4://p", "--ipv6", "--ipv4"});
     published({"--proxy", "socks4://p", "-h", "::1", "--no-proxy", "::1"});
@@ -164,7 +173,7 @@ TEST_CASE("the password for the proxy is wiped from the arguments, and not expla
     for (const std::string& argument : line.arguments())
         CHECK(argument.find("secret") == std::string::npos);
     CommandLine wrong(Command::publish, {"-t", "a", "-n", "--proxy", "http://me:sec/ret@p:1"});
-    CHECK(wrong.parse().error().what == "--proxy: a / in the user name or password is written as %2F");
+    CHECK(one_line(wrong.parse().error()) == "--proxy: the user name or password contains a /; write it as %2F");
     CHECK(wrong.arguments().back() == "http://me:" + std::string(7, '\0') + "@p:1");
     CommandLine bare(Command::publish, {"-t", "a", "-n", "--proxy", "me:secret@p:1"});
     REQUIRE(bare.parse().has_value());
@@ -194,7 +203,8 @@ TEST_CASE("local address, family, and another place to connect to") {
     CHECK(settings.client.route.bind_address == "eth0.example");
     CHECK(settings.client.route.family == net::AddressFamily::ipv6);
     CHECK(to_string(*settings.client.route.connect_to) == "[::1]:1");
-    CHECK(publish_refusal({"--connect-to", "a", "-t", "a", "-n"}) == "--connect-to: the port is missing: HOST:PORT");
+    CHECK(publish_refusal({"--connect-to", "a", "-t", "a", "-n"}) ==
+          "--connect-to: the port is missing; give HOST:PORT");
     CHECK(publish_refusal({"--connect-to", "c:1", "-h", "a,b", "-t", "a", "-n"}) ==
-          "--connect-to is one way to all hosts of -h: give only one of them");
+          "--connect-to gives the address of one host, and -h names several; give only one host with -h");
 }

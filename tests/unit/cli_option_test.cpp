@@ -6,6 +6,7 @@
 #include <sstream>
 #include <string>
 
+#include "base/error_table.hpp"
 #include "cli/arguments.hpp"
 #include "cli/help.hpp"
 
@@ -57,9 +58,10 @@ TEST_CASE("every option has a section and one short line of help") {
         CAPTURE(option.name);
         CHECK_FALSE(option.section.empty());
         CHECK_FALSE(option.help.empty());
-        CHECK(columns(option.help) <= 60);
+        CHECK(columns(option.help) <= 54);
         CHECK(option.help.back() != '.');
         CHECK(static_cast<bool>(option.apply));
+        CHECK(option.instead.empty());
     }
 }
 
@@ -136,10 +138,11 @@ TEST_CASE("--help shows the common options of the program only, and examples") {
         for (const Option& option : options()) {
             const Option* own = find(program, option.name);
             if (own != nullptr && own != &option) continue;  // the other program's meaning of a name
-            CHECK_MESSAGE((text.find(" --" + std::string(option.name) + " ") != std::string::npos ||
-                           text.find(" --" + std::string(option.name) + "[") != std::string::npos) ==
-                              (own == &option && option.common),
-                          option.name);
+            const std::string spelled = " --" + std::string(option.name);
+            const bool shown = std::ranges::any_of(std::string_view(" [\n"), [&](char behind) {
+                return text.find(spelled + behind) != std::string::npos;
+            });
+            CHECK_MESSAGE(shown == (own == &option && option.common), option.name);
         }
         CHECK(text.find("--help[=all]") != std::string::npos);
         CHECK(text.find("\nExamples:\n  " + std::string(program_name(program)) + " -h broker.example") !=
@@ -149,10 +152,52 @@ TEST_CASE("--help shows the common options of the program only, and examples") {
     }
 }
 
-TEST_CASE("--help fits a terminal of 100 columns") {
+TEST_CASE("--help fits a terminal of 80 columns") {
     for (const Command program : programs) {
         std::istringstream lines(help(program, Detail::common) + help(program, Detail::all));
         for (std::string line; std::getline(lines, line);)
-            CHECK_MESSAGE(columns(line) <= 100, line);
+            CHECK_MESSAGE(columns(line) <= 80, line);
     }
+}
+
+TEST_CASE("--help=all lists each exit status once, and no other") {
+    std::set<std::string> expected;
+    for (const ErrorInfo& row : error_table)
+        expected.insert(row.code == Errc::interrupted ? "128+n" : std::to_string(exit_status(row.code)));
+    for (const Command program : programs) {
+        const std::string text = help(program, Detail::all);
+        const std::string heading = "\nExit status:\n";
+        const std::size_t begin = text.find(heading);
+        REQUIRE(begin != std::string::npos);
+        std::istringstream lines(text.substr(begin + heading.size()));
+        std::set<std::string> listed;
+        for (std::string line; std::getline(lines, line) && !line.empty();) {
+            std::istringstream words(line);
+            std::string status;
+            std::string meaning;
+            CHECK((words >> status >> meaning));
+            CHECK_MESSAGE(listed.insert(status).second, line);
+        }
+        CHECK(listed == expected);
+        CHECK(help(program, Detail::common).find("exit statuses") != std::string::npos);
+    }
+}
+
+TEST_CASE("the groups of --help come in the order in which a user meets them") {
+    const std::string publisher = help(Command::publish, Detail::all);
+    const std::string subscriber = help(Command::subscribe, Detail::all);
+    for (const std::string& text : {publisher, subscriber}) {
+        std::size_t last = 0;
+        for (const char* section : {"Connection", "TLS", "Output", "Session", "Will", "Network", "WebSocket",
+                                    "Diagnosis", "Configuration", "General", "Exit status", "Examples"}) {
+            const std::size_t at = text.find("\n" + std::string(section) + ":\n");
+            REQUIRE_MESSAGE(at != std::string::npos, section);
+            CHECK_MESSAGE(at > last, section);
+            last = at;
+        }
+    }
+    CHECK(publisher.find("\nMessage:\n") < publisher.find("\nOutput:\n"));
+    CHECK(subscriber.find("\nSubscription:\n") < subscriber.find("\nOutput:\n"));
+    CHECK(subscriber.find("\nOutput:\n") < subscriber.find("\nEnding:\n"));
+    CHECK(subscriber.find("\nEnding:\n") < subscriber.find("\nSession:\n"));
 }

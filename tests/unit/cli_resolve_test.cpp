@@ -48,19 +48,19 @@ Arguments of_subscriber() {
 
 /// The settings of what is in order.
 template <class T>
-T in_order(const cli::Outcome<T>& outcome) {
-    REQUIRE_MESSAGE(outcome.has_value(), outcome.error().what);
+T in_order(const Result<T>& outcome) {
+    REQUIRE_MESSAGE(outcome.has_value(), outcome.error().cause);
     return *outcome;
 }
 
-using Spellings = std::vector<std::string_view>;
+using Spellings = std::vector<std::string>;
 
 /// The options that a contradiction is about.
 template <class T>
-Spellings options_of(const cli::Outcome<T>& outcome) {
+Spellings options_of(const Result<T>& outcome) {
     REQUIRE(outcome.has_error());
     CHECK(exit_status(outcome.error().code) == 2);
-    return outcome.error().options;
+    return outcome.error().about;
 }
 
 }  // namespace
@@ -87,7 +87,7 @@ TEST_CASE("the version: the one of -V alone, or 5 with or without falling back")
     CHECK(in_order(resolve_version(arguments)).version == ProtocolVersion::v311);
     CHECK(in_order(resolve_version(arguments)).pinned);
     arguments.session.fail_no_subscribers = true;
-    CHECK(options_of(resolve_version(arguments)) == Spellings{"--fail-no-subscribers", "-V", ""});
+    CHECK(options_of(resolve_version(arguments)) == Spellings{"--fail-no-subscribers", "-V"});
     arguments.session.version.reset();
     CHECK(in_order(resolve_version(arguments)).pinned);
     CHECK(in_order(resolve_version(arguments)).needed_for == "--fail-no-subscribers");

@@ -41,7 +41,7 @@ TEST_CASE("the life of a session follows from what was asked for") {
         {"never reconnecting", {.highest_qos = two, .goes_on = true}, true, 0},
         {"MQTT 3.1.1", {.version = v311, .highest_qos = two, .goes_on = true, .reconnect = 60s}, true, 0},
         {"reconnecting for long", {.highest_qos = two, .reconnect = 200s}, true, 400, true},
-        {"for ever", {.highest_qos = two, .reconnect = 24h}, true, 3600, true},
+        {"forever", {.highest_qos = two, .reconnect = 24h}, true, 3600, true},
         {"-c", {.keep = true}, false, never_expires},
         {"-c, MQTT 3.1.1", {.version = v311, .keep = true}, false, 0},
         {"-x", {.expiry_interval = 9, .highest_qos = two, .goes_on = true, .reconnect = 60s}, true, 9},

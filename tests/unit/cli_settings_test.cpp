@@ -10,29 +10,33 @@ using cli::Settings;
 using session::never_expires;
 
 TEST_CASE("a topic and exactly one source of messages are needed") {
-    CHECK(publish_refusal({}) == "no topic to publish to: give it with -t");
-    CHECK(publish_refusal({"-m", "x"}) == "no topic to publish to: give it with -t");
-    CHECK(publish_refusal({"-t", "a"}) == "nothing to publish: give one of -m, -f, -s, -l, -n");
-    CHECK(subscribe_refusal({"-v"}) == "no topic to subscribe to: give at least one with -t");
+    CHECK(publish_refusal({}) == "no topic to publish to; give a topic with -t");
+    CHECK(publish_refusal({"-m", "x"}) == "no topic to publish to; give a topic with -t");
+    CHECK(publish_refusal({"-t", "a"}) == "nothing to publish; give one of -m, -f, -s, -l, -n");
+    CHECK(subscribe_refusal({"-v"}) == "no topic to subscribe to; give at least one topic with -t");
 
-    const std::string second = "only one source of messages can be given, and there was ";
-    CHECK(publish_refusal({"-t", "a", "-m", "x", "-l"}) == "-l: " + second + "-m");
-    CHECK(publish_refusal({"-t", "a", "--stdin-line", "--message", "x"}) == "--message: " + second + "-l");
-    CHECK(publish_refusal({"-t", "a", "-f", "x", "-s"}) == "-s: " + second + "-f");
-    CHECK(publish_refusal({"-t", "a", "-s", "-n"}) == "-n: " + second + "-s");
-    CHECK(publish_refusal({"-t", "a", "-n", "-f", "x"}) == "-f: " + second + "-n");
-    CHECK(publish_refusal({"-t", "a", "-m", "x", "-m", "y"}) == "-m: " + second + "-m");
+    const std::string only_one = " exclude each other; give only one of -m, -f, -s, -l, -n";
+    CHECK(publish_refusal({"-t", "a", "-m", "x", "-l"}) == "-l: -m and -l" + only_one);
+    CHECK(publish_refusal({"-t", "a", "--stdin-line", "--message", "x"}) == "--message: -l and -m" + only_one);
+    CHECK(publish_refusal({"-t", "a", "-f", "x", "-s"}) == "-s: -f and -s" + only_one);
+    CHECK(publish_refusal({"-t", "a", "-s", "-n"}) == "-n: -s and -n" + only_one);
+    CHECK(publish_refusal({"-t", "a", "-n", "-f", "x"}) == "-f: -n and -f" + only_one);
+    CHECK(publish_refusal({"-t", "a", "-m", "x", "-m", "y"}) ==
+          "-m: it was given already; give only one of -m, -f, -s, -l, -n");
+    const std::string lines = " exclude each other; for the lines of a file: --input lines -f FILE";
+    CHECK(publish_refusal({"-t", "a", "-l", "-f", "x"}) == "-f: -l and -f" + lines);
+    CHECK(publish_refusal({"-t", "a", "-f", "x", "-l"}) == "-l: -f and -l" + lines);
 }
 
 TEST_CASE("a message of -m is not larger than --max-message-size") {
     CHECK(publish({"-t", "a", "-m", "1234", "--max-message-size", "4"}).publish.text == "1234");
     CHECK(publish_refusal({"-t", "a", "-m", "12345", "--max-message-size", "4"}) ==
-          "-m: 5 bytes are more than the 4 of --max-message-size");
+          "-m has 5 bytes, and --max-message-size allows 4; give a larger --max-message-size");
 }
 
 TEST_CASE("a key needs its certificate, which may have it in the same file") {
     CHECK(publish({"-t", "a", "-n", "--cert", "c"}).tls.key_file == "");
-    CHECK(publish_refusal({"-t", "a", "-n", "--key", "k"}) == "--key needs its certificate: give --cert");
+    CHECK(publish_refusal({"-t", "a", "-n", "--key", "k"}) == "--key needs its certificate; give --cert");
     CHECK(publish({"-t", "a", "-n", "--key", "k", "--cert", "c"}).tls.key_file == "k");
 }
 
@@ -40,7 +44,7 @@ TEST_CASE("-I makes a client identifier with the process id, and excludes -i") {
     CHECK(publish({"-t", "a", "-n", "-I", "job-"}).client.session.client_identifier ==
           "job-" + std::to_string(::getpid()));
     CHECK(publish_refusal({"-t", "a", "-n", "-I", "job-", "-i", "x"}) ==
-          "-i and -I exclude each other: give only one of them");
+          "-i and -I both set the client identifier; give only one of -i and -I");
 }
 
 TEST_CASE("MQTT 3.1 gets a client identifier of 1 to 23 characters, a new one each time") {
@@ -65,7 +69,7 @@ TEST_CASE("-c resumes a session, which then never expires unless -x says when") 
     CHECK_FALSE(old.client.session.clean_start);
     CHECK(old.client.session.session_expiry_interval == 0);
 
-    const std::string needs_id = "-c resumes the session of a client identifier: give it with -i";
+    const std::string needs_id = "-c resumes the session of a client identifier; give a client identifier with -i";
     CHECK(subscribe_refusal({"-t", "a", "-c"}) == needs_id);
     CHECK(subscribe_refusal({"-t", "a", "-c", "-i", ""}) == needs_id);
     CHECK(subscribe_refusal({"-t", "a", "-c", "-I", "x"}) == needs_id);
@@ -81,11 +85,11 @@ TEST_CASE("-x sets the session expiry interval, in MQTT 5 only") {
     CHECK(publish({"-t", "a", "-n", "-x", "10"}).client.version_pinned);
 
     CHECK(publish_refusal({"-t", "a", "-n", "-x", "-1"}) ==
-          "-x keeps the session of a client identifier for ever: give it with -i");
+          "-x -1 keeps the session of a client identifier forever; give a client identifier with -i");
     CHECK(publish_refusal({"-t", "a", "-n", "-x", "1", "-V", "311"}) ==
-          "-x contradicts -V 311: only MQTT 5 has a session expiry interval");
+          "-x contradicts -V 311: only MQTT 5 has a Session Expiry Interval; leave out -V");
     CHECK(publish_refusal({"-V", "31", "-t", "a", "-n", "-x", "1"}) ==
-          "-x contradicts -V 31: only MQTT 5 has a session expiry interval");
+          "-x contradicts -V 31: only MQTT 5 has a Session Expiry Interval; leave out -V");
 }
 
 TEST_CASE("a password without a user name is for MQTT 5 only [MQTT-3.1.2-22]") {
@@ -96,7 +100,7 @@ TEST_CASE("a password without a user name is for MQTT 5 only [MQTT-3.1.2-22]") {
     CHECK_FALSE(publish({"-t", "a", "-n", "-P", "x", "-u", "me"}).client.version_pinned);
     CHECK(publish({"-t", "a", "-n", "-P", "x", "-u", "me", "-V", "311"}).client.session.password == "x");
     CHECK(publish_refusal({"-t", "a", "-n", "-P", "x", "-V", "311"}) ==
-          "-P without -u contradicts -V 311: only MQTT 5 takes a password without a user name");
+          "-P without -u contradicts -V 311: only MQTT 5 allows a password without a user name; give -u");
 }
 
 TEST_CASE("what goes on with QoS > 0 has a session that outlives a lost connection and ends with the program") {
@@ -151,7 +155,7 @@ TEST_CASE("how long to try to connect: never, forever or seconds") {
     CHECK(publish({"-t", "a", "-n", "--retry-connect=2"}).client.patience.retry_connect == milliseconds(2'000));
     CHECK(publish({"-t", "a", "-n", "--retry-connect"}).client.patience.retry_connect > std::chrono::years(1));
     CHECK(publish_refusal({"-t", "a", "-n", "--reconnect", "soon"}) ==
-          "--reconnect: 'soon' is not never, forever or a number of seconds");
+          "--reconnect: 'soon' is not a number of seconds; give a number such as 10, or never or forever");
 }
 
 TEST_CASE("the broker may send as much at once as MQTT allows, at each QoS") {

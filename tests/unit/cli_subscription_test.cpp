@@ -54,17 +54,19 @@ TEST_CASE("what --subscribe does not say is as for all, wherever that stands") {
 }
 
 TEST_CASE("options of --subscribe that there are not") {
-    const std::string options = "qos=0|1|2, no-local, retain-as-published and retain-handling=always|new|never";
+    const std::string not_one =
+        " is not an option of a subscription; give qos=0|1|2, no-local, retain-as-published or "
+        "retain-handling=always|new|never";
     for (const std::string item : {"x", "qos", "no-local=1", "retain-handling", "Qos=1", " no-local"})
-        CHECK(subscribe_refusal({"--subscribe", "a", item}) == "--subscribe: '" + item + "' is not one of " + options);
-    CHECK(subscribe_refusal({"--subscribe", "a", "qos=1,,no-local"}) == "--subscribe: '' is not one of " + options);
-    CHECK(subscribe_refusal({"--subscribe", "a", "qos=3"}) == "--subscribe: '3' is not a number from 0 to 2");
+        CHECK(subscribe_refusal({"--subscribe", "a", item}) == "--subscribe: '" + item + "'" + not_one);
+    CHECK(subscribe_refusal({"--subscribe", "a", "qos=1,,no-local"}) == "--subscribe: ''" + not_one);
+    CHECK(subscribe_refusal({"--subscribe", "a", "qos=3"}) == "--subscribe: qos: '3' is not a QoS; give 0, 1 or 2");
     CHECK(subscribe_refusal({"--subscribe", "a", "retain-handling=maybe"}) ==
-          "--subscribe: 'maybe' is not one of always, new and never");
+          "--subscribe: retain-handling: unknown value 'maybe'; give always, new or never");
     CHECK(subscribe_refusal({"--subscribe", "a#", "qos=1"}) ==
-          "--subscribe: 'a#' is not a topic filter: + stands alone in its level, # alone in the last one");
+          "--subscribe: 'a#' is not a topic filter; give + only as a whole level, # only as the last level");
     CHECK(subscribe_refusal({"--subscribe", "a"}) ==
-          "--subscribe needs 2 words after it, and there are 1: FILTER OPTIONS");
+          "--subscribe needs 2 words after it and has 1; give --subscribe FILTER OPTIONS");
 }
 
 TEST_CASE("--retain-handling") {
@@ -72,7 +74,7 @@ TEST_CASE("--retain-handling") {
     CHECK(only({"-t", "a", "--retain-handling", "new"}).retain_handling == RetainHandling::if_new);
     CHECK(only({"-t", "a", "--retain-handling", "never"}).retain_handling == RetainHandling::never);
     CHECK(subscribe_refusal({"-t", "a", "--retain-handling", "New"}) ==
-          "--retain-handling: 'New' is not one of always, new and never");
+          "--retain-handling: unknown value 'New'; give always, new or never");
     CHECK(only({"-t", "a", "-V", "311", "--retain-as-published", "--retain-handling", "new"}).topic_filter == "a");
 }
 
@@ -90,13 +92,13 @@ TEST_CASE("no-local is for MQTT 5, and not for shared subscriptions [MQTT-3.8.3-
     CHECK(subscribe({"--subscribe", "a", "no-local"}).client.version_pinned);
     CHECK_FALSE(subscribe({"-t", "a", "--retain-as-published"}).client.version_pinned);
     CHECK(subscribe_refusal({"-t", "a", "--no-local", "-V", "311"}) ==
-          "--no-local contradicts -V 311: only MQTT 5 leaves out one's own messages");
+          "--no-local contradicts -V 311: only MQTT 5 can leave out one's own messages; leave out -V");
     CHECK(subscribe_refusal({"-V", "31", "--subscribe", "a", "no-local"}) ==
-          "no-local of --subscribe contradicts -V 31: only MQTT 5 leaves out one's own messages");
+          "no-local of --subscribe contradicts -V 31: only MQTT 5 can leave out one's own messages; leave out -V");
     CHECK(subscribe_refusal({"-t", "b", "-t", "$share/g/a", "--no-local"}) ==
-          "no-local is not possible for '$share/g/a': it is a shared subscription");
+          "no-local is not allowed for the shared subscription '$share/g/a'; leave out no-local");
     CHECK(subscribe_refusal({"--subscribe", "$share/g/a", "no-local"}) ==
-          "no-local is not possible for '$share/g/a': it is a shared subscription");
+          "no-local is not allowed for the shared subscription '$share/g/a'; leave out no-local");
     CHECK_FALSE(subscribe({"-t", "$share/g/a", "--subscribe", "b", "no-local"}).client.subscriptions[0].no_local);
 }
 
@@ -119,7 +121,8 @@ TEST_CASE("which messages are printed, and when it ends") {
 }
 
 TEST_CASE("--retained-only and -R leave nothing") {
-    const std::string refused = "--retained-only and -R together leave no message at all: give only one of them";
+    const std::string refused =
+        "--retained-only and -R together skip all messages; give only one of --retained-only and -R";
     CHECK(subscribe_refusal({"-t", "a", "-R", "--retained-only"}) == refused);
     CHECK(subscribe_refusal({"-t", "a", "--retained-only", "-R"}) == refused);
 }

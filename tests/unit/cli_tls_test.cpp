@@ -11,7 +11,7 @@ tls::Policy policy(const std::vector<std::string>& options) {
     std::vector<std::string> arguments{"-t", "a"};
     arguments.insert(arguments.end(), options.begin(), options.end());
     auto parsed = CommandLine(cli::Command::subscribe, arguments).parse();
-    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().what);
+    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().cause);
     return parsed->tls;
 }
 
@@ -21,7 +21,7 @@ std::string refused(const std::vector<std::string>& options) {
     const auto parsed = CommandLine(cli::Command::subscribe, arguments).parse();
     REQUIRE(parsed.has_error());
     CHECK(exit_status(parsed.error().code) == 2);
-    return parsed.error().what;
+    return one_line(parsed.error());
 }
 
 const std::string pin_of_nothing = "sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
@@ -36,8 +36,8 @@ TEST_CASE("the lowest TLS version, in each spelling") {
         CHECK(policy({"--tls-version", version}).minimum_version == tls::Version::v1_3);
     for (const std::string version : {"tlsv1.1", "tlsv1", "1.0", "SSLv3"})
         CHECK(refused({"--tls-version", version}) ==
-              "--tls-version: '" + version + "' is broken and not supported: give tlsv1.2 or tlsv1.3");
-    CHECK(refused({"--tls-version", "1.4"}) == "--tls-version: '1.4' is not tlsv1.2 or tlsv1.3");
+              "--tls-version: '" + version + "' is insecure and not supported; give tlsv1.2 or tlsv1.3");
+    CHECK(refused({"--tls-version", "1.4"}) == "--tls-version: '1.4' is not a version of TLS; give tlsv1.2 or tlsv1.3");
 }
 
 TEST_CASE("application protocols come one by one, or with commas between them") {
@@ -58,13 +58,13 @@ TEST_CASE("pins add up, and have to be complete") {
     for (const std::string& pin : {pin_of_nothing.substr(8), std::string("sha256//"), "sha256//" + std::string(44, '!'),
                                    std::string("sha256//AAAA"), "sha1//" + pin_of_nothing.substr(8)})
         CHECK(refused({"--pin", pin}) ==
-              "--pin: its value is not sha256// and the 44 characters of a SHA-256 in base64");
+              "--pin: its value is not a pin; give sha256// and the 44 characters of a SHA-256 in base64");
 }
 
 TEST_CASE("revocation lists add up; stapling can only be required; days are a number") {
     CHECK(policy({"--crl", "a.pem", "--crl", "b.pem"}).crl_files == std::vector<std::string>{"a.pem", "b.pem"});
     CHECK(policy({"--ocsp-stapling", "require"}).staple_required);
-    CHECK(refused({"--ocsp-stapling", "maybe"}) == "--ocsp-stapling: 'maybe' is not require");
+    CHECK(refused({"--ocsp-stapling", "maybe"}) == "--ocsp-stapling: unknown value 'maybe'; give require");
     CHECK(policy({"--min-cert-days", "30"}).minimum_days_remaining == 30U);
     CHECK(policy({"--min-cert-days", "0"}).minimum_days_remaining == 0U);
     CHECK_FALSE(policy({}).minimum_days_remaining.has_value());
@@ -83,11 +83,12 @@ TEST_CASE("a pre-shared key is hexadecimal, has a name, and disappears from the 
         CHECK(sentence.starts_with("--psk: the key "));
         CHECK((key.empty() || sentence.find("'" + key) == std::string::npos));
     }
-    CHECK(refused({"--psk", "0x12", "--psk-identity", "s"}) == "--psk: the key is not hexadecimal");
+    CHECK(refused({"--psk", "0x12", "--psk-identity", "s"}) ==
+          "--psk: the key is not hexadecimal; use only the digits 0 to 9 and a to f");
     CHECK(refused({"--psk", std::string(514, '0'), "--psk-identity", "s"}).find("2 to 512") != std::string::npos);
-    CHECK(refused({"--psk", "00", "--psk-identity", ""}).find("from 1 to 128 bytes") != std::string::npos);
-    CHECK(refused({"--psk", "00"}) == "--psk needs the name of the key: give --psk-identity");
-    CHECK(refused({"--psk-identity", "sensor"}) == "--psk-identity needs its key: give --psk");
+    CHECK(refused({"--psk", "00", "--psk-identity", ""}).find("give 1 to 128 bytes") != std::string::npos);
+    CHECK(refused({"--psk", "00"}) == "--psk needs the name of the key; give --psk-identity");
+    CHECK(refused({"--psk-identity", "sensor"}) == "--psk-identity needs a key; give --psk");
 }
 
 TEST_CASE("a pre-shared key and certificates exclude each other") {
@@ -98,9 +99,10 @@ TEST_CASE("a pre-shared key and certificates exclude each other") {
     for (const std::vector<std::string>& other : others) {
         std::vector<std::string> options{"--psk", "00", "--psk-identity", "sensor"};
         options.insert(options.end(), other.begin(), other.end());
-        CHECK(
-            refused(options).starts_with("--psk and " + other.front() +
-                                         " exclude each other: a pre-shared key takes the place of all certificates"));
+        CHECK(refused(options).starts_with(
+            "--psk and " + other.front() +
+            " exclude each other: a pre-shared key replaces all certificates; give only one of --psk and " +
+            other.front()));
     }
 }
 
@@ -110,8 +112,10 @@ TEST_CASE("what has to be proved contradicts --insecure") {
     for (const std::vector<std::string>& other : others) {
         std::vector<std::string> options{"--insecure"};
         options.insert(options.end(), other.begin(), other.end());
-        CHECK(refused(options) == "--insecure and " + other.front() +
-                                      " exclude each other: without verification nothing more is asked for");
+        CHECK(refused(options) ==
+              "--insecure and " + other.front() +
+                  " exclude each other: without verification no other check is made; give only one of --insecure and " +
+                  other.front());
     }
 }
 
@@ -119,7 +123,7 @@ TEST_CASE("a pin decides alone only if it is asked to, and then nothing else is 
     CHECK_FALSE(policy({"--pin", pin_of_nothing}).pins_suffice);
     CHECK(policy({"--pin", pin_of_nothing, "--pin-only"}).pins_suffice);
     CHECK(policy({"--pin-only", "--pin", pin_of_nothing, "--tls-name", "a", "--tls-session-cache"}).pins_suffice);
-    CHECK(refused({"--pin-only"}) == "--pin-only needs the key to trust: give --pin");
+    CHECK(refused({"--pin-only"}) == "--pin-only needs the key to trust; give --pin");
     const std::vector<std::vector<std::string>> others = {{"--cafile", "x"},
                                                           {"--capath", "x"},
                                                           {"--tls-use-os-certs"},
@@ -131,7 +135,9 @@ TEST_CASE("a pin decides alone only if it is asked to, and then nothing else is 
         std::vector<std::string> options{"--pin-only", "--pin", pin_of_nothing};
         options.insert(options.end(), other.begin(), other.end());
         CHECK(refused(options) ==
-              "--pin-only and " + other.front() + " exclude each other: the key of --pin decides alone");
+              "--pin-only and " + other.front() +
+                  " exclude each other: the key of --pin decides alone; give only one of --pin-only and " +
+                  other.front());
     }
     CHECK(refused({"--pin-only", "--psk", "00", "--psk-identity", "x"}).starts_with("--pin-only needs"));
 }
@@ -142,9 +148,10 @@ TEST_CASE("nothing turns --pin-only on but its whole name") {
     for (const std::string option : {"--pin-only=", "--pin-only=yes"})
         CHECK(refused({"--pin", pin_of_nothing, option}) == "--pin-only takes no value");
     CHECK(refused({"--pin", "--pin-only"}) ==
-          "--pin: '--pin-only' is not sha256// and the 44 characters of a SHA-256 in base64");
+          "--pin: '--pin-only' is not a pin; give sha256// and the 44 characters of a SHA-256 in base64");
     CHECK(refused({"--pin", pin_of_nothing, "--pin-only", "yes"}) ==
-          "word 6 of the command line belongs to no option; --pin-only before it takes no value");
+          "word 6 of the command line belongs to no option: --pin-only before it takes no value; give the broker with "
+          "-h, a topic filter with -t, a command after --");
 }
 
 TEST_CASE("names that no certificate can have") {
@@ -153,9 +160,9 @@ TEST_CASE("names that no certificate can have") {
     CHECK(refused({"--tls-name", ""}) == "--tls-name: must not be empty");
     CHECK(refused({"--tls-name", ".example"}) == "--tls-name: '.example' is not a name that a certificate can have");
     CHECK(refused({"--tls-name", "bücher.example"}) ==
-          "--tls-name: 'bücher.example' is not ASCII: give the form that begins with xn--");
+          "--tls-name: 'bücher.example' is not ASCII; give the form of the name that begins with xn--");
     CHECK(refused({"-h", "broker.example,bücher.example"}) ==
-          "the host 'bücher.example' is not ASCII: give the form of its name that begins with xn--");
+          "the host 'bücher.example' is not ASCII; give the form of the name that begins with xn--");
 }
 
 TEST_CASE("the rest is taken over as it is") {

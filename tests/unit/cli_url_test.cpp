@@ -2,6 +2,7 @@
 // -L: the broker, the credentials and the topic in one.
 #include "cli/values/url.hpp"
 #include "cli_command_line.hpp"
+#include "support/sentence.hpp"
 
 using namespace mqtts;
 using namespace mqtts::test;
@@ -13,14 +14,14 @@ namespace {
 
 Url url(const std::string& text) {
     const auto parsed = cli::parse_url(text);
-    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().what);
+    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().cause);
     return *parsed;
 }
 
 std::string url_refusal(const std::string& text) {
     const auto parsed = cli::parse_url(text);
     REQUIRE_MESSAGE(parsed.has_error(), text);
-    return parsed.error().what;
+    return one_line(parsed.error());
 }
 
 }  // namespace
@@ -74,11 +75,11 @@ TEST_CASE("an IPv6 address stands in brackets") {
     CHECK(url("mqtts://me@[2001:db8::1]:1234/a").port == 1234);
     CHECK(url("mqtts://[fe80::1%25eth0]/a").host == "fe80::1%eth0");
 
-    CHECK(url_refusal("mqtts://::1/a") == "an IPv6 address stands in brackets: [::1]");
-    CHECK(url_refusal("mqtts://2001:db8::1:8883/a") == "an IPv6 address stands in brackets: [::1]");
-    CHECK(url_refusal("mqtts://[::1/a") == "the [ before the host has no ]");
-    CHECK(url_refusal("mqtts://[::1]x/a") == "only a port can follow the ] after the host");
-    CHECK(url_refusal("mqtts://[]/a") == "there is no host");
+    CHECK(url_refusal("mqtts://::1/a") == "an IPv6 address needs brackets; write it as [::1]");
+    CHECK(url_refusal("mqtts://2001:db8::1:8883/a") == "an IPv6 address needs brackets; write it as [::1]");
+    CHECK(url_refusal("mqtts://[::1/a") == "the host begins with [ but has no ]");
+    CHECK(url_refusal("mqtts://[::1]x/a") == "only a port may follow the ] of the host");
+    CHECK(url_refusal("mqtts://[]/a") == "the host is missing");
     CHECK(url_refusal("mqtts://[broker]/a") == "'broker' is not an IPv6 address");
 }
 
@@ -93,26 +94,28 @@ TEST_CASE("wss:// asks for a WebSocket, at the port of https; what follows the s
 }
 
 TEST_CASE("URLs without encryption are refused, and others that are not understood") {
-    CHECK(url_refusal("mqtt://broker/a") == "nothing is ever sent unencrypted, as mqtt:// would: write mqtts://");
-    CHECK(url_refusal("ws://broker/a") == "nothing is ever sent unencrypted, as ws:// would: write wss://");
-    CHECK(url_refusal("HTTPS://broker/a") == "the scheme is mqtts:// or wss://, and not 'HTTPS'");
-    CHECK(url_refusal("broker/a") == "not a URL such as mqtts://host/topic");
-    CHECK(url_refusal("") == "not a URL such as mqtts://host/topic");
+    CHECK(url_refusal("mqtt://broker/a") ==
+          "mqtt:// is unencrypted, and nothing is ever sent unencrypted; give mqtts://");
+    CHECK(url_refusal("ws://broker/a") == "ws:// is unencrypted, and nothing is ever sent unencrypted; give wss://");
+    CHECK(url_refusal("HTTPS://broker/a") ==
+          "'HTTPS' is not a scheme of MQTT over TLS; give a URL that begins with mqtts:// or wss://");
+    CHECK(url_refusal("broker/a") == "its value is not a URL; give a URL such as mqtts://host/topic");
+    CHECK(url_refusal("") == "its value is not a URL; give a URL such as mqtts://host/topic");
 }
 
 TEST_CASE("hosts and ports that are none") {
-    CHECK(url_refusal("mqtts://") == "there is no host");
-    CHECK(url_refusal("mqtts:///a") == "there is no host");
-    CHECK(url_refusal("mqtts://me@/a") == "there is no host");
+    CHECK(url_refusal("mqtts://") == "the host is missing");
+    CHECK(url_refusal("mqtts:///a") == "the host is missing");
+    CHECK(url_refusal("mqtts://me@/a") == "the host is missing");
     CHECK(url_refusal("mqtts://bro ker/a") == "'bro ker' is not a host");
     CHECK(url_refusal("mqtts://broker?x") == "'broker?x' is not a host");
     for (const std::string port : {"0", "65536", "mqtt", "secret"})
         CHECK(url_refusal("mqtts://broker:" + port + "/a") ==
-              "what follows the host and its : is not a port from 1 to 65535");
+              "the port after the host is not a number from 1 to 65535");
 }
 
 TEST_CASE("a % is followed by two hexadecimal digits [RFC 3986, 2.1]") {
-    const std::string reason = " is not followed by two hexadecimal digits: the % itself is %25";
+    const std::string reason = " is not followed by two hexadecimal digits; write the % itself as %25";
     CHECK(url_refusal("mqtts://broker/100%") == "a % in the topic" + reason);
     CHECK(url_refusal("mqtts://broker/%4") == "a % in the topic" + reason);
     CHECK(url_refusal("mqtts://broker/%zz") == "a % in the topic" + reason);
@@ -127,17 +130,17 @@ TEST_CASE("-L gives mqtts-pub its topic and adds one to those of mqtts-sub") {
     CHECK(publish({"-L", "mqtts://broker", "-t", "a", "-n"}).publish.message.topic_name == "a");
     CHECK(publish({"-t", "a", "--url", "mqtts://broker/b", "-n"}).publish.message.topic_name == "b");
     CHECK(publish({"-t", "a", "--url=mqtts://broker/", "-n"}).publish.message.topic_name == "a");
-    CHECK(publish_refusal({"-L", "mqtts://broker", "-n"}) == "no topic to publish to: give it with -t");
+    CHECK(publish_refusal({"-L", "mqtts://broker", "-n"}) == "no topic to publish to; give a topic with -t");
     CHECK(publish_refusal({"-L", "mqtts://broker/a/#", "-n"}) ==
-          "-L: 'a/#' is not a topic name: 1 to 65535 bytes of UTF-8 without the wildcards + and #");
+          "-L: 'a/#' has the wildcard #; give one topic, without + and #");
 
     const auto subscriptions = subscribe({"-t", "a", "-L", "mqtts://broker/b/#", "-q", "1"}).client.subscriptions;
     REQUIRE(subscriptions.size() == 2);
     CHECK(subscriptions[1].topic_filter == "b/#");
     CHECK(subscriptions[1].qos == wire::Qos::at_least_once);
-    CHECK(subscribe_refusal({"-L", "mqtts://broker"}) == "no topic to subscribe to: give at least one with -t");
+    CHECK(subscribe_refusal({"-L", "mqtts://broker"}) == "no topic to subscribe to; give at least one topic with -t");
     CHECK(subscribe_refusal({"-L", "mqtts://broker/a#"}) ==
-          "-L: 'a#' is not a topic filter: + stands alone in its level, # alone in the last one");
+          "-L: 'a#' is not a topic filter; give + only as a whole level, # only as the last level");
 }
 
 TEST_CASE("what is given later counts, with -L and without") {
@@ -177,13 +180,14 @@ TEST_CASE("only the password of a URL is wiped from argv, and no error shows it"
         CommandLine wrong(Command::publish, {"--url", text, "-n"});
         const auto parsed = wrong.parse();
         REQUIRE(parsed.has_error());
-        CHECK(parsed.error().what.find("secret") == std::string::npos);
+        CHECK(all_parts(parsed.error()).find("secret") == std::string::npos);
+        CHECK((parsed.error().hint.empty() || is_hint(parsed.error().hint)));
         CHECK(wrong.arguments()[1].find("secret") == std::string::npos);
     }
 }
 
 TEST_CASE("a password with a / in it is told from a port, and a topic with an @ from both") {
-    CHECK(url_refusal("mqtts://me:pa/ss@broker/a") == "a / in the user name or password is written as %2F");
+    CHECK(url_refusal("mqtts://me:pa/ss@broker/a") == "the user name or password contains a /; write it as %2F");
     CHECK(url("mqtts://broker:8883/a@b").topic == "a@b");
     CHECK(url("mqtts://broker/a:c@b").topic == "a:c@b");
     CHECK(url("mqtts://[::1]:8883/a@b").topic == "a@b");

@@ -22,8 +22,11 @@ void check_warnings(Command command, const std::vector<std::string>& always, con
             typed += word + ' ';
         CAPTURE(typed);
         const auto parsed = CommandLine(command, words).parse();
-        REQUIRE_MESSAGE(parsed.has_value(), parsed.error().what);
-        CHECK(parsed->warnings == row.warnings);
+        REQUIRE_MESSAGE(parsed.has_value(), parsed.error().cause);
+        std::vector<std::string> told;
+        for (const cli::Remark& warning : parsed->warnings)
+            told.push_back(one_line(warning.cause, warning.hint));
+        CHECK(told == row.warnings);
     }
 }
 
@@ -79,23 +82,23 @@ TEST_CASE("what comes from a file or the environment is for other runs, too") {
 
 TEST_CASE("options about the connection that have no effect") {
     check_publisher({
-        {{"-n", "-h", "a:1,b:2", "-p", "3"}, {"-p has no effect: each host of -h has a port of its own"}},
+        {{"-n", "-h", "a:1,b:2", "-p", "3"}, {"-p has no effect: each host of -h has its own port"}},
         {{"-n", "--ws", "-L", "mqtts://a"}, {"--ws has no effect: the scheme of -L is mqtts"}},
         {{"-n", "--insecure", "--cafile", "a", "--capath", "b", "--tls-use-os-certs", "--tls-session-cache"},
-         {"--cafile has no effect: with --insecure nobody is verified",
-          "--capath has no effect: with --insecure nobody is verified",
-          "--tls-use-os-certs has no effect: with --insecure nobody is verified",
-          "--tls-session-cache has no effect: with --insecure no TLS session is kept"}},
+         {"--cafile has no effect: --insecure verifies no certificate",
+          "--capath has no effect: --insecure verifies no certificate",
+          "--tls-use-os-certs has no effect: --insecure verifies no certificate",
+          "--tls-session-cache has no effect: --insecure stores no TLS session"}},
         {{"-n", "--psk", "aa", "--psk-identity", "b", "--tls-session-cache"},
-         {"--tls-session-cache has no effect: with --psk no TLS session is kept"}},
+         {"--tls-session-cache has no effect: --psk stores no TLS session"}},
         {{"-n", "--ocsp-stapling", "require", "--tls-session-cache"},
-         {"--tls-session-cache has no effect: with --ocsp-stapling no TLS session is kept"}},
-        {{"-n", "--key-pass", "x"}, {"--key-pass has no effect: there is no key: give --cert and --key"}},
+         {"--tls-session-cache has no effect: --ocsp-stapling stores no TLS session"}},
+        {{"-n", "--key-pass", "x"}, {"--key-pass has no effect: there is no key; give --cert and --key"}},
         {{"-n", "--tls-version", "tlsv1.3", "--ciphers", "ECDHE-RSA-AES128-GCM-SHA256"},
-         {"--ciphers has no effect: its ciphers are those of TLS 1.2, and --tls-version leaves TLS 1.3 alone"}},
+         {"--ciphers has no effect: it names only ciphers of TLS 1.2, and --tls-version allows only TLS 1.3"}},
         {{"-n", "--tls-version", "tlsv1.3", "--ciphers", "TLS_AES_128_GCM_SHA256"}, {}},
         {{"-n", "--ciphers", "ECDHE-RSA-AES128-GCM-SHA256"}, {}},
-        {{"-n", "-d", "--quiet"}, {"--quiet has no effect: -d tells everything"}},
+        {{"-n", "-d", "--quiet"}, {"--quiet has no effect: -d logs everything"}},
         {{"-n", "--check", "--stats", "--tls-report", "--repeat-delay", "1"},
          {"--stats has no effect: --check counts no messages",
           "--tls-report has no effect: --check reports the same, on standard output"}},
@@ -105,28 +108,27 @@ TEST_CASE("options about the connection that have no effect") {
 TEST_CASE("options that another one behind them overrides") {
     check_publisher({
         {{"-n", "-h", "a", "-p", "1", "-L", "mqtts://b"},
-         {"-h has no effect: -L behind it says otherwise",
-          "-p has no effect: -L behind it gives no port, which means 8883"}},
-        {{"-n", "-p", "1", "-L", "wss://b/a"}, {"-p has no effect: -L behind it gives no port, which means 443"}},
-        {{"-n", "-p", "1", "-L", "mqtts://b:2"}, {"-p has no effect: -L behind it says otherwise"}},
-        {{"-n", "-h", "b:1", "-L", "mqtts://b:2"}, {"-h has no effect: -L behind it says otherwise"}},
-        {{"-n", "-h", "b,c", "-L", "mqtts://b"}, {"-h has no effect: -L behind it says otherwise"}},
+         {"-h has no effect: a later -L overrides it", "-p has no effect: a later -L has no port, which means 8883"}},
+        {{"-n", "-p", "1", "-L", "wss://b/a"}, {"-p has no effect: a later -L has no port, which means 443"}},
+        {{"-n", "-p", "1", "-L", "mqtts://b:2"}, {"-p has no effect: a later -L overrides it"}},
+        {{"-n", "-h", "b:1", "-L", "mqtts://b:2"}, {"-h has no effect: a later -L overrides it"}},
+        {{"-n", "-h", "b,c", "-L", "mqtts://b"}, {"-h has no effect: a later -L overrides it"}},
         {{"-n", "-u", "a", "--pw", "b", "-L", "mqtts://c:d@b/e"},
-         {"-t has no effect: -L behind it says otherwise", "-u has no effect: -L behind it says otherwise",
-          "--pw has no effect: -L behind it says otherwise"}},
-        {{"-n", "-t", "b"}, {"-t has no effect: another one behind it gives the topic"}},
+         {"-t has no effect: a later -L overrides it", "-u has no effect: a later -L overrides it",
+          "--pw has no effect: a later -L overrides it"}},
+        {{"-n", "-t", "b"}, {"-t has no effect: a later -t overrides it"}},
         {{"-n", "-t", "a"}, {}},
-        {{"-n", "-e", "b", "--request"}, {"-e has no effect: --request behind it says otherwise"}},
-        {{"-n", "--request", "-e", "b"}, {"--request has no effect: -e behind it says otherwise"}},
-        {{"-n", "--ipv4", "--ipv6"}, {"--ipv4 has no effect: --ipv6 behind it says otherwise"}},
-        {{"-n", "-u", "a", "-P", "b", "--pw-prompt"}, {"-P has no effect: --pw-prompt behind it says otherwise"}},
-        {{"-n", "-u", "a", "--pw-prompt", "--pw=b"}, {"--pw-prompt has no effect: --pw behind it says otherwise"}},
+        {{"-n", "-e", "b", "--request"}, {"-e has no effect: a later --request overrides it"}},
+        {{"-n", "--request", "-e", "b"}, {"--request has no effect: a later -e overrides it"}},
+        {{"-n", "--ipv4", "--ipv6"}, {"--ipv4 has no effect: a later --ipv6 overrides it"}},
+        {{"-n", "-u", "a", "-P", "b", "--pw-prompt"}, {"-P has no effect: a later --pw-prompt overrides it"}},
+        {{"-n", "-u", "a", "--pw-prompt", "--pw=b"}, {"--pw-prompt has no effect: a later --pw overrides it"}},
     });
 }
 
 TEST_CASE("an = behind a letter is part of the value, which is told, and the value is not shown") {
     const auto advice = [](const std::string& letter, const std::string& name) {
-        return letter + "= makes the = part of the value: write " + letter + " VALUE, or " + name + "=VALUE";
+        return letter + "= makes the = part of the value; write " + letter + " VALUE, or " + name + "=VALUE";
     };
     check_publisher({
         {{"-m=x", "-u", "me", "-P=hunter2"}, {advice("-m", "--message"), advice("-P", "--pw")}},
@@ -139,51 +141,48 @@ TEST_CASE("an = behind a letter is part of the value, which is told, and the val
 }
 
 TEST_CASE("options about messages that have no effect for a publisher") {
-    const std::string no_will = " has no effect: there is no will without --will-topic";
+    const std::string no_will = " has no effect: there is no Will Message; give --will-topic";
     check_publisher({
         {{"-l", "--early"},
-         {"--early has no effect: only one small message of -m or -n, of QoS 1 and not retained, leaves early"}},
+         {"--early has no effect: only a single small message of QoS 1 that is not retained (-m or -n) leaves early"}},
         {{"-l", "-q", "1", "--spool", "s", "--retry-connect"},
-         {"--retry-connect has no effect: with --spool, --reconnect says how long to try"}},
+         {"--retry-connect has no effect: with --spool, --reconnect decides how long to try"}},
         {{"-l", "-M", "5"}, {"-M has no effect: messages of QoS 0 are not acknowledged"}},
         {{"-n", "--will-qos", "1", "--will-payload", "", "-D", "will", "content-type", "x"},
          {"--will-qos" + no_will, "--will-payload" + no_will, "-D" + no_will}},
-        {{"-n", "-D", "subscribe", "user-property", "k", "v"}, {"-D has no effect: nothing is subscribed to"}},
-        {{"-n", "-D", "Unsubscribe", "user-property", "k", "v"}, {"-D has no effect: nothing is unsubscribed from"}},
+        {{"-n", "-D", "subscribe", "user-property", "k", "v"}, {"-D has no effect: there is no subscription"}},
+        {{"-n", "-D", "Unsubscribe", "user-property", "k", "v"}, {"-D has no effect: there is no -U"}},
         {{"-l", "--repeat", "2", "--repeat-delay", "1"},
-         {"--repeat has no effect: it repeats a single message only",
-          "--repeat-delay has no effect: it is about a single message only; --rate delays many"}},
+         {"--repeat has no effect: it repeats only a single message",
+          "--repeat-delay has no effect: it delays only a single message; give --rate for many"}},
         {{"-n", "--repeat-delay", "1"},
-         {"--repeat-delay has no effect: the message is sent once: give --repeat 2 or more"}},
+         {"--repeat-delay has no effect: the message is sent only once; give --repeat 2 or more"}},
         {{"-n", "--repeat", "1", "--repeat-delay", "1"},
-         {"--repeat-delay has no effect: the message is sent once: give --repeat 2 or more"}},
+         {"--repeat-delay has no effect: the message is sent only once; give --repeat 2 or more"}},
         {{"-n", "-e", "b", "-F", "%t", "-v", "--pretty"},
-         {"-v has no effect: -F gives the whole line, and %t in it the topic",
-          "--pretty has no effect: it is about %j and %J in -F"}},
+         {"-v has no effect: -F decides the whole line; put %t for the topic in -F",
+          "--pretty has no effect: it works only on %j and %J in -F"}},
         {{"-n", "-e", "b", "-R", "--retain-handling", "new"},
-         {"--retain-handling has no effect: -R skips all messages kept from before"}},
+         {"--retain-handling has no effect: -R skips all retained messages"}},
     });
-    check_warnings(
-        Command::publish, {},
-        {{{"-n", "-L", "wss://broker/mqtt", "-t", "real"},
-          {"the topic 'mqtt' of -L has no effect, as -t gives another: what follows the host is a topic; --ws-path "
-           "gives the path of a WebSocket"}}});
+    check_warnings(Command::publish, {},
+                   {{{"-n", "-L", "wss://broker/mqtt", "-t", "real"},
+                     {"the topic 'mqtt' of -L has no effect: -t gives another one; give the path of a WebSocket with "
+                      "--ws-path: a URL has the topic in its place"}}});
 }
 
 TEST_CASE("options about messages that have no effect for a subscriber") {
-    const std::string counts = " has no effect: --message-rate prints nothing but how many messages come";
-    const std::string ends = " has no effect: -E ends before any message comes";
+    const std::string counts = " has no effect: --message-rate prints only the number of messages";
+    const std::string ends = " has no effect: -E exits before any message arrives";
     check_subscriber({
         {{"-M", "5"}, {"-M has no effect: mqtts-sub publishes nothing"}},
         {{"-L", "wss://broker/b", "--ws-path", "/mqtt"},
-         {"-L subscribes to 'b', too: what follows the host is a topic; "
-          "--ws-path gives the path of a WebSocket"}},
+         {"-L subscribes to 'b', too; give the path of a WebSocket with --ws-path: a URL has the topic in its place"}},
         {{"-D", "publish", "content-type", "x"}, {"-D has no effect: mqtts-sub publishes nothing"}},
-        {{"-R", "--retain-handling", "new"},
-         {"--retain-handling has no effect: -R skips all messages kept from before"}},
-        {{"--retained-settle", "1"}, {"--retained-settle has no effect: it is about --exit-when-retained-done"}},
-        {{"-v", "-F", "%p"}, {"-v has no effect: -F gives the whole line, and %t in it the topic"}},
-        {{"--pretty"}, {"--pretty has no effect: it is about %j and %J in -F"}},
+        {{"-R", "--retain-handling", "new"}, {"--retain-handling has no effect: -R skips all retained messages"}},
+        {{"--retained-settle", "1"}, {"--retained-settle has no effect: it works only with --exit-when-retained-done"}},
+        {{"-v", "-F", "%p"}, {"-v has no effect: -F decides the whole line; put %t for the topic in -F"}},
+        {{"--pretty"}, {"--pretty has no effect: it works only on %j and %J in -F"}},
         {{"--message-rate", "-T", "b", "--random-filter", "5", "--retained-only", "-C", "1", "-v", "-N", "--raw", "-w"},
          {"-T" + counts, "--random-filter" + counts, "--retained-only" + counts, "-C" + counts, "-v" + counts,
           "-N" + counts, "--raw" + counts, "-w" + counts}},
@@ -196,27 +195,26 @@ TEST_CASE("options about messages that have no effect for a subscriber") {
         {{"-E", "-F", "%p"}, {"-F" + ends}},
         {{"-E", "--output", "json"}, {"--output" + ends}},
     });
-    check_warnings(
-        Command::subscribe, {},
-        {{{"--subscribe", "a", "qos=1", "-q", "2"}, {"-q has no effect: each --subscribe has a QoS of its own"}},
-         {{"-U", "a", "--no-local", "--retain-as-published", "--retain-handling", "new"},
-          {"--no-local has no effect: nothing is subscribed to",
-           "--retain-as-published has no effect: nothing is subscribed to",
-           "--retain-handling has no effect: nothing is subscribed to"}}});
+    check_warnings(Command::subscribe, {},
+                   {{{"--subscribe", "a", "qos=1", "-q", "2"}, {"-q has no effect: each --subscribe has its own QoS"}},
+                    {{"-U", "a", "--no-local", "--retain-as-published", "--retain-handling", "new"},
+                     {"--no-local has no effect: there is no subscription",
+                      "--retain-as-published has no effect: there is no subscription",
+                      "--retain-handling has no effect: there is no subscription"}}});
 }
 
 TEST_CASE("--keyform is about a key, as mosquitto has it") {
-    CHECK(publish_refusal({"-t", "a", "-n", "--keyform", "pem"}) == "--keyform needs its key: give --key");
-    CHECK(subscribe_refusal({"-t", "a", "--keyform", "pem", "--cert", "c"}) == "--keyform needs its key: give --key");
+    CHECK(publish_refusal({"-t", "a", "-n", "--keyform", "pem"}) == "--keyform needs its key; give --key");
+    CHECK(subscribe_refusal({"-t", "a", "--keyform", "pem", "--cert", "c"}) == "--keyform needs its key; give --key");
     CHECK(publish({"-t", "a", "-n", "--keyform", "pem", "--cert", "c", "--key", "k"}).tls.key_file == "k");
 }
 
 TEST_CASE("a URL is no host, and nothing of it is shown: a password may stand in it") {
-    constexpr std::string_view a_url = "a host is wanted, without a scheme; a URL is given with -L";
+    constexpr std::string_view a_url = "its value is a URL, not a host; give a URL with -L";
     for (const std::string host : {"mqtts://broker", "mqtts://broker:8883", "wss://broker/mqtt", "https://broker:443/x",
                                    "[mqtts://x]", "ssl://u:pw@b"})
         CHECK(publish_refusal({"-t", "a", "-n", "-h", host}) == "-h: " + std::string(a_url));
     CHECK(publish_refusal({"-t", "a", "-n", "-h", "user:secret@broker"}) ==
-          "-h: a host is wanted; a user name is given with -u, a URL with -L");
+          "-h: its value contains an @, and a host does not; give a user name with -u, a URL with -L");
     CHECK(publish_refusal({"-t", "a", "-n", "--connect-to", "tcp://a:1"}) == "--connect-to: " + std::string(a_url));
 }

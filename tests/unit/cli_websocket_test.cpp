@@ -17,7 +17,7 @@ Words with(Words options) {
 
 net::Endpoint endpoint(const Words& options) {
     const auto parsed = CommandLine(Command::publish, with(options)).parse();
-    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().what);
+    REQUIRE_MESSAGE(parsed.has_value(), parsed.error().cause);
     return parsed->client.endpoints.at(0);
 }
 
@@ -25,7 +25,7 @@ std::string refusal(const Words& options) {
     const auto parsed = CommandLine(Command::publish, with(options)).parse();
     REQUIRE(parsed.has_error());
     CHECK(parsed.error().code == Errc::bad_option);
-    return parsed.error().what;
+    return one_line(parsed.error());
 }
 
 }  // namespace
@@ -51,10 +51,13 @@ TEST_CASE("of --ws and the schemes of -L the last one counts") {
 TEST_CASE("--ws-path is sent as it is written") {
     CHECK(endpoint({"--ws", "--ws-path", "/"}).websocket->path == "/");
     CHECK(endpoint({"--ws-path", "/a%20b?token=1", "-L", "wss://broker/a"}).websocket->path == "/a%20b?token=1");
-    CHECK(refusal({"--ws", "--ws-path", "mqtt"}) == "--ws-path: a path begins with /");
-    CHECK(refusal({"--ws", "--ws-path", ""}) == "--ws-path: a path begins with /");
+    CHECK(refusal({"--ws", "--ws-path", "mqtt"}) ==
+          "--ws-path: its value does not begin with a /; give a path such as /mqtt");
+    CHECK(refusal({"--ws", "--ws-path", ""}) ==
+          "--ws-path: its value does not begin with a /; give a path such as /mqtt");
     const std::string reason =
-        "--ws-path: a path holds visible ASCII characters but #; others are written as % and two hexadecimal digits";
+        "--ws-path: the path contains a # or a character that is not visible ASCII; write it as % and two hexadecimal "
+        "digits";
     for (const char* path : {"/a b", "/a#b", "/\xC3\xA9", "/a\r\nX: y", "/\x7F"})
         CHECK(refusal({"--ws", "--ws-path", path}) == reason);
 }
@@ -66,20 +69,21 @@ TEST_CASE("--ws-header adds a line each") {
 }
 
 TEST_CASE("a header cannot smuggle others in, nor change what the request means") {
-    const std::string not_one = "--ws-header: not a header such as 'Name: value'";
+    const std::string not_one = "--ws-header: its value is not a header; give a header such as 'Name: value'";
     for (const char* line : {"", ":", ": x", "Name", "Na me: x", "Na\r\nme: x", "Name : x", "N\xC3\xA9: x"})
         CHECK(refusal({"--ws", "--ws-header", line}) == not_one);
     for (const char* line : {"Name: x\r\nEvil: y", "Name: x\n", "Name: \x1B", "Name: \xC3\xA9", "Name: \x7F"})
-        CHECK(refusal({"--ws", "--ws-header", line}) == "--ws-header: the value of a header is one line of ASCII");
+        CHECK(refusal({"--ws", "--ws-header", line}) ==
+              "--ws-header: the value of the header is not one line of ASCII");
     for (const char* name :
          {"Host", "connection", "UPGRADE", "Sec-WebSocket-Protocol", "Content-Length", "Transfer-Encoding"})
         CHECK(refusal({"--ws", "--ws-header", std::string(name) + ": x"}) ==
-              std::string("--ws-header: ") + name + " is not for you to decide");
+              std::string("--ws-header: ") + name + " is set by this program");
 }
 
 TEST_CASE("options of a WebSocket want one") {
-    CHECK(refusal({"--ws-path", "/x"}) == "--ws-path needs a WebSocket: give --ws, or a URL with wss://");
-    CHECK(refusal({"--ws-header", "A: b"}) == "--ws-header needs a WebSocket: give --ws, or a URL with wss://");
+    CHECK(refusal({"--ws-path", "/x"}) == "--ws-path needs a WebSocket; give --ws, or a URL with wss://");
+    CHECK(refusal({"--ws-header", "A: b"}) == "--ws-header needs a WebSocket; give --ws, or a URL with wss://");
 }
 
 TEST_CASE("the value of a header may be a secret: it is wiped from argv, and neither explained nor told by an error") {

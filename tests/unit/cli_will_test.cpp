@@ -40,16 +40,15 @@ TEST_CASE("a will for MQTT 3.1.1") {
 
 TEST_CASE("a payload or retain without a topic") {
     CHECK(publish_refusal({"-t", "a", "-n", "--will-payload", "x"}) ==
-          "--will-payload goes nowhere: give a topic with --will-topic");
-    CHECK(subscribe_refusal({"-t", "a", "--will-retain"}) ==
-          "--will-retain has no message to keep: give a topic with --will-topic");
+          "--will-payload needs a Will Message; give --will-topic");
+    CHECK(subscribe_refusal({"-t", "a", "--will-retain"}) == "--will-retain needs a Will Message; give --will-topic");
 }
 
 TEST_CASE("a will is no longer than Binary Data can be, and its QoS is one") {
     CHECK(publish({"-t", "a", "-n", "--will-topic", "w", "--will-payload", std::string(65535, 'x')})
               .client.session.will->payload.size() == 65535);
     CHECK(publish_refusal({"-t", "a", "-n", "--will-topic", "w", "--will-payload", std::string(65536, 'x')}) ==
-          "--will-payload: longer than 65535 bytes");
+          "--will-payload: its value is longer than 65535 bytes");
     CHECK(publish_refusal({"-t", "a", "-n", "--will-topic", "w", "--will-qos", "3"}) ==
-          "--will-qos: '3' is not a number from 0 to 2");
+          "--will-qos: '3' is not a QoS; give 0, 1 or 2");
 }

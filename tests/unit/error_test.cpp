@@ -87,8 +87,38 @@ TEST_CASE("the status of a failed command is that of its error, and no error of 
 }
 
 TEST_CASE("a failure without a sentence of its own has the general one") {
-    CHECK(Failure(Errc::connection_lost).what == "connection lost");
-    CHECK(Failure(Errc::connection_lost, "lost h:1").what == "lost h:1");
+    CHECK(Failure(Errc::connection_lost).cause == "connection lost");
+    CHECK(Failure(Errc::connection_lost, "lost h:1").cause == "lost h:1");
+}
+
+TEST_CASE("two failures become one, which keeps every cause, hint and subject") {
+    const Failure first(Errc::connection_lost, "lost h:1", "try again", {"h:1"});
+    const Failure second(Errc::store_failed, "the disk is full", "make room", {"spool"});
+    const Failure together = combined(first, second);
+    CHECK(together.code == Errc::connection_lost);
+    CHECK(together.cause == "lost h:1; the disk is full");
+    CHECK(together.hint == "try again; make room");
+    CHECK(together.about == std::vector<std::string>{"h:1", "spool"});
+    CHECK(one_line(combined(Failure(Errc::connection_lost, "lost"), second)) == "lost; the disk is full; make room");
+    CHECK(one_line(combined(first, Failure(Errc::store_failed, "full", "try again"))) == "lost h:1; full; try again");
+}
+
+TEST_CASE("what two failures share is told once") {
+    const Failure first(Errc::connection_lost, "A; B", "X; Y", {"--cert", "a.pem"});
+    const Failure again(Errc::store_failed, "B", "Y", {"a.pem", "--key"});
+    CHECK(combined(first, again).cause == "A; B");
+    CHECK(combined(first, again).hint == "X; Y");
+    CHECK(combined(first, again).about == std::vector<std::string>{"--cert", "a.pem", "--key"});
+    CHECK(combined(first, Failure(Errc::store_failed, "A")).cause == "A; B");
+    CHECK(combined(first, Failure(Errc::store_failed, "A; B")).cause == "A; B");
+    CHECK(combined(Failure(Errc::connection_lost, "not B"), again).cause == "not B; B");  // a part is more than an end
+}
+
+TEST_CASE("hints that give a choice are joined, and an empty one leaves no trace") {
+    CHECK(or_else("give A", "give B") == "give A, or give B");
+    CHECK(or_else("give A", "") == "give A");
+    CHECK(or_else("", "give B") == "give B");
+    CHECK(or_else("", "") == "");
 }
 
 TEST_CASE("taking the value of a failure is our mistake, and says which failure") {

@@ -271,7 +271,7 @@ TEST_CASE("%J: what is not JSON becomes a string, with a warning that names the 
         std::string line;
         const std::string error =
             standard_error([&] { line = printed(how, {.topic_name = "a/b\a", .payload = payload}); });
-        CHECK(error == "mqtts-sub: the payload of a message on a/b\\x07 is not JSON: %J prints it as a string\n");
+        CHECK(error == "mqtts-sub: the payload of a message on a/b\\x07 is not JSON; %J prints it as a string\n");
         CHECK(string_in(boost_json::parse(line).as_object(), "payload") == payload);
     }
     const std::string deep = std::string(1000, '[') + std::string(1000, ']');

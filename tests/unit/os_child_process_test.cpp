@@ -88,21 +88,21 @@ TEST_CASE("a signal that comes too late takes nothing from the status") {
 TEST_CASE("what cannot be run fails as env(1) does: 127, there is none; 126, it is no program") {
     const Failure missing = failure_to_start("/nowhere/no-such-program");
     CHECK(exit_status(missing.code) == 127);
-    CHECK(missing.what == "cannot run '/nowhere/no-such-program': no such file or directory");
+    CHECK(missing.cause == "cannot run '/nowhere/no-such-program': no such file or directory");
     CHECK(exit_status(failure_to_start("no-such-program-in-the-path").code) == 127);
 
     const TemporaryDirectory directory;
     const Failure forbidden = failure_to_start(directory.path());
     CHECK(exit_status(forbidden.code) == 126);
-    CHECK(forbidden.what == "cannot run '" + directory.path() + "': permission denied");
+    CHECK(forbidden.cause == "cannot run '" + directory.path() + "': permission denied");
 }
 
 TEST_CASE("the name of a command does not reach the terminal as it is") {
-    CHECK(failure_to_start("\x1b[2J").what == "cannot run '\\x1b[2J': no such file or directory");
+    CHECK(failure_to_start("\x1b[2J").cause == "cannot run '\\x1b[2J': no such file or directory");
 }
 
 TEST_CASE("of a command line in one word no more than the program is quoted: passwords are among arguments") {
-    CHECK(failure_to_start("no-such-curl -u me:hunter2 x").what ==
+    CHECK(failure_to_start("no-such-curl -u me:hunter2 x").cause ==
           "cannot run 'no-such-curl …': no such file or directory");
 }
 

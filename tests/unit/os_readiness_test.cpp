@@ -143,10 +143,10 @@ TEST_CASE("a program that we start cannot say that we are ready, or keep it from
 
 TEST_CASE("who cannot be told is named") {
     const TemporaryDirectory directory;
-    CHECK(failure_of({.descriptors = {1000}}).what ==
-          "cannot say on descriptor 1000 that the subscriptions are ready: bad file descriptor");
+    CHECK(failure_of({.descriptors = {1000}}).cause ==
+          "cannot write \"ready\" to descriptor 1000: bad file descriptor");
     const std::string nowhere = directory.path() + "/nowhere/ready";
-    CHECK(failure_of({.file = nowhere}).what == "cannot create " + nowhere + ": no such file or directory");
+    CHECK(failure_of({.file = nowhere}).cause == "cannot create " + nowhere + ": no such file or directory");
 }
 
 TEST_CASE("a file for which there is no room is named, with the true reason, and nothing of it is left") {
@@ -154,7 +154,7 @@ TEST_CASE("a file for which there is no room is named, with the true reason, and
     const ReadinessSettings settings{.file = directory.path() + "/ready"};
     const SmallFiles limit(2);  // the first two digits of the process id
     const Failure failure = failure_of(settings);
-    CHECK(failure.what == "cannot create " + settings.file + ": file too large");
+    CHECK(failure.cause == "cannot create " + settings.file + ": file too large");
     CHECK(files_in(directory) == 0);
 }
 
@@ -162,7 +162,7 @@ TEST_CASE("a file that cannot take its place leaves nothing behind") {
     const TemporaryDirectory directory;
     const std::string taken = directory.path() + "/ready";
     fs::create_directory(taken);
-    CHECK(failure_of({.file = taken}).what.starts_with("cannot create " + taken + ": "));
+    CHECK(failure_of({.file = taken}).cause.starts_with("cannot create " + taken + ": "));
     CHECK(files_in(directory) == 1);
 }
 
@@ -189,7 +189,7 @@ TEST_CASE("a service manager that is not reached is named, as text that a termin
     const NotifySocket socket("/nowhere/\x1b[2J");
     const Result<> sent = os::notify_service_manager("READY=1");
     REQUIRE(sent.has_error());
-    CHECK(sent.error().what == "cannot send READY=1 to NOTIFY_SOCKET=/nowhere/\\x1b[2J: no such file or directory");
+    CHECK(sent.error().cause == "cannot send READY=1 to NOTIFY_SOCKET=/nowhere/\\x1b[2J: no such file or directory");
 }
 
 TEST_CASE("who went to the background ends with 0 as soon as the child is ready, whatever becomes of it") {

@@ -90,6 +90,6 @@ TEST_CASE("what cannot be printed is a failure with its reason") {
         if (::dup2(::open("/dev/null", O_RDONLY | O_CLOEXEC), STDOUT_FILENO) < 0) return false;
         const Result<> printed = os::print("x");
         return printed.has_error() && printed.error().code == Errc::output_failed &&
-               printed.error().what == "cannot write to standard output: bad file descriptor";
+               printed.error().cause == "cannot write to standard output: bad file descriptor";
     });
 }

@@ -18,6 +18,8 @@ Failure timed_out() {
     return {Errc::timed_out, "timed out after 5 s"};
 }
 
+const Failure asleep{Errc::not_matched, "messages may have been missed", "stay awake"};
+
 Errc code(const Result<>& result) {
     return result ? Errc::ok : result.error().code;
 }
@@ -50,21 +52,21 @@ TEST_CASE("an expectation is met or not in order or when time is up; any other f
     CHECK(code(none.verdict(Failure(Errc::connection_lost))) == Errc::connection_lost);
     CHECK(none.take({.topic_name = "a\x1b", .payload = ""}) == Wanted::enough);
     CHECK(code(none.verdict(timed_out())) == Errc::not_matched);
-    CHECK(none.verdict({}, "asleep").error().what == none.verdict({}).error().what);
-    CHECK(none.verdict({}).error().what == "a message came to 'a\\x1b', and none was expected");
+    CHECK(none.verdict({}, asleep).error().cause == none.verdict({}).error().cause);
+    CHECK(none.verdict({}).error().cause == "received a message for 'a\\x1b', but none was expected");
 }
 
 TEST_CASE("no message proves nothing where messages may have been missed; one that came proves what it proves") {
     Expectation none{output::PrintSettings{.expect_none = true}};
-    CHECK(none.verdict(timed_out(), "asleep").error().what == "messages may have been missed: asleep");
-    CHECK(code(none.verdict({}, "asleep")) == Errc::not_matched);
-    CHECK(code(none.verdict(Failure(Errc::keep_alive_timeout), "asleep")) == Errc::keep_alive_timeout);
+    CHECK(one_line(none.verdict(timed_out(), asleep).error()) == "messages may have been missed; stay awake");
+    CHECK(code(none.verdict({}, asleep)) == Errc::not_matched);
+    CHECK(code(none.verdict(Failure(Errc::keep_alive_timeout), asleep)) == Errc::keep_alive_timeout);
 
     Expectation until{output::PrintSettings{.until = "b"}};
     CHECK(until.take({.topic_name = "a", .payload = "b"}) == Wanted::enough);
-    CHECK(code(until.verdict({}, "asleep")) == Errc::ok);
+    CHECK(code(until.verdict({}, asleep)) == Errc::ok);
     const Expectation neither{output::PrintSettings{}};
-    CHECK(code(neither.verdict({}, "asleep")) == Errc::ok);
+    CHECK(code(neither.verdict({}, asleep)) == Errc::ok);
 }
 
 TEST_CASE("a pattern is an extended regular expression over all bytes of a payload") {
@@ -100,12 +102,17 @@ TEST_CASE("no payload, however made, takes more time than its length asks for") 
     }
 }
 
+TEST_CASE("a repetition of nothing is refused in plain words") {
+    CHECK(Pattern::compile("*").error().cause ==
+          "'*' is not an extended regular expression: nothing before * to repeat");
+}
+
 TEST_CASE("what is no regular expression is refused with the reason") {
     for (const char* expression : {"(", "[a", "a{2,1}", "*(", "(a)\\1", "\\<on\\>", "a{,3}", "[[.x.]]", "[[=x=]]"}) {
         const auto compiled = Pattern::compile(expression);
         REQUIRE(compiled.has_error());
         CHECK(compiled.error().code == Errc::bad_option);
-        CHECK(
-            compiled.error().what.starts_with("'" + std::string(expression) + "' is no extended regular expression: "));
+        CHECK(compiled.error().cause.starts_with("'" + std::string(expression) +
+                                                 "' is not an extended regular expression: "));
     }
 }

@@ -201,6 +201,6 @@ TEST_CASE("what nobody asked for is shown like the others, and decides nothing")
     running.flush();
     CHECK(read_some(pipe.reader) == "x\n");
     CHECK(running.printer().expectation().count() == 0);
-    CHECK(running.printer().expectation().verdict({}).error().what.starts_with("no message matched"));
+    CHECK(running.printer().expectation().verdict({}).error().cause.starts_with("no message matched"));
     CHECK(running.deliver("a", "y") == Wanted::enough);
 }

@@ -29,6 +29,15 @@ CheckReport connected(wire::ProtocolVersion version = wire::ProtocolVersion::v5)
     return report;
 }
 
+/// The report without its last line, which says how the check ended.
+std::string text_of(const CheckReport& report) {
+    const std::string last = "result:       ok\n";
+    std::string text = to_text(report, {});
+    REQUIRE(text.ends_with(last));
+    text.resize(text.size() - last.size());
+    return text;
+}
+
 boost::json::object object_of(const CheckReport& report, const Result<>& result = {}) {
     const std::string line = to_json(report, result);
     CHECK(line.ends_with("}\n"));
@@ -40,7 +49,7 @@ boost::json::object object_of(const CheckReport& report, const Result<>& result 
 
 TEST_CASE("a broker that was never reached has a name, and nothing else") {
     const CheckReport report{.server = "nowhere:8883", .times = {.started = start}};
-    CHECK(to_text(report) == "server:       nowhere:8883\n");
+    CHECK(text_of(report) == "server:       nowhere:8883\n");
     const auto object = object_of(report, Failure(Errc::name_not_found, "there is no host 'nowhere'"));
     CHECK(object.at("ok").as_bool() == false);
     CHECK(object.at("host").as_string() == "nowhere:8883");
@@ -60,8 +69,16 @@ TEST_CASE("a failure is told as a line of --log-format json tells it, in one lin
     CHECK(object_of(connected()).at("ok").as_bool());
 }
 
+TEST_CASE("the last line says how the check ended") {
+    const Failure failure(Errc::bad_credentials, "b:8883 refused the connection: \x1b", "check --username and --pw");
+    const CheckReport report{.server = "b:8883"};
+    CHECK(to_text(report, failure) ==
+          "server:       b:8883\nresult:       failed: b:8883 refused the connection: \\x1b\n");
+    CHECK(to_text(report, {}) == "server:       b:8883\nresult:       ok\n");
+}
+
 TEST_CASE("each step that was completed has its time") {
-    CHECK(to_text(connected(wire::ProtocolVersion::v311)) ==
+    CHECK(text_of(connected(wire::ProtocolVersion::v311)) ==
           "server:       b:8883, at 192.0.2.1:8883\n"
           "time:         name 1.0 ms, TCP 2.0 ms, TLS 3.0 ms, CONNACK 4.0 ms\n"
           "MQTT:         3.1.1\n");
@@ -74,14 +91,14 @@ TEST_CASE("each step that was completed has its time") {
 TEST_CASE("a step that was begun and not completed has none") {
     CheckReport report = connected(wire::ProtocolVersion::v311);
     report.published = start + 20ms;  // and never came back
-    CHECK(to_text(report).find("round trip") == std::string::npos);
+    CHECK(text_of(report).find("round trip") == std::string::npos);
     report.returned = start + 21ms + 500us;
-    CHECK(to_text(report).find(", round trip 1.5 ms\n") != std::string::npos);
+    CHECK(text_of(report).find(", round trip 1.5 ms\n") != std::string::npos);
     CHECK(object_of(report).at("milliseconds").at("round_trip").to_number<double>() == 1.5);
 
     CheckReport refused{.server = "b:8883"};
     refused.times = {.started = start, .resolved = start + 1ms, .connected = start + 3ms};
-    CHECK(to_text(refused) == "server:       b:8883\ntime:         name 1.0 ms, TCP 2.0 ms\n");
+    CHECK(text_of(refused) == "server:       b:8883\ntime:         name 1.0 ms, TCP 2.0 ms\n");
 }
 
 TEST_CASE("a WebSocket is a step of its own where there is one") {
@@ -89,13 +106,13 @@ TEST_CASE("a WebSocket is a step of its own where there is one") {
     CHECK_FALSE(object_of(report).at("milliseconds").as_object().contains("websocket"));
     report.websocket = true;
     report.opened = start + 8ms;
-    CHECK(to_text(report).find(", TLS 3.0 ms, WebSocket 2.0 ms, CONNACK 2.0 ms\n") != std::string::npos);
+    CHECK(text_of(report).find(", TLS 3.0 ms, WebSocket 2.0 ms, CONNACK 2.0 ms\n") != std::string::npos);
     CHECK(object_of(report).at("milliseconds").at("websocket").to_number<double>() == 2.0);
 }
 
 TEST_CASE("what MQTT 5 grants is told with the values that hold, named by the broker or not") {
     CheckReport report = connected();
-    const std::string text = to_text(report);
+    const std::string text = text_of(report);
     CHECK(text.find("MQTT:         5.0\n  receive maximum: 20\n  maximum packet size: 1000\n") != std::string::npos);
     CHECK(text.find("  maximum QoS: 2\n") != std::string::npos);
     CHECK(text.find("  shared subscriptions: true\n") != std::string::npos);
@@ -111,13 +128,13 @@ TEST_CASE("what MQTT 5 grants is told with the values that hold, named by the br
     CHECK(mqtt.at("session_expiry_interval").to_number<std::uint32_t>() == 4'294'967'295);
     CHECK(mqtt.at("client_identifier").as_string() == "mine");
     CHECK(mqtt.at("retain_available").as_bool());
-    CHECK(to_text(report).ends_with("  keep alive: 0\n  session expiry: 4294967295\n  client identifier: mine\n"));
+    CHECK(text_of(report).ends_with("  keep alive: 0\n  session expiry: 4294967295\n  client identifier: mine\n"));
 }
 
 TEST_CASE("what TLS negotiated stands between the times and MQTT") {
     CheckReport report = connected(wire::ProtocolVersion::v31);
     report.tls = tls::Report{.version = "TLSv1.2", .cipher = "X", .checked = false};
-    CHECK(to_text(report).find(
+    CHECK(text_of(report).find(
               "CONNACK 4.0 ms\nTLS:          TLSv1.2, X\nverification: not checked\nMQTT:         3.1\n") !=
           std::string::npos);
     CHECK(object_of(report).at("tls").at("verification").as_string() == "not checked");

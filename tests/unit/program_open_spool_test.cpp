@@ -59,9 +59,8 @@ TEST_CASE("messages are not sent in another session") {
     const Opened other = directory.open("another");
     REQUIRE(other.spool.has_error());
     CHECK(other.spool.error().code == Errc::store_failed);
-    CHECK(other.spool.error().what == directory.path +
-                                          " holds messages of the client identifier sensor: deliver them first, "
-                                          "without -i");
+    CHECK(one_line(other.spool.error()) ==
+          directory.path + " contains messages of the client identifier sensor; deliver them first, without -i");
 }
 
 TEST_CASE("a name that was refused changes nothing in the spool") {
@@ -81,4 +80,13 @@ TEST_CASE("a spool that another run uses is refused") {
     const Opened second = directory.open();
     REQUIRE(second.spool.has_error());
     CHECK(second.spool.error().code == Errc::store_failed);
+}
+
+TEST_CASE("a file in the place of the directory is refused as what it is") {
+    const TemporaryDirectory directory;
+    const std::string file = directory.write("lines.txt", "1\n");
+    const Opened opened(file, "");
+    REQUIRE(opened.spool.has_error());
+    CHECK(opened.spool.error().code == Errc::store_failed);
+    CHECK(opened.spool.error().cause == "--spool: " + file + " is not a directory");
 }

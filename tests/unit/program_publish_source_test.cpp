@@ -82,6 +82,6 @@ TEST_CASE("what cannot be opened is named before anything is published") {
         loop.executor(), {.source = Source::file, .text = "/nowhere/input", .message = to_topic}, outlet, log.log);
     REQUIRE(publisher.has_error());
     CHECK(publisher.error().code == Errc::input_failed);
-    CHECK(publisher.error().what == "cannot open /nowhere/input: no such file or directory");
+    CHECK(publisher.error().cause == "cannot open /nowhere/input: no such file or directory");
     CHECK(outlet.told() == "");
 }

@@ -58,7 +58,7 @@ public:
     void keep(const std::vector<Acknowledgement>& owed = {}) { REQUIRE(state().keep(owed).has_value()); }
 
     StateFile& state() {
-        REQUIRE_MESSAGE(state_.has_value(), (state_ ? "" : state_.error().what));
+        REQUIRE_MESSAGE(state_.has_value(), (state_ ? "" : state_.error().cause));
         return *state_;
     }
     [[nodiscard]] std::vector<PacketIdentifier> identifiers() {
@@ -157,11 +157,11 @@ TEST_CASE("a session that the broker has lost is told, and its identifiers mean 
     {
         Run run(folder);
         REQUIRE(run.state().connected(false).has_value());
-        CHECK(run.told() == "warning: the broker no longer has the session that " + folder.state() +
-                                " is about: messages may be missing or come twice");
+        CHECK(run.told() == "warning: the broker lost the session of " + folder.state() +
+                                ", so messages may be missing or arrive twice");
         run.keep({received(6)});
         REQUIRE(run.state().connected(false).has_value());  // again, in the same run
-        CHECK(run.told().starts_with("warning: the broker no longer has the session"));
+        CHECK(run.told().starts_with("warning: the broker lost the session"));
     }
     Run run(folder);
     CHECK(run.identifiers().empty());
@@ -197,9 +197,10 @@ TEST_CASE("a state is about the session of one client identifier; another one sp
     {
         const Run run(folder, "yours");
         CHECK(run.failure().code == Errc::store_failed);
-        CHECK(run.failure().what == folder.state() +
-                                        " is about the session of client identifier mine: leave out -i, or begin anew "
-                                        "with another --state");
+        CHECK(one_line(run.failure()) ==
+              folder.state() +
+                  " belongs to the session of client identifier mine; leave out -i, or begin "
+                  "anew with another --state");
         CHECK(folder.content() == "one\ntwo\n");
     }
     Run run(folder, "mine");
@@ -213,9 +214,9 @@ TEST_CASE("another file than the one that the state is about is not cut") {
     const std::string other = folder.directory.write("other", "somebody else's\n");
     const Run run(folder, "", other);
     CHECK(run.failure().code == Errc::store_failed);
-    CHECK(run.failure().what == folder.state() +
-                                    " is about another file than standard output: append to that one, or begin anew "
-                                    "with another --state");
+    CHECK(one_line(run.failure()) == folder.state() +
+                                         " belongs to another file than standard output; append to that file, or begin "
+                                         "anew with another --state");
     CHECK(std::filesystem::file_size(other) == 16);
 }
 
@@ -229,7 +230,8 @@ TEST_CASE("an output that is shorter than it was is not the same one") {
     std::filesystem::resize_file(folder.output(), 3);  // as > FILE does, to 0
     const Run run(folder);
     CHECK(run.failure().code == Errc::store_failed);
-    CHECK(run.failure().what.starts_with("standard output has 3 bytes, and " + folder.state() + " remembers 4: "));
+    CHECK(run.failure().cause.starts_with("standard output has 3 bytes, but " + folder.state() + " recorded 4"));
+    CHECK(run.failure().hint.starts_with("append to the file with >>"));
     CHECK(folder.content() == "one");
 }
 
@@ -244,7 +246,8 @@ TEST_CASE("an output that cannot be cut back is refused before anything is remem
     const auto state = StateFile::open(folder.state(), store::Durability::process, identifier, writer.get(), log.log);
     REQUIRE(state.has_error());
     CHECK(state.error().code == Errc::bad_option);
-    CHECK(state.error().what == "--state needs a file as standard output: append to one, with >> FILE");
+    CHECK(one_line(state.error()) == "--state needs a file as standard output; append to a file with >> FILE");
+    CHECK(state.error().about == std::vector<std::string>{"--state"});
     CHECK_FALSE(std::filesystem::exists(folder.state()));
     const auto closed = StateFile::open(folder.state(), store::Durability::process, identifier, -1, log.log);
     REQUIRE(closed.has_error());

@@ -26,7 +26,7 @@ namespace {
 /// "not_matched: no message matched 'x': 0 came"; empty: a success.
 std::string told(const Result<>& result) {
     if (result) return {};
-    return std::string(describe(result.error().code).name) + ": " + result.error().what;
+    return std::string(describe(result.error().code).name) + ": " + one_line(result.error());
 }
 
 /// A run of mqtts-sub.
@@ -79,6 +79,8 @@ TEST_CASE("the client and its input may both have failed, and both say why; the 
     CHECK(told(both(lost, {})) == "connection_lost: connection lost");
     CHECK(told(both({}, input)) == "bad_record: line 3: no topic");
     CHECK(told(both(lost, input)) == "connection_lost: connection lost; line 3: no topic");
+    const Failure with_hint{Errc::bad_record, "line 3: no payload", "write null"};
+    CHECK(told(both(lost, with_hint)) == "connection_lost: connection lost; line 3: no payload; write null");
 }
 
 TEST_CASE("a command that failed gives us its status, one that we ended does not") {
@@ -86,8 +88,8 @@ TEST_CASE("a command that failed gives us its status, one that we ended does not
     CHECK(judge_command({"make"}, std::nullopt).has_value());
     for (const int status : {1, 2, 27, 127, 255, 128 + SIGKILL})
         CHECK(exit_status(judge_command({"make"}, status).error().code) == status);
-    CHECK(judge_command({"make", "all"}, 2).error().what == "'make' ended with status 2");
-    CHECK(judge_command({"\x1b[2J"}, 2).error().what == "'\\x1b[2J' ended with status 2");
+    CHECK(judge_command({"make", "all"}, 2).error().cause == "'make' exited with status 2");
+    CHECK(judge_command({"\x1b[2J"}, 2).error().cause == "'\\x1b[2J' exited with status 2");
 }
 
 TEST_CASE("without an expectation a run ends as its client did") {
@@ -105,9 +107,9 @@ TEST_CASE("--until that was not met fails, in order or when time is up") {
     SubscriberRun run(until("b+"));
     run.subscribe();
     run.receive("a");
-    CHECK(run.verdict({}) == "not_matched: no message matched 'b+': 1 came");
-    CHECK(
-        run.verdict(time_is_up).starts_with("not_matched: no message matched 'b+': 1 came, then timed out after 5 s"));
+    CHECK(run.verdict({}) == "not_matched: no message matched 'b+': 1 other message came");
+    CHECK(run.verdict(time_is_up)
+              .starts_with("not_matched: no message matched 'b+': 1 other message came, then timed out after 5 s"));
     CHECK(run.verdict(lost) == "connection_lost: connection lost");
     run.receive("abb");
     CHECK(run.verdict({}) == "");
@@ -128,8 +130,8 @@ TEST_CASE("a silence is broken by any message, even in a run that ended well") {
     run.subscribe();
     CHECK(run.verdict({}) == "");
     run.receive("");
-    CHECK(run.verdict({}) == "not_matched: a message came to 't', and none was expected");
-    CHECK(run.verdict(time_is_up) == "not_matched: a message came to 't', and none was expected");
+    CHECK(run.verdict({}) == "not_matched: received a message for 't', but none was expected");
+    CHECK(run.verdict(time_is_up) == "not_matched: received a message for 't', but none was expected");
 }
 
 TEST_CASE("a silence in which messages may have been missed proves nothing") {
@@ -163,9 +165,10 @@ TEST_CASE("a silence that the broker kept a session through is a success with a 
 TEST_CASE("a command that was never run makes a success one that proves nothing") {
     SubscriberRun run(make(1));
     run.receive("retained");
-    CHECK(run.verdict({}) ==
-          "not_matched: 'make' was not run: what was waited for came before the broker had answered all subscriptions; "
-          "-R skips messages kept from before");
+    CHECK(
+        run.verdict({}) ==
+        "not_matched: 'make' was not run: the expected messages came before the broker had granted all subscriptions; "
+        "skip retained messages with -R");
     CHECK(run.verdict(lost) == "connection_lost: connection lost");
 }
 
@@ -174,8 +177,9 @@ TEST_CASE("the messages that a command is to cause are counted") {
     run.subscribe();
     run.command_ran = true;
     run.receive("1");
-    CHECK(run.verdict({}) == "not_matched: 1 of 2 messages came before or soon after the end of 'make'");
+    CHECK(run.verdict({}) == "not_matched: only 1 of 2 messages arrived before or soon after 'make' ended");
     CHECK(run.verdict(lost) == "connection_lost: connection lost");
+    CHECK(run.verdict(time_is_up) == "timed_out: timed out after 5 s while waiting for messages: 1 of 2 messages came");
     run.receive("2");
     CHECK(run.verdict({}) == "");
     run.receive("3");
@@ -194,5 +198,5 @@ TEST_CASE("a command that causes what must not come fails because of that") {
     run.command_ran = true;
     CHECK(run.verdict({}) == "");
     run.receive("x");
-    CHECK(run.verdict({}) == "not_matched: a message came to 't', and none was expected");
+    CHECK(run.verdict({}) == "not_matched: received a message for 't', but none was expected");
 }

@@ -19,14 +19,14 @@ std::string reason(std::string_view record) {
     const Result<> read = reader.read(record, message);
     REQUIRE_MESSAGE(read.has_error(), record);
     CHECK(read.error().code == Errc::bad_record);
-    return read.error().what;
+    return one_line(read.error());
 }
 
 std::string payload(std::string_view record) {
     JsonRecord reader;
     wire::Publish message;
     const Result<> read = reader.read(record, message);
-    REQUIRE_MESSAGE(read.has_value(), (read ? "" : read.error().what));
+    REQUIRE_MESSAGE(read.has_value(), (read ? "" : read.error().cause));
     return std::string(message.payload);
 }
 
@@ -112,7 +112,7 @@ TEST_CASE("each byte is found wherever it is in a string") {
             if (value >= 0x20 && value < 0x80)
                 CHECK(payload(record) == string);
             else
-                CHECK(reason(record) == "not JSON, from byte " + std::to_string(13 + before) + " on");
+                CHECK(reason(record) == "invalid JSON at byte " + std::to_string(13 + before));
         }
         const std::string text(before, 'x');
         CHECK(payload("{\"payload\":\"" + text + R"(\\y\"z"})") == text + "\\y\"z");
@@ -138,13 +138,13 @@ TEST_CASE("user properties as mosquitto_sub prints them are read, too") {
 TEST_CASE("a record that is no message says why") {
     CHECK(reason("") == "not a JSON object");
     CHECK(reason("[]") == "not a JSON object");
-    CHECK(reason("{}") == "no payload: an empty one is null");
-    CHECK(reason(R"({"payload":"x")") == "not JSON, from byte 15 on");
-    CHECK(reason(R"({"payload":"x"} x)") == "not JSON, from byte 17 on");
-    CHECK(reason(R"({"payload":"x",})") == "not JSON, from byte 16 on");
-    CHECK(reason("{\"payload\":\"\xff\"}") == "not JSON, from byte 13 on");
-    CHECK(reason(R"({"payload":"x","payload-base64":"eA=="})") == "a second payload");
-    CHECK(reason(R"({"topic":"a","topic":"b","payload":"x"})") == "a second topic");
+    CHECK(reason("{}") == "no payload; write null for an empty payload");
+    CHECK(reason(R"({"payload":"x")") == "invalid JSON at byte 15");
+    CHECK(reason(R"({"payload":"x"} x)") == "invalid JSON at byte 17");
+    CHECK(reason(R"({"payload":"x",})") == "invalid JSON at byte 16");
+    CHECK(reason("{\"payload\":\"\xff\"}") == "invalid JSON at byte 13");
+    CHECK(reason(R"({"payload":"x","payload-base64":"eA=="})") == "payload is given twice");
+    CHECK(reason(R"({"topic":"a","topic":"b","payload":"x"})") == "topic is given twice");
     CHECK(reason(R"({"topic":1,"payload":"x"})") == "topic is not a string");
     CHECK(reason(R"({"qos":3,"payload":"x"})") == "qos is not 0, 1 or 2");
     CHECK(reason(R"({"qos":1.0,"payload":"x"})") == "qos is not 0, 1 or 2");
@@ -167,16 +167,16 @@ TEST_CASE("a property that cannot be sent would be lost: it is an error") {
     CHECK(property(R"({"message-expiry-interval":"1"})") ==
           "message-expiry-interval is not a number from 0 to 4294967295");
     CHECK(property(R"({"content-type":"a\u0000b"})") ==
-          "content-type cannot be sent: it holds a NUL (U+0000), and brokers close the connection on that");
+          "content-type cannot be sent: it contains a NUL (U+0000), which makes brokers close the connection");
     CHECK(property(R"({"response-topic":"a\u0085"})") ==
-          "response-topic cannot be sent: it holds a control character (U+0085), and brokers close the connection on "
-          "that");
+          "response-topic cannot be sent: it contains a control character (U+0085), which makes brokers close the "
+          "connection");
     for (const char* pair : {R"({"k\t":"v"})", R"({"k":"v\t"})"})
         CHECK(property(R"({"user-properties":[)" + std::string(pair) + "]}")
-                  .ends_with("' cannot be sent: it holds a tab (U+0009), and brokers close the connection on that"));
+                  .ends_with("' cannot be sent: it contains a tab (U+0009), which makes brokers close the connection"));
     CHECK(property(R"({"content-type":1})") == "content-type is not a string");
-    CHECK(property(R"({"response-topic":"a/+"})") == "'a/+' is no topic to answer on");
-    CHECK(property(R"({"content-type":"a","content-type":"b"})") == "a property stands twice");
+    CHECK(property(R"({"response-topic":"a/+"})") == "'a/+' cannot be a response topic");
+    CHECK(property(R"({"content-type":"a","content-type":"b"})") == "a property is given twice");
     CHECK(property(R"({"correlation-data-base64":"?"})") == "correlation-data-base64 is not base64");
     CHECK(property(R"({"user-properties":"a"})") == "user-properties is not an array of objects");
     CHECK(property(R"({"user-properties":[1]})") == "user-properties is not an array of objects");
@@ -195,7 +195,7 @@ TEST_CASE("what a stranger wrote is shortened and escaped") {
 
 TEST_CASE("nested too deep is not JSON, and does not exhaust the stack") {
     const std::string deep(100'000, '[');
-    CHECK(reason("{\"x\":" + deep).starts_with("not JSON"));
+    CHECK(reason("{\"x\":" + deep).starts_with("invalid JSON"));
     CHECK(json::Cursor(std::string(1000, '[') + std::string(1000, ']')).value().has_value());
     CHECK_FALSE(json::Cursor(std::string(1001, '[') + std::string(1001, ']')).value().has_value());
 }

@@ -18,7 +18,7 @@ std::string reason(RecordReader reader, std::string_view record, std::string_vie
     const Result<> read = reader.read(record, message);
     REQUIRE(read.has_error());
     CHECK(read.error().code == Errc::bad_record);
-    return read.error().what;
+    return one_line(read.error());
 }
 
 }  // namespace
@@ -43,20 +43,21 @@ TEST_CASE("the first delimiter ends the topic; the payload may hold more of them
 
 TEST_CASE("a topic has to be there, and one to publish to") {
     const RecordReader reader(RecordForm::topic_and_payload, "\t");
-    CHECK(reason(reader, "a payload") == "no '\\x09' behind a topic");
+    CHECK(reason(reader, "a payload") == "no '\\x09' after the topic");
     CHECK(reason(reader, "\tpayload") == "no topic");
-    CHECK(reason(reader, "a/#\tpayload") == "'a/#' is no topic to publish to");
-    CHECK(reason(reader, "\xff\tpayload") == "'\\xff' is no topic to publish to: it is not UTF-8");
+    CHECK(reason(reader, "a/#\tpayload") == "'a/#' is not a topic to publish to");
+    CHECK(reason(reader, "\xff\tpayload") == "'\\xff' is not a topic to publish to: it is not UTF-8");
     CHECK(
         reason(reader, "a\r\tpayload") ==
-        "'a\\x0d' is no topic to publish to: it holds a carriage return (U+000D), and brokers close the connection on "
-        "that; tr -d '\\r' takes those of Windows away");
-    CHECK(reason(RecordReader(RecordForm::json), R"({"topic":"a\ufffe","payload":"x"})") ==
-          "'a\xef\xbf\xbe' is no topic to publish to: it holds a non-character (U+FFFE), and brokers close the "
-          "connection on that");
+        "'a\\x0d' is not a topic to publish to: it contains a carriage return (U+000D), which makes brokers close the "
+        "connection; remove the carriage returns of Windows with tr -d '\\r'");
+    CHECK(
+        reason(RecordReader(RecordForm::json), R"({"topic":"a\ufffe","payload":"x"})") ==
+        "'a\xef\xbf\xbe' is not a topic to publish to: it contains a non-character (U+FFFE), which makes brokers close "
+        "the connection");
     CHECK(reason(RecordReader(RecordForm::json), R"({"payload":"x"})") == "no topic");
     CHECK(reason(RecordReader(RecordForm::json), R"({"topic":"+","payload":"x"})", "a") ==
-          "'+' is no topic to publish to");
+          "'+' is not a topic to publish to");
 }
 
 TEST_CASE("base64 has its padding and no spare bits") {

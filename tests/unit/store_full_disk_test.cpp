@@ -100,9 +100,9 @@ TEST_CASE("a spool on a full disk empties itself, in this process and in the nex
         for (std::size_t i = 0; i < all.size(); i += 50) {
             const auto some = std::span(all).subspan(i, std::min<std::size_t>(50, all.size() - i));
             const Result<> received = spool->keep_progress(some, {});
-            CHECK_MESSAGE(received.has_value(), received.error().what);
+            CHECK_MESSAGE(received.has_value(), received.error().cause);
             const Result<> finished = spool->keep_progress({}, some);
-            CHECK_MESSAGE(finished.has_value(), finished.error().what);
+            CHECK_MESSAGE(finished.has_value(), finished.error().cause);
         }
         CHECK(spool->size() == 0);
         spool.reset();
@@ -125,7 +125,7 @@ TEST_CASE("all of a full spool may be acknowledged at once") {
     const std::vector<std::uint64_t> all = sequences(spool);
     REQUIRE(all.size() > 5'000);
     const Result<> kept = spool.keep_progress({}, all);
-    CHECK_MESSAGE(kept.has_value(), kept.error().what);
+    CHECK_MESSAGE(kept.has_value(), kept.error().cause);
     CHECK(spool.size() == 0);
 }
 

@@ -87,11 +87,11 @@ TEST_CASE("receipts are for one process at a time, and for a file that is ours")
     const auto second = Receipts::open(path, Durability::process);
     REQUIRE(second.has_error());
     CHECK(second.error().code == Errc::store_failed);
-    CHECK(second.error().what == path + ": another process uses it");
+    CHECK(second.error().cause == path + " is used by another process");
 
     const std::string other = directory.write("other", std::string(5000, 'x'));
     const auto foreign = Receipts::open(other, Durability::process);
     REQUIRE(foreign.has_error());
-    CHECK(foreign.error().what == other + ": file is not a database");
+    CHECK(foreign.error().cause == other + ": file is not a database");
     CHECK(Receipts::open(directory.path() + "/none/state", Durability::process).has_error());
 }

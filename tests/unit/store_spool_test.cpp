@@ -159,18 +159,18 @@ TEST_CASE("a spool that is in use, cannot be made or is none is refused by name"
     const auto second = Spool::open(directory.path() + "/spool", Durability::machine);
     REQUIRE_FALSE(second.has_value());
     CHECK(second.error().code == Errc::store_failed);
-    CHECK(second.error().what == directory.path() + "/spool/spool.db: another process uses it");
+    CHECK(second.error().cause == directory.path() + "/spool/spool.db is used by another process");
 
     const auto nowhere = Spool::open(directory.path() + "/none/spool", Durability::machine);
     REQUIRE_FALSE(nowhere.has_value());
-    CHECK(nowhere.error().what == directory.path() + "/none/spool: no such file or directory");
+    CHECK(nowhere.error().cause == directory.path() + "/none/spool: no such file or directory");
 
     directory.write("spool.db",
                     "this is a text of more than a hundred bytes, which is the least that the head of a "
                     "database would have, so that it cannot be taken for one");
     const auto text = Spool::open(directory.path(), Durability::machine);
     REQUIRE_FALSE(text.has_value());
-    CHECK(text.error().what == directory.path() + "/spool.db: file is not a database");
+    CHECK(text.error().cause == directory.path() + "/spool.db: file is not a database");
 }
 
 TEST_CASE("when the disk is full, what was committed stays") {

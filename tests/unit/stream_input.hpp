@@ -39,7 +39,7 @@ struct InputLoop {
         const auto input = stream::Input::open(io.get_executor(), path);
         REQUIRE(input.has_error());
         CHECK(input.error().code == Errc::input_failed);
-        return input.error().what;
+        return input.error().cause;
     }
 };
 

@@ -109,7 +109,7 @@ TEST_CASE("a large file is a source: read from where it stands, whenever and in 
     const auto read = [&](std::size_t offset, std::size_t size) {
         std::string bytes(size, '\0');
         const Result<> done = source->read(offset, bytes);
-        return done ? bytes : done.error().what;
+        return done ? bytes : done.error().cause;
     };
     CHECK((read(0, text.size()) == text));
     CHECK(::lseek(file.get(), 0, SEEK_CUR) == 7 + static_cast<off_t>(text.size()));  // the shell goes on behind it
@@ -119,7 +119,7 @@ TEST_CASE("a large file is a source: read from where it stands, whenever and in 
 
     const timespec times[2]{};
     REQUIRE(::futimens(file.get(), times) == 0);
-    CHECK(read(2000, 10) == "standard input changed while it was sent");
+    CHECK(read(2000, 10) == "standard input changed while it was being sent");
 }
 
 TEST_CASE("a large file that becomes shorter while it is read is a failure") {
@@ -136,7 +136,7 @@ TEST_CASE("a large file that becomes shorter while it is read is a failure") {
     const Result<> read = source->read(most_at_once, bytes);
     REQUIRE(read.has_error());
     CHECK(read.error().code == Errc::input_failed);
-    CHECK(read.error().what == directory.file() + " changed while it was sent");
+    CHECK(read.error().cause == directory.file() + " changed while it was being sent");
 }
 
 TEST_CASE("what is small, or no file, is no source") {

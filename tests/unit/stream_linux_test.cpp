@@ -16,7 +16,8 @@ TEST_CASE("input from anything else that can be waited for") {
     Started<Result<bool>> reading(loop.io, input.read(loop.bytes));
     CHECK_FALSE(reading.is_complete());
     CHECK_FALSE(is_non_blocking(counter));
-    constexpr std::uint64_t count = 0x0100'0000'0000'0001;  // the same in both orders of bytes: an emulator may mix them
+    constexpr std::uint64_t count =
+        0x0100'0000'0000'0001;  // the same in both orders of bytes: an emulator may mix them
     const std::string_view bytes(reinterpret_cast<const char*>(&count), sizeof count);
     write_all(counter, bytes);
     CHECK(reading.wait().value());
@@ -30,5 +31,5 @@ TEST_CASE("input that cannot be read is named with the reason") {
     const auto result = reading.wait();
     REQUIRE(result.has_error());
     CHECK(result.error().code == Errc::input_failed);
-    CHECK(result.error().what == "cannot read /proc/self/mem: input/output error");
+    CHECK(result.error().cause == "cannot read /proc/self/mem: input/output error");
 }

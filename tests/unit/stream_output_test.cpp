@@ -143,7 +143,7 @@ TEST_CASE("a full disk is an error with its reason, and stays one") {
         const auto result = loop.flush(output);
         REQUIRE(result.has_error());
         CHECK(result.error().code == Errc::output_failed);
-        CHECK(result.error().what == "cannot write to standard output: no space left on device");
+        CHECK(result.error().cause == "cannot write to standard output: no space left on device");
         CHECK_FALSE(output.broken_pipe());
     }
 }
@@ -157,7 +157,7 @@ TEST_CASE("a reader that left is told from a full disk") {
         output.pending().buffer().append("unread\n");
         const auto result = loop.flush(output);
         REQUIRE(result.has_error());
-        CHECK(result.error().what == "cannot write to standard output: broken pipe");
+        CHECK(result.error().cause == "cannot write to standard output: broken pipe");
         CHECK(output.broken_pipe());
     }
 }
@@ -189,7 +189,7 @@ TEST_CASE("that the reader leaves is noticed without a write, and nothing is wri
         const auto gone = watching.wait();
         REQUIRE(gone.has_error());
         CHECK(gone.error().code == Errc::output_failed);
-        CHECK(gone.error().what == "cannot write to standard output: broken pipe");
+        CHECK(gone.error().cause == "cannot write to standard output: broken pipe");
         CHECK(output.broken_pipe());
         output.pending().buffer().append("two\n");
         CHECK(loop.flush(output).has_error());
@@ -251,7 +251,7 @@ TEST_CASE("standard output that is closed, or open for reading only, is an error
         const auto output = Output::open_stdout(loop.io.get_executor());
         REQUIRE(output.has_error());
         CHECK(output.error().code == Errc::output_failed);
-        CHECK(output.error().what == "standard output is closed");
+        CHECK(output.error().cause == "standard output is closed");
     }
 }
 

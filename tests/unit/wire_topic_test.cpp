@@ -121,15 +121,16 @@ TEST_CASE("what mosquitto closes the connection on is not sent, and nothing else
     }
     CHECK(objection_to("").empty());
     CHECK(objection_to("grüße/" + character(0x1F600)).empty());
-    CHECK(objection_to("a\tb") == "it holds a tab (U+0009), and brokers close the connection on that");
-    CHECK(objection_to("a\nb\r") == "it holds a newline (U+000A), and brokers close the connection on that");
-    CHECK(objection_to("a\r") ==
-          "it holds a carriage return (U+000D), and brokers close the connection on that; tr -d '\\r' takes those of "
-          "Windows away");
-    CHECK(objection_to("\x1b") == "it holds a control character (U+001B), and brokers close the connection on that");
+    CHECK(objection_to("a\tb") == "it contains a tab (U+0009), which makes brokers close the connection");
+    CHECK(objection_to("a\nb\r") == "it contains a newline (U+000A), which makes brokers close the connection");
+    CHECK(objection_to("a\r") == "it contains a carriage return (U+000D), which makes brokers close the connection");
+    CHECK(hint_for_text("a\r") == "remove the carriage returns of Windows with tr -d '\\r'");
+    CHECK(hint_for_text("a\t\r").empty());
+    CHECK(hint_for_text("a").empty());
+    CHECK(objection_to("\x1b") == "it contains a control character (U+001B), which makes brokers close the connection");
     CHECK(objection_to(character(0x10FFFF)) ==
-          "it holds a non-character (U+10FFFF), and brokers close the connection on that");
-    CHECK(objection_to(std::string(1, '\0')) == "it holds a NUL (U+0000), and brokers close the connection on that");
+          "it contains a non-character (U+10FFFF), which makes brokers close the connection");
+    CHECK(objection_to(std::string(1, '\0')) == "it contains a NUL (U+0000), which makes brokers close the connection");
     CHECK(objection_to("a\xff\r") == "it is not UTF-8");
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where options come from besides the command line, and what the programs say about them.
+// Where else options come from, and what the programs print about them.
 #include "cli/arguments.hpp"
 #include "cli/options/tables.hpp"
 #include "cli/values/value.hpp"
@@ -11,14 +11,14 @@ namespace {
 
 constexpr std::string_view section = "Configuration";
 
-Outcome<> set_options_file(Arguments& arguments, Values values) {
-    if (arguments.options_file) return Failure{Errc::bad_option, "given twice"};
+Result<> set_options_file(Arguments& arguments, Values values) {
+    if (arguments.options_file) return bad("already given", "give one configuration file");
     return set(arguments.options_file, not_empty(values.front()));
 }
 
 constexpr std::string_view shells = "bash zsh fish";
 
-Outcome<> set_shell(Arguments& arguments, Values values) {
+Result<> set_shell(Arguments& arguments, Values values) {
     arguments.action = Action::show_completions;
     return set_choice<Shell>(arguments.shell, values.front(), shells);
 }
@@ -28,20 +28,20 @@ constexpr Option table[] = {
      .letter = 'o',
      .value = "FILE",
      .section = section,
-     .help = "read options from this file, not from the usual one",
+     .help = "read options from FILE, not from the usual file",
      .completion = Completion::file,
      .common = true,
      .command_line_only = true,
      .apply = set_options_file},
     {.name = "explain",
      .section = section,
-     .help = "print all settings and where each comes from, and end",
+     .help = "print all settings and where each comes from, and exit",
      .command_line_only = true,
      .apply = [](Arguments& a, Values) { return put(a.action, Action::explain); }},
     {.name = "completions",
      .value = "SHELL",
      .section = section,
-     .help = "print the completions for bash, zsh or fish, and end",
+     .help = "print the completions for bash, zsh or fish, and exit",
      .choices = shells,
      .completion = Completion::choice,
      .command_line_only = true,

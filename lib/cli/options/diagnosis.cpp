@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the programs tell about their connection and their work.
+// What the programs report about their connection and their work.
 #include <optional>
 
 #include "cli/arguments.hpp"
@@ -15,21 +15,21 @@ constexpr std::string_view section = "Diagnosis";
 
 constexpr std::string_view report_forms = "text json";
 
-Outcome<> set_form(std::optional<ReportForm>& to, Values values) {
+Result<> set_form(std::optional<ReportForm>& to, Values values) {
     return set_choice<ReportForm>(to, values.empty() ? "text" : values.front(), report_forms);
 }
 
 constexpr Option table[] = {
     {.name = "check",
      .section = section,
-     .help = "connect, report on standard output, and end",
+     .help = "connect, report on standard output, and exit",
      .common = true,
      .optional_value = "FORM",
      .apply = [](Arguments& a, Values v) { return set_form(a.diagnosis.check, v); }},
     {.name = "check-topic",
      .value = "TOPIC",
      .section = section,
-     .help = "with --check: send a message there and wait for it",
+     .help = "with --check, send a message to TOPIC and await it",
      .apply = [](Arguments& a, Values v) { return set(a.diagnosis.check_topic, topic_name(v.front())); }},
     {.name = "tls-report",
      .section = section,
@@ -38,12 +38,12 @@ constexpr Option table[] = {
      .apply = [](Arguments& a, Values v) { return set_form(a.diagnosis.tls_report, v); }},
     {.name = "stats",
      .section = section,
-     .help = "count messages and time, and report them at the end",
+     .help = "report message counts and times at the end",
      .apply = [](Arguments& a, Values) { return put(a.diagnosis.statistics, true); }},
     {.name = "log-format",
      .value = "FORM",
      .section = section,
-     .help = "what standard error gets: text, or JSON objects",
+     .help = "write standard error as text or as JSON objects",
      .initial = "text",
      .choices = report_forms,
      .completion = Completion::choice,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// When mqtts-sub ends, and who hears that it is ready.
+// When mqtts-sub exits, and how it tells that it is ready.
 #include <fcntl.h>
 
 #include <limits>
@@ -17,68 +17,69 @@ namespace {
 constexpr std::string_view section = "Ending";
 constexpr std::string_view readiness_section = "Readiness";
 
-Outcome<> set_until(Arguments& arguments, Values values) {
+Result<> set_until(Arguments& arguments, Values values) {
     arguments.print.until = values.front();
     if (const auto checked = output::check_pattern(*arguments.print.until); !checked) return checked.error();
     return {};
 }
 
-/// Before anything is opened that would get the number of a closed one.
-Outcome<> set_ready_descriptor(Arguments& arguments, Values values) {
+/// Checks the descriptor before a file is opened that would get the number of a closed one.
+Result<> set_ready_descriptor(Arguments& arguments, Values values) {
     constexpr std::uint64_t first_of_our_own = 3;
     const auto descriptor = number(values.front(), first_of_our_own, std::numeric_limits<int>::max());
     if (!descriptor) return descriptor.error();
     arguments.subscribe.ready_descriptor = static_cast<int>(*descriptor);
     if (::fcntl(*arguments.subscribe.ready_descriptor, F_GETFD) != -1) return {};
-    return Failure(Errc::bad_option, "this descriptor is not open; in a shell, 3>FILE opens number 3");
+    return bad("this descriptor is not open", "open it first; in a shell, 3>FILE opens number 3");
 }
 
 constexpr Option table[] = {
     {.name = "until",
      .value = "REGEX",
      .section = section,
-     .help = "end after the first message that matches",
+     .help = "exit after the first message that matches REGEX",
      .command = Command::subscribe,
      .apply = set_until},
     {.name = "expect-none",
      .section = section,
-     .help = "any message is an error; with -W none is a success",
+     .help = "fail if a message arrives; succeed if -W expires first",
      .command = Command::subscribe,
      .apply = [](Arguments& a, Values) { return put(a.print.expect_none, true); }},
     {.name = "idle",
      .value = "SECONDS",
      .section = section,
-     .help = "end when no message has come for so long",
+     .help = "exit after SECONDS without a message",
      .command = Command::subscribe,
      .apply = [](Arguments& a, Values v) { return set(a.subscribe.idle, seconds(v.front())); }},
     {.name = "exit-when-retained-done",
      .section = section,
-     .help = "end when the messages kept from before have come",
+     .help = "exit when all retained messages have arrived",
      .command = Command::subscribe,
+     .common = true,
      .apply = [](Arguments& a, Values) { return put(a.subscribe.end_after_retained, true); }},
     {.name = "retained-settle",
      .value = "SECONDS",
      .section = section,
-     .help = "how long no retained message may come before that end",
+     .help = "wait for SECONDS without a retained message first",
      .command = Command::subscribe,
      .apply = [](Arguments& a, Values v) { return set(a.subscribe.retained_settle, delay(v.front())); }},
     {.name = "ready-fd",
      .value = "NUMBER",
      .section = readiness_section,
-     .help = "write a line to this descriptor once subscribed",
+     .help = "write a line to descriptor NUMBER once subscribed",
      .command = Command::subscribe,
      .command_line_only = true,
      .apply = set_ready_descriptor},
     {.name = "ready-file",
      .value = "FILE",
      .section = readiness_section,
-     .help = "create this file once subscribed",
+     .help = "create FILE once subscribed",
      .command = Command::subscribe,
      .completion = Completion::file,
      .apply = [](Arguments& a, Values v) { return set(a.subscribe.ready_file, not_empty(v.front())); }},
     {.name = "background",
      .section = readiness_section,
-     .help = "return once subscribed, and go on in the background",
+     .help = "return once subscribed; continue in the background",
      .command = Command::subscribe,
      .apply = [](Arguments& a, Values) { return put(a.subscribe.background, true); }},
 };

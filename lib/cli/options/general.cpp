@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What concerns the whole run.
+// Options that concern the whole run.
 #include "cli/arguments.hpp"
 #include "cli/options/tables.hpp"
 #include "cli/values/value.hpp"
@@ -11,11 +11,11 @@ namespace {
 
 constexpr std::string_view section = "General";
 
-Outcome<> set_help(Arguments& arguments, Values values) {
+Result<> set_help(Arguments& arguments, Values values) {
     return put(arguments.action, values.empty() ? Action::show_help : Action::show_all_help);
 }
 
-Outcome<> set_version(Arguments& arguments, Values values) {
+Result<> set_version(Arguments& arguments, Values values) {
     return put(arguments.action, values.empty() ? Action::show_version : Action::show_version_json);
 }
 
@@ -24,29 +24,29 @@ constexpr Option table[] = {
      .letter = 'W',
      .value = "SECONDS",
      .section = section,
-     .help = "give up after so long altogether, with status 27",
+     .help = "exit with status 27 if not done after SECONDS",
      .common = true,
      .apply = [](Arguments& a, Values v) { return set(a.timeout, seconds(v.front())); }},
     {.name = "debug",
      .letter = 'd',
      .section = section,
-     .help = "report on standard error what is sent and received",
+     .help = "log what is sent and received on standard error",
      .common = true,
      .apply = [](Arguments& a, Values) { return put(a.diagnosis.debug, true); }},
     {.name = "quiet",
      .section = section,
-     .help = "no warnings, only the error that ends the program",
+     .help = "print no warnings, only the error that ends the run",
      .apply = [](Arguments& a, Values) { return put(a.diagnosis.quiet, true); }},
     {.name = "help",
      .section = section,
-     .help = "print this and end; with =all every option",
+     .help = "print this help, with =all every option, and exit",
      .common = true,
      .command_line_only = true,
      .optional_value = "all",
      .apply = set_help},
     {.name = "version",
      .section = section,
-     .help = "print the version and the features, and end",
+     .help = "print the version and the features, and exit",
      .common = true,
      .command_line_only = true,
      .optional_value = "json",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who we are: our certificate and its private key.
+// Our certificate and its private key.
 #include <fmt/format.h>
 
 #include "cli/arguments.hpp"
@@ -19,7 +19,7 @@ constexpr std::string_view section = "TLS";
 constexpr std::string_view pin_value = "pin-value=";
 constexpr std::string_view pin_source = "pin-source=";
 
-/// All behind the ? of a pkcs11: URI, where the PIN is told [RFC 7512, section 2.4]; empty: nothing, or it is a file.
+/// Returns what follows the ? of a pkcs11: URI, where the PIN is [RFC 7512, section 2.4], or nothing.
 std::string_view pin_attribute(std::string_view path) noexcept {
     const std::size_t mark = path.starts_with("pkcs11:") ? path.find('?') : path.npos;
     return mark == path.npos ? std::string_view() : path.substr(mark + 1);
@@ -34,7 +34,8 @@ std::string_view pin_secret(Values values) noexcept {
 Result<Secret> read_pin(std::string_view attribute, const Arguments& arguments) {
     const bool in_file = attribute.starts_with(pin_source);
     if ((!in_file && !attribute.starts_with(pin_value)) || attribute.find('&') != attribute.npos)
-        return Failure{Errc::bad_option, "a pkcs11: URI may end in ?pin-value=PIN or ?pin-source=FILE, nothing else"};
+        return bad("the pkcs11: URI has an unsupported attribute after the ?",
+                   "give only ?pin-value=PIN or ?pin-source=FILE");
     auto text = percent_decoded(attribute.substr(attribute.find('=') + 1), in_file ? "pin-source" : "pin-value");
     if (!text) return text.error();
     if (!in_file) return Secret(*std::move(text));
@@ -43,24 +44,23 @@ Result<Secret> read_pin(std::string_view attribute, const Arguments& arguments) 
     return read_secret(*text, arguments.deadline);
 }
 
-/// A file, or a URI of which the PIN is taken out: it would show in error messages.
-Outcome<> set_file(std::string& path, Arguments& arguments, std::string_view value) {
+/// Stores the path of a file, or a URI without its PIN, which would show in error messages.
+Result<> set_file(std::string& path, Arguments& arguments, std::string_view value) {
     const std::string_view attribute = pin_attribute(value);
     const std::string_view object = value.substr(0, value.size() - attribute.size());
     if (value.starts_with("pkcs11:") && object.find("pin-") != object.npos)
-        return Failure{Errc::bad_option, "the PIN stands behind a ? in a pkcs11: URI: ?pin-value=PIN"};
+        return bad("the PIN of a pkcs11: URI must follow a ?", "write it as ?pin-value=PIN");
     if (attribute.empty()) return set(path, not_empty(value));
     path = value.substr(0, value.size() - attribute.size() - 1);
     return set(arguments.tls.key_passphrase, read_pin(attribute, arguments));
 }
 
-Outcome<> set_key_form(Arguments& arguments, Values values) {
+Result<> set_key_form(Arguments& arguments, Values values) {
     if (values.front() == "pem") return put(arguments.key_form_given, true);
-    return Failure{Errc::bad_option, fmt::format("{} is not supported: give a file or a pkcs11: URI, with --key",
-                                                 quoted(values.front()))};
+    return bad(fmt::format("{} is not supported", quoted(values.front())), "give a file or a pkcs11: URI with --key");
 }
 
-Outcome<> set_key_passphrase_from_file(Arguments& arguments, Values values) {
+Result<> set_key_passphrase_from_file(Arguments& arguments, Values values) {
     return set(arguments.tls.key_passphrase, read_secret(std::string(values.front()), arguments.deadline));
 }
 
@@ -68,7 +68,7 @@ constexpr Option table[] = {
     {.name = "cert",
      .value = "FILE",
      .section = section,
-     .help = "our certificate, chain: PEM, DER, PKCS#12, pkcs11: URI",
+     .help = "client certificate: PEM chain, DER, PKCS#12, PKCS#11",
      .completion = Completion::file,
      .common = true,
      .secret = pin_secret,
@@ -76,7 +76,7 @@ constexpr Option table[] = {
     {.name = "key",
      .value = "FILE",
      .section = section,
-     .help = "its private key, unless it is in the same place",
+     .help = "use this private key; without it, look in --cert",
      .completion = Completion::file,
      .common = true,
      .secret = pin_secret,
@@ -84,23 +84,23 @@ constexpr Option table[] = {
     {.name = "key-pass-file",
      .value = "FILE",
      .section = section,
-     .help = "the pass phrase of the key is the first line of this file",
+     .help = "read the key's passphrase from FILE's first line",
      .completion = Completion::file,
      .apply = set_key_passphrase_from_file},
     {.name = "key-pass",
      .value = "PASSPHRASE",
      .section = section,
-     .help = "the pass phrase of the key; better use MQTTS_KEY_PASS",
+     .help = "decrypt the key with this; safer: MQTTS_KEY_PASS",
      .secret = whole_value,
      .apply =
          [](Arguments& a, Values v) {
              a.tls.key_passphrase = Secret(std::string(v.front()));
-             return Outcome<>();
+             return Result<>();
          }},
     {.name = "keyform",
      .value = "FORM",
      .section = section,
-     .help = "for mosquitto's sake: the form of a key shows in the file",
+     .help = "accepted for mosquitto; the file shows its own form",
      .choices = "pem",
      .completion = Completion::choice,
      .apply = set_key_form},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How mqtts-pub takes many messages out of one input.
+// How mqtts-pub reads many messages from one input.
 #include "cli/arguments.hpp"
 #include "cli/options/tables.hpp"
 #include "cli/values/value.hpp"
@@ -11,17 +11,15 @@ namespace {
 
 constexpr std::string_view section = "Input";
 
-Outcome<> set_spool(Arguments& arguments, Values values) {
-    if (values.front().empty()) return Failure(Errc::bad_option, "the name of a directory is wanted");
-    arguments.publish.spool = values.front();
-    return {};
+Result<> set_spool(Arguments& arguments, Values values) {
+    return set(arguments.publish.spool, not_empty(values.front()));
 }
 
 constexpr Option table[] = {
     {.name = "input",
      .value = "FORM",
      .section = section,
-     .help = "publish many messages: what tells them apart",
+     .help = "publish many messages: lines, nul, length or json",
      .choices = input_forms,
      .command = Command::publish,
      .completion = Completion::choice,
@@ -30,24 +28,24 @@ constexpr Option table[] = {
     {.name = "delimiter",
      .value = "BYTES",
      .section = section,
-     .help = "what ends a message, instead of a newline",
+     .help = "end each message at BYTES instead of a newline",
      .command = Command::publish,
      .apply = [](Arguments& a, Values v) { return set(a.publish.delimiter, escaped_bytes(v.front())); }},
     {.name = "topic-delimiter",
      .value = "BYTES",
      .section = section,
-     .help = "each message follows its topic and these bytes",
+     .help = "read each message as a topic, BYTES and a payload",
      .command = Command::publish,
      .apply = [](Arguments& a, Values v) { return set(a.publish.topic_delimiter, escaped_bytes(v.front())); }},
     {.name = "skip-bad",
      .section = section,
-     .help = "go on behind a message that cannot be published",
+     .help = "skip a message that cannot be published, and go on",
      .command = Command::publish,
      .apply = [](Arguments& a, Values) { return put(a.publish.skip_bad, true); }},
     {.name = "rate",
      .value = "COUNT",
      .section = section,
-     .help = "publish no more than so many messages a second",
+     .help = "publish at most COUNT messages a second",
      .command = Command::publish,
      .apply = [](Arguments& a, Values v) { return set(a.publish.rate, rate(v.front())); }},
     {.name = "spool",

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What mqtts-pub publishes, and the answer it may wait for.
+// What mqtts-pub publishes, and the response it may wait for.
 #include <fmt/format.h>
 
 #include <limits>
 
 #include "cli/arguments.hpp"
+#include "cli/bad_option.hpp"
 #include "cli/options/tables.hpp"
 #include "cli/values/value.hpp"
 
@@ -36,19 +37,26 @@ std::string_view letter_of(Source source) {
     return "-n";
 }
 
-/// Remembers the one source of messages; a second one is a failure that names both.
-Outcome<> set_source(Arguments& arguments, Source source, std::string_view text = {}) {
+Failure second_source(Source earlier, Source source) {
+    constexpr std::string_view only_one = "give only one of -m, -f, -s, -l, -n";
+    const std::string_view first = letter_of(earlier);
+    if (earlier == source) return bad("it was given already", std::string(only_one), {first});
+    const bool wants_lines =
+        (earlier == Source::file && source == Source::lines) || (earlier == Source::lines && source == Source::file);
+    return bad(fmt::format("{} and {} exclude each other", first, letter_of(source)),
+               std::string(wants_lines ? lines_of_file : only_one), {first});
+}
+
+/// Stores the source of messages. A second one is a failure that names both.
+Result<> set_source(Arguments& arguments, Source source, std::string_view text = {}) {
     PublishArguments& publish = arguments.publish;
-    if (publish.source) {
-        const std::string_view earlier = letter_of(*publish.source);
-        return bad(fmt::format("only one source of messages can be given, and there was {}", earlier), {earlier});
-    }
+    if (publish.source) return second_source(*publish.source, source);
     publish.source = source;
     publish.text = text;
     return {};
 }
 
-Outcome<> set_file(Arguments& arguments, Values values) {
+Result<> set_file(Arguments& arguments, Values values) {
     const auto path = not_empty(values.front());
     if (!path) return path.error();
     return set_source(arguments, Source::file, *path);
@@ -59,7 +67,7 @@ constexpr Option table[] = {
      .letter = 't',
      .value = "TOPIC",
      .section = section,
-     .help = "topic to publish to",
+     .help = "publish to TOPIC",
      .command = Command::publish,
      .common = true,
      .apply = [](Arguments& a, Values v) { return set(a.publish.topic_name, topic_name(v.front())); }},
@@ -67,7 +75,7 @@ constexpr Option table[] = {
      .letter = 'm',
      .value = "TEXT",
      .section = section,
-     .help = "publish this text",
+     .help = "publish TEXT",
      .command = Command::publish,
      .common = true,
      .apply = [](Arguments& a, Values v) { return set_source(a, Source::message, v.front()); }},
@@ -75,7 +83,7 @@ constexpr Option table[] = {
      .letter = 'f',
      .value = "FILE",
      .section = section,
-     .help = "publish the contents of a file or pipe",
+     .help = "publish the contents of FILE, which may be a pipe",
      .command = Command::publish,
      .completion = Completion::file,
      .common = true,
@@ -90,7 +98,7 @@ constexpr Option table[] = {
     {.name = "stdin-line",
      .letter = 'l',
      .section = section,
-     .help = "publish each line of standard input",
+     .help = "publish each line of standard input as a message",
      .command = Command::publish,
      .common = true,
      .apply = [](Arguments& a, Values) { return set_source(a, Source::lines); }},
@@ -105,7 +113,7 @@ constexpr Option table[] = {
      .letter = 'q',
      .value = "QOS",
      .section = section,
-     .help = "0 sends, 1 delivers at least once, 2 exactly once",
+     .help = "0: at most once, 1: at least once, 2: exactly once",
      .initial = "0",
      .choices = "0 1 2",
      .command = Command::publish,
@@ -115,33 +123,33 @@ constexpr Option table[] = {
     {.name = "retain",
      .letter = 'r',
      .section = section,
-     .help = "the broker keeps the message for later subscribers",
+     .help = "publish as a retained message, for later subscribers",
      .command = Command::publish,
      .common = true,
      .apply = [](Arguments& a, Values) { return put(a.publish.retain, true); }},
     {.name = "fail-no-subscribers",
      .section = section,
-     .help = "a message that nobody receives is an error (MQTT 5)",
+     .help = "fail if nobody is subscribed to the topic (MQTT 5)",
      .command = Command::publish,
      .apply = [](Arguments& a, Values) { return put(a.session.fail_no_subscribers, true); }},
     {.name = "max-message-size",
      .value = "BYTES",
      .section = section,
-     .help = "a longer message is an error",
+     .help = "fail on a message over BYTES",
      .initial = "268435455",
      .command = Command::publish,
      .apply = [](Arguments& a, Values v) { return set_number(a.publish.maximum_message_size, v, 1, largest_message); }},
     {.name = "repeat",
      .value = "COUNT",
      .section = section,
-     .help = "publish the message so many times",
+     .help = "publish the message COUNT times",
      .initial = "1",
      .command = Command::publish,
      .apply = [](Arguments& a, Values v) { return set(a.publish.repeat, number(v.front(), 1, largest_count)); }},
     {.name = "repeat-delay",
      .value = "SECONDS",
      .section = section,
-     .help = "wait so long between two of them",
+     .help = "wait SECONDS between repetitions",
      .initial = "0",
      .command = Command::publish,
      .apply = [](Arguments& a, Values v) { return set(a.publish.repeat_delay, delay(v.front())); }},
@@ -150,35 +158,35 @@ constexpr Option table[] = {
      .letter = 'e',
      .value = "TOPIC",
      .section = request_section,
-     .help = "ask for an answer on this topic, wait and print it",
+     .help = "send a request and print the response on TOPIC",
      .command = Command::publish,
      .common = true,
      .apply = [](Arguments& a, Values v) { return set(a.publish.response_topic, topic_name(v.front())); }},
     {.name = "request",
      .section = request_section,
-     .help = "the same on a topic that nobody else uses (MQTT 5)",
+     .help = "like -e, with a unique response topic (MQTT 5)",
      .command = Command::publish,
      .apply = [](Arguments& a, Values) { return put(a.publish.response_topic, ""); }},
     {.name = "latency",
      .section = request_section,
-     .help = "print how long the answer took",
+     .help = "print how long the response took",
      .command = Command::publish,
      .apply = [](Arguments& a, Values) { return put(a.publish.latency, true); }},
     {.name = "no-retained",
      .letter = 'R',
      .section = request_section,
-     .help = "an answer kept from before is none",
+     .help = "ignore retained responses",
      .command = Command::publish,
      .apply = [](Arguments& a, Values) { return put(a.print.skip_retained, true); }},
     {.name = "retain-as-published",
      .section = request_section,
-     .help = "the answer shows if it was sent to be kept (MQTT 5)",
+     .help = "keep the RETAIN flag of the response (MQTT 5)",
      .command = Command::publish,
      .apply = [](Arguments& a, Values) { return put(a.all_subscriptions.retain_as_published, true); }},
     {.name = "retain-handling",
      .value = "WHEN",
      .section = request_section,
-     .help = "answers kept from before are wanted when (MQTT 5)",
+     .help = "when to receive retained responses (MQTT 5)",
      .choices = "always new never",
      .command = Command::publish,
      .completion = Completion::choice,

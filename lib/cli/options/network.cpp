@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::string_view section = "Network";
 
-/// An empty one takes back an earlier one.
-Outcome<> set_proxy(Arguments& arguments, Values values) {
+/// Stores the proxy. An empty value removes an earlier one.
+Result<> set_proxy(Arguments& arguments, Values values) {
     arguments.connection.route.proxy.reset();
     if (values.front().empty()) return {};
     auto proxy = parse_proxy_url(values.front());
@@ -27,8 +27,8 @@ Outcome<> set_proxy(Arguments& arguments, Values values) {
     return {};
 }
 
-/// Separated by commas or blanks; an empty list takes back an earlier one.
-Outcome<> set_no_proxy(Arguments& arguments, Values values) {
+/// Stores hosts that commas or blanks separate. An empty list removes an earlier one.
+Result<> set_no_proxy(Arguments& arguments, Values values) {
     constexpr std::string_view separators = ", \t";
     auto& hosts = arguments.connection.route.no_proxy;
     hosts.clear();
@@ -41,10 +41,10 @@ Outcome<> set_no_proxy(Arguments& arguments, Values values) {
     return {};
 }
 
-Outcome<> set_connect_to(Arguments& arguments, Values values) {
+Result<> set_connect_to(Arguments& arguments, Values values) {
     auto parsed = parse_host(values.front());
     if (!parsed) return parsed.error();
-    if (!parsed->port) return Failure{Errc::bad_option, "the port is missing: HOST:PORT"};
+    if (!parsed->port) return bad("the port is missing", "give HOST:PORT");
     arguments.connection.route.connect_to = {.host = std::move(parsed->host), .port = *parsed->port};
     return {};
 }
@@ -53,13 +53,13 @@ constexpr Option table[] = {
     {.name = "proxy",
      .value = "URL",
      .section = section,
-     .help = "socks5h://, socks5:// or http://[user:password@]host:port",
+     .help = "use a proxy: socks5h|socks5|http://[user:pw@]host:port",
      .secret = proxy_secret,
      .apply = set_proxy},
     {.name = "no-proxy",
      .value = "HOSTS",
      .section = section,
-     .help = "no proxy for these: names, addresses, networks, or *",
+     .help = "use no proxy for these names, addresses, networks, *",
      .apply = set_no_proxy},
     {.name = "bind-address",
      .letter = 'A',
@@ -70,16 +70,16 @@ constexpr Option table[] = {
      .apply = [](Arguments& a, Values v) { return set(a.connection.route.bind_address, not_empty(v.front())); }},
     {.name = "ipv4",
      .section = section,
-     .help = "use no other addresses than those of IPv4",
+     .help = "use only IPv4 addresses",
      .apply = [](Arguments& a, Values) { return put(a.connection.route.family, net::AddressFamily::ipv4); }},
     {.name = "ipv6",
      .section = section,
-     .help = "use no other addresses than those of IPv6",
+     .help = "use only IPv6 addresses",
      .apply = [](Arguments& a, Values) { return put(a.connection.route.family, net::AddressFamily::ipv6); }},
     {.name = "connect-to",
      .value = "HOST:PORT",
      .section = section,
-     .help = "connect there; TLS still expects the name given with -h",
+     .help = "connect to HOST:PORT, but verify the name of -h",
      .completion = Completion::host,
      .apply = set_connect_to},
 };

@@ -11,16 +11,14 @@ namespace {
 
 constexpr std::string_view section = "Output";
 
-Outcome<> set_format(Arguments& arguments, Values values) {
+Result<> set_format(Arguments& arguments, Values values) {
     arguments.print.format.format = values.front();
     if (const auto checked = format::check_format(values.front()); !checked) return checked.error();
     return {};
 }
 
-Outcome<> set_state(Arguments& arguments, Values values) {
-    if (values.front().empty()) return Failure(Errc::bad_option, "the name of a file is wanted");
-    arguments.subscribe.state = values.front();
-    return {};
+Result<> set_state(Arguments& arguments, Values values) {
+    return set(arguments.subscribe.state, not_empty(values.front()));
 }
 
 constexpr std::string_view acknowledgement_times = "write fsync";
@@ -41,47 +39,47 @@ constexpr Option table[] = {
      .letter = 'F',
      .value = "FORMAT",
      .section = section,
-     .help = "print each message like this, such as '%t %p'",
+     .help = "print each message as FORMAT says, such as '%t %p'",
      .common = true,
      .apply = set_format},
     {.name = "output",
      .value = "FORM",
      .section = section,
-     .help = "what tells one message from the next",
+     .help = "frame messages as raw, lines, nul, length or json",
      .choices = output_forms,
      .completion = Completion::choice,
      .common = true,
      .apply = [](Arguments& a, Values v) { return set(a.print.format.output, message_form(v.front(), output_forms)); }},
     {.name = "pretty",
      .section = section,
-     .help = "JSON of -F on several lines",
+     .help = "print JSON (%j and %J in -F) on several lines",
      .apply = [](Arguments& a, Values) { return put(a.print.format.pretty, true); }},
     {.name = "raw",
      .section = section,
-     .help = "the exact bytes even on a terminal",
+     .help = "print the exact bytes, even on a terminal",
      .apply = [](Arguments& a, Values) { return put(a.print.raw, true); }},
     {.name = "watch",
      .letter = 'w',
      .section = section,
-     .help = "keep the last message of each topic on the screen",
+     .help = "show the last message of each topic on the screen",
      .command = Command::subscribe,
      .apply = [](Arguments& a, Values) { return put(a.print.watch, true); }},
     {.name = "message-rate",
      .section = section,
-     .help = "print how many messages come each second instead",
+     .help = "print the number of messages per second instead",
      .command = Command::subscribe,
      .apply = [](Arguments& a, Values) { return put(a.print.message_rate, true); }},
     {.name = "state",
      .value = "FILE",
      .section = section,
-     .help = "remember in FILE what was written, to go on exactly there",
+     .help = "remember in FILE what was written, and resume there",
      .command = Command::subscribe,
      .completion = Completion::file,
      .apply = set_state},
     {.name = "ack",
      .value = "WHEN",
      .section = section,
-     .help = "acknowledge after write, or once it is safe on the disk",
+     .help = "acknowledge messages after write or fsync",
      .initial = "write",
      .choices = acknowledgement_times,
      .command = Command::subscribe,

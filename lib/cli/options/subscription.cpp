@@ -15,20 +15,20 @@ constexpr std::string_view section = "Subscription";
 
 constexpr std::uint64_t largest_count = std::numeric_limits<std::uint64_t>::max();
 
-Outcome<> request(Arguments& arguments, std::string_view filter, const SubscriptionOptions& subscription_options) {
+Result<> request(Arguments& arguments, std::string_view filter, const SubscriptionOptions& subscription_options) {
     auto checked = topic_filter(filter);
     if (!checked) return checked.error();
     arguments.subscribe.subscriptions.push_back({.topic_filter = *std::move(checked), .options = subscription_options});
     return {};
 }
 
-Outcome<> add_subscription(Arguments& arguments, Values values) {
+Result<> add_subscription(Arguments& arguments, Values values) {
     const auto parsed = parse_subscription_options(values[1]);
     if (!parsed) return parsed.error();
     return request(arguments, values[0], *parsed);
 }
 
-Outcome<> add_checked(std::vector<std::string>& to, Result<std::string> checked) {
+Result<> add_checked(std::vector<std::string>& to, Result<std::string> checked) {
     if (!checked) return checked.error();
     to.push_back(*std::move(checked));
     return {};
@@ -39,7 +39,7 @@ constexpr Option table[] = {
      .letter = 't',
      .value = "FILTER",
      .section = section,
-     .help = "topics to subscribe to, + and # allowed; repeatable",
+     .help = "subscribe to FILTER (+ and # allowed); repeatable",
      .command = Command::subscribe,
      .repeatable = true,
      .common = true,
@@ -47,7 +47,7 @@ constexpr Option table[] = {
     {.name = "subscribe",
      .value = "FILTER OPTIONS",
      .section = section,
-     .help = "the same, with options for this one; repeatable",
+     .help = "subscribe to FILTER with its own options; repeatable",
      .command = Command::subscribe,
      .repeatable = true,
      .apply = add_subscription},
@@ -55,7 +55,7 @@ constexpr Option table[] = {
      .letter = 'U',
      .value = "FILTER",
      .section = section,
-     .help = "end this subscription of the session; repeatable",
+     .help = "unsubscribe FILTER from the session; repeatable",
      .command = Command::subscribe,
      .repeatable = true,
      .apply = [](Arguments& a, Values v) { return add_checked(a.subscribe.unsubscriptions, topic_filter(v.front())); }},
@@ -63,7 +63,7 @@ constexpr Option table[] = {
      .letter = 'q',
      .value = "QOS",
      .section = section,
-     .help = "highest quality of service wanted: 0, 1 or 2",
+     .help = "receive with at most this QoS: 0, 1 or 2",
      .initial = "0",
      .choices = "0 1 2",
      .command = Command::subscribe,
@@ -73,23 +73,23 @@ constexpr Option table[] = {
     {.name = "no-retained",
      .letter = 'R',
      .section = section,
-     .help = "skip the messages kept from before",
+     .help = "skip retained messages",
      .command = Command::subscribe,
      .apply = [](Arguments& a, Values) { return put(a.print.skip_retained, true); }},
     {.name = "no-local",
      .section = section,
-     .help = "nothing that this client has sent itself (MQTT 5)",
+     .help = "receive nothing that this client published (MQTT 5)",
      .command = Command::subscribe,
      .apply = [](Arguments& a, Values) { return put(a.all_subscriptions.no_local, true); }},
     {.name = "retain-as-published",
      .section = section,
-     .help = "show if a message was sent to be kept (MQTT 5)",
+     .help = "keep the RETAIN flag that was published (MQTT 5)",
      .command = Command::subscribe,
      .apply = [](Arguments& a, Values) { return put(a.all_subscriptions.retain_as_published, true); }},
     {.name = "retain-handling",
      .value = "WHEN",
      .section = section,
-     .help = "kept messages come always, if new, or never (MQTT 5)",
+     .help = "when to receive retained messages (MQTT 5)",
      .choices = "always new never",
      .command = Command::subscribe,
      .completion = Completion::choice,
@@ -97,33 +97,33 @@ constexpr Option table[] = {
                  Values v) { return set(a.all_subscriptions.retain_handling, retain_handling(v.front())); }},
     {.name = "retained-only",
      .section = section,
-     .help = "only messages kept from before, end after them",
+     .help = "print retained messages; exit at the first other one",
      .command = Command::subscribe,
      .apply = [](Arguments& a, Values) { return put(a.print.retained_only, true); }},
     {.name = "remove-retained",
      .section = section,
-     .help = "remove the kept messages from the broker",
+     .help = "remove the retained messages from the broker",
      .command = Command::subscribe,
      .apply = [](Arguments& a, Values) { return put(a.subscribe.remove_retained, true); }},
     {.name = "filter-out",
      .letter = 'T',
      .value = "FILTER",
      .section = section,
-     .help = "skip the messages of these topics; repeatable",
+     .help = "skip messages whose topic matches; repeatable",
      .command = Command::subscribe,
      .repeatable = true,
      .apply = [](Arguments& a, Values v) { return add_checked(a.print.filter_out, local_topic_filter(v.front())); }},
     {.name = "random-filter",
      .value = "PERCENT",
      .section = section,
-     .help = "print only so many of the messages, at random",
+     .help = "print a random PERCENT of the messages",
      .initial = "100",
      .command = Command::subscribe,
      .apply = [](Arguments& a, Values v) { return set(a.print.random_filter, percentage(v.front())); }},
     {.name = "max-message-size",
      .value = "BYTES",
      .section = section,
-     .help = "ask the broker for no larger packet",
+     .help = "tell the broker to send no packet over BYTES",
      .command = Command::subscribe,
      .apply = [](Arguments& a,
                  Values v) { return set_number(a.session.maximum_packet_size, v, 1, wire::largest_packet); }},
@@ -131,14 +131,14 @@ constexpr Option table[] = {
      .letter = 'C',
      .value = "COUNT",
      .section = section,
-     .help = "end after so many messages",
+     .help = "exit after COUNT messages",
      .command = Command::subscribe,
      .common = true,
      .apply = [](Arguments& a, Values v) { return set(a.print.count, number(v.front(), 1, largest_count)); }},
     {.name = "exit-when-subscribed",
      .letter = 'E',
      .section = section,
-     .help = "end as soon as the broker has subscribed us",
+     .help = "exit when the broker has granted the subscriptions",
      .command = Command::subscribe,
      .apply = [](Arguments& a, Values) { return put(a.subscribe.end_when_subscribed, true); }},
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whom to trust, and what TLS may negotiate.
+// Which brokers to trust, and what TLS may negotiate.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,25 +19,25 @@ namespace {
 constexpr std::string_view section = "TLS";
 
 template <class T>
-Outcome<> append(std::vector<T>& to, Result<T> value) {
+Result<> append(std::vector<T>& to, Result<T> value) {
     if (!value) return value.error();
     to.push_back(*std::move(value));
     return {};
 }
 
-Outcome<> append_application_protocols(Arguments& arguments, Values values) {
+Result<> append_application_protocols(Arguments& arguments, Values values) {
     const auto protocols = application_protocols(values.front());
     if (!protocols) return protocols.error();
     std::ranges::copy(*protocols, std::back_inserter(arguments.tls.application_protocols));
     return {};
 }
 
-Outcome<> require_staple(Arguments& arguments, Values values) {
+Result<> require_staple(Arguments& arguments, Values values) {
     if (values.front() == "require") return put(arguments.tls.staple_required, true);
-    return Failure{Errc::bad_option, fmt::format("{} is not require", quoted(values.front()))};
+    return bad(fmt::format("unknown value {}", quoted(values.front())), "give require");
 }
 
-Outcome<> set_minimum_days(Arguments& arguments, Values values) {
+Result<> set_minimum_days(Arguments& arguments, Values values) {
     constexpr unsigned longest = 36500;  // a century
     return set_number<unsigned>(arguments.tls.minimum_days_remaining, values, 0, longest);
 }
@@ -46,102 +46,102 @@ constexpr Option table[] = {
     {.name = "cafile",
      .value = "FILE",
      .section = section,
-     .help = "trust these certificates (PEM), not the system's",
+     .help = "trust the CAs in FILE (PEM) instead of the system's",
      .completion = Completion::file,
      .common = true,
      .apply = [](Arguments& a, Values v) { return set(a.tls.ca_file, not_empty(v.front())); }},
     {.name = "capath",
      .value = "DIR",
      .section = section,
-     .help = "trust this directory of hashed certificates instead",
+     .help = "trust the CAs in DIR (files named by hash) instead",
      .completion = Completion::directory,
      .apply = [](Arguments& a, Values v) { return set(a.tls.ca_path, not_empty(v.front())); }},
     {.name = "tls-use-os-certs",
      .section = section,
-     .help = "trust those of the system besides --cafile and --capath",
+     .help = "with --cafile or --capath, trust the system's CAs too",
      .apply = [](Arguments& a, Values) { return put(a.tls.system_trust, true); }},
     {.name = "tls-name",
      .value = "NAME",
      .section = section,
-     .help = "expect this name of the broker, not that of -h",
+     .help = "expect a certificate for NAME, not for the -h host",
      .completion = Completion::host,
      .apply = [](Arguments& a, Values v) { return set(a.tls.server_name, server_name(v.front())); }},
     {.name = "pin",
      .value = "PIN",
      .section = section,
-     .help = "the broker's key must be this too: sha256//BASE64",
+     .help = "also require this key: sha256//BASE64; repeatable",
      .repeatable = true,
      .apply = [](Arguments& a, Values v) { return append(a.tls.pins, pin(v.front())); }},
     {.name = "pin-only",
      .section = section,
-     .help = "let --pin decide alone: no issuer, name or date",
+     .help = "trust the --pin key alone: no CA, name or date checks",
      .apply = [](Arguments& a, Values) { return put(a.tls.pins_suffice, true); }},
     {.name = "crl",
      .value = "FILE",
      .section = section,
-     .help = "refuse what these lists (PEM) revoke; one per issuer",
+     .help = "refuse what FILE (PEM, one CRL per issuer) revokes",
      .completion = Completion::file,
      .repeatable = true,
      .apply = [](Arguments& a, Values v) { return append(a.tls.crl_files, not_empty(v.front())); }},
     {.name = "ocsp-stapling",
      .value = "MODE",
      .section = section,
-     .help = "insist on the broker's proof that it is not revoked",
+     .help = "fail unless the broker proves that it is not revoked",
      .choices = "require",
      .completion = Completion::choice,
      .apply = require_staple},
     {.name = "min-cert-days",
      .value = "DAYS",
      .section = section,
-     .help = "fail when the broker's certificate ends sooner",
+     .help = "fail if the broker's certificate ends within DAYS",
      .apply = set_minimum_days},
     {.name = "tls-version",
      .value = "VERSION",
      .section = section,
-     .help = "the lowest version to speak, tlsv1.2 unless given",
+     .help = "accept no version below this; default: tlsv1.2",
      .choices = "tlsv1.2 tlsv1.3",
      .completion = Completion::choice,
      .apply = [](Arguments& a, Values v) { return set(a.tls.minimum_version, tls_version(v.front())); }},
     {.name = "ciphers",
      .value = "LIST",
      .section = section,
-     .help = "ciphers to offer, of TLS 1.2 and of TLS 1.3",
+     .help = "offer only these ciphers, of TLS 1.2 and TLS 1.3",
      .apply = [](Arguments& a, Values v) { return set(a.tls.ciphers, not_empty(v.front())); }},
     {.name = "tls-groups",
      .value = "LIST",
      .section = section,
-     .help = "groups for the key exchange: X25519MLKEM768:X25519",
+     .help = "offer these key exchange groups: X25519:P-256",
      .apply = [](Arguments& a, Values v) { return set(a.tls.groups, not_empty(v.front())); }},
     {.name = "tls-alpn",
      .value = "PROTOCOL",
      .section = section,
-     .help = "application protocol to offer (ALPN), such as mqtt",
+     .help = "offer this ALPN protocol, such as mqtt; repeatable",
      .repeatable = true,
      .apply = append_application_protocols},
     {.name = "tls-session-cache",
      .section = section,
-     .help = "keep TLS sessions, so that the next call resumes one",
+     .help = "store TLS sessions so that the next run resumes one",
      .apply = [](Arguments& a, Values) { return put(a.tls.session_cache, true); }},
     {.name = "tls-keylog",
      .value = "FILE",
      .section = section,
-     .help = "append the secrets of TLS to a file, for Wireshark",
+     .help = "append the secrets of TLS to FILE, for Wireshark",
      .completion = Completion::file,
      .apply = [](Arguments& a, Values v) { return set(a.tls.key_log_file, not_empty(v.front())); }},
     {.name = "psk",
      .value = "HEX",
      .section = section,
-     .help = "a key shared with the broker instead of certificates",
+     .help = "authenticate with this shared key, not certificates",
      .secret = whole_value,
      .apply = [](Arguments& a, Values v) { return set(a.tls.shared_key, shared_key(v.front())); }},
     {.name = "psk-identity",
      .value = "NAME",
      .section = section,
-     .help = "the name of that key at the broker",
+     .help = "identify the --psk key to the broker as NAME",
      .apply = [](Arguments& a, Values v) { return set(a.tls.shared_key_identity, shared_key_identity(v.front())); }},
     {.name = "insecure",
      .section = section,
-     .help = "do not verify the broker: anyone can pose as it",
+     .help = "do not verify the broker: anyone can impersonate it",
      .apply = [](Arguments& a, Values) { return put(a.tls.verify, false); }},
 };
 

@@ -20,7 +20,7 @@ using wire::Qos;
 
 namespace {
 
-/// The option that wants the session kept.
+/// Returns the option that wants the session kept.
 std::string keeper_of_session(const Arguments& typed) {
     if (typed.session.session_expiry_interval) return "-x";
     if (typed.session.keep) return "-c";
@@ -28,7 +28,7 @@ std::string keeper_of_session(const Arguments& typed) {
     return typed.publish.spool && typed.qos == Qos::exactly_once ? "--spool" : "";
 }
 
-/// What of it was typed, and depends on what the broker grants.
+/// Collects what was typed and depends on what the broker grants.
 client::Demands demands(const Arguments& typed) {
     const bool may_be_acknowledged =
         typed.qos.value_or(Qos::at_most_once) != Qos::at_most_once || typed.publish.form == MessageForm::json;
@@ -40,7 +40,7 @@ client::Demands demands(const Arguments& typed) {
             .only_in_v5 = only_in_version_5(typed)};
 }
 
-/// Is it the normal end to be told to end? Not while an answer, a certain message, a command or a check is waited for.
+/// Is a signal the normal end of the run? Not if it waits for a response, a certain message, a command or a check.
 bool is_open_ended(const Arguments& typed) {
     return !is_check(typed) && !typed.publish.response_topic && !typed.print.until &&
            typed.subscribe.child_command.empty();
@@ -55,7 +55,7 @@ void take_subscribe(client::Settings& client, const Arguments& arguments) {
     if (typed.remove_retained) client.remove_retained_except = arguments.print.filter_out;
 }
 
-/// A spool takes what it has to any connection there will be, and knows no lines.
+/// A spool sends its messages over any later connection, and has no line numbers.
 void take_publish(client::Settings& client, const PublishArguments& typed) {
     if (typed.spool) {
         client.patience.retry_connect = client.patience.reconnect;
@@ -68,7 +68,7 @@ void take_publish(client::Settings& client, const PublishArguments& typed) {
 
 }  // namespace
 
-Outcome<client::Settings> resolve_client(const Arguments& arguments) {
+Result<client::Settings> resolve_client(const Arguments& arguments) {
     const auto version = resolve_version(arguments);
     if (!version) return version.error();
     auto endpoints = resolve_endpoints(arguments);

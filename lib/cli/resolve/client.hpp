@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// All that the client needs to know.
+// The settings of the client.
 #pragma once
 
 #include "cli/arguments.hpp"
@@ -8,7 +8,7 @@
 
 namespace mqtts::cli {
 
-/// But for its observer and its keeper of receipts, which the programs have.
-[[nodiscard]] Outcome<client::Settings> resolve_client(const Arguments& arguments);
+/// Makes all of them but the observer and the keeper of receipts, which the programs have.
+[[nodiscard]] Result<client::Settings> resolve_client(const Arguments& arguments);
 
 }  // namespace mqtts::cli

@@ -12,12 +12,12 @@ Log::Level log_level(const DiagnosisArguments& typed) {
 
 }  // namespace
 
-Outcome<DiagnosisSettings> resolve_diagnosis(const Arguments& arguments) {
+Result<DiagnosisSettings> resolve_diagnosis(const Arguments& arguments) {
     const DiagnosisArguments& typed = arguments.diagnosis;
     if (!typed.check && typed.check_topic)
-        return bad("--check-topic is about a check: give --check, too", {"--check-topic", "--check"});
+        return bad("--check-topic works only in a check", "give --check too", {"--check-topic", "--check"});
     if (typed.check && !arguments.subscribe.child_command.empty())
-        return bad("--check runs no command: leave -- and what follows it", {"--check"});
+        return bad("--check runs no command", "leave out -- and the command", {"--check"});
     return DiagnosisSettings{.log_level = log_level(typed),
                              .log_format = typed.log_format.value_or(Log::Format::text),
                              .statistics = typed.statistics,

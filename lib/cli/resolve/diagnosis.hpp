@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is told about the connection and the work, and what a check is about.
+// What is reported about the connection and the work, and the arguments of a check.
 #pragma once
 
 #include "cli/arguments.hpp"
@@ -8,10 +8,10 @@
 
 namespace mqtts::cli {
 
-[[nodiscard]] Outcome<DiagnosisSettings> resolve_diagnosis(const Arguments& arguments);
+[[nodiscard]] Result<DiagnosisSettings> resolve_diagnosis(const Arguments& arguments);
 
-/// With --check there are no messages but that of --check-topic, and no session: what else was said about them, on the
-/// command line or in a configuration file, is as if it was not.
+/// Removes what a check ignores. It has no messages but that of --check-topic, and no session, whatever the command
+/// line or a configuration file says about them.
 [[nodiscard]] Arguments about_the_connection(Arguments arguments);
 
 }  // namespace mqtts::cli

@@ -8,48 +8,51 @@ namespace mqtts::cli {
 
 namespace {
 
-/// Two things that exclude each other, if both are given, and why.
+/// Two options that exclude each other, or an option and a command.
 struct Exclusion {
     bool is_given;
-    std::string_view sentence;
+    std::string_view cause;
+    std::string_view hint;  // empty: give only one of the two
     std::string_view one;
-    std::string_view other = {};  // nothing stands for the command
+    std::string_view other = {};  // empty: the command
     std::string_view instead = {};
     std::string_view or_else = {};
 };
 
 }  // namespace
 
-Outcome<> check_ending(const Arguments& arguments) {
+Result<> check_ending(const Arguments& arguments) {
     const SubscribeArguments& typed = arguments.subscribe;
     const PrintArguments& print = arguments.print;
     const bool command = !typed.child_command.empty();
     const bool ends_at_once = typed.end_when_subscribed;
     const Exclusion exclusions[] = {
-        {print.until && print.expect_none, "--until expects a message, and --expect-none expects none", "--until",
+        {print.until && print.expect_none, "--until expects a message, and --expect-none expects none", "", "--until",
          "--expect-none"},
-        {print.count && print.expect_none, "-C waits for messages, and --expect-none expects none", "-C",
+        {print.count && print.expect_none, "-C waits for messages, and --expect-none expects none", "", "-C",
          "--expect-none"},
-        {print.until && print.message_rate, "--message-rate only counts messages, and --until looks into them",
+        {print.until && print.message_rate, "--message-rate only counts messages, and --until reads them", "",
          "--message-rate", "--until"},
-        {print.expect_none && print.message_rate, "--message-rate counts messages, and --expect-none expects none",
+        {print.expect_none && print.message_rate, "--message-rate counts messages, and --expect-none expects none", "",
          "--message-rate", "--expect-none"},
-        {typed.idle && print.message_rate, "--message-rate reports for ever, and --idle ends when nothing comes",
+        {typed.idle && print.message_rate, "--message-rate never ends, and --idle ends when no message arrives", "",
          "--message-rate", "--idle"},
-        {print.until && ends_at_once, "-E ends before any message comes, and --until waits for one", "-E", "--until"},
-        {print.expect_none && ends_at_once, "-E ends before any message can come: give -W or --idle with --expect-none",
-         "-E", "--expect-none", "-W", "--idle"},
-        {typed.idle && ends_at_once, "-E ends at once, and --idle after some time: give only one of them", "-E",
-         "--idle"},
-        {command && ends_at_once, "-E ends before the command could have: leave it out", "-E"},
-        {command && typed.end_after_retained,
-         "--exit-when-retained-done ends before the command could have: leave it out", "--exit-when-retained-done"},
-        {command && typed.background,
-         "--background returns before the command has ended, and nobody learns its status: leave it out",
-         "--background"},
+        {print.until && ends_at_once, "-E exits before any message arrives, and --until waits for one", "", "-E",
+         "--until"},
+        {print.expect_none && ends_at_once, "-E exits before --expect-none can see a message",
+         "give -W or --idle instead of -E", "-E", "--expect-none", "-W", "--idle"},
+        {typed.idle && ends_at_once, "-E exits at once, and --idle after some time", "", "-E", "--idle"},
+        {command && ends_at_once, "-E exits before the command can end", "leave out -E", "-E"},
+        {command && typed.end_after_retained, "--exit-when-retained-done exits before the command can end",
+         "leave out --exit-when-retained-done", "--exit-when-retained-done"},
+        {command && typed.background, "--background returns before the command ends, and its status is lost",
+         "leave out --background", "--background"},
     };
-    for (const auto& [is_given, sentence, one, other, instead, or_else] : exclusions)
-        if (is_given) return bad(std::string(sentence), {one, other, instead, or_else});
+    for (const auto& [is_given, cause, hint, one, other, instead, or_else] : exclusions) {
+        if (!is_given) continue;
+        if (hint.empty()) return bad_pair(std::string(cause), one, other);
+        return bad(std::string(cause), std::string(hint), {one, other, instead, or_else});
+    }
     return {};
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// When mqtts-sub ends, and as what: the rules across the options about that.
+// The rules across the options about when mqtts-sub exits, and with which status.
 #pragma once
 
 #include "cli/arguments.hpp"
@@ -7,10 +7,10 @@
 
 namespace mqtts::cli {
 
-/// Names what contradicts itself.
-[[nodiscard]] Outcome<> check_ending(const Arguments& arguments);
+/// Fails if two of the options contradict each other.
+[[nodiscard]] Result<> check_ending(const Arguments& arguments);
 
-/// After the command (-- COMMAND) has ended well: messages are still waited for, until -W or --idle.
+/// Does the run wait for messages after the command (-- COMMAND) succeeded, until -W or --idle?
 [[nodiscard]] bool waits_after_command(const Arguments& arguments);
 
 }  // namespace mqtts::cli

@@ -12,42 +12,40 @@ namespace mqtts::cli {
 
 namespace {
 
-/// The option that asks for many messages, and what it does; no name: none.
+/// Returns the option that asks for many messages, and what it does. Without a name: no option does.
 std::pair<std::string_view, std::string_view> divider(const PublishArguments& typed) {
-    if (typed.form) return {"--input", "takes many messages from one input"};
+    if (typed.form) return {"--input", "reads many messages from one input"};
     if (typed.delimiter) return {"--delimiter", "ends each of many messages"};
-    if (typed.topic_delimiter) return {"--topic-delimiter", "stands in each of many messages"};
+    if (typed.topic_delimiter) return {"--topic-delimiter", "separates topic and payload of each of many messages"};
     return {};
 }
 
-/// The options that make no sense for a single message.
-Outcome<> check_single(const PublishArguments& typed) {
+/// Refuses the options that make no sense for a single message.
+Result<> check_single(const PublishArguments& typed) {
     const Spelled given[] = {{"--skip-bad", typed.skip_bad}, {"--rate", typed.rate.has_value()}};
     for (const auto& [option, is_given] : given)
         if (is_given)
-            return bad(fmt::format("{} is about many messages: give them with -l or --input", option),
+            return bad(fmt::format("{} works only on many messages", option), "give many messages with -l or --input",
                        {option, "-l", "--input"});
     return {};
 }
 
-Outcome<> check_many(const PublishArguments& typed) {
+Result<> check_many(const PublishArguments& typed) {
     if (typed.delimiter && typed.form && typed.form != MessageForm::lines)
-        return bad("--delimiter and --input both say what ends a message: give only one of them",
-                   {"--delimiter", "--input"});
+        return bad_pair("--delimiter and --input both say what ends a message", "--delimiter", "--input");
     if (typed.topic_delimiter && typed.form == MessageForm::json)
-        return bad("--topic-delimiter and --input json both say where the topic stands: give only one of them",
-                   {"--topic-delimiter", "--input"});
+        return bad_pair("--topic-delimiter and --input json both say where the topic is", "--topic-delimiter",
+                        "--input");
     if (typed.topic_delimiter && typed.topic_name)
-        return bad("-t and --topic-delimiter both say where to publish: give only one of them",
-                   {"-t", "--topic-delimiter"});
+        return bad_pair("-t and --topic-delimiter both say where to publish", "-t", "--topic-delimiter");
     return {};
 }
 
-Outcome<> check_input(const PublishArguments& typed) {
+Result<> check_input(const PublishArguments& typed) {
     const auto [option, effect] = divider(typed);
     const bool can_be_many = !typed.source || typed.source == Source::lines || typed.source == Source::file;
     if (!option.empty() && !can_be_many)
-        return bad(fmt::format("{} {}: give it with -l or -f, not with -m, -s or -n", option, effect),
+        return bad(fmt::format("{} {}", option, effect), "give the input with -l or -f, not with -m, -s or -n",
                    {option, "-l", "-f", "-m", "-s", "-n"});
     return holds_many(typed) ? check_many(typed) : check_single(typed);
 }
@@ -75,7 +73,7 @@ client::RecordSettings records(const PublishArguments& typed) {
 
 }  // namespace
 
-Outcome<PublishSettings> resolve_input(const Arguments& arguments) {
+Result<PublishSettings> resolve_input(const Arguments& arguments) {
     const PublishArguments& typed = arguments.publish;
     if (const auto checked = check_input(typed); !checked) return checked.error();
     PublishSettings settings;

@@ -10,14 +10,14 @@
 
 namespace mqtts::cli {
 
-/// What of the settings is about the input: source, text, framing, records and repetition. With --input and its like
-/// the source is standard input unless -f names a file.
-[[nodiscard]] Outcome<PublishSettings> resolve_input(const Arguments& arguments);
+/// Makes the settings of the input: source, text, framing, records and repetition. With --input and its like the source
+/// is standard input unless -f names a file.
+[[nodiscard]] Result<PublishSettings> resolve_input(const Arguments& arguments);
 
 /// Does the source hold many messages?
 [[nodiscard]] bool holds_many(const PublishArguments& typed);
 
-/// "standard input: line": what stands before the number of a message where there are many.
+/// Returns what precedes the number of a message among many: "standard input: line".
 [[nodiscard]] std::string record_name(const PublishArguments& typed);
 
 }  // namespace mqtts::cli

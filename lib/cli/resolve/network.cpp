@@ -11,13 +11,13 @@ namespace mqtts::cli {
 
 namespace {
 
-Outcome<std::optional<net::WebSocketSettings>> resolve_websocket(const ConnectionArguments& typed) {
+Result<std::optional<net::WebSocketSettings>> resolve_websocket(const ConnectionArguments& typed) {
     std::optional<net::WebSocketSettings> websocket;
     if (!typed.websocket) {
         if (typed.websocket_path)
-            return bad("--ws-path needs a WebSocket: give --ws, or a URL with wss://", {"--ws-path", "--ws"});
+            return bad("--ws-path needs a WebSocket", "give --ws, or a URL with wss://", {"--ws-path", "--ws"});
         if (!typed.websocket_headers.empty())
-            return bad("--ws-header needs a WebSocket: give --ws, or a URL with wss://", {"--ws-header", "--ws"});
+            return bad("--ws-header needs a WebSocket", "give --ws, or a URL with wss://", {"--ws-header", "--ws"});
         return websocket;
     }
     websocket.emplace();
@@ -26,19 +26,19 @@ Outcome<std::optional<net::WebSocketSettings>> resolve_websocket(const Connectio
     return websocket;
 }
 
-/// SOCKS 4 knows no other addresses than those of IPv4.
-Outcome<> check_socks4(const net::Route& route, const std::vector<net::Endpoint>& endpoints) {
+/// Refuses what SOCKS 4 cannot do: it has only IPv4 addresses.
+Result<> check_socks4(const net::Route& route, const std::vector<net::Endpoint>& endpoints) {
     const bool takes_names = route.proxy && route.proxy->scheme == net::ProxyScheme::socks4a;
     if (!takes_names && !(route.proxy && route.proxy->scheme == net::ProxyScheme::socks4)) return {};
     for (const net::Endpoint& endpoint : endpoints) {
         const net::Endpoint& destination = route.connect_to ? *route.connect_to : endpoint;
         if (net::goes_direct(route.no_proxy, destination.host, destination.port)) continue;
         if (destination.host.find(':') != std::string::npos)
-            return bad("a proxy of SOCKS 4 takes no IPv6 address: give a name, or a proxy of SOCKS 5",
+            return bad("a SOCKS 4 proxy cannot connect to an IPv6 address", "give a host name, or a SOCKS 5 proxy",
                        {"--proxy", route.connect_to ? "--connect-to" : "-h"});
         if (!takes_names && route.family == net::AddressFamily::ipv6)
-            return bad("--ipv6 and a socks4:// proxy exclude each other: SOCKS 4 takes no IPv6 address",
-                       {"--ipv6", "--proxy"});
+            return bad("--ipv6 and a socks4:// proxy exclude each other: SOCKS 4 has no IPv6 addresses",
+                       "leave out --ipv6, or give a SOCKS 5 proxy", {"--ipv6", "--proxy"});
     }
     return {};
 }
@@ -49,12 +49,13 @@ bool all_have_ports(const std::vector<HostAndPort>& hosts) noexcept {
     return std::ranges::all_of(hosts, [](const HostAndPort& host) { return host.port.has_value(); });
 }
 
-Outcome<std::vector<net::Endpoint>> resolve_endpoints(const Arguments& arguments) {
+Result<std::vector<net::Endpoint>> resolve_endpoints(const Arguments& arguments) {
     const ConnectionArguments& typed = arguments.connection;
     const auto websocket = resolve_websocket(typed);
     if (!websocket) return websocket.error();
     if (typed.hosts.size() > 1 && typed.route.connect_to)
-        return bad("--connect-to is one way to all hosts of -h: give only one of them", {"--connect-to", "-h"});
+        return bad("--connect-to gives the address of one host, and -h names several", "give only one host with -h",
+                   {"--connect-to", "-h"});
     std::vector<net::Endpoint> endpoints;
     for (const HostAndPort& host : typed.hosts) {
         net::Endpoint& endpoint = endpoints.emplace_back();

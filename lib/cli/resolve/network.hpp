@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the broker is, and the way there.
+// The addresses of the brokers, and the way there.
 #pragma once
 
 #include <string>
@@ -10,17 +10,17 @@
 
 namespace mqtts::cli {
 
-/// The first host is the endpoint, the others stand by. A host without a port of its own has that of -p; a WebSocket is
-/// asked of all of them.
-[[nodiscard]] Outcome<std::vector<net::Endpoint>> resolve_endpoints(const Arguments& arguments);
+/// Makes an endpoint of each host. The first is used, the others are for when it fails. A host without a port has that
+/// of -p; all or none use a WebSocket.
+[[nodiscard]] Result<std::vector<net::Endpoint>> resolve_endpoints(const Arguments& arguments);
 
-/// This machine is reached without a proxy that nobody named for this program.
+/// Makes the way. A proxy that was not given for this program is not used to reach this machine.
 [[nodiscard]] net::Route resolve_route(const Arguments& arguments);
 
-/// So that -p is for none of them.
+/// Does no host need the port of -p?
 [[nodiscard]] bool all_have_ports(const std::vector<HostAndPort>& hosts) noexcept;
 
-/// As entries of --no-proxy.
+/// Lists the hosts for which an inherited proxy is not used, as entries of --no-proxy.
 [[nodiscard]] const std::vector<std::string>& hosts_without_inherited_proxy();
 
 }  // namespace mqtts::cli

@@ -10,13 +10,13 @@ namespace mqtts::cli {
 
 namespace {
 
-/// Options that say the same thing in two ways: the later one counts.
+/// Options that set the same thing in two ways: the later one counts.
 constexpr std::string_view alternatives[][2] = {
     {"response-topic", "request"}, {"ipv4", "ipv6"},         {"pw", "pw-file"},
     {"pw", "pw-prompt"},           {"pw-file", "pw-prompt"}, {"key-pass", "key-pass-file"},
 };
 
-/// Does this URL say what the option says? Its scheme stands for a port where it has none.
+/// Does this URL set what the option sets? A URL without a port sets that of its scheme.
 bool says(const Given& url, std::string_view option, Command command) {
     const std::optional<WrittenUrl> written = take_apart(url.values.front());
     if (option == "host" || option == "port") return true;

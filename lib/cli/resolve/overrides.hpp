@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which option takes the place of which other one: the one table of that.
+// Which option replaces which other one: the only table of that.
 #pragma once
 
 #include <span>
@@ -10,8 +10,8 @@
 
 namespace mqtts::cli {
 
-/// The first of `behind`, which come later, that says otherwise than this option; nullptr: none does. The same option
-/// again does not count. Precondition: each was understood.
+/// Returns the first of the later options, `behind`, that contradicts this option, or nullptr. The same option again
+/// does not count. Precondition: each was parsed without failure.
 [[nodiscard]] const Given* overriding(std::span<const Given> behind, std::string_view option, Command command);
 
 }  // namespace mqtts::cli

@@ -9,7 +9,7 @@ namespace mqtts::cli {
 
 namespace {
 
-Outcome<> check_output(const PrintArguments& typed) {
+Result<> check_output(const PrintArguments& typed) {
     if (!typed.format.output) return {};
     const Spelled given[] = {
         {"-F", typed.format.format.has_value()}, {"-v", typed.format.verbose}, {"-N", !typed.format.end_of_line},
@@ -17,14 +17,17 @@ Outcome<> check_output(const PrintArguments& typed) {
     };
     for (const auto& [option, is_given] : given)
         if (is_given)
-            return bad(fmt::format("{} and --output both say how to print a message: give only one of them", option),
-                       {option, "--output"});
+            return option == "--pretty"
+                       ? bad("--pretty and --output both say how to print a message", "give -F %j --pretty",
+                             {option, "--output"})
+                       : bad_pair(fmt::format("{} and --output both say how to print a message", option), option,
+                                  "--output");
     return {};
 }
 
 }  // namespace
 
-Outcome<output::PrintSettings> resolve_print(const Arguments& arguments) {
+Result<output::PrintSettings> resolve_print(const Arguments& arguments) {
     const PrintArguments& typed = arguments.print;
     if (const auto checked = check_output(typed); !checked) return checked.error();
     const std::vector<HostAndPort>& hosts = arguments.connection.hosts;

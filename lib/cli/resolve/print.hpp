@@ -8,7 +8,7 @@
 
 namespace mqtts::cli {
 
-/// --output says everything about the form of a message; no other option may.
-[[nodiscard]] Outcome<output::PrintSettings> resolve_print(const Arguments& arguments);
+/// Makes the settings. --output decides the whole form of a message, so no other option may.
+[[nodiscard]] Result<output::PrintSettings> resolve_print(const Arguments& arguments);
 
 }  // namespace mqtts::cli

@@ -19,22 +19,23 @@ void copy(const wire::Property& property, wire::PropertyWriter& to) {
     }
 }
 
-/// A DISCONNECT may change the Session Expiry Interval, but not from 0 to another [MQTT-3.14.2.2.2].
-Outcome<> check_disconnect(const session::Settings& session, const wire::Property& changed) {
+/// Checks a DISCONNECT: it may not change a Session Expiry Interval of 0 [MQTT-3.14.2.2.2].
+Result<> check_disconnect(const session::Settings& session, const wire::Property& changed) {
     const bool ends_with_connection = session.session_expiry_interval == 0 || session.end_session_at_disconnect;
     if (!ends_with_connection || changed.number == 0) return {};
-    return bad("-D disconnect session-expiry-interval prolongs a session that ends with the connection: give -x",
-               {"-D", "-x"});
+    return bad("-D disconnect session-expiry-interval cannot extend a session that ends with the connection",
+               "give -x too", {"-D", "-x"});
 }
 
-Outcome<> check_authentication(wire::PropertiesView connect) {
+Result<> check_authentication(wire::PropertiesView connect) {
     if (connect.find(PropertyIdentifier::authentication_data) &&
         !connect.find(PropertyIdentifier::authentication_method))
-        return bad("-D connect authentication-data needs authentication-method, too", {"-D"});  // [MQTT-3.1.2.11.10]
+        return bad("-D connect authentication-data needs authentication-method",
+                   "give -D connect authentication-method too", {"-D"});  // [MQTT-3.1.2.11.10]
     return {};
 }
 
-/// Some properties of CONNECT have a setting of their own, where the session looks for them.
+/// Adds the properties of CONNECT, some of which the session has as settings of their own.
 void add_connect_properties(session::Settings& session, wire::PropertiesView properties) {
     for (const wire::Property& property : properties) {
         switch (property.identifier) {
@@ -54,7 +55,7 @@ void add_connect_properties(session::Settings& session, wire::PropertiesView pro
 
 }  // namespace
 
-Outcome<session::Settings> with_properties(session::Settings session, const SessionArguments& typed) {
+Result<session::Settings> with_properties(session::Settings session, const SessionArguments& typed) {
     const auto changed = typed.disconnect_properties.view().find(PropertyIdentifier::session_expiry_interval);
     if (changed) {
         if (const auto checked = check_disconnect(session, *changed); !checked) return checked.error();

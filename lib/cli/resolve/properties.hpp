@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rules across the properties of -D, and the settings that some of them stand for.
+// The rules across the properties of -D, and the settings that some of them have.
 #pragma once
 
 #include "cli/arguments.hpp"
@@ -8,7 +8,7 @@
 
 namespace mqtts::cli {
 
-/// The session with the properties of its packets. Its life is known already: what DISCONNECT may say depends on it.
-[[nodiscard]] Outcome<session::Settings> with_properties(session::Settings session, const SessionArguments& typed);
+/// Adds the properties of its packets to a session whose lifetime is known: it decides what DISCONNECT may contain.
+[[nodiscard]] Result<session::Settings> with_properties(session::Settings session, const SessionArguments& typed);
 
 }  // namespace mqtts::cli

@@ -15,42 +15,40 @@ using wire::Qos;
 
 namespace {
 
-Outcome<> check_spool(const Arguments& typed) {
+Result<> check_spool(const Arguments& typed) {
     if (!typed.publish.spool) return {};
     if (highest_qos(typed) == Qos::at_most_once)
-        return bad(
-            "--spool keeps messages until they are acknowledged, and those of QoS 0 never are: "
-            "give -q 1 or -q 2",
-            {"--spool", "-q"});
+        return bad("--spool needs acknowledgements, and QoS 0 has none", "give -q 1 or -q 2", {"--spool", "-q"});
     if (typed.publish.response_topic)
-        return bad("--spool may deliver a message days later, and -e waits for its answer", {"--spool", "-e"});
+        return bad_pair("--spool may deliver a message days later, and -e waits for its response", "--spool", "-e");
     if (typed.session.client_identifier_prefix)
-        return bad("-I has another client identifier in each run, and --spool needs the same one: give it with -i",
-                   {"-I", "--spool", "-i"});
+        return bad("-I makes a new client identifier for each run, and --spool needs the same one",
+                   "give the client identifier with -i", {"-I", "--spool", "-i"});
     if (typed.session.session_expiry_interval == 0)
-        return bad("-x 0 contradicts --spool: the broker has to keep the session for the next run", {"-x", "--spool"});
+        return bad("-x 0 contradicts --spool: the broker must keep the session for the next run", "leave out -x 0",
+                   {"-x", "--spool"});
     return {};
 }
 
-Outcome<> check_message(const Arguments& typed) {
+Result<> check_message(const Arguments& typed) {
     const PublishArguments& publish = typed.publish;
     const bool names_topic = publish.topic_delimiter || publish.form == MessageForm::json;
-    if (!publish.topic_name && !names_topic) return bad("no topic to publish to: give it with -t");
-    if (!publish.source && !holds_many(publish)) return bad("nothing to publish: give one of -m, -f, -s, -l, -n");
+    if (!publish.topic_name && !names_topic) return bad("no topic to publish to", "give a topic with -t");
+    if (!publish.source && !holds_many(publish)) return bad("nothing to publish", "give one of -m, -f, -s, -l, -n");
     if (publish.source == Source::message && publish.maximum_message_size &&
         publish.text.size() > *publish.maximum_message_size)
-        return bad(fmt::format("-m: {} bytes are more than the {} of --max-message-size", publish.text.size(),
+        return bad(fmt::format("-m has {} bytes, and --max-message-size allows {}", publish.text.size(),
                                *publish.maximum_message_size),
-                   {"-m", "--max-message-size"});
+                   "give a larger --max-message-size", {"-m", "--max-message-size"});
     if (typed.session.fail_no_subscribers && highest_qos(typed) == Qos::at_most_once)
-        return bad("--fail-no-subscribers needs an acknowledgement that says so: give -q 1",
+        return bad("--fail-no-subscribers needs an acknowledgement, and messages of QoS 0 have none", "give -q 1",
                    {"--fail-no-subscribers", "-q"});
     return check_spool(typed);
 }
 
 }  // namespace
 
-Outcome<PublishSettings> resolve_publish(const Arguments& arguments) {
+Result<PublishSettings> resolve_publish(const Arguments& arguments) {
     const PublishArguments& typed = arguments.publish;
     if (arguments.command != Command::publish || is_check(arguments)) return PublishSettings{};
     auto settings = resolve_input(arguments);

@@ -8,11 +8,11 @@
 
 namespace mqtts::cli {
 
-/// Of mqtts-sub, and of a check: nothing in particular.
-[[nodiscard]] Outcome<PublishSettings> resolve_publish(const Arguments& arguments);
+/// Makes the settings; for mqtts-sub and for a check the initial ones.
+[[nodiscard]] Result<PublishSettings> resolve_publish(const Arguments& arguments);
 
-/// The first message is known before there is a connection, and hardly any server refuses to take it: QoS 1 and small
-/// packets nearly all of them have, retained messages, Topic Aliases and large packets not.
+/// Is the first message known before there is a connection, and accepted by nearly every server? Nearly all accept QoS
+/// 1 and small packets, but not retained messages, Topic Aliases and large packets.
 [[nodiscard]] bool is_ready_early(const Arguments& arguments);
 
 }  // namespace mqtts::cli

@@ -13,8 +13,8 @@ using wire::PropertyIdentifier;
 
 namespace {
 
-/// Options about an answer need a question.
-Outcome<> check_no_request(const Arguments& typed) {
+/// Refuses options about the response if there is no request.
+Result<> check_no_request(const Arguments& typed) {
     const PrintArguments& print = typed.print;
     const Spelled given[] = {
         {"-v", print.format.verbose},
@@ -30,18 +30,19 @@ Outcome<> check_no_request(const Arguments& typed) {
     };
     for (const auto& [option, is_given] : given)
         if (is_given)
-            return bad(fmt::format("{} is about the answer to a request: ask for one, with -e", option), {option});
+            return bad(fmt::format("{} works only on the response to a request", option), "send a request with -e",
+                       {option});
     return {};
 }
 
-Outcome<> check_request(const PublishArguments& typed) {
+Result<> check_request(const PublishArguments& typed) {
     if (holds_many(typed))
-        return bad("-l publishes many messages, and -e waits for one answer: give one of -m, -f, -s, -n",
+        return bad("-l publishes many messages, and -e waits for one response", "give one of -m, -f, -s, -n",
                    {"-l", "-e", "-m", "-f", "-s", "-n"});
     if (typed.repeat.value_or(1) != 1)
-        return bad("--repeat publishes many messages, and -e waits for one answer", {"--repeat", "-e"});
+        return bad_pair("--repeat publishes many messages, and -e waits for one response", "--repeat", "-e");
     if (typed.properties.view().find(PropertyIdentifier::response_topic))
-        return bad("-e and -D publish response-topic both say where to answer: give only one of them", {"-e", "-D"});
+        return bad_pair("-e and -D publish response-topic both give the response topic", "-e", "-D");
     return {};
 }
 
@@ -52,7 +53,7 @@ std::string response_topic(const Arguments& arguments) {
     return typed.empty() ? "response/" + arguments.unique.response_topic : typed;
 }
 
-Outcome<std::optional<RequestSettings>> resolve_request(const Arguments& arguments) {
+Result<std::optional<RequestSettings>> resolve_request(const Arguments& arguments) {
     const PublishArguments& typed = arguments.publish;
     auto print = resolve_print(arguments);
     if (!print) return print.error();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Request and response (mqtts-pub -e): what makes a message a request.
+// Request and response (mqtts-pub -e).
 #pragma once
 
 #include <string>
@@ -10,13 +10,13 @@
 
 namespace mqtts::cli {
 
-/// Where the answer comes: unique, unless it was given. Precondition: there is a request.
+/// Returns the response topic: unique, unless it was given. Precondition: the message is a request.
 [[nodiscard]] std::string response_topic(const Arguments& arguments);
 
-/// Nothing: the message is no request, and no option is about its answer.
-[[nodiscard]] Outcome<std::optional<RequestSettings>> resolve_request(const Arguments& arguments);
+/// Makes the settings, or nothing if the message is no request. Fails if options about the response are given then.
+[[nodiscard]] Result<std::optional<RequestSettings>> resolve_request(const Arguments& arguments);
 
-/// In MQTT 5 the properties of the message tell where the answer goes, and what it repeats.
+/// Adds the properties of MQTT 5 that name the response topic, and the correlation data that the response repeats.
 void add_properties(const RequestSettings& request, wire::PropertyWriter& properties);
 
 }  // namespace mqtts::cli

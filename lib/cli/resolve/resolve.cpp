@@ -17,10 +17,10 @@ namespace mqtts::cli {
 
 namespace {
 
-/// Where several things are wrong, the reader is told the first one. Precondition: something is.
+/// Returns the first failure, the only one that the reader is told. Precondition: one of the outcomes failed.
 template <class... Outcomes>
-Contradiction first_of(const Outcomes&... outcomes) {
-    std::optional<Contradiction> first;
+Failure first_of(const Outcomes&... outcomes) {
+    std::optional<Failure> first;
     const auto look_at = [&](const auto& outcome) {
         if (!first && outcome.has_error()) first = outcome.error();
     };
@@ -30,7 +30,7 @@ Contradiction first_of(const Outcomes&... outcomes) {
 
 }  // namespace
 
-Outcome<Settings> resolve(const Arguments& arguments) {
+Result<Settings> resolve(const Arguments& arguments) {
     auto diagnosis = resolve_diagnosis(arguments);
     const std::optional<Arguments> of_check =
         is_check(arguments) ? std::optional(about_the_connection(arguments)) : std::nullopt;
@@ -39,7 +39,7 @@ Outcome<Settings> resolve(const Arguments& arguments) {
     auto tls = resolve_tls(typed);
     auto publish = resolve_publish(typed);
     auto subscribe = resolve_subscribe(typed);
-    // What the client's settings are made of is asked by itself, too: the order decides what is told.
+    // The parts of the client's settings are resolved once more: the order decides which failure is told.
     if (!diagnosis || !client || !tls || !publish || !subscribe)
         return first_of(diagnosis, resolve_version(typed), resolve_client_identifier(typed), resolve_endpoints(typed),
                         tls, resolve_will(typed), publish, subscribe, client);

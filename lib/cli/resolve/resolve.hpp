@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// From what was typed to what it means: the second of two stages.
+// The second of two stages: from what was typed to what it means.
 //
 //   argv, file, environment ──► Given ──► Option::apply() ──► Arguments ──► resolve() ──► Settings
 //
-// Each resolver is a function of the arguments alone, and returns one module's settings, whole, or the contradiction in
-// them. None changes the arguments or depends on another having run: they call each other where they need to know what
-// another one decides.
+// Each resolver is a function of the arguments alone. It returns all settings of one module, or the contradiction in
+// them. No resolver changes the arguments or needs another one to have run: if it needs a decision of another one, it
+// calls that.
 #pragma once
 
 #include "cli/arguments.hpp"
@@ -14,6 +14,6 @@
 
 namespace mqtts::cli {
 
-[[nodiscard]] Outcome<Settings> resolve(const Arguments& arguments);
+[[nodiscard]] Result<Settings> resolve(const Arguments& arguments);
 
 }  // namespace mqtts::cli

@@ -35,22 +35,23 @@ SessionWishes wishes_of(const Arguments& typed, ProtocolVersion version) {
 
 }  // namespace
 
-Outcome<std::string> resolve_client_identifier(const Arguments& arguments) {
+Result<std::string> resolve_client_identifier(const Arguments& arguments) {
     const SessionArguments& typed = arguments.session;
     const bool is_given = typed.client_identifier && !typed.client_identifier->empty();
     if (is_given && typed.client_identifier_prefix)
-        return bad("-i and -I exclude each other: give only one of them", {"-i", "-I"});
+        return bad_pair("-i and -I both set the client identifier", "-i", "-I");
     if (typed.keep && !is_given)
-        return bad("-c resumes the session of a client identifier: give it with -i", {"-c", "-i"});
+        return bad("-c resumes the session of a client identifier", "give a client identifier with -i", {"-c", "-i"});
     if (typed.session_expiry_interval == session::never_expires && !is_given)
-        return bad("-x keeps the session of a client identifier for ever: give it with -i", {"-x", "-i"});
+        return bad("-x -1 keeps the session of a client identifier forever", "give a client identifier with -i",
+                   {"-x", "-i"});
     if (typed.client_identifier_prefix) return *typed.client_identifier_prefix + arguments.unique.process_identifier;
     if (is_given) return *typed.client_identifier;
     const bool has_own = arguments.publish.spool || arguments.subscribe.state;
     return typed.version == ProtocolVersion::v31 && !has_own ? arguments.unique.client_identifier : "";
 }
 
-Outcome<std::optional<session::WillSettings>> resolve_will(const Arguments& arguments) {
+Result<std::optional<session::WillSettings>> resolve_will(const Arguments& arguments) {
     const WillArguments& typed = arguments.session.will;
     const std::string payload = typed.payload.value_or("");
     if (typed.topic_name)
@@ -60,14 +61,13 @@ Outcome<std::optional<session::WillSettings>> resolve_will(const Arguments& argu
                                                    .qos = typed.qos.value_or(Qos::at_most_once),
                                                    .retain = typed.retain});
     if (!payload.empty())
-        return bad("--will-payload goes nowhere: give a topic with --will-topic", {"--will-payload", "--will-topic"});
+        return bad("--will-payload needs a Will Message", "give --will-topic", {"--will-payload", "--will-topic"});
     if (typed.retain)
-        return bad("--will-retain has no message to keep: give a topic with --will-topic",
-                   {"--will-retain", "--will-topic"});
+        return bad("--will-retain needs a Will Message", "give --will-topic", {"--will-retain", "--will-topic"});
     return std::optional<session::WillSettings>();
 }
 
-Outcome<session::Settings> resolve_session(const Arguments& arguments) {
+Result<session::Settings> resolve_session(const Arguments& arguments) {
     const SessionArguments& typed = arguments.session;
     const auto version = resolve_version(arguments);
     if (!version) return version.error();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who we are to the broker, what it keeps of us, and what it says when we fail.
+// The session in the broker, and the Will Message.
 #pragma once
 
 #include <optional>
@@ -11,14 +11,14 @@
 
 namespace mqtts::cli {
 
-/// Empty: the broker chooses one. A spool has one of its own, if none is given, and so has what --state names. MQTT 3.1
-/// wants one from the client.
-[[nodiscard]] Outcome<std::string> resolve_client_identifier(const Arguments& arguments);
+/// Returns the client identifier, or an empty one if the broker is to choose it. If none is given, a spool and the file
+/// of --state have one of their own. MQTT 3.1 requires one from the client.
+[[nodiscard]] Result<std::string> resolve_client_identifier(const Arguments& arguments);
 
-/// The Will Message; without a topic there is none.
-[[nodiscard]] Outcome<std::optional<session::WillSettings>> resolve_will(const Arguments& arguments);
+/// Returns the Will Message, or nothing without a topic.
+[[nodiscard]] Result<std::optional<session::WillSettings>> resolve_will(const Arguments& arguments);
 
-/// The whole of it, the two above included.
-[[nodiscard]] Outcome<session::Settings> resolve_session(const Arguments& arguments);
+/// Makes all settings of the session, with the two above.
+[[nodiscard]] Result<session::Settings> resolve_session(const Arguments& arguments);
 
 }  // namespace mqtts::cli

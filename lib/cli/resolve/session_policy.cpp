@@ -10,8 +10,8 @@ using wire::Qos;
 
 namespace {
 
-/// How long the server keeps a session that only has to outlive a lost connection: twice as long as we try for another,
-/// because the server may notice the loss later than we do, or earlier.
+/// Returns how long the server keeps a session that only has to outlive a lost connection: twice as long as we try to
+/// reconnect, because the server may notice the loss later than we do, or earlier.
 std::uint32_t long_enough_to_reconnect(std::chrono::milliseconds reconnect) {
     using std::chrono::seconds;
     constexpr seconds shortest = std::chrono::minutes(5);
@@ -20,15 +20,15 @@ std::uint32_t long_enough_to_reconnect(std::chrono::milliseconds reconnect) {
     return static_cast<std::uint32_t>(std::clamp(twice, shortest, longest).count());
 }
 
-/// Does it take a session to get the messages over a lost connection? One message of QoS 1 can as well be sent again.
+/// Do the messages need a session to survive a lost connection? A single message of QoS 1 is just sent again.
 bool needs_session(const SessionWishes& wishes) {
     return wishes.highest_qos == Qos::exactly_once || (wishes.highest_qos == Qos::at_least_once && wishes.goes_on);
 }
 
-/// What survives us perhaps has to survive a long time without power, too.
+/// A spool may also have to survive a long time without power.
 constexpr std::uint32_t thirty_days = 30 * 24 * 60 * 60;
 
-/// Messages in a spool belong to a session that outlives us; DISCONNECT ends it once all are acknowledged.
+/// Makes the session of a spool: it outlives the program, and DISCONNECT ends it once all messages are acknowledged.
 session::Settings session_of_spool(const SessionWishes& wishes) {
     session::Settings session;
     session.clean_start = false;
@@ -39,7 +39,7 @@ session::Settings session_of_spool(const SessionWishes& wishes) {
     return session;
 }
 
-/// What --state remembers is about a session that goes on in the next run.
+/// Makes the session of --state, which continues in the next run.
 session::Settings session_of_state(const SessionWishes& wishes) {
     session::Settings session;
     session.clean_start = false;
@@ -51,8 +51,8 @@ session::Settings session_of_state(const SessionWishes& wishes) {
 
 }  // namespace
 
-/// What lives only as long as this run still has to outlive a lost connection: the server keeps such a session for a
-/// while, and DISCONNECT at the end makes it forget. Said otherwise with -c or -x, it is as said.
+/// A session for this run alone still has to outlive a lost connection: the server keeps it for a while, and DISCONNECT
+/// at the end deletes it. -c and -x decide otherwise.
 session::Settings begin_session(const SessionWishes& wishes) {
     if (wishes.spooled) return session_of_spool(wishes);
     if (wishes.remembered) return session_of_state(wishes);
@@ -67,8 +67,8 @@ session::Settings begin_session(const SessionWishes& wishes) {
         session.session_expiry_interval = long_enough_to_reconnect(wishes.reconnect);
         session.end_session_at_disconnect = true;
     }
-    // An earlier run may have left QoS 2 messages behind whose Packet Identifiers would swallow ours; a publisher has
-    // nothing else to resume.
+    // An earlier run may have left QoS 2 messages in the server, which would drop ours with the same Packet
+    // Identifiers. A publisher has nothing else to resume.
     if (has_expiry && wishes.only_publishes == Qos::exactly_once) session.clean_start = true;
     return session;
 }

@@ -11,29 +11,28 @@ namespace mqtts::cli {
 
 namespace {
 
-Outcome<> check_topics(const Arguments& typed) {
+Result<> check_topics(const Arguments& typed) {
     if (typed.subscribe.subscriptions.empty() && typed.subscribe.unsubscriptions.empty())
-        return bad("no topic to subscribe to: give at least one with -t");
+        return bad("no topic to subscribe to", "give at least one topic with -t");
     if (typed.print.retained_only && typed.print.skip_retained)
-        return bad("--retained-only and -R together leave no message at all: give only one of them",
-                   {"--retained-only", "-R"});
+        return bad_pair("--retained-only and -R together skip all messages", "--retained-only", "-R");
     if (const auto subscriptions = resolve_subscriptions(typed); !subscriptions) return subscriptions.error();
     return {};
 }
 
-Outcome<> check_state(const Arguments& typed) {
+Result<> check_state(const Arguments& typed) {
     if (!typed.subscribe.state) return {};
     if (highest_qos(typed) == wire::Qos::at_most_once)
-        return bad("--state remembers what is acknowledged, and messages of QoS 0 never are: give -q 2",
-                   {"--state", "-q"});
+        return bad("--state needs acknowledgements, and QoS 0 has none", "give -q 2", {"--state", "-q"});
     if (typed.print.watch || typed.print.message_rate)
-        return bad("--state is about messages in a file, and -w and --message-rate print none",
-                   {"--state", "-w", "--message-rate"});
+        return bad("--state needs every message in the output, and -w and --message-rate do not print it",
+                   "leave out -w and --message-rate", {"--state", "-w", "--message-rate"});
     if (typed.session.client_identifier_prefix)
-        return bad("-I has another client identifier in each run, and --state needs the same one: give it with -i",
-                   {"-I", "--state", "-i"});
+        return bad("-I makes a new client identifier for each run, and --state needs the same one",
+                   "give the client identifier with -i", {"-I", "--state", "-i"});
     if (typed.session.session_expiry_interval == 0)
-        return bad("-x 0 contradicts --state: the broker has to keep the session for the next run", {"-x", "--state"});
+        return bad("-x 0 contradicts --state: the broker must keep the session for the next run", "leave out -x 0",
+                   {"-x", "--state"});
     return {};
 }
 
@@ -45,7 +44,7 @@ os::ReadinessSettings readiness(const SubscribeArguments& typed) {
 
 }  // namespace
 
-Outcome<SubscribeSettings> resolve_subscribe(const Arguments& arguments) {
+Result<SubscribeSettings> resolve_subscribe(const Arguments& arguments) {
     const SubscribeArguments& typed = arguments.subscribe;
     if (arguments.command != Command::subscribe || is_check(arguments)) return SubscribeSettings{};
     if (const auto checked = check_topics(arguments); !checked) return checked.error();

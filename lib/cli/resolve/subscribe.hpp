@@ -8,7 +8,7 @@
 
 namespace mqtts::cli {
 
-/// Of mqtts-pub, and of a check: nothing in particular.
-[[nodiscard]] Outcome<SubscribeSettings> resolve_subscribe(const Arguments& arguments);
+/// Makes the settings; for mqtts-pub and for a check the initial ones.
+[[nodiscard]] Result<SubscribeSettings> resolve_subscribe(const Arguments& arguments);
 
 }  // namespace mqtts::cli

@@ -16,7 +16,7 @@ using wire::Qos;
 
 namespace {
 
-/// With -R the server need not send the messages that are skipped, unless it is to remove them.
+/// With -R the server need not send the messages that are skipped, unless it has to remove them.
 bool spares_retained(const Arguments& typed) {
     return typed.print.skip_retained && !typed.subscribe.remove_retained;
 }
@@ -31,17 +31,18 @@ SubscriptionSettings subscription(const Arguments& typed, RequestedSubscription 
     return complete(requested, for_all);
 }
 
-/// A shared subscription cannot leave out one's own messages [MQTT-3.8.3-4].
-Outcome<> check_shared(const SubscriptionSettings& subscription) {
+/// Refuses no-local for a shared subscription [MQTT-3.8.3-4].
+Result<> check_shared(const SubscriptionSettings& subscription) {
     if (subscription.no_local && subscription.topic_filter.starts_with(wire::share_prefix))
-        return bad(fmt::format("no-local is not possible for {}: it is a shared subscription",
-                               quoted(subscription.topic_filter)));
+        return bad(
+            fmt::format("no-local is not allowed for the shared subscription {}", quoted(subscription.topic_filter)),
+            "leave out no-local");
     return {};
 }
 
 }  // namespace
 
-Outcome<std::vector<SubscriptionSettings>> resolve_subscriptions(const Arguments& arguments) {
+Result<std::vector<SubscriptionSettings>> resolve_subscriptions(const Arguments& arguments) {
     std::vector<SubscriptionSettings> subscriptions;
     if (is_check(arguments)) {
         if (const auto& topic = arguments.diagnosis.check_topic)

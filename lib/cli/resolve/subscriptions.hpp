@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is subscribed to, each with all its options.
+// The subscriptions, each with all its options.
 #pragma once
 
 #include <string>
@@ -11,13 +11,13 @@
 
 namespace mqtts::cli {
 
-/// Those of mqtts-sub, the one for the answer to a request, or the one of --check-topic.
-[[nodiscard]] Outcome<std::vector<session::SubscriptionSettings>> resolve_subscriptions(const Arguments& arguments);
+/// Makes those of mqtts-sub, the one for the response to a request, or the one of --check-topic.
+[[nodiscard]] Result<std::vector<session::SubscriptionSettings>> resolve_subscriptions(const Arguments& arguments);
 
-/// The highest one of the messages to publish, or of the subscriptions.
+/// Returns the highest QoS of the messages to publish, or of the subscriptions.
 [[nodiscard]] wire::Qos highest_qos(const Arguments& arguments);
 
-/// Options for which an older version of MQTT has no room, and which are not worth ending for: "--retain-handling is".
+/// Names the options that an older version of MQTT ignores, and that do not justify an error: "--retain-handling is".
 /// Empty: none.
 [[nodiscard]] std::string only_in_version_5(const Arguments& arguments);
 

@@ -13,10 +13,10 @@ namespace mqtts::cli {
 
 namespace {
 
-/// What would be asked of a certificate besides its key is not looked at: who wants it asked gets no less in silence.
-Outcome<> check_pin_only(const tls::Policy& tls) {
+/// Refuses the other demands on a certificate with --pin-only, which would silently ignore them.
+Result<> check_pin_only(const tls::Policy& tls) {
     if (!tls.pins_suffice) return {};
-    if (tls.pins.empty()) return bad("--pin-only needs the key to trust: give --pin", {"--pin-only", "--pin"});
+    if (tls.pins.empty()) return bad("--pin-only needs the key to trust", "give --pin", {"--pin-only", "--pin"});
     const Spelled others[] = {
         {"--cafile", !tls.ca_file.empty()},
         {"--capath", !tls.ca_path.empty()},
@@ -28,13 +28,13 @@ Outcome<> check_pin_only(const tls::Policy& tls) {
     };
     for (const auto& [option, is_given] : others)
         if (is_given)
-            return bad(fmt::format("--pin-only and {} exclude each other: the key of --pin decides alone", option),
-                       {"--pin-only", option});
+            return bad_pair(fmt::format("--pin-only and {} exclude each other: the key of --pin decides alone", option),
+                            "--pin-only", option);
     return {};
 }
 
-/// With --insecure nothing of this would be looked at, and with --psk there is no certificate of which to ask it.
-Outcome<> check_demands(const tls::Policy& tls, std::string_view other, std::string_view why) {
+/// Refuses demands on a certificate, which --insecure would ignore, and which --psk does not have.
+Result<> check_demands(const tls::Policy& tls, std::string_view other, std::string_view why) {
     const Spelled demands[] = {
         {"--pin", !tls.pins.empty()},
         {"--crl", !tls.crl_files.empty()},
@@ -42,51 +42,52 @@ Outcome<> check_demands(const tls::Policy& tls, std::string_view other, std::str
         {"--min-cert-days", tls.minimum_days_remaining.has_value()},
     };
     for (const auto& [option, is_given] : demands)
-        if (is_given) return bad(fmt::format("{} and {} exclude each other: {}", other, option, why), {other, option});
+        if (is_given)
+            return bad_pair(fmt::format("{} and {} exclude each other: {}", other, option, why), other, option);
     return {};
 }
 
-/// The shared key stands for both certificates, the server's and ours.
-Outcome<> check_shared_key(const tls::Policy& tls) {
+/// Checks the options of a shared key, which replaces both certificates, the server's and ours.
+Result<> check_shared_key(const tls::Policy& tls) {
     const bool has_key = !tls.shared_key.view().empty();
     if (has_key && tls.shared_key_identity.empty())
-        return bad("--psk needs the name of the key: give --psk-identity", {"--psk", "--psk-identity"});
+        return bad("--psk needs the name of the key", "give --psk-identity", {"--psk", "--psk-identity"});
     if (!has_key && !tls.shared_key_identity.empty())
-        return bad("--psk-identity needs its key: give --psk", {"--psk-identity", "--psk"});
+        return bad("--psk-identity needs a key", "give --psk", {"--psk-identity", "--psk"});
     if (!has_key) return {};
     const Spelled certificates[] = {
         {"--cafile", !tls.ca_file.empty()},       {"--capath", !tls.ca_path.empty()},
         {"--tls-use-os-certs", tls.system_trust}, {"--cert", !tls.certificate_file.empty()},
         {"--key", !tls.key_file.empty()},         {"--insecure", !tls.verify},
     };
-    constexpr std::string_view why = "a pre-shared key takes the place of all certificates";
+    constexpr std::string_view why = "a pre-shared key replaces all certificates";
     for (const auto& [option, is_given] : certificates)
-        if (is_given) return bad(fmt::format("--psk and {} exclude each other: {}", option, why), {"--psk", option});
+        if (is_given) return bad_pair(fmt::format("--psk and {} exclude each other: {}", option, why), "--psk", option);
     return check_demands(tls, "--psk", why);
 }
 
-Outcome<> check_hosts(const Arguments& arguments) {
+Result<> check_hosts(const Arguments& arguments) {
     for (const HostAndPort& host : arguments.connection.hosts)
         if (!is_ascii(host.host))
-            return bad(fmt::format("the host {} is not ASCII: give the form of its name that begins with xn--",
-                                   quoted(host.host)));
+            return bad(fmt::format("the host {} is not ASCII", quoted(host.host)),
+                       "give the form of the name that begins with xn--");
     return {};
 }
 
 }  // namespace
 
-Outcome<tls::Policy> resolve_tls(const Arguments& arguments) {
+Result<tls::Policy> resolve_tls(const Arguments& arguments) {
     const tls::Policy& tls = arguments.tls;
     if (tls.certificate_file.empty() && !tls.key_file.empty())
-        return bad("--key needs its certificate: give --cert", {"--key", "--cert"});
+        return bad("--key needs its certificate", "give --cert", {"--key", "--cert"});
     if (arguments.key_form_given && tls.key_file.empty())
-        return bad("--keyform needs its key: give --key", {"--keyform", "--key"});
+        return bad("--keyform needs its key", "give --key", {"--keyform", "--key"});
     if (const auto checked = check_hosts(arguments); !checked) return checked.error();
     if (const auto checked = check_shared_key(tls); !checked) return checked.error();
     if (const auto checked = check_pin_only(tls); !checked) return checked.error();
     if (tls.verify) return tls;
-    const auto checked = check_demands(tls, "--insecure", "without verification nothing more is asked for");
-    return checked ? Outcome<tls::Policy>(tls) : checked.error();
+    const auto checked = check_demands(tls, "--insecure", "without verification no other check is made");
+    return checked ? Result<tls::Policy>(tls) : checked.error();
 }
 
 }  // namespace mqtts::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Trust: what contradicts what, and what needs what.
+// The options of TLS: which contradict each other, and which need another one.
 #pragma once
 
 #include "cli/arguments.hpp"
@@ -8,7 +8,7 @@
 
 namespace mqtts::cli {
 
-/// As it was typed, if it goes together. The failure names both options, and which to leave out or to give.
-[[nodiscard]] Outcome<tls::Policy> resolve_tls(const Arguments& arguments);
+/// Returns the policy as it was typed. The failure names both options, and which one to give or to leave out.
+[[nodiscard]] Result<tls::Policy> resolve_tls(const Arguments& arguments);
 
 }  // namespace mqtts::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What resolvers have in common.
+// Helpers of the resolvers.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@ struct Spelled {
     bool is_given;
 };
 
-/// What was not typed stays as the module has it.
+/// Stores what was typed. If nothing was, the initial value of the module stays.
 template <class To, class From>
 void take(To& to, const std::optional<From>& typed) {
     if (typed) to = *typed;

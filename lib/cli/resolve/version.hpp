@@ -12,10 +12,10 @@ namespace mqtts::cli {
 struct Version {
     wire::ProtocolVersion version = wire::ProtocolVersion::v5;
     bool pinned = false;     // this one and no other; otherwise 5 may fall back to 3.1.1
-    std::string needed_for;  // what MQTT 5 is insisted on for, "-x"; empty: nothing
+    std::string needed_for;  // the option that needs MQTT 5, "-x"; empty: none
 };
 
-/// Options that only MQTT 5 has make it the version to insist on.
-[[nodiscard]] Outcome<Version> resolve_version(const Arguments& arguments);
+/// Decides the version. Options that only MQTT 5 has pin it.
+[[nodiscard]] Result<Version> resolve_version(const Arguments& arguments);
 
 }  // namespace mqtts::cli

@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "cli/quote.hpp"
 #include "cli/resolve/input.hpp"
@@ -20,11 +23,12 @@ namespace mqtts::cli {
 
 namespace {
 
-/// An option, when it has no effect, and why. The value is that of the option.
+/// An option, when it has no effect, why, and what to do. The values are those of the option.
 struct Idle {
     std::string_view option;
     bool (*is_idle)(const Arguments&, Values);
     std::string_view why;
+    std::string_view hint = {};
 };
 
 bool has_subscriptions(const Arguments& typed) {
@@ -48,27 +52,30 @@ bool has_no_certificate(const Arguments& typed, Values) {
     return typed.tls.certificate_file.empty();
 }
 
-// Of a check, too.
+constexpr std::string_view unverified = "--insecure verifies no certificate";
+constexpr std::string_view no_key = "there is no key";
+
+// These hold for a check, too.
 constexpr Idle about_the_connection[] = {
     {"port", [](const Arguments& a, Values) { return all_have_ports(a.connection.hosts); },
-     "each host of -h has a port of its own"},
+     "each host of -h has its own port"},
     {"ws", [](const Arguments& a, Values) { return !a.connection.websocket; }, "the scheme of -L is mqtts"},
-    {"cafile", is_unverified, "with --insecure nobody is verified"},
-    {"capath", is_unverified, "with --insecure nobody is verified"},
-    {"tls-use-os-certs", is_unverified, "with --insecure nobody is verified"},
-    {"tls-session-cache", is_unverified, "with --insecure no TLS session is kept"},
+    {"cafile", is_unverified, unverified},
+    {"capath", is_unverified, unverified},
+    {"tls-use-os-certs", is_unverified, unverified},
+    {"tls-session-cache", is_unverified, "--insecure stores no TLS session"},
     {"tls-session-cache", [](const Arguments& a, Values) { return !a.tls.shared_key.view().empty(); },
-     "with --psk no TLS session is kept"},
+     "--psk stores no TLS session"},
     {"tls-session-cache", [](const Arguments& a, Values) { return a.tls.staple_required; },
-     "with --ocsp-stapling no TLS session is kept"},
+     "--ocsp-stapling stores no TLS session"},
     {"ciphers",
      [](const Arguments& a, Values) {
          return a.tls.minimum_version == tls::Version::v1_3 && a.tls.ciphers.find("TLS_") == std::string::npos;
      },
-     "its ciphers are those of TLS 1.2, and --tls-version leaves TLS 1.3 alone"},
-    {"key-pass", has_no_certificate, "there is no key: give --cert and --key"},
-    {"key-pass-file", has_no_certificate, "there is no key: give --cert and --key"},
-    {"quiet", [](const Arguments& a, Values) { return a.diagnosis.debug; }, "-d tells everything"},
+     "it names only ciphers of TLS 1.2, and --tls-version allows only TLS 1.3"},
+    {"key-pass", has_no_certificate, no_key, "give --cert and --key"},
+    {"key-pass-file", has_no_certificate, no_key, "give --cert and --key"},
+    {"quiet", [](const Arguments& a, Values) { return a.diagnosis.debug; }, "-d logs everything"},
     {"stats", [](const Arguments& a, Values) { return is_check(a); }, "--check counts no messages"},
     {"tls-report", [](const Arguments& a, Values) { return is_check(a); },
      "--check reports the same, on standard output"},
@@ -90,64 +97,66 @@ bool repeats(const Arguments& typed) {
     return typed.publish.repeat.value_or(1) != 1;
 }
 
-constexpr std::string_view counts = "--message-rate prints nothing but how many messages come";
-constexpr std::string_view ends = "-E ends before any message comes";
+constexpr std::string_view counts = "--message-rate prints only the number of messages";
+constexpr std::string_view ends = "-E exits before any message arrives";
+constexpr std::string_view no_will = "there is no Will Message";
+constexpr std::string_view add_will = "give --will-topic";
+constexpr std::string_view no_subscription = "there is no subscription";
 
-// A check does nothing of that, as its manual says.
+// A check ignores these options, as its manual says.
 constexpr Idle about_the_work[] = {
     {"early",
      [](const Arguments& a, Values) {
          const bool has_nothing = a.command == Command::publish && !has_subscriptions(a) && !is_ready_early(a);
          return a.session.early.value_or(false) && has_nothing;
      },
-     "only one small message of -m or -n, of QoS 1 and not retained, leaves early"},
+     "only a single small message of QoS 1 that is not retained (-m or -n) leaves early"},
     {"retry-connect", [](const Arguments& a, Values) { return a.publish.spool.has_value(); },
-     "with --spool, --reconnect says how long to try"},
+     "with --spool, --reconnect decides how long to try"},
     {"max-inflight", [](const Arguments& a, Values) { return is_never_acknowledged(a); },
      "messages of QoS 0 are not acknowledged"},
     {"max-inflight",
      [](const Arguments& a, Values) { return a.command == Command::subscribe && !a.subscribe.remove_retained; },
      "mqtts-sub publishes nothing"},
-    {"will-payload", is_without_will, "there is no will without --will-topic"},
-    {"will-qos", is_without_will, "there is no will without --will-topic"},
+    {"will-payload", is_without_will, no_will, add_will},
+    {"will-qos", is_without_will, no_will, add_will},
     {"property", [](const Arguments& a, Values v) { return is_property_of(v, "will") && is_without_will(a, v); },
-     "there is no will without --will-topic"},
+     no_will, add_will},
     {"property",
      [](const Arguments& a, Values v) { return is_property_of(v, "publish") && a.command == Command::subscribe; },
      "mqtts-sub publishes nothing"},
     {"property", [](const Arguments& a, Values v) { return is_property_of(v, "subscribe") && !has_subscriptions(a); },
-     "nothing is subscribed to"},
+     no_subscription},
     {"property",
      [](const Arguments& a, Values v) {
          return is_property_of(v, "unsubscribe") && a.subscribe.unsubscriptions.empty();
      },
-     "nothing is unsubscribed from"},
+     "there is no -U"},
     {"repeat", [](const Arguments& a, Values) { return holds_many(a.publish) && repeats(a); },
-     "it repeats a single message only"},
+     "it repeats only a single message"},
     {"repeat-delay", [](const Arguments& a, Values) { return holds_many(a.publish); },
-     "it is about a single message only; --rate delays many"},
-    {"repeat-delay", [](const Arguments& a, Values) { return !repeats(a); },
-     "the message is sent once: give --repeat 2 or more"},
-    {"no-local", [](const Arguments& a, Values) { return !has_subscriptions(a); }, "nothing is subscribed to"},
-    {"retain-as-published", [](const Arguments& a, Values) { return !has_subscriptions(a); },
-     "nothing is subscribed to"},
-    {"retain-handling", [](const Arguments& a, Values) { return !has_subscriptions(a); }, "nothing is subscribed to"},
+     "it delays only a single message", "give --rate for many"},
+    {"repeat-delay", [](const Arguments& a, Values) { return !repeats(a); }, "the message is sent only once",
+     "give --repeat 2 or more"},
+    {"no-local", [](const Arguments& a, Values) { return !has_subscriptions(a); }, no_subscription},
+    {"retain-as-published", [](const Arguments& a, Values) { return !has_subscriptions(a); }, no_subscription},
+    {"retain-handling", [](const Arguments& a, Values) { return !has_subscriptions(a); }, no_subscription},
     {"retain-handling",
      [](const Arguments& a, Values) { return a.print.skip_retained && !a.subscribe.remove_retained; },
-     "-R skips all messages kept from before"},
+     "-R skips all retained messages"},
     {"qos",
      [](const Arguments& a, Values) {
          const auto& all = a.subscribe.subscriptions;
          return a.command == Command::subscribe && !all.empty() &&
                 std::ranges::all_of(all, [](const auto& one) { return one.options.qos.has_value(); });
      },
-     "each --subscribe has a QoS of its own"},
+     "each --subscribe has its own QoS"},
     {"retained-settle", [](const Arguments& a, Values) { return !a.subscribe.end_after_retained; },
-     "it is about --exit-when-retained-done"},
+     "it works only with --exit-when-retained-done"},
     {"verbose", [](const Arguments& a, Values) { return a.print.format.format.has_value(); },
-     "-F gives the whole line, and %t in it the topic"},
+     "-F decides the whole line", "put %t for the topic in -F"},
     {"pretty", [](const Arguments& a, Values) { return !format::prints_json(a.print.format.format.value_or("")); },
-     "it is about %j and %J in -F"},
+     "it works only on %j and %J in -F"},
     {"filter-out", only_counts, counts},
     {"random-filter", only_counts, counts},
     {"retained-only", only_counts, counts},
@@ -172,13 +181,13 @@ constexpr Idle about_the_work[] = {
     {"message-rate", ends_before_messages, ends},
 };
 
-/// Does this host of -h mean the same as the URL? That has a port of its own, or that of its scheme.
+/// Does this host of -h mean the same as the URL, which has a port of its own or that of its scheme?
 bool is_host_of(const Url& url, std::string_view text) {
     const auto host = parse_host(text);
     return host && host->host == url.host && host->port.value_or(url.port) == url.port;
 }
 
-/// Does the URL say something else than this option? What a file or a person tells is not known here.
+/// Does the URL contradict this option? The content of a file, or an answer to a prompt, is not known here.
 bool contradicts(const Url& url, const Given& option, Command command) {
     const std::string_view name = option.option->name;
     const std::string_view value = option.values.empty() ? std::string_view() : option.values.front();
@@ -190,75 +199,77 @@ bool contradicts(const Url& url, const Given& option, Command command) {
     return (name == "pw-file" || name == "pw-prompt") && url.password;
 }
 
-/// Why an option behind it takes the place of this one; empty: none does, or it says the same.
+/// Returns why a later option replaces this one. Empty: none does, or it says the same.
 std::string why_overridden(const Given& given, std::span<const Given> behind, Command command) {
     const Given* const later = overriding(behind, given.option->name, command);
     if (!later) return {};
-    const std::string otherwise = fmt::format("{} behind it says otherwise", later->name);
+    const std::string otherwise = fmt::format("a later {} overrides it", later->name);
     if (later->option->name != "url") return otherwise;
     const std::string& text = later->values.front();
     const auto url = parse_url(text);  // it was understood before
     if (!contradicts(*url, given, command)) return {};
     const bool names_port = parse_url_host(take_apart(text)->host_and_port)->port.has_value();
     if (given.option->name != "port" || names_port) return otherwise;
-    return fmt::format("{} behind it gives no port, which means {}", later->name, url->port);
+    return fmt::format("a later {} has no port, which means {}", later->name, url->port);
 }
 
-std::string without_effect(const Given& given, std::string_view why) {
-    return fmt::format("{} has no effect: {}", given.name, why);
+Remark without_effect(const Given& given, std::string_view why, std::string_view hint = {}) {
+    return {fmt::format("{} has no effect: {}", given.name, why), std::string(hint)};
 }
 
-/// The first reason of a table; empty: none.
-std::string idle(const Given& given, std::span<const Idle> table, const Arguments& arguments) {
+/// Finds the first row of a table for which the option has no effect.
+std::optional<Remark> idle(const Given& given, std::span<const Idle> table, const Arguments& arguments) {
     const std::vector<std::string_view> values(given.values.begin(), given.values.end());
     for (const Idle& row : table)
-        if (row.option == given.option->name && row.is_idle(arguments, values)) return without_effect(given, row.why);
-    return {};
+        if (row.option == given.option->name && row.is_idle(arguments, values))
+            return without_effect(given, row.why, row.hint);
+    return std::nullopt;
 }
 
-/// A password of "=secret" is refused by the broker, which says nothing of the =.
-std::string misread_equals_sign(const Given& given) {
-    if (!given.is_equated) return {};
-    return fmt::format("{}= makes the = part of the value: write {} VALUE, or --{}=VALUE", given.name, given.name,
-                       given.option->name);
+/// Warns of "-P=secret": the broker refuses the password "=secret" and does not mention the =.
+std::optional<Remark> misread_equals_sign(const Given& given) {
+    if (!given.is_equated) return std::nullopt;
+    return Remark{fmt::format("{}= makes the = part of the value", given.name),
+                  fmt::format("write {} VALUE, or --{}=VALUE", given.name, given.option->name)};
 }
 
-/// Most options are given again to change what an alias says. But who names two topics means both.
-std::string forgotten_topic(const Given& given, std::span<const Given> behind, Command command) {
+/// Warns of a second topic: most options are repeated to change what an alias says, but two topics are both meant.
+std::optional<Remark> forgotten_topic(const Given& given, std::span<const Given> behind, Command command) {
     const bool is_topic = command == Command::publish && given.option->name == "topic";
     const auto other = std::ranges::find_if(behind, [&](const Given& later) {
         return is_topic && later.option == given.option && later.values != given.values;
     });
-    return other == behind.end() ? "" : without_effect(given, "another one behind it gives the topic");
+    if (other == behind.end()) return std::nullopt;
+    return without_effect(given, fmt::format("a later {} overrides it", other->name));
 }
 
-std::string warning(const Given& given, std::span<const Given> behind, const Arguments& arguments) {
+std::optional<Remark> warning(const Given& given, std::span<const Given> behind, const Arguments& arguments) {
     if (const std::string why = why_overridden(given, behind, arguments.command); !why.empty())
         return without_effect(given, why);
-    std::string sentence = idle(given, about_the_connection, arguments);
-    if (sentence.empty() && !is_check(arguments)) sentence = idle(given, about_the_work, arguments);
-    return sentence;
+    std::optional<Remark> remark = idle(given, about_the_connection, arguments);
+    if (!remark && !is_check(arguments)) remark = idle(given, about_the_work, arguments);
+    return remark;
 }
 
-/// To people who know WebSockets, what follows the host is the path.
-std::string misread_url(const Arguments& arguments) {
-    constexpr std::string_view cure = "what follows the host is a topic; --ws-path gives the path of a WebSocket";
+/// Warns those who know WebSockets, where the path follows the host.
+std::optional<Remark> misread_url(const Arguments& arguments) {
+    constexpr std::string_view path = "give the path of a WebSocket with --ws-path: a URL has the topic in its place";
     const std::string& topic = arguments.connection.url_topic;
-    if (topic.empty() || !arguments.connection.websocket || is_check(arguments)) return {};
+    if (topic.empty() || !arguments.connection.websocket || is_check(arguments)) return std::nullopt;
     if (arguments.subscribe.subscriptions.size() > 1)
-        return fmt::format("-L subscribes to {}, too: {}", quoted(topic), cure);
+        return Remark{fmt::format("-L subscribes to {}, too", quoted(topic)), std::string(path)};
     if (arguments.command == Command::publish && arguments.publish.topic_name != topic)
-        return fmt::format("the topic {} of -L has no effect, as -t gives another: {}", quoted(topic), cure);
-    return {};
+        return Remark{fmt::format("the topic {} of -L has no effect: -t gives another one", quoted(topic)),
+                      std::string(path)};
+    return std::nullopt;
 }
 
 }  // namespace
 
-std::vector<std::string> warnings(const Arguments& arguments, std::span<const Given> given) {
-    std::vector<std::string> sentences;
-    const auto add = [&](std::string sentence) {
-        const bool is_new = std::ranges::find(sentences, sentence) == sentences.end();
-        if (!sentence.empty() && is_new) sentences.push_back(std::move(sentence));
+std::vector<Remark> warnings(const Arguments& arguments, std::span<const Given> given) {
+    std::vector<Remark> remarks;
+    const auto add = [&](std::optional<Remark> remark) {
+        if (remark && std::ranges::find(remarks, *remark) == remarks.end()) remarks.push_back(*std::move(remark));
     };
     for (std::size_t i = 0; i < given.size(); ++i)
         if (given[i].source == from_command_line) {
@@ -267,7 +278,7 @@ std::vector<std::string> warnings(const Arguments& arguments, std::span<const Gi
             add(warning(given[i], given.subspan(i + 1), arguments));
         }
     add(misread_url(arguments));
-    return sentences;
+    return remarks;
 }
 
 }  // namespace mqtts::cli

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is told about options that contradict nothing, and still do not do what they ask for: they have no effect beside
-// the others, or another one than it seems. The run goes on.
+// Warnings about options that contradict nothing, and still do not do what they ask for: beside the others they have no
+// effect, or a surprising one. The run continues.
 //
-// mosquitto's programs accept most of these command lines, so they are not refused. Only the command line itself is
-// looked at: a configuration file or the environment may hold what other runs need. An option that asks for what
-// happens anyway is no matter for a warning, nor is one that is given again: the last one counts.
+// mosquitto's programs accept most of these command lines, so they are not refused. Only options on the command line
+// get a warning: a configuration file or the environment may contain what other runs need. An option that asks for what
+// happens anyway gets none, and neither does one that is given again: the last one counts.
 #pragma once
 
 #include <span>
-#include <string>
 #include <vector>
 
 #include "cli/arguments.hpp"
 #include "cli/given.hpp"
+#include "cli/remark.hpp"
 
 namespace mqtts::cli {
 
-/// One sentence for each, in the order typed. Precondition: the arguments were resolved without a contradiction.
-[[nodiscard]] std::vector<std::string> warnings(const Arguments& arguments, std::span<const Given> given);
+/// Makes one warning for each, in the order typed. Precondition: the arguments were resolved without a contradiction.
+[[nodiscard]] std::vector<Remark> warnings(const Arguments& arguments, std::span<const Given> given);
 
 }  // namespace mqtts::cli

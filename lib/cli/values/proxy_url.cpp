@@ -23,8 +23,8 @@ constexpr std::size_t longest_of_socks = 255;  // host, user name, password [RFC
 constexpr std::uint16_t usual_port = 1080;     // curl has it for HTTP, too
 constexpr std::string_view behind_scheme = "://";
 
-/// As curl spells them. It takes socks:// for SOCKS 4; the desktops that set it mean a proxy of version 5 as well, and
-/// there is hardly another.
+/// The schemes as curl spells them. curl reads socks:// as SOCKS 4; the desktops that set it mean version 5, too, and
+/// other proxies are rare.
 constexpr std::pair<std::string_view, ProxyScheme> schemes[] = {
     {"socks5h", ProxyScheme::socks5h}, {"socks5", ProxyScheme::socks5}, {"socks", ProxyScheme::socks5h},
     {"socks4a", ProxyScheme::socks4a}, {"socks4", ProxyScheme::socks4}, {"http", ProxyScheme::http},
@@ -35,27 +35,30 @@ Result<ProxyScheme> parse_scheme(std::string_view text) {
     for (const auto& [scheme, kind] : schemes)
         if (name == scheme) return kind;
     if (name == "https")
-        return bad(
-            "https://, TLS to the proxy itself, is not supported: give http:// and a port that takes clients "
-            "without TLS, or socks5h://");
-    constexpr std::string_view known = "the scheme is socks5h://, socks5:// or http://";
+        return bad("https://, TLS to the proxy itself, is not supported",
+                   "give http:// and a port that takes clients without TLS, or socks5h://");
+    constexpr std::string_view hint = "give a URL that begins with socks5h://, socks5:// or http://";
     const bool is_name =
         std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
-    return bad(is_name ? fmt::format("{}, and not {}", known, quoted(name))
-                       : std::string(known));  // it may be a password
+    // Anything else may be a password.
+    return bad(
+        is_name ? fmt::format("{} is not a scheme of a proxy", quoted(name)) : "the scheme of the proxy is unknown",
+        std::string(hint));
 }
 
 Result<> check_credentials(const ProxyCredentials& credentials, ProxyScheme scheme) {
     if (scheme == ProxyScheme::http) {
         if (credentials.user_name.find(':') != std::string::npos)
-            return bad("a user name for an HTTP proxy cannot have a : in it");
+            return bad("the user name for an HTTP proxy contains a :");
         return {};
     }
     if ((scheme == ProxyScheme::socks4 || scheme == ProxyScheme::socks4a) && !credentials.password.empty())
-        return bad("SOCKS 4 has no passwords: give the user name alone, or a proxy of SOCKS 5");
-    if (credentials.user_name.find('\0') != std::string::npos) return bad("SOCKS takes no user name with a NUL in it");
+        return bad("SOCKS 4 has no passwords", "give the user name alone, or a proxy of SOCKS 5");
+    if (credentials.user_name.find('\0') != std::string::npos)
+        return bad("the user name for a SOCKS proxy contains a NUL byte");
     if (std::max(credentials.user_name.size(), credentials.password.size()) > longest_of_socks)
-        return bad(fmt::format("SOCKS takes no user name or password longer than {} bytes", longest_of_socks));
+        return bad(
+            fmt::format("the user name or password for a SOCKS proxy is longer than {} bytes", longest_of_socks));
     return {};
 }
 
@@ -77,10 +80,10 @@ Result<net::Proxy> parse_proxy_url(std::string_view text) {
     const auto url = take_apart(whole);
     const auto scheme = parse_scheme(url->scheme);
     if (!scheme) return scheme.error();
-    if (url->path.find('@') != url->path.npos) return bad("a / in the user name or password is written as %2F");
+    if (url->path.find('@') != url->path.npos) return bad("the user name or password contains a /", "write it as %2F");
     auto host = parse_url_host(url->host_and_port);
     if (!host) return host.error();
-    if (!url->path.empty()) return bad("nothing can follow the host and port of a proxy");
+    if (!url->path.empty()) return bad("text follows the host and port of the proxy");
     net::Proxy proxy{.scheme = *scheme,
                      .endpoint = {.host = std::move(host->host), .port = host->port.value_or(usual_port)}};
     if (!url->user_name && !url->password) return proxy;

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "cli/bad_option.hpp"
 #include "cli/quote.hpp"
 #include "cli/values/value.hpp"
 
@@ -12,7 +13,7 @@ namespace mqtts::cli {
 
 namespace {
 
-/// What comes before the first separator; `text` is what comes after it, or nothing.
+/// Returns the text before the first separator, and leaves in `text` the one after it.
 std::string_view take(std::string_view& text, char separator) {
     const std::size_t end = text.find(separator);
     const std::string_view whole = std::exchange(text, {});
@@ -21,17 +22,22 @@ std::string_view take(std::string_view& text, char separator) {
     return whole.substr(0, end);
 }
 
-Outcome<> apply(SubscriptionOptions& options, std::string_view item) {
+Result<> in_option(std::string_view name, Result<> outcome) {
+    if (outcome) return outcome;
+    return with_cause(outcome.error(), fmt::format("{}: {}", name, outcome.error().cause));
+}
+
+Result<> apply(SubscriptionOptions& options, std::string_view item) {
     std::string_view value = item;
     const std::string_view name = take(value, '=');
     const bool has_value = name.size() < item.size();
-    if (name == "qos" && has_value) return set(options.qos, qos(value));
-    if (name == "retain-handling" && has_value) return set(options.retain_handling, retain_handling(value));
+    if (name == "qos" && has_value) return in_option(name, set(options.qos, qos(value)));
+    if (name == "retain-handling" && has_value)
+        return in_option(name, set(options.retain_handling, retain_handling(value)));
     if (item == "no-local") return put(options.no_local, true);
     if (item == "retain-as-published") return put(options.retain_as_published, true);
-    return Failure{Errc::bad_option, fmt::format("{} is not one of qos=0|1|2, no-local, retain-as-published and "
-                                                 "retain-handling=always|new|never",
-                                                 quoted(item))};
+    return bad(fmt::format("{} is not an option of a subscription", quoted(item)),
+               "give qos=0|1|2, no-local, retain-as-published or retain-handling=always|new|never");
 }
 
 }  // namespace

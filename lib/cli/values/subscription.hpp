@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is asked of a subscription: with --subscribe for one Topic Filter, by options of their own for all of them.
+// The options of a subscription: --subscribe gives them for one Topic Filter, options of their own for all.
 #pragma once
 
 #include <optional>
@@ -24,15 +24,15 @@ struct RequestedSubscription {
     SubscriptionOptions options{};
 };
 
-/// "qos=1,no-local,retain-as-published,retain-handling=new", any of them; empty: none.
+/// Reads any of "qos=1,no-local,retain-as-published,retain-handling=new", or an empty text.
 [[nodiscard]] Result<SubscriptionOptions> parse_subscription_options(std::string_view text);
 
-/// What the subscription does not say itself is as it is for all.
+/// Adds to a subscription the options that it leaves open and that are given for all.
 [[nodiscard]] session::SubscriptionSettings complete(const RequestedSubscription& requested,
                                                      const SubscriptionOptions& for_all);
 
-/// "--retain-handling is": what of this a server without MQTT 5 takes no notice of. Empty: nothing; that it sends
-/// retained messages always is what it does anyway, and they may be skipped here.
+/// Names the options that a server without MQTT 5 ignores, for a sentence: "--retain-handling is". Empty: none. Such a
+/// server always sends retained messages, so it is right about that value, and they may be skipped here.
 [[nodiscard]] std::string options_only_in_v5(const SubscriptionOptions& for_all,
                                              const std::vector<RequestedSubscription>& requested, bool skips_retained);
 

@@ -15,7 +15,7 @@ namespace mqtts::cli {
 
 namespace {
 
-/// Is this the path of a file, and not a password? There is one, or a directory where it should be.
+/// Is this the path of a file, and not a password? The file exists, or the directory that should contain it.
 bool is_path(const std::string& text) {
     struct stat status {};
     if (::lstat(text.c_str(), &status) == 0) return true;
@@ -29,8 +29,8 @@ bool is_path(const std::string& text) {
 Result<Secret> read_secret(const std::string& path,
                            const std::optional<std::chrono::steady_clock::time_point>& deadline) {
     const std::string name = escape(path);
-    const auto unusable = [&](std::string_view reason) {
-        return Failure{Errc::unusable_password_file, fmt::format("{}: {}", name, reason)};
+    const auto unusable = [&](std::string_view reason, std::string_view hint = {}) {
+        return Failure{Errc::unusable_password_file, fmt::format("{}: {}", name, reason), std::string(hint), {path}};
     };
     std::string text;
     const std::error_code error = os::read_file(path, text, deadline);
@@ -39,21 +39,19 @@ Result<Secret> read_secret(const std::string& path,
         return Failure{Errc::timed_out,
                        fmt::format("timed out while reading {}: {}", name, os::waiting_reason(!all.view().empty()))};
     if (error && !is_path(path))
-        return Failure{Errc::unusable_password_file,
-                       fmt::format("{}: it takes the name of a file, not the secret itself", os::system_reason(error))};
+        return Failure{Errc::unusable_password_file, os::system_reason(error),
+                       "give the name of a file, not the secret itself"};
     if (error) return unusable(os::system_reason(error));
-    if (all.view().empty()) return unusable("it is empty");
-    if (const std::string_view objection = objection_to_encoding(all.view()); !objection.empty())
-        return unusable(objection);
+    if (all.view().empty()) return unusable("the file is empty");
+    if (is_utf16(all.view())) return unusable(it_is_utf16, how_to_convert_utf16);
     std::string_view line = without_utf8_mark(all.view());
     line = line.substr(0, line.find('\n'));
     if (line.ends_with('\r')) line.remove_suffix(1);
     return Secret(std::string(line));
 }
 
-std::string_view objection_to_encoding(std::string_view bytes) noexcept {
-    if (!bytes.starts_with("\xFF\xFE") && !bytes.starts_with("\xFE\xFF")) return {};
-    return "it is UTF-16 text, as Windows writes it: convert it with iconv -f UTF-16 -t UTF-8";
+bool is_utf16(std::string_view bytes) noexcept {
+    return bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
 }
 
 std::string_view without_utf8_mark(std::string_view text) noexcept {

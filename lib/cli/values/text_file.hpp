@@ -12,15 +12,18 @@
 
 namespace mqtts::cli {
 
-/// The first line, without its end; all of the rest is for people. Failure: unusable_password_file, or timed_out when
-/// the deadline passes. It names the file only if there is one: instead of it people give the password itself.
+/// Reads the first line, without its end, and ignores the rest. Fails with unusable_password_file, or with timed_out
+/// when the deadline passes. The failure names the file only if it exists: people give the password itself instead.
 [[nodiscard]] Result<Secret> read_secret(const std::string& path,
                                          const std::optional<std::chrono::steady_clock::time_point>& deadline);
 
-/// Why the bytes of a file are no text as it is read here: PowerShell writes UTF-16. Empty: they may be.
-[[nodiscard]] std::string_view objection_to_encoding(std::string_view bytes) noexcept;
+/// Does a file begin with the mark of UTF-16? PowerShell writes such files, and they are not read.
+[[nodiscard]] bool is_utf16(std::string_view bytes) noexcept;
 
-/// Without the mark that Windows puts in front of UTF-8.
+inline constexpr std::string_view it_is_utf16 = "it is UTF-16 text, as Windows writes it";
+inline constexpr std::string_view how_to_convert_utf16 = "convert it with iconv -f UTF-16 -t UTF-8";
+
+/// Removes the mark that Windows puts in front of UTF-8.
 [[nodiscard]] std::string_view without_utf8_mark(std::string_view text) noexcept;
 
 }  // namespace mqtts::cli

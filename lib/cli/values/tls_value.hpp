@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values of the options on TLS, turned into what the settings hold. Each failure is the reason alone, to follow the
-// option's name.
+// Converts the values of the TLS options from text to what the settings hold. The cause of each failure is only the
+// reason, to follow the option's name.
 #pragma once
 
 #include <string>
@@ -15,22 +15,22 @@ namespace mqtts::cli {
 
 [[nodiscard]] bool is_ascii(std::string_view text) noexcept;
 
-/// "tlsv1.2", "1.3": the lowest version to speak.
+/// Reads the lowest version to speak, "tlsv1.2" or "1.3".
 [[nodiscard]] Result<tls::Version> tls_version(std::string_view text);
 
-/// A DNS name in ASCII, or an IP literal.
+/// Reads a DNS name in ASCII, or an IP literal.
 [[nodiscard]] Result<std::string> server_name(std::string_view text);
 
-/// Application protocols with commas between them, each 1 to 255 bytes [RFC 7301, section 3.1].
+/// Reads application protocols with commas between them, each 1 to 255 bytes [RFC 7301, section 3.1].
 [[nodiscard]] Result<std::vector<std::string>> application_protocols(std::string_view text);
 
-/// "sha256//BASE64": the SHA-256 of a public key.
+/// Reads the SHA-256 of a public key, "sha256//BASE64".
 [[nodiscard]] Result<tls::Pin> pin(std::string_view text);
 
-/// A pre-shared key of 1 to 256 bytes, in hexadecimal. Never shown.
+/// Reads a pre-shared key of 1 to 256 bytes, in hexadecimal. The failure never quotes it.
 [[nodiscard]] Result<Secret> shared_key(std::string_view text);
 
-/// What tells the server which key: 1 to 128 bytes.
+/// Reads the name of a pre-shared key at the server, 1 to 128 bytes.
 [[nodiscard]] Result<std::string> shared_key_identity(std::string_view text);
 
 }  // namespace mqtts::cli

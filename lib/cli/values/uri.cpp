@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view scheme_end = "://";
 
-/// Text in two parts around a separator; without one, `second` is nothing.
+/// Text in two parts around a separator. Without a separator there is no `second`.
 struct Parts {
     std::string_view first;
     std::optional<std::string_view> second;
@@ -36,22 +36,23 @@ bool is_ipv6_address(std::string_view text) {
     return escape(text) == text && ::inet_pton(AF_INET6, without_zone.c_str(), &address) == 1;
 }
 
-constexpr std::string_view not_a_port = "what follows the host and its : is not a port from 1 to 65535";
+constexpr std::string_view not_a_port = "the port after the host is not a number from 1 to 65535";
 
-/// An IPv6 address, and perhaps a port behind it.
+/// Does it look like an IPv6 address, perhaps with a port behind it?
 bool looks_like_ipv6(std::string_view text) {
     return text.substr(0, text.rfind(':')).find_first_not_of("0123456789abcdefABCDEF:.") == text.npos;
 }
 
-/// Host and port as written, brackets and all.
+/// Splits host and port as written, with brackets.
 Result<Parts> split_host(std::string_view text) {
     const bool is_bracketed = text.starts_with('[');
     const std::size_t bracket = is_bracketed ? text.find(']') : 0;
-    if (bracket == text.npos) return bad("the [ before the host has no ]");
+    if (bracket == text.npos) return bad("the host begins with [ but has no ]");
     const Parts parts = split_at(text, text.find(':', bracket));
     if (parts.second && parts.second->find(':') != text.npos)
-        return bad(std::string(looks_like_ipv6(text) ? "an IPv6 address stands in brackets: [::1]" : not_a_port));
-    if (is_bracketed && parts.first.size() != bracket + 1) return bad("only a port can follow the ] after the host");
+        return looks_like_ipv6(text) ? bad("an IPv6 address needs brackets", "write it as [::1]")
+                                     : bad(std::string(not_a_port));
+    if (is_bracketed && parts.first.size() != bracket + 1) return bad("only a port may follow the ] of the host");
     return parts;
 }
 
@@ -62,13 +63,14 @@ Result<HostAndPort> parse_host(std::string_view text, Result<std::string> (*deco
     const std::string_view written = parts->first;
     auto host = decode(is_bracketed ? written.substr(1, written.size() - 2) : written);
     if (!host) return host.error();
-    if (host->empty()) return bad("there is no host");
+    if (host->empty()) return bad("the host is missing");
     if (escape(*host) != *host || host->find_first_of(" /?#@\\") != host->npos)
-        return bad(fmt::format("{} is not a host", quoted(*host)));
+        return bad(fmt::format("{} is not a host", quoted(*host)),
+                   host->find('/') != host->npos ? "give the topic with -t" : "");
     if (is_bracketed && !is_ipv6_address(*host)) return bad(fmt::format("{} is not an IPv6 address", quoted(*host)));
     HostAndPort result{.host = *std::move(host), .port = std::nullopt};
     if (!parts->second || parts->second->empty()) return result;
-    // Not quoted: it is the password where the host behind it is missing.
+    // Not quoted: it is the password if the host behind it is missing.
     const auto number = port(*parts->second);
     if (!number) return bad(std::string(not_a_port));
     result.port = *number;
@@ -104,8 +106,8 @@ Result<std::string> percent_decoded(std::string_view text, std::string_view part
         const std::string_view digits = text.substr(i + 1, 2);
         const char* const end = digits.data() + digits.size();
         if (digits.size() < 2 || std::from_chars(digits.data(), end, byte, 16).ptr != end)
-            return bad(
-                fmt::format("a % in the {} is not followed by two hexadecimal digits: the % itself is %25", part));
+            return bad(fmt::format("a % in the {} is not followed by two hexadecimal digits", part),
+                       "write the % itself as %25");
         result.push_back(static_cast<char>(byte));
         i += 2;
     }
@@ -116,10 +118,11 @@ Result<HostAndPort> parse_url_host(std::string_view text) {
     return parse_host(text, [](std::string_view host) { return percent_decoded(host, "host"); });
 }
 
-/// Neither of them shows the text, in which a password may stand.
+/// Neither failure quotes the text, which may contain a password.
 Result<HostAndPort> parse_host(std::string_view text) {
-    if (text.find(scheme_end) != text.npos) return bad("a host is wanted, without a scheme; a URL is given with -L");
-    if (text.find('@') != text.npos) return bad("a host is wanted; a user name is given with -u, a URL with -L");
+    if (text.find(scheme_end) != text.npos) return bad("its value is a URL, not a host", "give a URL with -L");
+    if (text.find('@') != text.npos)
+        return bad("its value contains an @, and a host does not", "give a user name with -u, a URL with -L");
     if (is_ipv6_address(text)) return HostAndPort{.host = std::string(text), .port = std::nullopt};
     return parse_host(text, [](std::string_view host) -> Result<std::string> { return std::string(host); });
 }

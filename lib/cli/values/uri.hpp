@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What all URLs have in common [RFC 3986]:
+// The syntax that all URLs share [RFC 3986]:
 //
 //     scheme://[user[:password]@]host[:port][/path]
 //
-// Every part may hold percent-encoded bytes. An IPv6 address stands in brackets.
+// Every part may contain percent-encoded bytes. An IPv6 address is in brackets.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace mqtts::cli {
 
-/// A URL taken apart; everything is as it was written.
+/// The parts of a URL, as they were written.
 struct WrittenUrl {
     std::string_view scheme;
     std::optional<std::string_view> user_name;
@@ -24,10 +24,10 @@ struct WrittenUrl {
     std::string_view path;  // all that follows the slash
 };
 
-/// Nothing: there is no "://" in the text.
+/// Splits a URL. Returns nothing if the text has no "://".
 [[nodiscard]] std::optional<WrittenUrl> take_apart(std::string_view text);
 
-/// `part` is what an error calls it: "password".
+/// Decodes percent-encoded bytes. An error calls the text by the name `part`: "password".
 [[nodiscard]] Result<std::string> percent_decoded(std::string_view text, std::string_view part);
 
 struct HostAndPort {
@@ -35,17 +35,17 @@ struct HostAndPort {
     std::optional<std::uint16_t> port;
 };
 
-/// "broker", "broker:8883", "[::1]:8883", as in a URL.
+/// Reads the host of a URL: "broker", "broker:8883", "[::1]:8883".
 [[nodiscard]] Result<HostAndPort> parse_url_host(std::string_view text);
 
-/// The same without percent-encoding; an IPv6 address alone may do without brackets: "::1", "fe80::1%eth0".
+/// Reads the same without percent-encoding. An IPv6 address alone needs no brackets: "::1", "fe80::1%eth0".
 [[nodiscard]] Result<HostAndPort> parse_host(std::string_view text);
 
-/// user:pass/word@host: a '/' ends the authority, so what was meant as a password stands in the host and the path. What
-/// looks like one, for the error and to be hidden; empty: nothing does.
+/// In user:pass/word@host the '/' ends the authority, so the password is in the host and the path. Returns what looks
+/// like such a password, for the error and to be hidden, or nothing.
 [[nodiscard]] std::string_view torn_password(std::string_view text) noexcept;
 
-/// The password as it is written, or meant, in an option's value that is a URL.
+/// Returns the password, as it is written or meant, in an option's value that is a URL.
 [[nodiscard]] std::string_view url_secret(Values values) noexcept;
 
 }  // namespace mqtts::cli

@@ -16,10 +16,11 @@ namespace {
 Result<> read_scheme(Url& url, std::string_view scheme) {
     const std::string name = lower_case(scheme);
     if (name == "mqtt" || name == "ws")
-        return bad(fmt::format("nothing is ever sent unencrypted, as {}:// would: write {}://", name,
-                               name == "ws" ? "wss" : "mqtts"));
+        return bad(fmt::format("{}:// is unencrypted, and nothing is ever sent unencrypted", name),
+                   fmt::format("give {}://", name == "ws" ? "wss" : "mqtts"));
     if (name != "mqtts" && name != "wss")
-        return bad(fmt::format("the scheme is mqtts:// or wss://, and not {}", quoted(scheme)));
+        return bad(fmt::format("{} is not a scheme of MQTT over TLS", quoted(scheme)),
+                   "give a URL that begins with mqtts:// or wss://");
     url.websocket = name == "wss";
     url.port = url.websocket ? 443 : 8883;
     return {};
@@ -51,8 +52,8 @@ Result<> read_user(Url& url, const WrittenUrl& written) {
 
 Result<Url> parse_url(std::string_view text) {
     const auto written = take_apart(text);
-    if (!written) return bad("not a URL such as mqtts://host/topic");
-    if (!torn_password(text).empty()) return bad("a / in the user name or password is written as %2F");
+    if (!written) return bad("its value is not a URL", "give a URL such as mqtts://host/topic");
+    if (!torn_password(text).empty()) return bad("the user name or password contains a /", "write it as %2F");
     Url url;
     if (auto read = read_scheme(url, written->scheme); !read) return read.error();
     if (auto read = read_host(url, *written); !read) return read.error();

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// -L: the broker, its credentials and the topic in one URL [RFC 3986],
+// The value of -L: the broker, its credentials and the topic in one URL [RFC 3986],
 //
 //     mqtts://[user[:password]@]host[:port][/topic]
 //     wss://[user[:password]@]host[:port][/topic]
 //
-// wss:// stands for MQTT in a WebSocket, and has the port of https, 443. As with mosquitto, what follows the slash is
-// the topic there, too; the path of the WebSocket is an option of its own, --ws-path. Every part may hold
-// percent-encoded bytes. An IPv6 address stands in brackets. The topic is all that follows the slash, with any ? and #
-// in it.
+// wss:// means MQTT in a WebSocket, with the port of https, 443. As with mosquitto, the topic follows the slash there
+// as well; the path of the WebSocket has an option of its own, --ws-path. Every part may contain percent-encoded bytes.
+// An IPv6 address is in brackets. The topic is everything after the slash, with any ? and # in it.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +26,7 @@ struct Url {
     std::string topic;  // empty: none
 };
 
-/// The failure never shows the password.
+/// Reads a URL. The failure never quotes the password.
 [[nodiscard]] Result<Url> parse_url(std::string_view text);
 
 }  // namespace mqtts::cli

@@ -7,10 +7,12 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 #include <optional>
 #include <vector>
 
 #include "base/joined.hpp"
+#include "cli/bad_option.hpp"
 #include "cli/quote.hpp"
 #include "session/settings.hpp"
 #include "text/base64.hpp"
@@ -22,24 +24,40 @@ namespace {
 
 using wire::longest_string;
 
-Failure not_as_expected(std::string_view text, std::string_view expected) {
-    return {Errc::bad_option, fmt::format("{} is not {}", quoted(text), expected)};
+Failure not_as_expected(std::string_view text, std::string_view expected, std::string_view hint = {}) {
+    return bad(fmt::format("{} is not {}", quoted(text), expected), std::string(hint));
 }
 
-/// The text, which is valid UTF-8, if brokers take it. Otherwise the sentence says what it `cannot` do.
+Failure too_long() {
+    return bad(fmt::format("its value is longer than {} bytes", longest_string));
+}
+
+/// Returns the text, which is valid UTF-8, if brokers accept it. Otherwise the cause says what it `cannot` do.
 Result<std::string> sendable(std::string_view text, std::string_view cannot = "cannot be sent") {
     if (const std::string objection = wire::objection_to(text); !objection.empty())
-        return Failure{Errc::bad_option, fmt::format("{} {}: {}", quoted(text), cannot, objection)};
+        return bad(fmt::format("{} {}: {}", quoted(text), cannot, objection), std::string(wire::hint_for_text(text)));
     return std::string(text);
 }
 
+/// "$share/x", "$share//a", "$share/x/": is the group or the filter missing?
+bool is_incomplete_share(std::string_view text) {
+    if (!text.starts_with(wire::share_prefix)) return false;
+    text.remove_prefix(wire::share_prefix.size());
+    const std::size_t slash = text.find('/');
+    return slash == 0 || slash == text.npos || slash + 1 == text.size();
+}
+
 Result<std::string> checked_filter(std::string_view text, std::string_view cannot) {
+    if (is_incomplete_share(text))
+        return bad(fmt::format("{}: a shared subscription needs a group and a filter", quoted(text)),
+                   "give $share/GROUP/FILTER");
+    if (text.empty()) return bad("the topic filter is empty", "give # for every topic");
     if (!wire::is_topic_filter(text))
-        return not_as_expected(text, "a topic filter: + stands alone in its level, # alone in the last one");
+        return not_as_expected(text, "a topic filter", "give + only as a whole level, # only as the last level");
     return sendable(text, cannot);
 }
 
-/// The whole text as a number, or nothing.
+/// Reads the whole text as a number, or returns nothing.
 template <class T>
 std::optional<T> integer(std::string_view text, int base) {
     T value{};
@@ -49,7 +67,7 @@ std::optional<T> integer(std::string_view text, int base) {
     return value;
 }
 
-/// The same with a decimal point. Not every standard library has std::from_chars for it.
+/// Does the same with a decimal point. Not every standard library has std::from_chars for it.
 std::optional<double> decimal(std::string_view text) {
     if (text.empty() || text.find_first_not_of("-.0123456789") != text.npos) return std::nullopt;
     const std::string terminated(text);
@@ -59,7 +77,16 @@ std::optional<double> decimal(std::string_view text) {
     return value;
 }
 
-constexpr double longest_time = 1e9;  // seconds, some thirty years; far from where arithmetic on deadlines overflows
+constexpr double longest_time = 1e9;  // seconds, about thirty years: arithmetic on deadlines does not overflow
+
+/// Returns "a number from 1 to 9". The largest number of all is no limit that people know: it is named only to those
+/// who exceed it.
+std::string range(std::string_view text, std::uint64_t minimum, std::uint64_t maximum) {
+    const bool is_too_large = text.size() > 1 && text.find_first_not_of("0123456789") == text.npos;
+    if (maximum < std::numeric_limits<std::uint64_t>::max() || is_too_large)
+        return fmt::format("a number from {} to {}", minimum, maximum);
+    return minimum == 0 ? "a whole number" : fmt::format("a whole number above {}", minimum - 1);
+}
 
 std::chrono::milliseconds milliseconds_upwards(double seconds) {
     return std::chrono::milliseconds{std::llround(std::ceil(seconds * 1000))};
@@ -69,28 +96,28 @@ std::chrono::milliseconds milliseconds_upwards(double seconds) {
 
 Result<std::uint64_t> number(std::string_view text, std::uint64_t minimum, std::uint64_t maximum) {
     const auto value = integer<std::uint64_t>(text, 10);
-    if (!value || *value < minimum || *value > maximum)
-        return not_as_expected(text, fmt::format("a number from {} to {}", minimum, maximum));
+    if (!value || *value < minimum || *value > maximum) return not_as_expected(text, range(text, minimum, maximum));
     return *value;
 }
 
 Result<std::uint16_t> port(std::string_view text) {
     const auto value = integer<std::uint16_t>(text, 10);
     if (value && *value != 0) return *value;
-    return Failure{Errc::bad_option, fmt::format("{} is not a number from 1 to 65535", quoted_unless_secret(text))};
+    return bad(fmt::format("{} is not a number from 1 to 65535", quoted_unless_secret(text)),
+               text.find(':') != text.npos ? "give the host with -h" : "");
 }
 
 Result<std::chrono::milliseconds> seconds(std::string_view text) {
     const auto value = decimal(text);
     if (!value || !(*value > 0) || *value > longest_time)
-        return not_as_expected(text, "a number of seconds above 0, such as 10 or 0.5");
+        return not_as_expected(text, "a number of seconds above 0", "give a number such as 10 or 0.5");
     return milliseconds_upwards(*value);
 }
 
 Result<std::chrono::milliseconds> delay(std::string_view text) {
     const auto value = decimal(text);
     if (!value || !(*value >= 0) || *value > longest_time)
-        return not_as_expected(text, "a number of seconds, such as 0, 10 or 0.5");
+        return not_as_expected(text, "a number of seconds", "give a number such as 0, 10 or 0.5");
     return milliseconds_upwards(*value);
 }
 
@@ -98,7 +125,7 @@ Result<std::chrono::milliseconds> patience(std::string_view text) {
     if (text == "never") return std::chrono::milliseconds(0);
     if (text == "forever") return milliseconds_upwards(longest_time);
     const auto time = delay(text);
-    if (!time) return not_as_expected(text, "never, forever or a number of seconds");
+    if (!time) return not_as_expected(text, "a number of seconds", "give a number such as 10, or never or forever");
     return *time;
 }
 
@@ -114,14 +141,13 @@ Result<double> rate(std::string_view text) {
     const std::string_view number = text.ends_with("/s") ? text.substr(0, text.size() - 2) : text;
     const auto value = decimal(number);
     if (!value || !(*value > 0) || *value > highest)
-        return not_as_expected(text, "so many a second, such as 50, 50/s or 0.5/s");
+        return not_as_expected(text, "a number of messages a second", "give a number such as 50, 50/s or 0.5/s");
     return *value;
 }
 
 Result<std::string> escaped_bytes(std::string_view text) {
-    constexpr std::string_view expected = "text with no other escapes than \\n, \\r, \\t, \\0, \\xHH and \\\\";
     constexpr std::string_view letters = "nrt0\\";
-    constexpr std::string_view stand_for("\n\r\t\0\\", letters.size());
+    constexpr std::string_view meanings("\n\r\t\0\\", letters.size());
     std::string bytes;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] != '\\') {
@@ -133,8 +159,10 @@ Result<std::string> escaped_bytes(std::string_view text) {
         const auto hexadecimal = escape.starts_with('x') && escape.size() > 2
                                      ? integer<std::uint8_t>(escape.substr(1, 2), 16)
                                      : std::nullopt;
-        if (letter == letters.npos && !hexadecimal) return not_as_expected(text, expected);
-        bytes += hexadecimal ? static_cast<char>(*hexadecimal) : stand_for[letter];
+        if (letter == letters.npos && !hexadecimal)
+            return bad(fmt::format("{} contains an unknown escape", quoted(text)),
+                       R"(use only \n, \r, \t, \0, \xHH and \\)");
+        bytes += hexadecimal ? static_cast<char>(*hexadecimal) : meanings[letter];
         i += hexadecimal ? 3 : 1;
     }
     return not_empty(bytes);
@@ -144,13 +172,15 @@ Result<std::uint32_t> session_expiry_interval(std::string_view text) {
     if (text == "-1" || text == "∞") return session::never_expires;
     const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
     const auto value = integer<std::uint32_t>(hexadecimal ? text.substr(2) : text, hexadecimal ? 16 : 10);
-    if (!value) return not_as_expected(text, "a number of seconds from 0 to 4294967295, or -1 for never");
+    if (!value)
+        return not_as_expected(text, "a number of seconds from 0 to 4294967295",
+                               "give a number of seconds, or -1 for a session that never expires");
     return *value;
 }
 
 Result<wire::Qos> qos(std::string_view text) {
     const auto value = number(text, 0, 2);
-    if (!value) return value.error();
+    if (!value) return not_as_expected(text, "a QoS", "give 0, 1 or 2");
     return static_cast<wire::Qos>(*value);
 }
 
@@ -158,7 +188,7 @@ Result<wire::ProtocolVersion> protocol_version(std::string_view text) {
     if (text == "5" || text == "mqttv5") return wire::ProtocolVersion::v5;
     if (text == "311" || text == "mqttv311") return wire::ProtocolVersion::v311;
     if (text == "31" || text == "mqttv31") return wire::ProtocolVersion::v31;
-    return not_as_expected(text, "a version of MQTT: 5, 311 or 31");
+    return not_as_expected(text, "a version of MQTT", "give 5, 311 or 31");
 }
 
 Result<wire::RetainHandling> retain_handling(std::string_view text) {
@@ -173,8 +203,10 @@ Result<MessageForm> message_form(std::string_view text, std::string_view forms) 
 }
 
 Result<std::string> topic_name(std::string_view text) {
-    if (!wire::is_topic_name(text))
-        return not_as_expected(text, "a topic name: 1 to 65535 bytes of UTF-8 without the wildcards + and #");
+    if (text.empty()) return bad("the topic is empty", "give a topic of at least one character");
+    if (const std::size_t at = text.find_first_of("+#"); at != text.npos)
+        return bad(fmt::format("{} has the wildcard {}", quoted(text), text[at]), "give one topic, without + and #");
+    if (!wire::is_topic_name(text)) return not_as_expected(text, "a topic name", "give at most 65535 bytes of UTF-8");
     return sendable(text);
 }
 
@@ -187,23 +219,21 @@ Result<std::string> local_topic_filter(std::string_view text) {
 }
 
 Result<std::string> utf8_string(std::string_view text) {
-    if (text.size() > longest_string)
-        return Failure{Errc::bad_option, fmt::format("longer than {} bytes", longest_string)};
+    if (text.size() > longest_string) return too_long();
     if (!wire::is_valid_utf8(text)) return not_as_expected(text, "valid UTF-8");
     return sendable(text);
 }
 
 Result<std::string> user_name(std::string_view text) {
-    if (text.size() <= longest_string && !wire::is_valid_utf8(text))
-        return Failure{Errc::bad_option, "its value is not valid UTF-8"};
-    const std::string objection = text.size() <= longest_string ? wire::objection_to(text) : std::string();
-    if (!objection.empty()) return Failure{Errc::bad_option, fmt::format("its value cannot be sent: {}", objection)};
-    return utf8_string(text);
+    if (text.size() > longest_string) return too_long();
+    if (!wire::is_valid_utf8(text)) return bad("its value is not valid UTF-8");
+    const std::string objection = wire::objection_to(text);
+    if (objection.empty()) return std::string(text);
+    return bad(fmt::format("its value cannot be sent: {}", objection), std::string(wire::hint_for_text(text)));
 }
 
 Result<std::string> binary_data(std::string_view bytes) {
-    if (bytes.size() > longest_string)
-        return Failure{Errc::bad_option, fmt::format("longer than {} bytes", longest_string)};
+    if (bytes.size() > longest_string) return too_long();
     return std::string(bytes);
 }
 
@@ -211,13 +241,12 @@ Result<std::string> escaped_binary_data(std::string_view text) {
     constexpr std::string_view escape = "base64:";
     if (!text.starts_with(escape)) return binary_data(text);
     std::string bytes;
-    if (!decode_base64(text.substr(escape.size()), bytes))
-        return Failure{Errc::bad_option, "what follows base64: is not base64"};
+    if (!decode_base64(text.substr(escape.size()), bytes)) return bad("the text after base64: is not valid base64");
     return binary_data(bytes);
 }
 
 Result<std::string> not_empty(std::string_view text) {
-    if (text.empty()) return Failure{Errc::bad_option, "must not be empty"};
+    if (text.empty()) return bad("must not be empty");
     return std::string(text);
 }
 
@@ -229,7 +258,9 @@ Result<std::size_t> choice(std::string_view text, std::string_view choices) {
     if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
     const std::string_view last = words.back();
     words.pop_back();
-    return not_as_expected(text, fmt::format("one of {} and {}", joined(words), last));
+    const std::string hint =
+        words.empty() ? fmt::format("give {}", last) : fmt::format("give {} or {}", joined(words), last);
+    return bad(fmt::format("unknown value {}", quoted(text)), hint);
 }
 
 }  // namespace mqtts::cli
