@@ -57,11 +57,18 @@ bool begins_with_long_dash(std::string_view word) {
     return word.starts_with("\xe2\x80\x93") || word.starts_with("\xe2\x80\x94");
 }
 
-/// May its value and the word after it be quoted? Nobody gives a password there, or near it.
-bool is_harmless(const Option& option) {
-    constexpr std::string_view harmless[] = {"host", "port",   "topic",  "message", "file",       "qos",    "count",
-                                             "id",   "format", "output", "until",   "filter-out", "timeout"};
-    return std::ranges::find(harmless, option.name) != std::end(harmless);
+bool is_number(std::string_view word) {
+    return !word.empty() && word.find_first_not_of("0123456789") == word.npos;
+}
+
+/// May its value and the word after it be quoted? Nobody gives a password in a text, or after one. After other options
+/// it may be one that has lost its -P, unless it looks like something else; -p is the password's letter elsewhere.
+bool is_harmless(const Option& option, const std::string& word, Command command) {
+    constexpr std::string_view texts[] = {"topic", "message", "file", "format", "output", "until", "filter-out"};
+    constexpr std::string_view others[] = {"host", "qos", "count", "id", "timeout"};
+    if (std::ranges::find(texts, option.name) != std::end(texts)) return true;
+    const bool has_a_look = is_number(word) || (!meaning_of(word, command).empty() && word.find('@') == word.npos);
+    return has_a_look && std::ranges::find(others, option.name) != std::end(others);
 }
 
 /// Program_options calls this to read the next elements. Its own rules would refuse a value that is empty or looks like
@@ -221,7 +228,7 @@ private:
             refuse(bad(fmt::format("{}: {} before it took {} as its value", cause, last_spelling_, last_value_),
                        "check whether a variable is empty"));
         const bool is_harmless_value = last_value_.find('@') == last_value_.npos && !last_value_.starts_with('-');
-        if (is_harmless(*last_option_) && is_harmless_value)
+        if (is_harmless(*last_option_, word, command_) && is_harmless_value)
             refuse(bad(fmt::format("{} after {} {} belongs to no option", quoted(word), last_spelling_,
                                    escape_beginning(last_value_)),
                        meaning_after_value(word)));
@@ -239,8 +246,7 @@ private:
 
     /// Returns the hint for a word after an option that has its value.
     [[nodiscard]] std::string meaning_after_value(const std::string& word) const {
-        const bool is_number = !word.empty() && word.find_first_not_of("0123456789") == word.npos;
-        if (is_number && last_option_->name == "host") return "give the port with -p";
+        if (is_number(word) && last_option_->name == "host") return "give the port with -p";
         std::string hint(meaning_of(word, command_));
         const auto add = [&](std::string_view more) { hint += fmt::format("{}{}", hint.empty() ? "" : ", or ", more); };
         add("put a value that contains blanks in quotes");

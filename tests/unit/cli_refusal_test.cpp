@@ -84,8 +84,8 @@ TEST_CASE("a word without an option is answered with the option that its look su
     CHECK(publish_refusal({"-m", "two", "words"}) ==
           "'words' after -m two belongs to no option; put a value that contains blanks in quotes");
     CHECK(subscribe_refusal({"--count", "1", "mqtts-pub"}) ==
-          "'mqtts-pub' after --count 1 belongs to no option; put a value that contains blanks in quotes, or put -- "
-          "before a command");
+          "word 3 of the command line belongs to no option: --count before it has its value; put a value that contains "
+          "blanks in quotes, or put -- before a command");
     CHECK(publish_refusal({"-h", "broker", "1883"}) ==
           "'1883' after -h broker belongs to no option; give the port with -p");
     const std::string lines = "for the lines of a file: --input lines -f FILE, or redirect: < FILE";

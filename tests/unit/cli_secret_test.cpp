@@ -65,6 +65,9 @@ TEST_CASE("a word that an empty variable or missing quotes left over is not quot
     static_cast<void>(refused({"-m", "--pw=hunter2", "x"}));
     static_cast<void>(refused({"-h", "admin:hunter2@broker", "x"}));
     static_cast<void>(refused({"-h", "broker", "admin:hunter2@broker"}));
+    for (const Line& line : {Line{"-h", "me:my", "hunter2@broker"}, Line{"-p", "my", "hunter2"},
+                             Line{"-p", "8883", "hunter2"}, Line{"-W", "4", "hunter2"}, Line{"-i", "me", "hunter2"}})
+        CHECK(refused(line).starts_with("word 3 of the command line belongs to no option: " + line.front()));
     CHECK(refused({"hunter2"}) == "word 1 of the command line belongs to no option; " + usual);
     CHECK(refused({"admin:hunter2@broker"}) == "word 1 of the command line belongs to no option; " + usual);
     CHECK(refused({"mqtts://admin:hunter2@broker/a"}) ==
