@@ -158,7 +158,7 @@ bool Connector::is_other_version(Errc error) const noexcept {
 }
 
 Failure Connector::explain_silence(Failure timeout) const {
-    constexpr std::chrono::seconds soon{1};
+    constexpr std::chrono::milliseconds soon{500};  // -W 1 is common
     const bool waits = asked_ && link_.is_open() && !session_.connected();
     const bool is_silent = waits && session_.input().readable().empty() && timer_.now() - asked_at_ >= soon;
     return is_silent ? silent_on(what_was_sent(), std::move(timeout)) : timeout;
