@@ -35,7 +35,7 @@ chroot "$root" /usr/bin/mqtts-pub --check -h localhost -p "$port" > /dev/null ||
 # Nothing can be loaded into such a program: a token is refused, and not tried.
 status=0
 chroot "$root" /usr/bin/mqtts-pub -h localhost -t t -m x --cert 'pkcs11:token=a;object=b' 2> "$packages/error" || status=$?
-[ "$status" -eq 2 ] && grep -q 'cannot load what reads tokens' "$packages/error" || fail "a token: status $status"
+[ "$status" -eq 2 ] && grep -q 'cannot load the module for tokens' "$packages/error" || fail "a token: status $status"
 ! "$root/usr/bin/mqtts-pub" --version | grep -q engines || fail 'it says that it has engines'
 # A name that is no number, and not known: looked up without any library.
 status=0
