@@ -202,9 +202,8 @@ Awaitable<Result<Connected>> Connector::attempt_once(const net::Endpoint& endpoi
     const Result<> opened = co_await link_.open(endpoint, settings_.route);
     if (!opened) co_return opened.error();
     asked_ = true;
-    asked_at_ = timer_.now();
     // If it took this long to connect, there is no time for a second attempt.
-    const auto opened_at = timer_.now();
+    const auto opened_at = asked_at_ = timer_.now();
     if (silent_until - opened_at < opened_at - started) silent_until = Clock::time_point::max();
     session_.connection_opened(timer_.now());
     opened_();

@@ -64,7 +64,7 @@ void stream_through_cuts(const char* qos, unsigned seed) {
     CHECK(upstream.faults() == 4);
     CHECK(downstream.faults() == 4);
     CHECK(count(published.error, "mqtts-pub: reconnected to ") == 4);
-    CHECK(count(published.error, "; trying again") >= 4);
+    CHECK(count(published.error, "; trying again\n") >= 4);
     if (qos[0] == '2') {
         CHECK((received.output == lines));
     } else {
@@ -146,17 +146,17 @@ TEST_CASE("the first connection is tried once; with --retry-connect until it is 
     const Words words = mqtts_pub({"-h", "127.0.0.1", "-p", std::to_string(port), "-t", "a", "-m", "x"});
     const Outcome once = run({.arguments = words});
     CHECK(once.status == 4);
-    CHECK(count(once.error, "; trying again") == 0);
+    CHECK(count(once.error, "; trying again\n") == 0);
     const auto check_retried = [&](const std::function<Words(const std::string& seconds)>& bound, int status) {
         with_enough_time(0.7, [&](const std::string& seconds) {
             Words bounded = words;
             for (const std::string& word : bound(seconds))
                 bounded.push_back(word);
             const Outcome outcome = run({.arguments = bounded});
-            if (!contains(outcome.error, "; trying again")) return false;
+            if (!contains(outcome.error, "; trying again\n")) return false;
             CAPTURE(outcome.error);
             CHECK(outcome.status == status);
-            CHECK(count(outcome.error, "; trying again") == 1);
+            CHECK(count(outcome.error, "; trying again\n") == 1);
             return true;
         });
     };
@@ -194,7 +194,7 @@ TEST_CASE("SIGINT while waiting for another connection ends at once") {
     subscriber.wait_for_output("x\n");
     broker.reset();
     for (Process* program : {&publisher, &subscriber})
-        program->wait_for_error("; trying again");
+        program->wait_for_error("; trying again\n");
     publisher.signal(SIGINT);
     subscriber.signal(SIGINT);
     CHECK(publisher.wait().status == 128 + SIGINT);

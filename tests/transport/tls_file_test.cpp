@@ -253,13 +253,16 @@ TEST_CASE("the line that is blamed is the one that is wrong") {
                       std::stoi(last) + 1));
     CHECK(refusal(pem.substr(pem.find('\n') + 1))
               .ends_with("an end without a beginning: the line \"-----BEGIN CERTIFICATE-----\" is missing"));
-    const std::string longer = std::string(pem).insert(fourth, "AAAA");
-    contains(refusal(longer), "line 4: not as long as the other lines of the CERTIFICATE that begins at line 1: ");
+    CHECK(refusal(std::string(pem).insert(fourth, "AAAA")) ==
+          "line 4: not as long as the other lines of the CERTIFICATE that begins at line 1: "
+          "something is missing or was added");
     std::string shorter = pem;
     shorter.erase(fourth, pem.find('\n', fourth) + 1 - fourth);
     contains(refusal(shorter), "the CERTIFICATE is damaged, or of a kind that OpenSSL ");
     for (const std::string hyphens : {"----", "\xE2\x80\x94"})
-        contains(refusal(replaced(pem, "-----", hyphens)), "line 1: a damaged BEGIN line; make the line \"-----BEGIN ");
+        CHECK(refusal(replaced(pem, "-----", hyphens)) ==
+              "line 1: a damaged BEGIN line; make the line \"-----BEGIN CERTIFICATE-----\", with five hyphens on both "
+              "sides");
     for (const std::string line : {"-----BEGIN CERTIFICATE------", "------BEGIN CERTIFICATE-----"})
         CHECK(refusal(replaced(pem, "-----BEGIN CERTIFICATE-----", line)) ==
               "line 1: " + line + " does not have five hyphens on both sides; correct that line");
@@ -304,10 +307,7 @@ TEST_CASE("another kind of file is named for what it is") {
         {"<?xml version=\"1.0\"?><Error/>", "it is XML, perhaps an error message; download the file again"},
         {"{\"message\":\"Forbidden\"}", "it is JSON without PEM in it: an error message, or a key in "},
         {"\x1E\xF1\xB5\xB0", "it is a Microsoft key (PVK); convert it with openssl pkey -in "},
-        {std::string("\x7F"
-                     "ELF\1\0",
-                     6),
-         "it is binary, of an unknown kind"},
+        {std::string("\177ELF\1\0", 6), "it is binary, of an unknown kind"},
         {"$ANSIBLE_VAULT;1.1;AES256\n31", "it is encrypted with Ansible Vault; convert it with ansible-vault decrypt "},
         {"version https://git-lfs.github.com/spec/v1\n",
          "it is a Git LFS pointer; fetch the file itself with git lfs pull"},
@@ -322,6 +322,7 @@ TEST_CASE("another kind of file is named for what it is") {
             check_words(refusal);
         }
     }
+    contains(files.as_certificate(files.directory.write("form", block("PRIVATE KEY"))), "; give the key with --key");
     const std::string der = files.directory.write("form", certificate_der(mine()));
     contains(files.as_key(der), "it is DER: CERTIFICATE, not a PRIVATE KEY; give the certificate with --cert");
     contains(files.refusal({.crl_files = {der}}),
