@@ -10,6 +10,7 @@
 #include "cli/kinds.hpp"
 #include "cli/remark.hpp"
 #include "client/settings.hpp"
+#include "command/settings.hpp"
 #include "log/log.hpp"
 #include "net/endpoint.hpp"
 #include "os/readiness.hpp"
@@ -46,6 +47,7 @@ struct SubscribeSettings {
     bool sync = false;  // --ack fsync: acknowledge what is safe on the disk
     std::optional<std::chrono::milliseconds> idle;  // --idle: end after this time without a message
     std::vector<std::string> child_command;         // -- COMMAND: to run once subscribed
+    command::Settings commands;                     // --exec, --on: for each message, instead of printing it
     /// After the command succeeded, the run waits for messages until -W or --idle. Otherwise it ends as soon as all
     /// messages have arrived that the command caused.
     bool waits_after_command = false;

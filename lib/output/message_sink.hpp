@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Takes received messages. The order deliver, flush, acknowledge is the promise that no message is acknowledged before
 // it is written: the client hands out what one read brought, flushes once, and acknowledges only after that succeeded.
+//
+// A sink that handles messages later, with commands that run for any time, takes a message only while it has room for
+// one. Each message is acknowledged when it and all before it are handled.
 #pragma once
+
+#include <cstdint>
 
 #include "async/awaitable.hpp"
 #include "base/error.hpp"
@@ -28,6 +33,19 @@ public:
 
     /// Writes every message delivered so far; on success they may be acknowledged.
     virtual Awaitable<Result<>> flush() = 0;
+
+    // For a sink that handles messages later
+
+    /// Tells whether handled() decides what is acknowledged. It never changes. If not, flush() decides it.
+    [[nodiscard]] virtual bool handles_later() const noexcept { return false; }
+    /// Tells whether there is room for one more message; otherwise flush() waits until there is. A sink that has no
+    /// room keeps the client from reading.
+    [[nodiscard]] virtual bool has_room() const noexcept { return true; }
+    /// Counts the messages delivered and handled so far, in the order of delivery: the first gap ends the count. Those
+    /// of QoS 0 count, too.
+    [[nodiscard]] virtual std::uint64_t handled() const noexcept { return 0; }
+    /// Waits until handled() has grown since the last call returned. Fails only when cancelled. For one waiter.
+    virtual Awaitable<Result<>> wait_for_handled();
 };
 
 }  // namespace mqtts::output

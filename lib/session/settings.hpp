@@ -62,6 +62,9 @@ struct SubscriptionSettings {
     bool no_local = false;
     bool retain_as_published = false;
     wire::RetainHandling retain_handling = wire::RetainHandling::always;
+    /// Tells in each message that this subscription has a part in it (MQTT 5); 0: none. Topic Filters with different
+    /// identifiers travel in different packets [MQTT-3.8.2.1.2].
+    std::uint32_t subscription_identifier = 0;
 };
 
 }  // namespace mqtts::session
