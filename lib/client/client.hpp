@@ -90,6 +90,8 @@ public:
     [[nodiscard]] bool can_publish() const noexcept override { return work_.can_publish(); }
     /// Waits until can_publish() or finishing(). For one waiter.
     Awaitable<> wait_to_publish() override;
+    /// Waits until can_publish(), also while finishing(). For the same waiter.
+    Awaitable<> wait_for_room();
     /// Waits until every message of QoS 1 and 2 has its last acknowledgement, or finishing(). For the same waiter.
     Awaitable<> wait_for_acknowledgement() override;
     /// Sets `error` when the server's limits forbid this message.
@@ -109,6 +111,13 @@ public:
     /// `session_lost` is called when a connection begins without the session, before anything is published on it.
     using KeepProgress = std::function<Result<>(const std::vector<session::InFlight::Progress>&)>;
     void on_progress(KeepProgress keep, std::function<Result<>()> session_lost);
+    /// Hands a refused message, by the number it was published with, to `take`, which decides what that means. Without
+    /// it the run goes on and fails in the end. A message without a number is not handed over.
+    void on_refused(std::function<void(std::uint64_t number, Failure failure)> take) {
+        work_.on_refused = std::move(take);
+    }
+    /// Returns the sequence number of the next message, by which on_progress() speaks of it.
+    [[nodiscard]] std::uint64_t next_sequence() const noexcept { return work_.session.next_sequence(); }
     void skip_to(std::uint64_t sequence) { work_.session.skip_to(sequence); }
     /// Precondition: can_publish().
     void release(const wire::Publish& message) { work_.session.release(message); }

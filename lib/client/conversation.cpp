@@ -76,6 +76,7 @@ Awaitable<Result<>> Conversation::run() {
     if (care_ != Suspicion::Care::none) loops.push_back(go_carefully());
     if (work.session.awaits_early_answer()) loops.push_back(watch_early());
     if (work.settling) loops.push_back(settling_loop());
+    if (work.handles_later()) loops.push_back(handled_loop());
     co_return (co_await async::race(std::move(loops))).result;
 }
 
@@ -88,7 +89,7 @@ void Conversation::settle() {
 void Conversation::catch_up() {
     Work& work = work_;
     if (!work.catch_up && !work.settling) return;
-    if (work.delivering || work.finishing() || !work.session.connected()) return;
+    if (work.delivering || !work.is_handled() || work.finishing() || !work.session.connected()) return;
     if (!asked_ || !work.subscriptions.granted()) return;
     ask_for_proof();
     const bool caught_up = work.catch_up && work.catch_up->is_complete(work.session, work.timer.now());
@@ -138,7 +139,7 @@ Awaitable<Result<>> Conversation::read_loop() {
         work.delivering = false;
         if (handled) handled = acknowledge();
         if (work.retained_removal) remove_retained();
-        if (work.enough) work.finish_soon();
+        end_when_enough();
         if (!handled) co_return handled;
         settle();
         if (!must_listen_)
@@ -148,7 +149,26 @@ Awaitable<Result<>> Conversation::read_loop() {
     }
 }
 
+/// Begins the end when the sink wants no more, and has handled everything.
+void Conversation::end_when_enough() {
+    if (work_.enough && work_.is_handled()) work_.finish_soon();
+}
+
+/// Acknowledges what the sink handles while read_loop waits for the server, or for room.
+Awaitable<Result<>> Conversation::handled_loop() {
+    for (;;) {
+        if (Result<> changed = co_await work_.sink->wait_for_handled(); !changed) co_return changed;
+        if (Result<> acknowledged = acknowledge(); !acknowledged) co_return acknowledged;
+        end_when_enough();
+        settle();
+    }
+}
+
 Result<> Conversation::acknowledge() {
+    if (work_.handles_later()) {
+        work_.session.handled(work_.sink->handled());
+        if (work_.sink->gives_up()) work_.session.give_back();
+    }
     if (work_.settings.receipts != nullptr) {
         if (Result<> kept = work_.settings.receipts->keep(work_.session.owed()); !kept) return kept;
     }
@@ -159,6 +179,7 @@ Result<> Conversation::acknowledge() {
 /// Gives the server its turn: it takes unsent output, if there is too much of it, and sends.
 Awaitable<Result<>> Conversation::listen() {
     turn_ = Turn::server;
+    turn_began_ = work_.timer.now();
     if (work_.session.output().size() > most_unsent) co_await output_sent_.wait();
     Result<> received = co_await let_gather();
     if (received) {
@@ -203,7 +224,8 @@ Awaitable<Result<>> Conversation::write_loop() {
 }
 
 /// Sends pings whatever else happens, so that the server keeps us. Silence counts against the server only during its
-/// turn: our own slow sink is not its fault.
+/// turn, and from its beginning: our own slow sink is not its fault, and the answer may lie behind what we have not
+/// read.
 Awaitable<Result<>> Conversation::keep_alive_loop() {
     Work& work = work_;
     const session::KeepAlive& pings = work.session.keep_alive();
@@ -212,7 +234,7 @@ Awaitable<Result<>> Conversation::keep_alive_loop() {
         if (now >= pings.next_ping()) work.ping();
         auto next = pings.next_ping();
         if (pings.awaiting_pingresp() && turn_ == Turn::server) {
-            const auto deadline = pings.response_deadline(work.link->last_progress());
+            const auto deadline = pings.response_deadline(std::max(work.link->last_progress(), turn_began_));
             if (now >= deadline) {
                 work.link->give_up();
                 co_return no_answer_to_ping();
@@ -240,10 +262,14 @@ Awaitable<Result<>> Conversation::settling_loop() {
 
 // Events
 
-/// Delivers events, but stops after a large message, because the sink may refer to it.
+/// Delivers events, but stops after a large message, because the sink may refer to it, and when the sink has no room.
 Result<> Conversation::deliver_events() {
     must_listen_ = false;
-    while (const session::Event* event = work_.session.next_event()) {
+    const bool has_limited_room = work_.handles_later();
+    for (;;) {
+        if (has_limited_room && !work_.sink->has_room()) return {};
+        const session::Event* const event = work_.session.next_event();
+        if (event == nullptr) break;
         if (Result<> handled = handle(*event); !handled) return handled;
         const auto* received = std::get_if<session::MessageReceived>(event);
         if (received != nullptr && received->message.payload.size() >= Gather::large) return {};
@@ -318,6 +344,10 @@ Result<> Conversation::announce() {
 
 Result<> Conversation::take(const session::PublishRefused& refused) {
     Failure failure = publish_refused(refused.topic_name, refused.reason_code, refused.properties);
+    if (work_.on_refused && refused.number != 0) {
+        work_.on_refused(refused.number, std::move(failure));
+        return {};
+    }
     work_.name_record(failure, refused.number);
     if (work_.retained_removal) work_.retained_removal->refused(refused.topic_name);
     work_.refuse(std::move(failure));

@@ -39,6 +39,9 @@ public:
     /// a change, and ends run() when nothing is left to do; in this order.
     void settle();
 
+    /// Acknowledges what the sink has handled by now: the last thing to do before the end.
+    [[nodiscard]] Result<> acknowledge();
+
     /// Describes for Suspicion how the connection ended, after run() has failed with `loss`.
     [[nodiscard]] Suspicion::End describe_end(const Failure& loss) const;
 
@@ -50,6 +53,8 @@ private:
     Awaitable<Result<>> write_loop();
     Awaitable<Result<>> keep_alive_loop();
     Awaitable<Result<>> settling_loop();
+    Awaitable<Result<>> handled_loop();
+    void end_when_enough();
     Awaitable<Result<>> listen();
     Awaitable<Result<>> let_gather();
 
@@ -60,7 +65,6 @@ private:
     [[nodiscard]] Result<> take(const session::PublishRefused& refused);
     void look(const wire::Publish& message);
     [[nodiscard]] Result<> announce();
-    [[nodiscard]] Result<> acknowledge();
     void remove_retained();
     void catch_up();
     [[nodiscard]] bool is_settled();
@@ -85,7 +89,8 @@ private:
     bool session_present_ = false;
     bool asked_ = false;  // for the subscriptions
     Turn turn_ = Turn::client;
-    bool must_listen_ = true;  // the input has no more events
+    Clock::time_point turn_began_;  // of the server
+    bool must_listen_ = true;       // the input has no more events
     std::uint64_t answers_seen_;
     ReadPacing pacing_;
     ReadPacing::Read last_read_;

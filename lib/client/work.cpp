@@ -25,6 +25,7 @@ Work::Work(const boost::asio::any_io_executor& executor, Settings of_client, std
       lingering(executor),
       watchers(executor) {
     if (sink == nullptr) session.stop_receiving();
+    if (handles_later()) session.wait_for_handling();
     if (settings.receipts != nullptr) session.restore_received(settings.receipts->identifiers());
     if (settings.remove_retained_except) retained_removal.emplace(*settings.remove_retained_except);
     looks_at_messages = settings.remove_retained_except || settings.end_after_retained;
@@ -49,7 +50,7 @@ void Work::finish_soon() {
 
 bool Work::done() const noexcept {
     const bool removed = !retained_removal || retained_removal->done();
-    return finishing() && !delivering && removed && session.all_acknowledged();
+    return finishing() && !delivering && removed && is_handled() && session.all_acknowledged();
 }
 
 void Work::refuse(Failure failure) {

@@ -43,6 +43,10 @@ struct Work {
     /// Tells whether it is finishing and nothing is left to do.
     [[nodiscard]] bool done() const noexcept;
 
+    /// Tells whether the sink handles messages later, and whether it has handled all of them.
+    [[nodiscard]] bool handles_later() const noexcept { return sink != nullptr && sink->handles_later(); }
+    [[nodiscard]] bool is_handled() const noexcept { return sink == nullptr || sink->is_idle(); }
+
     /// Tells whether there is room for a message and all subscriptions that must come first are granted.
     [[nodiscard]] bool can_publish() const noexcept {
         return session.can_publish() && (subscriptions.empty() || subscriptions.granted());
@@ -90,6 +94,7 @@ struct Work {
     std::function<Result<>()> on_subscribed;
     std::function<Result<>(const std::vector<session::InFlight::Progress>&)> on_progress;
     std::function<Result<>()> session_lost;
+    std::function<void(std::uint64_t number, Failure failure)> on_refused;
 
     bool ends = false;    // only acknowledgements are still awaited
     bool enough = false;  // the sink wants no more: the end begins once everything is written

@@ -39,12 +39,18 @@ public:
     /// Tells whether handled() decides what is acknowledged. It never changes. If not, flush() decides it.
     [[nodiscard]] virtual bool handles_later() const noexcept { return false; }
     /// Tells whether there is room for one more message; otherwise flush() waits until there is. A sink that has no
-    /// room keeps the client from reading.
+    /// room keeps the client from reading. There is room after the last message that is handled, see gives_up().
     [[nodiscard]] virtual bool has_room() const noexcept { return true; }
-    /// Counts the messages delivered and handled so far, in the order of delivery: the first gap ends the count. Those
-    /// of QoS 0 count, too.
+    /// Counts the messages that were taken, by deliver() or show_unasked(), and are handled, in the order of taking:
+    /// the first gap ends the count. Those of QoS 0 count, too.
     [[nodiscard]] virtual std::uint64_t handled() const noexcept { return 0; }
-    /// Waits until handled() has grown since the last call returned. Fails only when cancelled. For one waiter.
+    /// Tells whether every message is handled that was taken, unless gives_up().
+    [[nodiscard]] virtual bool is_idle() const noexcept { return true; }
+    /// Tells that no message is handled any more that is not handled by now or on the way, and that others are taken
+    /// without being handled: the run ends, and the server keeps them.
+    [[nodiscard]] virtual bool gives_up() const noexcept { return false; }
+    /// Waits until handled(), is_idle() or gives_up() has changed since the last call returned. Fails only when
+    /// cancelled. For one waiter.
     virtual Awaitable<Result<>> wait_for_handled();
 };
 

@@ -75,7 +75,8 @@ Awaitable<Result<>> Ending::wait_until_idle() {
     if (!subscribe_.idle) co_return co_await until();
     const auto begin = Clock::now();
     const auto end = [&] {
-        return std::max({begin, expectation_.last_time(), client_.attendance().since()}) + *subscribe_.idle;
+        return std::max({begin, expectation_.last_time(), client_.attendance().since(), handled_until_()}) +
+               *subscribe_.idle;
     };
     for (bool proven = false; !proven;) {
         if (Result<> back = co_await client_.wait_until_present(); !back) co_return back;

@@ -7,8 +7,10 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <chrono>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "async/notification.hpp"
 #include "client/client.hpp"
@@ -21,12 +23,18 @@ namespace mqtts::program {
 
 class Ending {
 public:
+    using Clock = std::chrono::steady_clock;
+
     /// All must outlive it.
     Ending(const boost::asio::any_io_executor& executor, const Program& program, client::Client& client,
            const output::Expectation& expectation);
 
     /// Tells that every subscription was granted, and starts the command. For Client::on_subscribed().
     Result<> subscribed();
+
+    /// Tells until when messages were handled, or that they still are: the current time. A silence for --idle begins
+    /// then. Messages that are printed need no time.
+    void handles_until(std::function<Clock::time_point()> time) { handled_until_ = std::move(time); }
 
     /// Ends the client when the command or --idle says so. Never ends by itself: it is cancelled with the client's run.
     Awaitable<Result<>> watch();
@@ -39,8 +47,6 @@ public:
     Awaitable<Result<>> conclude(Result<> ended);
 
 private:
-    using Clock = std::chrono::steady_clock;
-
     Awaitable<Result<>> follow();
     Awaitable<Result<>> wait_until_idle();
     Awaitable<Result<>> hand_on_signal();
@@ -56,6 +62,7 @@ private:
     os::Readiness readiness_;
     os::ChildProcess command_;
     async::Notification subscribed_;
+    std::function<Clock::time_point()> handled_until_ = [] { return Clock::time_point::min(); };
     bool is_manager_told_ = false;
 };
 

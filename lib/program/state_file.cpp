@@ -26,9 +26,11 @@ Failure unusable_output() {
     return {Errc::output_failed, "cannot use standard output: " + os::system_reason(errno)};
 }
 
-Result<OutputFile> inspect(int descriptor) {
+/// Without an output there is nothing to inspect: its inode is 0, as no file has it.
+Result<OutputFile> inspect(std::optional<int> descriptor) {
+    if (!descriptor) return OutputFile{};
     struct stat status {};
-    if (::fstat(descriptor, &status) != 0) return unusable_output();
+    if (::fstat(*descriptor, &status) != 0) return unusable_output();
     if (!S_ISREG(status.st_mode))
         return Failure(Errc::bad_option, "--state needs a file as standard output", "append to a file with >> FILE",
                        {"--state"});
@@ -36,8 +38,14 @@ Result<OutputFile> inspect(int descriptor) {
 }
 
 /// Cuts off what was written and not recorded: those messages come again.
-Result<> cut_back(int descriptor, const OutputFile& output, const store::Receipts& receipts, const std::string& path) {
+Result<> cut_back(std::optional<int> descriptor, const OutputFile& output, const store::Receipts& receipts,
+                  const std::string& path) {
     const std::uint64_t remembered = receipts.output_size();
+    if ((output.inode == 0) != (receipts.output_inode() == 0))
+        return Failure(Errc::store_failed,
+                       fmt::format("{} belongs to a run that {}", escape(path),
+                                   descriptor ? "handles messages with commands" : "prints messages"),
+                       "begin anew with another --state", {path});
     if (output.inode != receipts.output_inode())
         return Failure(Errc::store_failed, fmt::format("{} belongs to another file than standard output", escape(path)),
                        "append to that file, or begin anew with another --state", {path});
@@ -46,18 +54,19 @@ Result<> cut_back(int descriptor, const OutputFile& output, const store::Receipt
             Errc::store_failed,
             fmt::format("standard output has {} bytes, but {} recorded {}", output.size, escape(path), remembered),
             "append to the file with >>, or begin anew with another --state", {path});
-    if (output.size > remembered && ::ftruncate(descriptor, static_cast<off_t>(remembered)) != 0)
+    if (output.size > remembered && ::ftruncate(*descriptor, static_cast<off_t>(remembered)) != 0)
         return unusable_output();
     return {};
 }
 
 }  // namespace
 
-StateFile::StateFile(store::Receipts receipts, std::string path, int output, bool has_session, const Log& log)
+StateFile::StateFile(store::Receipts receipts, std::string path, std::optional<int> output, bool has_session,
+                     const Log& log)
     : receipts_(std::move(receipts)), path_(std::move(path)), output_(output), has_session_(has_session), log_(&log) {}
 
 Result<StateFile> StateFile::open(const std::string& path, store::Durability durability, std::string& client_identifier,
-                                  int output, const Log& log) {
+                                  std::optional<int> output, const Log& log) {
     const auto file = inspect(output);
     if (!file) return file.error();
     auto receipts = store::Receipts::open(path, durability);
@@ -72,7 +81,7 @@ Result<StateFile> StateFile::open(const std::string& path, store::Durability dur
     const auto begun = has_session ? cut_back(output, *file, *receipts, path)
                                    : receipts->begin(client_identifier, file->inode, file->size);
     if (!begun) return begun.error();
-    if (::lseek(output, 0, SEEK_END) < 0) return unusable_output();
+    if (output && ::lseek(*output, 0, SEEK_END) < 0) return unusable_output();
     return StateFile(std::move(*receipts), path, output, has_session, log);
 }
 

@@ -8,6 +8,7 @@
 namespace mqtts::session {
 
 bool Owed::receive(const wire::Publish& message) {
+    if (handling_) return receive_to_handle(message);
     const wire::PacketIdentifier identifier = message.packet_identifier;
     if (message.qos == wire::Qos::at_least_once) {
         owe(wire::PacketType::puback, identifier);
@@ -19,10 +20,56 @@ bool Owed::receive(const wire::Publish& message) {
     Qos2& known = qos_2();
     if (!again || !known.open_pubrecs.waits(identifier)) owe(wire::PacketType::pubrec, identifier);
     if (again) return false;
+    note_received(identifier);
+    return true;
+}
+
+/// Owes nothing for a message that is in handling. One that is handled is acknowledged when it comes again.
+bool Owed::receive_to_handle(const wire::Publish& message) {
+    const wire::PacketIdentifier identifier = message.packet_identifier;
+    if (message.qos != wire::Qos::at_most_once && handling_->take_again(message)) return false;
+    if (message.qos == wire::Qos::at_least_once && handling_->was_handled(message)) {
+        owe(wire::PacketType::puback, identifier);
+        ++qos_1_owed_;
+        return false;
+    }
+    if (message.qos == wire::Qos::exactly_once) {
+        qos_2_seen_ = true;
+        if (handed_out(message)) {
+            if (!qos_2().open_pubrecs.waits(identifier)) owe(wire::PacketType::pubrec, identifier);
+            return false;
+        }
+        note_received(identifier);
+    }
+    handling_->add(message);
+    return true;
+}
+
+void Owed::handled(std::uint64_t total) {
+    handling_->handled(total, [&](const Handling::Message& message) {
+        const bool is_qos_1 = message.qos == wire::Qos::at_least_once;
+        owe(is_qos_1 ? wire::PacketType::puback : wire::PacketType::pubrec, message.packet_identifier);
+        if (is_qos_1) ++qos_1_owed_;
+    });
+}
+
+void Owed::give_back() {
+    for (const Handling::Message& message : handling_->give_back())
+        if (message.qos == wire::Qos::exactly_once) forget_received(message.packet_identifier);
+}
+
+void Owed::note_received(wire::PacketIdentifier identifier) {
+    Qos2& known = qos_2();
     if (!known.received[identifier]) ++known.count;
     known.received.set(identifier);
     known.received_here.set(identifier);
-    return true;
+}
+
+void Owed::forget_received(wire::PacketIdentifier identifier) {
+    if (!in_use(identifier)) return;
+    qos_2_->received.reset(identifier);
+    qos_2_->received_here.reset(identifier);
+    --qos_2_->count;
 }
 
 Owed::Qos2& Owed::qos_2() {
@@ -36,10 +83,7 @@ void Owed::release(wire::PacketIdentifier identifier) {
     if (qos_2_) qos_2_->open_pubrecs.release(identifier);
     owe(wire::PacketType::pubcomp, identifier,
         was_in_use ? wire::ReasonCode::success : wire::ReasonCode::packet_identifier_not_found);
-    if (!was_in_use) return;
-    qos_2_->received.reset(identifier);
-    qos_2_->received_here.reset(identifier);
-    --qos_2_->count;
+    forget_received(identifier);
 }
 
 void Owed::restore(std::span<const wire::PacketIdentifier> identifiers) {
@@ -82,10 +126,12 @@ void Owed::connection_lost() noexcept {
     if (qos_2_seen_) qos_2_->received_here.reset();
     if (qos_2_) qos_2_->open_pubrecs.clear();
     qos_1_owed_ = 0;
+    if (handling_) handling_->connection_lost();
 }
 
 void Owed::session_lost() noexcept {
     connection_lost();
+    if (handling_) handling_->session_lost();
     if (qos_2_ && std::exchange(qos_2_->count, 0) != 0) qos_2_->received.reset();
 }
 

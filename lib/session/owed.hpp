@@ -4,11 +4,14 @@
 #pragma once
 
 #include <bitset>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "base/buffer.hpp"
+#include "session/handling.hpp"
 #include "session/open_pubrecs.hpp"
 #include "wire/packet.hpp"
 
@@ -16,14 +19,23 @@ namespace mqtts::session {
 
 class Owed {
 public:
-    /// Notes a message that was received: its PUBACK or PUBREC is owed. Returns false for a QoS 2 message already
-    /// handed out.
+    /// Lets handled() decide when a PUBACK or PUBREC is owed. From the beginning, or never.
+    void wait_for_handling() { handling_.emplace(); }
+    [[nodiscard]] bool waits_for_handling() const noexcept { return handling_.has_value(); }
+
+    /// Notes a message that was received: its PUBACK or PUBREC is owed. Returns false for a message already handed out.
+    /// Of QoS 0 only if waits_for_handling().
     [[nodiscard]] bool receive(const wire::Publish& message);
-    /// Tells whether a QoS 2 message is between PUBLISH and PUBREL already. Without DUP, and on the connection that
-    /// brought the first one, it is another message: a server with more messages than identifiers may use one twice
-    /// (mosquitto 2.0), and a repetition has DUP [MQTT-3.3.1-1].
+    /// Takes how many of all messages handed out are handled by now, in order. Precondition: waits_for_handling().
+    void handled(std::uint64_t total);
+    /// Forgets those that are not handled: they never will be, and the server keeps them. Precondition: the same.
+    void give_back();
+    /// Tells whether a message is in handling, or of QoS 2 and between PUBLISH and PUBREL already. Without DUP, and on
+    /// the connection that brought the first one, it is another message: a server with more messages than identifiers
+    /// may use one twice (mosquitto 2.0), and a repetition has DUP [MQTT-3.3.1-1].
     [[nodiscard]] bool handed_out(const wire::Publish& message) const noexcept {
         const wire::PacketIdentifier identifier = message.packet_identifier;
+        if (handling_ && handling_->knows(message)) return true;
         if (message.qos != wire::Qos::exactly_once || !in_use(identifier)) return false;
         return message.dup || !qos_2_->received_here[identifier];
     }
@@ -45,10 +57,13 @@ public:
     /// Tells whether there are more than the Receive Maximum we granted [MQTT-3.3.4-9]. A server that sends QoS 2, too,
     /// is excused: mosquitto 2.0 then loses count, of both, and it costs us only a few bytes for each.
     [[nodiscard]] bool exceeds(std::size_t receive_maximum) const noexcept {
-        return !qos_2_seen_ && qos_1_owed_ > receive_maximum;
+        const std::size_t in_handling = handling_ ? handling_->qos_1_here() : 0;
+        return !qos_2_seen_ && qos_1_owed_ + in_handling > receive_maximum;
     }
     /// Tells whether nothing is owed; a PUBREC held back counts, as its message has had no PUBREL.
-    [[nodiscard]] bool empty() const noexcept { return acknowledgements_.empty() && (!qos_2_ || qos_2_->count == 0); }
+    [[nodiscard]] bool empty() const noexcept {
+        return acknowledgements_.empty() && (!qos_2_ || qos_2_->count == 0) && (!handling_ || handling_->empty());
+    }
 
     /// Handles the loss of the connection: the server sends again what we have not acknowledged, so nothing is owed.
     /// QoS 2 identifiers are Session State and stay.
@@ -72,10 +87,14 @@ private:
     void owe(wire::PacketType type, wire::PacketIdentifier identifier,
              wire::ReasonCode reason_code = wire::ReasonCode::success);
 
+    [[nodiscard]] bool receive_to_handle(const wire::Publish& message);
+    void note_received(wire::PacketIdentifier identifier);
+    void forget_received(wire::PacketIdentifier identifier);
     void send_pubrec(Buffer& to, wire::PacketIdentifier identifier);
 
     std::vector<wire::Acknowledgement> acknowledgements_;
     std::unique_ptr<Qos2> qos_2_;
+    std::optional<Handling> handling_;  // nothing: what was handed out is acknowledged next
     std::size_t qos_1_owed_ = 0;
     bool qos_2_seen_ = false;
 };

@@ -111,6 +111,16 @@ public:
     /// Sends them, and PUBRECs that were held back, see OpenPubrecs. Call it only when every message handed out is
     /// safe.
     void acknowledge_delivered();
+    /// Lets handled() decide what acknowledge_delivered() sends: messages are handled after they were handed out, for
+    /// any time, also while the connection is lost. Precondition: never connected.
+    void wait_for_handling() { owed_.wait_for_handling(); }
+    /// Takes how many of all messages handed out so far are handled, in the order of their handing out; QoS 0 counts,
+    /// too. Precondition: wait_for_handling().
+    void handled(std::uint64_t total) { owed_.handled(total); }
+    /// Forgets the messages that are not handled by now and never will be: the server keeps them. Precondition: the
+    /// same, after stop_receiving().
+    void give_back() { owed_.give_back(); }
+
     /// Returns the number of PUBREC packets held back so far on this connection: the server sends their messages again
     /// on the next.
     [[nodiscard]] std::size_t held_back() const noexcept { return owed_.held_back(); }

@@ -145,7 +145,7 @@ const Event* Session::handle_publish(const Frame& frame) {
     if (const Errc error = resolve_alias(message); error != Errc::ok) return broken(error, frame.type);
     // A message that was handed out before we stopped is still acknowledged when the server sends it again.
     if (!receiving_ && !owed_.handed_out(message)) return nullptr;
-    if (message.qos != Qos::at_most_once) {
+    if (message.qos != Qos::at_most_once || owed_.waits_for_handling()) {
         if (!owed_.receive(message)) return nullptr;
         const bool limited = settings_.version == ProtocolVersion::v5;
         if (limited && owed_.exceeds(settings_.receive_maximum))

@@ -25,6 +25,8 @@ std::vector<Case> bounds_cases();
 std::vector<Case> single_cases();
 /// Through a real broker, ours and mosquitto's programs in turn. Streams, each end alone; `smoke`: one of each kind.
 std::vector<Case> broker_stream_cases(bool smoke);
+/// Through a real broker over long and slow ways: with pauses before reads, and without. Only when asked for.
+std::vector<Case> link_cases();
 /// Through a real broker: lines one at a time.
 std::vector<Case> broker_latency_cases();
 /// Through a real broker: one message and the end; and "--version", without one.

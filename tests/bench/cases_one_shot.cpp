@@ -68,8 +68,8 @@ void run_one_shot(Bench& bench, const OneShot& shot) {
         run_once(bench, "ours", "pub", {"-t", retained_topic, "-q", "1", "-r", "-m", "hi"}, broker.port());
     }
     if (shot.round_trip == 0) return compare_messages(bench, shot, broker.port());
-    const Child delay({bench.settings().programs + "/mqtts-bench-delay", "--to", broker.port(), "--milliseconds",
-                       std::to_string(shot.round_trip / 2)});
+    const Child delay({bench.settings().programs + "/mqtts-bench-delay", "--to", broker.port(), "--microseconds",
+                       std::to_string(shot.round_trip * 500)});
     compare_messages(bench, shot, delay.read_line());
 }
 

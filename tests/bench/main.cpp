@@ -22,7 +22,7 @@ constexpr const char* usage =
 
 --count N      messages of a stream of 64 bytes each, 1000000; a fifth of it of 1 KiB, a twentieth through mosquitto
 --rounds N     how often each figure is measured, 5; the median counts
---case PREFIX  only the cases whose names begin with it
+--case PREFIX  only the cases whose names begin with it; links: over long and slow ways, else left out
 --json FILE    the figures for programs as well
 --list         names the cases
 --verify       compares every message with what was sent
@@ -70,6 +70,7 @@ std::vector<Case> chosen_cases(const Arguments& arguments) {
     if (!check) std::ranges::move(bounds_cases(), std::back_inserter(cases));
     if (!check && !smoke) std::ranges::move(single_cases(), std::back_inserter(cases));
     const std::string prefix = arguments.text("--case");
+    if (prefix.starts_with("links")) std::ranges::move(link_cases(), std::back_inserter(cases));
     std::erase_if(cases, [&](const Case& one) { return !one.name.starts_with(prefix); });
     return cases;
 }

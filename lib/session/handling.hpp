@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keeps the messages that were handed out and are handled later: commands run for them, for any time. The
+// acknowledgement of a message is owed when it and all before it are handled.
+//
+//     handed out ──► in handling ──► handled ──► acknowledgement owed
+//                        │ connection lost                ▲
+//                        └──► goes on ──► the server sends it again: it is not handed out, but the same message
+//
+// A lost connection does not end the handling. A server that kept the session sends the message again, with DUP and the
+// same Packet Identifier [MQTT-4.4.0-1].
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "wire/packet.hpp"
+
+namespace mqtts::session {
+
+class Handling {
+public:
+    /// A message; QoS 0 has no identifier, and neither has one whose acknowledgement nobody waits for any more.
+    struct Message {
+        wire::PacketIdentifier packet_identifier = 0;
+        wire::Qos qos{};
+        bool here = true;  // it was received on this connection
+    };
+
+    /// Adds a message that is handed out.
+    void add(const wire::Publish& message) {
+        std::erase(handled_elsewhere_, message.packet_identifier);
+        messages_.push_back({message.packet_identifier, message.qos});
+        if (message.qos == wire::Qos::at_least_once) ++qos_1_here_;
+    }
+
+    /// Takes a message of QoS 1 or 2 that may be one in handling, sent again. Returns true if it is: it must not be
+    /// handed out.
+    [[nodiscard]] bool take_again(const wire::Publish& message) noexcept;
+    /// Tells whether this is a message of QoS 1 that is handled, but whose PUBACK could not be sent: it is owed now.
+    [[nodiscard]] bool was_handled(const wire::Publish& message) const noexcept {
+        return message.dup && message.qos == wire::Qos::at_least_once &&
+               std::ranges::find(handled_elsewhere_, message.packet_identifier) != handled_elsewhere_.end();
+    }
+    /// Tells whether take_again() or was_handled() would be true.
+    [[nodiscard]] bool knows(const wire::Publish& message) const noexcept {
+        return was_handled(message) || (message.dup && std::ranges::any_of(messages_, [&](const Message& known) {
+                                            return is(known, message);
+                                        }));
+    }
+
+    /// Takes how many messages are handled by now, of all that were handed out, in order. Calls `owe(Message)` for each
+    /// new one whose acknowledgement can be sent on this connection.
+    template <class Owe>
+    void handled(std::uint64_t total, Owe owe) {
+        for (; finished_ < total && !messages_.empty(); ++finished_) {
+            const Message message = messages_.front();
+            messages_.pop_front();
+            if (message.here && message.qos == wire::Qos::at_least_once) --qos_1_here_;
+            if (message.packet_identifier == 0) continue;
+            if (message.here)
+                owe(message);
+            else if (message.qos == wire::Qos::at_least_once)
+                handled_elsewhere_.push_back(message.packet_identifier);
+        }
+    }
+    /// Forgets the messages that are not handled and never will be. Returns them.
+    std::deque<Message> give_back() noexcept;
+
+    [[nodiscard]] bool empty() const noexcept { return messages_.empty(); }
+    /// Counts messages of QoS 1 that were received on this connection.
+    [[nodiscard]] std::size_t qos_1_here() const noexcept { return qos_1_here_; }
+
+    void connection_lost() noexcept;
+    /// Handles the loss of the session: the server will not send them again, and their acknowledgements mean nothing.
+    void session_lost() noexcept;
+
+private:
+    [[nodiscard]] static bool is(const Message& known, const wire::Publish& message) noexcept {
+        return known.packet_identifier == message.packet_identifier && known.qos == message.qos;
+    }
+
+    std::deque<Message> messages_;                           // in the order they were handed out
+    std::vector<wire::PacketIdentifier> handled_elsewhere_;  // of QoS 1; not on this connection
+    std::uint64_t finished_ = 0;                             // messages handled so far
+    std::size_t qos_1_here_ = 0;
+};
+
+}  // namespace mqtts::session
