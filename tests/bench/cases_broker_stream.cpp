@@ -42,8 +42,19 @@ struct Flow {
     }
 };
 
+/// OpenSSL alone, which does the same as far as the broker can see.
+Job floor_job(const Bench& bench, const Broker& broker, const Flow& flow, const std::string& client,
+              std::uint64_t count) {
+    const std::string job = flow.kind == "pub" ? "publish" : "subscribe";
+    return {.arguments = bench.command("floor", flow.kind,
+                                       {job, "--topic", "b", "--client", client, "--qos", std::to_string(flow.qos),
+                                        "--size", std::to_string(flow.size), "--count", std::to_string(count)},
+                                       broker.port())};
+}
+
 Job publisher_job(const Bench& bench, const Broker& broker, const Flow& flow, const std::string& program,
                   const std::string& client, std::uint64_t count) {
+    if (program == "floor") return floor_job(bench, broker, flow, client, count);
     const Words options = {"-i", client, "-t", "b", "-q", std::to_string(flow.qos), "-l"};
     return {.arguments = bench.command(program, "pub", options, broker.port()),
             .input_file = bench.input_file(flow.size, count)};
@@ -53,6 +64,7 @@ Job publisher_job(const Bench& bench, const Broker& broker, const Flow& flow, co
 /// its Receive Maximum allows, and that one leaves.
 Job subscriber_job(const Bench& bench, const Broker& broker, const Flow& flow, const std::string& program,
                    const std::string& client, std::uint64_t count) {
+    if (program == "floor") return floor_job(bench, broker, flow, client, count);
     Words options = {"-i", client, "-t", "b", "-q", std::to_string(flow.qos), "-C", std::to_string(count)};
     options.insert(options.end(), {"-W", "60"});  // who waits for a lost message waits forever
     if (flow.qos == 2) options.insert(options.end(), {"-V", "311"});
@@ -87,7 +99,8 @@ EndCost measure_subscriber(const Bench& bench, Broker& broker, const Flow& flow,
     if (cost.status == 0 && feeding.status == 0) broker.wait_until_gone(client);
     cost.broker_cpu = broker.cpu() - before;
     if (reader) static_cast<void>(reader->read_line());
-    const bool whole = reader || std::filesystem::file_size(job.output_file) == count * (flow.size + 1);
+    const bool whole =
+        reader || subscriber == "floor" || std::filesystem::file_size(job.output_file) == count * (flow.size + 1);
     if (cost.status == 0 && (!whole || feeding.status != 0)) cost.status = 1;
     return cost;
 }
@@ -117,6 +130,14 @@ void add_figures(Bench& bench, const Flow& flow, const Pairs<EndCost>& pairs, co
               {.name = name, .quantity = "broker's CPU" + to, .bar = flow.bars.broker_cpu});
 }
 
+/// How ours compares with OpenSSL alone, through the same broker: what is left is the system's and OpenSSL's.
+void add_floor(Bench& bench, const Flow& flow, const Pairs<EndCost>& floor) {
+    const std::string to = " / " + floor.to;
+    add_ratio(bench, floor, &EndCost::wall, in_milliseconds,
+              {.name = flow.name(), .quantity = "wall" + to, .bar = 1.0});
+    add_ratio(bench, floor, &EndCost::cpu, in_milliseconds, {.name = flow.name(), .quantity = "CPU" + to, .bar = 1.2});
+}
+
 /// mosquitto_pub loses messages of more than 60,000; mosquitto_sub works off a backlog of QoS 2 slower and slower.
 std::uint64_t message_count(const Bench& bench, const Flow& flow) {
     const bool slow = flow.kind == "sub" && flow.qos == 2;
@@ -131,15 +152,21 @@ void run_flow(Bench& bench, const Flow& flow) {
     std::string note = fmt::format("{} messages", count);
     if (flow.kind == "pub" && !bench.settings().quick) note += check_arrival(bench, broker, flow, count);
     Pairs<EndCost> pairs{.to = "mosquitto_" + flow.kind};
+    Pairs<EndCost> floor{.to = "OpenSSL alone"};
     unsigned unfinished = 0;
     for (unsigned round = 0; round < bench.settings().rounds; ++round) {
-        const auto pair = in_turn(round, [&](const std::string& program) {
+        const auto cost_of = [&](const std::string& program) {
             return flow.kind == "pub" ? measure_publisher(bench, broker, flow, program, count)
                                       : measure_subscriber(bench, broker, flow, "ours", program, count);
-        });
+        };
+        const auto pair = in_turn(round, cost_of);
         if (pair.first.status != 0) throw std::runtime_error(fmt::format("ours: status {}", pair.first.status));
         if (pair.second.status != 0) ++unfinished;
         if (pair.second.status == 0) pairs.add(pair);
+        if (bench.settings().quick || flow.pipe) continue;
+        const EndCost alone = cost_of("floor");
+        if (alone.status != 0) throw std::runtime_error(fmt::format("OpenSSL alone: status {}", alone.status));
+        floor.add({pair.first, alone});
     }
     if (unfinished > 0) note += fmt::format("; {} did not finish {} more rounds", pairs.to, unfinished);
     if (pairs.ours.empty()) {
@@ -147,6 +174,7 @@ void run_flow(Bench& bench, const Flow& flow) {
         return;
     }
     add_figures(bench, flow, pairs, note);
+    if (!floor.ours.empty()) add_floor(bench, flow, floor);
 }
 
 /// Short messages, of each QoS; the same with 1 KiB and with a pipe. In a hurry, those that a doubled cost shows in.

@@ -121,7 +121,8 @@ double count_round_trips(const Bench& bench, const std::string& program, const R
 }
 
 void run_round_trips(Bench& bench, const RoundTrips& one) {
-    const Child delay({bench.settings().programs + "/mqtts-bench-delay", "--to", bench.port(), "--microseconds", "10000"});
+    const Child delay(
+        {bench.settings().programs + "/mqtts-bench-delay", "--to", bench.port(), "--microseconds", "10000"});
     const std::string port = delay.read_line();
     std::vector<double> ours;
     std::vector<double> theirs;

@@ -2,6 +2,7 @@
 // mqtts-bench-floor: what the same bytes cost with OpenSSL alone.
 //
 //     mqtts-bench-floor publish|subscribe|line --directory DIR --port P [--qos Q] [--size BYTES] [--count N]
+//                       [--client ID] [--topic TOPIC]
 //
 // publish: N messages, encoded beforehand; subscribe: N messages, to standard output as they come, as many bytes as
 // their payloads in lines are; line: a message for each line of standard input. One message is the bare
@@ -49,8 +50,9 @@ std::string acknowledgements(unsigned first_byte, std::uint64_t count) {
 }
 
 /// Nothing else is sent before CONNACK, as by the programs that are measured.
-bool connect(TlsStream& tls) {
-    return tls.write(bench::connect_packet()) && tls.flush() && receive(tls, connack_size) == connack_size;
+bool connect(TlsStream& tls, const std::string& client_identifier) {
+    return tls.write(bench::connect_packet(client_identifier)) && tls.flush() &&
+           receive(tls, connack_size) == connack_size;
 }
 
 /// One message, in pieces: to hold it would cost more than to send it.
@@ -114,8 +116,7 @@ std::size_t acknowledge(std::string_view bytes, std::string& answers) {
     }
 }
 
-bool subscribe(TlsStream& tls, Stream stream) {
-    stream.topic = bench::stream_topic(stream.qos, stream.size, stream.count);
+bool subscribe(TlsStream& tls, const Stream& stream) {
     std::string header;
     bench::append_publish_header(header, stream, 0);
     std::size_t missing = 5 + stream.count * (header.size() + stream.size);  // 5: SUBACK
@@ -149,14 +150,17 @@ int run(const bench::Arguments& arguments, const std::string& job) {
                                                              .certificate_file = directory + "/client.pem",
                                                              .key_file = directory + "/client.key"});
     TlsStream tls(*context, bench::connect_to("localhost", arguments.text("--port", "8883")), "localhost");
-    const Stream stream{.qos = static_cast<unsigned>(arguments.number("--qos", 0)),
-                        .size = arguments.number("--size", 64),
-                        .count = arguments.number("--count", 1)};
-    if (!connect(tls)) return 1;
+    Stream stream{.qos = static_cast<unsigned>(arguments.number("--qos", 0)),
+                  .size = arguments.number("--size", 64),
+                  .count = arguments.number("--count", 1)};
+    const bool subscribes = job == "subscribe";
+    if (subscribes) stream.topic = bench::stream_topic(stream.qos, stream.size, stream.count);
+    if (const std::string topic = arguments.text("--topic"); !topic.empty()) stream.topic = topic;
+    if (!connect(tls, arguments.text("--client", "floor"))) return 1;
     const bool large = stream.size > bench::block_size;
     const bool done = job == "publish" && large ? publish_large(tls, stream)
                       : job == "publish"        ? publish(tls, stream)
-                      : job == "subscribe"      ? subscribe(tls, stream)
+                      : subscribes              ? subscribe(tls, stream)
                                                 : publish_lines(tls);
     tls.write(std::string_view("\xE0\x00", 2));  // DISCONNECT
     tls.close();

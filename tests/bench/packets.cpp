@@ -95,13 +95,13 @@ void append_acknowledgement(std::string& to, unsigned first_byte, unsigned packe
     append_two_bytes(to, packet_identifier);
 }
 
-std::string connect_packet() {
+std::string connect_packet(std::string_view client_identifier) {
     std::string body;
     append_string(body, "MQTT");
     body += '\x04';  // MQTT 3.1.1
     body += '\x02';  // Clean Session
     append_two_bytes(body, 60);
-    append_string(body, "floor");
+    append_string(body, client_identifier);
     std::string packet;
     append_fixed_header(packet, connect, body.size());
     return packet + body;

@@ -38,7 +38,7 @@ void append_publish_header(std::string& to, const Stream& stream, std::uint64_t 
 void append_acknowledgement(std::string& to, unsigned first_byte, unsigned packet_identifier);
 
 /// MQTT 3.1.1, with Clean Session.
-[[nodiscard]] std::string connect_packet();
+[[nodiscard]] std::string connect_packet(std::string_view client_identifier);
 [[nodiscard]] std::string subscribe_packet(std::string_view topic_filter, unsigned qos);
 
 /// The first byte of a packet [MQTT-2.1].
