@@ -186,6 +186,77 @@ TEST_CASE("what CONNACK forbids is a refusal before anything is sent, with the t
     }
 }
 
+TEST_CASE("topic filters with different Subscription Identifiers travel in different packets") {
+    Script script;
+    script.connect();
+    Topics all = topics(12);
+    for (int i = 0; i < 10; ++i)
+        all[i].subscription_identifier = 3;
+    all[10].subscription_identifier = 1;
+    all[11].subscription_identifier = 2;
+    Subscriptions subscriptions(all, {"u"});
+    REQUIRE(subscriptions.request(script.session, false).has_value());
+    CHECK(script.sent() ==
+          "SUBSCRIBE 1 t1 qos1, t2 qos1, t3 qos1, t4 qos1, t5 qos1, t6 qos1, t7 qos1, t8 qos1 "
+          "[subscription-identifier=3]; SUBSCRIBE 2 t9 qos1, t10 qos1 [subscription-identifier=3]; "
+          "SUBSCRIBE 3 t11 qos1 [subscription-identifier=1]; SUBSCRIBE 4 t12 qos1 [subscription-identifier=2]; "
+          "UNSUBSCRIBE 5 u");
+    CHECK(answer(script, subscriptions, 1, std::string(8, '\1')) == "");
+    CHECK(answer(script, subscriptions, 3, "\x91") == "");
+    CHECK(script.sent() == "SUBSCRIBE 6 t11 qos1 [subscription-identifier=1]");
+}
+
+TEST_CASE("the identifier counts for the size of a packet") {
+    for (const std::uint32_t identifier : {0U, 1U}) {
+        Script script;
+        PropertyWriter limits;
+        limits.add(PropertyIdentifier::maximum_packet_size, 15);  // both topic filters, and no property
+        script.connect(false, limits);
+        Topics both = topics(2);
+        for (session::SubscriptionSettings& one : both)
+            one.subscription_identifier = identifier;
+        Subscriptions subscriptions(both, {});
+        REQUIRE(subscriptions.request(script.session, false).has_value());
+        CHECK(script.sent() == (identifier == 0 ? "SUBSCRIBE 1 t1 qos1, t2 qos1"
+                                                : "SUBSCRIBE 1 t1 qos1 [subscription-identifier=1]; "
+                                                  "SUBSCRIBE 2 t2 qos1 [subscription-identifier=1]"));
+    }
+}
+
+TEST_CASE("without Subscription Identifiers the topic filters must tell the messages apart") {
+    struct Case {
+        ProtocolVersion version;
+        bool available;
+        const char* why;
+    };
+    for (const auto& [version, available, why] :
+         {Case{ProtocolVersion::v5, false, "the broker does not support subscription identifiers"},
+          Case{ProtocolVersion::v311, true, "the broker does not speak MQTT 5, which has subscription identifiers"}}) {
+        CAPTURE(why);
+        Script script({.version = version});
+        PropertyWriter limits;
+        if (!available) limits.add(PropertyIdentifier::subscription_identifier_available, 0);
+        script.connect(false, limits);
+        Subscriptions distinct(Topics{{.topic_filter = "a/#", .subscription_identifier = 2},
+                                      {.topic_filter = "a", .subscription_identifier = 2},
+                                      {.topic_filter = "b/+", .subscription_identifier = 1}},
+                               {});
+        REQUIRE(distinct.request(script.session, false).has_value());
+        CHECK(script.sent() == "SUBSCRIBE 1 a/# qos0, a qos0, b/+ qos0");
+        Subscriptions overlapping(Topics{{.topic_filter = "$share/g/a/#", .subscription_identifier = 1},
+                                         {.topic_filter = "b", .subscription_identifier = 2},
+                                         {.topic_filter = "a", .subscription_identifier = 3}},
+                                  {"a/b"});
+        const Result<> asked = overlapping.request(script.session, false);
+        REQUIRE_FALSE(asked.has_value());
+        CHECK(fmt::format("{} {}", exit_status(asked.error().code), one_line(asked.error())) ==
+              fmt::format("2 a message may match '$share/g/a/#' and 'a', and nothing in it tells which command it is "
+                          "for: {}; give --on and -t filters that do not overlap",
+                          why));
+        CHECK(script.sent() == "");
+    }
+}
+
 TEST_CASE("before CONNACK only a plain subscription is certain to be allowed") {
     Script plain;
     CHECK_FALSE(Subscriptions(Topics{{"a/b"}}, {"#"}).may_be_forbidden(plain.session));
@@ -194,6 +265,8 @@ TEST_CASE("before CONNACK only a plain subscription is certain to be allowed") {
     session::Settings settings;
     settings.subscribe_properties.add(PropertyIdentifier::subscription_identifier, 7);
     CHECK(Subscriptions(Topics{{"a"}}, {}).may_be_forbidden(Script(settings).session));
+    const Topics identified{{.topic_filter = "a", .subscription_identifier = 1}};
+    CHECK(Subscriptions(identified, {}).may_be_forbidden(plain.session));
 }
 
 TEST_CASE("a Maximum Packet Size takes fewer topic filters in a packet, and Maximum QoS none") {
