@@ -268,6 +268,14 @@ TEST_CASE("a command takes the message, so that nothing prints it") {
                           words.front()));
     CHECK(subscribe_refusal({"--on", "a", "cat", "-v"}) ==
           "-v is for printed messages, and --on prints none; give only one of -v and --on");
+    for (const bool on_first : {false, true}) {
+        std::vector<std::string> words = {"-v", "-t", "a", "--exec", "cat"};
+        const std::vector<std::string> on = {"--on", "b", "cat"};
+        words.insert(on_first ? words.begin() : words.end(), on.begin(), on.end());
+        const auto parsed = CommandLine(Command::subscribe, words).parse();
+        REQUIRE(parsed.has_error());
+        CHECK(parsed.error().about == Texts{"-v", "--exec"});
+    }
     CHECK(exec_refusal({"--ack", "fsync"}) ==
           "--ack fsync waits for the disk, and --exec waits for its command; give only one of --ack and --exec");
     CHECK(exec_refusal({"-E"}) ==

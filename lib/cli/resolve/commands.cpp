@@ -40,7 +40,7 @@ ProtocolVersion version_of(const Arguments& typed) noexcept {
     return typed.session.version.value_or(ProtocolVersion::v5);
 }
 
-/// Refuses what belongs to a command if there is none.
+/// Refuses what belongs to a command where no command runs.
 Result<> check_no_commands(const CommandArguments& typed) {
     const Spelled given[] = {
         {"--exec-failure", typed.on_failure.has_value()},
@@ -59,7 +59,7 @@ Result<> check_no_commands(const CommandArguments& typed) {
 /// Refuses what prints messages, or ends the run or the messages before a command has handled them.
 Result<> check_alone(const Arguments& typed) {
     const PrintArguments& print = typed.print;
-    const std::string_view handler = is_exec(typed.commands.rules.front()) ? "--exec" : "--on";
+    const std::string_view handler = std::ranges::any_of(typed.commands.rules, is_exec) ? "--exec" : "--on";
     const auto excluded = [&](std::string_view option, std::string_view does, std::string_view but) {
         return bad_pair(fmt::format("{} {}, and {} {}", option, does, handler, but), option, handler);
     };

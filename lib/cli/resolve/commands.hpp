@@ -25,7 +25,7 @@ namespace mqtts::cli {
 /// there once, with the options that --subscribe may give for it.
 [[nodiscard]] std::vector<RequestedSubscription> requested_subscriptions(const Arguments& arguments);
 
-/// Returns the Subscription Identifier of a Topic Filter; 0: without --on, or before MQTT 5, there is none.
+/// Returns the Subscription Identifier of a Topic Filter; 0: it has no identifier, without --on or before MQTT 5.
 [[nodiscard]] std::uint32_t subscription_identifier(const Arguments& arguments, std::string_view topic_filter);
 
 /// Returns how many messages this run takes before it acknowledges the first of them; 0: any number.
