@@ -18,6 +18,7 @@
 #include "cli/values/subscription.hpp"
 #include "cli/values/uri.hpp"
 #include "client/settings.hpp"
+#include "command/settings.hpp"
 #include "format/settings.hpp"
 #include "log/log.hpp"
 #include "net/endpoint.hpp"
@@ -124,6 +125,23 @@ struct SubscribeArguments {
     bool background = false;
 };
 
+/// A command for each message.
+struct MessageCommand {
+    std::optional<std::string> topic_filter;  // of --on; nothing: of --exec, for the other subscriptions
+    std::string command;
+};
+
+/// What mqtts-sub does with messages instead of printing them.
+struct CommandArguments {
+    std::vector<MessageCommand> rules;  // in the order in which they were given
+    std::optional<command::OnFailure> on_failure;
+    std::optional<std::uint64_t> retries;  // of --exec-failure retry=N
+    std::optional<std::chrono::milliseconds> timeout;
+    std::optional<std::size_t> jobs;
+    bool reply = false;
+    bool reply_failure = false;
+};
+
 /// What is reported about the connection and the work.
 struct DiagnosisArguments {
     bool debug = false;
@@ -151,12 +169,18 @@ struct Arguments {
     SubscriptionOptions all_subscriptions;  // the other options of all of them
     PublishArguments publish;
     SubscribeArguments subscribe;
+    CommandArguments commands;
     PrintArguments print;
     DiagnosisArguments diagnosis;
 
     /// Made by parse(), so that the resolvers have no effects.
     Unique unique;
 };
+
+/// Does a command handle each message?
+[[nodiscard]] inline bool has_commands(const Arguments& arguments) noexcept {
+    return !arguments.commands.rules.empty();
+}
 
 /// Does the program only check the connection?
 [[nodiscard]] inline bool is_check(const Arguments& arguments) noexcept {

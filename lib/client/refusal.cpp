@@ -164,4 +164,15 @@ Failure subscriptions_forbidden(const std::vector<ForbiddenTopic>& topics) {
     return {topics.front().error, "cannot subscribe to " + text};
 }
 
+Failure subscriptions_indistinct(std::string_view one, std::string_view other, wire::ProtocolVersion version) {
+    const std::string_view why = version == wire::ProtocolVersion::v5
+                                     ? "the broker does not support subscription identifiers"
+                                     : "the broker does not speak MQTT 5, which has subscription identifiers";
+    return {Errc::bad_option,
+            fmt::format("a message may match '{}' and '{}', and nothing in it tells which command it is for: {}",
+                        escape(one), escape(other), why),
+            "give --on and -t filters that do not overlap",
+            {"--on"}};
+}
+
 }  // namespace mqtts::client

@@ -46,5 +46,9 @@ struct ForbiddenTopic {
 };
 /// Explains that the limits of CONNACK forbid these; at least one.
 [[nodiscard]] Failure subscriptions_forbidden(const std::vector<ForbiddenTopic>& topics);
+/// Explains that two Topic Filters overlap, and nothing says which of them a message is for: this version of MQTT has
+/// no Subscription Identifiers, or else CONNACK says that the broker has none.
+[[nodiscard]] Failure subscriptions_indistinct(std::string_view one, std::string_view other,
+                                               wire::ProtocolVersion version);
 
 }  // namespace mqtts::client

@@ -33,6 +33,12 @@ bool is_identified(const session::Session& session) noexcept {
         .has_value();
 }
 
+/// Tells whether the server can say in each message which subscriptions it is for.
+bool can_identify(const session::Session& session) noexcept {
+    return session.settings().version == wire::ProtocolVersion::v5 &&
+           session.limits().subscription_identifier_available;
+}
+
 /// Tells whether the server uses the Packet Identifier itself, for a message to us. It says so for all Topic Filters.
 bool is_identifier_taken(const wire::SubscriptionAnswer& answer) noexcept {
     if (answer.reason_codes.empty()) return false;
@@ -67,6 +73,7 @@ Result<> Subscriptions::request(session::Session& session, bool session_present)
     refused_to_subscribe_.clear();
     refused_to_unsubscribe_.clear();
     if (Result<> allowed = check_limits(session); !allowed) return allowed;
+    if (Result<> distinct = check_distinct(session); !distinct) return distinct;
     plan(session);
     send(session);
     return {};
@@ -78,7 +85,9 @@ bool Subscriptions::may_be_forbidden(const session::Session& session) const noex
                                     .shared_subscription_available = false};
     const bool identified = is_identified(session);
     return std::ranges::any_of(topics_, [&](const Topic& topic) {
-        return topic.subscribe && session::check(strictest, topic.subscription.topic_filter, identified) != Errc::ok;
+        const session::SubscriptionSettings& subscription = topic.subscription;
+        return topic.subscribe && session::check(strictest, subscription.topic_filter,
+                                                 identified || subscription.subscription_identifier != 0) != Errc::ok;
     });
 }
 
@@ -96,8 +105,32 @@ Result<> Subscriptions::check_limits(const session::Session& session) const {
     return subscriptions_forbidden(forbidden);
 }
 
+/// Checks that subscriptions which have to be told apart can be: without Subscription Identifiers only the Topic
+/// Filters are left to do that.
+Result<> Subscriptions::check_distinct(const session::Session& session) const {
+    if (can_identify(session)) return {};
+    for (std::size_t first = 0; first < topics_.size(); ++first) {
+        const session::SubscriptionSettings& one = topics_[first].subscription;
+        const auto is_rival = [&](const Topic& topic) {
+            const session::SubscriptionSettings& other = topic.subscription;
+            return one.subscription_identifier != 0 && other.subscription_identifier != 0 &&
+                   one.subscription_identifier != other.subscription_identifier &&
+                   wire::overlap(one.topic_filter, other.topic_filter);
+        };
+        const auto rival = std::find_if(topics_.begin() + static_cast<std::ptrdiff_t>(first), topics_.end(), is_rival);
+        if (rival == topics_.end()) continue;
+        return subscriptions_indistinct(one.topic_filter, rival->subscription.topic_filter, session.settings().version);
+    }
+    return {};
+}
+
+std::uint32_t Subscriptions::identifier_of(const Request& request, const session::Session& session) const noexcept {
+    return can_identify(session) ? topics_[request.first].subscription.subscription_identifier : 0;
+}
+
 std::size_t Subscriptions::size_of(const Request& request, const session::Session& session) const {
     const session::Settings& settings = session.settings();
+    const wire::PropertyWriter properties = session::subscribe_properties(settings, identifier_of(request, session));
     Buffer packet;
     std::vector<wire::Subscription> subscriptions;
     std::vector<std::string_view> topic_filters;
@@ -107,9 +140,7 @@ std::size_t Subscriptions::size_of(const Request& request, const session::Sessio
     }
     if (topics_[request.first].subscribe)
         encode(packet,
-               wire::Subscribe{.subscriptions = subscriptions,
-                               .properties = settings.subscribe_properties.view(),
-                               .packet_identifier = 1},
+               wire::Subscribe{.subscriptions = subscriptions, .properties = properties.view(), .packet_identifier = 1},
                settings.version);
     else
         encode(packet,
@@ -120,8 +151,8 @@ std::size_t Subscriptions::size_of(const Request& request, const session::Sessio
     return packet.size();
 }
 
-/// Plans as few packets as the server takes; but UNSUBSCRIBE has one Topic Filter, as mosquitto_sub sends it. Each
-/// topic alone fits.
+/// Plans as few packets as the server takes; but UNSUBSCRIBE has one Topic Filter, as mosquitto_sub sends it, and
+/// SUBSCRIBE one Subscription Identifier [MQTT-3.8.2.1.2]. Each topic alone fits.
 void Subscriptions::plan(const session::Session& session) {
     for (std::size_t first = 0; first != topics_.size();) {
         const std::size_t most = careful_ || !topics_[first].subscribe ? 1 : most_in_a_request;
@@ -130,6 +161,7 @@ void Subscriptions::plan(const session::Session& session) {
             const std::size_t next = first + request.count;
             if (request.count == most || next == topics_.size()) return false;
             if (topics_[next].subscribe != topics_[first].subscribe) return false;
+            if (identifier_of({.first = next}, session) != identifier_of({.first = first}, session)) return false;
             const Request larger{.first = first, .count = request.count + 1};
             return session::check(session.limits(), size_of(larger, session)) == Errc::ok;
         };
@@ -157,8 +189,9 @@ void Subscriptions::send(session::Session& session, Request& request) {
         subscriptions.push_back(to_subscription(topic.subscription));
         topic_filters.emplace_back(topic.subscription.topic_filter);
     }
-    request.packet_identifier =
-        topics_[request.first].subscribe ? session.subscribe(subscriptions) : session.unsubscribe(topic_filters);
+    request.packet_identifier = topics_[request.first].subscribe
+                                    ? session.subscribe(subscriptions, identifier_of(request, session))
+                                    : session.unsubscribe(topic_filters);
 }
 
 Failure Subscriptions::too_large() {

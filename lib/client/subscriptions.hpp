@@ -32,7 +32,10 @@ public:
                   const std::vector<std::string>& unsubscribe);
 
     /// Asks for everything on a new connection, unless the server has kept it with the session. Fails when the limits
-    /// of CONNACK forbid some of it: then nothing was asked, and the failure names each Topic Filter and why.
+    /// of CONNACK forbid some of it: then nothing was asked, and the failure names each Topic Filter and why. Topic
+    /// Filters with different Subscription Identifiers travel in different packets. If there are no identifiers, before
+    /// MQTT 5 or because CONNACK says so, the packets go without them, and the Topic Filters must not overlap: else it
+    /// fails with bad_option, which names two.
     [[nodiscard]] Result<> request(session::Session& session, bool session_present);
 
     /// Takes the answer to one request. The failure, once all answers are there, names each refused Topic Filter and
@@ -99,6 +102,8 @@ private:
     };
 
     [[nodiscard]] Result<> check_limits(const session::Session& session) const;
+    [[nodiscard]] Result<> check_distinct(const session::Session& session) const;
+    [[nodiscard]] std::uint32_t identifier_of(const Request& request, const session::Session& session) const noexcept;
     [[nodiscard]] std::size_t size_of(const Request& request, const session::Session& session) const;
     void plan(const session::Session& session);
     void send(session::Session& session);

@@ -210,11 +210,13 @@ void Session::release() {
     in_flight_.add_received();
 }
 
-PacketIdentifier Session::subscribe(std::span<const wire::Subscription> subscriptions) {
+PacketIdentifier Session::subscribe(std::span<const wire::Subscription> subscriptions,
+                                    std::uint32_t subscription_identifier) {
+    const wire::PropertyWriter properties = subscribe_properties(settings_, subscription_identifier);
     Buffer packet;
     encode(packet,
            wire::Subscribe{.subscriptions = subscriptions,
-                           .properties = settings_.subscribe_properties.view(),
+                           .properties = properties.view(),
                            .packet_identifier = in_flight_.next_identifier()},
            settings_.version);
     return request(Awaiting::suback, packet);

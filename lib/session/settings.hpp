@@ -67,4 +67,13 @@ struct SubscriptionSettings {
     std::uint32_t subscription_identifier = 0;
 };
 
+/// Returns the properties of a SUBSCRIBE whose subscriptions have this Subscription Identifier; 0: none.
+[[nodiscard]] inline wire::PropertyWriter subscribe_properties(const Settings& settings,
+                                                               std::uint32_t subscription_identifier) {
+    wire::PropertyWriter properties = settings.subscribe_properties;
+    if (subscription_identifier != 0)
+        properties.add(wire::PropertyIdentifier::subscription_identifier, subscription_identifier);
+    return properties;
+}
+
 }  // namespace mqtts::session

@@ -108,6 +108,16 @@ std::string_view without_share_name(std::string_view filter) noexcept {
     return end == filter.npos ? std::string_view() : filter.substr(end + 1);
 }
 
+bool begins_with_wildcard(std::string_view filter) noexcept {
+    return filter.starts_with('+') || filter.starts_with('#');
+}
+
+/// Tells whether two filters still have a Topic Name in common, of which one has ended and the other goes on with
+/// `rest`. `is_empty`: all that they have matched is the empty text, which is no Topic Name.
+bool ends_match(std::string_view rest, bool is_empty) noexcept {
+    return !is_empty && (rest.empty() || rest == "/#");  // "a/#" matches "a" too [MQTT-4.7.1-2]
+}
+
 }  // namespace
 
 bool is_valid_utf8(std::string_view text) noexcept {
@@ -161,7 +171,7 @@ bool is_topic_filter(std::string_view text) noexcept {
 bool matches(std::string_view topic_filter, std::string_view topic_name) noexcept {
     std::string_view filter = without_share_name(topic_filter);
     std::string_view name = topic_name;
-    if (name.starts_with('$') && (filter.starts_with('+') || filter.starts_with('#'))) return false;
+    if (name.starts_with('$') && begins_with_wildcard(filter)) return false;
     for (;;) {
         const std::string_view wanted = first_level(filter);
         const std::string_view level = first_level(name);
@@ -173,6 +183,25 @@ bool matches(std::string_view topic_filter, std::string_view topic_name) noexcep
         if (filter.empty()) return false;
         filter.remove_prefix(1);
         name.remove_prefix(1);
+    }
+}
+
+bool overlap(std::string_view one, std::string_view other) noexcept {
+    one = without_share_name(one);
+    other = without_share_name(other);
+    if (one.starts_with('$') && begins_with_wildcard(other)) return false;
+    if (other.starts_with('$') && begins_with_wildcard(one)) return false;
+    for (bool is_first = true;; is_first = false) {
+        const std::string_view level = first_level(one);
+        const std::string_view other_level = first_level(other);
+        if (level == "#" || other_level == "#") return true;
+        if (level != "+" && other_level != "+" && level != other_level) return false;
+        one.remove_prefix(level.size());
+        other.remove_prefix(other_level.size());
+        const bool is_empty = is_first && (level.empty() || other_level.empty());
+        if (one.empty() || other.empty()) return ends_match(one.empty() ? other : one, is_empty);
+        one.remove_prefix(1);
+        other.remove_prefix(1);
     }
 }
 

@@ -40,4 +40,8 @@ inline constexpr std::string_view share_prefix = "$share/";
 /// [MQTT-4.7.2-1]. Of a shared subscription the part behind "$share/name/" counts.
 [[nodiscard]] bool matches(std::string_view topic_filter, std::string_view topic_name) noexcept;
 
+/// Tells whether there is a Topic Name that both filters match. The order does not matter. Precondition: both are
+/// Topic Filters.
+[[nodiscard]] bool overlap(std::string_view one, std::string_view other) noexcept;
+
 }  // namespace mqtts::wire

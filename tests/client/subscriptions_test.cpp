@@ -194,6 +194,8 @@ TEST_CASE("before CONNACK only a plain subscription is certain to be allowed") {
     session::Settings settings;
     settings.subscribe_properties.add(PropertyIdentifier::subscription_identifier, 7);
     CHECK(Subscriptions(Topics{{"a"}}, {}).may_be_forbidden(Script(settings).session));
+    const Topics identified{{.topic_filter = "a", .subscription_identifier = 1}};
+    CHECK(Subscriptions(identified, {}).may_be_forbidden(plain.session));
 }
 
 TEST_CASE("a Maximum Packet Size takes fewer topic filters in a packet, and Maximum QoS none") {

@@ -35,7 +35,8 @@ std::ptrdiff_t lines_that_are(const std::string& path, std::string_view wanted) 
 TEST_CASE("the README's examples do what they show") {
     const Mosquitto broker;
     const std::string readme = MQTTS_SOURCE_DIR "/README.md";
-    const auto examples = read_markdown_examples(readme, {"## First messages", "## Six tasks", "## Configuration"});
+    const auto examples = read_markdown_examples(
+        readme, {"## First messages", "## Six tasks", "## A command for every message", "## Configuration"});
     CHECK(examples.size() >= 8);
     CHECK(std::ssize(examples) == lines_that_are(readme, "```console"));
     for (const Example& example : examples) {

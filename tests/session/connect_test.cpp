@@ -144,6 +144,23 @@ TEST_CASE("SUBSCRIBE and its answer") {
     CHECK(s.events() == "answered 2 0x00");
 }
 
+TEST_CASE("a Subscription Identifier belongs to one SUBSCRIBE, and needs MQTT 5") {
+    session::Settings settings;
+    settings.subscribe_properties.add(user_property, "a", "b");
+    const std::vector<Subscription> filters = {{.topic_filter = "a"}};
+    Script s(settings);
+    s.connect();
+    CHECK(s.session.subscribe(filters, 268'435'455) == 1);
+    CHECK(s.session.subscribe(filters) == 2);
+    CHECK(s.sent() ==
+          "SUBSCRIBE 1 a qos0 [user-property=a:b subscription-identifier=268435455]; "
+          "SUBSCRIBE 2 a qos0 [user-property=a:b]");
+    Script old({.version = ProtocolVersion::v311});
+    old.connect();
+    CHECK(old.session.subscribe(filters, 7) == 1);
+    CHECK(old.sent() == "SUBSCRIBE 1 a qos0");
+}
+
 TEST_CASE("an answer nobody asked for is a protocol error") {
     Script s;
     s.connect();

@@ -129,6 +129,7 @@ TEST_CASE("an option of another tool is answered with ours") {
             CHECK(words.front().starts_with(parsed.error().about.front()));
         }
     }
+    CHECK(subscribe_refusal({"--command", "date"}) == "unknown option --command; give --exec");
     CHECK(publish_refusal({"--message-file", "x"}) == "unknown option --message-file; give --file");
     CHECK(subscribe_refusal({"--message-file", "x"}).find("--file") == std::string::npos);
     CHECK(publish_refusal({"--user-property", "k", "v"}) ==

@@ -3,12 +3,33 @@
 
 #include <doctest/doctest.h>
 
+#include <bitset>
 #include <string>
+#include <vector>
 
 #include "support/hex.hpp"
 
 using namespace mqtts::wire;
 using mqtts::test::from_hex;
+
+namespace {
+
+/// All texts of up to `count` of these levels, with '/' between them.
+std::vector<std::string> texts_of(const std::vector<std::string>& levels, int count) {
+    std::vector<std::string> all;
+    std::vector<std::string> longest = levels;
+    for (int i = 1; i <= count; ++i) {
+        all.insert(all.end(), longest.begin(), longest.end());
+        std::vector<std::string> longer;
+        for (const std::string& begin : longest)
+            for (const std::string& level : levels)
+                longer.push_back(begin + "/" + level);
+        longest = std::move(longer);
+    }
+    return all;
+}
+
+}  // namespace
 
 TEST_CASE(
     "UTF-8 Encoded Strings are well-formed, without surrogates and without U+0000 [MQTT-1.5.4-1] [MQTT-1.5.4-2]") {
@@ -240,4 +261,73 @@ TEST_CASE("a Topic Filter matches Topic Names [MQTT-4.7.1] [MQTT-4.7.2-1]") {
         CAPTURE(topic_name);
         CHECK(matches(topic_filter, topic_name) == match);
     }
+}
+
+TEST_CASE("two Topic Filters overlap if a Topic Name matches both") {
+    const struct {
+        std::string_view one, other;
+        bool overlap;
+    } table[] = {
+        {"a", "a", true},
+        {"a", "b", false},
+        {"a", "a/b", false},
+        {"a/b", "a/c", false},
+        {"a", "+", true},
+        {"a/b", "+", false},
+        {"a/+", "a/b", true},
+        {"a/+", "+/b", true},
+        {"a/+/c", "+/b/c", true},
+        {"a/+/c", "+/b/d", false},
+        {"a/#", "a", true},
+        {"a/#", "b", false},
+        {"a/#", "a/b/c", true},
+        {"a/#", "+/b", true},
+        {"a/b/#", "+/c/#", false},
+        {"a/b/#", "+/+", true},
+        {"a/b/#", "+", false},
+        {"#", "a/b", true},
+        {"#", "#", true},
+        {"+", "+/#", true},
+        {"/", "+/+", true},
+        {"/#", "/", true},
+        {"/#", "+", false},  // both match only the empty text
+        {"#", "$SYS/#", false},
+        {"+/a", "$SYS/a", false},
+        {"$SYS/#", "$SYS/+/a", true},
+        {"a/+", "a/$b", true},
+        {"$share/g/a/+", "a/b", true},
+        {"$share/g/a/+", "$share/h/+/b", true},
+        {"$share/g/a", "$share/g/b", false},
+        {"$share/g/#", "$SYS/a", false},
+        {"$share/g/$SYS/a", "$SYS/#", true},
+    };
+    for (const auto& [one, other, expected] : table) {
+        CAPTURE(one);
+        CAPTURE(other);
+        CHECK(overlap(one, other) == expected);
+        CHECK(overlap(other, one) == expected);
+    }
+}
+
+TEST_CASE("filters overlap exactly if one of all short Topic Names matches both") {
+    std::vector<std::string> filters = texts_of({"", "a", "b", "$", "+", "#"}, 3);
+    std::erase_if(filters, [](const std::string& text) { return !is_topic_filter(text); });
+    std::vector<std::string> names = texts_of({"", "a", "b", "$"}, 4);  // one level more than the filters have
+    std::erase_if(names, [](const std::string& text) { return !is_topic_name(text); });
+    REQUIRE(filters.size() > 100);
+    std::vector<std::bitset<512>> matched(filters.size());  // by each filter, of the names
+    REQUIRE(names.size() <= 512);
+    for (std::size_t filter = 0; filter < filters.size(); ++filter)
+        for (std::size_t name = 0; name < names.size(); ++name)
+            matched[filter].set(name, matches(filters[filter], names[name]));
+    std::size_t wrong = 0;
+    for (std::size_t one = 0; one < filters.size(); ++one) {
+        for (std::size_t other = 0; other < filters.size(); ++other) {
+            const bool expected = (matched[one] & matched[other]).any();
+            if (overlap(filters[one], filters[other]) == expected) continue;
+            ++wrong;
+            MESSAGE(filters[one], " ", filters[other]);
+        }
+    }
+    CHECK(wrong == 0);
 }

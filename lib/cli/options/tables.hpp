@@ -17,6 +17,7 @@ namespace mqtts::cli {
 [[nodiscard]] std::span<const Option> input_options() noexcept;
 [[nodiscard]] std::span<const Option> subscription_options() noexcept;
 [[nodiscard]] std::span<const Option> output_options() noexcept;
+[[nodiscard]] std::span<const Option> command_options() noexcept;
 [[nodiscard]] std::span<const Option> ending_options() noexcept;
 [[nodiscard]] std::span<const Option> session_options() noexcept;
 [[nodiscard]] std::span<const Option> network_options() noexcept;

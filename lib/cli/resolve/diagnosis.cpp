@@ -29,6 +29,7 @@ Result<DiagnosisSettings> resolve_diagnosis(const Arguments& arguments) {
 Arguments about_the_connection(Arguments arguments) {
     arguments.publish = {};
     arguments.subscribe = {};
+    arguments.commands = {};
     arguments.print = {};
     arguments.qos.reset();
     arguments.connection.patience.reconnect = {};

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "cli/resolve/commands.hpp"
 #include "cli/resolve/input.hpp"
 #include "cli/resolve/properties.hpp"
 #include "cli/resolve/publish.hpp"
@@ -83,11 +84,11 @@ Result<session::Settings> resolve_session(const Arguments& arguments) {
     session.password = typed.password;
     session.will = *std::move(will);
     session.fail_no_subscribers = typed.fail_no_subscribers;
-    session.receive_maximum = receive_maximum(arguments.print.count.value_or(0));
+    session.receive_maximum = receive_maximum(messages_wanted(arguments));
     session.publish_early = is_ready_early(arguments);
     take(session.keep_alive, typed.keep_alive);
     take(session.maximum_packet_size, typed.maximum_packet_size);
-    take(session.send_window, typed.send_window);
+    if (!has_commands(arguments)) take(session.send_window, typed.send_window);  // with them it is about receiving
     take(session.early, typed.early);
     return with_properties(std::move(session), typed);
 }

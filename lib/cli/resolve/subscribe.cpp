@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "cli/resolve/commands.hpp"
 #include "cli/resolve/ending.hpp"
 #include "cli/resolve/print.hpp"
 #include "cli/resolve/subscriptions.hpp"
@@ -12,7 +13,8 @@ namespace mqtts::cli {
 namespace {
 
 Result<> check_topics(const Arguments& typed) {
-    if (typed.subscribe.subscriptions.empty() && typed.subscribe.unsubscriptions.empty())
+    const bool only_unsubscribes = !typed.subscribe.unsubscriptions.empty() && !has_commands(typed);
+    if (requested_subscriptions(typed).empty() && !only_unsubscribes)
         return bad("no topic to subscribe to", "give at least one topic with -t");
     if (typed.print.retained_only && typed.print.skip_retained)
         return bad_pair("--retained-only and -R together skip all messages", "--retained-only", "-R");
@@ -48,6 +50,7 @@ Result<SubscribeSettings> resolve_subscribe(const Arguments& arguments) {
     const SubscribeArguments& typed = arguments.subscribe;
     if (arguments.command != Command::subscribe || is_check(arguments)) return SubscribeSettings{};
     if (const auto checked = check_topics(arguments); !checked) return checked.error();
+    if (const auto checked = check_commands(arguments); !checked) return checked.error();
     if (const auto checked = check_ending(arguments); !checked) return checked.error();
     auto print = resolve_print(arguments);
     if (!print) return print.error();
@@ -57,6 +60,7 @@ Result<SubscribeSettings> resolve_subscribe(const Arguments& arguments) {
                              .sync = typed.sync,
                              .idle = typed.idle,
                              .child_command = typed.child_command,
+                             .commands = resolve_commands(arguments),
                              .waits_after_command = waits_after_command(arguments),
                              .readiness = readiness(typed)};
 }

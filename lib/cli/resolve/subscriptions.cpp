@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "cli/quote.hpp"
+#include "cli/resolve/commands.hpp"
 #include "cli/resolve/request.hpp"
 #include "wire/topic.hpp"
 
@@ -28,7 +29,9 @@ SubscriptionSettings subscription(const Arguments& typed, RequestedSubscription 
         for_all.retain_handling = wire::RetainHandling::never;
         requested.options.retain_handling.reset();
     }
-    return complete(requested, for_all);
+    SubscriptionSettings settings = complete(requested, for_all);
+    settings.subscription_identifier = subscription_identifier(typed, requested.topic_filter);
+    return settings;
 }
 
 /// Refuses no-local for a shared subscription [MQTT-3.8.3-4].
@@ -51,7 +54,7 @@ Result<std::vector<SubscriptionSettings>> resolve_subscriptions(const Arguments&
     }
     if (arguments.publish.response_topic)
         subscriptions.push_back(subscription(arguments, {.topic_filter = response_topic(arguments)}));
-    for (const RequestedSubscription& requested : arguments.subscribe.subscriptions) {
+    for (const RequestedSubscription& requested : requested_subscriptions(arguments)) {
         subscriptions.push_back(subscription(arguments, requested));
         if (const auto checked = check_shared(subscriptions.back()); !checked) return checked.error();
     }
@@ -62,7 +65,7 @@ Qos highest_qos(const Arguments& arguments) {
     if (arguments.publish.form == MessageForm::json) return Qos::exactly_once;  // each message may say its own
     if (arguments.command == Command::publish) return arguments.qos.value_or(Qos::at_most_once);
     Qos highest = Qos::at_most_once;
-    for (const RequestedSubscription& requested : arguments.subscribe.subscriptions)
+    for (const RequestedSubscription& requested : requested_subscriptions(arguments))
         highest = std::max(highest, subscription(arguments, requested).qos);
     return highest;
 }

@@ -37,6 +37,7 @@ std::optional<Need> need_for_version_5(const Arguments& typed) {
     if (typed.publish.response_topic == "")
         return Need{"--request", "--request", "only MQTT 5 tells the other side where to respond",
                     "agree on a topic, and give it with -e", "-e"};
+    if (typed.commands.reply) return Need{"--reply", "--reply", "only MQTT 5 tells where to reply"};
     if (session.fail_no_subscribers)
         return Need{"--fail-no-subscribers", "--fail-no-subscribers",
                     "only MQTT 5 reports whether anybody is subscribed"};

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cli/quote.hpp"
+#include "cli/resolve/commands.hpp"
 #include "cli/resolve/input.hpp"
 #include "cli/resolve/network.hpp"
 #include "cli/resolve/overrides.hpp"
@@ -32,7 +33,7 @@ struct Idle {
 };
 
 bool has_subscriptions(const Arguments& typed) {
-    return !typed.subscribe.subscriptions.empty() || typed.publish.response_topic;
+    return !typed.subscribe.subscriptions.empty() || has_commands(typed) || typed.publish.response_topic;
 }
 
 bool is_never_acknowledged(const Arguments& typed) {
@@ -93,6 +94,15 @@ bool ends_before_messages(const Arguments& typed, Values) {
     return typed.subscribe.end_when_subscribed;
 }
 
+bool has_no_receive_maximum(const Arguments& typed, Values) {
+    return has_commands(typed) &&
+           typed.session.version.value_or(wire::ProtocolVersion::v5) != wire::ProtocolVersion::v5;
+}
+
+std::size_t jobs(const Arguments& typed) {
+    return typed.commands.jobs.value_or(1);
+}
+
 bool repeats(const Arguments& typed) {
     return typed.publish.repeat.value_or(1) != 1;
 }
@@ -116,8 +126,13 @@ constexpr Idle about_the_work[] = {
     {"max-inflight", [](const Arguments& a, Values) { return is_never_acknowledged(a); },
      "messages of QoS 0 are not acknowledged"},
     {"max-inflight",
-     [](const Arguments& a, Values) { return a.command == Command::subscribe && !a.subscribe.remove_retained; },
+     [](const Arguments& a, Values) {
+         return a.command == Command::subscribe && !a.subscribe.remove_retained && !has_commands(a);
+     },
      "mqtts-sub publishes nothing"},
+    {"max-inflight", has_no_receive_maximum, "before MQTT 5 there is no Receive Maximum"},
+    {"max-inflight", [](const Arguments& a, Values) { return has_commands(a) && a.session.send_window <= jobs(a); },
+     "--jobs lets the broker send more"},
     {"will-payload", is_without_will, no_will, add_will},
     {"will-qos", is_without_will, no_will, add_will},
     {"property", [](const Arguments& a, Values v) { return is_property_of(v, "will") && is_without_will(a, v); },
@@ -146,7 +161,7 @@ constexpr Idle about_the_work[] = {
      "-R skips all retained messages"},
     {"qos",
      [](const Arguments& a, Values) {
-         const auto& all = a.subscribe.subscriptions;
+         const std::vector<RequestedSubscription> all = requested_subscriptions(a);
          return a.command == Command::subscribe && !all.empty() &&
                 std::ranges::all_of(all, [](const auto& one) { return one.options.qos.has_value(); });
      },
