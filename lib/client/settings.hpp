@@ -91,6 +91,8 @@ struct RecordSettings {
     std::string topic_delimiter;     // of topic_and_payload
     bool skip_bad = false;           // skips a record that cannot be published; otherwise it ends the work
     double messages_per_second = 0;  // 0: as fast as possible
+    /// Publishes records of the form json at the distances of their times, divided by this speed above 0.
+    std::optional<double> replay_speed;
 };
 
 /// A message that is a whole input can be published several times, each time after the last one is acknowledged.
