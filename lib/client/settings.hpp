@@ -55,6 +55,8 @@ struct Settings {
     std::optional<std::chrono::milliseconds> retained_settle;
     /// How the sentence of a deadline calls messages from the server.
     std::string awaited = "messages";
+    /// How it calls what a publisher that has nothing to send waits for.
+    std::string awaited_input = "input";
     /// The text before the number of a message that is refused: "standard input: line".
     std::string record_name;
     /// Clears each retained message received, except those that match these Topic Filters.
