@@ -81,7 +81,8 @@ struct PublishArguments {
     std::optional<std::string> delimiter;        // instead of the newline
     std::optional<std::string> topic_delimiter;  // between the Topic Name and the payload
     bool skip_bad = false;
-    std::optional<double> rate;  // messages a second
+    std::optional<double> rate;    // messages a second
+    std::optional<double> replay;  // the speed
     std::optional<std::string> topic_name;
     wire::PropertyWriter properties;
     bool retain = false;

@@ -39,7 +39,7 @@ std::string Client::waiting_while_connected(const std::string& server) {
     if (session.keep_alive().unconfirmed() != 0 && session.keep_alive().awaiting_pingresp())
         return fmt::format("waiting for PINGRESP from {}", server);
     if (work_.sink != nullptr) return fmt::format("waiting for {} from {}", work_.settings.awaited, server);
-    return "waiting for input";
+    return "waiting for " + work_.settings.awaited_input;
 }
 
 // The result

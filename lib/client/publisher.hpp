@@ -45,6 +45,8 @@ public:
     [[nodiscard]] std::optional<double> part_published() noexcept;
     /// Tells whether the input is a terminal, by whatever name it was opened.
     [[nodiscard]] bool is_typed() const noexcept { return input_ && input_->is_terminal(); }
+    /// Returns how late the latest message was; nothing: no times are kept.
+    [[nodiscard]] virtual std::optional<Timer::Clock::duration> lateness() const noexcept { return std::nullopt; }
     /// Returns when the last message of a whole input was published.
     [[nodiscard]] Timer::Clock::time_point published_at() const noexcept { return published_at_; }
 

@@ -20,7 +20,13 @@ RecordPublisher::RecordPublisher(Outlet& outlet, PublishTemplate message, Publis
       settings_(std::move(settings)),
       reader_(settings_.form, settings_.topic_delimiter),
       pace_(settings_.messages_per_second),
-      plain_(settings_.form == record::RecordForm::payload) {}
+      plain_(settings_.form == record::RecordForm::payload) {
+    if (settings_.replay_speed) schedule_.emplace(*settings_.replay_speed);
+}
+
+std::optional<Timer::Clock::duration> RecordPublisher::lateness() const noexcept {
+    return schedule_ ? std::optional(schedule_->lateness()) : std::nullopt;
+}
 
 Awaitable<> RecordPublisher::publish_input() {
     for (;;) {
@@ -42,7 +48,7 @@ Awaitable<> RecordPublisher::publish_records() {
             co_await wait_for_outlet();
         } else if (step == Step::too_early) {
             outlet_.flush();
-            if (!co_await timer_.until(pace_.next(timer_.now()))) co_return;
+            if (!co_await timer_.until(next_time())) co_return;
         } else {
             co_return;
         }
@@ -105,10 +111,47 @@ RecordPublisher::Step RecordPublisher::publish_payloads() {
 /// Publishes one record when its time has come.
 RecordPublisher::Step RecordPublisher::publish_next() {
     if (!outlet_.can_publish()) return Step::no_room;
+    if (schedule_) return replay_next();
     if (pace_.limited() && !pace_.take(timer_.now())) return Step::too_early;
     const Step step = publish_record(waiting_.front());
     if (step != Step::no_room) published(1);
     return step;
+}
+
+/// Publishes one record when its own time has come. It is read before, and only once.
+RecordPublisher::Step RecordPublisher::replay_next() {
+    Step step = Step::done;
+    if (const Result<> read = scheduled_ ? Result<>() : schedule_next(); !read) {
+        step = leave_out(read.error());
+    } else {
+        if (scheduled_->due > timer_.now()) return Step::too_early;
+        step = publish_read(scheduled_->message);
+        if (step == Step::no_room) return step;
+        schedule_->published(timer_.now());
+    }
+    scheduled_.reset();
+    published(1);
+    return step;
+}
+
+/// Reads the first record waiting, and puts it into the schedule.
+Result<> RecordPublisher::schedule_next() {
+    wire::Publish message = message_;
+    if (Result<> read = reader_.read(waiting_.front(), message); !read) return read;
+    const auto stamp = reader_.time_stamp();
+    if (!stamp) return stamp.error();
+    const auto due = schedule_->due(*stamp, timer_.now());
+    if (!due)
+        return Failure(Errc::bad_record,
+                       fmt::format("its time comes more than {} years after the first one", Schedule::longest.count()),
+                       "correct tst, or give --replay a higher SPEED", {"--replay"});
+    scheduled_.emplace(message, *due);
+    return {};
+}
+
+/// Returns when to go on after Step::too_early.
+Timer::Clock::time_point RecordPublisher::next_time() const noexcept {
+    return scheduled_ ? scheduled_->due : pace_.next(timer_.now());
 }
 
 RecordPublisher::Step RecordPublisher::publish_record(std::string_view record) {
@@ -116,6 +159,10 @@ RecordPublisher::Step RecordPublisher::publish_record(std::string_view record) {
     message.payload = record;
     if (plain_) return publish(message);
     if (const Result<> read = reader_.read(record, message); !read) return leave_out(read.error());
+    return publish_read(message);
+}
+
+RecordPublisher::Step RecordPublisher::publish_read(const wire::Publish& message) {
     const bool has_own_properties = settings_.form == record::RecordForm::json;
     if (has_own_properties && !message.properties.empty() && outlet_.version() != wire::ProtocolVersion::v5)
         return leave_out({Errc::publish_refused, "it has properties, but the broker does not speak MQTT 5"});

@@ -55,6 +55,8 @@ struct Settings {
     std::optional<std::chrono::milliseconds> retained_settle;
     /// How the sentence of a deadline calls messages from the server.
     std::string awaited = "messages";
+    /// How it calls what a publisher that has nothing to send waits for.
+    std::string awaited_input = "input";
     /// The text before the number of a message that is refused: "standard input: line".
     std::string record_name;
     /// Clears each retained message received, except those that match these Topic Filters.
@@ -91,6 +93,8 @@ struct RecordSettings {
     std::string topic_delimiter;     // of topic_and_payload
     bool skip_bad = false;           // skips a record that cannot be published; otherwise it ends the work
     double messages_per_second = 0;  // 0: as fast as possible
+    /// Publishes records of the form json at the distances of their times, divided by this speed above 0.
+    std::optional<double> replay_speed;
 };
 
 /// A message that is a whole input can be published several times, each time after the last one is acknowledged.

@@ -48,18 +48,21 @@ std::string to_text(const Statistics& statistics, std::chrono::nanoseconds elaps
                         rate(statistics, elapsed));
     if (publishes) text += fmt::format(", {} acknowledged, {} refused", statistics.acknowledged, statistics.refused);
     text += ", " + count_of(statistics.reconnects, "reconnect");
+    if (statistics.lateness) text += fmt::format(", at most {:.3f} s late", in_seconds(*statistics.lateness));
     if (statistics.perhaps_twice == 0) return text;
     return text +
            fmt::format(", up to {} of QoS 2 perhaps delivered twice", count_of(statistics.perhaps_twice, "message"));
 }
 
 std::string to_json_members(const Statistics& statistics, std::chrono::nanoseconds elapsed) {
-    return fmt::format(
+    std::string members = fmt::format(
         R"("published":{},"received":{},"bytes":{},"seconds":{:.6f},"rate":{:.1f},"acknowledged":{},"refused":{},)"
         R"("unacknowledged":{},"reconnects":{},"perhaps_twice":{})",
         statistics.published, statistics.received, statistics.bytes, in_seconds(elapsed), rate(statistics, elapsed),
         statistics.acknowledged, statistics.refused, statistics.in_flight, statistics.reconnects,
         statistics.perhaps_twice);
+    if (statistics.lateness) members += fmt::format(R"(,"lateness":{:.6f})", in_seconds(*statistics.lateness));
+    return members;
 }
 
 }  // namespace mqtts::client

@@ -28,7 +28,9 @@ Awaitable<Result<>> publish_at_once(const Program& program) {
     if (!publisher) co_return publisher.error();
     auto [winner, result] = co_await async::race(supervise(client, program), (*publisher)->run(),
                                                  show_progress(program, client, **publisher));
-    reports.conclude(client.statistics());
+    client::Statistics statistics = client.statistics();
+    statistics.lateness = (*publisher)->lateness();
+    reports.conclude(statistics);
     co_return both(std::move(result), (*publisher)->result());
 }
 

@@ -62,6 +62,7 @@ Failure bad_text(std::string_view name, std::string_view objection, std::string_
 Result<> JsonRecord::read(std::string_view text, wire::Publish& message) {
     json::Cursor cursor(text);
     members_ = 0;
+    tst_.reset();
     cursor.skip_space();
     if (!cursor.take('{')) return bad("not a JSON object");
     const auto take = [&](std::string_view name, const Value& value) { return read_member(name, value, message); };
@@ -71,6 +72,14 @@ Result<> JsonRecord::read(std::string_view text, wire::Publish& message) {
     if (!closed || !cursor.at_end()) return not_json(cursor);
     if ((members_ & Member::payload) == 0) return bad("no payload", "write null for an empty payload");
     return {};
+}
+
+Result<TimeStamp> JsonRecord::time_stamp() {
+    if (!tst_) return bad("no tst", "give each record a time, or leave out --replay");
+    const std::string_view text = tst_->is_string() ? tst_->text(text_) : tst_->json;
+    if (const auto stamp = tst_->is_string() ? to_time_stamp(text) : std::nullopt) return *stamp;
+    return bad(fmt::format("tst '{}' is not a time", escape_beginning(text)),
+               "write a time with its offset from UTC, such as 2026-11-20T12:17:43.789743+0000");
 }
 
 Result<> JsonRecord::note(Member member, std::string_view name) {
@@ -107,6 +116,7 @@ Result<> JsonRecord::read_member(std::string_view name, const Value& value, wire
         message.retain = *is_retained;
         return note(Member::retain, name);
     }
+    if (name == "tst") tst_ = value;
     if (name != "properties") return {};
     if (Result<> read = read_properties(value); !read) return read;
     message.properties = properties_.view();

@@ -6,16 +6,18 @@
 //
 // `payload` is a string, null for an empty one, or any other JSON, which is published byte for byte unchanged;
 // `payload-base64` is any bytes. One of them is required: a misspelt name must not publish an empty message. The other
-// keys are optional, and unknown ones (`tst`, `mid`, …) are ignored. Unknown `properties` are an error, because a
-// property that cannot be sent would be lost. Only those about the connection it was received on, `topic-alias` and
-// `subscription-identifier`, are ignored.
+// keys are optional, `tst` is read only by time_stamp(), and unknown ones (`mid`, …) are ignored. Unknown `properties`
+// are an error, because a property that cannot be sent would be lost. Only those about the connection it was received
+// on, `topic-alias` and `subscription-identifier`, are ignored.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/error.hpp"
 #include "json/cursor.hpp"
+#include "record/time_stamp.hpp"
 #include "wire/packet.hpp"
 
 namespace mqtts::record {
@@ -25,6 +27,9 @@ public:
     /// Sets in `message` what the object says, and leaves the rest unchanged. Views into `text` and into this are valid
     /// until the next call. The failure (bad_record) is the reason alone. The Topic Name is not checked.
     [[nodiscard]] Result<> read(std::string_view text, wire::Publish& message);
+    /// Returns the time `tst` of the object that was read last; its text must still be there. The failure (bad_record):
+    /// it has no `tst`, or one that is not a time.
+    [[nodiscard]] Result<TimeStamp> time_stamp();
 
 private:
     enum Member : unsigned { topic = 1, payload = 2, qos = 4, retain = 8, properties = 16 };
@@ -48,6 +53,7 @@ private:
     std::string text_;
     std::string second_text_;
     unsigned members_ = 0;
+    std::optional<json::Value> tst_;
 };
 
 }  // namespace mqtts::record

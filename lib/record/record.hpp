@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "record/json_record.hpp"
 #include "record/settings.hpp"
+#include "record/time_stamp.hpp"
 #include "wire/packet.hpp"
 
 namespace mqtts::record {
@@ -25,6 +26,10 @@ public:
         message.payload = record;
         return {};
     }
+
+    /// Returns the time of the record that was read last; its text must still be there. Fails as read() does.
+    /// Precondition: the form is json.
+    [[nodiscard]] Result<TimeStamp> time_stamp() { return json_.time_stamp(); }
 
 private:
     [[nodiscard]] Result<> read_parts(std::string_view record, wire::Publish& message);

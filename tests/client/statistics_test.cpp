@@ -50,3 +50,12 @@ TEST_CASE("machines get every number, also those that are 0") {
           R"("published":2,"received":0,"bytes":10,"seconds":0.500000,"rate":4.0,"acknowledged":1,"refused":0,)"
           R"("unacknowledged":1,"reconnects":0,"perhaps_twice":0)");
 }
+
+TEST_CASE("the lateness is told where times are kept, also if nothing was late") {
+    CHECK(to_text({.lateness = 12'345us}, 0s) ==
+          "0 messages published, 0 bytes in 0.000 s (0/s), 0 acknowledged, 0 refused, 0 reconnects, at most 0.012 s "
+          "late");
+    CHECK(to_text({.perhaps_twice = 1, .lateness = 0s}, 0s)
+              .ends_with(", at most 0.000 s late, up to 1 message of QoS 2 perhaps delivered twice"));
+    CHECK(to_json_members({.lateness = 12'345us}, 0s).ends_with(R"("perhaps_twice":0,"lateness":0.012345)"));
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A line of --input json. What is taken for a message can be printed as one, and is the same message then.
+// A line of --input json. What is taken for a message can be printed as one, and is the same message then. Its time is
+// read as --replay does.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -29,9 +30,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     record::JsonRecord record;
     wire::Publish message;
     if (!record.read(text, message)) return 0;
+    static_cast<void>(record.time_stamp());
     const std::string first = printed(message);
     record::JsonRecord second_record;
     wire::Publish second;
     if (!second_record.read(first, second) || printed(second) != first) std::abort();
+    if (!second_record.time_stamp()) std::abort();
     return 0;
 }

@@ -94,6 +94,17 @@ TEST_CASE("--rate is a number of messages a second") {
             text);
 }
 
+TEST_CASE("--replay is a speed above 0, and 1 if none is given") {
+    CHECK(publish({"--input", "json", "--replay"}).publish.records->replay_speed == 1);
+    CHECK(publish({"--input", "json", "--replay=2"}).publish.records->replay_speed == 2);
+    CHECK(publish({"--input", "json", "-f", "log", "--replay=0.25", "--skip-bad"}).publish.records->replay_speed ==
+          0.25);
+    CHECK_FALSE(publish({"--input", "json"}).publish.records->replay_speed);
+    for (const char* text : {"0", "0.0", "-1", "", "nan", "inf", "fast", "2x", "1e3", "9999999999"})
+        CHECK(publish_refusal({"--input", "json", "--replay="s + text}) ==
+              "--replay: '"s + text + "' is not a speed above 0; give a number such as 2 or 0.5");
+}
+
 TEST_CASE("what contradicts each other is named") {
     const std::pair<std::vector<std::string>, std::string> rows[] = {
         {{"-t", "a", "--input", "xml", "-l"}, "--input: unknown value 'xml'; give lines, nul, length or json"},
@@ -123,6 +134,17 @@ TEST_CASE("what contradicts each other is named") {
          "--fail-no-subscribers needs an acknowledgement, and messages of QoS 0 have none; give -q 1"},
         {{"-t", "a", "-m", "x", "-q", "1", "-V", "311", "--fail-no-subscribers"},
          "--fail-no-subscribers contradicts -V 311: only MQTT 5 reports whether anybody is subscribed; leave out -V"},
+        {{"-t", "a", "-l", "--replay"}, "--replay needs the times of JSON records; give --input json"},
+        {{"-t", "a", "-m", "x", "--replay=2"}, "--replay needs the times of JSON records; give --input json"},
+        {{"-t", "a", "--input", "lines", "--replay"}, "--replay needs the times of JSON records; give --input json"},
+        {{"-e", "b", "-t", "a", "-m", "x", "--replay"}, "--replay needs the times of JSON records; give --input json"},
+        {{"-e", "b", "-t", "a", "--input", "json", "--replay"},
+         "-l publishes many messages, and -e waits for one response; give one of -m, -f, -s, -n"},
+        {{"--input", "json", "--replay", "--rate", "5"},
+         "--rate and --replay both say when to publish; give only one of --rate and --replay"},
+        {{"--input", "json", "-q", "1", "--replay", "--spool", "o"},
+         "--spool may deliver a message days later, and --replay keeps the times of records; give only one of "
+         "--spool and --replay"},
         {{"-t", "a", "-m", "x", "--output", "json"},
          "--output works only on the response to a request; send a request with -e"},
     };

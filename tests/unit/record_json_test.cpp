@@ -214,3 +214,22 @@ TEST_CASE("no prefix of a record is taken for one, and no byte changed does harm
         }
     }
 }
+
+TEST_CASE("the time of a record is read when asked for, and belongs to the last one") {
+    JsonRecord reader;
+    wire::Publish message;
+    const std::string line = printed({.topic_name = "a", .payload = "b"});
+    REQUIRE(reader.read(line, message).has_value());
+    const auto stamp = reader.time_stamp();
+    REQUIRE(stamp.has_value());
+    CHECK(*stamp == record::TimeStamp{1'795'177'063, 789'743'000});
+    REQUIRE(reader.read(R"({"tst":"1970-01-01T00:00:01\u005A","payload":"b"})", message).has_value());
+    CHECK(*reader.time_stamp() == record::TimeStamp{1, 0});
+    for (const char* other : {R"({"payload":"b"})", R"({"tst":null,"payload":"b"})", R"({"tst":7,"payload":"b"})",
+                              R"({"tst":{"a":1},"payload":"b"})", R"({"tst":"","payload":"b"})"}) {
+        REQUIRE(reader.read(other, message).has_value());
+        const auto none = reader.time_stamp();
+        REQUIRE_MESSAGE(none.has_error(), other);
+        CHECK(none.error().code == Errc::bad_record);
+    }
+}

@@ -15,6 +15,10 @@ Result<> set_spool(Arguments& arguments, Values values) {
     return set(arguments.publish.spool, not_empty(values.front()));
 }
 
+Result<> set_replay(Arguments& arguments, Values values) {
+    return set(arguments.publish.replay, speed(values.empty() ? "1" : values.front()));
+}
+
 constexpr Option table[] = {
     {.name = "input",
      .value = "FORM",
@@ -48,6 +52,12 @@ constexpr Option table[] = {
      .help = "publish at most COUNT messages a second",
      .command = Command::publish,
      .apply = [](Arguments& a, Values v) { return set(a.publish.rate, rate(v.front())); }},
+    {.name = "replay",
+     .section = section,
+     .help = "keep the time between records; SPEED 2 halves it",
+     .command = Command::publish,
+     .optional_value = "SPEED",
+     .apply = set_replay},
     {.name = "spool",
      .value = "DIR",
      .section = section,

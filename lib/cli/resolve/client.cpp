@@ -57,6 +57,7 @@ void take_subscribe(client::Settings& client, const Arguments& arguments) {
 
 /// A spool sends its messages over any later connection, and has no line numbers.
 void take_publish(client::Settings& client, const PublishArguments& typed) {
+    if (typed.replay) client.awaited_input = "input or the time of a record";
     if (typed.spool) {
         client.patience.retry_connect = client.patience.reconnect;
         client.step_over_refused = true;

@@ -50,6 +50,18 @@ Result<> check_input(const PublishArguments& typed) {
     return holds_many(typed) ? check_many(typed) : check_single(typed);
 }
 
+/// Refuses what says otherwise when to publish, and records that have no times.
+Result<> check_replay(const PublishArguments& typed) {
+    if (!typed.replay) return {};
+    if (typed.form != MessageForm::json)
+        return bad("--replay needs the times of JSON records", "give --input json", {"--replay", "--input"});
+    if (typed.rate) return bad_pair("--rate and --replay both say when to publish", "--rate", "--replay");
+    if (typed.spool)
+        return bad_pair("--spool may deliver a message days later, and --replay keeps the times of records", "--spool",
+                        "--replay");
+    return {};
+}
+
 record::FramingSettings framing(const PublishArguments& typed) {
     record::FramingSettings settings;
     take(settings.maximum_message_size, typed.maximum_message_size);
@@ -64,7 +76,8 @@ record::FramingSettings framing(const PublishArguments& typed) {
 client::RecordSettings records(const PublishArguments& typed) {
     client::RecordSettings settings{.name = record_name(typed),
                                     .topic_delimiter = typed.topic_delimiter.value_or(""),
-                                    .skip_bad = typed.skip_bad || typed.spool};
+                                    .skip_bad = typed.skip_bad || typed.spool,
+                                    .replay_speed = typed.replay};
     take(settings.messages_per_second, typed.rate);
     if (typed.form == MessageForm::json) settings.form = record::RecordForm::json;
     if (typed.topic_delimiter) settings.form = record::RecordForm::topic_and_payload;
@@ -75,6 +88,7 @@ client::RecordSettings records(const PublishArguments& typed) {
 
 Result<PublishSettings> resolve_input(const Arguments& arguments) {
     const PublishArguments& typed = arguments.publish;
+    if (const auto checked = check_replay(typed); !checked) return checked.error();
     if (const auto checked = check_input(typed); !checked) return checked.error();
     PublishSettings settings;
     settings.source = typed.source.value_or(Source::lines);

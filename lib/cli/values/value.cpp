@@ -145,6 +145,14 @@ Result<double> rate(std::string_view text) {
     return *value;
 }
 
+Result<double> speed(std::string_view text) {
+    constexpr double highest = 1e9;
+    const auto value = decimal(text);
+    if (!value || !(*value > 0) || *value > highest)
+        return not_as_expected(text, "a speed above 0", "give a number such as 2 or 0.5");
+    return *value;
+}
+
 Result<std::string> escaped_bytes(std::string_view text) {
     constexpr std::string_view letters = "nrt0\\";
     constexpr std::string_view meanings("\n\r\t\0\\", letters.size());

@@ -44,6 +44,9 @@ Result<> set_number(To& to, Values values, std::uint64_t minimum, T maximum) {
 /// Reads a rate per second above 0: "50", "50/s" or "0.5/s".
 [[nodiscard]] Result<double> rate(std::string_view text);
 
+/// Reads a speed above 0; 1 is the original one.
+[[nodiscard]] Result<double> speed(std::string_view text);
+
 /// Reads bytes, of which some are hard to type in a shell: \n, \r, \t, \0, \xHH and \\ mean one byte, everything else
 /// means itself. Refuses an empty text.
 [[nodiscard]] Result<std::string> escaped_bytes(std::string_view text);
