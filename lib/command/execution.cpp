@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
@@ -185,7 +186,7 @@ Awaitable<Result<>> Execution::read_output() {
         }
         const bool readable = co_await is_ready(*output_, Stream::wait_read);
         if (!readable) co_return async::cancelled();
-        if (take_output(shop_.scratch.size()) == 0) output_.reset();  // closed
+        if (take_output(read_at_once) == 0) output_.reset();  // closed
     }
     co_return co_await async::until();
 }
@@ -194,7 +195,7 @@ Awaitable<Result<>> Execution::read_error() {
     for (bool open = true; open;) {
         const bool readable = co_await is_ready(*error_, Stream::wait_read);
         if (!readable) co_return async::cancelled();
-        open = take_error(shop_.scratch.size()) != 0;
+        open = take_error(read_at_once) != 0;
     }
     co_return co_await async::until();
 }
@@ -219,12 +220,12 @@ Awaitable<Result<>> Execution::take_rest() {
 }
 
 std::string_view Execution::read_from(Stream& pipe, std::size_t most) {
-    most = std::min(most, shop_.scratch.size());
+    char* const to = shop_.scratch.prepare(read_at_once).data();
     ssize_t count = 0;
     do
-        count = ::read(pipe.native_handle(), shop_.scratch.data(), most);
+        count = ::read(pipe.native_handle(), to, std::min(most, read_at_once));
     while (count < 0 && errno == EINTR);
-    return {shop_.scratch.data(), count > 0 ? static_cast<std::size_t>(count) : 0};
+    return {to, count > 0 ? static_cast<std::size_t>(count) : 0};
 }
 
 /// Precondition: there is something to read, or the other end is closed; returns nothing then.

@@ -10,7 +10,6 @@
 // waited for longer than it runs itself.
 #pragma once
 
-#include <array>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <chrono>
@@ -21,6 +20,7 @@
 #include <string_view>
 
 #include "async/awaitable.hpp"
+#include "base/buffer.hpp"
 #include "base/error.hpp"
 #include "command/children.hpp"
 #include "command/environment.hpp"
@@ -55,6 +55,9 @@ public:
         std::optional<std::chrono::milliseconds> timeout;
     };
 
+    /// The most bytes that one read(2) takes from a command.
+    static constexpr std::size_t read_at_once = 64 * 1024;
+
     /// What all runs share.
     struct Workshop {
         explicit Workshop(const boost::asio::any_io_executor& loop, const Log& diagnostics);
@@ -64,7 +67,7 @@ public:
         Environment environment;
         async::Notification output_came;  // in some job
         const Log& log;
-        std::array<char, 64 * 1024> scratch{};
+        Buffer scratch;  // what one read(2) brings
     };
 
     /// All must outlive it.
