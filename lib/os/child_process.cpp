@@ -2,48 +2,20 @@
 #include "os/child_process.hpp"
 
 #include <fmt/format.h>
-#include <spawn.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <cerrno>
 #include <csignal>
 #include <string_view>
 
 #include "async/race.hpp"
 #include "os/exit_status.hpp"
-#include "os/os.hpp"
+#include "os/spawn.hpp"
 #include "os/system_reason.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts::os {
-
-namespace {
-
-/// Undoes what this process set up for itself and a program does not expect: that SIGPIPE is ignored.
-class Attributes {
-public:
-    Attributes() {
-        ::posix_spawnattr_init(&attributes_);
-        sigset_t defaults;
-        ::sigemptyset(&defaults);
-        ::sigaddset(&defaults, SIGPIPE);
-        ::posix_spawnattr_setsigdefault(&attributes_, &defaults);
-        ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF);
-    }
-    Attributes(const Attributes&) = delete;
-    Attributes& operator=(const Attributes&) = delete;
-    ~Attributes() { ::posix_spawnattr_destroy(&attributes_); }
-
-    [[nodiscard]] const posix_spawnattr_t* get() const noexcept { return &attributes_; }
-
-private:
-    posix_spawnattr_t attributes_{};
-};
-
-}  // namespace
 
 ChildProcess::ChildProcess(const boost::asio::any_io_executor& executor) : ended_(executor, SIGCHLD) {}
 
@@ -51,19 +23,15 @@ Result<> ChildProcess::start(const std::vector<std::string>& command) {
     std::vector<char*> arguments;
     arguments.reserve(command.size() + 1);
     for (const std::string& word : command)
-        arguments.push_back(const_cast<char*>(word.c_str()));  // posix_spawnp only reads it
+        arguments.push_back(const_cast<char*>(word.c_str()));  // spawn() only reads it
     arguments.push_back(nullptr);
-    const Attributes attributes;
     pid_t id = 0;
-    const int error =
-        ::posix_spawnp(&id, arguments.front(), nullptr, attributes.get(), arguments.data(), environment());
+    const int error = spawn(id, arguments.data());
     if (error == 0) {
         id_ = id;
         return {};
     }
-    constexpr int not_found = 127;
-    constexpr int not_runnable = 126;
-    return Failure(command_failed_with(error == ENOENT ? not_found : not_runnable),
+    return Failure(command_failed_with(status_of_spawn_error(error)),
                    fmt::format("cannot run {}: {}", quoted_program(command), system_reason(error)));
 }
 

@@ -9,11 +9,13 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <exception>
 #include <optional>
 #include <utility>
 
 #include "base/error.hpp"
+#include "support/patience.hpp"
 
 namespace mqtts::test {
 
@@ -24,6 +26,18 @@ public:
     void settle() {
         io_.restart();
         io_.poll();
+    }
+
+    /// Does what comes, until that is so. Returns false when it never is.
+    template <class Condition>
+    [[nodiscard]] bool wait_until(Condition is_so) {
+        const auto end = std::chrono::steady_clock::now() + patience;
+        settle();
+        while (!is_so() && std::chrono::steady_clock::now() < end) {
+            io_.restart();
+            io_.run_one_until(end);
+        }
+        return is_so();
     }
 
 private:
