@@ -14,7 +14,7 @@ needed='cmake ninja-build make g++ libssl-dev libfmt-dev doctest-dev libsqlite3-
 oldest_boost='1.81'
 # The tests skip what a release does not have. The second line is for tests/brokers, activemq's MQTT needs its last
 # word; the third is for tests/servers.
-wanted='mandoc zsh fish microsocks tinyproxy-bin libengine-pkcs11-openssl softhsm2 opensc strace valgrind
+wanted='mandoc zsh fish microsocks tinyproxy-bin libengine-pkcs11-openssl softhsm2 opensc strace valgrind mosquitto-dev
         nats-server ejabberd rabbitmq-server activemq libmqtt-client-java
         nginx-light libnginx-mod-stream haproxy stunnel4 gnutls-bin nodejs erlang-base erlang-ssl
         squid privoxy apache2-bin dante-server libwolfssl-dev libmbedtls-dev'

@@ -67,6 +67,7 @@ enum class Errc : std::uint16_t {
     certificate_invalid = 506,
     certificate_expires_soon = 507,
     staple_missing = 508,
+    server_unproven = 509,
 
     // 6: any other TLS failure
     tls_failed = 600,

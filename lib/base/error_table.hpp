@@ -54,6 +54,7 @@ inline constexpr auto error_table = [] {
         {certificate_invalid, "certificate_invalid", "the server's certificate is not acceptable"},
         {certificate_expires_soon, "certificate_expires_soon", "the server's certificate expires too soon"},
         {staple_missing, "staple_missing", "the server did not prove that its certificate is not revoked"},
+        {server_unproven, "server_unproven", "the broker did not prove that it knows the password"},
         // Status 6
         {tls_failed, "tls_failed", "the TLS handshake failed"},
         {client_certificate_required, "client_certificate_required", "the server requires a client certificate"},
@@ -78,8 +79,8 @@ inline constexpr auto error_table = [] {
         {session_taken_over, "session_taken_over",
          "another client with the same client identifier took over the session"},
         {disconnected, "disconnected", "the broker ended the connection"},
-        {authentication_unsupported, "authentication_unsupported", "the broker asks for enhanced authentication", never,
-         0x8C},
+        {authentication_unsupported, "authentication_unsupported", "the broker wants another authentication method",
+         never, 0x8C},
         // Status 8
         {publish_refused, "publish_refused", "the broker refused a message"},
         {subscription_refused, "subscription_refused", "the broker refused a subscription"},

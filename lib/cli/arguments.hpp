@@ -56,7 +56,9 @@ struct SessionArguments {
     std::optional<std::string> client_identifier_prefix;
     std::optional<std::string> user_name;
     std::optional<std::string> password;
-    bool prompt_password = false;                          // --pw-prompt, unless a later option gives it
+    bool prompt_password = false;  // --pw-prompt, unless a later option gives it
+    std::optional<std::string> authentication_method;
+    std::optional<std::string> authentication_data_file;
     bool keep = false;                                     // -c
     std::optional<std::uint32_t> session_expiry_interval;  // -x, or -D connect
     std::optional<std::uint16_t> keep_alive;

@@ -34,7 +34,8 @@ Client::Client(const asio::any_io_executor& executor, Settings settings, std::un
                output::MessageSink* sink, const Log& log)
     : executor_(executor),
       work_(executor, std::move(settings), std::move(link), timer, sink, log),
-      reconnector_(executor, work_.settings, *work_.link, work_.session, timer, log, [this] { send_early(); }) {}
+      reconnector_(executor, work_.settings, *work_.link, work_.session, work_.authentication.get(), timer, log,
+                   [this] { send_early(); }) {}
 
 Awaitable<Result<>> Client::run() {
     auto [winner, result] = co_await async::race(stay_connected(), linger_loop(), work_.stopped.wait());

@@ -25,9 +25,15 @@ double seconds(std::chrono::nanoseconds time) noexcept {
 
 }  // namespace
 
-Connector::Connector(const Settings& settings, Link& link, session::Session& session, Timer& timer, const Log& log,
-                     std::function<void()> opened)
-    : settings_(settings), link_(link), session_(session), timer_(timer), log_(log), opened_(std::move(opened)) {}
+Connector::Connector(const Settings& settings, Link& link, session::Session& session, Authentication* authentication,
+                     Timer& timer, const Log& log, std::function<void()> opened)
+    : settings_(settings),
+      link_(link),
+      session_(session),
+      authentication_(authentication),
+      timer_(timer),
+      log_(log),
+      opened_(std::move(opened)) {}
 
 Awaitable<Result<Connected>> Connector::attempt() {
     Result<Connected> connected = co_await attempt_in_turn();
@@ -165,7 +171,7 @@ Failure Connector::explain_silence(Failure timeout) const {
 }
 
 bool Connector::has_credentials() const noexcept {
-    return settings_.session.user_name || settings_.session.password;
+    return settings_.session.user_name || settings_.session.password || authentication_ != nullptr;
 }
 
 Unanswered Connector::what_was_sent() const {
@@ -205,7 +211,8 @@ Awaitable<Result<Connected>> Connector::attempt_once(const net::Endpoint& endpoi
     // If it took this long to connect, there is no time for a second attempt.
     const auto opened_at = asked_at_ = timer_.now();
     if (silent_until - opened_at < opened_at - started) silent_until = Clock::time_point::max();
-    session_.connection_opened(timer_.now());
+    const Secret first_data = authentication_ != nullptr ? authentication_->begin() : Secret();
+    session_.connection_opened(timer_.now(), first_data.view());
     opened_();
     if (session_.can_send_early()) co_await async::yield();  // to the coroutines that opened() has woken
     co_return co_await await_connack(silent_until);
@@ -225,6 +232,7 @@ bool is_no_packet(const session::Event& event) noexcept {
 
 /// Sends the output, and waits until the answer can be told from other protocols.
 Awaitable<Result<Connected>> Connector::await_connack(Clock::time_point silent_until) {
+    bool answered = false;  // a challenge, behind which the input may hold more
     for (;;) {
         const Result<Status> sent = link_.send(session_.output(), session_.settings().version, Link::Send::all);
         if (!sent) co_return sent.error();
@@ -232,7 +240,8 @@ Awaitable<Result<Connected>> Connector::await_connack(Clock::time_point silent_u
             co_await link_.writable();
             continue;
         }
-        const Result<> received = co_await await_answer(silent_until);
+        Result<> received;
+        if (!std::exchange(answered, false)) received = co_await await_answer(silent_until);
         const std::string_view answer = session_.input().readable();
         const Tongue spoken = tongue(answer);
         const bool over = !received && (silent_ || hung_up(received.error().code));
@@ -243,7 +252,10 @@ Awaitable<Result<Connected>> Connector::await_connack(Clock::time_point silent_u
         const auto event = session_.next_event();
         if (!event) continue;
         if (is_no_packet(*event)) co_return refuse_tongue(first_bytes);
-        co_return answer_to(*event);
+        const auto* challenged = std::get_if<session::Challenged>(event);
+        if (challenged == nullptr) co_return answer_to(*event);
+        if (const Result<> made = co_await authentication_->answer(challenged->data); !made) co_return made.error();
+        answered = true;
     }
 }
 
@@ -265,10 +277,7 @@ Awaitable<Result<>> Connector::await_answer(Clock::time_point silent_until) {
 
 /// Makes a result of the event. A session has no other events before it is connected.
 Result<Connected> Connector::answer_to(const session::Event& event) const {
-    if (const auto* connected = std::get_if<Connected>(&event)) {
-        if (settings_.observer != nullptr) settings_.observer->connected(*connected, session_);
-        return *connected;
-    }
+    if (const auto* connected = std::get_if<Connected>(&event)) return accepted(*connected);
     if (const auto* refused = std::get_if<session::ConnectionRefused>(&event)) {
         return connection_refused(link_.server(), refused->reason_code, refused->properties,
                                   link_.certificate_advice());
@@ -280,6 +289,16 @@ Result<Connected> Connector::answer_to(const session::Event& event) const {
     }
     const auto& broken = std::get<session::ProtocolBroken>(event);
     return protocol_broken(link_.server(), broken.error, broken.type);
+}
+
+/// Believes the server only after it has proved what the authentication method lets it prove.
+Result<Connected> Connector::accepted(Connected connected) const {
+    const std::string_view proof = std::exchange(connected.authentication_data, {});
+    if (authentication_ != nullptr) {
+        if (const Result<> proved = authentication_->conclude(proof); !proved) return proved.error();
+    }
+    if (settings_.observer != nullptr) settings_.observer->connected(connected, session_);
+    return connected;
 }
 
 void Connector::drop() noexcept {

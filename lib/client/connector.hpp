@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "client/authentication.hpp"
 #include "client/link.hpp"
 #include "client/settings.hpp"
 #include "client/timer.hpp"
@@ -20,10 +21,10 @@ namespace mqtts::client {
 
 class Connector {
 public:
-    /// All must outlive the connector. `opened` is called before CONNECT leaves: everything put into the session's
-    /// output by it, or by the coroutines that it wakes, leaves with CONNECT.
-    Connector(const Settings& settings, Link& link, session::Session& session, Timer& timer, const Log& log,
-              std::function<void()> opened);
+    /// All must outlive the connector. `authentication` may be null. `opened` is called before CONNECT leaves:
+    /// everything put into the session's output by it, or by the coroutines that it wakes, leaves with CONNECT.
+    Connector(const Settings& settings, Link& link, session::Session& session, Authentication* authentication,
+              Timer& timer, const Log& log, std::function<void()> opened);
 
     /// Tries until CONNACK has accepted us. Precondition: drop() since the last attempt; no loop uses the link.
     Awaitable<Result<session::Connected>> attempt();
@@ -57,10 +58,12 @@ private:
     [[nodiscard]] bool is_other_version(Errc error) const noexcept;
     [[nodiscard]] Unanswered what_was_sent() const;
     [[nodiscard]] Result<session::Connected> answer_to(const session::Event& event) const;
+    [[nodiscard]] Result<session::Connected> accepted(session::Connected connected) const;
 
     const Settings& settings_;
     Link& link_;
     session::Session& session_;
+    Authentication* const authentication_;
     Timer& timer_;
     const Log& log_;
     std::function<void()> opened_;

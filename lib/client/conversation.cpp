@@ -77,6 +77,7 @@ Awaitable<Result<>> Conversation::run() {
     if (work.session.awaits_early_answer()) loops.push_back(watch_early());
     if (work.settling) loops.push_back(settling_loop());
     if (work.handles_later()) loops.push_back(handled_loop());
+    if (work.authentication) loops.push_back(work.authentication->keep([this] { work_.flush(); }));
     co_return (co_await async::race(std::move(loops))).result;
 }
 
@@ -283,6 +284,7 @@ Result<> Conversation::handle(const session::Event& event) {
     return std::visit(
         Overload{[](const session::Connected&) -> Result<> { return {}; },  // these two are for the connector
                  [](const session::ConnectionRefused&) -> Result<> { return {}; },
+                 [&](const session::Challenged& challenged) { return work_.authentication->take(challenged); },
                  [&](const session::MessageReceived& received) { return take(received.message); },
                  [&](const session::PublishRefused& refused) { return take(refused); },
                  [&](const session::SubscriptionsAnswered& answered) { return take(answered.answer); },

@@ -23,12 +23,13 @@ constexpr double shortest_keep_alive = 5;  // that -k takes, in seconds
 }  // namespace
 
 Reconnector::Reconnector(const boost::asio::any_io_executor& executor, const Settings& settings, Link& link,
-                         session::Session& session, Timer& timer, const Log& log, std::function<void()> opened)
+                         session::Session& session, Authentication* authentication, Timer& timer, const Log& log,
+                         std::function<void()> opened)
     : settings_(settings),
       link_(link),
       timer_(timer),
       log_(log),
-      connector_(settings, link, session, timer, log, std::move(opened)),
+      connector_(settings, link, session, authentication, timer, log, std::move(opened)),
       policy_({.backoff = settings.patience.backoff,
                .first = settings.patience.retry_connect,
                .again = settings.patience.reconnect}),

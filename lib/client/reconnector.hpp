@@ -26,7 +26,8 @@ class Reconnector {
 public:
     /// Takes the same as Connector.
     Reconnector(const boost::asio::any_io_executor& executor, const Settings& settings, Link& link,
-                session::Session& session, Timer& timer, const Log& log, std::function<void()> opened);
+                session::Session& session, Authentication* authentication, Timer& timer, const Log& log,
+                std::function<void()> opened);
 
     /// Makes the first connection, accepted by CONNACK.
     Awaitable<Result<session::Connected>> connect();

@@ -22,8 +22,9 @@ Errc connection_error(ReasonCode code) noexcept {
         case ReasonCode::client_identifier_not_valid:
             return Errc::client_identifier_refused;
         case ReasonCode::bad_user_name_or_password:
-        case ReasonCode::bad_authentication_method:
             return Errc::bad_credentials;
+        case ReasonCode::bad_authentication_method:
+            return Errc::authentication_unsupported;
         case ReasonCode::not_authorized:
         case ReasonCode::banned:
             return Errc::not_authorized;
@@ -47,6 +48,8 @@ std::string_view hint_for(Errc error) noexcept {
             return "try another version with -V";
         case Errc::bad_credentials:
             return "check --username and --pw";
+        case Errc::authentication_unsupported:
+            return "check --auth-method: the broker may not know this method, or may want another one";
         case Errc::client_identifier_refused:
             return "give another client identifier with --id";
         case Errc::session_taken_over:
@@ -113,8 +116,8 @@ Failure subscription_closed_on(std::string_view topic_filter) {
 
 Failure protocol_broken(std::string_view server, Errc error, wire::PacketType packet) {
     if (error == Errc::authentication_unsupported)
-        return {error, fmt::format("{} asks for enhanced authentication, which is not supported", server),
-                "leave out -D connect authentication-method"};
+        return {error, fmt::format("{} asks for an answer in AUTH, which -D connect cannot give", server),
+                "give --auth-method instead of -D connect authentication-method"};
     if (error == Errc::qos_2_answered_as_1)
         return {error, fmt::format("{} acknowledged a QoS 2 message as if it were QoS 1", server), "publish with -q 1"};
     std::string text = fmt::format("{} broke the protocol in {}", server,

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "auth/settings.hpp"
 #include "client/demands.hpp"
 #include "client/read_pacing.hpp"
 #include "client/retry.hpp"
@@ -41,6 +42,7 @@ struct Settings {
     std::vector<net::Endpoint> endpoints;  // tried in this order, each time; at least one
     net::Route route;
     session::Settings session;
+    auth::Settings authentication;  // its method is also the session's
     std::vector<session::SubscriptionSettings> subscriptions;
     std::vector<std::string> unsubscriptions;  // Topic Filters
     Demands demands;

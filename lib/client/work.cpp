@@ -17,6 +17,10 @@ Work::Work(const boost::asio::any_io_executor& executor, Settings of_client, std
       sink(to),
       log(told),
       session(settings.session),
+      authentication(
+          settings.authentication.method.empty()
+              ? nullptr
+              : std::make_unique<Authentication>(executor, settings.authentication, session, *link, timer, log)),
       subscriptions(settings.subscriptions, settings.unsubscriptions),
       grants(settings.demands, told),
       output_wanted(executor),

@@ -14,6 +14,7 @@
 #include "async/notification.hpp"
 #include "base/error.hpp"
 #include "client/attendance.hpp"
+#include "client/authentication.hpp"
 #include "client/catch_up.hpp"
 #include "client/grants.hpp"
 #include "client/link.hpp"
@@ -84,6 +85,7 @@ struct Work {
     const Log& log;
 
     session::Session session;
+    const std::unique_ptr<Authentication> authentication;  // null: without enhanced authentication
     Subscriptions subscriptions;
     Grants grants;
     std::optional<RetainedRemoval> retained_removal;

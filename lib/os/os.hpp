@@ -84,16 +84,24 @@ void acknowledge_now(int socket) noexcept;
 /// Takes room on the disk for the first `size` bytes, and makes a shorter file as long. The content stays. Returns
 /// false when there is no room; the file is unchanged then.
 [[nodiscard]] bool reserve(int descriptor, off_t size) noexcept;
+[[nodiscard]] inline std::chrono::nanoseconds since_1970(const timespec& time) noexcept {
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
 /// Returns when it was last modified, since 1970, as exactly as the system knows. `Status` is struct stat.
 template <class Status>
 [[nodiscard]] std::chrono::nanoseconds modified(const Status& status) noexcept {
-    const auto since_1970 = [](const timespec& time) {
-        return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
-    };
     if constexpr (requires { status.st_mtim; })
         return since_1970(status.st_mtim);
     else
         return since_1970(status.st_mtimespec);  // macOS
+}
+/// Returns the same for its content or what is known about it: a change that hides its time of modification shows here.
+template <class Status>
+[[nodiscard]] std::chrono::nanoseconds changed(const Status& status) noexcept {
+    if constexpr (requires { status.st_ctim; })
+        return since_1970(status.st_ctim);
+    else
+        return since_1970(status.st_ctimespec);  // macOS
 }
 
 // Processes

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "auth/token.hpp"
 #include "os/prompt.hpp"
 #include "text/escape.hpp"
 #include "tls/pkcs11.hpp"
@@ -23,16 +24,46 @@ tls::AskPassphrase passphrase_prompt(Deadline deadline) {
     };
 }
 
+Result<> read_authentication_data(cli::Settings& settings, Deadline deadline) {
+    auth::Settings& authentication = settings.client.authentication;
+    if (authentication.data_file.empty()) return {};
+    auto data = auth::read_data_file(authentication.data_file, deadline);
+    if (!data)
+        return Failure(data.error().code, "--auth-data-file: " + data.error().cause, data.error().hint,
+                       {"--auth-data-file", authentication.data_file});
+    authentication.data = *std::move(data);
+    return {};
+}
+
+namespace {
+
+/// Keeps a password that was typed for SCRAM, which takes no other characters.
+Result<> take_for_scram(auth::Settings& authentication, const Secret& password) {
+    if (password.view().empty() || !auth::is_prepared(password.view()))
+        return Failure(Errc::bad_option,
+                       fmt::format("--pw-prompt: the password must be of printable ASCII characters for {}",
+                                   authentication.method),
+                       "change the password", {"--pw-prompt", "--auth-method"});
+    authentication.password = password;
+    return {};
+}
+
+}  // namespace
+
 Result<> ask_for_password(cli::Settings& settings, Deadline deadline) {
     session::Settings& session = settings.client.session;
-    if (!settings.prompt_password || session.password) return {};
-    const std::string user = session.user_name ? fmt::format(" of {}", *session.user_name) : "";
+    auth::Settings& authentication = settings.client.authentication;
+    if (!settings.prompt_password || session.password || !authentication.password.view().empty()) return {};
+    const bool is_scram = auth::scram_hash(authentication.method).has_value();
+    const std::string name = is_scram ? authentication.user_name : session.user_name.value_or("");
+    const std::string user = name.empty() ? "" : fmt::format(" of {}", name);
     const auto typed =
         os::ask({.question = escape(fmt::format("password{} at {}: ", user, settings.client.endpoints.front().host)),
                  .otherwise = "give the password with --pw-file or in MQTTS_PASSWORD",
                  .deadline = deadline});
     if (!typed)
         return Failure(typed.error().code, "--pw-prompt: " + typed.error().cause, typed.error().hint, {"--pw-prompt"});
+    if (is_scram) return take_for_scram(authentication, *typed);
     session.password = typed->view();
     return {};
 }

@@ -146,6 +146,8 @@ int prepare_and_run(std::chrono::steady_clock::time_point started, cli::Settings
     const Deadline deadline = settings.timeout ? Deadline(started + *settings.timeout) : std::nullopt;
     Result<tls::Context> keys = open_keys(settings, deadline, log);
     if (!keys) return report_early(log, keys.error(), is_json_check, settings.client.endpoints);
+    if (const auto read = read_authentication_data(settings, deadline); !read)
+        return report_early(log, read.error(), is_json_check, settings.client.endpoints);
     if (const auto asked = ask_for_password(settings, deadline); !asked)
         return report_early(log, asked.error(), is_json_check, settings.client.endpoints);
     if (os::ReadinessSettings& readiness = settings.subscribe.readiness; readiness.background) {

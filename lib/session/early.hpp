@@ -7,7 +7,7 @@
 //                          ◄── SUBACK, CONNACK    behind CONNACK
 //
 // Not every server accepts this, so it happens on the first connection only, and never with a Will Message or a session
-// to resume: these must not depend on how a server handles it.
+// to resume: these must not depend on how a server handles it. Enhanced authentication forbids it [MQTT-3.1.2-30].
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,9 @@ class Early {
 public:
     /// Tells whether the settings and the earlier connections allow it.
     [[nodiscard]] bool is_allowed(const Settings& settings) const noexcept {
-        return settings.early && settings.clean_start && !settings.will && !was_sent();
+        return settings.early && settings.clean_start && !settings.will && !was_sent() &&
+               settings.authentication_method.empty() &&
+               !settings.connect_properties.view().find(wire::PropertyIdentifier::authentication_method);
     }
     /// Notes that a packet of this size leaves.
     void sent(std::size_t size) noexcept;

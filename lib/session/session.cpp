@@ -19,13 +19,17 @@ namespace {
 /// Before MQTT 5 a server cannot say how much it takes, and one that gets too much drops messages or the connection.
 constexpr std::size_t careful_window = 20;
 
-wire::PropertyWriter connect_properties(const Settings& settings) {
+wire::PropertyWriter connect_properties(const Settings& settings, std::string_view data) {
     using enum wire::PropertyIdentifier;
     wire::PropertyWriter properties = settings.connect_properties;
     if (settings.session_expiry_interval != 0)
         properties.add(session_expiry_interval, settings.session_expiry_interval);
     if (settings.receive_maximum != 65535) properties.add(receive_maximum, settings.receive_maximum);
     if (settings.maximum_packet_size != 0) properties.add(maximum_packet_size, settings.maximum_packet_size);
+    if (!settings.authentication_method.empty()) {
+        properties.add(authentication_method, settings.authentication_method);
+        if (!data.empty()) properties.add(authentication_data, data);
+    }
     return properties;
 }
 
@@ -43,13 +47,14 @@ std::optional<std::string_view> view(const std::optional<std::string>& text) {
 
 Session::Session(Settings settings) : settings_(std::move(settings)) {}
 
-void Session::connection_opened(Clock::time_point now) {
+void Session::connection_opened(Clock::time_point now, std::string_view authentication_data) {
     state_ = State::opening;
     acknowledged_ = false;
     delivered_ = false;
+    re_authenticating_ = false;
     window_ = 1;  // until CONNACK says more: every server takes one
     keep_alive_.connection_opened(std::chrono::seconds(settings_.keep_alive), now);
-    const wire::PropertyWriter properties = connect_properties(settings_);
+    const wire::PropertyWriter properties = connect_properties(settings_, authentication_data);
     wire::Connect connect{
         .client_identifier = settings_.client_identifier,
         .user_name = view(settings_.user_name),

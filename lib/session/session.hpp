@@ -2,7 +2,8 @@
 // The client's side of an MQTT session, as a pure state machine.
 //
 //     server ──► input() ──► next_event() ──► what the program must know
-//     server ◄── output() ◄── connection_opened, publish, subscribe, acknowledge_delivered, ping, disconnect
+//     server ◄── output() ◄── connection_opened, publish, subscribe, acknowledge_delivered, ping, authenticate,
+//                             disconnect
 //
 // No I/O, no clock, no callbacks, no allocation per message: the driver appends received bytes to input(), pulls events
 // until next_event() returns null, and sends output(). A Session outlives connections, as Session State does.
@@ -46,11 +47,21 @@ struct Connected {
     bool session_present = false;
     InFlight::GivenUp given_up;  // unacknowledged messages that the new limits forbid
     std::size_t repeated = 0;    // messages of QoS 2 that may now arrive twice: the server lost the session
+    /// Authentication Data of CONNACK, with which the server may prove who it is. Empty: there is none.
+    std::string_view authentication_data;
 };
 /// CONNACK refused us.
 struct ConnectionRefused {
     wire::ReasonCode reason_code{};
     wire::PropertiesView properties;
+};
+/// AUTH from the server, only with Settings::authentication_method. Which Reason Code asks for what:
+/// - continue_authentication: call authenticate() with the answer to this challenge;
+/// - success: the server has accepted our reauthenticate();
+/// - re_authenticate: call reauthenticate(). The specification leaves that to the client, but some servers ask for it.
+struct Challenged {
+    wire::ReasonCode reason_code{};
+    std::string_view data;
 };
 /// A message to deliver. It is acknowledged by the next acknowledge_delivered().
 struct MessageReceived {
@@ -82,8 +93,8 @@ struct ProtocolBroken {
 
 /// Views in an event are valid until the next call of next_event() or connection_lost(), and until input() is appended
 /// to.
-using Event = std::variant<Connected, ConnectionRefused, MessageReceived, PublishRefused, SubscriptionsAnswered,
-                           Disconnected, ProtocolBroken>;
+using Event = std::variant<Connected, ConnectionRefused, Challenged, MessageReceived, PublishRefused,
+                           SubscriptionsAnswered, Disconnected, ProtocolBroken>;
 
 class Session {
 public:
@@ -92,8 +103,9 @@ public:
 
     explicit Session(Settings settings);
 
-    /// Begins a connection: puts CONNECT into output().
-    void connection_opened(Clock::time_point now);
+    /// Begins a connection: puts CONNECT into output(), with this Authentication Data, if there is a
+    /// Settings::authentication_method.
+    void connection_opened(Clock::time_point now, std::string_view authentication_data = {});
     /// Ends the connection, on whichever side it ended.
     void connection_lost() noexcept;
 
@@ -195,6 +207,16 @@ public:
                                      std::uint32_t subscription_identifier = 0);
     wire::PacketIdentifier unsubscribe(std::span<const std::string_view> topic_filters);
 
+    /// Sends AUTH with the answer to a challenge [MQTT-4.12.0-3]. Precondition: Challenged asked for it, and nothing
+    /// else was asked since.
+    void authenticate(std::string_view data);
+    /// Sends AUTH with new Authentication Data over this connection [MQTT-4.12.1-1]. Challenged or Disconnected is the
+    /// answer. Returns packet_too_large_for_server if the server does not take it; nothing was sent then.
+    /// Precondition: connected, not re_authenticating(), Settings::authentication_method.
+    [[nodiscard]] Errc reauthenticate(std::string_view data);
+    /// Tells whether reauthenticate() has no final answer yet.
+    [[nodiscard]] bool re_authenticating() const noexcept { return re_authenticating_; }
+
     /// Ends the session in order. Afterwards only output() matters.
     void disconnect(wire::ReasonCode reason_code = wire::ReasonCode::success);
 
@@ -229,9 +251,14 @@ private:
     enum class State : std::uint8_t { disconnected, opening, connected, ended };
     enum class Careful : std::uint8_t { no, next, holding, sending };
 
-    const Event* handle_before_connack(const wire::Frame& frame);
+    // See session_authentication.cpp
     const Event* handle_auth(const wire::Frame& frame);
+    const Event* challenged(const wire::Auth& packet);
+    [[nodiscard]] bool names_other_method(wire::PropertiesView properties) const noexcept;
+    [[nodiscard]] Buffer auth_packet(wire::ReasonCode reason_code, std::string_view data) const;
+
     const Event* handle(const wire::Frame& frame);
+    const Event* handle_before_connack(const wire::Frame& frame);
     const Event* handle_connack(const wire::Frame& frame);
     const Event* handle_publish(const wire::Frame& frame);
     const Event* handle_acknowledgement(const wire::Frame& frame);
@@ -275,6 +302,7 @@ private:
     std::size_t granted_window_ = 0;  // window_, unless something holds it back
     bool receiving_ = true;
     bool connected_before_ = false;
+    bool re_authenticating_ = false;
     Careful careful_ = Careful::no;
     std::uint64_t careful_until_ = 0;  // sequence number
     bool acknowledged_ = false;

@@ -110,13 +110,6 @@ const Event* Session::handle_before_connack(const Frame& frame) {
     return broken(Errc::protocol_error, frame.type);
 }
 
-/// Refuses AUTH: we speak no authentication method; -D connect can name one all the same.
-const Event* Session::handle_auth(const Frame& frame) {
-    const auto method = settings_.connect_properties.view().find(wire::PropertyIdentifier::authentication_method);
-    const bool was_asked_for = settings_.version == ProtocolVersion::v5 && method;
-    return broken(was_asked_for ? Errc::authentication_unsupported : Errc::protocol_error, frame.type);
-}
-
 const Event* Session::handle_connack(const Frame& frame) {
     wire::Connack connack;
     // A server that knows only MQTT 3 may accept MQTT 5 in the form of MQTT 3, which has no properties.
@@ -131,7 +124,10 @@ const Event* Session::handle_connack(const Frame& frame) {
         return tell(ConnectionRefused{connack.reason_code, connack.properties});
     }
     if (connack.session_present && !resumable()) return broken(Errc::protocol_error, frame.type);  // [MQTT-3.2.2-2]
-    const Connected connected = resume(connack);
+    if (names_other_method(connack.properties)) return broken(Errc::protocol_error, frame.type);   // [MQTT-4.12.0-5]
+    Connected connected = resume(connack);
+    if (const auto data = connack.properties.find(wire::PropertyIdentifier::authentication_data))
+        connected.authentication_data = data->text;
     early_.hand_back_answers(input_, frame.size);
     return tell(connected);
 }

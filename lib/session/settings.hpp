@@ -26,6 +26,8 @@ struct Settings {
     std::string client_identifier;  // empty: the server assigns one
     std::optional<std::string> user_name;
     std::optional<std::string> password;
+    /// Of enhanced authentication (MQTT 5); empty: none.
+    std::string authentication_method;
     std::optional<WillSettings> will;
     std::uint16_t keep_alive = 60;  // seconds; 0: off
     bool clean_start = true;

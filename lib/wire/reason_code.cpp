@@ -22,7 +22,7 @@ constexpr Info reason_codes[] = {
     {ReasonCode::no_matching_subscribers, "no matching subscribers", packets({puback, pubrec})},
     {ReasonCode::no_subscription_existed, "no subscription existed", packets({unsuback})},
     {ReasonCode::continue_authentication, "continue authentication", packets({auth})},
-    {ReasonCode::re_authenticate, "re-authenticate", packets({})},
+    {ReasonCode::re_authenticate, "re-authenticate", packets({auth})},  // a client's; some servers ask with it
     {ReasonCode::unspecified_error, "unspecified error",
      packets({connack, puback, pubrec, suback, unsuback, disconnect})},
     {ReasonCode::malformed_packet, "malformed packet", packets({connack, disconnect})},

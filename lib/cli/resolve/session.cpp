@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "auth/settings.hpp"
 #include "cli/resolve/commands.hpp"
 #include "cli/resolve/input.hpp"
 #include "cli/resolve/properties.hpp"
@@ -80,8 +81,11 @@ Result<session::Settings> resolve_session(const Arguments& arguments) {
     session::Settings session = begin_session(wishes_of(arguments, version->version));
     session.version = version->version;
     session.client_identifier = *std::move(client_identifier);
-    session.user_name = typed.user_name;
-    session.password = typed.password;
+    session.authentication_method = typed.authentication_method.value_or("");
+    if (!auth::scram_hash(session.authentication_method)) {  // which has both in messages of its own
+        session.user_name = typed.user_name;
+        session.password = typed.password;
+    }
     session.will = *std::move(will);
     session.fail_no_subscribers = typed.fail_no_subscribers;
     session.receive_maximum = receive_maximum(messages_wanted(arguments));

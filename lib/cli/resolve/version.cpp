@@ -31,6 +31,8 @@ constexpr std::string_view own_messages = "only MQTT 5 can leave out one's own m
 std::optional<Need> need_for_version_5(const Arguments& typed) {
     const SessionArguments& session = typed.session;
     if (session.properties_given) return Need{"-D", "-D", "only MQTT 5 has properties"};
+    if (session.authentication_method)
+        return Need{"--auth-method", "--auth-method", "only MQTT 5 has enhanced authentication"};
     if (session.session_expiry_interval) return Need{"-x", "-x", "only MQTT 5 has a Session Expiry Interval"};
     if ((session.password || session.prompt_password) && !session.user_name)
         return Need{"-P", "-P without -u", "only MQTT 5 allows a password without a user name", "give -u", "-u"};

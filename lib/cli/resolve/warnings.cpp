@@ -117,6 +117,11 @@ constexpr std::string_view no_subscription = "there is no subscription";
 constexpr Idle about_the_work[] = {
     {"early",
      [](const Arguments& a, Values) {
+         return a.session.early.value_or(false) && a.session.authentication_method.has_value();
+     },
+     "with --auth-method nothing may be sent before the broker has accepted the connection"},
+    {"early",
+     [](const Arguments& a, Values) {
          const bool has_nothing = a.command == Command::publish && !has_subscriptions(a) && !is_ready_early(a);
          return a.session.early.value_or(false) && has_nothing;
      },
