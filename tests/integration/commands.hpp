@@ -29,7 +29,7 @@ void wait_until(const std::string& what, Condition condition) {
     }
 }
 
-inline std::size_t line_count(const std::string& text) {
+inline std::size_t lines_in(const std::string& text) {
     return static_cast<std::size_t>(std::ranges::count(text, '\n'));
 }
 
@@ -43,7 +43,7 @@ public:
     [[nodiscard]] std::string text() const { return read_file(path_); }
     [[nodiscard]] std::string variable() const { return "DONE=" + path_; }
     void wait_for_lines(std::size_t count) const {
-        wait_until(std::to_string(count) + " lines in " + path_, [&] { return line_count(text()) >= count; });
+        wait_until(std::to_string(count) + " lines in " + path_, [&] { return lines_in(text()) >= count; });
     }
 
 private:

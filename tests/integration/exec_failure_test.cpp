@@ -96,7 +96,7 @@ TEST_CASE("--exec-failure continue: all run and are acknowledged, each failure i
             with(worker, {"--jobs", jobs, "-C", "6", "--exec-failure", "continue", "--exec", failing_for("2|4")});
         const Outcome outcome = run({.arguments = mqtts_sub(broker, words), .environment = {diary.variable()}});
         CHECK(outcome.status == 11);
-        CHECK(line_count(diary.text()) == 6);
+        CHECK(lines_in(diary.text()) == 6);
         CAPTURE(outcome.error);
         CHECK(count(outcome.error, "status 7") >= 2);
         CHECK(count(outcome.error, "jobs") >= 2);

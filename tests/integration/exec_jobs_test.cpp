@@ -74,7 +74,7 @@ TEST_CASE("a message is acknowledged when its command has ended with 0, not befo
             send_job(broker, number, qos);
         for (int number = 1; number <= 2; ++number) {
             CHECK(hears_acknowledgement(broker, number, qos));
-            CHECK(line_count(diary.text()) >= static_cast<std::size_t>(number));
+            CHECK(lines_in(diary.text()) >= static_cast<std::size_t>(number));
         }
         end(broker, subscriber);
     }
@@ -183,7 +183,7 @@ TEST_CASE("--jobs: what each command writes is passed on whole, in the order of 
         queue_for_worker(broker, numbers(24));
         // Those that come later are faster, eight by eight.
         const std::string command =
-            "n=$(cat); printf \"$n begins, \"; sleep 0.$((n % 8 == 0 ? 0 : 8 - n % 8)); "
+            "n=$(cat); printf \"$n begins, \"; sleep 0.0$((n % 8 == 0 ? 0 : 8 - n % 8)); "
             "echo \"$n ends\"";
         const Words words = with(worker, {"-C", "24", "--jobs", jobs, "--exec", command});
         const Outcome outcome = run({.arguments = mqtts_sub(broker, words)});
@@ -238,13 +238,13 @@ TEST_CASE("a command that leaves a process with its output open has ended all th
         const Diary diary(broker.directory());
         const Gate gate(broker.directory());
         queue_for_worker(broker, numbers(3));
-        const std::string command = "(read x <\"$GATE\") 2>/dev/null & cat; echo; echo >>\"$DONE\"";
-        Process subscriber(
-            {.arguments = mqtts_sub(broker, with(worker, {"-C", "3", "--jobs", jobs, "--exec", command})),
-             .environment = {diary.variable(), gate.variable()}});
-        diary.wait_for_lines(3);
-        broker.wait_for_log("worker disconnected.");
+        const std::string command = "(read x <\"$GATE\") 2>/dev/null & cat; echo";
+        const Words words = mqtts_sub(broker, with(worker, {"-C", "3", "--jobs", jobs, "--exec", command}));
+        Process shell({.arguments = with({"sh", "-c", "\"$@\"; echo $? >>\"$DONE\"", "sh"}, words),
+                       .environment = {diary.variable(), gate.variable()}});
+        diary.wait_for_lines(1);
         gate.open(3);
-        CHECK(subscriber.wait().output == numbers(3));
+        CHECK(diary.text() == "0\n");
+        CHECK(shell.wait().output == numbers(3));
     }
 }
