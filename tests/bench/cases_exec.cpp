@@ -76,7 +76,6 @@ void run_rate(Bench& bench, unsigned jobs) {
             return program == "ours" ? backlog.handle(count, jobs, "exec true") : run_xargs(lines, jobs);
         }));
     }
-    const std::string rates = fmt::format("{} messages", count);
     add_ratio(bench, pairs, &Usage::wall, in_milliseconds,
               {.name = fmt::format("exec-jobs-{}", jobs),
                .quantity = "wall / " + pairs.to,
