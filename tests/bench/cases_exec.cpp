@@ -34,7 +34,7 @@ public:
         run({.arguments = bench.command("ours", "pub", publish, port_), .input_file = lines});
     }
 
-    /// Handles so many of them.
+    /// Handles `count` of them.
     [[nodiscard]] Usage handle(std::uint64_t count, unsigned jobs, const std::string& command,
                                const Words& environment = {}) const {
         Words words = session_;
