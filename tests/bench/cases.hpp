@@ -31,5 +31,7 @@ std::vector<Case> link_cases();
 std::vector<Case> broker_latency_cases();
 /// Through a real broker: one message and the end; and "--version", without one.
 std::vector<Case> one_shot_cases();
+/// Through a real broker: a command for each message.
+std::vector<Case> exec_cases();
 
 }  // namespace mqtts::bench
