@@ -52,23 +52,29 @@ output::Wanted Runner::deliver(const wire::Publish& message) {
     return wanted;
 }
 
+bool Runner::show_unasked(const wire::Publish& /*message*/) {
+    window_.add_handled();
+    advance();
+    return false;
+}
+
 bool Runner::has_room() const noexcept {
-    return !stopping_ && queue_.size() + running_ < settings_.jobs && held_ < most_held &&
-           window_.size() < most_waiting + settings_.jobs;
+    return stopping_ || (queue_.size() + running_ < settings_.jobs && held_ < most_held &&
+                         window_.size() < most_waiting + settings_.jobs);
 }
 
 Awaitable<Result<>> Runner::flush() {
-    while (!has_room() && !stopping_) {
+    while (!has_room()) {
         if (Result<> changed = co_await room_.wait(); !changed) co_return changed;
     }
     co_return Result<>();
 }
 
 Awaitable<Result<>> Runner::wait_for_handled() {
-    while (handled() == told_handled_) {
+    while (to_tell() == told_) {
         if (Result<> changed = co_await handled_changed_.wait(); !changed) co_return changed;
     }
-    told_handled_ = handled();
+    told_ = to_tell();
     co_return Result<>();
 }
 
@@ -76,8 +82,8 @@ Awaitable<Result<>> Runner::wait_for_handled() {
 void Runner::advance() {
     window_.settle();
     if (const Job* next = window_.next_output(); next != nullptr && !next->output.empty()) shop_.output_came.notify();
-    if (handled() != told_handled_) handled_changed_.notify();
-    if (has_room() || stopping_) room_.notify();
+    if (to_tell() != told_) handled_changed_.notify();
+    if (has_room()) room_.notify();
     if (!is_idle()) return;
     idle_.notify();
     idle_after_failure_.notify();
@@ -133,7 +139,7 @@ void Runner::fail(Failure failure) {
     stop();
 }
 
-bool Runner::is_idle() noexcept {
+bool Runner::is_idle() const noexcept {
     return queue_.empty() && running_ == 0 && unanswered_.empty() && window_.next_output() == nullptr;
 }
 

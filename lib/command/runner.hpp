@@ -57,15 +57,18 @@ public:
     /// Queues the message for its commands. One that is left out, or that no command is for, is handled at once. After
     /// drain() or a failure it takes nothing more, and never handles it.
     [[nodiscard]] output::Wanted deliver(const wire::Publish& message) override;
-    /// Runs no command for a message that nobody asked for.
-    [[nodiscard]] bool show_unasked(const wire::Publish&) override { return false; }
+    /// Runs no command for a message that nobody asked for: it is handled at once.
+    [[nodiscard]] bool show_unasked(const wire::Publish& message) override;
     [[nodiscard]] bool is_awaited() const noexcept override { return has_room(); }
-    /// Waits until there is room. Succeeds at once after drain() or a failure, though there is no room: run() tells the
-    /// failure. For one waiter.
+    /// Waits until there is room. After drain() or a failure there is room for anything, as nothing is handled any
+    /// more; run() tells the failure. For one waiter.
     Awaitable<Result<>> flush() override;
     [[nodiscard]] bool handles_later() const noexcept override { return true; }
     [[nodiscard]] bool has_room() const noexcept override;
     [[nodiscard]] std::uint64_t handled() const noexcept override { return window_.handled(); }
+    /// No command runs, and all output and replies are away.
+    [[nodiscard]] bool is_idle() const noexcept override;
+    [[nodiscard]] bool gives_up() const noexcept override { return stopping_; }
     Awaitable<Result<>> wait_for_handled() override;
 
     // The run
@@ -85,6 +88,9 @@ public:
     Awaitable<> finish(Clock::duration linger) { return finish(linger, idle_); }
     /// Hands a signal on to all that the commands have started.
     void signal(int number) const noexcept { shop_.children.signal(number); }
+
+    /// Returns when the last command ended; the beginning of time if there was none.
+    [[nodiscard]] Clock::time_point last_end() const noexcept { return last_end_; }
 
     /// Tells what has become of a reply: success when it was acknowledged.
     void reply_done(std::uint64_t ticket, Result<> result);
@@ -117,7 +123,6 @@ private:
     void stop();
     void fail(Failure failure);
     void advance();
-    [[nodiscard]] bool is_idle() noexcept;
     Awaitable<Result<>> wait_until_idle(async::Notification& idle);
     Awaitable<> finish(Clock::duration linger, async::Notification& idle);
     Awaitable<Result<>> end_after_failure(Clock::duration linger);
@@ -152,7 +157,16 @@ private:
     std::map<std::uint64_t, Unanswered> unanswered_;
     std::uint64_t next_ticket_ = 1;
     std::uint64_t failures_ = 0;
-    std::uint64_t told_handled_ = 0;
+    struct Told {
+        std::uint64_t handled = 0;
+        bool is_idle = true;
+        bool gives_up = false;
+
+        bool operator==(const Told&) const = default;
+    };
+    [[nodiscard]] Told to_tell() const noexcept { return {handled(), is_idle(), gives_up()}; }
+    Told told_;  // to wait_for_handled()
+    Clock::time_point last_end_ = Clock::time_point::min();
     std::optional<Failure> failure_;
     bool runs_ = false;
     bool stopping_ = false;

@@ -52,6 +52,7 @@ Awaitable<Result<>> Runner::work(Worker& self) {
         ++running_;
         if (Result<> done = co_await handle(self, job); !done) co_return done;
         --running_;
+        last_end_ = Clock::now();
         job.in_work = false;
         held_ += job.output.size();
         conclude(job);
@@ -189,10 +190,12 @@ void Runner::send_reply(Job& job, std::size_t rule, std::string payload, std::op
     if (const auto data = request.find(Id::correlation_data)) reply.properties.add(Id::correlation_data, data->text);
     if (status) reply.properties.add(Id::user_property, "status", std::to_string(*status));
     ++job.unanswered;
-    held_ += reply.payload.size();
-    unanswered_.emplace(
-        reply.ticket,
-        Unanswered{.job = &job, .rule = rule, .size = reply.payload.size(), .of_failure = status.has_value()});
+    // Only of QoS 0: what acknowledges the others may lie behind the next message, which must be taken then; and the
+    // Receive Maximum limits their number.
+    const std::size_t held = job.qos == wire::Qos::at_most_once ? reply.payload.size() : 0;
+    held_ += held;
+    unanswered_.emplace(reply.ticket,
+                        Unanswered{.job = &job, .rule = rule, .size = held, .of_failure = status.has_value()});
     replies_->send(std::move(reply));
 }
 

@@ -14,7 +14,7 @@ void Window::add_handled() {
     settle();
 }
 
-Job* Window::next_output() noexcept {
+Job* Window::next_output() const noexcept {
     return next_output_ < jobs_.size() ? jobs_[next_output_].get() : nullptr;
 }
 

@@ -23,7 +23,7 @@ public:
     void add_handled();
 
     /// Returns the oldest message whose output is not complete or not passed on; nullptr: there is none.
-    [[nodiscard]] Job* next_output() noexcept;
+    [[nodiscard]] Job* next_output() const noexcept;
     /// Keeps that message from leaving while its output is on its way out of the program.
     void hold_output(bool held) noexcept { held_ = held; }
 

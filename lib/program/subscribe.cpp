@@ -10,6 +10,7 @@
 #include "async/race.hpp"
 #include "output/printer.hpp"
 #include "program/ending.hpp"
+#include "program/handle_messages.hpp"
 #include "program/reports.hpp"
 #include "program/state_file.hpp"
 #include "program/supervise.hpp"
@@ -71,6 +72,7 @@ Result<stream::Output> open_output(const boost::asio::any_io_executor& executor,
 Awaitable<Result<>> subscribe(const Program& program) {
     const auto executor = co_await boost::asio::this_coro::executor;
     const cli::SubscribeSettings& wanted = program.settings.subscribe;
+    if (!wanted.commands.rules.empty()) co_return co_await handle_messages(program);
     client::Settings settings = program.settings.client;
     std::optional<StateFile> state;
     if (!wanted.state.empty()) {
@@ -88,10 +90,11 @@ Awaitable<Result<>> subscribe(const Program& program) {
     client::Client client(executor, settings, program.tls, &printer, program.log);
     Ending ending(executor, program, client, printer.expectation());
     client.on_subscribed([&] { return ending.subscribed(); });
-    Result<> result = (co_await async::race(supervise(client, program, [&] { return ending.waiting_for(); }),
-                                            report_rate(client, printer), ending.watch(),
-                                            watch_reader(client, printer, is_over_without_reader(settings, wanted))))
-                          .result;
+    Result<> result =
+        (co_await async::race(supervise(client, program, {.waiting_for = [&] { return ending.waiting_for(); }}),
+                              report_rate(client, printer), ending.watch(),
+                              watch_reader(client, printer, is_over_without_reader(settings, wanted))))
+            .result;
     const client::Statistics statistics = client.statistics();  // also of --remove-retained
     if (ended_by_reader(result, printer, statistics)) result = {};
     reports.conclude(statistics);

@@ -30,12 +30,12 @@ Awaitable<Result<>> prove_silence(client::Client& client, const Program& program
 }
 
 /// Never ends by itself: it is cancelled with the client's run.
-Awaitable<Result<>> watch_deadline(client::Client& client, const Program& program, const Waiting& waiting) {
+Awaitable<Result<>> watch_deadline(client::Client& client, const Program& program, const Besides& besides) {
     if (const auto limit = program.settings.timeout) {
         const auto deadline = program.started + *limit;
         if (Result<> reached = co_await async::until(deadline); !reached) co_return reached;
         const auto extra_time = std::min(program.settings.client.patience.linger, longest_extra_time);
-        std::string what = waiting ? waiting() : "";
+        std::string what = besides.waiting_for();
         if (what.empty()) what = client.waiting_for();
         const double seconds = std::chrono::duration<double>(*limit).count();
         const Failure time_is_up = client.explain_silence(
@@ -61,25 +61,27 @@ Awaitable<Result<>> end_by(int signal, client::Client& client, const Program& pr
     co_return co_await async::until();
 }
 
-Awaitable<Result<>> exit_at_signal(asio::signal_set& signals) {
+Awaitable<Result<>> exit_at_signal(asio::signal_set& signals, const Besides& besides) {
     const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
     if (error) co_return async::cancelled();
+    besides.killed();
     std::_Exit(exit_status(interrupted_by(number)));
 }
 
 /// Never ends by itself either.
-Awaitable<Result<>> watch_signals(client::Client& client, const Program& program) {
+Awaitable<Result<>> watch_signals(client::Client& client, const Program& program, const Besides& besides) {
     asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
     const auto [error, first] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
     if (error) co_return async::cancelled();
-    co_return (co_await async::race(end_by(first, client, program), exit_at_signal(signals))).result;
+    besides.interrupted();
+    co_return (co_await async::race(end_by(first, client, program), exit_at_signal(signals, besides))).result;
 }
 
 }  // namespace
 
-Awaitable<Result<>> supervise(client::Client& client, const Program& program, Waiting waiting) {
-    co_return (
-        co_await async::race(client.run(), watch_deadline(client, program, waiting), watch_signals(client, program)))
+Awaitable<Result<>> supervise(client::Client& client, const Program& program, Besides besides) {
+    co_return (co_await async::race(client.run(), watch_deadline(client, program, besides),
+                                    watch_signals(client, program, besides)))
         .result;
 }
 

@@ -10,11 +10,17 @@
 
 namespace mqtts::program {
 
-/// Names what is waited for besides the server, for the sentence of -W: "waiting for 'make' to end"; empty: nothing.
-using Waiting = std::function<std::string()>;
+/// What runs besides the client has a say, too.
+struct Besides {
+    /// Names what is waited for, for the sentence of -W: "waiting for 'make' to end"; empty: nothing.
+    std::function<std::string()> waiting_for = [] { return std::string(); };
+    /// The first signal has come, or the second: the process ends next.
+    std::function<void()> interrupted = [] {};
+    std::function<void()> killed = [] {};
+};
 
 /// Returns the result of Client::run(). The first SIGINT or SIGTERM finishes the work under way; the second ends the
 /// process at once. Stops the client while it is connecting.
-[[nodiscard]] Awaitable<Result<>> supervise(client::Client& client, const Program& program, Waiting waiting = {});
+[[nodiscard]] Awaitable<Result<>> supervise(client::Client& client, const Program& program, Besides besides = {});
 
 }  // namespace mqtts::program

@@ -143,7 +143,7 @@ TEST_CASE("a lost connection does not end the handling, and the message that com
     c.handle();
     c.timer.pass(10s);
     c.accept(true);
-    for (const wire::PacketIdentifier identifier : {1, 2})
+    for (const wire::PacketIdentifier identifier : std::initializer_list<wire::PacketIdentifier>{1, 2})
         c.link->server(wire::Publish{.topic_name = "a/1",
                                      .payload = "x",
                                      .packet_identifier = identifier,

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "program/handle_messages.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/this_coro.hpp>
+#include <csignal>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "async/race.hpp"
+#include "command/runner.hpp"
+#include "program/ending.hpp"
+#include "program/replies.hpp"
+#include "program/reports.hpp"
+#include "program/state_file.hpp"
+#include "program/supervise.hpp"
+#include "stream/output.hpp"
+
+namespace mqtts::program {
+
+namespace {
+
+/// Ends the client when a command has failed and that ends the run, or nobody takes the output. Never ends by itself:
+/// it is cancelled with the client's run.
+Awaitable<Result<>> run_commands(client::Client& client, command::Runner& runner, std::chrono::milliseconds linger) {
+    const Result<> ended = co_await runner.run(linger);
+    if (async::was_cancelled(ended)) co_return ended;
+    client.stop(ended);
+    co_return co_await async::until();
+}
+
+/// Supervises the client. Then commands that still run may end within `linger`, unless the time is up already; those
+/// that are left get SIGTERM.
+Awaitable<Result<>> supervise_commands(client::Client& client, const Program& program, command::Runner& runner,
+                                       const Ending& ending) {
+    bool has_time = true;
+    const auto waiting_for = [&] {
+        const std::string commands = runner.waiting_for();
+        return commands.empty() ? ending.waiting_for() : commands;
+    };
+    const Besides besides{.waiting_for = waiting_for,
+                          .interrupted =
+                              [&] {
+                                  has_time = false;  // the client takes it
+                                  runner.drain();
+                              },
+                          .killed = [&] { runner.signal(SIGTERM); }};
+    Result<> result = co_await supervise(client, program, besides);
+    if (!result && result.error().code == Errc::timed_out) has_time = false;
+    using std::chrono::milliseconds;
+    co_await runner.finish(has_time ? program.settings.client.patience.linger : milliseconds(0));
+    co_return result;
+}
+
+/// Fails a run in which commands have failed although it went on.
+Result<> judge_failures(Result<> ended, const command::Runner& runner) {
+    if (!ended || runner.failures() == 0) return ended;
+    return Failure(Errc::not_matched, fmt::format("{} failed", client::count_of(runner.failures(), "command")));
+}
+
+}  // namespace
+
+Awaitable<Result<>> handle_messages(const Program& program) {
+    const auto executor = co_await boost::asio::this_coro::executor;
+    const cli::SubscribeSettings& wanted = program.settings.subscribe;
+    client::Settings settings = program.settings.client;
+    std::optional<StateFile> state;
+    if (!wanted.state.empty()) {
+        auto opened = StateFile::open(wanted.state, store::Durability::process, settings.session.client_identifier,
+                                      std::nullopt, program.log);
+        if (!opened) co_return opened.error();
+        settings.receipts = &state.emplace(std::move(*opened));
+    }
+    Result<stream::Output> output = stream::Output::open_stdout(executor);
+    if (!output) co_return output.error();
+    Reports reports(program.settings.diagnosis, program.log);
+    settings.observer = reports.observer();
+    Replies replies(executor);
+    command::Runner runner(executor, wanted.commands, wanted.print, std::move(*output), program.log, &replies);
+    client::Client client(executor, settings, program.tls, &runner, program.log);
+    if (wanted.commands.reply) replies.attach(client, runner);
+    Ending ending(executor, program, client, runner.expectation());
+    ending.handles_until([&] { return runner.is_idle() ? runner.last_end() : Ending::Clock::now(); });
+    client.on_subscribed([&] { return ending.subscribed(); });
+    const auto linger = settings.patience.linger;
+    Result<> result = (co_await async::race(supervise_commands(client, program, runner, ending),
+                                            run_commands(client, runner, linger), ending.watch(), replies.run()))
+                          .result;
+    reports.conclude(client.statistics());
+    co_return co_await ending.conclude(judge_failures(std::move(result), runner));
+}
+
+}  // namespace mqtts::program

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "program/replies.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "text/escape.hpp"
+
+namespace mqtts::program {
+
+void Replies::attach(client::Client& client, command::Runner& runner) {
+    client_ = &client;
+    runner_ = &runner;
+    client.on_progress([this](const auto& progress) { return take(progress); }, [] { return Result<>(); });
+    client.on_refused([this](std::uint64_t ticket, Failure failure) { refused(ticket, std::move(failure)); });
+}
+
+void Replies::send(command::Reply reply) {
+    waiting_.push_back(std::move(reply));
+    more_.notify();
+}
+
+Awaitable<Result<>> Replies::run() {
+    for (;;) {
+        if (Result<> more = co_await more_.wait(); !more) co_return more;
+        while (!waiting_.empty()) {
+            co_await client_->wait_for_room();
+            published_ = std::move(waiting_.front());
+            waiting_.pop_front();
+            publish(published_);
+        }
+        client_->flush();
+    }
+}
+
+/// A reply of QoS 0 is done when it is sent: nothing acknowledges it, as nothing acknowledges its request.
+void Replies::publish(const command::Reply& reply) {
+    const wire::Publish message{.topic_name = reply.topic_name,
+                                .payload = reply.payload,
+                                .properties = reply.properties.view(),
+                                .qos = reply.qos};
+    const std::uint64_t sequence = client_->next_sequence();
+    const bool is_acknowledged = reply.qos != wire::Qos::at_most_once;
+    Errc error = Errc::ok;
+    if (is_acknowledged) unacknowledged_[sequence] = reply.ticket;
+    static_cast<void>(client_->publish(message, reply.ticket, error));  // there is room
+    if (error != Errc::ok) {
+        unacknowledged_.erase(sequence);
+        runner_->reply_done(reply.ticket,
+                            Failure(error, fmt::format("cannot publish the reply to '{}': {}",
+                                                       escape_beginning(reply.topic_name), describe(error).sentence)));
+    } else if (!is_acknowledged) {
+        runner_->reply_done(reply.ticket, {});
+    }
+}
+
+Result<> Replies::take(const std::vector<session::InFlight::Progress>& progress) {
+    for (const session::InFlight::Progress& step : progress) {
+        if (!step.is_finished) continue;
+        const auto reply = unacknowledged_.find(step.sequence);
+        if (reply == unacknowledged_.end()) continue;  // refused
+        const std::uint64_t ticket = reply->second;
+        unacknowledged_.erase(reply);
+        runner_->reply_done(ticket, {});
+    }
+    return {};
+}
+
+void Replies::refused(std::uint64_t ticket, Failure failure) {
+    std::erase_if(unacknowledged_, [&](const auto& reply) { return reply.second == ticket; });
+    runner_->reply_done(ticket, std::move(failure));
+}
+
+}  // namespace mqtts::program
