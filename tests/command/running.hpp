@@ -25,6 +25,7 @@ class CapturedOutput {
 public:
     CapturedOutput() {
         std::fflush(stdout);
+        REQUIRE(::fcntl(::fileno(file_), F_SETFD, FD_CLOEXEC) == 0);
         REQUIRE(::dup2(::fileno(file_), STDOUT_FILENO) == STDOUT_FILENO);
     }
     CapturedOutput(const CapturedOutput&) = delete;
