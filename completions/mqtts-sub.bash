@@ -41,14 +41,15 @@ _mqtts_sub() {
                 --ciphers | --tls-groups | --tls-alpn | --tls-keylog | --psk | --psk-identity | --cert |\
                 --key | --key-pass-file | --key-pass | --keyform | -t | --topic | -U | --unsubscribe |\
                 -q | --qos | --retain-handling | -T | --filter-out | --random-filter | --max-message-size |\
-                -C | --count | -F | --format | --output | --state | --ack | --until | --idle | --retained-settle |\
-                --ready-fd | --ready-file | -i | --id | -I | --id-prefix | -x | --session-expiry-interval |\
-                -M | --max-inflight | --will-topic | --will-payload | --will-qos | --proxy | --no-proxy |\
-                -A | --bind-address | --connect-to | --ws-path | --ws-header | --check-topic | --log-format |\
-                -o | --options-file | --completions | -W | --timeout)
+                -C | --count | -F | --format | --output | --state | --ack | --exec | --exec-failure |\
+                --exec-timeout | --jobs | --until | --idle | --retained-settle | --ready-fd | --ready-file |\
+                -i | --id | -I | --id-prefix | -x | --session-expiry-interval | -M | --max-inflight |\
+                --will-topic | --will-payload | --will-qos | --proxy | --no-proxy | -A | --bind-address |\
+                --connect-to | --ws-path | --ws-header | --check-topic | --log-format | -o | --options-file |\
+                --completions | -W | --timeout)
                     missing=1
                     ;;
-                --subscribe)
+                --subscribe | --on)
                     missing=2
                     ;;
                 -D | --property)
@@ -128,6 +129,13 @@ _mqtts_sub() {
             --message-rate
             --state
             --ack
+            --exec
+            --on
+            --exec-failure
+            --exec-timeout
+            --jobs
+            --reply
+            --reply-failure
             --until
             --expect-none
             --idle
@@ -186,6 +194,9 @@ _mqtts_sub() {
             ;;
         --completions)
             mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$current")
+            ;;
+        --exec-failure)
+            mapfile -t COMPREPLY < <(compgen -W 'end continue retry' -- "$current")
             ;;
         --keyform)
             mapfile -t COMPREPLY < <(compgen -W 'pem' -- "$current")

@@ -153,8 +153,8 @@ TEST_CASE("a Subscription Identifier belongs to one SUBSCRIBE, and needs MQTT 5"
     CHECK(s.session.subscribe(filters, 268'435'455) == 1);
     CHECK(s.session.subscribe(filters) == 2);
     CHECK(s.sent() ==
-          "SUBSCRIBE 1 a qos0 [user-property=a:b subscription-identifier=268435455]; "
-          "SUBSCRIBE 2 a qos0 [user-property=a:b]");
+          "SUBSCRIBE 1 a qos0 [user-property=\"a\":\"b\" subscription-identifier=268435455]; "
+          "SUBSCRIBE 2 a qos0 [user-property=\"a\":\"b\"]");
     Script old({.version = ProtocolVersion::v311});
     old.connect();
     CHECK(old.session.subscribe(filters, 7) == 1);
