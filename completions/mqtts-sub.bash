@@ -70,6 +70,8 @@ _mqtts_sub() {
             --pw -P
             --pw-file
             --pw-prompt
+            --auth-method
+            --auth-data-file
             --url -L
             --protocol-version -V
             --keepalive -k
@@ -219,8 +221,8 @@ _mqtts_sub() {
         --capath)
             mapfile -t COMPREPLY < <(compgen -d -- "$current"); compopt -o filenames -o dirnames 2>/dev/null
             ;;
-        --pw-file | --cafile | --crl | --tls-keylog | --cert | --key | --key-pass-file | --state |\
-        --ready-file | -o | --options-file)
+        --pw-file | --auth-data-file | --cafile | --crl | --tls-keylog | --cert | --key | --key-pass-file |\
+        --state | --ready-file | -o | --options-file)
             mapfile -t COMPREPLY < <(compgen -f -- "$current"); compopt -o filenames -o default 2>/dev/null
             ;;
         -D | --property)

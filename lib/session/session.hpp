@@ -79,7 +79,7 @@ struct PublishRefused {
 struct SubscriptionsAnswered {
     wire::SubscriptionAnswer answer;
 };
-/// DISCONNECT from the server.
+/// DISCONNECT from the server, or what some servers refuse a re-authentication with.
 struct Disconnected {
     wire::ReasonCode reason_code{};
     wire::PropertiesView properties;
@@ -253,6 +253,7 @@ private:
 
     // See session_authentication.cpp
     const Event* handle_auth(const wire::Frame& frame);
+    const Event* handle_late_connack(const wire::Frame& frame);
     const Event* challenged(const wire::Auth& packet);
     [[nodiscard]] bool names_other_method(wire::PropertiesView properties) const noexcept;
     [[nodiscard]] Buffer auth_packet(wire::ReasonCode reason_code, std::string_view data) const;

@@ -55,6 +55,18 @@ const Event* Session::handle_auth(const Frame& frame) {
     return broken(was_named ? Errc::authentication_unsupported : Errc::protocol_error, frame.type);
 }
 
+/// Handles CONNACK on a connection that is accepted, where it breaks the protocol. But mosquitto 2.0 refuses a
+/// re-authentication with it, and others with DISCONNECT.
+const Event* Session::handle_late_connack(const Frame& frame) {
+    wire::Connack packet;
+    const bool is_refusal =
+        re_authenticating_ && decode(frame, settings_.version, packet) == Errc::ok && is_failure(packet.reason_code);
+    if (!is_refusal) return broken(Errc::protocol_error, frame.type);
+    state_ = State::ended;
+    output_.clear();
+    return tell(Disconnected{packet.reason_code, packet.properties});
+}
+
 /// Returns the event for an AUTH packet that has its place in the exchange; any other breaks the protocol.
 const Event* Session::challenged(const wire::Auth& packet) {
     const bool under_way = state_ == State::opening || re_authenticating_;

@@ -69,7 +69,7 @@ const Event* Session::handle(const Frame& frame) {
     if (state_ == State::opening && frame.type != PacketType::connack) return handle_before_connack(frame);
     switch (frame.type) {
         case PacketType::connack:
-            return state_ == State::opening ? handle_connack(frame) : broken(Errc::protocol_error, frame.type);
+            return state_ == State::opening ? handle_connack(frame) : handle_late_connack(frame);
         case PacketType::publish:
             return handle_publish(frame);
         case PacketType::puback:

@@ -62,6 +62,9 @@ public:
             case 0x8A:
                 session_.output().clear();
                 break;
+            case 0x8B:
+                reauthenticate();
+                break;
             default:
                 break;
         }
@@ -74,6 +77,7 @@ private:
         using enum wire::ProtocolVersion;
         session::Settings settings;
         settings.version = (choice & 3) == 0 ? v5 : (choice & 3) == 1 ? v311 : (choice & 3) == 2 ? v31 : v5;
+        if ((choice & 3) == 3) settings.authentication_method = "M";
         settings.clean_start = (choice & 4) == 0;
         settings.session_expiry_interval = (choice & 8) != 0 ? 60 : 0;
         settings.receive_maximum = (choice & 16) != 0 ? 2 : 65535;
@@ -92,6 +96,12 @@ private:
         if (!session_.connected()) return;
         const wire::Subscription subscription{.topic_filter = "#"};
         session_.subscribe({&subscription, 1});
+    }
+
+    void reauthenticate() {
+        const bool has_method = !session_.settings().authentication_method.empty();
+        if (has_method && session_.connected() && !session_.re_authenticating())
+            static_cast<void>(session_.reauthenticate("data"));
     }
 
     /// Reads every byte that an event shows, so that a dangling view is found.
@@ -117,6 +127,10 @@ private:
         } else if (const auto* answered = std::get_if<session::SubscriptionsAnswered>(&event)) {
             text(answered->answer.reason_codes);
             properties(answered->answer.properties);
+        } else if (const auto* challenged = std::get_if<session::Challenged>(&event)) {
+            text(challenged->data);
+        } else if (const auto* connected = std::get_if<session::Connected>(&event)) {
+            text(connected->authentication_data);
         }
         if (sum == SIZE_MAX) std::abort();  // keeps the reads
     }

@@ -127,6 +127,24 @@ TEST_CASE("a connection is authenticated again, in one step or several") {
     CHECK(s.events() == "challenged 0x00 ");
 }
 
+TEST_CASE("a refusal comes in DISCONNECT, and from mosquitto in CONNACK, which has no place otherwise") {
+    Script s(with_method());
+    s.connect();
+    CHECK(s.session.reauthenticate("new") == Errc::ok);
+    s.server(Connack{.reason_code = ReasonCode::not_authorized});
+    CHECK(s.events() == "disconnected 0x87");
+    CHECK(s.sent() == "");
+    Script accepted(with_method());
+    accepted.connect();
+    CHECK(accepted.session.reauthenticate("new") == Errc::ok);
+    accepted.server(Connack{});
+    CHECK(accepted.events() == "broken protocol_error CONNACK");
+    Script idle(with_method());
+    idle.connect();
+    idle.server(Connack{.reason_code = ReasonCode::not_authorized});
+    CHECK(idle.events() == "broken protocol_error CONNACK");
+}
+
 TEST_CASE("a server may ask for it, and need not ask twice") {
     Script s(with_method());
     s.connect();

@@ -39,6 +39,7 @@ struct Options {
 Options options;
 
 struct Exchange {
+    std::string method;
     std::string bare;
     std::string nonce;
     std::string first;
@@ -114,7 +115,9 @@ int end_scram(mosquitto_evt_extended_auth& event, const std::string& message) {
 
 int on_authentication(int kind, void* data, void*) {
     auto& event = *static_cast<mosquitto_evt_extended_auth*>(data);
-    const std::string_view method = event.auth_method;
+    if (event.auth_method != nullptr)
+        exchanges[event.client].method = event.auth_method;  // only with the first message
+    const std::string method = exchanges[event.client].method;
     const std::string message(static_cast<const char*>(event.data_in), event.data_in_len);
     if (method == "SCRAM-SHA-256")
         return kind == MOSQ_EVT_EXT_AUTH_START ? begin_scram(event, message) : end_scram(event, message);
