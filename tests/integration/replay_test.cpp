@@ -26,7 +26,7 @@ std::string received_at(const std::string& time, const std::string& payload) {
 }
 
 /// The records without what differs from one connection to the next.
-std::string comparable(const std::string& output) {
+std::string content_of(const std::string& output) {
     std::istringstream lines(output);
     std::string result;
     for (std::string line; std::getline(lines, line);) {
@@ -48,7 +48,7 @@ std::vector<std::string> times_in(const std::string& output) {
 }
 
 /// What a subscriber records while `publish` runs.
-std::string record(Mosquitto& broker, int count, const Words& publish, const std::string& input, Outcome& published) {
+std::string recorded(Mosquitto& broker, int count, const Words& publish, const std::string& input, Outcome& published) {
     Process subscriber(
         {.arguments = mqtts_sub(broker, {"-t", "replay/#", "-q", "1", "--output", "json", "-C", std::to_string(count)}),
          .environment = {"TZ=UTC"}});
@@ -68,7 +68,7 @@ TEST_CASE("a recording is played again: the same messages in the same order, and
     std::string lines;
     for (int i = 0; i < count; ++i)
         lines += "replay/" + std::to_string(i % 7) + "=message \"" + std::to_string(i) + "\" \xff\n";
-    const std::string log = record(
+    const std::string log = recorded(
         from, count,
         {"--topic-delimiter", "=", "-l", "-q", "1", "--rate", "3000", "-D", "publish", "content-type", "text/plain"},
         lines, published);
@@ -77,10 +77,10 @@ TEST_CASE("a recording is played again: the same messages in the same order, and
         CAPTURE(speed);
         Mosquitto to({.configuration = roomy});
         const std::string again =
-            record(to, count, {"--input", "json", speed, "--stats", "--log-format", form}, log, published);
+            recorded(to, count, {"--input", "json", speed, "--stats", "--log-format", form}, log, published);
         CAPTURE(published.error);
         CHECK(published.status == 0);
-        CHECK((comparable(again) == comparable(log)));
+        CHECK((content_of(again) == content_of(log)));
         const std::vector<std::string> times = times_in(again);
         CHECK(times.size() == count);
         CHECK(std::ranges::is_sorted(times));
