@@ -126,6 +126,7 @@ _mqtts_pub() {
             --topic-delimiter
             --skip-bad
             --rate
+            --replay
             --spool
             --verbose -v
             --no-newline -N

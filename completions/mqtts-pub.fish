@@ -72,6 +72,7 @@ complete -c mqtts-pub -l delimiter -x -d 'end each message at BYTES instead of a
 complete -c mqtts-pub -l topic-delimiter -x -d 'read each message as a topic, BYTES and a payload'
 complete -c mqtts-pub -l skip-bad -d 'skip a message that cannot be published, and go on'
 complete -c mqtts-pub -l rate -x -d 'publish at most COUNT messages a second'
+complete -c mqtts-pub -l replay -d 'keep the time between records; SPEED 2 halves it'
 complete -c mqtts-pub -l spool -x -a '(__fish_complete_directories)' -d 'keep messages in DIR until they are acknowledged'
 complete -c mqtts-pub -s v -l verbose -d 'print the topic before each message'
 complete -c mqtts-pub -s N -l no-newline -d 'print no newline after each message'
