@@ -34,8 +34,10 @@ std::size_t count_of(std::string_view what, const std::string& text) {
 const std::vector<wire::Publish> three = {
     {.topic_name = "t", .payload = "1"}, {.topic_name = "t", .payload = "2"}, {.topic_name = "t", .payload = "3"}};
 
+/// A process that was killed is there until somebody has waited for it.
 bool is_gone(pid_t id) {
-    return ::kill(id, 0) != 0;
+    Loop loop;
+    return loop.wait_until([&] { return ::kill(id, 0) != 0; });
 }
 
 std::vector<pid_t> numbers_in(const std::string& path) {
@@ -173,7 +175,7 @@ TEST_CASE("a command that takes too long is ended with all that it has started")
     const std::vector<pid_t> all = numbers_in(processes);
     CHECK(all.size() == 4);
     for (const pid_t id : all)
-        CHECK_MESSAGE(::kill(-id, 0) != 0, "the group " << id);
+        CHECK_MESSAGE((is_gone(id) && is_gone(-id)), id);
 }
 
 TEST_CASE("a command that ends in time is not told of the limit") {
@@ -228,7 +230,7 @@ TEST_CASE("terminate: all groups end, also those that ignore SIGTERM, and the ru
     CHECK_FALSE(bench.running->ended());
     CHECK(bench.runner.handled() == 0);
     for (const pid_t id : numbers_in(processes))
-        CHECK_MESSAGE(::kill(-id, 0) != 0, "the group " << id);
+        CHECK_MESSAGE((is_gone(id) && is_gone(-id)), id);
     CHECK(bench.log.written().empty());
 }
 

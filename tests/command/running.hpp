@@ -79,11 +79,11 @@ struct Bench {
         return std::move(*output);
     }
     output::Wanted deliver(const wire::Publish& message) {
-        REQUIRE(loop.wait_until([&] { return runner.has_room() || running->ended(); }));
+        REQUIRE(loop.wait_until([&] { return running->ended() || runner.has_room(); }));
         return runner.deliver(message);
     }
     [[nodiscard]] bool wait_for_handled(std::uint64_t count) {
-        return loop.wait_until([&] { return runner.handled() >= count || running->ended(); });
+        return loop.wait_until([&] { return running->ended() || runner.handled() >= count; });
     }
     [[nodiscard]] bool wait_for_end() {
         return loop.wait_until([&] { return running->ended(); });

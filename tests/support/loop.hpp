@@ -28,16 +28,19 @@ public:
         io_.poll();
     }
 
-    /// Does what comes, until that is so. Returns false when it never is.
+    /// Does what comes, until that is so. Returns false when it never is. It looks again now and then, as other
+    /// processes may make it so without an event for us.
     template <class Condition>
     [[nodiscard]] bool wait_until(Condition is_so) {
+        constexpr std::chrono::milliseconds now_and_then{10};
         const auto end = std::chrono::steady_clock::now() + patience;
         settle();
-        while (!is_so() && std::chrono::steady_clock::now() < end) {
+        while (!is_so()) {
+            if (std::chrono::steady_clock::now() > end) return false;
             io_.restart();
-            io_.run_one_until(end);
+            io_.run_one_for(now_and_then);
         }
-        return is_so();
+        return true;
     }
 
 private:

@@ -71,7 +71,7 @@ TEST_CASE("a program starts with this environment, or with ours") {
 }
 
 TEST_CASE("a program leads its own process group only if it is to") {
-    const std::string own_group = "kill -0 -- -$$ 2>/dev/null && echo own || echo ours";
+    const std::string own_group = "kill -0 -$$ 2>/dev/null && echo own || echo ours";
     CHECK(output_of(own_group) == "ours\n");
     CHECK(output_of(own_group, {.own_group = true}) == "own\n");
 }
