@@ -60,7 +60,7 @@ private:
     std::string salt_;
     std::uint32_t iterations_ = 0;  // of salted_, with salt_
     std::unique_ptr<SaltedPassword> salting_;
-    Secret salted_;  // kept for the next exchange; empty: there is none yet
+    Secret salted_;  // kept for the next exchange; empty at first
     Secret server_signature_;
 };
 

@@ -47,7 +47,7 @@ struct Connected {
     bool session_present = false;
     InFlight::GivenUp given_up;  // unacknowledged messages that the new limits forbid
     std::size_t repeated = 0;    // messages of QoS 2 that may now arrive twice: the server lost the session
-    /// Authentication Data of CONNACK, with which the server may prove who it is. Empty: there is none.
+    /// Authentication Data of CONNACK, with which the server may prove who it is; may be empty.
     std::string_view authentication_data;
 };
 /// CONNACK refused us.
