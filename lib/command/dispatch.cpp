@@ -37,11 +37,12 @@ bool matches_topic_of(const wire::Publish& message, const Rule& rule) {
 
 std::vector<std::size_t> commands_for(const wire::Publish& message, const std::vector<Rule>& rules) {
     if (rules.size() == 1 && rules.front().subscription_identifiers.empty()) return {0};
-    if (!message.properties.empty()) {
-        auto named = rules_that(rules, [&](const Rule& rule) { return has_identifier_of(message, rule); });
-        if (!named.empty()) return named;
-    }
-    return rules_that(rules, [&](const Rule& rule) { return matches_topic_of(message, rule); });
+    const auto is_named = [&](const Rule& rule) { return has_identifier_of(message, rule); };
+    const auto is_matching = [&](const Rule& rule) { return matches_topic_of(message, rule); };
+    auto places = rules_that(rules, [&](const Rule& rule) { return is_named(rule) && is_matching(rule); });
+    if (places.empty()) places = rules_that(rules, is_matching);
+    if (places.empty()) places = rules_that(rules, is_named);
+    return places;
 }
 
 }  // namespace mqtts::command

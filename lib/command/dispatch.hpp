@@ -14,8 +14,9 @@ namespace mqtts::command {
 ///
 /// A single rule without identifiers handles each message. Otherwise the Subscription Identifiers decide: a broker
 /// names all subscriptions of ours that the message matches [MQTT-3.3.4-3], even if it sends one message for each of
-/// them. If there are no identifiers, or only such as no rule has (of subscriptions that an earlier run left in the
-/// session), the Topic Filters decide, those of shared subscriptions without "$share/name/".
+/// them. In a kept session the identifiers may be those of an earlier run, which had other rules: an identifier counts
+/// if a Topic Filter of its rule matches, too. If none counts, the Topic Filters decide, those of shared subscriptions
+/// without "$share/name/"; and if none matches, because the broker renames topics, the identifiers alone.
 [[nodiscard]] std::vector<std::size_t> commands_for(const wire::Publish& message, const std::vector<Rule>& rules);
 
 }  // namespace mqtts::command

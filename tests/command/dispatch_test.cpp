@@ -39,7 +39,17 @@ TEST_CASE("the Subscription Identifiers decide: each rule once, in the order of 
     CHECK(places(numbered, "a/b", {2}) == Places{1});
     CHECK(places(numbered, "a/b", {2, 1}) == Places{0, 1});
     CHECK(places(numbered, "a/b", {20, 2, 20}) == Places{1});
-    CHECK(places(numbered, "a/b", {3, 9}) == Places{2});
+}
+
+TEST_CASE("an identifier of an earlier run in the session does not mislead") {
+    CHECK(places(numbered, "a/b", {3, 9}) == Places{0, 1});
+    CHECK(places(numbered, "c", {1, 2}) == Places{2});
+    CHECK(places(numbered, "a/b", {3, 2}) == Places{1});
+}
+
+TEST_CASE("an identifier decides alone if the broker has renamed the topic") {
+    CHECK(places(numbered, "elsewhere", {3}) == Places{2});
+    CHECK(places(numbered, "elsewhere", {9}).empty());
 }
 
 TEST_CASE("without identifiers, or with such as no rule has, the Topic Filters decide") {
