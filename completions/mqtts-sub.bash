@@ -35,18 +35,18 @@ _mqtts_sub() {
                 [[ -n ${BASH_REMATCH[2]} ]] && values=("${BASH_REMATCH[2]}")
             fi
             case $option in
-                -h | --host | -p | --port | -u | --username | -P | --pw | --pw-file | -L | --url | -V | --protocol-version |\
-                -k | --keepalive | --connect-timeout | --reconnect | --ack-timeout | --linger | --cafile |\
-                --capath | --tls-name | --pin | --crl | --ocsp-stapling | --min-cert-days | --tls-version |\
-                --ciphers | --tls-groups | --tls-alpn | --tls-keylog | --psk | --psk-identity | --cert |\
-                --key | --key-pass-file | --key-pass | --keyform | -t | --topic | -U | --unsubscribe |\
-                -q | --qos | --retain-handling | -T | --filter-out | --random-filter | --max-message-size |\
-                -C | --count | -F | --format | --output | --state | --ack | --exec | --exec-failure |\
-                --exec-timeout | --jobs | --until | --idle | --retained-settle | --ready-fd | --ready-file |\
-                -i | --id | -I | --id-prefix | -x | --session-expiry-interval | -M | --max-inflight |\
-                --will-topic | --will-payload | --will-qos | --proxy | --no-proxy | -A | --bind-address |\
-                --connect-to | --ws-path | --ws-header | --check-topic | --log-format | -o | --options-file |\
-                --completions | -W | --timeout)
+                -h | --host | -p | --port | -u | --username | -P | --pw | --pw-file | --auth-method |\
+                --auth-data-file | -L | --url | -V | --protocol-version | -k | --keepalive | --connect-timeout |\
+                --reconnect | --ack-timeout | --linger | --cafile | --capath | --tls-name | --pin |\
+                --crl | --ocsp-stapling | --min-cert-days | --tls-version | --ciphers | --tls-groups |\
+                --tls-alpn | --tls-keylog | --psk | --psk-identity | --cert | --key | --key-pass-file |\
+                --key-pass | --keyform | -t | --topic | -U | --unsubscribe | -q | --qos | --retain-handling |\
+                -T | --filter-out | --random-filter | --max-message-size | -C | --count | -F | --format |\
+                --output | --state | --ack | --exec | --exec-failure | --exec-timeout | --jobs | --until |\
+                --idle | --retained-settle | --ready-fd | --ready-file | -i | --id | -I | --id-prefix |\
+                -x | --session-expiry-interval | -M | --max-inflight | --will-topic | --will-payload |\
+                --will-qos | --proxy | --no-proxy | -A | --bind-address | --connect-to | --ws-path |\
+                --ws-header | --check-topic | --log-format | -o | --options-file | --completions | -W | --timeout)
                     missing=1
                     ;;
                 --subscribe | --on)

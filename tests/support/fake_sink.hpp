@@ -57,7 +57,7 @@ public:
     [[nodiscard]] bool handles_later() const noexcept override { return later; }
     [[nodiscard]] bool has_room() const noexcept override { return gives_up_now || taken_ - handled_count_ < room; }
     [[nodiscard]] std::uint64_t handled() const noexcept override { return handled_count_; }
-    [[nodiscard]] bool is_idle() const noexcept override { return gives_up_now || taken_ == handled_count_; }
+    [[nodiscard]] bool is_idle() const noexcept override { return !later || gives_up_now || taken_ == handled_count_; }
     [[nodiscard]] bool gives_up() const noexcept override { return gives_up_now; }
     Awaitable<Result<>> wait_for_handled() override { co_return co_await handled_.wait(); }
     Awaitable<Result<>> flush() override {
