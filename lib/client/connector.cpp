@@ -279,8 +279,12 @@ Awaitable<Result<>> Connector::await_answer(Clock::time_point silent_until) {
 Result<Connected> Connector::answer_to(const session::Event& event) const {
     if (const auto* connected = std::get_if<Connected>(&event)) return accepted(*connected);
     if (const auto* refused = std::get_if<session::ConnectionRefused>(&event)) {
-        return connection_refused(link_.server(), refused->reason_code, refused->properties,
-                                  link_.certificate_advice());
+        Failure failure =
+            connection_refused(link_.server(), refused->reason_code, refused->properties, link_.certificate_advice());
+        const bool is_stranger = failure.code == Errc::bad_credentials || failure.code == Errc::not_authorized;
+        if (is_stranger && !settings_.authentication.data_file.empty())
+            failure.hint = or_else("check the file of --auth-data-file", failure.hint);
+        return failure;
     }
     if (const auto* ended = std::get_if<session::Disconnected>(&event)) {
         if (session_.settings().version != wire::ProtocolVersion::v5)

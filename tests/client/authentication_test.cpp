@@ -273,6 +273,13 @@ TEST_CASE("a second challenge to a token is refused before CONNACK, and so is a 
     challenged.server_auth(ReasonCode::continue_authentication, "more");
     CHECK(challenged.result().starts_with("7 server:1 asks for more than the data of --auth-data-file"));
 
+    WithToken refused;
+    refused.begin();
+    refused.link->server(wire::Connack{.reason_code = ReasonCode::not_authorized});
+    CHECK(refused.result() ==
+          "7 server:1 refused the connection: not authorized; check the file of --auth-data-file, or check --username "
+          "and --pw");
+
     WithToken unknown;
     unknown.begin();
     unknown.link->server(wire::Connack{.reason_code = ReasonCode::bad_authentication_method});
