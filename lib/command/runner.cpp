@@ -72,7 +72,7 @@ Awaitable<Result<>> Runner::wait_for_handled() {
     co_return Result<>();
 }
 
-/// Wakes whoever waits for what has changed.
+/// Wakes those who wait for what has changed.
 void Runner::advance() {
     window_.settle();
     if (const Job* next = window_.next_output(); next != nullptr && !next->output.empty()) shop_.output_came.notify();

@@ -22,7 +22,7 @@ public:
     /// Adds a message that is handled already.
     void add_handled();
 
-    /// Returns the oldest message whose output is not complete or not passed on; nullptr: there is none.
+    /// Returns the oldest message whose output is not complete or not passed on, or nullptr.
     [[nodiscard]] Job* next_output() noexcept;
     /// Keeps that message from leaving while its output is on its way out of the program.
     void hold_output(bool held) noexcept { held_ = held; }
