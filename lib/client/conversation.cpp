@@ -134,7 +134,7 @@ Awaitable<Result<>> Conversation::read_loop() {
         Result<> handled = deliver_events();
         note_answers();
         if (Result<> kept = work.keep_progress(); !kept) co_return kept;
-        if (work.sink != nullptr) {
+        if (work.sink != nullptr && (!work.handles_later() || waits_for_room_)) {
             if (Result<> flushed = co_await work.sink->flush(); !flushed) co_return flushed;
         }
         work.delivering = false;
@@ -263,12 +263,14 @@ Awaitable<Result<>> Conversation::settling_loop() {
 
 // Events
 
-/// Delivers events, but stops after a large message, because the sink may refer to it, and when the sink has no room.
+/// Delivers events, but stops after a large message, because the sink may refer to it, and before a message for which
+/// the sink has no room. What is no message is handled meanwhile: acknowledgements, answers to pings.
 Result<> Conversation::deliver_events() {
     must_listen_ = false;
     const bool has_limited_room = work_.handles_later();
     for (;;) {
-        if (has_limited_room && !work_.sink->has_room()) return {};
+        waits_for_room_ = has_limited_room && !work_.sink->has_room() && work_.session.message_is_next();
+        if (waits_for_room_) return {};
         const session::Event* const event = work_.session.next_event();
         if (event == nullptr) break;
         if (Result<> handled = handle(*event); !handled) return handled;

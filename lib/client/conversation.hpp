@@ -91,6 +91,7 @@ private:
     Turn turn_ = Turn::client;
     Clock::time_point turn_began_;  // of the server
     bool must_listen_ = true;       // the input has no more events
+    bool waits_for_room_ = false;   // the next event is a message, for which the sink has no room
     std::uint64_t answers_seen_;
     ReadPacing pacing_;
     ReadPacing::Read last_read_;

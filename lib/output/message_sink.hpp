@@ -38,8 +38,9 @@ public:
 
     /// Tells whether handled() decides what is acknowledged. It never changes. If not, flush() decides it.
     [[nodiscard]] virtual bool handles_later() const noexcept { return false; }
-    /// Tells whether there is room for one more message; otherwise flush() waits until there is. A sink that has no
-    /// room keeps the client from reading. There is room after the last message that is handled, see gives_up().
+    /// Tells whether there is room for one more message; otherwise flush() waits until there is. The client takes no
+    /// message meanwhile, and reads nothing behind it. There is room after the last message that is handled, see
+    /// gives_up().
     [[nodiscard]] virtual bool has_room() const noexcept { return true; }
     /// Counts the messages that were taken, by deliver() or show_unasked(), and are handled, in the order of taking:
     /// the first gap ends the count. Those of QoS 0 count, too.

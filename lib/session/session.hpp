@@ -116,6 +116,9 @@ public:
     /// messages are handled inside, so a publisher at full rate sees no events.
     [[nodiscard]] const Event* next_event();
 
+    /// Tells whether the next event may be a message: a PUBLISH, perhaps in part, is at the front of the input.
+    [[nodiscard]] bool message_is_next() const noexcept;
+
     /// Returns the acknowledgements owed for messages handed out so far, and for the PUBRELs behind them. Code that
     /// keeps Session State across processes has to remember them in this order: PUBREC, the identifier is in use;
     /// PUBCOMP, it is free again.

@@ -60,6 +60,12 @@ const Event* Session::next_event() {
     return nullptr;
 }
 
+bool Session::message_is_next() const noexcept {
+    const std::string_view bytes = input_.readable().substr(handed_out_);
+    return receiving_ && !bytes.empty() &&
+           static_cast<PacketType>(static_cast<unsigned char>(bytes.front()) >> 4) == PacketType::publish;
+}
+
 const Event* Session::tell(Event event) {
     event_ = event;
     return &event_;

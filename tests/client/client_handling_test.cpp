@@ -44,6 +44,28 @@ TEST_CASE("a message is acknowledged when it is handled, and the next one is tak
     CHECK(c.link->sent() == "PUBACK 2");
 }
 
+TEST_CASE("while there is no room, what is no message is handled") {
+    Handling c;
+    c.subscribe();
+    c.message("a/1", 1, false, Qos::exactly_once);
+    c.handle();
+    CHECK(c.link->sent() == "PUBREC 1");
+    c.message("a/2", 2, false, Qos::exactly_once);
+    c.link->server(wire::PacketType::pubrel, 1);
+    CHECK(c.link->sent() == "PUBCOMP 1");
+    c.message("a/3", 3, false, Qos::exactly_once);
+    CHECK(c.sink.told() == "a/1 \"x\"; a/2 \"x\"");
+}
+
+TEST_CASE("the end of the connection is noticed while there is no room") {
+    Handling c;
+    c.settings.patience.reconnect = 60s;
+    c.subscribe();
+    c.message("a/1", 1);
+    c.link->hang_up();
+    CHECK_FALSE(c.link->is_open());
+}
+
 TEST_CASE("with room for several, messages are acknowledged while others are taken") {
     Handling c(3);
     c.subscribe();
@@ -64,6 +86,7 @@ TEST_CASE("pings go on while there is no room, and an answer that was not read i
     c.settings.session.keep_alive = 10;
     c.subscribe();
     c.message("a/1", 1);
+    c.message("a/2", 2);
     for (int i = 0; i != 12; ++i)
         c.timer.pass(10s);
     CHECK(c.link->sent().starts_with("PINGREQ; PINGREQ"));
@@ -81,7 +104,9 @@ TEST_CASE("a server that stays silent after we read again is given up") {
     c.settings.patience.reconnect = 0ms;
     c.subscribe();
     c.message("a/1", 1);
+    c.message("a/2", 2);
     c.timer.pass(60s);
+    CHECK_FALSE(c.ended());
     c.handle();
     c.timer.pass(60s);
     CHECK(c.ended());

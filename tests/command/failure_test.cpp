@@ -62,7 +62,11 @@ TEST_CASE("end: the run fails with the command's status, and what comes after is
 }
 
 TEST_CASE("end: the commands that run end by themselves, and those before it are handled") {
-    Settings settings = with("read n; test $n != 2 || exit 7; sleep 0.2; echo $n", OnFailure::end);
+    const TemporaryDirectory directory;
+    const std::string third = directory.path() + "/third";
+    Settings settings = with("read n; case $n in 2) until test -e " + third +
+                                 "; do sleep 0.01; done; exit 7;; 3) touch " + third + "; sleep 0.2;; esac; echo $n",
+                             OnFailure::end);
     settings.jobs = 3;
     const Course course = run(settings, three);
     CHECK(course.output == "1\n3\n");

@@ -7,11 +7,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <fstream>
 #include <string>
 #include <vector>
 
+#include "os/os.hpp"
 #include "running.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -68,10 +70,11 @@ TEST_CASE("several at a time: the first is slow, the others are done, and nothin
         settings.jobs = 4;
         Bench bench(settings);
         for (const wire::Publish& message : four.messages)
-            static_cast<void>(bench.deliver(message));
-        CHECK(bench.loop.wait_until([&] { return bench.runner.waiting_for() == "waiting for a command to end"; }));
+            static_cast<void>(bench.runner.deliver(message));
+        CHECK_FALSE(bench.runner.has_room());
+        CHECK(bench.loop.wait_until(
+            [&] { return bench.runner.has_room() && bench.runner.waiting_for() == "waiting for a command to end"; }));
         CHECK(bench.runner.handled() == 0);
-        CHECK(bench.runner.has_room());
         CHECK(captured.text().empty());
         std::ofstream(fifo) << "go\n";
         CHECK(bench.wait_for_handled(4));
@@ -150,7 +153,7 @@ TEST_CASE("nothing that is published becomes part of a command") {
 }
 
 TEST_CASE("a command has the descriptors 0, 1 and 2, and no other of ours") {
-    for (int descriptor = 3; descriptor < 256; ++descriptor)  // of whoever started the test
+    for (int descriptor = 3; descriptor < 256; ++descriptor)  // of those who started the test
         ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
     for (const std::size_t jobs : {1U, 2U}) {
         Settings settings = settings_for("for d in /proc/self/fd/*; do echo ${d##*/}; done; cat");
@@ -195,6 +198,24 @@ TEST_CASE("a command that leaves something behind which writes on is over when i
         CHECK(course.handled == 1);
         CHECK(::kill(std::stoi(course.output), SIGKILL) == 0);
     }
+}
+
+TEST_CASE("the run ends when nobody reads the output any more") {
+    CapturedOutput captured;
+    std::array<int, 2> ends{};
+    REQUIRE(os::make_pipe(ends));
+    REQUIRE(::dup2(ends[1], STDOUT_FILENO) == STDOUT_FILENO);
+    ::close(ends[1]);
+    Settings settings = settings_for("echo x");
+    settings.jobs = 2;
+    Bench bench(settings);
+    CHECK_FALSE(bench.runner.reader_left());
+    ::close(ends[0]);
+    static_cast<void>(bench.deliver({.topic_name = "t"}));
+    CHECK(bench.wait_for_end());
+    CHECK(bench.running->result().error().code == Errc::output_failed);
+    CHECK(bench.runner.reader_left());
+    CHECK(bench.runner.handled() == 0);
 }
 
 TEST_CASE("-d tells the start and the end of each command") {
