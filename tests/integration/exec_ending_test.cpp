@@ -24,7 +24,7 @@ Outcome run_worker(const Mosquitto& broker, const Words& options) {
 }
 
 void send_two(ScriptedBroker& broker) {
-    for (const mqtts::wire::PacketIdentifier number : {1, 2}) {
+    for (mqtts::wire::PacketIdentifier number = 1; number <= 2; ++number) {
         const std::string topic = std::to_string(number);
         broker.send(
             Publish{.topic_name = topic, .payload = "x", .packet_identifier = number, .qos = Qos::at_least_once});

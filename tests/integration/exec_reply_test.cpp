@@ -220,7 +220,7 @@ TEST_CASE("--reply: a request without Response Topic is handled, and warned abou
     Process subscriber({.arguments = broker.arguments(service("echo >>\"$DONE\"; echo yes", {"-q", "1", "-C", "3"})),
                         .environment = {diary.variable()}});
     accept_service(broker, Qos::at_least_once);
-    for (const PacketIdentifier number : {1, 2, 3}) {
+    for (PacketIdentifier number = 1; number <= 3; ++number) {
         send_request(broker, {.number = number, .qos = Qos::at_least_once, .response_topic = ""});
         CHECK(broker.receive() == "PUBACK " + std::to_string(number));
     }
