@@ -203,6 +203,7 @@ TEST_CASE("--jobs: the output of a command is larger than a pipe") {
     std::string expected;
     for (const char digit : "123456"s)
         expected.append(1'000'000, digit);
+    CAPTURE(outcome.error);
     CHECK(outcome.status == 0);
     CHECK((outcome.output == expected));
 }
