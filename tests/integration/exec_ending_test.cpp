@@ -167,7 +167,7 @@ TEST_CASE("a command that takes longer than --linger after a signal gets SIGTERM
         const Diary diary(directory);
         ScriptedBroker broker;
         const std::string command =
-            "trap 'echo ended >>\"$DONE\"; exit 0' TERM; echo started >>\"$DONE\"; "
+            "trap 'echo ended >>\"$DONE\"; exit 1' TERM; echo started >>\"$DONE\"; "
             "while :; do sleep 0.1; done";
         const Words options{"-t", "#", "-q", "1", "--linger", "0.5", "--jobs", jobs, "--exec", command};
         Process subscriber({.arguments = broker.arguments(mqtts_sub(options)), .environment = {diary.variable()}});

@@ -197,7 +197,7 @@ TEST_CASE("--jobs: what each command writes is passed on whole, in the order of 
 TEST_CASE("--jobs: the output of a command is larger than a pipe") {
     Mosquitto broker({.configuration = lossless});
     queue_for_worker(broker, numbers(6));
-    const std::string command = "head -c 1000000 /dev/zero | tr '\\0' \"$(cat)\"";
+    const std::string command = "n=$(cat); head -c 1000000 /dev/zero | tr '\\0' $n";
     const Words words = with(worker, {"-C", "6", "--jobs", "3", "--exec", command});
     const Outcome outcome = run({.arguments = mqtts_sub(broker, words)});
     std::string expected;
