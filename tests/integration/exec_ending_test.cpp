@@ -2,8 +2,6 @@
 // mqtts-sub --exec: what ends a run, or selects messages, does so as for messages that are printed.
 #include <doctest/doctest.h>
 
-#include <array>
-
 #include <csignal>
 
 #include "integration/commands.hpp"
@@ -26,7 +24,7 @@ Outcome run_worker(const Mosquitto& broker, const Words& options) {
 }
 
 void send_two(ScriptedBroker& broker) {
-    for (const mqtts::wire::PacketIdentifier number : std::to_array<mqtts::wire::PacketIdentifier>({1, 2})) {
+    for (mqtts::wire::PacketIdentifier number = 1; number <= 2; ++number) {
         const std::string topic = std::to_string(number);
         broker.send(
             Publish{.topic_name = topic, .payload = "x", .packet_identifier = number, .qos = Qos::at_least_once});
@@ -169,7 +167,7 @@ TEST_CASE("a command that takes longer than --linger after a signal gets SIGTERM
         const Diary diary(directory);
         ScriptedBroker broker;
         const std::string command =
-            "trap 'echo ended >>\"$DONE\"; exit 0' TERM; echo started >>\"$DONE\"; "
+            "trap 'echo ended >>\"$DONE\"; exit 1' TERM; echo started >>\"$DONE\"; "
             "while :; do sleep 0.1; done";
         const Words options{"-t", "#", "-q", "1", "--linger", "0.5", "--jobs", jobs, "--exec", command};
         Process subscriber({.arguments = broker.arguments(mqtts_sub(options)), .environment = {diary.variable()}});

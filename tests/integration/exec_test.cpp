@@ -211,7 +211,10 @@ TEST_CASE("--exec: the command finds none of our secrets in its environment") {
 TEST_CASE("--exec: the command has the standard descriptors and none of our own, and does not ignore SIGPIPE") {
     const TemporaryDirectory directory;
     const std::string list = "ls /proc/self/fd | tr '\\n' ' '; yes | head -1";
-    const Outcome alone = run({.arguments = {"sh", "-c", list}});  // with what the test itself was given
+    // What the test itself was given may be inherited.
+    const auto has_no_more = [&, alone = run({.arguments = {"sh", "-c", list}})](const std::string& found) {
+        return found == "0 1 2 3 y\n" || found == alone.output;  // 3: ls reads the directory
+    };
     for (const char* jobs : {"1", "4"}) {
         CAPTURE(jobs);
         ScriptedBroker broker;
@@ -230,7 +233,7 @@ TEST_CASE("--exec: the command has the standard descriptors and none of our own,
         broker.close();
         CHECK(subscriber.wait().error.empty());
         for (int topic = 1; topic <= std::stoi(jobs); ++topic)
-            CHECK(read_file(diary.path() + '.' + std::to_string(topic)) == alone.output);
+            CHECK(has_no_more(read_file(diary.path() + '.' + std::to_string(topic))));
     }
 }
 
@@ -245,7 +248,7 @@ TEST_CASE("--exec: the command blocks no signal, and writes to our standard erro
 TEST_CASE("-d and --log-format json tell the start and the end of each command, with process, status and duration") {
     const auto log = [](const Words& options) {
         ScriptedBroker broker;
-        const Words words = with({"-t", "a", "-C", "1", "--exec", "exit 0"}, options);
+        const Words words = with({"-t", "the/topic", "-C", "1", "--exec", "exit 0"}, options);
         Process subscriber({.arguments = broker.arguments(mqtts_sub(words))});
         broker.accept_subscriber();
         broker.send(Publish{.topic_name = "the/topic", .payload = "x"});
