@@ -145,11 +145,11 @@ TEST_CASE("a connection that is lost between two messages changes nothing but ho
     FaultProxy proxy(broker.port(), [](int) { return Fault{}; });
     Process subscriber({.arguments = mqtts_sub(broker, {"-t", "replay", "-q", "2", "-C", "3"})});
     wait_for_subscription(broker, "replay");
-    const std::string log =
-        received_at("12:00:00", "a") + received_at("12:00:01", "b") + received_at("12:00:01.2", "c");
+    const std::string log = broker.directory().write(
+        "log", received_at("12:00:00", "a") + received_at("12:00:01", "b") + received_at("12:00:01.2", "c"));
     const auto begun = std::chrono::steady_clock::now();
-    Process publisher({.arguments = through(proxy, mqtts_pub(broker, {"--input", "json", "--replay", "--stats"})),
-                       .input = Text{log}});
+    const Words replay{"--input", "json", "-f", log, "--replay", "--stats"};
+    Process publisher({.arguments = through(proxy, mqtts_pub(broker, replay))});
     subscriber.wait_for_output("a\n");
     proxy.hold();
     proxy.cut();
