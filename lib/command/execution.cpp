@@ -262,6 +262,7 @@ void Execution::judge() {
     if (timed_out_) {
         const double seconds = std::chrono::duration<double>(*plan_.timeout).count();
         outcome_.fault = fmt::format("did not end within {:g} s", seconds);
+        outcome_.hint = "give a longer --exec-timeout if it needs more time";
     } else if (too_much_) {
         outcome_.fault = "wrote more than a reply can hold, 256 MiB";
         outcome_.error = Errc::message_too_large;

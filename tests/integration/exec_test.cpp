@@ -266,8 +266,8 @@ TEST_CASE("-d and --log-format json tell the start and the end of each command, 
     std::string started;
     std::string ended;
     for (std::string line; std::getline(lines, line);) {
-        if (contains(line, R"("event":"command-started")")) started = line;
-        if (contains(line, R"("event":"command-ended")")) ended = line;
+        if (contains(line, R"("event":"command_started")")) started = line;
+        if (contains(line, R"("event":"command_ended")")) ended = line;
     }
     CAPTURE(started);
     CAPTURE(ended);
