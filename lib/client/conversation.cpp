@@ -168,7 +168,7 @@ Awaitable<Result<>> Conversation::handled_loop() {
 Result<> Conversation::acknowledge() {
     if (work_.handles_later()) {
         work_.session.handled(work_.sink->handled());
-        if (work_.sink->gives_up()) work_.session.give_back();
+        if (work_.sink->gives_up() && work_.sink->is_idle()) work_.session.give_back();
     }
     if (work_.settings.receipts != nullptr) {
         if (Result<> kept = work_.settings.receipts->keep(work_.session.owed()); !kept) return kept;

@@ -97,6 +97,9 @@ public:
 
     // How it went
 
+    /// Returns the failure that ends the run, from the moment on in which the command has failed.
+    [[nodiscard]] const std::optional<Failure>& failure() const noexcept { return failure_; }
+
     /// Counts the failures that the run went on after (OnFailure::go_on): it is to fail with not_matched in the end.
     [[nodiscard]] std::uint64_t failures() const noexcept { return failures_; }
     /// Returns how the messages compare with what was expected.

@@ -54,9 +54,11 @@ Awaitable<Result<>> supervise_commands(client::Client& client, const Program& pr
     co_return result;
 }
 
-/// Fails a run in which commands have failed although it went on.
+/// Fails a run in which a command has failed: also if the client ended at the same moment, and if the run went on.
 Result<> judge_failures(Result<> ended, const command::Runner& runner) {
-    if (!ended || runner.failures() == 0) return ended;
+    if (!ended) return ended;
+    if (runner.failure()) return *runner.failure();
+    if (runner.failures() == 0) return ended;
     return Failure(Errc::not_matched, fmt::format("{} failed", client::count_of(runner.failures(), "command")));
 }
 

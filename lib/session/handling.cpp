@@ -12,19 +12,17 @@ bool Handling::take_again(const wire::Publish& message) noexcept {
     if (known == messages_.end()) return false;
     const bool same = message.dup;
     if (!same && !known->here) known->packet_identifier = 0;
-    if (same && !std::exchange(known->here, true) && known->qos == wire::Qos::at_least_once) ++qos_1_here_;
+    if (same) known->here = true;
     return same;
 }
 
 std::deque<Handling::Message> Handling::give_back() noexcept {
-    qos_1_here_ = 0;
     return std::exchange(messages_, {});
 }
 
 void Handling::connection_lost() noexcept {
     for (Message& message : messages_)
         message.here = false;
-    qos_1_here_ = 0;
 }
 
 void Handling::session_lost() noexcept {

@@ -32,7 +32,6 @@ public:
     void add(const wire::Publish& message) {
         std::erase(handled_elsewhere_, message.packet_identifier);
         messages_.push_back({message.packet_identifier, message.qos});
-        if (message.qos == wire::Qos::at_least_once) ++qos_1_here_;
     }
 
     /// Takes a message of QoS 1 or 2 that may be one in handling, sent again. Returns true if it is: it must not be
@@ -57,7 +56,6 @@ public:
         for (; finished_ < total && !messages_.empty(); ++finished_) {
             const Message message = messages_.front();
             messages_.pop_front();
-            if (message.here && message.qos == wire::Qos::at_least_once) --qos_1_here_;
             if (message.packet_identifier == 0) continue;
             if (message.here)
                 owe(message);
@@ -69,8 +67,6 @@ public:
     std::deque<Message> give_back() noexcept;
 
     [[nodiscard]] bool empty() const noexcept { return messages_.empty(); }
-    /// Counts messages of QoS 1 that were received on this connection.
-    [[nodiscard]] std::size_t qos_1_here() const noexcept { return qos_1_here_; }
 
     void connection_lost() noexcept;
     /// Handles the loss of the session: the server will not send them again, and their acknowledgements mean nothing.
@@ -84,7 +80,6 @@ private:
     std::deque<Message> messages_;                           // in the order they were handed out
     std::vector<wire::PacketIdentifier> handled_elsewhere_;  // of QoS 1; not on this connection
     std::uint64_t finished_ = 0;                             // messages handled so far
-    std::size_t qos_1_here_ = 0;
 };
 
 }  // namespace mqtts::session

@@ -55,10 +55,11 @@ public:
     [[nodiscard]] std::size_t held_back() const noexcept { return qos_2_ ? qos_2_->open_pubrecs.waiting() : 0; }
 
     /// Tells whether there are more than the Receive Maximum we granted [MQTT-3.3.4-9]. A server that sends QoS 2, too,
-    /// is excused: mosquitto 2.0 then loses count, of both, and it costs us only a few bytes for each.
+    /// is excused: mosquitto 2.0 then loses count, of both, and it costs us only a few bytes for each. So is one whose
+    /// messages are handled later, as we read no more of them than there is room for: mosquitto 2.0 sends again what it
+    /// had in flight for an earlier connection, whatever this one grants.
     [[nodiscard]] bool exceeds(std::size_t receive_maximum) const noexcept {
-        const std::size_t in_handling = handling_ ? handling_->qos_1_here() : 0;
-        return !qos_2_seen_ && qos_1_owed_ + in_handling > receive_maximum;
+        return !qos_2_seen_ && !handling_ && qos_1_owed_ > receive_maximum;
     }
     /// Tells whether nothing is owed; a PUBREC held back counts, as its message has had no PUBREL.
     [[nodiscard]] bool empty() const noexcept {

@@ -22,8 +22,8 @@ struct Handling : Conversing {
         sink.handle(messages);
         loop.settle();
     }
-    void give_up() {
-        sink.give_up();
+    void give_up(std::uint64_t but_for = 0) {
+        sink.give_up(but_for);
         loop.settle();
     }
 };
@@ -141,6 +141,21 @@ TEST_CASE("a sink that gives up leaves its messages to the server") {
     c.give_up();
     CHECK(c.link->sent() == "DISCONNECT 0x00");
     CHECK(c.ended());
+    CHECK(c.result() == "");
+}
+
+TEST_CASE("what is on the way when a sink gives up is still acknowledged") {
+    Handling c(2);
+    c.subscribe();
+    c.message("a/1", 1);
+    c.message("a/2", 2);
+    c.sink.give_up(1);
+    c.client->interrupt(15);
+    c.loop.settle();
+    CHECK(c.link->sent() == "");
+    CHECK_FALSE(c.ended());
+    c.handle();
+    CHECK(c.link->sent() == "PUBACK 1; DISCONNECT 0x00");
     CHECK(c.result() == "");
 }
 

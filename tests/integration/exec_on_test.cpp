@@ -133,7 +133,6 @@ TEST_CASE("--on: Topic Filters that overlap without Subscription Identifiers are
     };
     const Case cases[] = {{{"--on", "a/#", "true", "--on", "a/+/c", "true"}, {"a/#", "a/+/c"}},
                           {{"--on", "a/+", "true", "--on", "+/b", "true"}, {"a/+", "+/b"}},
-                          {{"--on", "a", "true", "--on", "a", "false"}, {"'a'"}},
                           {{"--on", "b/#", "true", "--on", "$share/g/b", "true"}, {"b/#", "$share/g/b"}},
                           {{"--on", "a/#", "true", "-t", "a/b", "--exec", "true"}, {"a/#", "a/b"}}};
     for (const auto& [options, named] : cases) {

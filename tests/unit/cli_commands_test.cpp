@@ -167,7 +167,8 @@ TEST_CASE("the broker sends one message more than are handled, -M raises that, a
     CHECK(receive_maximum({"--jobs", "4", "-M", "100"}) == 100);
     CHECK(receive_maximum({"--jobs", "4", "-M", "65535"}) == 65535);
     CHECK(receive_maximum({"--jobs", "4", "-M", "3"}) == 5);
-    CHECK(receive_maximum({"--jobs", "4", "-C", "3"}) == 3);
+    CHECK(receive_maximum({"--jobs", "4", "-C", "3"}) == 5);
+    CHECK(receive_maximum({"-C", "1"}) == 2);
     CHECK(receive_maximum({"--jobs", "4", "-C", "1000"}) == 5);
     CHECK(receive_maximum({"--jobs", "4", "-D", "connect", "receive-maximum", "9"}) == 9);
     CHECK(subscribe({"-t", "a", "--exec", "cat", "-M", "9"}).client.session.send_window == 0);

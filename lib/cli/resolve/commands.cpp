@@ -194,11 +194,9 @@ std::uint32_t subscription_identifier(const Arguments& arguments, std::string_vi
 }
 
 std::uint64_t messages_wanted(const Arguments& arguments) noexcept {
-    const std::uint64_t count = arguments.print.count.value_or(0);
-    if (!has_commands(arguments)) return count;
+    if (!has_commands(arguments)) return arguments.print.count.value_or(0);
     const std::uint64_t jobs = arguments.commands.jobs.value_or(1);
-    const std::uint64_t ahead = std::max<std::uint64_t>(jobs + 1, arguments.session.send_window.value_or(0));
-    return count == 0 ? ahead : std::min(count, ahead);
+    return std::max<std::uint64_t>(jobs + 1, arguments.session.send_window.value_or(0));
 }
 
 }  // namespace mqtts::cli
