@@ -279,8 +279,6 @@ TEST_CASE("a command takes the message, so that nothing prints it") {
     }
     CHECK(exec_refusal({"--ack", "fsync"}) ==
           "--ack fsync waits for the disk, and --exec waits for its command; give only one of --ack and --exec");
-    CHECK(exec_refusal({"-E"}) ==
-          "-E exits before any message arrives, and --exec handles them; give only one of -E and --exec");
     CHECK(exec_refusal({"--remove-retained"}) ==
           "--remove-retained removes messages that it has printed, and --exec prints none; give only one of "
           "--remove-retained and --exec");
@@ -288,8 +286,10 @@ TEST_CASE("a command takes the message, so that nothing prints it") {
 
 TEST_CASE("which messages count and when a run ends is as without a command") {
     const auto parsed =
-        CommandLine(Command::subscribe, {"-t", "a", "--exec", "cat", "-C", "3", "-W", "9", "--until", "x", "--idle",
-                                         "2", "-R", "-T", "b", "--random-filter", "50", "--ready-file", "f"})
+        CommandLine(
+            Command::subscribe,
+            {"-t", "a", "--exec",          "cat", "-C",           "3", "-W", "9", "--until", "x", "--idle", "2", "-R",
+             "-T", "b", "--random-filter", "50",  "--ready-file", "f", "-E"})
             .parse();
     REQUIRE_MESSAGE(parsed.has_value(), parsed.error().cause);
     CHECK(parsed->warnings.empty());

@@ -56,7 +56,7 @@ Result<> check_no_commands(const CommandArguments& typed) {
     return {};
 }
 
-/// Refuses what prints messages, or ends the run or the messages before a command has handled them.
+/// Refuses what prints messages, or removes them before a command has handled them.
 Result<> check_alone(const Arguments& typed) {
     const PrintArguments& print = typed.print;
     const std::string_view handler = std::ranges::any_of(typed.commands.rules, is_exec) ? "--exec" : "--on";
@@ -76,7 +76,6 @@ Result<> check_alone(const Arguments& typed) {
     for (const auto& [option, is_given] : printing)
         if (is_given) return excluded(option, "is for printed messages", "prints none");
     if (typed.subscribe.sync) return excluded("--ack", "fsync waits for the disk", "waits for its command");
-    if (typed.subscribe.end_when_subscribed) return excluded("-E", "exits before any message arrives", "handles them");
     if (typed.subscribe.remove_retained)
         return excluded("--remove-retained", "removes messages that it has printed", "prints none");
     return {};
