@@ -54,7 +54,7 @@ Token::Token(std::string path, Secret data) : path_(std::move(path)), data_(std:
 
 std::optional<Token::State> Token::look() const {
     struct stat status {};
-    if (::stat(path_.c_str(), &status) != 0) return std::nullopt;
+    if (::stat(path_.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
     return State{.device = status.st_dev,
                  .file = status.st_ino,
                  .size = status.st_size,
@@ -62,11 +62,17 @@ std::optional<Token::State> Token::look() const {
                  .changed = os::changed(status)};
 }
 
+/// Does not wait for a pipe that has taken the place of the file.
+Result<Secret> Token::read_regular() const {
+    if (!look()) return unusable(path_, "it is missing, or no regular file any more");
+    return read_data_file(path_, std::nullopt);
+}
+
 Secret Token::first(std::string_view /*nonce*/) {
     trouble_.clear();
     if (!is_regular_) return data_;
     const auto state = look();  // before it is read: a later change is another one
-    auto data = read_data_file(path_, std::nullopt);
+    auto data = read_regular();
     if (data)
         data_ = *std::move(data);
     else
@@ -88,7 +94,7 @@ Result<bool> Token::new_data() {
     const bool is_steady = state == seen_;
     seen_ = state;
     if (state == sent_ || !is_steady) return false;
-    if (auto data = read_data_file(path_, std::nullopt); !data) return data.error();
+    if (auto data = read_regular(); !data) return data.error();
     return true;
 }
 

@@ -44,6 +44,7 @@ private:
         bool operator==(const State&) const = default;
     };
     [[nodiscard]] std::optional<State> look() const;
+    [[nodiscard]] Result<Secret> read_regular() const;
 
     const std::string path_;
     Secret data_;

@@ -116,6 +116,10 @@ Result<> Client::refuse_closed_on(const Suspicion::Packet& packet) {
     } else {
         const session::PublishRefused refused = work_.session.refuse_oldest();
         failure = publish_closed_on(refused.topic_name);
+        if (work_.on_refused && refused.number != 0) {
+            work_.on_refused(refused.number, std::move(failure));
+            return work_.keep_progress();
+        }
         work_.name_record(failure, refused.number);
         if (Result<> kept = work_.keep_progress(); !kept) return kept;
         if (!work_.settings.step_over_refused) return failure;
@@ -233,6 +237,7 @@ Awaitable<Result<>> Client::prove_alive(Clock::duration limit) {
     auto [winner, result] =
         co_await async::race(wait_for_pingresp(work_.totals.connections), work_.timer.until(deadline));
     if (winner == 0 || !result) co_return result;
+    if (work_.delivering && work_.handles_later()) co_return Result<>();  // the answer lies behind what is not read yet
     if (work_.delivering) co_return output_blocked();
     work_.link->give_up();  // the server does not answer: a goodbye would only wait
     co_return Failure(Errc::keep_alive_timeout,

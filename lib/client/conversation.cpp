@@ -217,8 +217,11 @@ Awaitable<Result<>> Conversation::write_loop() {
         while (work_.link->is_open() && work_.send(Link::Send::all) == Status::would_block)
             co_await work_.link->writable();
         output_sent_.notify();
-        if (!work_.session.output().empty())
-            continue;  // it broke; read_loop finds out why, perhaps from a last DISCONNECT
+        if (!work_.session.output().empty()) {  // it broke; read_loop finds out why, perhaps from a last DISCONNECT
+            if (!waits_for_room_) continue;
+            co_return Failure(Errc::connection_lost,
+                              fmt::format("{} closed the connection while a command ran", work_.link->server()));
+        }
         work_.publish_ready.notify();
         if (work_.done()) co_return Result<>();
     }
@@ -269,7 +272,7 @@ Result<> Conversation::deliver_events() {
     must_listen_ = false;
     const bool has_limited_room = work_.handles_later();
     for (;;) {
-        waits_for_room_ = has_limited_room && !work_.sink->has_room() && work_.session.message_is_next();
+        waits_for_room_ = has_limited_room && lacks_room();
         if (waits_for_room_) return {};
         const session::Event* const event = work_.session.next_event();
         if (event == nullptr) break;
@@ -279,6 +282,16 @@ Result<> Conversation::deliver_events() {
     }
     must_listen_ = true;
     return {};
+}
+
+/// Tells whether the next event is a message for which the sink has no room. Until the subscriptions are granted it
+/// takes some more: those of an earlier run lie before SUBACK, and whoever waits until we are ready must not wait for
+/// commands.
+bool Conversation::lacks_room() const {
+    constexpr std::uint64_t most_before_granted = 256;
+    const Work& work = work_;
+    if (work.sink->has_room() || !work.session.message_is_next()) return false;
+    return work.subscriptions.granted() || work.totals.received > most_before_granted;
 }
 
 Result<> Conversation::handle(const session::Event& event) {

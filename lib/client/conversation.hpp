@@ -59,6 +59,7 @@ private:
     Awaitable<Result<>> let_gather();
 
     [[nodiscard]] Result<> deliver_events();
+    [[nodiscard]] bool lacks_room() const;
     [[nodiscard]] Result<> handle(const session::Event& event);
     [[nodiscard]] Result<> take(const wire::Publish& message);
     [[nodiscard]] Result<> take(const wire::SubscriptionAnswer& answer);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The commands that run now, each the leader of a process group of its own: what it starts ends with it.
+// The commands that run now, each the leader of a process group of its own, so that what it has started can be
+// ended with it.
 //
 // SIGCHLD tells that some child has ended, perhaps several for one signal. Each of ours is asked by its own identifier:
 // other parts of the program wait for their own children.

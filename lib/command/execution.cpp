@@ -116,6 +116,7 @@ int Execution::start() {
     Pipe output = captures ? open_pipe() : Pipe{};
     if (captures && !output.writer.is_open()) return errno;
     const os::OpenFile nowhere{plan_.output == Output::nowhere ? ::open("/dev/null", O_WRONLY | O_CLOEXEC) : -1};
+    if (plan_.output == Output::nowhere && !nowhere.is_open()) return errno;
     Pipe error = plan_.keeps_last_line ? open_pipe() : Pipe{};
     if (plan_.keeps_last_line && !error.writer.is_open()) return errno;
 
@@ -139,7 +140,8 @@ int Execution::spawn(int input, int output, int error) {
                                   .standard_output = output,
                                   .standard_error = error,
                                   .environment = shop_.environment.of(job_.message()),
-                                  .own_group = true});
+                                  .own_group = true,
+                                  .only_standard = true});
     if (failed == 0) child_.emplace(shop_.children, id);
     return failed;
 }

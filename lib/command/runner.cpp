@@ -36,8 +36,8 @@ Runner::Runner(const boost::asio::any_io_executor& executor, const Settings& set
       idle_after_failure_(executor) {}
 
 output::Wanted Runner::deliver(const wire::Publish& message) {
-    if (stopping_) return output::Wanted::more;
     const auto [is_chosen, wanted] = selection_.judge(message);
+    if (stopping_) return wanted;
     std::vector<std::size_t> rules;
     if (is_chosen) rules = commands_for(message, settings_.rules);
     if (is_chosen && rules.empty() && !std::exchange(told_no_command_, true))
@@ -53,14 +53,19 @@ output::Wanted Runner::deliver(const wire::Publish& message) {
 }
 
 bool Runner::show_unasked(const wire::Publish& /*message*/) {
+    if (stopping_) return false;
     window_.add_handled();
     advance();
     return false;
 }
 
+/// What the oldest message waits for when no command runs, the acknowledgement of its reply, may lie behind the next
+/// message: then no limit counts.
 bool Runner::has_room() const noexcept {
-    return stopping_ || (queue_.size() + running_ < settings_.jobs && held_ < most_held &&
-                         window_.size() < most_waiting + settings_.jobs);
+    const std::size_t in_work = queue_.size() + running_;
+    const bool waits_for_server = in_work == 0 && !unanswered_.empty();
+    return stopping_ || waits_for_server ||
+           (in_work < settings_.jobs && held_ < most_held && window_.size() < most_waiting + settings_.jobs);
 }
 
 Awaitable<Result<>> Runner::flush() {

@@ -13,6 +13,7 @@ struct Surroundings {
     int standard_error = 2;
     char* const* environment = nullptr;  // nullptr: ours
     bool own_group = false;              // it leads a process group, which has its process identifier
+    bool only_standard = false;  // no descriptor but 0, 1 and 2 is open, also of those that we were started with
 };
 
 /// Starts the program `arguments[0]`, looked up in PATH unless it has a '/'; a null pointer ends the arguments. It gets

@@ -12,6 +12,7 @@
 #include "async/race.hpp"
 #include "command/runner.hpp"
 #include "program/ending.hpp"
+#include "program/output_reader.hpp"
 #include "program/replies.hpp"
 #include "program/reports.hpp"
 #include "program/state_file.hpp"
@@ -54,6 +55,14 @@ Awaitable<Result<>> supervise_commands(client::Client& client, const Program& pr
     co_return result;
 }
 
+/// Tells whether a command has failed because the reader of standard output has left, which both have.
+Awaitable<bool> failed_without_reader(command::Runner& runner) {
+    const auto& failure = runner.failure();
+    if (!failure || failure->code != command_failed_with(exit_status(interrupted_by(SIGPIPE)))) co_return false;
+    co_await async::race(runner.wait_for_reader_to_leave(), async::until(Ending::Clock::now()));
+    co_return runner.reader_left();
+}
+
 /// Fails a run in which a command has failed: also if the client ended at the same moment, and if the run went on.
 Result<> judge_failures(Result<> ended, const command::Runner& runner) {
     if (!ended) return ended;
@@ -88,9 +97,15 @@ Awaitable<Result<>> handle_messages(const Program& program) {
     client.on_subscribed([&] { return ending.subscribed(); });
     const auto linger = settings.patience.linger;
     Result<> result = (co_await async::race(supervise_commands(client, program, runner, ending),
-                                            run_commands(client, runner, linger), ending.watch(), replies.run()))
+                                            run_commands(client, runner, linger), ending.watch(), replies.run(),
+                                            watch_reader(client, is_over_without_reader(settings, wanted),
+                                                         [&] { return runner.wait_for_reader_to_leave(); })))
                           .result;
-    reports.conclude(client.statistics());
+    const client::Statistics statistics = client.statistics();
+    reports.conclude(statistics);
+    const bool is_unread = co_await failed_without_reader(runner);
+    if (is_unread || ended_by_reader(result, runner.reader_left(), statistics))
+        co_return co_await ending.conclude(Result<>());
     co_return co_await ending.conclude(judge_failures(std::move(result), runner));
 }
 

@@ -45,7 +45,8 @@ void Replies::publish(const command::Reply& reply) {
     const bool is_acknowledged = reply.qos != wire::Qos::at_most_once;
     Errc error = Errc::ok;
     if (is_acknowledged) unacknowledged_[sequence] = reply.ticket;
-    static_cast<void>(client_->publish(message, reply.ticket, error));  // there is room
+    const bool is_published = client_->publish(message, reply.ticket, error);
+    if (!is_published && error == Errc::ok) error = Errc::internal;  // there was room
     if (error != Errc::ok) {
         unacknowledged_.erase(sequence);
         runner_->reply_done(reply.ticket,
@@ -63,7 +64,10 @@ Result<> Replies::take(const std::vector<session::InFlight::Progress>& progress)
         if (reply == unacknowledged_.end()) continue;  // refused
         const std::uint64_t ticket = reply->second;
         unacknowledged_.erase(reply);
-        runner_->reply_done(ticket, {});
+        if (step.is_given_up)
+            runner_->reply_done(ticket, Failure(Errc::publish_refused, "the broker no longer takes such a message"));
+        else
+            runner_->reply_done(ticket, {});
     }
     return {};
 }

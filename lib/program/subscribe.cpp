@@ -11,6 +11,7 @@
 #include "output/printer.hpp"
 #include "program/ending.hpp"
 #include "program/handle_messages.hpp"
+#include "program/output_reader.hpp"
 #include "program/reports.hpp"
 #include "program/state_file.hpp"
 #include "program/supervise.hpp"
@@ -26,30 +27,6 @@ Awaitable<Result<>> report_rate(client::Client& client, output::Printer& printer
     if (async::was_cancelled(reported)) co_return reported;
     client.stop(reported);
     co_return co_await async::until();
-}
-
-/// Tells whether the run is only about what it prints: then it is over when nobody reads that any more. Otherwise it
-/// goes on until there is something to write.
-bool is_over_without_reader(const client::Settings& client, const cli::SubscribeSettings& settings) {
-    return !client.end_when_subscribed && !client.remove_retained_except && client.unsubscriptions.empty() &&
-           !settings.print.expect_none && settings.child_command.empty();
-}
-
-/// Ends the client when the reader of standard output leaves. Never ends by itself either. Before the subscriptions are
-/// granted the run has done nothing that could end well.
-Awaitable<Result<>> watch_reader(client::Client& client, output::Printer& printer, bool is_over) {
-    if (!is_over) co_return co_await async::until();
-    if (Result<> subscribed = co_await client.wait_until_present(); !subscribed) co_return subscribed;
-    const Result<> left = co_await printer.wait_for_reader_to_leave();
-    if (async::was_cancelled(left)) co_return left;
-    client.stop(left);
-    co_return co_await async::until();
-}
-
-/// Tells whether the reader of standard output has left and nothing else is unfinished: a good end.
-bool ended_by_reader(const Result<>& result, const output::Printer& printer, const client::Statistics& statistics) {
-    return !result && result.error().code == Errc::output_failed && printer.reader_left() &&
-           statistics.in_flight == 0 && statistics.refused == 0;
 }
 
 /// Opens standard output: on the disk with --ack fsync, and behind a line that a killed process left unfinished
@@ -93,10 +70,11 @@ Awaitable<Result<>> subscribe(const Program& program) {
     Result<> result =
         (co_await async::race(supervise(client, program, {.waiting_for = [&] { return ending.waiting_for(); }}),
                               report_rate(client, printer), ending.watch(),
-                              watch_reader(client, printer, is_over_without_reader(settings, wanted))))
+                              watch_reader(client, is_over_without_reader(settings, wanted),
+                                           [&] { return printer.wait_for_reader_to_leave(); })))
             .result;
     const client::Statistics statistics = client.statistics();  // also of --remove-retained
-    if (ended_by_reader(result, printer, statistics)) result = {};
+    if (ended_by_reader(result, printer.reader_left(), statistics)) result = {};
     reports.conclude(statistics);
     co_return co_await ending.conclude(std::move(result));
 }

@@ -10,7 +10,7 @@ namespace mqtts::session {
 bool Handling::take_again(const wire::Publish& message) noexcept {
     const auto known = std::ranges::find_if(messages_, [&](const Message& one) { return is(one, message); });
     if (known == messages_.end()) return false;
-    const bool same = message.dup;
+    const bool same = is_same(*known, message);
     if (!same && !known->here) known->packet_identifier = 0;
     if (same) known->here = true;
     return same;

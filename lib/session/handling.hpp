@@ -37,16 +37,15 @@ public:
     /// Takes a message of QoS 1 or 2 that may be one in handling, sent again. Returns true if it is: it must not be
     /// handed out.
     [[nodiscard]] bool take_again(const wire::Publish& message) noexcept;
-    /// Tells whether this is a message of QoS 1 that is handled, but whose PUBACK could not be sent: it is owed now.
-    [[nodiscard]] bool was_handled(const wire::Publish& message) const noexcept {
-        return message.dup && message.qos == wire::Qos::at_least_once &&
-               std::ranges::find(handled_elsewhere_, message.packet_identifier) != handled_elsewhere_.end();
+    /// Takes a message of QoS 1 that is handled, but whose PUBACK could not be sent: it is owed now. Returns false if
+    /// it is another one. Forgets it then: the server may give its identifier to another message after PUBACK.
+    [[nodiscard]] bool take_handled(const wire::Publish& message) noexcept {
+        return was_handled(message) && std::erase(handled_elsewhere_, message.packet_identifier) != 0;
     }
-    /// Tells whether take_again() or was_handled() would be true.
+    /// Tells whether take_again() or take_handled() would be true.
     [[nodiscard]] bool knows(const wire::Publish& message) const noexcept {
-        return was_handled(message) || (message.dup && std::ranges::any_of(messages_, [&](const Message& known) {
-                                            return is(known, message);
-                                        }));
+        return was_handled(message) ||
+               std::ranges::any_of(messages_, [&](const Message& known) { return is_same(known, message); });
     }
 
     /// Takes how many messages are handled by now, of all that were handed out, in order. Calls `owe(Message)` for each
@@ -73,8 +72,18 @@ public:
     void session_lost() noexcept;
 
 private:
+    [[nodiscard]] bool was_handled(const wire::Publish& message) const noexcept {
+        return message.dup && message.qos == wire::Qos::at_least_once &&
+               std::ranges::find(handled_elsewhere_, message.packet_identifier) != handled_elsewhere_.end();
+    }
     [[nodiscard]] static bool is(const Message& known, const wire::Publish& message) noexcept {
         return known.packet_identifier == message.packet_identifier && known.qos == message.qos;
+    }
+
+    /// A server that sends QoS 2 again without DUP on another connection is excused: the identifier is still in use.
+    [[nodiscard]] static bool is_same(const Message& known, const wire::Publish& message) noexcept {
+        const bool again = message.dup || (message.qos == wire::Qos::exactly_once && !known.here);
+        return again && is(known, message);
     }
 
     std::deque<Message> messages_;                           // in the order they were handed out

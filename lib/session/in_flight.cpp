@@ -168,10 +168,11 @@ void InFlight::complete(PacketIdentifier identifier) noexcept {
     drop_completed();
 }
 
-void InFlight::finish(std::uint64_t sequence) noexcept {
+void InFlight::finish(std::uint64_t sequence, bool is_given_up) noexcept {
     const Awaiting awaited = std::exchange(slot(sequence).awaiting, Awaiting::nothing);
     if (tracking_ && !is_request(awaited))
-        progress_.push_back({.sequence = sequence, .awaited = awaited, .is_finished = true});
+        progress_.push_back(
+            {.sequence = sequence, .awaited = awaited, .is_finished = true, .is_given_up = is_given_up});
 }
 
 void InFlight::drop_completed() noexcept {
@@ -242,7 +243,7 @@ InFlight::GivenUp InFlight::give_up_beyond(const Limits& limits, wire::ProtocolV
         if (error == Errc::ok) continue;
         if (given_up.messages++ == 0) given_up.reason = error;
         if (i < unsent_) --unacknowledged_;
-        finish(i);
+        finish(i, true);
     }
     drop_completed();
     return given_up;

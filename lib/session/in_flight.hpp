@@ -139,6 +139,7 @@ public:
         /// What it awaited until now. pubrec: it must not be published again; unless `is_finished`, its PUBREL may.
         Awaiting awaited = Awaiting::nothing;
         bool is_finished = false;
+        bool is_given_up = false;  // by give_up_beyond(): it will never be acknowledged
     };
     /// Lets progress() grow with each acknowledgement, until it is cleared.
     void track_progress() noexcept { tracking_ = true; }
@@ -175,7 +176,7 @@ private:
     }
     void grow();
     /// Notes that nothing is awaited for it any more.
-    void finish(std::uint64_t sequence) noexcept;
+    void finish(std::uint64_t sequence, bool is_given_up = false) noexcept;
 
     std::vector<Slot> slots_;  // a ring, its size a power of two
     std::size_t mask_ = 0;     // that size - 1

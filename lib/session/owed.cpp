@@ -28,7 +28,7 @@ bool Owed::receive(const wire::Publish& message) {
 bool Owed::receive_to_handle(const wire::Publish& message) {
     const wire::PacketIdentifier identifier = message.packet_identifier;
     if (message.qos != wire::Qos::at_most_once && handling_->take_again(message)) return false;
-    if (message.qos == wire::Qos::at_least_once && handling_->was_handled(message)) {
+    if (message.qos == wire::Qos::at_least_once && handling_->take_handled(message)) {
         owe(wire::PacketType::puback, identifier);
         ++qos_1_owed_;
         return false;

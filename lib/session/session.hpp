@@ -133,7 +133,7 @@ public:
     /// too. Precondition: wait_for_handling().
     void handled(std::uint64_t total) { owed_.handled(total); }
     /// Forgets the messages that are not handled by now and never will be: the server keeps them. Precondition: the
-    /// same, after stop_receiving().
+    /// same.
     void give_back() { owed_.give_back(); }
 
     /// Returns the number of PUBREC packets held back so far on this connection: the server sends their messages again

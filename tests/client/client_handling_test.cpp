@@ -57,6 +57,21 @@ TEST_CASE("while there is no room, what is no message is handled") {
     CHECK(c.sink.told() == "a/1 \"x\"; a/2 \"x\"");
 }
 
+TEST_CASE("messages before SUBACK are taken without room: nobody waits for commands until we are subscribed") {
+    Handling c;
+    c.settings.subscriptions = {{.topic_filter = "a/#", .qos = Qos::at_least_once}};
+    c.connect(true);
+    c.message("a/1", 1);
+    c.message("a/2", 2);
+    c.message("a/3", 3);
+    CHECK_FALSE(c.client->subscribed());
+    c.grant(1, "\x01");
+    CHECK(c.client->subscribed());
+    CHECK(c.sink.told() == "a/1 \"x\"; a/2 \"x\"; a/3 \"x\"");
+    c.message("a/4", 4);
+    CHECK(c.sink.told() == "");
+}
+
 TEST_CASE("the end of the connection is noticed while there is no room") {
     Handling c;
     c.settings.patience.reconnect = 60s;

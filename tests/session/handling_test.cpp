@@ -131,6 +131,41 @@ TEST_CASE("without DUP the identifier has a new message, and the old one is ackn
     }
 }
 
+TEST_CASE("an identifier whose PUBACK was sent late may have another message") {
+    Later s;
+    s.connect();
+    s.server(message("1", at_least_once, 5));
+    CHECK(s.events() == "message a \"1\"");
+    s.lose_connection();
+    s.handled(1);
+    s.connect(true);
+    s.server(message("1", at_least_once, 5, true));
+    CHECK(s.events().empty());
+    s.handled(1);
+    CHECK(s.sent() == "PUBACK 5");
+    s.reconnect();  // before the next message with this identifier was read
+    s.server(message("2", at_least_once, 5, true));
+    CHECK(s.events() == "message a \"2\"");
+    s.handled(1);
+    CHECK(s.sent().empty());
+    s.handled(2);
+    CHECK(s.sent() == "PUBACK 5");
+}
+
+TEST_CASE("a message of QoS 2 in handling that comes again without DUP is the same message") {
+    Later s;
+    s.connect();
+    s.server(message("1", exactly_once, 7));
+    CHECK(s.events() == "message a \"1\"");
+    s.reconnect();
+    s.server(message("1", exactly_once, 7));
+    CHECK(s.events().empty());
+    s.handled(0);
+    CHECK(s.sent().empty());
+    s.handled(1);
+    CHECK(s.sent() == "PUBREC 7");
+}
+
 TEST_CASE("a lost session ends the wait for acknowledgements, not the handling") {
     Later s;
     s.connect();

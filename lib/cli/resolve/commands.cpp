@@ -192,7 +192,7 @@ std::uint32_t subscription_identifier(const Arguments& arguments, std::string_vi
     return number_of(on, topic_filter);
 }
 
-std::uint64_t messages_wanted(const Arguments& arguments) noexcept {
+std::uint64_t messages_ahead(const Arguments& arguments) noexcept {
     if (!has_commands(arguments)) return arguments.print.count.value_or(0);
     const std::uint64_t jobs = arguments.commands.jobs.value_or(1);
     return std::max<std::uint64_t>(jobs + 1, arguments.session.send_window.value_or(0));

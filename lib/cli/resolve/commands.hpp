@@ -28,7 +28,8 @@ namespace mqtts::cli {
 /// Returns the Subscription Identifier of a Topic Filter; 0: it has no identifier, without --on or before MQTT 5.
 [[nodiscard]] std::uint32_t subscription_identifier(const Arguments& arguments, std::string_view topic_filter);
 
-/// Returns how many messages this run takes before it acknowledges the first of them; 0: any number.
-[[nodiscard]] std::uint64_t messages_wanted(const Arguments& arguments) noexcept;
+/// Returns how many messages the broker may send before the first is acknowledged; 0: any number. With commands it is
+/// one more than run at once, so that the next one is there; otherwise it is -C.
+[[nodiscard]] std::uint64_t messages_ahead(const Arguments& arguments) noexcept;
 
 }  // namespace mqtts::cli

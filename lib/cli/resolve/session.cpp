@@ -88,7 +88,7 @@ Result<session::Settings> resolve_session(const Arguments& arguments) {
     }
     session.will = *std::move(will);
     session.fail_no_subscribers = typed.fail_no_subscribers;
-    session.receive_maximum = receive_maximum(messages_wanted(arguments));
+    session.receive_maximum = receive_maximum(messages_ahead(arguments));
     session.publish_early = is_ready_early(arguments);
     take(session.keep_alive, typed.keep_alive);
     take(session.maximum_packet_size, typed.maximum_packet_size);
