@@ -64,7 +64,9 @@ std::optional<Token::State> Token::look() const {
 
 /// Does not wait for a pipe that has taken the place of the file.
 Result<Secret> Token::read_regular() const {
-    if (!look()) return unusable(path_, "it is missing, or no regular file any more");
+    struct stat status {};
+    if (::stat(path_.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+        return unusable(path_, "it is no regular file any more");
     return read_data_file(path_, std::nullopt);
 }
 

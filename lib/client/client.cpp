@@ -237,7 +237,7 @@ Awaitable<Result<>> Client::prove_alive(Clock::duration limit) {
     auto [winner, result] =
         co_await async::race(wait_for_pingresp(work_.totals.connections), work_.timer.until(deadline));
     if (winner == 0 || !result) co_return result;
-    if (work_.delivering && work_.handles_later()) co_return Result<>();  // the answer lies behind what is not read yet
+    if (work_.delivering && work_.handles_later()) co_return Result<>();  // the answer lies behind unread messages
     if (work_.delivering) co_return output_blocked();
     work_.link->give_up();  // the server does not answer: a goodbye would only wait
     co_return Failure(Errc::keep_alive_timeout,

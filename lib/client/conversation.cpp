@@ -285,7 +285,7 @@ Result<> Conversation::deliver_events() {
 }
 
 /// Tells whether the next event is a message for which the sink has no room. Until the subscriptions are granted it
-/// takes some more: those of an earlier run lie before SUBACK, and whoever waits until we are ready must not wait for
+/// takes some more: those of an earlier run lie before SUBACK, and what waits until we are ready must not wait for
 /// commands.
 bool Conversation::lacks_room() const {
     constexpr std::uint64_t most_before_granted = 256;

@@ -63,7 +63,7 @@ bool Runner::show_unasked(const wire::Publish& /*message*/) {
 /// message: then no limit counts.
 bool Runner::has_room() const noexcept {
     const std::size_t in_work = queue_.size() + running_;
-    const bool waits_for_server = in_work == 0 && !unanswered_.empty();
+    const bool waits_for_server = in_work == 0 && unacknowledged_ != 0;
     return stopping_ || waits_for_server ||
            (in_work < settings_.jobs && held_ < most_held && window_.size() < most_waiting + settings_.jobs);
 }

@@ -158,6 +158,7 @@ private:
     std::size_t running_ = 0;  // messages in the hands of workers
     std::size_t held_ = 0;     // bytes of output and replies of messages that are in nobody's hands
     std::map<std::uint64_t, Unanswered> unanswered_;
+    std::size_t unacknowledged_ = 0;  // of those, replies of QoS 1 and 2
     std::uint64_t next_ticket_ = 1;
     std::uint64_t failures_ = 0;
     struct Told {

@@ -192,8 +192,10 @@ void Runner::send_reply(Job& job, std::size_t rule, std::string payload, std::op
     ++job.unanswered;
     // Only of QoS 0: what acknowledges the others may lie behind the next message, which must be taken then; and the
     // Receive Maximum limits their number.
-    const std::size_t held = job.qos == wire::Qos::at_most_once ? reply.payload.size() : 0;
+    const bool is_acknowledged = job.qos != wire::Qos::at_most_once;
+    const std::size_t held = is_acknowledged ? 0 : reply.payload.size();
     held_ += held;
+    if (is_acknowledged) ++unacknowledged_;
     unanswered_.emplace(reply.ticket,
                         Unanswered{.job = &job, .rule = rule, .size = held, .of_failure = status.has_value()});
     replies_->send(std::move(reply));
@@ -213,6 +215,7 @@ void Runner::reply_done(std::uint64_t ticket, Result<> result) {
     unanswered_.erase(found);
     Job& job = *reply.job;
     --job.unanswered;
+    if (job.qos != wire::Qos::at_most_once) --unacknowledged_;
     held_ -= reply.size;
     if (!result) {
         Failure failure =

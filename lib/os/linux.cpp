@@ -22,6 +22,10 @@ bool make_pipe(std::array<int, 2>& ends) noexcept {
     return ::pipe2(ends.data(), O_CLOEXEC) == 0;
 }
 
+void close_from(posix_spawn_file_actions_t& actions, int first) noexcept {
+    ::posix_spawn_file_actions_addclosefrom_np(&actions, first);
+}
+
 int make_socket(int family, int type) noexcept {
     return ::socket(family, type | SOCK_CLOEXEC, 0);
 }

@@ -6,6 +6,7 @@
 // looks for them. Errors are in errno, as with the calls that the functions replace.
 #pragma once
 
+#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -29,6 +30,10 @@ namespace mqtts::os {
 [[nodiscard]] int accept(int listener) noexcept;
 /// Calls socketpair(2) for local streams. Returns false on failure.
 [[nodiscard]] bool make_socket_pair(std::array<int, 2>& ends) noexcept;
+
+/// Lets a program that is started with these actions have no descriptor from `first` on, also none of those that we
+/// were started with.
+void close_from(posix_spawn_file_actions_t& actions, int first) noexcept;
 
 /// Opens the pipe or terminal `descriptor` once more for `mode` (O_RDONLY, O_WRONLY), non-blocking, without any effect
 /// on others who hold it. Returns -1 when it is something else, or this cannot be done.

@@ -35,6 +35,11 @@ bool closed_in_programs(const std::array<int, 2>& ends) noexcept {
 
 }  // namespace
 
+void close_from(posix_spawn_file_actions_t& /*actions*/, int first) noexcept {
+    for (int descriptor = first; descriptor < ::getdtablesize(); ++descriptor)
+        closed_in_programs(descriptor);
+}
+
 bool make_pipe(std::array<int, 2>& ends) noexcept {
     return ::pipe(ends.data()) == 0 && closed_in_programs(ends);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "os/spawn.hpp"
 
-#include <fcntl.h>
 #include <spawn.h>
 #include <unistd.h>
 
@@ -45,7 +44,7 @@ public:
         replace(STDIN_FILENO, wanted.standard_input);
         replace(STDOUT_FILENO, wanted.standard_output);
         replace(STDERR_FILENO, wanted.standard_error);
-        if (wanted.only_standard) close_others();
+        if (wanted.only_standard) close_from(actions_, STDERR_FILENO + 1);
     }
     Descriptors(const Descriptors&) = delete;
     Descriptors& operator=(const Descriptors&) = delete;
@@ -56,18 +55,6 @@ public:
 private:
     void replace(int standard, int ours) {
         if (ours != standard) ::posix_spawn_file_actions_adddup2(&actions_, ours, standard);
-    }
-
-    /// Closes those that we were started with: a password may be in one of them.
-    void close_others() {
-        constexpr int first = STDERR_FILENO + 1;
-#ifdef __GLIBC__
-        ::posix_spawn_file_actions_addclosefrom_np(&actions_, first);
-#else
-        static_cast<void>(actions_);
-        for (int other = first; other < ::getdtablesize(); ++other)
-            if (const int flags = ::fcntl(other, F_GETFD); flags >= 0) ::fcntl(other, F_SETFD, flags | FD_CLOEXEC);
-#endif
     }
 
     posix_spawn_file_actions_t actions_{};

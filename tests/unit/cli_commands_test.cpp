@@ -286,10 +286,8 @@ TEST_CASE("a command takes the message, so that nothing prints it") {
 
 TEST_CASE("which messages count and when a run ends is as without a command") {
     const auto parsed =
-        CommandLine(
-            Command::subscribe,
-            {"-t", "a", "--exec",          "cat", "-C",           "3", "-W", "9", "--until", "x", "--idle", "2", "-R",
-             "-T", "b", "--random-filter", "50",  "--ready-file", "f", "-E"})
+        CommandLine(Command::subscribe, {"-t", "a", "--exec", "cat", "-C", "3", "-W", "9", "--until", "x", "--idle",
+                                         "2", "-R", "-T", "b", "--random-filter", "50", "--ready-file", "f"})
             .parse();
     REQUIRE_MESSAGE(parsed.has_value(), parsed.error().cause);
     CHECK(parsed->warnings.empty());
