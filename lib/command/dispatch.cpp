@@ -41,7 +41,6 @@ std::vector<std::size_t> commands_for(const wire::Publish& message, const std::v
     const auto is_matching = [&](const Rule& rule) { return matches_topic_of(message, rule); };
     auto places = rules_that(rules, [&](const Rule& rule) { return is_named(rule) && is_matching(rule); });
     if (places.empty()) places = rules_that(rules, is_matching);
-    if (places.empty()) places = rules_that(rules, is_named);
     return places;
 }
 

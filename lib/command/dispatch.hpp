@@ -16,7 +16,7 @@ namespace mqtts::command {
 /// names all subscriptions of ours that the message matches [MQTT-3.3.4-3], even if it sends one message for each of
 /// them. In a kept session the identifiers may be those of an earlier run, which had other rules: an identifier counts
 /// if a Topic Filter of its rule matches, too. If none counts, the Topic Filters decide, those of shared subscriptions
-/// without "$share/name/"; and if none matches, because the broker renames topics, the identifiers alone.
+/// without "$share/name/".
 [[nodiscard]] std::vector<std::size_t> commands_for(const wire::Publish& message, const std::vector<Rule>& rules);
 
 }  // namespace mqtts::command

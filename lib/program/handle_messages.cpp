@@ -36,22 +36,26 @@ Awaitable<Result<>> run_commands(client::Client& client, command::Runner& runner
 /// that are left get SIGTERM.
 Awaitable<Result<>> supervise_commands(client::Client& client, const Program& program, command::Runner& runner,
                                        const Ending& ending) {
-    bool has_time = true;
+    std::optional<int> interruption;
     const auto waiting_for = [&] {
         const std::string commands = runner.waiting_for();
         return commands.empty() ? ending.waiting_for() : commands;
     };
     const Besides besides{.waiting_for = waiting_for,
                           .interrupted =
-                              [&] {
-                                  has_time = false;  // the client takes it
+                              [&](int signal) {
+                                  interruption = signal;
                                   runner.drain();
                               },
                           .killed = [&] { runner.signal(SIGTERM); }};
     Result<> result = co_await supervise(client, program, besides);
-    if (!result && result.error().code == Errc::timed_out) has_time = false;
+    const bool is_out_of_time = !result && result.error().code == Errc::timed_out;
+    const bool has_time = !interruption && !is_out_of_time;  // with a signal, the client has taken it
+    const bool is_undone = interruption && !runner.is_idle();
     using std::chrono::milliseconds;
     co_await runner.finish(has_time ? program.settings.client.patience.linger : milliseconds(0));
+    if (result && is_undone)
+        co_return Failure(interrupted_by(*interruption), fmt::format("terminated by signal {}", *interruption));
     co_return result;
 }
 

@@ -73,7 +73,7 @@ Awaitable<Result<>> watch_signals(client::Client& client, const Program& program
     asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
     const auto [error, first] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
     if (error) co_return async::cancelled();
-    besides.interrupted();
+    besides.interrupted(first);
     co_return (co_await async::race(end_by(first, client, program), exit_at_signal(signals, besides))).result;
 }
 

@@ -15,7 +15,7 @@ struct Besides {
     /// Names what is waited for, for the sentence of -W: "waiting for 'make' to end"; empty: nothing.
     std::function<std::string()> waiting_for = [] { return std::string(); };
     /// The first signal has come, or the second: the process ends next.
-    std::function<void()> interrupted = [] {};
+    std::function<void(int signal)> interrupted = [](int) {};
     std::function<void()> killed = [] {};
 };
 

@@ -29,38 +29,28 @@ public:
     };
 
     /// Adds a message that is handed out.
-    void add(const wire::Publish& message) {
-        std::erase(handled_elsewhere_, message.packet_identifier);
-        messages_.push_back({message.packet_identifier, message.qos});
-    }
+    void add(const wire::Publish& message);
 
     /// Takes a message of QoS 1 or 2 that may be one in handling, sent again. Returns true if it is: it must not be
     /// handed out.
-    [[nodiscard]] bool take_again(const wire::Publish& message) noexcept;
-    /// Takes a message of QoS 1 that is handled, but whose PUBACK could not be sent: it is owed now. Returns false if
-    /// it is another one. Forgets it then: the server may give its identifier to another message after PUBACK.
-    [[nodiscard]] bool take_handled(const wire::Publish& message) noexcept {
-        return was_handled(message) && std::erase(handled_elsewhere_, message.packet_identifier) != 0;
-    }
+    [[nodiscard]] bool take_again(const wire::Publish& message);
+    /// Takes a message of QoS 1 that is handled, but whose PUBACK could not be sent: it is owed in its turn. Returns
+    /// false if it is another one. Forgets it then: the server may give its identifier to another message after PUBACK.
+    [[nodiscard]] bool take_handled(const wire::Publish& message);
     /// Tells whether take_again() or take_handled() would be true.
-    [[nodiscard]] bool knows(const wire::Publish& message) const noexcept {
-        return was_handled(message) ||
-               std::ranges::any_of(messages_, [&](const Message& known) { return is_same(known, message); });
-    }
+    [[nodiscard]] bool knows(const wire::Publish& message) const noexcept;
+    /// Notes a message that was received on this connection: acknowledgements are owed in the order of receiving
+    /// [MQTT-4.6.0-2].
+    void note_received(const wire::Publish& message, bool is_handled);
 
-    /// Takes how many messages are handled by now, of all that were handed out, in order. Calls `owe(Message)` for each
-    /// new one whose acknowledgement can be sent on this connection.
+    /// Takes how many messages are handled by now, of all that were handed out, in order.
+    void handled(std::uint64_t total);
+    /// Calls `owe(packet_identifier, qos)` for each message received on this connection that is handled, with all that
+    /// were received before it.
     template <class Owe>
-    void handled(std::uint64_t total, Owe owe) {
-        for (; finished_ < total && !messages_.empty(); ++finished_) {
-            const Message message = messages_.front();
-            messages_.pop_front();
-            if (message.packet_identifier == 0) continue;
-            if (message.here)
-                owe(message);
-            else if (message.qos == wire::Qos::at_least_once)
-                handled_elsewhere_.push_back(message.packet_identifier);
-        }
+    void take_owed(Owe owe) {
+        for (; !received_.empty() && received_.front().is_handled; received_.pop_front())
+            owe(received_.front().packet_identifier, received_.front().qos);
     }
     /// Forgets the messages that are not handled and never will be. Returns them.
     std::deque<Message> give_back() noexcept;
@@ -72,6 +62,12 @@ public:
     void session_lost() noexcept;
 
 private:
+    struct Received {
+        wire::PacketIdentifier packet_identifier = 0;
+        wire::Qos qos{};
+        bool is_handled = false;
+    };
+
     [[nodiscard]] bool was_handled(const wire::Publish& message) const noexcept {
         return message.dup && message.qos == wire::Qos::at_least_once &&
                std::ranges::find(handled_elsewhere_, message.packet_identifier) != handled_elsewhere_.end();
@@ -79,7 +75,6 @@ private:
     [[nodiscard]] static bool is(const Message& known, const wire::Publish& message) noexcept {
         return known.packet_identifier == message.packet_identifier && known.qos == message.qos;
     }
-
     /// A server that sends QoS 2 again without DUP on another connection is excused: the identifier is still in use.
     [[nodiscard]] static bool is_same(const Message& known, const wire::Publish& message) noexcept {
         const bool again = message.dup || (message.qos == wire::Qos::exactly_once && !known.here);
@@ -87,6 +82,7 @@ private:
     }
 
     std::deque<Message> messages_;                           // in the order they were handed out
+    std::deque<Received> received_;                          // on this connection, and not owed yet
     std::vector<wire::PacketIdentifier> handled_elsewhere_;  // of QoS 1; not on this connection
     std::uint64_t finished_ = 0;                             // messages handled so far
 };

@@ -24,31 +24,36 @@ bool Owed::receive(const wire::Publish& message) {
     return true;
 }
 
-/// Owes nothing for a message that is in handling. One that is handled is acknowledged when it comes again.
+/// Owes nothing for a message that is in handling. One that is handled is acknowledged when it comes again, in its
+/// turn.
 bool Owed::receive_to_handle(const wire::Publish& message) {
-    const wire::PacketIdentifier identifier = message.packet_identifier;
     if (message.qos != wire::Qos::at_most_once && handling_->take_again(message)) return false;
     if (message.qos == wire::Qos::at_least_once && handling_->take_handled(message)) {
-        owe(wire::PacketType::puback, identifier);
-        ++qos_1_owed_;
+        owe_handled();
         return false;
     }
     if (message.qos == wire::Qos::exactly_once) {
         qos_2_seen_ = true;
         if (handed_out(message)) {
-            if (!qos_2().open_pubrecs.waits(identifier)) owe(wire::PacketType::pubrec, identifier);
+            if (!qos_2().open_pubrecs.waits(message.packet_identifier)) handling_->note_received(message, true);
+            owe_handled();
             return false;
         }
-        note_received(identifier);
+        note_received(message.packet_identifier);
     }
     handling_->add(message);
     return true;
 }
 
 void Owed::handled(std::uint64_t total) {
-    handling_->handled(total, [&](const Handling::Message& message) {
-        const bool is_qos_1 = message.qos == wire::Qos::at_least_once;
-        owe(is_qos_1 ? wire::PacketType::puback : wire::PacketType::pubrec, message.packet_identifier);
+    handling_->handled(total);
+    owe_handled();
+}
+
+void Owed::owe_handled() {
+    handling_->take_owed([&](wire::PacketIdentifier identifier, wire::Qos qos) {
+        const bool is_qos_1 = qos == wire::Qos::at_least_once;
+        owe(is_qos_1 ? wire::PacketType::puback : wire::PacketType::pubrec, identifier);
         if (is_qos_1) ++qos_1_owed_;
     });
 }

@@ -89,6 +89,7 @@ private:
              wire::ReasonCode reason_code = wire::ReasonCode::success);
 
     [[nodiscard]] bool receive_to_handle(const wire::Publish& message);
+    void owe_handled();
     void note_received(wire::PacketIdentifier identifier);
     void forget_received(wire::PacketIdentifier identifier);
     void send_pubrec(Buffer& to, wire::PacketIdentifier identifier);

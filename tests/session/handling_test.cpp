@@ -166,6 +166,24 @@ TEST_CASE("a message of QoS 2 in handling that comes again without DUP is the sa
     CHECK(s.sent() == "PUBREC 7");
 }
 
+TEST_CASE("acknowledgements keep the order of receiving, also when a server sends older messages again") {
+    Later s;
+    s.connect();
+    s.server(message("4", at_least_once, 4));
+    CHECK(s.events() == "message a \"4\"");
+    s.reconnect();  // to a server that has forgotten that 2 and 3 were acknowledged
+    s.server(message("2", at_least_once, 2, true));
+    s.server(message("3", at_least_once, 3, true));
+    s.server(message("4", at_least_once, 4, true));
+    CHECK(s.events() == "message a \"2\"; message a \"3\"");
+    s.handled(1);
+    CHECK(s.sent().empty());
+    s.handled(2);
+    CHECK(s.sent() == "PUBACK 2");
+    s.handled(3);
+    CHECK(s.sent() == "PUBACK 3; PUBACK 4");
+}
+
 TEST_CASE("a lost session ends the wait for acknowledgements, not the handling") {
     Later s;
     s.connect();
