@@ -74,7 +74,7 @@ complete -c mqtts-sub -s w -l watch -d 'show the last message of each topic on t
 complete -c mqtts-sub -l message-rate -d 'print the number of messages per second instead'
 complete -c mqtts-sub -l state -r -F -d 'remember in FILE what was written, and resume there'
 complete -c mqtts-sub -l ack -x -a 'write fsync' -d 'acknowledge messages after write or fsync'
-complete -c mqtts-sub -l exec -x -d 'run COMMAND for each message, which is its input'
+complete -c mqtts-sub -l exec -x -d 'run COMMAND for each message; the payload is its input'
 complete -c mqtts-sub -l on -x -d 'subscribe to FILTER with its own COMMAND; repeatable'
 complete -c mqtts-sub -l exec-failure -x -a 'end continue retry' -d 'what to do when a command fails; also retry=COUNT'
 complete -c mqtts-sub -l exec-timeout -x -d 'stop a command after SECONDS, as a failure'
