@@ -56,6 +56,7 @@ Awaitable<Result<>> Runner::work(Worker& self) {
         job.in_work = false;
         held_ += job.output.size();
         conclude(job);
+        co_await async::yield();  // so that it is acknowledged before the next one begins
     }
 }
 

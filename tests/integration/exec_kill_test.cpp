@@ -133,14 +133,15 @@ int most_runs(int repeated_by_each_kill) {
 
 TEST_CASE("a worker that is killed at random moments, --jobs 8 at QoS 1: each job was run at least once") {
     const Runs runs = kill_worker({"-c", "-i", "worker", "--jobs", "8"}, "1");
-    // What was not acknowledged when it was killed comes again, and that is no more than Receive Maximum.
-    CHECK(runs.in_all <= most_runs(9));
+    // What was not acknowledged when it was killed comes again, no more than Receive Maximum, and as many of which the
+    // acknowledgement was lost: a killed process resets a connection with bytes that it has not read.
+    CHECK(runs.in_all <= most_runs(2 * 9));
 }
 
 TEST_CASE("a worker that is killed at random moments, --jobs 1: each job was run at least once, in order") {
     const Runs runs = kill_worker({"-c", "-i", "worker", "--jobs", "1"}, "1");
     CHECK(runs.first_in_order);
-    CHECK(runs.in_all <= most_runs(2));
+    CHECK(runs.in_all <= most_runs(2 * 2));
 }
 
 TEST_CASE("a worker with --state at QoS 2 that is killed: what it has recorded as done is not run again") {
