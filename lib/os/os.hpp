@@ -76,6 +76,9 @@ void acknowledge_now(int socket) noexcept;
 [[nodiscard]] bool has_names_without_file() noexcept;
 /// Makes the address of a local socket: a path, or after '@' a name without a file. Returns its size, or 0 on failure.
 [[nodiscard]] socklen_t local_address(std::string_view name, sockaddr_un& address) noexcept;
+/// Finds out which user is at the other end of a connected local stream: the effective user of the process that called
+/// connect(2) or listen(2). Returns false on failure.
+[[nodiscard]] bool peer_user(int socket, uid_t& user) noexcept;
 
 // Files
 
@@ -84,16 +87,24 @@ void acknowledge_now(int socket) noexcept;
 /// Takes room on the disk for the first `size` bytes, and makes a shorter file as long. The content stays. Returns
 /// false when there is no room; the file is unchanged then.
 [[nodiscard]] bool reserve(int descriptor, off_t size) noexcept;
+[[nodiscard]] inline std::chrono::nanoseconds since_1970(const timespec& time) noexcept {
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
 /// Returns when it was last modified, since 1970, as exactly as the system knows. `Status` is struct stat.
 template <class Status>
 [[nodiscard]] std::chrono::nanoseconds modified(const Status& status) noexcept {
-    const auto since_1970 = [](const timespec& time) {
-        return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
-    };
     if constexpr (requires { status.st_mtim; })
         return since_1970(status.st_mtim);
     else
         return since_1970(status.st_mtimespec);  // macOS
+}
+/// Returns the same for when anything about it was last changed, its content or its owner, which nobody can set.
+template <class Status>
+[[nodiscard]] std::chrono::nanoseconds changed(const Status& status) noexcept {
+    if constexpr (requires { status.st_ctim; })
+        return since_1970(status.st_ctim);
+    else
+        return since_1970(status.st_ctimespec);  // macOS
 }
 
 // Processes
