@@ -1,49 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "share/identity.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <memory>
-#include <vector>
 
+#include "os/names_in.hpp"
 #include "os/open_file.hpp"
 #include "os/os.hpp"
 #include "os/read_file.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts::share {
-
-namespace {
-
-struct CloseDirectory {
-    void operator()(DIR* listing) const noexcept { ::closedir(listing); }
-};
-
-/// Returns the names in a directory, which it opens once more. Nothing: errno tells why.
-std::optional<std::vector<std::string>> sorted_names(const os::OpenFile& directory) {
-    os::OpenFile copy(::openat(directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!copy.is_open()) return std::nullopt;
-    const std::unique_ptr<DIR, CloseDirectory> listing(::fdopendir(copy.get()));
-    if (!listing) return std::nullopt;
-    static_cast<void>(copy.release());  // the listing closes it
-    std::vector<std::string> names;
-    errno = 0;
-    while (const dirent* const entry = ::readdir(listing.get())) {
-        const std::string_view name = entry->d_name;
-        if (name != "." && name != "..") names.emplace_back(name);
-        errno = 0;
-    }
-    if (errno != 0) return std::nullopt;
-    std::ranges::sort(names);
-    return names;
-}
-
-}  // namespace
 
 void Identity::append_number(std::uint64_t number) {
     char digits[8];
@@ -123,7 +93,7 @@ void Identity::add_files_of_store(std::string_view label, const std::string& pat
     append_status(AT_FDCWD, path);
     const os::OpenFile directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC));
     if (!directory.is_open() && errno == ENOTDIR) return append_number(0);
-    const auto names = directory.is_open() ? sorted_names(directory) : std::nullopt;
+    const auto names = directory.is_open() ? os::names_in(directory.get()) : std::nullopt;
     if (!names) {
         append_number(1);
         return append_number(static_cast<std::uint64_t>(errno));
