@@ -19,8 +19,10 @@ constexpr std::size_t most_about = 4;
 static_assert(2 * longest_text + most_about * longest_note + 1024 < largest_frame, "a result has room");
 static_assert(2 * longest_text + longest_note + 3 * longest_word + 1024 < largest_frame, "a line has room");
 
-/// The type, flags, a deadline, the lengths of topic and properties.
-constexpr std::size_t around_publish = 1 + 3 + 9 + 8;
+/// The type, three flags, the deadline, the lengths of topic and properties.
+std::size_t size_around(const Publish& publish) noexcept {
+    return 1 + 3 + (publish.deadline ? 9 : 1) + 8;
+}
 
 constexpr auto highest_exit_status = 255;
 
@@ -120,7 +122,7 @@ void encode_identity_header(Buffer& to, std::size_t size) {
 }
 
 bool encode(Buffer& to, const Publish& publish) {
-    const std::size_t most = largest_frame - around_publish;
+    const std::size_t most = largest_frame - size_around(publish);
     if (publish.topic.size() > most || publish.properties.size() > most - publish.topic.size() ||
         publish.payload.size() > most - publish.topic.size() - publish.properties.size())
         return false;

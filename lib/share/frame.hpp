@@ -130,12 +130,12 @@ struct Done {
     friend bool operator==(const Done&, const Done&) = default;
 };
 struct Status {
-    std::string_view broker;                          // "host:port"
-    std::uint64_t process = 0;                        // its number
-    std::chrono::milliseconds connected_since{};      // the connection's age
-    std::chrono::milliseconds idle{};                 // since the last message
+    std::string_view broker;                           // "host:port"
+    std::uint64_t process = 0;                         // its number
+    std::chrono::milliseconds connected_since{};       // the connection's age
+    std::chrono::milliseconds idle{};                  // since the last message
     std::optional<std::chrono::milliseconds> ends_in;  // nothing: it is in use
-    std::uint64_t messages = 0;                       // acknowledged by the broker
+    std::uint64_t messages = 0;                        // acknowledged by the broker
 
     friend bool operator==(const Status&, const Status&) = default;
 };
@@ -148,7 +148,6 @@ void encode_greeting(Buffer& to, std::string_view program_version);
 void encode_identity_header(Buffer& to, std::size_t size);
 /// Returns false, and appends nothing, if the message is larger than a frame: the caller publishes it by itself.
 [[nodiscard]] bool encode(Buffer& to, const Publish& publish);
-void encode(Buffer& to, const Request& request) = delete;  // the result above counts
 void encode(Buffer& to, StatusRequest request);
 void encode(Buffer& to, EndRequest request);
 void encode(Buffer& to, Refused refused);

@@ -43,7 +43,7 @@ void Identity::add(std::string_view label, std::string_view value) {
     append_text(value);
 }
 
-void Identity::add(std::string_view label, const std::optional<std::string>& value) {
+void Identity::add_optional(std::string_view label, const std::optional<std::string>& value) {
     if (value) return add(label, std::string_view(*value));
     begin(label, Kind::nothing);
 }

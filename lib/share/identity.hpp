@@ -25,10 +25,10 @@ public:
     /// The most bytes that a keeper compares. A bundle of all CAs has a quarter of a megabyte.
     static constexpr std::size_t limit = std::size_t{4} * 1024 * 1024;
 
-    /// Adds a setting. An option that is not given is another thing than one with an empty value: add no value, or
-    /// add_all() none.
+    /// Adds a setting.
     void add(std::string_view label, std::string_view value);
-    void add(std::string_view label, const std::optional<std::string>& value);
+    /// Adds an option that may be missing, which is another thing than an empty value.
+    void add_optional(std::string_view label, const std::optional<std::string>& value);
     /// Adds a list, in its order.
     void add_all(std::string_view label, std::span<const std::string> values);
     /// Adds a number or a choice.

@@ -53,8 +53,7 @@ bool write_key(int directory, const HashKey& key) {
     if (!file.is_open()) return false;
     const ssize_t written = ::write(file.get(), key.data(), key.size());
     if (written >= 0 && written != size_of_key) errno = ENOSPC;
-    const bool made =
-        written == size_of_key && ::linkat(directory, unfinished.c_str(), directory, key_name, 0) == 0;
+    const bool made = written == size_of_key && ::linkat(directory, unfinished.c_str(), directory, key_name, 0) == 0;
     const int error = errno;
     ::unlinkat(directory, unfinished.c_str(), 0);
     errno = error;
