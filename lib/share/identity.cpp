@@ -35,7 +35,7 @@ void Identity::begin(std::string_view label, Kind kind) {
 
 void Identity::check_size() {
     if (bytes_.size() <= limit || problem_) return;
-    problem_ = Failure(Errc::internal, "the settings and files of the connection are too large to be compared");
+    problem_ = Failure(Errc::bad_option, "the settings and files of the connection are too large to be compared");
 }
 
 void Identity::add(std::string_view label, std::string_view value) {

@@ -34,7 +34,7 @@ std::string refusal(const UserDirectories& user) {
     const auto directory = Directory::make(user);
     if (directory) return {};
     CHECK(directory.error().code == Errc::output_failed);
-    const auto found = Directory::find(user);
+    const auto found = Directory::find(user);  // where nothing is made, less is in the way
     if (!found) CHECK(found.error().cause == directory.error().cause);
     return one_line(directory.error());
 }
@@ -85,6 +85,9 @@ TEST_CASE("a cache that is missing is made, and nothing is made to look for keep
     CHECK(mode_of(base.path() + "/cache") == 0700);
     CHECK((*Directory::find(user))->path() == base.path() + "/cache/mqtts/share");
     CHECK_FALSE(Directory::find(runtime_in(base))->has_value());
+    const UserDirectories homeless{.runtime = {}, .cache = {}, .home = base.path() + "/home"};
+    CHECK(refusal(homeless).find("no such file or directory") != std::string::npos);  // nobody makes a home
+    CHECK_FALSE(Directory::find(homeless)->has_value());
 }
 
 TEST_CASE("a link to a directory, or something else, is not used") {
