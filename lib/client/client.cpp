@@ -66,6 +66,7 @@ Awaitable<Result<>> Client::stay_connected() {
         const Result<Lesson> learned = learn_from(result.error());
         if (!learned) co_return learned.error();
         if (work_.done()) co_return Result<>();
+        if (work_.goes_on && !work_.goes_on()) co_return result;
         if (learned->too_early)  // g++ 12 does both in a conditional expression
             connected = co_await reconnector_.connect_patiently(result.error(), learned->end);
         else
@@ -116,6 +117,11 @@ Result<> Client::refuse_closed_on(const Suspicion::Packet& packet) {
     } else {
         const session::PublishRefused refused = work_.session.refuse_oldest();
         failure = publish_closed_on(refused.topic_name);
+        if (work_.on_refused && refused.number != 0) {
+            if (Result<> kept = work_.keep_progress(); !kept) return kept;
+            work_.on_refused(refused.number, std::move(failure));
+            return {};
+        }
         work_.name_record(failure, refused.number);
         if (Result<> kept = work_.keep_progress(); !kept) return kept;
         if (!work_.settings.step_over_refused) return failure;
@@ -166,6 +172,11 @@ void Client::refuse(Failure failure) {
     if (finishing() && !was_finishing) settle();
 }
 
+void Client::confirm() {
+    const session::KeepAlive& pings = work_.session.keep_alive();
+    if (work_.session.connected() && pings.unconfirmed() != 0 && !pings.awaiting_pingresp()) work_.ping();
+}
+
 // The end
 
 /// Reacts to a change. Without a conversation, early packets or the goodbye may wait to leave.
@@ -198,7 +209,7 @@ void Client::stop(Result<> result) {
 
 void Client::interrupt(int signal) {
     work_.ended_from_outside = true;
-    const bool at_work = !finishing() || work_.totals.connections == 0;
+    const bool at_work = (!finishing() && !work_.expects_no_more) || work_.totals.connections == 0;
     if (at_work && !(work_.settings.open_ended && subscribed())) {
         interruption_ = Failure(interrupted_by(signal), fmt::format("terminated by signal {}", signal));
     }

@@ -116,6 +116,20 @@ public:
     void on_refused(std::function<void(std::uint64_t number, Failure failure)> take) {
         work_.on_refused = std::move(take);
     }
+    /// Sets what is asked when a connection is lost and another one could be made; if it says no, run() ends with the
+    /// loss.
+    void on_lost(std::function<bool()> goes_on) { work_.goes_on = std::move(goes_on); }
+    /// Says that nothing follows the messages published by now, although publishing does not end: a refusal is told by
+    /// the verdict alone, and a signal does not interrupt anything.
+    void expect_no_more(bool expect) noexcept { work_.expects_no_more = expect; }
+    /// Asks the server for the proof that it has the messages of QoS 0, unless it is asked already.
+    void confirm();
+    /// Counts messages of QoS 0 that nothing has confirmed.
+    [[nodiscard]] std::uint64_t unconfirmed() const noexcept { return work_.session.keep_alive().unconfirmed(); }
+    /// Waits until something has come from the server. For any number of waiters. Fails only when cancelled.
+    Awaitable<Result<>> wait_for_change() { co_return co_await work_.watchers.wait(); }
+    /// Returns "host:port" of the last connection, or attempt.
+    [[nodiscard]] const std::string& server() const noexcept { return work_.link->server(); }
     /// Returns the sequence number of the next message, by which on_progress() speaks of it.
     [[nodiscard]] std::uint64_t next_sequence() const noexcept { return work_.session.next_sequence(); }
     void skip_to(std::uint64_t sequence) { work_.session.skip_to(sequence); }

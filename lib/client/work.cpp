@@ -60,7 +60,7 @@ bool Work::done() const noexcept {
 void Work::refuse(Failure failure) {
     const bool is_first = !first_refusal;
     note_refusal(std::move(failure));
-    if (is_first && !finishing())
+    if (is_first && !finishing() && !expects_no_more)
         log.warning(first_refusal->cause, {.event = describe(first_refusal->code).name, .hint = first_refusal->hint});
 }
 

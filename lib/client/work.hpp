@@ -98,8 +98,11 @@ struct Work {
     std::function<Result<>()> session_lost;
     std::function<void(std::uint64_t number, Failure failure)> on_refused;
 
-    bool ends = false;    // only acknowledgements are still awaited
-    bool enough = false;  // the sink wants no more: the end begins once everything is written
+    std::function<bool()> goes_on;  // asked when a connection is lost
+
+    bool expects_no_more = false;  // see Client
+    bool ends = false;             // only acknowledgements are still awaited
+    bool enough = false;           // the sink wants no more: the end begins once everything is written
     bool looks_at_messages = false;
     bool delivering = false;   // the sink has messages that it has not flushed
     bool asked_early = false;  // for the subscriptions, on this connection

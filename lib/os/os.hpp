@@ -111,6 +111,9 @@ template <class Status>
 
 /// Returns the environment of this process, for a program that it starts.
 [[nodiscard]] char**& environment() noexcept;
+/// Keeps the memory of the calling process out of core dumps and, where the system offers it, away from other processes
+/// of the same user.
+void forbid_dumps() noexcept;
 /// Kills the calling process when its parent ends, in whatever way, if the system offers it.
 void end_with_parent() noexcept;
 
