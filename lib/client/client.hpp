@@ -101,7 +101,10 @@ public:
     /// Returns the version in use; it may change until CONNACK has come.
     [[nodiscard]] wire::ProtocolVersion version() const noexcept override { return work_.session.settings().version; }
     /// Sends the session's output as far as the kernel takes it; the rest follows by itself.
-    void flush() override { work_.flush(); }
+    void flush() override {
+        work_.flush();
+        if (work_.rests) work_.watchers.notify();  // something may be on its way now
+    }
     void make_room() override { work_.make_room(); }
     /// Sends nothing: the next batch may fill a block together with this one.
     void end_batch() override {}
@@ -122,6 +125,8 @@ public:
     /// Says that nothing follows the messages published by now, although publishing does not end: a refusal is told by
     /// the verdict alone, and a signal does not interrupt anything.
     void expect_no_more(bool expect) noexcept { work_.expects_no_more = expect; }
+    /// Wakes the process only for Keep Alive while nothing is on its way.
+    void rest() noexcept { work_.rests = true; }
     /// Asks the server for the proof that it has the messages of QoS 0, unless it is asked already.
     void confirm();
     /// Counts messages of QoS 0 that nothing has confirmed.

@@ -120,6 +120,12 @@ void Work::make_room() {
     if (!can_publish()) flush();
 }
 
+Awaitable<Result<>> Work::rest() {
+    while (rests && !session.awaits_answers())
+        if (Result<> changed = co_await watchers.wait(); !changed) co_return changed;
+    co_return Result<>();
+}
+
 void Work::ping() {
     session.ping(timer.now());
     flush();

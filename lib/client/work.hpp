@@ -78,6 +78,9 @@ struct Work {
     void make_room();
     void ping();
 
+    /// Waits while the client rests and nothing awaits an answer. Fails only when cancelled.
+    Awaitable<Result<>> rest();
+
     const Settings settings;
     const std::unique_ptr<Link> link;
     Timer& timer;
@@ -100,6 +103,7 @@ struct Work {
 
     std::function<bool()> goes_on;  // asked when a connection is lost
 
+    bool rests = false;            // no timer runs while nothing is on its way, except for Keep Alive
     bool expects_no_more = false;  // see Client
     bool ends = false;             // only acknowledgements are still awaited
     bool enough = false;           // the sink wants no more: the end begins once everything is written

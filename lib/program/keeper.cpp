@@ -42,6 +42,7 @@ Keeper::Keeper(const asio::any_io_executor& executor, client::Client& client, sh
       waiting_wanted_(executor),
       use_changed_(executor) {
     client_.expect_no_more(false);
+    client_.rest();
     client_.on_progress([this](const auto& progress) { return progressed(progress); },
                         [this] { return session_lost(); });
     client_.on_refused([this](std::uint64_t number, const Failure& failure) { refused(number, failure); });

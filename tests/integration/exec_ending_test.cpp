@@ -2,6 +2,8 @@
 // mqtts-sub --exec: what ends a run, or selects messages, does so as for messages that are printed.
 #include <doctest/doctest.h>
 
+#include <array>
+
 #include <csignal>
 
 #include "integration/commands.hpp"
@@ -24,7 +26,7 @@ Outcome run_worker(const Mosquitto& broker, const Words& options) {
 }
 
 void send_two(ScriptedBroker& broker) {
-    for (const mqtts::wire::PacketIdentifier number : {1, 2}) {
+    for (const mqtts::wire::PacketIdentifier number : std::to_array<mqtts::wire::PacketIdentifier>({1, 2})) {
         const std::string topic = std::to_string(number);
         broker.send(
             Publish{.topic_name = topic, .payload = "x", .packet_identifier = number, .qos = Qos::at_least_once});

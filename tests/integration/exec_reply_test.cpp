@@ -2,6 +2,8 @@
 // mqtts-sub --reply: what a command writes answers the request, which is acknowledged when the reply has been.
 #include <doctest/doctest.h>
 
+#include <array>
+
 #include "integration/commands.hpp"
 #include "support/scripted_broker.hpp"
 
@@ -220,7 +222,7 @@ TEST_CASE("--reply: a request without Response Topic is handled, and warned abou
     Process subscriber({.arguments = broker.arguments(service("echo >>\"$DONE\"; echo yes", {"-q", "1", "-C", "3"})),
                         .environment = {diary.variable()}});
     accept_service(broker, Qos::at_least_once);
-    for (const PacketIdentifier number : {1, 2, 3}) {
+    for (const PacketIdentifier number : std::to_array<PacketIdentifier>({1, 2, 3})) {
         send_request(broker, {.number = number, .qos = Qos::at_least_once, .response_topic = ""});
         CHECK(broker.receive() == "PUBACK " + std::to_string(number));
     }
