@@ -52,8 +52,8 @@ std::optional<Place> place_of(const UserDirectories& user) {
 /// Opens the directory in which we make ours. The result is not open: it is missing, and shall not be made. The
 /// specification wants the runtime directory to be the user's alone; into a home others may look.
 Result<os::OpenFile> open_base(const Place& place, bool make_missing) {
-    if (make_missing && !place.is_runtime)
-        static_cast<void>(::mkdir(place.base.c_str(), S_IRWXU));  // or open tells why
+    const bool is_cache = !place.is_runtime && place.levels.front() == "mqtts";             // nobody makes a home
+    if (make_missing && is_cache) static_cast<void>(::mkdir(place.base.c_str(), S_IRWXU));  // or open(2) tells why
     os::OpenFile base(::open(place.base.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!base.is_open() && errno == ENOENT && !make_missing) return base;
     struct stat status {};

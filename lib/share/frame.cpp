@@ -24,7 +24,7 @@ std::size_t size_around(const Publish& publish) noexcept {
     return 1 + 3 + (publish.deadline ? 9 : 1) + 8;
 }
 
-constexpr auto highest_exit_status = 255;
+constexpr std::uint64_t highest_exit_status = 255;
 
 /// Tells whether it is an error, or ok, whose exit status is not cut off when the process ends.
 bool is_error(std::uint64_t code) noexcept {

@@ -25,7 +25,7 @@ using Event = Call::Event;
 
 namespace {
 
-constexpr std::string_view version = "1";
+constexpr std::string_view call_version = "1";
 
 /// Both ends of a socket, and a call at one of them.
 struct Pair {
@@ -48,7 +48,7 @@ struct Pair {
     }
 
 private:
-    explicit Pair(std::array<int, 2> ends) : keeper(ends[0]), call(os::OpenFile(ends[1]), version) {}
+    explicit Pair(std::array<int, 2> ends) : keeper(ends[0]), call(os::OpenFile(ends[1]), call_version) {}
 
     static std::array<int, 2> make() {
         std::array<int, 2> ends{};
@@ -58,13 +58,13 @@ private:
     }
 };
 
-const std::string greeting = written([](Buffer& to) { encode_greeting(to, version); });
+const std::string keeper_greeting = written([](Buffer& to) { encode_greeting(to, call_version); });
 
 Call::Deadline now() {
     return std::chrono::steady_clock::now();
 }
 
-const Publish publish{.topic = "a/b", .payload = "hello", .qos = 1, .deadline = {}};
+const Publish one_message{.topic = "a/b", .payload = "hello", .qos = 1, .deadline = {}};
 
 }  // namespace
 
@@ -73,15 +73,15 @@ TEST_CASE("a call sends greeting, identity and message, and hears what became of
     Identity identity;
     identity.add("host", "broker");
     pair.call.add_identity(identity);
-    REQUIRE(pair.call.add(publish));
+    REQUIRE(pair.call.add(one_message));
     CHECK(pair.call.next(now()) == Event::timed_out);
-    const std::string expected = greeting + written([&](Buffer& to) {
+    const std::string expected = keeper_greeting + written([&](Buffer& to) {
                                      encode_identity_header(to, identity.bytes().size());
                                      to.append(identity.bytes());
                                  }) +
-                                 frame_with(publish);
+                                 frame_with(one_message);
     CHECK(pair.heard(expected.size()) == expected);
-    pair.say(greeting + frame_with(Taken{}) + frame_with(LogLine{.text = "line"}));
+    pair.say(keeper_greeting + frame_with(Taken{}) + frame_with(LogLine{.text = "line"}));
     pair.say(frame_with(Done{.code = Errc::publish_refused, .cause = "no"}));
     CHECK(pair.call.next({}) == Event::reply);
     CHECK(pair.call.is_taken());
@@ -98,11 +98,11 @@ TEST_CASE("a large identity is sent while it is read, and a refusal in its midst
     Pair pair;
     pair.call.add_identity(identity);
     pair.call.add(StatusRequest{});
-    const std::size_t size = greeting.size() + 5 + identity.bytes().size() + 5;
+    const std::size_t size = keeper_greeting.size() + 5 + identity.bytes().size() + 5;
     std::string heard;
     std::thread keeper([&] {
         heard = pair.heard(size);
-        static_cast<void>(os::send(pair.keeper.get(), greeting + frame_with(Status{.broker = "b:1"})));
+        static_cast<void>(os::send(pair.keeper.get(), keeper_greeting + frame_with(Status{.broker = "b:1"})));
     });
     CHECK(pair.call.next({}) == Event::reply);
     keeper.join();
@@ -111,9 +111,9 @@ TEST_CASE("a large identity is sent while it is read, and a refusal in its midst
 
     Pair refused;
     refused.call.add_identity(identity);
-    REQUIRE(refused.call.add(publish));
+    REQUIRE(refused.call.add(one_message));
     CHECK(refused.call.next(now()) == Event::timed_out);
-    refused.say(greeting + frame_with(Refused{Refusal::other_identity}));
+    refused.say(keeper_greeting + frame_with(Refused{Refusal::other_identity}));
     refused.keeper.close();  // with much that it has not read
     CHECK(refused.call.next({}) == Event::reply);
     CHECK(refused.call.reply() == Reply(Refused{Refusal::other_identity}));
@@ -124,9 +124,10 @@ TEST_CASE("a large identity is sent while it is read, and a refusal in its midst
 TEST_CASE("what a keeper said before it was lost is heard, and tells whether the message may be on its way") {
     for (const bool taken : {false, true}) {
         Pair pair;
-        REQUIRE(pair.call.add(publish));
+        REQUIRE(pair.call.add(one_message));
         CHECK(pair.call.next(now()) == Event::timed_out);
-        pair.say(greeting + (taken ? frame_with(Taken{}) : "") + std::string("\0\0", 2));  // and a part of a frame
+        pair.say(keeper_greeting + (taken ? frame_with(Taken{}) : "") +
+                 std::string("\0\0", 2));  // and a part of a frame
         pair.keeper.close();
         if (taken) CHECK(pair.call.next({}) == Event::reply);
         CHECK(pair.call.next({}) == Event::lost);
@@ -154,11 +155,11 @@ TEST_CASE("a wait ends at its deadline, or when another descriptor becomes reada
     std::array<int, 2> ends{};
     REQUIRE(os::make_socket_pair(ends));
     const FileDescriptor keeper(ends[0]);
-    Call call(os::OpenFile(ends[1]), version, wake[0]);
+    Call call(os::OpenFile(ends[1]), call_version, wake[0]);
     CHECK(call.next(std::chrono::steady_clock::now() + std::chrono::milliseconds(5)) == Event::timed_out);
     REQUIRE(::write(wake[1], "x", 1) == 1);
     CHECK(call.next(std::chrono::steady_clock::now() + patience) == Event::woken);
-    CHECK(os::send(keeper.get(), greeting + frame_with(Taken{})) > 0);
+    CHECK(os::send(keeper.get(), keeper_greeting + frame_with(Taken{})) > 0);
     char byte = 0;
     REQUIRE(::read(wake[0], &byte, 1) == 1);
     CHECK(call.next({}) == Event::reply);
@@ -171,5 +172,5 @@ TEST_CASE("a message that is larger than a frame is not added") {
     CHECK_FALSE(pair.call.add(Publish{.payload = std::string(largest_frame, 'x'), .deadline = {}}));
     pair.call.add(EndRequest{});
     CHECK(pair.call.next(now()) == Event::timed_out);
-    CHECK(pair.heard(greeting.size() + 5) == greeting + frame_with(EndRequest{}));
+    CHECK(pair.heard(keeper_greeting.size() + 5) == keeper_greeting + frame_with(EndRequest{}));
 }

@@ -22,7 +22,7 @@ TEST_CASE("a greeting is the same in all versions, and so are the types of frame
     CHECK(to_hex(frame_with(Refused{Refusal::ending})) == "00 00 00 02 41 01");
     CHECK(to_hex(frame_with(Taken{})) == "00 00 00 01 42");
     CHECK(to_hex(frame_with(Publish{.topic = "a/b", .payload = "hi", .qos = 1})) ==
-          "00 00 00 13 02 01 00 00 00 00 00 00 03 61 2f 62 00 00 00 00 68 69");
+          "00 00 00 12 02 01 00 00 00 00 00 00 03 61 2f 62 00 00 00 00 68 69");
 }
 
 TEST_CASE("each request is read as it was written") {
