@@ -38,6 +38,7 @@ Keeper::Keeper(const asio::any_io_executor& executor, client::Client& client, sh
       listener_(std::move(listener)),
       identity_(std::move(identity)),
       settings_(std::move(settings)),
+      accepting_(executor, ::fcntl(listener_->descriptor(), F_DUPFD_CLOEXEC, 0)),
       readable_wanted_(executor),
       waiting_wanted_(executor),
       use_changed_(executor) {
@@ -58,11 +59,10 @@ Awaitable<Result<>> Keeper::run() {
 // Callers
 
 Awaitable<Result<>> Keeper::accept_loop() {
-    asio::posix::stream_descriptor readiness(executor_, ::fcntl(listener_->descriptor(), F_DUPFD_CLOEXEC, 0));
     while (listener_) {
-        const auto [error] = co_await readiness.async_wait(asio::posix::stream_descriptor::wait_read,
-                                                           asio::as_tuple(asio::use_awaitable));
-        if (error) co_return async::cancelled();
+        const auto [error] = co_await accepting_.async_wait(asio::posix::stream_descriptor::wait_read,
+                                                            asio::as_tuple(asio::use_awaitable));
+        if (error && listener_) co_return async::cancelled();
         bool is_short_of_descriptors = false;
         while (listener_) {
             os::OpenFile socket = listener_->accept();
@@ -168,6 +168,8 @@ share::Status Keeper::status() const {
 void Keeper::end() {
     if (!listener_) return;
     listener_.reset();
+    boost::system::error_code ignored;
+    accepting_.close(ignored);  // those who wait to be accepted see it
     for (const Caller& caller : std::exchange(waiting_, {}))
         refuse(caller, share::Refusal::ending);
     use_changed_.notify();

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -112,7 +113,8 @@ private:
     const Clock::time_point began_ = Clock::now();
     const WallClock::time_point began_on_ = WallClock::now();
     Clock::time_point last_use_ = began_;
-    os::SecretBytes scratch_;  // what is read passes through it
+    os::SecretBytes scratch_;                          // what is read passes through it
+    boost::asio::posix::stream_descriptor accepting_;  // the listener's socket, for the event loop
 
     std::vector<Caller> callers_;
     std::vector<Caller> readable_;

@@ -64,11 +64,10 @@ bool KeeperCaller::take(const share::Publish& publish) {
     return true;
 }
 
-bool KeeperCaller::is_gone() const noexcept {
+bool KeeperCaller::is_gone() noexcept {
     if (!socket_.is_open()) return true;
     char byte = 0;
-    auto& socket = const_cast<boost::asio::posix::stream_descriptor&>(socket_);
-    const ssize_t count = ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    const ssize_t count = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     return count == 0 || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
 }
 

@@ -60,7 +60,7 @@ public:
     [[nodiscard]] bool has_our_identity() const noexcept { return reader_.has_our_identity(); }
 
     /// Tells whether the caller has gone since it was last read.
-    [[nodiscard]] bool is_gone() const noexcept;
+    [[nodiscard]] bool is_gone() noexcept;
 
     /// Sends a reply at once, or closes the socket.
     template <class Reply>

@@ -44,7 +44,7 @@ void release(ScriptedBroker& broker, unsigned first, unsigned last) {
     broker.send_bytes(packets.readable());
 }
 
-std::string packets(const std::string& name, unsigned first, unsigned last) {
+std::string publishes(const std::string& name, unsigned first, unsigned last) {
     std::string text;
     for (unsigned number = first; number <= last; ++number)
         text += name + " " + std::to_string(number) + "\n";
@@ -56,7 +56,7 @@ struct Received {
     std::string others;
 };
 
-/// The next so many packets, each kind in its order: how they mingle depends on what comes with one read.
+/// The next packets, each kind in its order: how they mingle depends on what comes with one read.
 Received receive(ScriptedBroker& broker, unsigned packets) {
     Received received;
     for (unsigned i = 0; i < packets; ++i) {
@@ -79,7 +79,7 @@ void accept_subscriber(ScriptedBroker& broker, bool session_present = false) {
 void receive_open(ScriptedBroker& broker) {
     release(broker, 65'000, 65'000);
     const Received received = receive(broker, most_open + 1);
-    CHECK((received.pubrecs == packets("PUBREC", 1, most_open)));
+    CHECK((received.pubrecs == publishes("PUBREC", 1, most_open)));
     CHECK(received.others == "PUBCOMP 65000 0x92\n");
 }
 
@@ -87,10 +87,10 @@ void receive_open(ScriptedBroker& broker) {
 void bring_to_the_end(ScriptedBroker& broker) {
     release(broker, 1, most_open);
     const Received part = receive(broker, message_count);
-    CHECK((part.pubrecs == packets("PUBREC", most_open + 1, message_count)));
-    CHECK((part.others == packets("PUBCOMP", 1, most_open)));
+    CHECK((part.pubrecs == publishes("PUBREC", most_open + 1, message_count)));
+    CHECK((part.others == publishes("PUBCOMP", 1, most_open)));
     release(broker, most_open + 1, message_count);
-    CHECK((receive(broker, message_count - most_open).others == packets("PUBCOMP", most_open + 1, message_count)));
+    CHECK((receive(broker, message_count - most_open).others == publishes("PUBCOMP", most_open + 1, message_count)));
     CHECK(broker.receive().starts_with("DISCONNECT"));
     broker.close();
 }

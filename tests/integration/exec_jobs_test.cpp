@@ -2,6 +2,8 @@
 // mqtts-sub --exec: a message is acknowledged when its command has succeeded, in order; --jobs runs several at once.
 #include <doctest/doctest.h>
 
+#include <array>
+
 #include <list>
 #include <sstream>
 
@@ -123,7 +125,8 @@ TEST_CASE("--jobs 4: later commands that end first are acknowledged in the order
         if (qos == Qos::exactly_once) {
             for (int number = 1; number <= 4; ++number)
                 CHECK(broker.receive() == "PUBREC " + std::to_string(number));
-            for (const mqtts::wire::PacketIdentifier number : {1, 2, 3, 4}) {
+            for (const mqtts::wire::PacketIdentifier number :
+                 std::to_array<mqtts::wire::PacketIdentifier>({1, 2, 3, 4})) {
                 broker.send(Acknowledgement{.type = PacketType::pubrel, .packet_identifier = number});
                 CHECK(broker.receive() == "PUBCOMP " + std::to_string(number));
             }

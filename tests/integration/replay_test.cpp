@@ -11,6 +11,7 @@
 #include <sstream>
 #include <utility>
 
+#include "integration/losses.hpp"
 #include "integration/programs.hpp"
 #include "support/enough_time.hpp"
 
@@ -21,11 +22,11 @@ using namespace std::chrono_literals;
 
 /// A record whose message was received at this time of a day.
 std::string received_at(const std::string& time, const std::string& payload) {
-    return R"({"tst":"2026-11-20T)" + time + R"(Z","topic":"replay","qos":1,"payload":")" + payload + "\"}\n";
+    return R"({"tst":"2026-11-20T)" + time + R"(Z","topic":"replay","qos":2,"payload":")" + payload + "\"}\n";
 }
 
 /// The records without what differs from one connection to the next.
-std::string comparable(const std::string& output) {
+std::string content_of(const std::string& output) {
     std::istringstream lines(output);
     std::string result;
     for (std::string line; std::getline(lines, line);) {
@@ -47,7 +48,7 @@ std::vector<std::string> times_in(const std::string& output) {
 }
 
 /// What a subscriber records while `publish` runs.
-std::string record(Mosquitto& broker, int count, const Words& publish, const std::string& input, Outcome& published) {
+std::string recorded(Mosquitto& broker, int count, const Words& publish, const std::string& input, Outcome& published) {
     Process subscriber(
         {.arguments = mqtts_sub(broker, {"-t", "replay/#", "-q", "1", "--output", "json", "-C", std::to_string(count)}),
          .environment = {"TZ=UTC"}});
@@ -67,7 +68,7 @@ TEST_CASE("a recording is played again: the same messages in the same order, and
     std::string lines;
     for (int i = 0; i < count; ++i)
         lines += "replay/" + std::to_string(i % 7) + "=message \"" + std::to_string(i) + "\" \xff\n";
-    const std::string log = record(
+    const std::string log = recorded(
         from, count,
         {"--topic-delimiter", "=", "-l", "-q", "1", "--rate", "3000", "-D", "publish", "content-type", "text/plain"},
         lines, published);
@@ -76,10 +77,10 @@ TEST_CASE("a recording is played again: the same messages in the same order, and
         CAPTURE(speed);
         Mosquitto to({.configuration = roomy});
         const std::string again =
-            record(to, count, {"--input", "json", speed, "--stats", "--log-format", form}, log, published);
+            recorded(to, count, {"--input", "json", speed, "--stats", "--log-format", form}, log, published);
         CAPTURE(published.error);
         CHECK(published.status == 0);
-        CHECK((comparable(again) == comparable(log)));
+        CHECK((content_of(again) == content_of(log)));
         const std::vector<std::string> times = times_in(again);
         CHECK(times.size() == count);
         CHECK(std::ranges::is_sorted(times));
@@ -137,6 +138,29 @@ TEST_CASE("while a message waits for its time those before it have left, and a s
         CHECK(outcome.status == 27);
         return true;
     });
+}
+
+TEST_CASE("a connection that is lost between two messages changes nothing but how late the next ones may be") {
+    Mosquitto broker;
+    FaultProxy proxy(broker.port(), [](int) { return Fault{}; });
+    Process subscriber({.arguments = mqtts_sub(broker, {"-t", "replay", "-q", "2", "-C", "3"})});
+    wait_for_subscription(broker, "replay");
+    const std::string log =
+        received_at("12:00:00", "a") + received_at("12:00:01", "b") + received_at("12:00:01.2", "c");
+    const auto begun = std::chrono::steady_clock::now();
+    Process publisher({.arguments = through(proxy, mqtts_pub(broker, {"--input", "json", "--replay", "--stats"})),
+                       .input = Text{log}});
+    subscriber.wait_for_output("a\n");
+    proxy.hold();
+    proxy.cut();
+    const Outcome published = publisher.wait();
+    CAPTURE(published.error);
+    CHECK(std::chrono::steady_clock::now() - begun >= 1200ms);
+    CHECK(published.status == 0);
+    CHECK(contains(published.error, "mqtts-pub: reconnected to "));
+    CHECK(contains(published.error, "3 messages published, "));
+    CHECK(contains(published.error, ", 1 reconnect, at most "));
+    CHECK(subscriber.wait().output == "a\nb\nc\n");
 }
 
 TEST_CASE("a record that has no time is named, and --skip-bad steps over it") {
