@@ -35,14 +35,15 @@ _mqtts_pub() {
                 [[ -n ${BASH_REMATCH[2]} ]] && values=("${BASH_REMATCH[2]}")
             fi
             case $option in
-                -h | --host | -p | --port | -u | --username | -P | --pw | --pw-file | -L | --url | -V | --protocol-version |\
-                -k | --keepalive | --connect-timeout | --reconnect | --ack-timeout | --linger | --cafile |\
-                --capath | --tls-name | --pin | --crl | --ocsp-stapling | --min-cert-days | --tls-version |\
-                --ciphers | --tls-groups | --tls-alpn | --tls-keylog | --psk | --psk-identity | --cert |\
-                --key | --key-pass-file | --key-pass | --keyform | -t | --topic | -m | --message | -f | --file |\
-                -q | --qos | --max-message-size | --repeat | --repeat-delay | -e | --response-topic |\
-                --retain-handling | --input | --delimiter | --topic-delimiter | --rate | --spool | -F | --format |\
-                --output | -i | --id | -I | --id-prefix | -x | --session-expiry-interval | -M | --max-inflight |\
+                -h | --host | -p | --port | -u | --username | -P | --pw | --pw-file | --auth-method |\
+                --auth-data-file | -L | --url | -V | --protocol-version | -k | --keepalive | --connect-timeout |\
+                --reconnect | --ack-timeout | --linger | --cafile | --capath | --tls-name | --pin |\
+                --crl | --ocsp-stapling | --min-cert-days | --tls-version | --ciphers | --tls-groups |\
+                --tls-alpn | --tls-keylog | --psk | --psk-identity | --cert | --key | --key-pass-file |\
+                --key-pass | --keyform | -t | --topic | -m | --message | -f | --file | -q | --qos |\
+                --max-message-size | --repeat | --repeat-delay | -e | --response-topic | --retain-handling |\
+                --input | --delimiter | --topic-delimiter | --rate | --spool | -F | --format | --output |\
+                -i | --id | -I | --id-prefix | -x | --session-expiry-interval | -M | --max-inflight |\
                 --will-topic | --will-payload | --will-qos | --proxy | --no-proxy | -A | --bind-address |\
                 --connect-to | --ws-path | --ws-header | --check-topic | --log-format | -o | --options-file |\
                 --completions | -W | --timeout)
@@ -66,6 +67,8 @@ _mqtts_pub() {
             --pw -P
             --pw-file
             --pw-prompt
+            --auth-method
+            --auth-data-file
             --url -L
             --protocol-version -V
             --keepalive -k
@@ -123,6 +126,7 @@ _mqtts_pub() {
             --topic-delimiter
             --skip-bad
             --rate
+            --replay
             --spool
             --verbose -v
             --no-newline -N
@@ -148,6 +152,8 @@ _mqtts_pub() {
             --ws
             --ws-path
             --ws-header
+            --share
+            --share-status
             --check
             --check-topic
             --tls-report
@@ -202,8 +208,8 @@ _mqtts_pub() {
         --capath | --spool)
             mapfile -t COMPREPLY < <(compgen -d -- "$current"); compopt -o filenames -o dirnames 2>/dev/null
             ;;
-        --pw-file | --cafile | --crl | --tls-keylog | --cert | --key | --key-pass-file | -f | --file |\
-        -o | --options-file)
+        --pw-file | --auth-data-file | --cafile | --crl | --tls-keylog | --cert | --key | --key-pass-file |\
+        -f | --file | -o | --options-file)
             mapfile -t COMPREPLY < <(compgen -f -- "$current"); compopt -o filenames -o default 2>/dev/null
             ;;
         -D | --property)

@@ -35,20 +35,21 @@ _mqtts_sub() {
                 [[ -n ${BASH_REMATCH[2]} ]] && values=("${BASH_REMATCH[2]}")
             fi
             case $option in
-                -h | --host | -p | --port | -u | --username | -P | --pw | --pw-file | -L | --url | -V | --protocol-version |\
-                -k | --keepalive | --connect-timeout | --reconnect | --ack-timeout | --linger | --cafile |\
-                --capath | --tls-name | --pin | --crl | --ocsp-stapling | --min-cert-days | --tls-version |\
-                --ciphers | --tls-groups | --tls-alpn | --tls-keylog | --psk | --psk-identity | --cert |\
-                --key | --key-pass-file | --key-pass | --keyform | -t | --topic | -U | --unsubscribe |\
-                -q | --qos | --retain-handling | -T | --filter-out | --random-filter | --max-message-size |\
-                -C | --count | -F | --format | --output | --state | --ack | --until | --idle | --retained-settle |\
-                --ready-fd | --ready-file | -i | --id | -I | --id-prefix | -x | --session-expiry-interval |\
-                -M | --max-inflight | --will-topic | --will-payload | --will-qos | --proxy | --no-proxy |\
-                -A | --bind-address | --connect-to | --ws-path | --ws-header | --check-topic | --log-format |\
-                -o | --options-file | --completions | -W | --timeout)
+                -h | --host | -p | --port | -u | --username | -P | --pw | --pw-file | --auth-method |\
+                --auth-data-file | -L | --url | -V | --protocol-version | -k | --keepalive | --connect-timeout |\
+                --reconnect | --ack-timeout | --linger | --cafile | --capath | --tls-name | --pin |\
+                --crl | --ocsp-stapling | --min-cert-days | --tls-version | --ciphers | --tls-groups |\
+                --tls-alpn | --tls-keylog | --psk | --psk-identity | --cert | --key | --key-pass-file |\
+                --key-pass | --keyform | -t | --topic | -U | --unsubscribe | -q | --qos | --retain-handling |\
+                -T | --filter-out | --random-filter | --max-message-size | -C | --count | -F | --format |\
+                --output | --state | --ack | --exec | --exec-failure | --exec-timeout | --jobs | --until |\
+                --idle | --retained-settle | --ready-fd | --ready-file | -i | --id | -I | --id-prefix |\
+                -x | --session-expiry-interval | -M | --max-inflight | --will-topic | --will-payload |\
+                --will-qos | --proxy | --no-proxy | -A | --bind-address | --connect-to | --ws-path |\
+                --ws-header | --check-topic | --log-format | -o | --options-file | --completions | -W | --timeout)
                     missing=1
                     ;;
-                --subscribe)
+                --subscribe | --on)
                     missing=2
                     ;;
                 -D | --property)
@@ -69,6 +70,8 @@ _mqtts_sub() {
             --pw -P
             --pw-file
             --pw-prompt
+            --auth-method
+            --auth-data-file
             --url -L
             --protocol-version -V
             --keepalive -k
@@ -128,6 +131,13 @@ _mqtts_sub() {
             --message-rate
             --state
             --ack
+            --exec
+            --on
+            --exec-failure
+            --exec-timeout
+            --jobs
+            --reply
+            --reply-failure
             --until
             --expect-none
             --idle
@@ -187,6 +197,9 @@ _mqtts_sub() {
         --completions)
             mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$current")
             ;;
+        --exec-failure)
+            mapfile -t COMPREPLY < <(compgen -W 'end continue retry' -- "$current")
+            ;;
         --keyform)
             mapfile -t COMPREPLY < <(compgen -W 'pem' -- "$current")
             ;;
@@ -208,8 +221,8 @@ _mqtts_sub() {
         --capath)
             mapfile -t COMPREPLY < <(compgen -d -- "$current"); compopt -o filenames -o dirnames 2>/dev/null
             ;;
-        --pw-file | --cafile | --crl | --tls-keylog | --cert | --key | --key-pass-file | --state |\
-        --ready-file | -o | --options-file)
+        --pw-file | --auth-data-file | --cafile | --crl | --tls-keylog | --cert | --key | --key-pass-file |\
+        --state | --ready-file | -o | --options-file)
             mapfile -t COMPREPLY < <(compgen -f -- "$current"); compopt -o filenames -o default 2>/dev/null
             ;;
         -D | --property)

@@ -61,7 +61,8 @@ public:
         const Outcome told = run({.arguments = mqtts_pub({"--share-status=json"}), .environment = environment()});
         std::vector<KeeperStatus> all;
         if (told.status != 0) return all;
-        for (const boost::json::value& one : boost::json::parse(told.output).at("keepers").as_array())
+        const boost::json::value status = boost::json::parse(told.output);
+        for (const boost::json::value& one : status.at("keepers").as_array())
             all.push_back({.process = static_cast<pid_t>(one.at("process").to_number<std::int64_t>()),
                            .broker = std::string(one.at("broker").as_string()),
                            .messages = one.at("messages").to_number<std::uint64_t>(),

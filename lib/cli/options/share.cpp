@@ -33,7 +33,6 @@ constexpr Option table[] = {
      .section = section,
      .help = "use one connection for many calls; 0 ends it",
      .command = Command::publish,
-     .common = true,
      .optional_value = "SECONDS",
      .counts = Counts::per_call,
      .apply = set_share},
