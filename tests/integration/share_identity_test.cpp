@@ -159,8 +159,8 @@ TEST_CASE("what is about one message or one call does not count") {
     std::uint64_t served = calls.served();
     const std::string file = calls.directory().write("message", "text");
     for (const Words& same :
-         {Words{"-t", "b"}, Words{"-m", "y"}, Words{"-f", file}, Words{"-n"}, Words{"-q", "2"}, Words{"-r"},
-          Words{"-d"}, Words{"--quiet"}, Words{"--stats"}, Words{"-W", "30"}, Words{"--log-format", "json"},
+         {Words{"-t", "b"}, Words{"-f", file}, Words{"-n"}, Words{"-q", "2"}, Words{"-r"}, Words{"-d"},
+          Words{"--quiet"}, Words{"--stats"}, Words{"-W", "30"}, Words{"--log-format", "json"},
           Words{"-D", "publish", "content-type", "a"}, Words{"--share=30"}, Words{"-o", "/dev/null"}}) {
         Words options = calls.arguments(same);
         if (same.front() == "-f" || same.front() == "-n") std::erase(options, "-m"), std::erase(options, "x");

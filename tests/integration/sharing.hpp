@@ -91,12 +91,16 @@ private:
     TemporaryDirectory directory_;
 };
 
-/// How many connections the broker has accepted.
-inline std::size_t connections(const Mosquitto& broker) {
-    std::size_t count = 0;
-    for (std::size_t at = broker.log().find("New client connected"); at != std::string::npos;
-         at = broker.log().find("New client connected", at + 1))
-        ++count;
+/// How many connections the broker has accepted, without those that this function makes.
+inline int connections(Mosquitto& broker) {
+    static int calls = 0;
+    const std::string name = "counter-" + std::to_string(++calls);
+    REQUIRE(run({.arguments = mqtts_pub(broker, {"-i", name, "-t", "counter", "-m", "x"})}).status == 0);
+    broker.wait_for_log("Client " + name + " disconnected.\n");
+    int count = 0;
+    constexpr std::string_view accepted = "New client connected from ";
+    for (std::size_t at = broker.log().find(accepted); at != std::string::npos; at = broker.log().find(accepted, at + 1))
+        count += broker.log().substr(at, broker.log().find('\n', at) - at).find(" as counter-") == std::string::npos;
     return count;
 }
 
