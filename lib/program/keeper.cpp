@@ -38,6 +38,7 @@ Keeper::Keeper(const asio::any_io_executor& executor, client::Client& client, sh
       listener_(std::move(listener)),
       identity_(std::move(identity)),
       settings_(std::move(settings)),
+      usable_(settings_.usable_until),
       accepting_(executor, ::fcntl(listener_->descriptor(), F_DUPFD_CLOEXEC, 0)),
       readable_wanted_(executor),
       waiting_wanted_(executor),
@@ -129,7 +130,7 @@ void Keeper::answer(const Caller& caller) {
 
 void Keeper::take(const Caller& caller, const share::Publish& publish) {
     if (!caller->has_our_identity()) return refuse(caller, share::Refusal::other_identity);
-    if (has_expired()) end();
+    if (usable_.is_over()) end();
     if (!listener_) return refuse(caller, share::Refusal::ending);
     if (!caller->take(publish)) return drop(caller);
     waiting_.push_back(caller);
@@ -176,20 +177,8 @@ void Keeper::end() {
     client_.finish();
 }
 
-/// A clock that is set back must not extend the life of a certificate, and one that stands still in a suspended machine
-/// must not either: the later one counts.
-bool Keeper::has_expired() const noexcept {
-    if (!settings_.usable_until) return false;
-    const auto by_steady_clock = began_on_ + std::chrono::duration_cast<WallClock::duration>(Clock::now() - began_);
-    return std::max(WallClock::now(), by_steady_clock) >= *settings_.usable_until;
-}
-
 Keeper::Clock::time_point Keeper::time_to_end() const noexcept {
-    const Clock::time_point by_use = last_use_ + settings_.idle;
-    if (!settings_.usable_until) return by_use;
-    constexpr std::chrono::hours long_time{24 * 365};  // in which the clock does not overflow
-    const auto left = std::min<WallClock::duration>(*settings_.usable_until - WallClock::now(), long_time);
-    return std::min(by_use, Clock::now() + std::chrono::duration_cast<Clock::duration>(left));
+    return std::min(last_use_ + settings_.idle, usable_.end());
 }
 
 Awaitable<Result<>> Keeper::watch_time() {

@@ -29,6 +29,7 @@
 #include "log/log.hpp"
 #include "os/secret_bytes.hpp"
 #include "program/keeper_caller.hpp"
+#include "program/usable_time.hpp"
 #include "share/identity.hpp"
 #include "share/listener.hpp"
 
@@ -61,7 +62,6 @@ public:
 private:
     using Caller = std::shared_ptr<KeeperCaller>;
     using Clock = std::chrono::steady_clock;
-    using WallClock = std::chrono::system_clock;
 
     /// A message between `taken` and `done`.
     struct OnItsWay {
@@ -102,7 +102,6 @@ private:
     Awaitable<Result<>> watch_signals();
     void end();
     [[nodiscard]] bool is_in_use() const noexcept { return !waiting_.empty() || !on_their_way_.empty(); }
-    [[nodiscard]] bool has_expired() const noexcept;
     [[nodiscard]] Clock::time_point time_to_end() const noexcept;
 
     boost::asio::any_io_executor executor_;
@@ -110,8 +109,8 @@ private:
     std::optional<share::Listener> listener_;  // until the end begins
     const share::Identity identity_;
     const KeeperSettings settings_;
+    const UsableTime usable_;
     const Clock::time_point began_ = Clock::now();
-    const WallClock::time_point began_on_ = WallClock::now();
     Clock::time_point last_use_ = began_;
     os::SecretBytes scratch_;                          // what is read passes through it
     boost::asio::posix::stream_descriptor accepting_;  // the listener's socket, for the event loop

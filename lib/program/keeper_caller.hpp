@@ -52,7 +52,7 @@ public:
 
     enum class Read : std::uint8_t { nothing, request, other_identity, over };
     /// Reads what has come, through `scratch`, where it leaves nothing. request: see request(), which is valid until
-    /// the next read. over: the caller is gone, or is none of ours.
+    /// the next read. over: the caller is gone, or has another version.
     [[nodiscard]] Read read(os::SecretBytes& scratch);
     [[nodiscard]] const share::Request& request() const noexcept { return reader_.request(); }
     /// Copies the publish of the request. Returns false if nobody may publish that.

@@ -39,7 +39,7 @@ Awaitable<Result<>> Keeper::publish_loop() {
 void Keeper::publish(const Caller& caller) {
     const HandedOver& message = caller->message();
     const bool has_properties = client_.version() == wire::ProtocolVersion::v5;
-    if (has_expired()) {
+    if (usable_.is_over()) {
         end();
         return refuse(caller, share::Refusal::ending);
     }

@@ -202,7 +202,7 @@ Result<> end_keeper(const SharePlan& plan, Deadline deadline) {
         const Event event = call.next(deadline);
         if (event == Event::timed_out)
             return Failure(Errc::timed_out, "timed out while waiting for the process that keeps the connection to end");
-        if (event != Event::reply) return {};  // it has ended, or is none of ours
+        if (event != Event::reply) return {};  // it has ended, or has another version
     }
 }
 

@@ -18,7 +18,7 @@ namespace mqtts::program {
 [[nodiscard]] std::optional<Result<>> publish_through_keeper(const SharePlan& plan, const cli::Settings& settings,
                                                              Deadline deadline, const Log& log);
 
-/// Asks the keeper of the same settings to end, and waits until it has. Success if there is none.
+/// Asks the keeper of the same settings to end, and waits until it has. Success if no keeper has them.
 [[nodiscard]] Result<> end_keeper(const SharePlan& plan, Deadline deadline);
 
 }  // namespace mqtts::program

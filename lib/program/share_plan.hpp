@@ -29,7 +29,7 @@ void hold_file(cli::Settings& settings);
 /// Makes the plan. Failure: why this run has a connection of its own.
 [[nodiscard]] Result<SharePlan> plan_to_share(const cli::Settings& settings);
 
-/// Makes the plan of a run with --share, and says with -d why there is none.
+/// Makes the plan of a run with --share, and says with -d why it cannot make one.
 [[nodiscard]] std::optional<SharePlan> plan_or_say_why_not(cli::Settings& settings, const Log& log);
 
 /// Returns what both ends of a socket must have in common besides the identity: the version of the program, its commit,

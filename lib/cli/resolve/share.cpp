@@ -16,7 +16,7 @@ bool is_in_token(std::string_view path) {
     return path.starts_with("pkcs11:");
 }
 
-/// Returns the reason for a connection of one's own; empty: there is none. The first that applies is told.
+/// Returns the reason for a connection of one's own; empty: it may share one. The first that applies is told.
 std::string_view obstacle(const Arguments& typed) {
     const PublishArguments& publish = typed.publish;
     const SessionArguments& session = typed.session;
