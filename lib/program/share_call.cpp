@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <utility>
@@ -47,12 +48,14 @@ public:
         call_.add_identity(plan.identity);
         if (!call_.add(publish())) return alone("the message is too large");
         for (;;) {
-            const Event event = call_.next(stops_at_ ? stops_at_ : deadline_);
+            const Event event = call_.next(next_deadline());
             if (event == Event::reply) {
                 if (auto over = take(call_.reply())) return *std::move(over);
             } else if (event == Event::woken) {
                 interrupted();
             } else if (event == Event::timed_out) {
+                if (!stops_at_ && (!deadline_ || Clock::now() < *deadline_))
+                    return alone("the process that keeps the connection does not answer");
                 return conclude(stops_at_ ? stopped() : timed_out());
             } else {
                 return lost(event);
@@ -77,6 +80,14 @@ private:
             publish.deadline = std::max(std::chrono::ceil<std::chrono::milliseconds>(*deadline_ - Clock::now()),
                                         std::chrono::milliseconds(0));
         return publish;
+    }
+
+    /// A keeper that does not take the message in the time that a new connection may take is not waited for: it finds
+    /// us gone.
+    [[nodiscard]] Deadline next_deadline() const {
+        if (stops_at_) return stops_at_;
+        if (call_.is_taken()) return deadline_;
+        return deadline_ ? std::min(*deadline_, patient_until_) : patient_until_;
     }
 
     Outcome take(const share::Reply& reply) {
@@ -171,6 +182,7 @@ private:
     const cli::Settings& settings_;
     const client::PublishTemplate& message_;
     Deadline deadline_;
+    const Clock::time_point patient_until_ = Clock::now() + settings_.client.patience.connect_timeout;
     const Log& log_;
     Reports reports_;
     os::SignalPipe signals_;

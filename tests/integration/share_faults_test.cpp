@@ -172,6 +172,22 @@ TEST_CASE("-W and signals end a call at a stuck broker") {
     broker.resume();
 }
 
+TEST_CASE("a keeper that does not answer is not waited for") {
+    Mosquitto broker;
+    const Sharing sharing;
+    const Words options = with(share_message, {"--connect-timeout", "2", "-d"});
+    REQUIRE(sharing.publish(broker, options).status == 0);
+    const pid_t keeper = sharing.keeper().process;
+    ::kill(keeper, SIGSTOP);
+    const Outcome outcome = sharing.publish(broker, options);
+    CAPTURE(outcome.error);
+    CHECK(outcome.status == 0);
+    CHECK(contains(outcome.error, "does not answer"));
+    ::kill(keeper, SIGCONT);
+    CHECK(sharing.publish(broker, options).status == 0);
+    CHECK(sharing.keeper().messages == 1);  // not that of the caller that has gone
+}
+
 TEST_CASE("a directory that is not ours alone is not used") {
     const Mosquitto broker;
     const TemporaryDirectory elsewhere;

@@ -5,6 +5,7 @@
 
 #include "cli/option.hpp"
 #include "cli_command_line.hpp"
+#include "support/temporary_directory.hpp"
 
 using namespace mqtts;
 using namespace mqtts::cli;
@@ -158,6 +159,10 @@ TEST_CASE("--share takes seconds, no, or nothing") {
     CHECK(inherited->share.idle == milliseconds(7'000));
     CHECK_FALSE(CommandLine(Command::publish, {"-t", "a", "-m", "x"}, {{"MQTTS_SHARE", "x"}}).parse().has_value());
     CHECK(CommandLine(Command::subscribe, {"-t", "a"}, {{"MQTTS_SHARE", "x"}}).parse().has_value());
+    const test::TemporaryDirectory directory;
+    CHECK(parsed({"--share=no", "-o", directory.write("with", "--share 7\n")}).share.idle == std::nullopt);
+    const auto configured = test::publish({"-t", "a", "-m", "x", "-o", directory.write("seven", "--share 7\n")});
+    CHECK(configured.share.idle == milliseconds(7'000));
 }
 
 TEST_CASE("a connection of one's own, and why") {
