@@ -21,8 +21,7 @@ constexpr std::size_t read_at_once = std::size_t{32} * 1024;
 KeeperCaller::KeeperCaller(const boost::asio::any_io_executor& executor, os::OpenFile socket,
                            std::string_view program_version, std::string_view identity)
     : socket_(executor, socket.release()), reader_(program_version, identity) {
-    share::encode_greeting(output_, program_version);
-    send();
+    share::encode_greeting(output_, program_version);  // leaves with the first reply: a caller need not wait for it
 }
 
 void KeeperCaller::wait(const Ready& ready) {
@@ -72,16 +71,24 @@ bool KeeperCaller::is_gone() noexcept {
 }
 
 void KeeperCaller::send() {
+    if (!send_all()) close();
+}
+
+/// Returns false if the caller does not take everything at once.
+bool KeeperCaller::send_all() {
     while (socket_.is_open() && !output_.empty()) {
         const ssize_t count = os::send(socket_.native_handle(), output_.readable(), MSG_DONTWAIT);
         if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return close();
+        if (count < 0) break;
         output_.consume(static_cast<std::size_t>(count));
     }
+    const bool all = output_.empty();
     output_.clear();
+    return all;
 }
 
-void KeeperCaller::close() noexcept {
+void KeeperCaller::close() {
+    send_all();
     boost::system::error_code ignored;
     socket_.close(ignored);
     output_.clear();

@@ -72,7 +72,7 @@ public:
         share::encode_failure(output_, failure, statistics);
         send();
     }
-    void close() noexcept;
+    void close();
     [[nodiscard]] bool is_open() const noexcept { return socket_.is_open(); }
 
     [[nodiscard]] const HandedOver& message() const noexcept { return message_; }
@@ -81,6 +81,7 @@ public:
 
 private:
     void send();
+    bool send_all();
 
     boost::asio::posix::stream_descriptor socket_;
     share::RequestReader reader_;

@@ -62,7 +62,8 @@ void Keeper::publish(const Caller& caller) {
     const Ticket ticket = on_their_way_.emplace(number, std::move(on_its_way)).first;
     publishing_ = caller;
     Errc error = Errc::ok;
-    static_cast<void>(client_.publish(message.packet(), number, error));  // there is room
+    const bool has_room = client_.publish(message.packet(), number, error);
+    if (!has_room) error = Errc::internal;  // wait_for_room() has lied
     if (error != Errc::ok) {
         failed(ticket, client::cannot_publish(message.topic_name, error), true);
     } else {
@@ -150,7 +151,7 @@ void Keeper::failed(Ticket ticket, const Failure& failure, bool was_refused) {
 /// Waits for the next message of a caller that has its result.
 void Keeper::settle(Ticket ticket) {
     const Caller caller = std::move(ticket->second.caller);
-    by_sequence_.erase(ticket->second.sequence);
+    if (ticket->second.ordinal == 0) by_sequence_.erase(ticket->second.sequence);  // QoS 0 has no sequence number
     on_their_way_.erase(ticket);
     caller->forget_message();
     last_use_ = Clock::now();

@@ -59,6 +59,20 @@ TEST_CASE("a keeper that is killed in the middle: QoS 1 is published again, the 
     CHECK(contains(of_one.error, "the message is published again"));
 }
 
+TEST_CASE("messages of QoS 0 that are done do not touch the first one of another QoS") {
+    Mosquitto broker;
+    const Sharing sharing;
+    REQUIRE(sharing.publish(broker, message("0")).status == 0);
+    broker.stall();
+    Process zero(sharing.call(broker, with(message("0"), {"-d"})));
+    zero.wait_for_error("sent PUBLISH");
+    Process two(sharing.call(broker, with(message("2"), {"-d"})));
+    two.wait_for_error("sent PUBLISH");
+    broker.resume();
+    CHECK(zero.wait().status == 0);
+    CHECK(two.wait().status == 0);
+}
+
 TEST_CASE("callers that are killed or stopped do not harm the others") {
     Mosquitto broker;
     const Sharing sharing;
