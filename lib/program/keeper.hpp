@@ -39,7 +39,12 @@ struct KeeperSettings {
     std::chrono::milliseconds idle;  // how long it waits for the next call
     /// When a new connection would be refused, see tls/lifetime.hpp.
     std::optional<std::chrono::system_clock::time_point> usable_until;
-    std::string warning;  // about the server's certificate, for each caller; empty: none
+    /// What each caller would be told about the certificates, ours and the server's.
+    struct Warning {
+        std::string text;
+        std::string event;
+    };
+    std::vector<Warning> warnings;
 };
 
 class Keeper final : public LogSink {

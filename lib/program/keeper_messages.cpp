@@ -45,9 +45,8 @@ void Keeper::publish(const Caller& caller) {
     }
     // Without MQTT 5 such a message is an error, which the caller finds by itself.
     if (!has_properties && !message.properties.empty()) return refuse(caller, share::Refusal::other_identity);
-    if (!settings_.warning.empty())
-        tell(caller, share::LogKind::warning, settings_.warning,
-             {.event = "certificate_expires_soon", .host = client_.server()});
+    for (const KeeperSettings::Warning& warning : settings_.warnings)
+        tell(caller, share::LogKind::warning, warning.text, {.event = warning.event});
     caller->tell(share::Taken());
     if (!caller->is_open()) return drop(caller);
     const bool is_acknowledged = message.qos != wire::Qos::at_most_once;

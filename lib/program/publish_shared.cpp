@@ -39,10 +39,13 @@ public:
     }
     void connected(const session::Connected&, const session::Session&) override {}
 
-    [[nodiscard]] KeeperSettings settings(const cli::Settings& settings, const std::string& server) const {
-        return {.idle = *settings.share.idle,
-                .usable_until = usable_until_,
-                .warning = warning_.empty() ? "" : fmt::format("{}: {}", escape(server), warning_)};
+    [[nodiscard]] KeeperSettings settings(const Program& program, const std::string& server) const {
+        KeeperSettings settings{.idle = *program.settings.share.idle, .usable_until = usable_until_, .warnings = {}};
+        if (std::string ours = program.tls.expiry_warning(); !ours.empty())
+            settings.warnings.push_back({std::move(ours), "own_certificate_expires_soon"});
+        if (!warning_.empty())
+            settings.warnings.push_back({fmt::format("{}: {}", escape(server), warning_), "certificate_expires_soon"});
+        return settings;
     }
 
 private:
@@ -141,7 +144,7 @@ private:
         }
         identity_.lock();
         keeper_.emplace(executor_, client_, std::move(listener), std::move(identity_),
-                        remembered_.settings(program_.settings, client_.server()));
+                        remembered_.settings(program_, client_.server()));
         log_.divert(*keeper_);
     }
 

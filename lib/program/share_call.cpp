@@ -92,6 +92,7 @@ private:
 
     Outcome take(const share::Reply& reply) {
         if (const auto* line = std::get_if<share::LogLine>(&reply)) tell(*line);
+        if (std::holds_alternative<share::Taken>(reply)) warn_of_exposed_key(settings_.tls, log_);
         if (const auto* refused = std::get_if<share::Refused>(&reply)) return alone(reason_of(refused->reason));
         const auto* done = std::get_if<share::Done>(&reply);
         if (done == nullptr) return std::nullopt;

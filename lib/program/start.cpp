@@ -113,8 +113,7 @@ Result<tls::Context> open_keys(cli::Settings& settings, Deadline deadline, const
     if (const std::string expiry = context->expiry_warning(); !expiry.empty())
         log.warning(expiry, {.event = context->has_expired_certificate() ? "own_certificate_expired"
                                                                          : "own_certificate_expires_soon"});
-    if (const tls::Finding exposed = tls::exposed_key(settings.tls); !exposed.cause.empty())
-        log.warning(exposed.cause, {.event = "key_exposed", .hint = exposed.cure});
+    warn_of_exposed_key(settings.tls, log);
     settings.tls.key_passphrase.reset();
     return context;
 }

@@ -22,8 +22,8 @@ struct Handling : Conversing {
         sink.handle(messages);
         loop.settle();
     }
-    void give_up() {
-        sink.give_up();
+    void give_up(std::uint64_t but_for = 0) {
+        sink.give_up(but_for);
         loop.settle();
     }
 };
@@ -42,6 +42,43 @@ TEST_CASE("a message is acknowledged when it is handled, and the next one is tak
     CHECK(c.link->sent() == "PUBACK 1");
     c.handle();
     CHECK(c.link->sent() == "PUBACK 2");
+}
+
+TEST_CASE("while there is no room, what is no message is handled") {
+    Handling c;
+    c.subscribe();
+    c.message("a/1", 1, false, Qos::exactly_once);
+    c.handle();
+    CHECK(c.link->sent() == "PUBREC 1");
+    c.message("a/2", 2, false, Qos::exactly_once);
+    c.link->server(wire::PacketType::pubrel, 1);
+    CHECK(c.link->sent() == "PUBCOMP 1");
+    c.message("a/3", 3, false, Qos::exactly_once);
+    CHECK(c.sink.told() == "a/1 \"x\"; a/2 \"x\"");
+}
+
+TEST_CASE("messages before SUBACK are taken without room: nobody waits for commands until we are subscribed") {
+    Handling c;
+    c.settings.subscriptions = {{.topic_filter = "a/#", .qos = Qos::at_least_once}};
+    c.connect(true);
+    c.message("a/1", 1);
+    c.message("a/2", 2);
+    c.message("a/3", 3);
+    CHECK_FALSE(c.client->subscribed());
+    c.grant(1, "\x01");
+    CHECK(c.client->subscribed());
+    CHECK(c.sink.told() == "a/1 \"x\"; a/2 \"x\"; a/3 \"x\"");
+    c.message("a/4", 4);
+    CHECK(c.sink.told() == "");
+}
+
+TEST_CASE("the end of the connection is noticed while there is no room") {
+    Handling c;
+    c.settings.patience.reconnect = 60s;
+    c.subscribe();
+    c.message("a/1", 1);
+    c.link->hang_up();
+    CHECK_FALSE(c.link->is_open());
 }
 
 TEST_CASE("with room for several, messages are acknowledged while others are taken") {
@@ -64,6 +101,7 @@ TEST_CASE("pings go on while there is no room, and an answer that was not read i
     c.settings.session.keep_alive = 10;
     c.subscribe();
     c.message("a/1", 1);
+    c.message("a/2", 2);
     for (int i = 0; i != 12; ++i)
         c.timer.pass(10s);
     CHECK(c.link->sent().starts_with("PINGREQ; PINGREQ"));
@@ -81,7 +119,9 @@ TEST_CASE("a server that stays silent after we read again is given up") {
     c.settings.patience.reconnect = 0ms;
     c.subscribe();
     c.message("a/1", 1);
+    c.message("a/2", 2);
     c.timer.pass(60s);
+    CHECK_FALSE(c.ended());
     c.handle();
     c.timer.pass(60s);
     CHECK(c.ended());
@@ -119,6 +159,21 @@ TEST_CASE("a sink that gives up leaves its messages to the server") {
     CHECK(c.result() == "");
 }
 
+TEST_CASE("what is on the way when a sink gives up is still acknowledged") {
+    Handling c(2);
+    c.subscribe();
+    c.message("a/1", 1);
+    c.message("a/2", 2);
+    c.sink.give_up(1);
+    c.client->interrupt(15);
+    c.loop.settle();
+    CHECK(c.link->sent() == "");
+    CHECK_FALSE(c.ended());
+    c.handle();
+    CHECK(c.link->sent() == "PUBACK 1; DISCONNECT 0x00");
+    CHECK(c.result() == "");
+}
+
 TEST_CASE("what is handled when the run is stopped is acknowledged before DISCONNECT") {
     Handling c(2);
     c.subscribe();
@@ -141,7 +196,7 @@ TEST_CASE("a lost connection does not end the handling, and the message that com
     CHECK(c.sink.told() == "a/1 \"x\"; a/2 \"x\"");
     c.link->hang_up();
     c.handle();
-    c.timer.pass(10s);
+    c.timer.pass(1s);
     c.accept(true);
     for (const wire::PacketIdentifier identifier : std::initializer_list<wire::PacketIdentifier>{1, 2})
         c.link->server(wire::Publish{.topic_name = "a/1",

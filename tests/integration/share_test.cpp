@@ -80,6 +80,22 @@ TEST_CASE("a served call says what a call of its own says, with the same status"
     CHECK(sharing.keeper().messages == messages);
 }
 
+TEST_CASE("a served call is warned of certificates that expire soon, and of a key that others can read") {
+    const Mosquitto broker({.server = {.dns_names = {"localhost"}, .valid_until_days = 5}});
+    const Sharing sharing;
+    const std::string key = broker.directory().write("exposed.pem", read_file(broker.key_file()));
+    std::filesystem::permissions(key, std::filesystem::perms(0644));
+    const Words options{"-t", "a", "-m", "x", "-q", "1", "--key", key};
+    const Outcome alone = run({.arguments = mqtts_pub(broker, options)});
+    CHECK(contains(alone.error, "expires on "));
+    CHECK(contains(alone.error, "chmod"));
+    REQUIRE(sharing.publish(broker, options).status == 0);
+    const Outcome served = sharing.publish(broker, options);
+    CHECK(served.status == 0);
+    CHECK(set_of_lines(served.error) == set_of_lines(alone.error));
+    CHECK(sharing.keeper().messages == 1);
+}
+
 TEST_CASE("a first call that is refused leaves nothing behind") {
     const Mosquitto broker(with_access_list);
     const Sharing sharing;
