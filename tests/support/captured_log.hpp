@@ -3,6 +3,7 @@
 #pragma once
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -18,6 +19,7 @@ public:
                          Log::Hints hints = Log::Hints::in_line)
         : log("test", level, format, hints) {
         REQUIRE(file_ != nullptr);
+        REQUIRE(::fcntl(::fileno(file_), F_SETFD, FD_CLOEXEC) == 0);  // not for programs that a test starts
         REQUIRE(::dup2(::fileno(file_), STDERR_FILENO) == STDERR_FILENO);
     }
     CapturedLog(const CapturedLog&) = delete;
@@ -64,7 +66,7 @@ private:
         return line.substr(from, line.find('"', from) - from);
     }
 
-    int saved_ = ::dup(STDERR_FILENO);
+    int saved_ = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
     std::FILE* file_ = std::tmpfile();
     off_t read_ = 0;
 };

@@ -26,16 +26,19 @@ public:
     bool later = false;      // it handles messages later
     std::uint64_t room = 1;  // messages that it takes before they are handled
     bool gives_up_now = false;
+    std::uint64_t on_the_way = 0;  // messages that are still handled after it has given up
 
     void go_on() { goes_on_.notify(); }
     /// Handles the next messages, in order.
     void handle(std::uint64_t messages = 1) {
         handled_count_ += messages;
+        on_the_way -= gives_up_now ? messages : 0;
         goes_on_.notify();
         handled_.notify();
     }
-    void give_up() {
+    void give_up(std::uint64_t but_for = 0) {
         gives_up_now = true;
+        on_the_way = but_for;
         goes_on_.notify();
         handled_.notify();
     }
@@ -57,7 +60,9 @@ public:
     [[nodiscard]] bool handles_later() const noexcept override { return later; }
     [[nodiscard]] bool has_room() const noexcept override { return gives_up_now || taken_ - handled_count_ < room; }
     [[nodiscard]] std::uint64_t handled() const noexcept override { return handled_count_; }
-    [[nodiscard]] bool is_idle() const noexcept override { return gives_up_now || taken_ == handled_count_; }
+    [[nodiscard]] bool is_idle() const noexcept override {
+        return !later || taken_ == handled_count_ || (gives_up_now && on_the_way == 0);
+    }
     [[nodiscard]] bool gives_up() const noexcept override { return gives_up_now; }
     Awaitable<Result<>> wait_for_handled() override { co_return co_await handled_.wait(); }
     Awaitable<Result<>> flush() override {
