@@ -101,6 +101,7 @@ constexpr std::string_view elsewhere[] = {
     "no-newline",
     "format",
     "latency",
+    "raw",
     "no-retained",
     "retain-as-published",
     "retain-handling",
