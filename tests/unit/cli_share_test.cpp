@@ -62,8 +62,6 @@ const std::map<std::string, Words> changes = {
     {"ipv6", {}},
     {"connect-to", {"h:1"}},
     {"ws", {}},
-    {"ws-path", {"/p"}},
-    {"ws-header", {"A: b"}},
     {"repeat-delay", {"7"}},
 };
 
@@ -101,6 +99,8 @@ constexpr std::string_view elsewhere[] = {
     "no-newline",
     "format",
     "latency",
+    "ws-path",
+    "ws-header",
     "raw",
     "no-retained",
     "retain-as-published",
@@ -148,6 +148,15 @@ TEST_CASE("each option counts unless its row says that it is about one call") {
         REQUIRE_MESSAGE(change != changes.end(), "say how this option is changed");
         CHECK(counted(typed(option, change->second)) != usual);
     }
+}
+
+TEST_CASE("an option that needs another one counts, too") {
+    CHECK(counted({"--ws", "--ws-path", "/a"}) != counted({"--ws", "--ws-path", "/b"}));
+    CHECK(counted({"--ws", "--ws-header", "A: b"}) != counted({"--ws", "--ws-header", "A: c"}));
+    CHECK(counted({"--cert", "c", "--key", "k"}) != counted({"--cert", "c", "--key", "l"}));
+    CHECK(counted({"--cert", "c", "--key-pass", "p"}) != counted({"--cert", "c", "--key-pass", "q"}));
+    CHECK(counted({"--psk", "aa", "--psk-identity", "i"}) != counted({"--psk", "ab", "--psk-identity", "i"}));
+    CHECK(counted({"--psk", "aa", "--psk-identity", "i"}) != counted({"--psk", "aa", "--psk-identity", "j"}));
 }
 
 TEST_CASE("what is about one message or one call makes no difference") {
