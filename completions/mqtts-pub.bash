@@ -152,6 +152,8 @@ _mqtts_pub() {
             --ws
             --ws-path
             --ws-header
+            --share
+            --share-status
             --check
             --check-topic
             --tls-report

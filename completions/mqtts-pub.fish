@@ -98,6 +98,8 @@ complete -c mqtts-pub -l connect-to -x -a '(__fish_print_hostnames)' -d 'connect
 complete -c mqtts-pub -l ws -d 'use MQTT over WebSocket, as wss:// does'
 complete -c mqtts-pub -l ws-path -x -d 'request the WebSocket at PATH; default: /mqtt'
 complete -c mqtts-pub -l ws-header -x -d 'add \'Name: value\' to the request; repeatable'
+complete -c mqtts-pub -l share -d 'use one connection for many calls; 0 ends it'
+complete -c mqtts-pub -l share-status -d 'list the connections kept by --share, and exit'
 complete -c mqtts-pub -l check -d 'connect, report on standard output, and exit'
 complete -c mqtts-pub -l check-topic -x -d 'with --check, send a message to TOPIC and await it'
 complete -c mqtts-pub -l tls-report -d 'report what TLS negotiated, and all certificates'

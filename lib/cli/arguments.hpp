@@ -145,6 +145,11 @@ struct CommandArguments {
     bool reply_failure = false;
 };
 
+/// Whether mqtts-pub shares its connection with other calls.
+struct ShareArguments {
+    std::optional<std::chrono::milliseconds> idle;  // --share: how long a keeper waits; 0: it ends. Nothing: no sharing
+};
+
 /// What is reported about the connection and the work.
 struct DiagnosisArguments {
     bool debug = false;
@@ -175,6 +180,7 @@ struct Arguments {
     CommandArguments commands;
     PrintArguments print;
     DiagnosisArguments diagnosis;
+    ShareArguments share;
 
     /// Made by parse(), so that the resolvers have no effects.
     Unique unique;
@@ -188,6 +194,11 @@ struct Arguments {
 /// Does the program only check the connection?
 [[nodiscard]] inline bool is_check(const Arguments& arguments) noexcept {
     return arguments.diagnosis.check.has_value();
+}
+
+/// Does the program only end the keeper of a connection?
+[[nodiscard]] inline bool ends_keeper(const Arguments& arguments) noexcept {
+    return arguments.share.idle == std::chrono::milliseconds(0) && !is_check(arguments);
 }
 
 }  // namespace mqtts::cli

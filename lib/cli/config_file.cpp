@@ -136,8 +136,14 @@ Result<Given> parse_line(Command command, std::string_view line) {
         return bad(fmt::format("{} works only on the command line", spelling), "", {spelling});
     const std::string_view rest = line.substr(std::min(end + 1, line.size()));
     if ((*option)->is_switch()) {
-        if (!without_leading_blanks(rest).empty())
-            return bad(fmt::format("{} takes no value", spelling), "", {spelling});
+        const bool has_value = !without_leading_blanks(rest).empty();
+        if (has_value && !(*option)->optional_value.empty()) {
+            auto value = whole(rest);
+            if (!value)
+                return bad(fmt::format("{}: {}", spelling, value.error().cause), value.error().hint, {spelling});
+            return Given{.option = *option, .values = std::move(*value), .spelling = spelling};
+        }
+        if (has_value) return bad(fmt::format("{} takes no value", spelling), "", {spelling});
         return Given{.option = *option, .values = {}, .spelling = spelling};
     }
     if (end == line.size())

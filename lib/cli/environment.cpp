@@ -13,7 +13,7 @@ constexpr Variable table[] = {
     {"MQTTS_HOST", "host"},   {"MQTTS_PORT", "port"},   {"MQTTS_CAFILE", "cafile"},      {"MQTTS_CAPATH", "capath"},
     {"MQTTS_CERT", "cert"},   {"MQTTS_KEY", "key"},     {"MQTTS_KEY_PASS", "key-pass"},  {"MQTTS_USERNAME", "username"},
     {"MQTTS_PASSWORD", "pw"}, {"MQTTS_EARLY", "early"}, {"SSLKEYLOGFILE", "tls-keylog"}, {"ALL_PROXY", "proxy"},
-    {"all_proxy", "proxy"},   {"NO_PROXY", "no-proxy"}, {"no_proxy", "no-proxy"},
+    {"all_proxy", "proxy"},   {"NO_PROXY", "no-proxy"}, {"no_proxy", "no-proxy"},        {"MQTTS_SHARE", "share"},
 };
 
 }  // namespace
@@ -30,9 +30,10 @@ std::vector<Given> read_environment(Command command, const Environment& environm
     std::vector<Given> given;
     for (const Variable& variable : table) {
         const char* const value = environment(variable.name);
-        if (value == nullptr || *value == '\0') continue;
+        const Option* const option = find(command, variable.option);
+        if (option == nullptr || value == nullptr || *value == '\0') continue;
         const std::string source = fmt::format("environment variable {}", variable.name);
-        given.push_back({find(command, variable.option), {value}, variable.name, source, source, true});
+        given.push_back({option, {value}, variable.name, source, source, true});
     }
     return given;
 }

@@ -14,7 +14,9 @@ enum class Action : std::uint8_t {
     show_all_help,
     show_version,
     show_version_json,
-    show_completions
+    show_completions,
+    show_share_status,
+    show_share_status_json
 };
 
 enum class Shell : std::uint8_t { bash, zsh, fish };

@@ -27,10 +27,10 @@ std::size_t word_count(const Option& option, Values first) noexcept {
 
 std::span<const std::span<const Option>> option_tables() noexcept {
     static const std::array tables{
-        connection_options(), tls_options(),           identity_options(), message_options(),
-        input_options(),      subscription_options(),  output_options(),   command_options(),
-        ending_options(),     session_options(),       network_options(),  websocket_options(),
-        diagnosis_options(),  configuration_options(), general_options(),  refused_options()};
+        connection_options(),   tls_options(),       identity_options(), message_options(),   input_options(),
+        subscription_options(), output_options(),    command_options(),  ending_options(),    session_options(),
+        network_options(),      websocket_options(), share_options(),    diagnosis_options(), configuration_options(),
+        general_options(),      refused_options()};
     return tables;
 }
 

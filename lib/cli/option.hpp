@@ -6,8 +6,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <ranges>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "cli/bad_option.hpp"
@@ -29,6 +31,14 @@ enum class Command : std::uint8_t { publish = 1, subscribe = 2, both = publish |
 
 /// What a shell can offer as the value.
 enum class Completion : std::uint8_t { nothing, file, directory, host, choice, property };
+
+/// What decides whether two calls with --share may use the same connection. An option counts unless its row says that
+/// it is about one message or one call alone: so a new option can make sharing rarer, never weaker.
+enum class Counts : std::uint8_t {
+    value,         // its words
+    file_content,  // what the file contains
+    per_call,      // nothing
+};
 
 /// The words given as an option's value: none for a switch, several for -D.
 using Values = std::span<const std::string_view>;
@@ -55,6 +65,11 @@ struct Option {
 
     /// Finds the part of the value that is wiped from argv and never shown. May return an empty one.
     std::string_view (*secret)(Values) = nullptr;
+
+    /// What of it decides whether two calls may share a connection.
+    Counts counts = Counts::value;
+    /// Finds the part that counts, if not all of the value does. Nothing: this value is about one message alone.
+    std::optional<std::string> (*part_that_counts)(Values) = nullptr;
 
     /// Stores the value. The cause of a failure is only the reason: the parser puts the option before it.
     Result<> (*apply)(Arguments&, Values) = nullptr;

@@ -18,6 +18,7 @@
 #include "cli/explain.hpp"
 #include "cli/inherited.hpp"
 #include "cli/resolve/resolve.hpp"
+#include "cli/resolve/share.hpp"
 #include "cli/resolve/warnings.hpp"
 
 namespace mqtts::cli {
@@ -167,6 +168,7 @@ Result<Settings> parse(Command command, int argc, char** argv, const Environment
     if (!arguments.options_file)
         std::ranges::move(unusable_config_places(environment), std::back_inserter(settings->notes));
     settings->warnings = warnings(arguments, given);
+    if (settings->share.idle) settings->share.counted = counted_options(given);
     return *std::move(settings);
 }
 

@@ -64,6 +64,21 @@ struct DiagnosisSettings {
     std::string check_topic;               // --check-topic: the topic of a message that must come back; empty: none
 };
 
+/// An option that decides whether two calls may share a connection.
+struct CountedOption {
+    std::string name;                 // "cafile"
+    bool is_file = false;             // its content counts, not its name
+    std::vector<std::string> values;  // the words that count, or the path
+};
+
+/// Whether mqtts-pub shares its connection with other calls.
+struct ShareSettings {
+    std::optional<std::chrono::milliseconds> idle;  // --share: how long a keeper waits for calls; nothing: no sharing
+    bool ends_keeper = false;                       // --share=0, which publishes nothing
+    std::string obstacle;                           // why this run has a connection of its own; empty: it may share one
+    std::vector<CountedOption> counted;             // in the order in which they were applied
+};
+
 /// The source of an option in force that is not on the command line.
 struct Origin {
     std::string option;         // "cafile"
@@ -86,6 +101,7 @@ struct Settings {
     PublishSettings publish;
     SubscribeSettings subscribe;
     DiagnosisSettings diagnosis;
+    ShareSettings share;
 
     std::vector<Origin> origins;
     std::vector<Remark> notes;  // for -d: what the environment gives and nothing uses

@@ -6,8 +6,11 @@
 namespace mqtts::client {
 
 Awaitable<Result<>> watch_acknowledgements(const session::Session& session, std::chrono::milliseconds limit,
-                                           std::function<void()> ping, std::string server, Timer& timer) {
+                                           std::function<void()> ping, std::string server, Timer& timer, Rest rest) {
     for (bool asked = false;;) {
+        if (rest) {
+            if (Result<> rested = co_await rest(); !rested) co_return rested;
+        }
         const std::uint64_t answers = session.answers();
         const bool waiting = session.awaits_answers();
         if (Result<> reached = co_await timer.until(timer.now() + limit / 2); !reached) co_return reached;
@@ -25,11 +28,15 @@ Awaitable<Result<>> watch_acknowledgements(const session::Session& session, std:
     }
 }
 
-Awaitable<Result<>> watch_qos_2(const session::Session& session, std::string server, const Log& log, Timer& timer) {
+Awaitable<Result<>> watch_qos_2(const session::Session& session, std::string server, const Log& log, Timer& timer,
+                                Rest rest) {
     using std::chrono::milliseconds;
     constexpr milliseconds patience{10'000};
     constexpr milliseconds step = patience / 4;
     for (milliseconds waited{}; session.answers() == 0 && waited < patience;) {
+        if (rest) {
+            if (Result<> rested = co_await rest(); !rested) co_return rested;
+        }
         const bool waiting = session.oldest().message && session.oldest().qos == wire::Qos::exactly_once;
         if (Result<> reached = co_await timer.until(timer.now() + step); !reached) co_return reached;
         waited = waiting ? waited + step : milliseconds();

@@ -66,6 +66,7 @@ Awaitable<Result<>> Client::stay_connected() {
         const Result<Lesson> learned = learn_from(result.error());
         if (!learned) co_return learned.error();
         if (work_.done()) co_return Result<>();
+        if (work_.goes_on && !work_.goes_on()) co_return result;
         if (learned->too_early)  // g++ 12 does both in a conditional expression
             connected = co_await reconnector_.connect_patiently(result.error(), learned->end);
         else
@@ -170,6 +171,11 @@ void Client::refuse(Failure failure) {
     if (finishing() && !was_finishing) settle();
 }
 
+void Client::confirm() {
+    const session::KeepAlive& pings = work_.session.keep_alive();
+    if (work_.session.connected() && pings.unconfirmed() != 0 && !pings.awaiting_pingresp()) work_.ping();
+}
+
 // The end
 
 /// Reacts to a change. Without a conversation, early packets or the goodbye may wait to leave.
@@ -202,7 +208,7 @@ void Client::stop(Result<> result) {
 
 void Client::interrupt(int signal) {
     work_.ended_from_outside = true;
-    const bool at_work = !finishing() || work_.totals.connections == 0;
+    const bool at_work = (!finishing() && !work_.expects_no_more) || work_.totals.connections == 0;
     if (at_work && !(work_.settings.open_ended && subscribed())) {
         interruption_ = Failure(interrupted_by(signal), fmt::format("terminated by signal {}", signal));
     }

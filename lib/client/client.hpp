@@ -101,7 +101,10 @@ public:
     /// Returns the version in use; it may change until CONNACK has come.
     [[nodiscard]] wire::ProtocolVersion version() const noexcept override { return work_.session.settings().version; }
     /// Sends the session's output as far as the kernel takes it; the rest follows by itself.
-    void flush() override { work_.flush(); }
+    void flush() override {
+        work_.flush();
+        if (work_.rests) work_.watchers.notify();  // something may be on its way now
+    }
     void make_room() override { work_.make_room(); }
     /// Sends nothing: the next batch may fill a block together with this one.
     void end_batch() override {}
@@ -116,6 +119,22 @@ public:
     void on_refused(std::function<void(std::uint64_t number, Failure failure)> take) {
         work_.on_refused = std::move(take);
     }
+    /// Sets what is asked when a connection is lost and another one could be made; if it says no, run() ends with the
+    /// loss.
+    void on_lost(std::function<bool()> goes_on) { work_.goes_on = std::move(goes_on); }
+    /// Says that nothing follows the messages published by now, although publishing does not end: a refusal is told by
+    /// the verdict alone, and a signal does not interrupt anything.
+    void expect_no_more(bool expect) noexcept { work_.expects_no_more = expect; }
+    /// Wakes the process only for Keep Alive while nothing is on its way.
+    void rest() noexcept { work_.rests = true; }
+    /// Asks the server for the proof that it has the messages of QoS 0, unless it is asked already.
+    void confirm();
+    /// Counts messages of QoS 0 that nothing has confirmed.
+    [[nodiscard]] std::uint64_t unconfirmed() const noexcept { return work_.session.keep_alive().unconfirmed(); }
+    /// Waits until something has come from the server. For any number of waiters. Fails only when cancelled.
+    Awaitable<Result<>> wait_for_change() { co_return co_await work_.watchers.wait(); }
+    /// Returns "host:port" of the last connection, or attempt.
+    [[nodiscard]] const std::string& server() const noexcept { return work_.link->server(); }
     /// Returns the sequence number of the next message, by which on_progress() speaks of it.
     [[nodiscard]] std::uint64_t next_sequence() const noexcept { return work_.session.next_sequence(); }
     void skip_to(std::uint64_t sequence) { work_.session.skip_to(sequence); }

@@ -69,10 +69,11 @@ Awaitable<Result<>> Conversation::run() {
     loops.push_back(read_loop());
     loops.push_back(write_loop());
     loops.push_back(keep_alive_loop());
+    const auto rest = [&work] { return work.rest(); };
     loops.push_back(watch_acknowledgements(
-        work.session, work.settings.patience.ack_timeout, [this] { work_.ping(); }, server, work.timer));
+        work.session, work.settings.patience.ack_timeout, [this] { work_.ping(); }, server, work.timer, rest));
     if (work.sink == nullptr || !work.settings.open_ended)
-        loops.push_back(watch_qos_2(work.session, server, work.log, work.timer));
+        loops.push_back(watch_qos_2(work.session, server, work.log, work.timer, rest));
     if (care_ != Suspicion::Care::none) loops.push_back(go_carefully());
     if (work.session.awaits_early_answer()) loops.push_back(watch_early());
     if (work.settling) loops.push_back(settling_loop());

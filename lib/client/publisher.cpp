@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/publisher.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
-#include "text/escape.hpp"
+#include "client/refusal.hpp"
 
 namespace mqtts::client {
 
@@ -60,8 +58,7 @@ std::optional<double> Publisher::part_published() noexcept {
 }
 
 Failure Publisher::refusal(const wire::Publish& message, Errc error) {
-    return {error,
-            fmt::format("cannot publish to '{}': {}", escape_beginning(message.topic_name), describe(error).sentence)};
+    return cannot_publish(message.topic_name, error);
 }
 
 Failure Publisher::longer_than_allowed() {

@@ -104,6 +104,10 @@ constexpr std::string_view closes =
 
 }  // namespace
 
+Failure cannot_publish(std::string_view topic_name, Errc error) {
+    return {error, fmt::format("cannot publish to '{}': {}", escape_beginning(topic_name), describe(error).sentence)};
+}
+
 Failure publish_closed_on(std::string_view topic_name) {
     return {Errc::publish_refused,
             fmt::format("the broker refused a message for '{}': {}", escape_beginning(topic_name), closes)};

@@ -23,6 +23,8 @@ namespace mqtts::client {
 /// Explains that the server broke the protocol in a packet of this type; PacketType::reserved: in bytes that are not a
 /// packet.
 [[nodiscard]] Failure protocol_broken(std::string_view server, Errc error, wire::PacketType packet);
+/// Explains that a limit of the server forbids a message.
+[[nodiscard]] Failure cannot_publish(std::string_view topic_name, Errc error);
 /// Explains that the server closes the connection on this message each time.
 [[nodiscard]] Failure publish_closed_on(std::string_view topic_name);
 /// Explains that it closes the connection on the subscription to this Topic Filter.

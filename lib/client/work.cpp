@@ -60,7 +60,7 @@ bool Work::done() const noexcept {
 void Work::refuse(Failure failure) {
     const bool is_first = !first_refusal;
     note_refusal(std::move(failure));
-    if (is_first && !finishing())
+    if (is_first && !finishing() && !expects_no_more)
         log.warning(first_refusal->cause, {.event = describe(first_refusal->code).name, .hint = first_refusal->hint});
 }
 
@@ -118,6 +118,12 @@ void Work::flush() {
 void Work::make_room() {
     if (link->is_open() && send(Send::blocks) != Status::ok) output_wanted.notify();
     if (!can_publish()) flush();
+}
+
+Awaitable<Result<>> Work::rest() {
+    while (rests && !session.awaits_answers())
+        if (Result<> changed = co_await watchers.wait(); !changed) co_return changed;
+    co_return Result<>();
 }
 
 void Work::ping() {

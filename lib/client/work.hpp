@@ -78,6 +78,9 @@ struct Work {
     void make_room();
     void ping();
 
+    /// Waits while the client rests and nothing awaits an answer. Fails only when cancelled.
+    Awaitable<Result<>> rest();
+
     const Settings settings;
     const std::unique_ptr<Link> link;
     Timer& timer;
@@ -98,8 +101,12 @@ struct Work {
     std::function<Result<>()> session_lost;
     std::function<void(std::uint64_t number, Failure failure)> on_refused;
 
-    bool ends = false;    // only acknowledgements are still awaited
-    bool enough = false;  // the sink wants no more: the end begins once everything is written
+    std::function<bool()> goes_on;  // asked when a connection is lost
+
+    bool rests = false;            // no timer runs while nothing is on its way, except for Keep Alive
+    bool expects_no_more = false;  // see Client
+    bool ends = false;             // only acknowledgements are still awaited
+    bool enough = false;           // the sink wants no more: the end begins once everything is written
     bool looks_at_messages = false;
     bool delivering = false;   // the sink has messages that it has not flushed
     bool asked_early = false;  // for the subscriptions, on this connection

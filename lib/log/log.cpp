@@ -68,6 +68,7 @@ Log::Log(std::string program, Level level, Format format, Hints hints)
     : program_(std::move(program)), level_(level), format_(format), hints_(hints) {}
 
 void Log::error(const Failure& failure, std::string_view host) const {
+    if (sink_ != nullptr) return;
     if (format_ == Format::text) return write_text(failure.cause, failure.hint);
     Buffer members;
     json::Writer json(members, {});
@@ -78,18 +79,21 @@ void Log::error(const Failure& failure, std::string_view host) const {
 }
 
 void Log::warning(std::string_view text, const LogNote& note) const {
+    if (sink_ != nullptr) return sink_->warning(text, note);
     if (level_ == Level::quiet) return;
     if (format_ == Format::text) return write_text(text, note.hint, note.next);
     write_object("warning", text, note);
 }
 
 void Log::information(std::string_view text, const LogNote& note) const {
+    if (sink_ != nullptr) return;
     if (format_ == Format::text) return write_line(program_ + ": " + std::string(text));
     write_object("info", text, note);
 }
 
 void Log::debug(std::string_view text, const LogNote& note) const {
     if (!debugging()) return;
+    if (sink_ != nullptr) return sink_->debug(text, note);
     if (format_ == Format::text) return write_line(local_time() + " " + one_line(one_line(text, note.hint), note.next));
     write_object("debug", text, note);
 }
@@ -102,6 +106,7 @@ void Log::progress(std::string_view text) const {
 }
 
 void Log::print(std::string_view lines) const {
+    if (sink_ != nullptr) return;
     progress({});
     static_cast<void>(std::fwrite(lines.data(), 1, lines.size(), stderr));
 }

@@ -23,6 +23,21 @@ struct LogNote {
 /// Writes the members "message", "hint" and "about" of a failure, the last two only if they are not empty.
 void write_parts(json::Writer& json, const Failure& failure);
 
+/// Takes the lines of a process that nobody watches, and hands them to those whom they are about.
+class LogSink {
+public:
+    LogSink(const LogSink&) = delete;
+    LogSink& operator=(const LogSink&) = delete;
+    virtual ~LogSink() = default;
+
+    [[nodiscard]] virtual bool wants_debug() const noexcept = 0;
+    virtual void warning(std::string_view text, const LogNote& note) = 0;
+    virtual void debug(std::string_view text, const LogNote& note) = 0;
+
+protected:
+    LogSink() = default;
+};
+
 class Log {
 public:
     enum class Level : unsigned char { quiet, normal, debug };
@@ -48,10 +63,18 @@ public:
     /// clears it. Not shown to machines or with --quiet.
     void progress(std::string_view text) const;
 
-    [[nodiscard]] bool debugging() const noexcept { return level_ == Level::debug; }
+    /// Hands warnings and what -d asks for to `sink` from now on, which must outlive the log. Nothing is written any
+    /// more.
+    void divert(LogSink& sink) noexcept { sink_ = &sink; }
+
+    [[nodiscard]] bool debugging() const noexcept {
+        return sink_ != nullptr ? sink_->wants_debug() : level_ == Level::debug;
+    }
     [[nodiscard]] Format format() const noexcept { return format_; }
     /// Tells whether progress() shows anything.
-    [[nodiscard]] bool shows_progress() const noexcept { return level_ != Level::quiet && format_ == Format::text; }
+    [[nodiscard]] bool shows_progress() const noexcept {
+        return sink_ == nullptr && level_ != Level::quiet && format_ == Format::text;
+    }
 
 private:
     void write_text(std::string_view cause, std::string_view hint, std::string_view next = {}) const;
@@ -62,6 +85,7 @@ private:
     Level level_;
     Format format_;
     Hints hints_;
+    LogSink* sink_ = nullptr;
     mutable bool progress_shown_ = false;  // in the terminal's last line
 };
 

@@ -55,6 +55,19 @@ socklen_t local_address(std::string_view name, sockaddr_un& address) noexcept {
     return static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
 }
 
+bool peer_user(int socket, uid_t& user) noexcept {
+#ifdef __linux__  // portable.cpp does not help there: its C library has no getpeereid
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || size != sizeof peer) return false;
+    user = peer.uid;
+    return true;
+#else
+    gid_t group = 0;
+    return ::getpeereid(socket, &user, &group) == 0;
+#endif
+}
+
 char**& environment() noexcept {
     return environ;
 }

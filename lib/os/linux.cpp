@@ -129,6 +129,10 @@ bool reserve(int descriptor, off_t size) noexcept {
     return errno == 0;
 }
 
+void forbid_dumps() noexcept {
+    ::prctl(PR_SET_DUMPABLE, 0);
+}
+
 void end_with_parent() noexcept {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
 }

@@ -81,6 +81,9 @@ void acknowledge_now(int socket) noexcept;
 [[nodiscard]] bool has_names_without_file() noexcept;
 /// Makes the address of a local socket: a path, or after '@' a name without a file. Returns its size, or 0 on failure.
 [[nodiscard]] socklen_t local_address(std::string_view name, sockaddr_un& address) noexcept;
+/// Finds out which user is at the other end of a connected local stream: the effective user of the process that called
+/// connect(2) or listen(2). Returns false on failure.
+[[nodiscard]] bool peer_user(int socket, uid_t& user) noexcept;
 
 // Files
 
@@ -113,6 +116,9 @@ template <class Status>
 
 /// Returns the environment of this process, for a program that it starts.
 [[nodiscard]] char**& environment() noexcept;
+/// Keeps the memory of the calling process out of core dumps and, where the system offers it, away from other processes
+/// of the same user.
+void forbid_dumps() noexcept;
 /// Kills the calling process when its parent ends, in whatever way, if the system offers it.
 void end_with_parent() noexcept;
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/param.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -236,6 +237,11 @@ bool reserve(int descriptor, off_t size) noexcept {
         }
     }
     return true;
+}
+
+void forbid_dumps() noexcept {
+    const rlimit nothing{.rlim_cur = 0, .rlim_max = 0};
+    ::setrlimit(RLIMIT_CORE, &nothing);
 }
 
 void end_with_parent() noexcept {}

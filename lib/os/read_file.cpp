@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <limits>
+#include <utility>
 
 #include "os/open_file.hpp"
 
@@ -39,6 +40,9 @@ std::error_code wait_for(int file, const Deadline& deadline) {
     }
 }
 
+/// A file that becomes longer while it is read, or whose size is not told, is read in such pieces.
+constexpr std::size_t grown_at_once = 4096;
+
 bool is_regular(int file) {
     struct stat status {};
     return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
@@ -60,6 +64,26 @@ std::error_code read_file(const std::string& path, std::string& text, const Dead
             text.append(block, static_cast<std::size_t>(count));
         else if (errno != EINTR && errno != EAGAIN)
             return last_error();
+    }
+}
+
+std::error_code read_regular_file(const std::string& path, SecretBytes& bytes, std::size_t limit) {
+    const OpenFile file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    struct stat status {};
+    if (!file.is_open() || ::fstat(file.get(), &status) != 0) return last_error();
+    if (S_ISDIR(status.st_mode)) return make_error_code(std::errc::is_a_directory);
+    if (!S_ISREG(status.st_mode)) return make_error_code(std::errc::invalid_seek);
+    if (std::cmp_greater(status.st_size, limit)) return make_error_code(std::errc::file_too_large);
+    const auto expected = static_cast<std::size_t>(status.st_size);
+    for (std::size_t offset = 0;;) {
+        const std::size_t wanted = offset < expected ? expected - offset + 1 : grown_at_once;  // behind the end, too
+        const ssize_t count = ::pread(file.get(), bytes.prepare(wanted).data(), wanted, static_cast<off_t>(offset));
+        if (count == 0) return {};
+        if (count < 0 && errno != EINTR) return last_error();
+        if (count < 0) continue;
+        bytes.commit(static_cast<std::size_t>(count));
+        offset += static_cast<std::size_t>(count);
+        if (offset > limit) return make_error_code(std::errc::file_too_large);
     }
 }
 

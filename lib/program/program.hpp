@@ -3,11 +3,13 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 
 #include "async/awaitable.hpp"
 #include "base/error.hpp"
 #include "cli/settings.hpp"
 #include "log/log.hpp"
+#include "program/share_plan.hpp"
 #include "tls/context.hpp"
 
 namespace mqtts::program {
@@ -17,6 +19,7 @@ struct Program {
     cli::Settings settings;
     Log log;
     tls::Context tls;
+    std::optional<SharePlan> share = {};  // --share: nothing: the connection is of this run alone
 };
 
 /// The work of a program; its result is that of the program.

@@ -7,6 +7,7 @@
 #include "client/spooled_stream.hpp"
 #include "program/open_spool.hpp"
 #include "program/progress.hpp"
+#include "program/publish_shared.hpp"
 #include "program/publish_source.hpp"
 #include "program/reports.hpp"
 #include "program/request.hpp"
@@ -58,6 +59,7 @@ Awaitable<Result<>> publish_spooled(const Program& program) {
 Awaitable<Result<>> publish(const Program& program) {
     const cli::PublishSettings& settings = program.settings.publish;
     if (settings.request) return request(program);
+    if (program.share) return publish_shared(program);
     return settings.spool.empty() ? publish_at_once(program) : publish_spooled(program);
 }
 

@@ -26,6 +26,9 @@
 #include "program/check_report.hpp"
 #include "program/inherited.hpp"
 #include "program/secrets.hpp"
+#include "program/share_call.hpp"
+#include "program/share_plan.hpp"
+#include "program/share_status.hpp"
 #include "program/version.hpp"
 #include "text/escape.hpp"
 #include "tls/identity.hpp"
@@ -65,7 +68,7 @@ int report_early(const Log& log, const Failure& failure, bool is_json_check,
 }
 
 /// Returns what the program prints about itself.
-std::string answer(const cli::Settings& settings, cli::Command command) {
+Result<std::string> answer(const cli::Settings& settings, cli::Command command) {
     switch (settings.action) {
         case cli::Action::explain:
             return settings.explanation;
@@ -77,6 +80,10 @@ std::string answer(const cli::Settings& settings, cli::Command command) {
             return cli::completions(command, settings.shell);
         case cli::Action::show_version_json:
             return version_json(command);
+        case cli::Action::show_share_status:
+            return share_status(false);
+        case cli::Action::show_share_status_json:
+            return share_status(true);
         case cli::Action::show_version:
         case cli::Action::run:
             break;
@@ -106,10 +113,25 @@ Result<tls::Context> open_keys(cli::Settings& settings, Deadline deadline, const
     if (const std::string expiry = context->expiry_warning(); !expiry.empty())
         log.warning(expiry, {.event = context->has_expired_certificate() ? "own_certificate_expired"
                                                                          : "own_certificate_expires_soon"});
-    if (const tls::Finding exposed = tls::exposed_key(settings.tls); !exposed.cause.empty())
-        log.warning(exposed.cause, {.event = "key_exposed", .hint = exposed.cure});
+    warn_of_exposed_key(settings.tls, log);
     settings.tls.key_passphrase.reset();
     return context;
+}
+
+/// Reports how the work ended.
+int conclude(const Result<>& result, const Log& log, const cli::Settings& settings) {
+    if (result) return 0;
+    const Failure failure = with_origins(result.error(), settings);
+    return report(log, failure, host_of(failure, settings.client.endpoints));
+}
+
+/// Ends a keeper, or hands the message to one. Nothing: this run does its work by itself.
+std::optional<int> work_through_keeper(const SharePlan& plan, const cli::Settings& settings, Deadline deadline,
+                                       const Log& log) {
+    if (settings.share.ends_keeper) return conclude(end_keeper(plan, deadline), log, settings);
+    if (const auto result = publish_through_keeper(plan, settings, deadline, log))
+        return conclude(*result, log, settings);
+    return std::nullopt;
 }
 
 /// Does the work and reports how it ended.
@@ -121,9 +143,7 @@ int run(const Program& program, Work work) {
         result = std::move(outcome);
     });
     context.run();
-    if (*result) return 0;
-    const Failure failure = with_origins(result->error(), program.settings);
-    return report(program.log, failure, host_of(failure, program.settings.client.endpoints));
+    return conclude(*result, program.log, program.settings);
 }
 
 /// Reads MQTTS_READ_PACING, for tests and measurements: always or never.
@@ -144,6 +164,12 @@ int prepare_and_run(std::chrono::steady_clock::time_point started, cli::Settings
     warn_of_exposure(settings.tls, log);
     const bool is_json_check = settings.diagnosis.check == cli::ReportForm::json;
     const Deadline deadline = settings.timeout ? Deadline(started + *settings.timeout) : std::nullopt;
+    std::optional<SharePlan> plan = plan_or_say_why_not(settings, log);
+    if (plan) {
+        if (const auto status = work_through_keeper(*plan, settings, deadline, log)) return *status;
+    } else if (settings.share.ends_keeper) {
+        return 0;
+    }
     Result<tls::Context> keys = open_keys(settings, deadline, log);
     if (!keys) return report_early(log, keys.error(), is_json_check, settings.client.endpoints);
     if (const auto read = read_authentication_data(settings, deadline); !read)
@@ -157,7 +183,7 @@ int prepare_and_run(std::chrono::steady_clock::time_point started, cli::Settings
     }
     settings.client.read_pacing = read_pacing();
     const bool is_check = settings.diagnosis.check.has_value();
-    return run(Program{started, std::move(settings), log, std::move(*keys)}, is_check ? check : work);
+    return run(Program{started, std::move(settings), log, std::move(*keys), std::move(plan)}, is_check ? check : work);
 }
 
 int parse_and_run(std::chrono::steady_clock::time_point started, cli::Command command, std::span<char*> elements,
@@ -167,7 +193,8 @@ int parse_and_run(std::chrono::steady_clock::time_point started, cli::Command co
     const Log log(std::string(cli::program_name(command)), settings->diagnosis.log_level,
                   settings->diagnosis.log_format, hints());
     if (settings->action == cli::Action::run) return prepare_and_run(started, std::move(*settings), log, work);
-    const Result<> printed = os::print(answer(*settings, command));
+    const Result<std::string> text = answer(*settings, command);
+    const Result<> printed = text ? os::print(*text) : text.error();
     return printed ? 0 : report(log, printed.error());
 }
 

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <utility>
 
 namespace mqtts::program {
 
@@ -79,10 +80,13 @@ Awaitable<Result<>> watch_signals(client::Client& client, const Program& program
 
 }  // namespace
 
-Awaitable<Result<>> supervise(client::Client& client, const Program& program, Besides besides) {
-    co_return (co_await async::race(client.run(), watch_deadline(client, program, besides),
-                                    watch_signals(client, program, besides)))
+Awaitable<Result<>> watch_from_outside(client::Client& client, const Program& program, Besides besides) {
+    co_return (co_await async::race(watch_deadline(client, program, besides), watch_signals(client, program, besides)))
         .result;
+}
+
+Awaitable<Result<>> supervise(client::Client& client, const Program& program, Besides besides) {
+    co_return (co_await async::race(client.run(), watch_from_outside(client, program, std::move(besides)))).result;
 }
 
 }  // namespace mqtts::program

@@ -19,6 +19,10 @@ struct Besides {
     std::function<void()> killed = [] {};
 };
 
+/// Watches signals and the deadline alone, beside a Client::run() that runs elsewhere. Never ends by itself.
+[[nodiscard]] Awaitable<Result<>> watch_from_outside(client::Client& client, const Program& program,
+                                                     Besides besides = {});
+
 /// Returns the result of Client::run(). The first SIGINT or SIGTERM finishes the work under way; the second ends the
 /// process at once. Stops the client while it is connecting.
 [[nodiscard]] Awaitable<Result<>> supervise(client::Client& client, const Program& program, Besides besides = {});

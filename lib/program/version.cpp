@@ -25,13 +25,16 @@ std::vector<std::string> features() {
 
 }  // namespace
 
-std::string version_line(cli::Command command) {
+std::string version_of_all_parts() {
     const std::string commit = revision.empty() ? "" : fmt::format(" ({})", revision);
+    return fmt::format("{}{}, OpenSSL {}", MQTTS_VERSION, commit, tls::library_version());
+}
+
+std::string version_line(cli::Command command) {
     std::string list;
     for (const std::string& name : features())
         list += (list.empty() ? ", features: " : " ") + name;
-    return fmt::format("{} {}{}, OpenSSL {}{}\n", cli::program_name(command), MQTTS_VERSION, commit,
-                       tls::library_version(), list);
+    return fmt::format("{} {}{}\n", cli::program_name(command), version_of_all_parts(), list);
 }
 
 std::string version_json(cli::Command command) {

@@ -10,6 +10,7 @@
 #include "text/greeting.hpp"
 #include "tls/context.hpp"
 #include "tls/failure.hpp"
+#include "tls/lifetime.hpp"
 #include "tls/memory_bio.hpp"
 #include "tls/resumption.hpp"
 #include "tls/verification.hpp"
@@ -195,6 +196,10 @@ void Engine::keep_session() {
 
 std::string Engine::session_trouble() const {
     return impl_->resumption ? impl_->resumption->trouble() : std::string();
+}
+
+std::optional<std::chrono::system_clock::time_point> Engine::usable_until() const {
+    return tls::usable_until(impl_->ssl.get(), impl_->evidence.policy);
 }
 
 std::optional<Report> Engine::report() const {

@@ -9,6 +9,7 @@
 // verified (chain, validity, name) before handshake() returns ok; no plaintext is accepted or returned earlier.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -84,6 +85,9 @@ public:
     /// kept,
     /// ", new". Precondition: handshake() returned ok.
     [[nodiscard]] std::string description() const;
+
+    /// See tls/lifetime.hpp. Precondition: handshake() returned ok.
+    [[nodiscard]] std::optional<std::chrono::system_clock::time_point> usable_until() const;
 
     /// Reports what was negotiated so far, even if the handshake failed. Nothing: the server has not answered.
     [[nodiscard]] std::optional<Report> report() const;

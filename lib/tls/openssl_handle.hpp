@@ -12,6 +12,7 @@
 namespace mqtts::tls {
 
 struct OpensslFree {
+    void operator()(ASN1_TIME* object) const noexcept { ASN1_TIME_free(object); }
     void operator()(BIO* object) const noexcept { BIO_free(object); }
     void operator()(BIO_METHOD* object) const noexcept { BIO_meth_free(object); }
     void operator()(EVP_PKEY* object) const noexcept { EVP_PKEY_free(object); }

@@ -171,6 +171,19 @@ Result<> load_trust(SSL_CTX* context, const Policy& policy) {
                                   : add_chosen_directory(store, {"CA directory", policy.ca_path, Errc::unusable_ca});
 }
 
+TrustPlaces trust_places() {
+    TrustPlaces places{.system_store = {system_file()},
+                       .configuration = environment_or(
+                           "OPENSSL_CONF", (std::string(X509_get_default_cert_area()) + "/openssl.cnf").c_str())};
+    const std::string directories = system_directories();
+    for (std::size_t begin = 0; begin < directories.size();) {
+        const std::size_t end = std::min(directories.find(':', begin), directories.size());
+        if (end != begin) places.system_store.push_back(directories.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return places;
+}
+
 std::string describe_trust(const Policy& policy) {
     std::string places;
     for (const std::string& place :

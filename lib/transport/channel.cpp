@@ -379,6 +379,10 @@ std::optional<tls::Report> Channel::tls_report() const {
     return impl_->engine ? impl_->engine->report() : std::nullopt;
 }
 
+std::optional<std::chrono::system_clock::time_point> Channel::usable_until() const {
+    return impl_->engine->usable_until();
+}
+
 std::chrono::microseconds Channel::round_trip() const noexcept {
     return os::shortest_round_trip(impl_->socket.native_handle());
 }

@@ -87,6 +87,9 @@ public:
     [[nodiscard]] std::string address() const;
     /// Reports what TLS negotiated, even if open() failed. Nothing: the server did not answer in TLS.
     [[nodiscard]] std::optional<tls::Report> tls_report() const;
+    /// Returns until when the connection may be used as if it were new, see tls/lifetime.hpp. Nothing: no date decides.
+    /// Once open.
+    [[nodiscard]] std::optional<std::chrono::system_clock::time_point> usable_until() const;
     /// Returns the shortest round trip to the other end of the connection, which may be a proxy; 0: not known. Once
     /// open.
     [[nodiscard]] std::chrono::microseconds round_trip() const noexcept;

@@ -33,5 +33,7 @@ std::vector<Case> broker_latency_cases();
 std::vector<Case> one_shot_cases();
 /// Through a real broker: a command for each message.
 std::vector<Case> exec_cases();
+/// Through a real broker: calls that share one connection.
+std::vector<Case> share_cases();
 
 }  // namespace mqtts::bench

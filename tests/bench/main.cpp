@@ -66,6 +66,7 @@ std::vector<Case> chosen_cases(const Arguments& arguments) {
     if (!check && !smoke) std::ranges::move(broker_latency_cases(), std::back_inserter(cases));
     if (!check && !smoke) std::ranges::move(one_shot_cases(), std::back_inserter(cases));
     if (!check && !smoke) std::ranges::move(exec_cases(), std::back_inserter(cases));
+    if (!check && !smoke) std::ranges::move(share_cases(), std::back_inserter(cases));
     std::ranges::move(stream_cases(), std::back_inserter(cases));
     if (!check) std::ranges::move(growth_cases(), std::back_inserter(cases));
     if (!check) std::ranges::move(bounds_cases(), std::back_inserter(cases));

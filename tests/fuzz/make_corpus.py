@@ -164,6 +164,36 @@ FUZZ_FRAMER = {
     "empty": "f8 00",
 }
 
+def frame(type_and_body: str) -> str:
+    content = bytes.fromhex(type_and_body)
+    return (len(content).to_bytes(4, "big") + content).hex()
+
+
+# The first byte: bit 0 is a keeper, bit 1 leaves out the greeting; the rest and one is how many bytes come at a time.
+FUZZ_SHARE_FRAME = {
+    "publish": "fe" + frame("01 69 64") + frame("02 01 00 00 00 00 00 00 03 61 2f 62 00 00 00 00 68 69"),
+    "publish_with_everything": "02" + frame("02 02 01 01 01 00 00 00 00 00 00 00 05 00 00 00 01 61 00 00 00 02 01 01 68"),
+    "requests": "06" + frame("03") + frame("04"),
+    "with_greeting": "fc 6d 71 74 74 73 2f 00 01 01 31" + frame("03"),
+    "other_version": "04 6d 71 74 74 73 2f 00 01 02 31 30" + frame("03"),
+    "other_protocol": "04 6d 71 74 74 73 2f 00 02 01 31",
+    "stranger": b"\x00GET / HTTP/1.1\r\n\r\n".hex(),
+    "other_identity": "02" + frame("01 69 65") + frame("03"),
+    "longer_identity": "02" + frame("01 69 64 69 64") + frame("03"),
+    "two_identities": "fe" + frame("01 69 64") * 2,
+    "endless_identity": "fe ff ff ff ff 01 69 64",
+    "endless_publish": "fe ff ff ff ff 02 69 64",
+    "no_type": "fe 00 00 00 00 03",
+    "topic_beyond_the_end": "fe" + frame("02 00 00 00 00 ff ff ff ff 00 00 00 00 61"),
+    "endless_time": "fe" + frame("02 00 00 00 01 ff ff ff ff ff ff ff ff 00 00 00 00 00 00 00 00"),
+    "replies": "07" + frame("41 01") + frame("42"),
+    "log": "ff" + frame("43 01 00 00 00 02 68 69 00 00 00 01 65 00 00 00 01 68" + " 00" * 11 + " 01 6e"),
+    "done": "0b" + frame("44 03 20 00 00 00 01 63 00 00 00 01 68 02 00 00 00 02 2d 74 00 00 00 01 61" + " 00" * 55 + " 01"),
+    "done_too_many_about": "0b" + frame("44 00 00 00 00 00 00 00 00 00 00 05"),
+    "done_exit_256": "ff" + frame("44 64 00" + " 00" * 65),
+    "status": "ff" + frame("45 00 00 00 01 62" + " 00" * 7 + " 07" + " 00" * 16 + " 00" + " 00" * 7 + " 05"),
+}
+
 # The format, NUL, the Topic Name, NUL, the payload.
 FUZZ_FORMAT = {
     "all": b"%t %p %l %q %r %m %x %X %I %U %j %A %C %D %E %F %P %R %S %%\0a/b\0hello".hex(),
@@ -240,6 +270,7 @@ CORPORA = {
     "fuzz_json_record": FUZZ_JSON_RECORD,
     "fuzz_json_copy": FUZZ_JSON_COPY,
     "fuzz_framer": FUZZ_FRAMER,
+    "fuzz_share_frame": FUZZ_SHARE_FRAME,
     "fuzz_format": FUZZ_FORMAT,
     "fuzz_command_line": FUZZ_COMMAND_LINE,
     "fuzz_config": FUZZ_CONFIG,

@@ -36,7 +36,7 @@ void check_hidden(const Outcome& outcome) {
         CHECK_MESSAGE(!contains(outcome.output + outcome.error, secret), secret);
 }
 
-std::size_t count(std::string_view text, std::string_view part) {
+std::size_t occurrences(std::string_view text, std::string_view part) {
     std::size_t found = 0;
     for (std::size_t at = text.find(part); at != text.npos; at = text.find(part, at + 1))
         ++found;
@@ -141,7 +141,7 @@ TEST_CASE("a token that changes is presented over the same connection") {
     subscriber.signal(SIGTERM);
     const Outcome outcome = subscriber.wait();
     CHECK_MESSAGE(outcome.status == 0, outcome.error);
-    CHECK(count(broker.log(), "New client connected") == 1);
+    CHECK(occurrences(broker.log(), "New client connected") == 1);
     check_hidden(outcome);
 }
 

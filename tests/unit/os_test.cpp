@@ -87,6 +87,15 @@ std::size_t fill(const FileDescriptor& pipe) {
 
 }  // namespace
 
+TEST_CASE("each end of a local stream learns the user of the other one") {
+    const Ends ends = make(os::make_socket_pair);
+    uid_t user = ::geteuid() + 1;
+    CHECK(os::peer_user(ends.reader.get(), user));
+    CHECK(user == ::geteuid());
+    const Ends pipe = make(os::make_pipe);
+    CHECK_FALSE(os::peer_user(pipe.reader.get(), user));
+}
+
 TEST_CASE("no new descriptor is open in a program that is started") {
     const Ends pipe = make(os::make_pipe);
     const Ends sockets = make(os::make_socket_pair);

@@ -32,11 +32,13 @@ constexpr Option table[] = {
      .completion = Completion::file,
      .common = true,
      .command_line_only = true,
+     .counts = Counts::per_call,
      .apply = set_options_file},
     {.name = "explain",
      .section = section,
      .help = "print all settings and where each comes from, and exit",
      .command_line_only = true,
+     .counts = Counts::per_call,
      .apply = [](Arguments& a, Values) { return put(a.action, Action::explain); }},
     {.name = "completions",
      .value = "SHELL",
@@ -45,6 +47,7 @@ constexpr Option table[] = {
      .choices = shells,
      .completion = Completion::choice,
      .command_line_only = true,
+     .counts = Counts::per_call,
      .apply = set_shell},
 };
 

@@ -115,6 +115,23 @@ Result<> set_early(Arguments& arguments, Values values) {
     return put(arguments.session.early, is_yes);
 }
 
+/// Two messages to different topics may travel through the same connection.
+std::optional<std::string> url_without_topic(Values values) {
+    const std::string_view text = values.front();
+    const std::size_t host = text.find("://");
+    if (host == text.npos) return std::string(text);
+    return std::string(text.substr(0, text.find('/', host + 3)));
+}
+
+/// A property of PUBLISH is about one message, any other one about the connection.
+std::optional<std::string> property_of_connection(Values values) {
+    if (lower_case(values.front()) == "publish") return std::nullopt;
+    std::string words;
+    for (const std::string_view word : values)
+        words.append(word).push_back('\0');
+    return words;
+}
+
 constexpr Option table[] = {
     {.name = "host",
      .letter = 'h',
@@ -154,6 +171,7 @@ constexpr Option table[] = {
      .help = "read the password from the first line of FILE",
      .completion = Completion::file,
      .common = true,
+     .counts = Counts::file_content,
      .apply = set_password_from_file},
     {.name = "pw-prompt",
      .section = section,
@@ -169,6 +187,7 @@ constexpr Option table[] = {
      .section = section,
      .help = "send the token in FILE with --auth-method",
      .completion = Completion::file,
+     .counts = Counts::file_content,
      .apply = [](Arguments& a, Values v) { return set(a.session.authentication_data_file, not_empty(v.front())); }},
     {.name = "url",
      .letter = 'L',
@@ -178,6 +197,7 @@ constexpr Option table[] = {
      .command = Command::publish,
      .common = true,
      .secret = url_secret,
+     .part_that_counts = url_without_topic,
      .apply = set_url_to_publish_to},
     {.name = "url",
      .letter = 'L',
@@ -266,6 +286,7 @@ constexpr Option table[] = {
      .repeatable = true,
      .words = property_words,
      .secret = property_secret,
+     .part_that_counts = property_of_connection,
      .apply = add_property},
 };
 

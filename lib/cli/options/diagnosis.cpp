@@ -39,6 +39,7 @@ constexpr Option table[] = {
     {.name = "stats",
      .section = section,
      .help = "report message counts and times at the end",
+     .counts = Counts::per_call,
      .apply = [](Arguments& a, Values) { return put(a.diagnosis.statistics, true); }},
     {.name = "log-format",
      .value = "FORM",
@@ -47,6 +48,7 @@ constexpr Option table[] = {
      .initial = "text",
      .choices = report_forms,
      .completion = Completion::choice,
+     .counts = Counts::per_call,
      .apply = [](Arguments& a,
                  Values v) { return set_choice<Log::Format>(a.diagnosis.log_format, v.front(), report_forms); }},
 };

@@ -24,6 +24,7 @@ namespace mqtts::cli {
 [[nodiscard]] std::span<const Option> websocket_options() noexcept;
 [[nodiscard]] std::span<const Option> diagnosis_options() noexcept;
 [[nodiscard]] std::span<const Option> configuration_options() noexcept;
+[[nodiscard]] std::span<const Option> share_options() noexcept;
 [[nodiscard]] std::span<const Option> general_options() noexcept;
 [[nodiscard]] std::span<const Option> refused_options() noexcept;
 

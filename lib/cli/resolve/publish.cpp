@@ -50,7 +50,8 @@ Result<> check_message(const Arguments& typed) {
 
 Result<PublishSettings> resolve_publish(const Arguments& arguments) {
     const PublishArguments& typed = arguments.publish;
-    if (arguments.command != Command::publish || is_check(arguments)) return PublishSettings{};
+    if (arguments.command != Command::publish || is_check(arguments) || ends_keeper(arguments))
+        return PublishSettings{};
     auto settings = resolve_input(arguments);
     if (!settings) return settings;
     if (const auto checked = check_message(arguments); !checked) return checked.error();

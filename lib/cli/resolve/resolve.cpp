@@ -9,6 +9,7 @@
 #include "cli/resolve/network.hpp"
 #include "cli/resolve/publish.hpp"
 #include "cli/resolve/session.hpp"
+#include "cli/resolve/share.hpp"
 #include "cli/resolve/subscribe.hpp"
 #include "cli/resolve/tls.hpp"
 #include "cli/resolve/version.hpp"
@@ -49,7 +50,8 @@ Result<Settings> resolve(const Arguments& arguments) {
                     .timeout = typed.timeout,
                     .publish = *std::move(publish),
                     .subscribe = *std::move(subscribe),
-                    .diagnosis = *std::move(diagnosis)};
+                    .diagnosis = *std::move(diagnosis),
+                    .share = resolve_share(typed)};
 }
 
 }  // namespace mqtts::cli

@@ -9,6 +9,7 @@
 #include "cli/resolve/properties.hpp"
 #include "cli/resolve/publish.hpp"
 #include "cli/resolve/session_policy.hpp"
+#include "cli/resolve/share.hpp"
 #include "cli/resolve/subscriptions.hpp"
 #include "cli/resolve/typed.hpp"
 #include "cli/resolve/version.hpp"
@@ -32,6 +33,11 @@ SessionWishes wishes_of(const Arguments& typed, ProtocolVersion version) {
                          .goes_on = !publishes || holds_many(typed.publish) || asks,
                          .reconnect = typed.connection.patience.reconnect};
     if (publishes && !asks) wishes.only_publishes = typed.qos.value_or(Qos::at_most_once);
+    if (!is_shared(typed)) return wishes;
+    // The connection is the same for all, so it is ready for every message that may come.
+    wishes.highest_qos = Qos::exactly_once;
+    wishes.only_publishes = Qos::exactly_once;
+    wishes.goes_on = true;
     return wishes;
 }
 

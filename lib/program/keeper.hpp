@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keeps the connection of a first call for later calls: --share.
+//
+//   caller ──► identity, publish ──► waits in a queue ──► taken ──► published ──► acknowledged, or refused ──► done
+//
+// It publishes with the client of the first call, driven by what comes through a socket instead of standard input. Each
+// caller has one message here at a time, and all take turns. `taken` leaves before a byte of the message can: a caller
+// that loses its keeper before that may publish by itself.
+//
+// The end: nobody has called for some time, somebody asks for it, a signal, a date on which a new connection would be
+// refused, or the connection is lost. Then no more callers are taken, and the messages that are on their way are
+// finished, over another connection if there must be one. A session that is lost with a message of QoS 2 ends
+// everything at once: nobody can know then whether the message has arrived.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "async/notification.hpp"
+#include "client/client.hpp"
+#include "log/log.hpp"
+#include "os/secret_bytes.hpp"
+#include "program/keeper_caller.hpp"
+#include "program/usable_time.hpp"
+#include "share/identity.hpp"
+#include "share/listener.hpp"
+
+namespace mqtts::program {
+
+struct KeeperSettings {
+    std::chrono::milliseconds idle;  // how long it waits for the next call
+    /// When a new connection would be refused, see tls/lifetime.hpp.
+    std::optional<std::chrono::system_clock::time_point> usable_until;
+    /// What each caller would be told about the certificates, ours and the server's.
+    struct Warning {
+        std::string text;
+        std::string event;
+    };
+    std::vector<Warning> warnings;
+};
+
+class Keeper final : public LogSink {
+public:
+    /// Takes over the client, which must have nothing in flight and outlive the keeper.
+    Keeper(const boost::asio::any_io_executor& executor, client::Client& client, share::Listener listener,
+           share::Identity identity, KeeperSettings settings);
+
+    /// Serves callers. It never ends by itself: it ends the work of the client, and is cancelled when the client's
+    /// run() ends.
+    Awaitable<Result<>> run();
+    /// Tells those who still wait for a result how the client's run() has ended.
+    void conclude(const Result<>& ended);
+
+    // For the client's log.
+    [[nodiscard]] bool wants_debug() const noexcept override;
+    void warning(std::string_view text, const LogNote& note) override;
+    void debug(std::string_view text, const LogNote& note) override;
+
+private:
+    using Caller = std::shared_ptr<KeeperCaller>;
+    using Clock = std::chrono::steady_clock;
+
+    /// A message between `taken` and `done`.
+    struct OnItsWay {
+        Caller caller;
+        std::uint64_t sequence = 0;  // of QoS 1 and 2: what the client's progress calls it
+        std::uint64_t ordinal = 0;   // of QoS 0: which one it is
+    };
+    using Ticket = std::map<std::uint64_t, OnItsWay>::iterator;
+
+    // Callers
+    Awaitable<Result<>> accept_loop();
+    Awaitable<Result<>> serve_loop();
+    void greet(os::OpenFile socket);
+    void serve(const Caller& caller);
+    void answer(const Caller& caller);
+    void take(const Caller& caller, const share::Publish& publish);
+    void refuse(const Caller& caller, share::Refusal reason);
+    void await(const Caller& caller);
+    void drop(const Caller& caller);
+    [[nodiscard]] share::Status status() const;
+
+    // Messages
+    Awaitable<Result<>> publish_loop();
+    Awaitable<Result<>> confirm_loop();
+    void publish(const Caller& caller);
+    [[nodiscard]] Result<> progressed(const std::vector<session::InFlight::Progress>& progress);
+    [[nodiscard]] Result<> session_lost();
+    void refused(std::uint64_t number, const Failure& failure);
+    [[nodiscard]] bool connection_lost();
+    void confirmed();
+    void done(Ticket ticket);
+    void failed(Ticket ticket, const Failure& failure, bool was_refused);
+    void settle(Ticket ticket);
+    void tell(const Caller& caller, share::LogKind kind, std::string_view text, const LogNote& note);
+
+    // The end
+    Awaitable<Result<>> watch_time();
+    Awaitable<Result<>> watch_signals();
+    void end();
+    [[nodiscard]] bool is_in_use() const noexcept { return !waiting_.empty() || !on_their_way_.empty(); }
+    [[nodiscard]] Clock::time_point time_to_end() const noexcept;
+
+    boost::asio::any_io_executor executor_;
+    client::Client& client_;
+    std::optional<share::Listener> listener_;  // until the end begins
+    const share::Identity identity_;
+    const KeeperSettings settings_;
+    const UsableTime usable_;
+    const Clock::time_point began_ = Clock::now();
+    Clock::time_point last_use_ = began_;
+    os::SecretBytes scratch_;                          // what is read passes through it
+    boost::asio::posix::stream_descriptor accepting_;  // the listener's socket, for the event loop
+
+    std::vector<Caller> callers_;
+    std::vector<Caller> readable_;
+    std::deque<Caller> waiting_;
+    std::map<std::uint64_t, OnItsWay> on_their_way_;      // by the number that the client knows them by
+    std::map<std::uint64_t, std::uint64_t> by_sequence_;  // those numbers
+    std::uint64_t last_number_ = 0;
+    std::uint64_t published_unconfirmed_ = 0;  // of QoS 0, all together
+    std::uint64_t acknowledged_ = 0;
+    std::optional<Failure> unknown_;  // the session was lost with a message of QoS 2
+    Caller publishing_;               // whose packet is being logged
+
+    async::Notification readable_wanted_;
+    async::Notification waiting_wanted_;
+    async::Notification use_changed_;
+};
+
+}  // namespace mqtts::program

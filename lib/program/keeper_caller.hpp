@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// A caller of a keeper: its socket, and the message that it has handed over.
+//
+// It is read only while it has no message here, so it costs the keeper at most one frame. What it does not take at once
+// is not kept for it: a caller that stops reading is dropped, and harms nobody else.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/buffer.hpp"
+#include "os/open_file.hpp"
+#include "os/secret_bytes.hpp"
+#include "share/frame.hpp"
+#include "share/frame_reader.hpp"
+#include "wire/packet.hpp"
+
+namespace mqtts::program {
+
+/// A message that is waiting or on its way.
+struct HandedOver {
+    std::string topic_name;
+    std::string payload;
+    std::string properties;
+    wire::Qos qos = wire::Qos::at_most_once;
+    bool retain = false;
+
+    [[nodiscard]] wire::Publish packet() const noexcept {
+        return {.topic_name = topic_name,
+                .payload = payload,
+                .properties = wire::PropertiesView(properties),
+                .qos = qos,
+                .retain = retain};
+    }
+};
+
+class KeeperCaller : public std::enable_shared_from_this<KeeperCaller> {
+public:
+    using Ready = std::function<void(const std::shared_ptr<KeeperCaller>&)>;
+
+    /// The views must outlive the caller.
+    KeeperCaller(const boost::asio::any_io_executor& executor, os::OpenFile socket, std::string_view program_version,
+                 std::string_view identity);
+
+    /// Calls `ready` once, from the event loop, when there is something to read.
+    void wait(const Ready& ready);
+
+    enum class Read : std::uint8_t { nothing, request, other_identity, over };
+    /// Reads what has come, through `scratch`, where it leaves nothing. request: see request(), which is valid until
+    /// the next read. over: the caller is gone, or has another version.
+    [[nodiscard]] Read read(os::SecretBytes& scratch);
+    [[nodiscard]] const share::Request& request() const noexcept { return reader_.request(); }
+    /// Copies the publish of the request. Returns false if nobody may publish that.
+    [[nodiscard]] bool take(const share::Publish& publish);
+    [[nodiscard]] bool has_our_identity() const noexcept { return reader_.has_our_identity(); }
+
+    /// Tells whether the caller has gone since it was last read.
+    [[nodiscard]] bool is_gone() noexcept;
+
+    /// Sends a reply at once, or closes the socket.
+    template <class Reply>
+    void tell(const Reply& reply) {
+        share::encode(output_, reply);
+        send();
+    }
+    void tell_failure(const Failure& failure, const share::Statistics& statistics) {
+        share::encode_failure(output_, failure, statistics);
+        send();
+    }
+    void close();
+    [[nodiscard]] bool is_open() const noexcept { return socket_.is_open(); }
+
+    [[nodiscard]] const HandedOver& message() const noexcept { return message_; }
+    [[nodiscard]] bool wants_log() const noexcept { return wants_log_ && is_open(); }
+    void forget_message() { message_ = {}; }
+
+private:
+    void send();
+    bool send_all();
+
+    boost::asio::posix::stream_descriptor socket_;
+    share::RequestReader reader_;
+    Buffer output_;
+    HandedOver message_;
+    bool wants_log_ = false;
+};
+
+}  // namespace mqtts::program

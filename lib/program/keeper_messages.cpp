@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// What becomes of the messages of a keeper's callers.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "client/refusal.hpp"
+#include "program/keeper.hpp"
+#include "text/escape.hpp"
+
+namespace mqtts::program {
+
+namespace {
+
+share::Statistics statistics_of(const HandedOver& message) {
+    return {.published = 1, .bytes = message.payload.size()};
+}
+
+}  // namespace
+
+Awaitable<Result<>> Keeper::publish_loop() {
+    for (;;) {
+        if (Result<> wanted = co_await waiting_wanted_.wait(); !wanted) co_return wanted;
+        while (!waiting_.empty()) {
+            co_await client_.wait_for_room();
+            if (waiting_.empty()) break;  // the end has begun
+            const Caller caller = std::move(waiting_.front());
+            waiting_.pop_front();
+            if (caller->is_gone())
+                drop(caller);
+            else
+                publish(caller);
+        }
+        use_changed_.notify();
+    }
+}
+
+/// Publishes the message of a caller who is there. Precondition: there is room.
+void Keeper::publish(const Caller& caller) {
+    const HandedOver& message = caller->message();
+    const bool has_properties = client_.version() == wire::ProtocolVersion::v5;
+    if (usable_.is_over()) {
+        end();
+        return refuse(caller, share::Refusal::ending);
+    }
+    // Without MQTT 5 such a message is an error, which the caller finds by itself.
+    if (!has_properties && !message.properties.empty()) return refuse(caller, share::Refusal::other_identity);
+    for (const KeeperSettings::Warning& warning : settings_.warnings)
+        tell(caller, share::LogKind::warning, warning.text, {.event = warning.event});
+    caller->tell(share::Taken());
+    if (!caller->is_open()) return drop(caller);
+    const bool is_acknowledged = message.qos != wire::Qos::at_most_once;
+    const std::uint64_t number = ++last_number_;
+    OnItsWay on_its_way{.caller = caller};
+    if (is_acknowledged) {
+        on_its_way.sequence = client_.next_sequence();
+        by_sequence_[on_its_way.sequence] = number;
+    } else {
+        on_its_way.ordinal = published_unconfirmed_ + 1;
+    }
+    const Ticket ticket = on_their_way_.emplace(number, std::move(on_its_way)).first;
+    publishing_ = caller;
+    Errc error = Errc::ok;
+    const bool has_room = client_.publish(message.packet(), number, error);
+    if (!has_room) error = Errc::internal;  // wait_for_room() has lied
+    if (error != Errc::ok) {
+        failed(ticket, client::cannot_publish(message.topic_name, error), true);
+    } else {
+        if (!is_acknowledged) ++published_unconfirmed_;
+        client_.flush();
+        if (!is_acknowledged) client_.confirm();
+    }
+    publishing_.reset();
+}
+
+/// Looks, whenever something has come from the broker, which messages of QoS 0 it must have.
+Awaitable<Result<>> Keeper::confirm_loop() {
+    for (;;) {
+        if (Result<> changed = co_await client_.wait_for_change(); !changed) co_return changed;
+        confirmed();
+        client_.confirm();
+    }
+}
+
+void Keeper::confirmed() {
+    const std::uint64_t last = published_unconfirmed_ - client_.unconfirmed();
+    for (auto next = on_their_way_.begin(); next != on_their_way_.end();) {
+        const Ticket ticket = next++;
+        if (ticket->second.ordinal != 0 && ticket->second.ordinal <= last) done(ticket);
+    }
+}
+
+Result<> Keeper::progressed(const std::vector<session::InFlight::Progress>& progress) {
+    for (const session::InFlight::Progress& step : progress) {
+        const auto number = by_sequence_.find(step.sequence);
+        if (step.is_finished && number != by_sequence_.end()) done(on_their_way_.find(number->second));
+    }
+    return {};
+}
+
+void Keeper::refused(std::uint64_t number, const Failure& failure) {
+    const Ticket ticket = on_their_way_.find(number);
+    if (ticket != on_their_way_.end()) failed(ticket, failure, true);
+}
+
+/// The broker has forgotten the session, and with it which messages of QoS 2 it has.
+Result<> Keeper::session_lost() {
+    for (const auto& [number, on_its_way] : on_their_way_) {
+        if (on_its_way.caller->message().qos != wire::Qos::exactly_once) continue;
+        unknown_ = Failure(Errc::unacknowledged,
+                           fmt::format("{} did not keep the session when the connection was lost", client_.server()));
+        return *unknown_;
+    }
+    return {};
+}
+
+/// Decides whether another connection is needed. What was sent with QoS 0 over the last one is lost, perhaps.
+bool Keeper::connection_lost() {
+    for (auto next = on_their_way_.begin(); next != on_their_way_.end();) {
+        const Ticket ticket = next++;
+        if (ticket->second.ordinal == 0) continue;
+        failed(ticket,
+               Failure(Errc::unacknowledged,
+                       fmt::format("1 QoS 0 message perhaps lost with a connection, the last for '{}'",
+                                   escape_beginning(ticket->second.caller->message().topic_name))),
+               false);
+    }
+    published_unconfirmed_ = 0;
+    end();
+    return !on_their_way_.empty();
+}
+
+void Keeper::done(Ticket ticket) {
+    const Caller caller = ticket->second.caller;
+    share::Statistics statistics = statistics_of(caller->message());
+    statistics.acknowledged = 1;
+    ++acknowledged_;
+    caller->tell(share::Done{.code = Errc::ok, .cause = {}, .hint = {}, .about = {}, .statistics = statistics});
+    settle(ticket);
+}
+
+void Keeper::failed(Ticket ticket, const Failure& failure, bool was_refused) {
+    const Caller caller = ticket->second.caller;
+    share::Statistics statistics = statistics_of(caller->message());
+    (was_refused ? statistics.refused : statistics.in_flight) = 1;
+    caller->tell_failure(failure, statistics);
+    settle(ticket);
+}
+
+/// Waits for the next message of a caller that has its result.
+void Keeper::settle(Ticket ticket) {
+    const Caller caller = std::move(ticket->second.caller);
+    if (ticket->second.ordinal == 0) by_sequence_.erase(ticket->second.sequence);  // QoS 0 has no sequence number
+    on_their_way_.erase(ticket);
+    caller->forget_message();
+    last_use_ = Clock::now();
+    use_changed_.notify();
+    if (caller->is_open())
+        await(caller);
+    else
+        drop(caller);
+}
+
+/// A message of QoS 1 that the lost session had is safe to publish again: its caller sees our end and does it.
+void Keeper::conclude(const Result<>& ended) {
+    listener_.reset();
+    while (!on_their_way_.empty()) {
+        const Ticket ticket = on_their_way_.begin();
+        const HandedOver& message = ticket->second.caller->message();
+        const bool is_repeatable = message.qos == wire::Qos::at_least_once;
+        if (unknown_ && is_repeatable) {
+            ticket->second.caller->close();
+            settle(ticket);
+            continue;
+        }
+        const bool is_named = message.qos != wire::Qos::at_most_once;
+        const std::string topic = is_named ? fmt::format(", for '{}'", escape_beginning(message.topic_name)) : "";
+        Failure failure(Errc::unacknowledged, unknown_
+                                                  ? fmt::format("{}: perhaps the message{} has arrived",
+                                                                unknown_->cause, topic.substr(topic.empty() ? 0 : 1))
+                                                  : "1 message not acknowledged" + topic);
+        if (!ended && !unknown_) failure = combined(ended.error(), failure);
+        failed(ticket, failure, false);
+    }
+}
+
+// The log
+
+bool Keeper::wants_debug() const noexcept {
+    if (publishing_) return publishing_->wants_log();
+    for (const auto& [number, on_its_way] : on_their_way_)
+        if (on_its_way.caller->wants_log()) return true;
+    return false;
+}
+
+void Keeper::warning(std::string_view text, const LogNote& note) {
+    for (const auto& [number, on_its_way] : on_their_way_)
+        tell(on_its_way.caller, share::LogKind::warning, text, note);
+}
+
+void Keeper::debug(std::string_view text, const LogNote& note) {
+    if (publishing_) return tell(publishing_, share::LogKind::debug, text, note);
+    for (const auto& [number, on_its_way] : on_their_way_)
+        if (on_its_way.caller->wants_log()) tell(on_its_way.caller, share::LogKind::debug, text, note);
+}
+
+void Keeper::tell(const Caller& caller, share::LogKind kind, std::string_view text, const LogNote& note) {
+    caller->tell(share::LogLine{.kind = kind,
+                                .text = text,
+                                .event = note.event,
+                                .host = note.host,
+                                .members = note.members,
+                                .hint = note.hint,
+                                .next = note.next});
+}
+
+}  // namespace mqtts::program

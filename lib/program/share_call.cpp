@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "program/share_call.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <utility>
+
+#include "net/endpoint.hpp"
+#include "os/signal_pipe.hpp"
+#include "program/reports.hpp"
+#include "share/call.hpp"
+#include "share/connect.hpp"
+#include "text/escape.hpp"
+
+namespace mqtts::program {
+
+namespace {
+
+using Event = share::Call::Event;
+using Clock = std::chrono::steady_clock;
+
+/// The counts that --stats shows.
+client::Statistics statistics_of(const share::Statistics& told) {
+    return {.published = told.published,
+            .bytes = told.bytes,
+            .acknowledged = told.acknowledged,
+            .refused = told.refused,
+            .in_flight = told.in_flight,
+            .reconnects = told.reconnects,
+            .perhaps_twice = told.perhaps_twice};
+}
+
+/// One message on its way through a keeper.
+class Handover {
+public:
+    Handover(const cli::Settings& settings, Deadline deadline, const Log& log, os::OpenFile socket)
+        : settings_(settings),
+          message_(settings.publish.message),
+          deadline_(deadline),
+          log_(log),
+          reports_(settings.diagnosis, log),
+          call_(std::move(socket), share_version(), signals_.descriptor()) {}
+
+    std::optional<Result<>> run(const SharePlan& plan) {
+        call_.add_identity(plan.identity);
+        if (!call_.add(publish())) return alone("the message is too large");
+        for (;;) {
+            const Event event = call_.next(next_deadline());
+            if (event == Event::reply) {
+                if (auto over = take(call_.reply())) return *std::move(over);
+            } else if (event == Event::woken) {
+                interrupted();
+            } else if (event == Event::timed_out) {
+                if (!stops_at_ && (!deadline_ || Clock::now() < *deadline_))
+                    return alone("the process that keeps the connection does not answer");
+                return conclude(stops_at_ ? stopped() : timed_out());
+            } else {
+                return lost(event);
+            }
+        }
+    }
+
+private:
+    /// Outer nothing: it goes on. Inner nothing: the call has a connection of its own.
+    using Outcome = std::optional<std::optional<Result<>>>;
+
+    [[nodiscard]] share::Publish publish() const {
+        const bool is_empty = settings_.publish.source == cli::Source::null;
+        share::Publish publish{.topic = message_.topic_name,
+                               .payload = is_empty ? std::string_view() : settings_.publish.text,
+                               .properties = message_.properties.view().bytes(),
+                               .qos = static_cast<std::uint8_t>(message_.qos),
+                               .retain = message_.retain,
+                               .wants_log = log_.debugging(),
+                               .deadline = {}};
+        if (deadline_)
+            publish.deadline = std::max(std::chrono::ceil<std::chrono::milliseconds>(*deadline_ - Clock::now()),
+                                        std::chrono::milliseconds(0));
+        return publish;
+    }
+
+    /// A keeper that does not take the message in the time that a new connection may take is not waited for: it finds
+    /// us gone.
+    [[nodiscard]] Deadline next_deadline() const {
+        if (stops_at_) return stops_at_;
+        if (call_.is_taken()) return deadline_;
+        return deadline_ ? std::min(*deadline_, patient_until_) : patient_until_;
+    }
+
+    Outcome take(const share::Reply& reply) {
+        if (const auto* line = std::get_if<share::LogLine>(&reply)) tell(*line);
+        if (std::holds_alternative<share::Taken>(reply)) warn_of_exposed_key(settings_.tls, log_);
+        if (const auto* refused = std::get_if<share::Refused>(&reply)) return alone(reason_of(refused->reason));
+        const auto* done = std::get_if<share::Done>(&reply);
+        if (done == nullptr) return std::nullopt;
+        statistics_ = statistics_of(done->statistics);
+        return conclude(done->code == Errc::ok ? Result<>() : Result<>(share::failure_of(*done)));
+    }
+
+    void tell(const share::LogLine& line) const {
+        const LogNote note{
+            .event = line.event, .host = line.host, .members = line.members, .hint = line.hint, .next = line.next};
+        if (line.kind == share::LogKind::warning)
+            log_.warning(line.text, note);
+        else
+            log_.debug(line.text, note);
+    }
+
+    /// The first signal lets a message that is on its way arrive; the second ends the process.
+    void interrupted() {
+        const int number = signals_.take();
+        if (number == 0) return;
+        if (signal_ != 0) std::_Exit(exit_status(interrupted_by(number)));
+        signal_ = number;
+        stops_at_ = call_.is_taken() ? Clock::now() + settings_.client.patience.linger : Clock::now();
+    }
+
+    [[nodiscard]] Result<> stopped() const {
+        if (call_.is_taken()) return unacknowledged();
+        return Failure(interrupted_by(signal_), fmt::format("terminated by signal {}", signal_));
+    }
+
+    [[nodiscard]] Result<> timed_out() const {
+        const double seconds = std::chrono::duration<double>(*settings_.timeout).count();
+        const std::string server = escape(net::to_string(settings_.client.endpoints.front()));
+        const bool is_taken = call_.is_taken();
+        const std::string what = !is_taken ? "waiting for the process that keeps the connection to " + server
+                                 : message_.qos == wire::Qos::at_most_once
+                                     ? "waiting for PINGRESP from " + server
+                                     : fmt::format("waiting for {} to acknowledge 1 message", server);
+        Failure failure(Errc::timed_out, fmt::format("timed out after {:g} s while {}", seconds, what));
+        return is_taken ? combined(std::move(failure), unacknowledged()) : std::move(failure);
+    }
+
+    [[nodiscard]] Failure unacknowledged() const {
+        const bool is_named = message_.qos != wire::Qos::at_most_once;
+        const std::string topic = is_named ? fmt::format(", for '{}'", escape_beginning(message_.topic_name)) : "";
+        return {Errc::unacknowledged, "1 message not acknowledged" + topic};
+    }
+
+    /// Another publish is right if the message has not left, or may arrive twice.
+    std::optional<Result<>> lost(Event event) {
+        constexpr std::string_view gone = "the process that keeps the connection has ended";
+        const std::string other =
+            fmt::format("the process that keeps the connection has version {}", escape(call_.other_version()));
+        if (!call_.is_taken()) return alone(event == Event::other_version ? other : gone);
+        if (message_.qos == wire::Qos::at_least_once)
+            return alone("the message is published again: " + std::string(gone));
+        statistics_ = {.published = 1, .bytes = settings_.publish.text.size(), .in_flight = 1};
+        return conclude(
+            Failure(Errc::unacknowledged,
+                    fmt::format("the process that kept the connection ended before the message for '{}' was "
+                                "acknowledged: perhaps it has arrived",
+                                escape_beginning(message_.topic_name)),
+                    "run the same command again if the message may arrive twice"));
+    }
+
+    [[nodiscard]] std::optional<Result<>> alone(std::string_view reason) const {
+        log_.debug(fmt::format("--share: this run has a connection of its own: {}", reason), {.event = "not_shared"});
+        return std::nullopt;
+    }
+
+    Result<> conclude(Result<> result) {
+        reports_.conclude(statistics_);
+        return result;
+    }
+
+    static std::string_view reason_of(share::Refusal refusal) {
+        switch (refusal) {
+            case share::Refusal::other_identity:
+                return "the connection that is kept has other settings";
+            case share::Refusal::busy:
+                return "the connection that is kept has too many callers";
+            case share::Refusal::ending:
+                break;
+        }
+        return "the connection that is kept is about to end";
+    }
+
+    const cli::Settings& settings_;
+    const client::PublishTemplate& message_;
+    Deadline deadline_;
+    const Clock::time_point patient_until_ = Clock::now() + settings_.client.patience.connect_timeout;
+    const Log& log_;
+    Reports reports_;
+    os::SignalPipe signals_;
+    share::Call call_;
+    client::Statistics statistics_;
+    std::optional<Clock::time_point> stops_at_;  // after a signal
+    int signal_ = 0;
+};
+
+}  // namespace
+
+std::optional<Result<>> publish_through_keeper(const SharePlan& plan, const cli::Settings& settings, Deadline deadline,
+                                               const Log& log) {
+    auto socket = share::connect(plan.directory, plan.name);
+    if (!socket)
+        log.debug(fmt::format("--share: this run has a connection of its own: {}", socket.error().cause),
+                  {.event = "not_shared", .hint = socket.error().hint});
+    if (!socket || !*socket) return std::nullopt;
+    return Handover(settings, deadline, log, std::move(**socket)).run(plan);
+}
+
+Result<> end_keeper(const SharePlan& plan, Deadline deadline) {
+    auto socket = share::connect(plan.directory, plan.name);
+    if (!socket) return socket.error();
+    if (!*socket) return {};
+    share::Call call(std::move(**socket), share_version());
+    call.add(share::EndRequest());
+    for (;;) {
+        const Event event = call.next(deadline);
+        if (event == Event::timed_out)
+            return Failure(Errc::timed_out, "timed out while waiting for the process that keeps the connection to end");
+        if (event != Event::reply) return {};  // it has ended, or has another version
+    }
+}
+
+}  // namespace mqtts::program
