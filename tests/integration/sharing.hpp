@@ -99,7 +99,8 @@ inline int connections(Mosquitto& broker) {
     broker.wait_for_log("Client " + name + " disconnected.\n");
     int count = 0;
     constexpr std::string_view accepted = "New client connected from ";
-    for (std::size_t at = broker.log().find(accepted); at != std::string::npos; at = broker.log().find(accepted, at + 1))
+    for (std::size_t at = broker.log().find(accepted); at != std::string::npos;
+         at = broker.log().find(accepted, at + 1))
         count += broker.log().substr(at, broker.log().find('\n', at) - at).find(" as counter-") == std::string::npos;
     return count;
 }
