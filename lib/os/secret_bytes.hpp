@@ -26,6 +26,9 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
+    /// Returns the bytes to change them in place.
+    [[nodiscard]] std::span<char> mutable_bytes() noexcept { return {data_, size_}; }
+
     /// Returns at least `count` bytes of space behind the bytes. Throws std::bad_alloc.
     [[nodiscard]] std::span<char> prepare(std::size_t count);
     /// Adds the first `count` bytes of the prepared space.

@@ -15,11 +15,21 @@
 
 namespace mqtts::share {
 
+namespace {
+
+constexpr std::size_t number_size = 8;
+
+/// Writes a number of eight bytes.
+void write_number(char* to, std::uint64_t number) noexcept {
+    for (unsigned i = 0; i < number_size; ++i)
+        to[i] = static_cast<char>(number >> (56 - 8 * i));
+}
+
+}  // namespace
+
 void Identity::append_number(std::uint64_t number) {
-    char digits[8];
-    for (unsigned i = 0; i < 8; ++i)
-        digits[i] = static_cast<char>(number >> (56 - 8 * i));
-    bytes_.append({digits, sizeof digits});
+    write_number(bytes_.prepare(number_size).data(), number);
+    bytes_.commit(number_size);
 }
 
 void Identity::append_text(std::string_view text) {
@@ -60,11 +70,19 @@ void Identity::add_number(std::string_view label, std::uint64_t value) {
     append_number(value);
 }
 
+/// Reads the content to where it stays, behind its length, which is known afterwards.
 void Identity::add_file(std::string_view label, const std::string& path) {
-    os::SecretBytes content;
-    const std::error_code error = os::read_regular_file(path, content, limit);
-    begin(label, error ? Kind::unreadable : Kind::content);
-    if (!error) return append_text(content.view());
+    const std::size_t before = bytes_.size();
+    begin(label, Kind::content);
+    append_number(0);
+    const std::size_t behind_length = bytes_.size();
+    const std::error_code error = os::read_regular_file(path, bytes_, limit);
+    if (!error) {
+        write_number(bytes_.mutable_bytes().data() + behind_length - number_size, bytes_.size() - behind_length);
+        return check_size();
+    }
+    bytes_.shorten(before);
+    begin(label, Kind::unreadable);
     append_number(static_cast<std::uint64_t>(error.value()));
     if (problem_) return;
     if (error == std::errc::invalid_seek)

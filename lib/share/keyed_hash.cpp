@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <cstddef>
+#include <cstring>
 
 namespace mqtts::share {
 
@@ -13,6 +14,14 @@ std::uint64_t low_first(std::string_view bytes) noexcept {
     std::uint64_t number = 0;
     for (std::size_t i = 0; i < bytes.size(); ++i)
         number |= std::uint64_t{static_cast<std::uint8_t>(bytes[i])} << (8 * i);
+    return number;
+}
+
+/// Reads the first eight bytes, the lowest first.
+std::uint64_t first_word(std::string_view bytes) noexcept {
+    if constexpr (std::endian::native != std::endian::little) return low_first(bytes.substr(0, 8));
+    std::uint64_t number = 0;
+    std::memcpy(&number, bytes.data(), sizeof number);
     return number;
 }
 
@@ -75,7 +84,7 @@ std::string keyed_hash(const HashKey& key, std::string_view bytes) {
     SipState state(low_first(halves.substr(0, 8)), low_first(halves.substr(8)));
     std::string_view rest = bytes;
     for (; rest.size() >= 8; rest.remove_prefix(8))
-        state.add(low_first(rest.substr(0, 8)));
+        state.add(first_word(rest));
     state.add(low_first(rest) | std::uint64_t{bytes.size() & 0xFFU} << 56);
     std::string text;
     append_hex(text, state.first_half());

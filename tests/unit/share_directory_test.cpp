@@ -109,11 +109,12 @@ TEST_CASE("a directory that is open to others is not used, and not changed") {
     const TemporaryDirectory base;
     const std::string path = base.path() + "/mqtts";
     REQUIRE(::mkdir(path.c_str(), 0700) == 0);
+    const std::string expected =
+        "cannot share a connection through " + path + ": it is not closed to all others; run chmod go= " + path;
     for (const mode_t mode : {0777, 01777, 0755, 0750, 0710, 0701, 0770}) {
         CAPTURE(mode);
         REQUIRE(::chmod(path.c_str(), mode) == 0);
-        CHECK(refusal(runtime_in(base)) ==
-              "cannot share a connection through " + path + ": it is not closed to all others; run chmod go= " + path);
+        CHECK(refusal(runtime_in(base)) == expected);
         CHECK(mode_of(path) == mode);
     }
     REQUIRE(::chmod(path.c_str(), 0700) == 0);
@@ -212,6 +213,7 @@ TEST_CASE("processes that make the key at once get the same one") {
     const auto directory = Directory::make(runtime_in(base));
     std::vector<std::string> names(8);
     std::vector<std::thread> all;
+    all.reserve(names.size());
     for (std::string& name : names)
         all.emplace_back([&] { name = *directory->name_for(identity_of("a"), "1"); });
     for (std::thread& one : all)

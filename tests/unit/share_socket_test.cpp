@@ -160,6 +160,7 @@ TEST_CASE("of many processes that want the name at once exactly one gets it") {
         std::string results;
         {
             std::vector<Rival> rivals;
+            rivals.reserve(8);
             for (int i = 0; i < 8; ++i)
                 rivals.emplace_back(place, start[0], told[1]);
             REQUIRE(::write(start[1], "12345678", 8) == 8);
