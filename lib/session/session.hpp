@@ -180,7 +180,7 @@ public:
     /// Sends the request and returns its identifier, which the answer has, too; 0: the packet is larger than the
     /// server's Maximum Packet Size, nothing was sent [MQTT-3.2.2-15]. Precondition: connected or can_send_early(), at
     /// least one filter. A Subscription Identifier that is not 0 is that of all these subscriptions; before MQTT 5
-    /// there is none.
+    /// it is left out.
     wire::PacketIdentifier subscribe(std::span<const wire::Subscription> subscriptions,
                                      std::uint32_t subscription_identifier = 0);
     wire::PacketIdentifier unsubscribe(std::span<const std::string_view> topic_filters);
