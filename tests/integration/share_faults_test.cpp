@@ -179,10 +179,10 @@ TEST_CASE("-W and signals end a call at a stuck broker") {
     }
     Process interrupted(sharing.call(broker, with(message("1"), {"-d"})));
     interrupted.wait_for_error("PUBLISH");
-    interrupted.signal(SIGTERM);
+    interrupted.signal(SIGINT);  // two that are alike may become one
     interrupted.signal(SIGTERM);
     const int status = interrupted.wait().status;
-    CHECK((status == 128 + SIGTERM || status == 10));
+    CHECK((status == 128 + SIGINT || status == 128 + SIGTERM || status == 10));
     broker.resume();
 }
 
