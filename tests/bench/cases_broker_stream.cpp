@@ -163,7 +163,8 @@ void run_flow(Bench& bench, const Flow& flow) {
         if (pair.first.status != 0) throw std::runtime_error(fmt::format("ours: status {}", pair.first.status));
         if (pair.second.status != 0) ++unfinished;
         if (pair.second.status == 0) pairs.add(pair);
-        if (bench.settings().quick || flow.pipe) continue;
+        // Of QoS 2, OpenSSL alone publishes more at once than mosquitto takes.
+        if (bench.settings().quick || flow.pipe || (flow.kind == "pub" && flow.qos == 2)) continue;
         const EndCost alone = cost_of("floor");
         if (alone.status != 0) throw std::runtime_error(fmt::format("OpenSSL alone: status {}", alone.status));
         floor.add({pair.first, alone});
