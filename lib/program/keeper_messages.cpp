@@ -93,7 +93,13 @@ void Keeper::confirmed() {
 Result<> Keeper::progressed(const std::vector<session::InFlight::Progress>& progress) {
     for (const session::InFlight::Progress& step : progress) {
         const auto number = by_sequence_.find(step.sequence);
-        if (step.is_finished && number != by_sequence_.end()) done(on_their_way_.find(number->second));
+        if (!step.is_finished || number == by_sequence_.end()) continue;
+        const Ticket ticket = on_their_way_.find(number->second);
+        if (step.is_given_up)
+            failed(ticket, client::cannot_publish(ticket->second.caller->message().topic_name, Errc::publish_refused),
+                   true);
+        else
+            done(ticket);
     }
     return {};
 }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "program/replies.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
-#include "text/escape.hpp"
+#include "client/refusal.hpp"
 
 namespace mqtts::program {
 
@@ -49,9 +47,7 @@ void Replies::publish(const command::Reply& reply) {
     if (!is_published && error == Errc::ok) error = Errc::internal;  // there was room
     if (error != Errc::ok) {
         unacknowledged_.erase(sequence);
-        runner_->reply_done(reply.ticket,
-                            Failure(error, fmt::format("cannot publish the reply to '{}': {}",
-                                                       escape_beginning(reply.topic_name), describe(error).sentence)));
+        runner_->reply_done(reply.ticket, client::cannot_publish(reply.topic_name, error));
     } else if (!is_acknowledged) {
         runner_->reply_done(reply.ticket, {});
     }

@@ -18,17 +18,6 @@ using mqtts::wire::PropertyWriter;
 using mqtts::wire::Publish;
 using mqtts::wire::Qos;
 
-/// The lines, in any order.
-std::multiset<std::string> lines_of(const std::string& text) {
-    std::multiset<std::string> lines;
-    for (std::size_t begin = 0; begin < text.size();) {
-        const std::size_t end = std::min(text.find('\n', begin), text.size());
-        lines.insert(text.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return lines;
-}
-
 using Lines = std::multiset<std::string>;
 
 /// What these commands write for messages that are published once all Topic Filters are granted. "end" comes last.
@@ -43,7 +32,7 @@ Lines dispatch(Mosquitto& broker, const Words& options, const Words& filters, co
     CAPTURE(outcome.error);
     CHECK(outcome.status == 0);
     CHECK(outcome.error == "");
-    return lines_of(outcome.output);
+    return set_of_lines(outcome.output);
 }
 
 const std::string tell = "echo $MQTT_TOPIC=$(cat)";
@@ -202,7 +191,7 @@ TEST_CASE("--on with --exec-failure retry: only the command that failed runs aga
         const Outcome outcome = subscriber.wait();
         CAPTURE(outcome.error);
         CHECK(outcome.status == 0);
-        CHECK(lines_of(diary.text()) == Lines{"A", "A", "B", "B", "B"});
+        CHECK(set_of_lines(diary.text()) == Lines{"A", "A", "B", "B", "B"});
     }
 }
 

@@ -2,9 +2,11 @@
 // The programs under test, as users call them.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +26,17 @@ inline const std::string roomy = lossless + "max_inflight_messages 1000\n";
 
 inline bool contains(std::string_view text, std::string_view part) {
     return text.find(part) != text.npos;
+}
+
+/// The lines, in any order.
+inline std::multiset<std::string> set_of_lines(const std::string& text) {
+    std::multiset<std::string> lines;
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        lines.insert(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return lines;
 }
 
 /// The one after the other.

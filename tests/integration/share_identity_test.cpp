@@ -158,10 +158,13 @@ TEST_CASE("what is about one message or one call does not count") {
     calls.begin();
     std::uint64_t served = calls.served();
     const std::string file = calls.directory().write("message", "text");
+    const char* const folder = std::getenv("XDG_CONFIG_HOME");  // -o with the same options: those count, not the file
+    const std::string usual = folder != nullptr ? std::string(folder) + "/mqtts-pub" : "";
+    const std::string configuration = std::filesystem::exists(usual) ? usual : "/dev/null";
     for (const Words& same :
          {Words{"-t", "b"}, Words{"-f", file}, Words{"-n"}, Words{"-q", "2"}, Words{"-r"}, Words{"-d"},
           Words{"--quiet"}, Words{"--stats"}, Words{"-W", "30"}, Words{"--log-format", "json"},
-          Words{"-D", "publish", "content-type", "a"}, Words{"--share=30"}}) {
+          Words{"-D", "publish", "content-type", "a"}, Words{"--share=30"}, Words{"-o", configuration}}) {
         Words options = calls.arguments(same);
         if (same.front() == "-f" || same.front() == "-n") std::erase(options, "-m"), std::erase(options, "x");
         CAPTURE(same.front());

@@ -13,17 +13,6 @@ using namespace mqtts::test;
 
 const MosquittoSettings with_access_list = {.access_list = "topic readwrite open/#\n"};
 
-/// The lines, in any order.
-std::multiset<std::string> set_of_lines(const std::string& text) {
-    std::multiset<std::string> lines;
-    for (std::size_t begin = 0; begin < text.size();) {
-        const std::size_t end = std::min(text.find('\n', begin), text.size());
-        lines.insert(text.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return lines;
-}
-
 }  // namespace
 
 TEST_CASE("the second call uses the connection of the first") {

@@ -18,6 +18,26 @@ session::Settings resumable() {
 
 }  // namespace
 
+TEST_CASE("a message that new limits forbid is given up, which is no acknowledgement") {
+    Script s(resumable());
+    s.session.track_progress();
+    s.connect();
+    CHECK(s.publish("a", "1", at_least_once, true) == Errc::ok);
+    CHECK(s.publish("a", "2", at_least_once) == Errc::ok);
+    s.lose_connection();
+    PropertyWriter limits;
+    limits.add(PropertyIdentifier::retain_available, 0);
+    s.connect(true, limits);
+    s.server("PUBACK 2");
+    CHECK(s.events().empty());
+    const auto& progress = s.session.progress();
+    REQUIRE(progress.size() == 2);
+    CHECK(progress[0].is_finished);
+    CHECK(progress[0].is_given_up);
+    CHECK(progress[1].is_finished);
+    CHECK_FALSE(progress[1].is_given_up);
+}
+
 TEST_CASE("unacknowledged PUBLISH is sent again, in order, with DUP [MQTT-4.4.0-1] [MQTT-4.6.0-1] [MQTT-3.3.1-1]") {
     Script s(resumable());
     s.connect();
