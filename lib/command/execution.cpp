@@ -104,7 +104,8 @@ Awaitable<Result<>> Execution::run() {
     co_return Result<>();
 }
 
-/// Writes the payload before there is a reader, as far as the pipe takes it: most commands need no more.
+/// Writes the payload before there is a reader, as far as the pipe takes it: most commands need no more. Keeps the ends
+/// that the command writes to: their closing would wake us a moment before the command ends, and twice costs more.
 int Execution::start() {
     Pipe input = open_pipe();
     if (!input.writer.is_open()) return errno;
@@ -124,8 +125,14 @@ int Execution::start() {
     const int standard_error = plan_.keeps_last_line ? error.writer.get() : STDERR_FILENO;
     if (const int failed = spawn(input.reader.get(), standard_output, standard_error); failed != 0) return failed;
     if (!unwritten_.empty()) input_.emplace(shop_.executor, input.writer.release());
-    if (captures) output_.emplace(shop_.executor, output.reader.release());
-    if (plan_.keeps_last_line) error_.emplace(shop_.executor, error.reader.release());
+    if (captures) {
+        output_.emplace(shop_.executor, output.reader.release());
+        output_end_.emplace(std::move(output.writer));
+    }
+    if (plan_.keeps_last_line) {
+        error_.emplace(shop_.executor, error.reader.release());
+        error_end_.emplace(std::move(error.writer));
+    }
     return 0;
 }
 

@@ -107,6 +107,8 @@ private:
     std::optional<Stream> input_;
     std::optional<Stream> output_;
     std::optional<Stream> error_;
+    std::optional<os::OpenFile> output_end_;  // what the command writes to: see start()
+    std::optional<os::OpenFile> error_end_;
     std::string_view unwritten_;  // of the payload
     LastLine last_line_;
     std::chrono::steady_clock::time_point started_;

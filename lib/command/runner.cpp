@@ -8,6 +8,7 @@
 
 #include "async/race.hpp"
 #include "command/dispatch.hpp"
+#include "os/os.hpp"
 #include "text/escape.hpp"
 
 namespace mqtts::command {
@@ -59,13 +60,13 @@ bool Runner::show_unasked(const wire::Publish& /*message*/) {
     return false;
 }
 
-/// What the oldest message waits for when no command runs, the acknowledgement of its reply, may lie behind the next
-/// message: then no limit counts.
+/// One message waits for the end of a command, so that the next one starts at once. What the oldest message waits for
+/// when no command runs, the acknowledgement of its reply, may lie behind the next message: then no limit counts.
 bool Runner::has_room() const noexcept {
     const std::size_t in_work = queue_.size() + running_;
     const bool waits_for_server = in_work == 0 && unacknowledged_ != 0;
     return stopping_ || waits_for_server ||
-           (in_work < settings_.jobs && held_ < most_held && window_.size() < most_waiting + settings_.jobs);
+           (in_work <= settings_.jobs && held_ < most_held && window_.size() < most_waiting + settings_.jobs);
 }
 
 Awaitable<Result<>> Runner::flush() {
@@ -96,6 +97,7 @@ void Runner::advance() {
 
 Awaitable<Result<>> Runner::run(Clock::duration linger) {
     runs_ = true;
+    os::take_short_turns();
     std::vector<Awaitable<Result<>>> branches;
     branches.push_back(shop_.children.watch());
     branches.push_back(pass_on_output());

@@ -56,7 +56,8 @@ Awaitable<Result<>> Runner::work(Worker& self) {
         job.in_work = false;
         held_ += job.output.size();
         conclude(job);
-        co_await async::yield();  // so that it is acknowledged before the next one begins
+        // One at a time: it is acknowledged before the next one begins.
+        if (settings_.jobs == 1) co_await async::yield();
     }
 }
 

@@ -121,6 +121,10 @@ template <class Status>
 void forbid_dumps() noexcept;
 /// Kills the calling process when its parent ends, in whatever way, if the system offers it.
 void end_with_parent() noexcept;
+/// Asks for short turns on the processor, and in exchange for a turn soon after each event, if the system offers it:
+/// for a process that hands out work, and must not wait behind those it has given work to. Programs that it starts are
+/// scheduled as usual.
+void take_short_turns() noexcept;
 
 // The system itself
 

@@ -246,4 +246,6 @@ void forbid_dumps() noexcept {
 
 void end_with_parent() noexcept {}
 
+void take_short_turns() noexcept {}
+
 }  // namespace mqtts::os

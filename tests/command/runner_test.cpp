@@ -71,9 +71,8 @@ TEST_CASE("several at a time: the first is slow, the others are done, and nothin
         Bench bench(settings);
         for (const wire::Publish& message : four.messages)
             static_cast<void>(bench.runner.deliver(message));
-        CHECK_FALSE(bench.runner.has_room());
-        CHECK(bench.loop.wait_until(
-            [&] { return bench.runner.has_room() && bench.runner.waiting_for() == "waiting for a command to end"; }));
+        CHECK(bench.loop.wait_until([&] { return bench.runner.waiting_for() == "waiting for a command to end"; }));
+        CHECK(bench.runner.has_room());
         CHECK(bench.runner.handled() == 0);
         CHECK(captured.text().empty());
         std::ofstream(fifo) << "go\n";
@@ -83,12 +82,12 @@ TEST_CASE("several at a time: the first is slow, the others are done, and nothin
     CHECK(output == "begin 1\nend 1\nbegin 2\nend 2\nbegin 3\nend 3\nbegin 4\nend 4\n");
 }
 
-TEST_CASE("there is room for as many messages as jobs, and a command that ends makes room") {
+TEST_CASE("there is room for one message more than jobs, and a command that ends makes room") {
     const CapturedOutput captured;
     Settings settings = settings_for("cat");
     settings.jobs = 2;
     Bench bench(settings);
-    for (int i = 0; i < 2; ++i) {
+    for (int i = 0; i < 3; ++i) {
         CHECK(bench.runner.has_room());
         static_cast<void>(bench.runner.deliver({.topic_name = "t"}));
     }
