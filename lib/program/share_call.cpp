@@ -54,9 +54,10 @@ public:
             } else if (event == Event::woken) {
                 interrupted();
             } else if (event == Event::timed_out) {
-                if (!stops_at_ && (!deadline_ || Clock::now() < *deadline_))
-                    return alone("the process that keeps the connection does not answer");
-                return conclude(stops_at_ ? stopped() : timed_out());
+                if (stops_at_) return conclude(stopped());
+                if (deadline_ && Clock::now() >= *deadline_) return conclude(timed_out());
+                has_left_ = true;
+                call_.leave();
             } else {
                 return lost(event);
             }
@@ -82,11 +83,10 @@ private:
         return publish;
     }
 
-    /// A keeper that does not take the message in the time that a new connection may take is not waited for: it finds
-    /// us gone.
+    /// A keeper that does not take the message in the time that a new connection may take is left.
     [[nodiscard]] Deadline next_deadline() const {
         if (stops_at_) return stops_at_;
-        if (call_.is_taken()) return deadline_;
+        if (call_.is_taken() || has_left_) return deadline_;
         return deadline_ ? std::min(*deadline_, patient_until_) : patient_until_;
     }
 
@@ -143,22 +143,23 @@ private:
 
     /// Another publish is right if the message has not left, or may arrive twice.
     std::optional<Result<>> lost(Event event) {
-        constexpr std::string_view gone = "the process that keeps the connection has ended";
-        const std::string other =
-            fmt::format("the process that keeps the connection has version {}", escape(call_.other_version()));
-        if (!call_.is_taken()) return alone(event == Event::other_version ? other : gone);
-        if (message_.qos == wire::Qos::at_least_once)
-            return alone("the message is published again: " + std::string(gone));
+        const std::string what = event == Event::other_version
+                                     ? fmt::format("has version {}", escape(call_.other_version()))
+                                 : has_left_ ? "does not answer"
+                                             : "has ended";
+        const std::string reason = "the process that keeps the connection " + what;
+        if (!call_.is_taken()) return alone(reason);
+        if (message_.qos == wire::Qos::at_least_once) return alone("the message is published again: " + reason);
         statistics_ = {.published = 1, .bytes = settings_.publish.text.size(), .in_flight = 1};
-        return conclude(
-            Failure(Errc::unacknowledged,
-                    fmt::format("the process that kept the connection ended before the message for '{}' was "
-                                "acknowledged: perhaps it has arrived",
-                                escape_beginning(message_.topic_name)),
-                    "run the same command again if the message may arrive twice"));
+        return conclude(Failure(
+            Errc::unacknowledged,
+            fmt::format("{}: perhaps the message for '{}' has arrived", reason, escape_beginning(message_.topic_name)),
+            "run the same command again if the message may arrive twice"));
     }
 
-    [[nodiscard]] std::optional<Result<>> alone(std::string_view reason) const {
+    /// A signal has ended this call already if it came before.
+    [[nodiscard]] std::optional<Result<>> alone(std::string_view reason) {
+        if (signal_ != 0) return conclude(stopped());
         log_.debug(fmt::format("--share: this run has a connection of its own: {}", reason), {.event = "not_shared"});
         return std::nullopt;
     }
@@ -191,6 +192,7 @@ private:
     client::Statistics statistics_;
     std::optional<Clock::time_point> stops_at_;  // after a signal
     int signal_ = 0;
+    bool has_left_ = false;  // it has taken too long to take the message
 };
 
 }  // namespace

@@ -49,10 +49,10 @@ TEST_CASE("a keeper that is killed in the middle: QoS 1 is published again, the 
     Sharing::end(keeper, SIGKILL);
     const Outcome of_zero = zero.wait();
     CHECK(of_zero.status == 10);
-    CHECK(contains(of_zero.error, "perhaps it has arrived"));
+    CHECK(contains(of_zero.error, "perhaps the message for 'a' has arrived"));
     const Outcome of_two = two.wait();
     CHECK(of_two.status == 10);
-    CHECK(contains(of_two.error, "perhaps it has arrived"));
+    CHECK(contains(of_two.error, "perhaps the message for 'a' has arrived"));
     broker.resume();
     const Outcome of_one = one.wait();
     CHECK(of_one.status == 0);
@@ -183,6 +183,25 @@ TEST_CASE("-W and signals end a call at a stuck broker") {
     interrupted.signal(SIGTERM);
     const int status = interrupted.wait().status;
     CHECK((status == 128 + SIGINT || status == 128 + SIGTERM || status == 10));
+    broker.resume();
+}
+
+TEST_CASE("a call that was interrupted does not go on with a connection of its own") {
+    Mosquitto broker;
+    const Sharing sharing;
+    REQUIRE(sharing.publish(broker, share_message).status == 0);
+    const pid_t keeper = sharing.keeper().process;
+    broker.stall();
+    Process caller(sharing.call(broker, with(message("1"), {"-d"})));
+    caller.wait_for_error("sent PUBLISH");
+    caller.signal(SIGSTOP);  // so that it finds both at once
+    caller.signal(SIGINT);
+    Sharing::end(keeper, SIGKILL);
+    caller.signal(SIGCONT);
+    const Outcome outcome = caller.wait();
+    CHECK(outcome.status == 10);
+    CHECK(contains(outcome.error, "1 message not acknowledged"));
+    CHECK_FALSE(contains(outcome.error, "published again"));
     broker.resume();
 }
 
