@@ -40,6 +40,7 @@ Keeper::Keeper(const asio::any_io_executor& executor, client::Client& client, sh
       settings_(std::move(settings)),
       usable_(settings_.usable_until),
       accepting_(executor, ::fcntl(listener_->descriptor(), F_DUPFD_CLOEXEC, 0)),
+      confirmed_before_(client.confirmed()),
       readable_wanted_(executor),
       waiting_wanted_(executor),
       use_changed_(executor) {
@@ -203,6 +204,7 @@ Awaitable<Result<>> Keeper::watch_signals() {
         const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
         if (error) co_return async::cancelled();
         if (!is_first) ::_exit(0);
+        is_terminated_ = true;
         end();
         client_.finish_soon();
     }

@@ -126,9 +126,11 @@ private:
     std::map<std::uint64_t, OnItsWay> on_their_way_;      // by the number that the client knows them by
     std::map<std::uint64_t, std::uint64_t> by_sequence_;  // those numbers
     std::uint64_t last_number_ = 0;
-    std::uint64_t published_unconfirmed_ = 0;  // of QoS 0, all together
+    std::uint64_t published_unacknowledged_ = 0;  // of QoS 0, all together
+    const std::uint64_t confirmed_before_;        // of QoS 0, by the first call
     std::uint64_t acknowledged_ = 0;
     std::optional<Failure> unknown_;  // the session was lost with a message of QoS 2
+    bool is_terminated_ = false;      // by a signal
     Caller publishing_;               // whose packet is being logged
 
     async::Notification readable_wanted_;

@@ -56,7 +56,7 @@ void Keeper::publish(const Caller& caller) {
         on_its_way.sequence = client_.next_sequence();
         by_sequence_[on_its_way.sequence] = number;
     } else {
-        on_its_way.ordinal = published_unconfirmed_ + 1;
+        on_its_way.ordinal = published_unacknowledged_ + 1;
     }
     const Ticket ticket = on_their_way_.emplace(number, std::move(on_its_way)).first;
     publishing_ = caller;
@@ -66,7 +66,7 @@ void Keeper::publish(const Caller& caller) {
     if (error != Errc::ok) {
         failed(ticket, client::cannot_publish(message.topic_name, error), true);
     } else {
-        if (!is_acknowledged) ++published_unconfirmed_;
+        if (!is_acknowledged) ++published_unacknowledged_;
         client_.flush();
         if (!is_acknowledged) client_.confirm();
     }
@@ -83,7 +83,7 @@ Awaitable<Result<>> Keeper::confirm_loop() {
 }
 
 void Keeper::confirmed() {
-    const std::uint64_t last = published_unconfirmed_ - client_.unconfirmed();
+    const std::uint64_t last = client_.confirmed() - confirmed_before_;
     for (auto next = on_their_way_.begin(); next != on_their_way_.end();) {
         const Ticket ticket = next++;
         if (ticket->second.ordinal != 0 && ticket->second.ordinal <= last) done(ticket);
@@ -131,7 +131,6 @@ bool Keeper::connection_lost() {
                                    escape_beginning(ticket->second.caller->message().topic_name))),
                false);
     }
-    published_unconfirmed_ = 0;
     end();
     return !on_their_way_.empty();
 }
@@ -167,14 +166,15 @@ void Keeper::settle(Ticket ticket) {
         drop(caller);
 }
 
-/// A message of QoS 1 that the lost session had is safe to publish again: its caller sees our end and does it.
+/// A message of QoS 1 is safe to publish again: if we end and its caller need not, it sees that and does it.
 void Keeper::conclude(const Result<>& ended) {
     listener_.reset();
+    confirmed();
     while (!on_their_way_.empty()) {
         const Ticket ticket = on_their_way_.begin();
         const HandedOver& message = ticket->second.caller->message();
         const bool is_repeatable = message.qos == wire::Qos::at_least_once;
-        if (unknown_ && is_repeatable) {
+        if (is_repeatable && (unknown_ || is_terminated_)) {
             ticket->second.caller->close();
             settle(ticket);
             continue;

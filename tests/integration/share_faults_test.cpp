@@ -165,6 +165,38 @@ TEST_CASE("SIGTERM finishes what is under way, and says goodbye") {
     broker.wait_for_log(" disconnected.\n");
 }
 
+TEST_CASE("SIGTERM at a stuck broker: QoS 1 is published again, QoS 2 is unknown") {
+    Mosquitto broker;
+    const Sharing sharing;
+    REQUIRE(sharing.publish(broker, share_message).status == 0);
+    const pid_t keeper = sharing.keeper().process;
+    broker.stall();
+    Process two(sharing.call(broker, with(message("2"), {"-d"})));
+    two.wait_for_error("sent PUBLISH");
+    Process one(sharing.call(broker, with(message("1"), {"-d"})));
+    one.wait_for_error("sent PUBLISH");
+    ::kill(keeper, SIGTERM);
+    one.wait_for_error("the message is published again");
+    CHECK(two.wait().status == 10);
+    broker.resume();
+    CHECK(one.wait().status == 0);
+}
+
+TEST_CASE("a keeper that ends does not vouch for a message of QoS 0 when the connection breaks") {
+    Mosquitto broker;
+    const Sharing sharing;
+    REQUIRE(sharing.publish(broker, share_message).status == 0);
+    broker.stall();
+    Process zero(sharing.call(broker, with(message("0"), {"-d"})));
+    zero.wait_for_error("sent PUBLISH");
+    ::kill(sharing.keeper().process, SIGTERM);
+    sharing.wait_until_none_listens();
+    broker.crash_and_restart();
+    const Outcome outcome = zero.wait();
+    CHECK(outcome.status == 10);
+    CHECK(contains(outcome.error, "1 QoS 0 message perhaps lost"));
+}
+
 TEST_CASE("-W and signals end a call at a stuck broker") {
     Mosquitto broker;
     const Sharing sharing;

@@ -82,6 +82,13 @@ public:
             REQUIRE(std::chrono::steady_clock::now() < deadline);
     }
 
+    /// Asks until no keeper takes calls.
+    void wait_until_none_listens() const {
+        const auto deadline = std::chrono::steady_clock::now() + patience;
+        while (!keepers().empty())
+            REQUIRE(std::chrono::steady_clock::now() < deadline);
+    }
+
     static void end(pid_t process, int signal) {
         ::kill(process, signal);
         CHECK(has_ended(process));
