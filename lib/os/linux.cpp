@@ -137,4 +137,9 @@ void end_with_parent() noexcept {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
+std::uint64_t network() noexcept {
+    struct stat status {};
+    return ::stat("/proc/self/ns/net", &status) == 0 ? status.st_ino : 0;
+}
+
 }  // namespace mqtts::os

@@ -246,4 +246,8 @@ void forbid_dumps() noexcept {
 
 void end_with_parent() noexcept {}
 
+std::uint64_t network() noexcept {
+    return 0;
+}
+
 }  // namespace mqtts::os

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "os/os.hpp"
 #include "os/read_file.hpp"
 #include "program/version.hpp"
 #include "tls/trust.hpp"
@@ -64,6 +65,7 @@ share::Identity identity_of(const cli::Settings& settings) {
     share::Identity identity;
     add_options(identity, settings);
     add_stores(identity, settings.tls);
+    identity.add_number("network", os::network());
     for (const char* const variable : variables)
         identity.add_optional(variable, environment(variable));
     return identity;
