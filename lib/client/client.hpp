@@ -121,7 +121,7 @@ public:
         work_.on_refused = std::move(take);
     }
     /// Sets what is asked when a connection is lost, unless that ends run() anyway: whether another one is needed. If
-    /// not, run() ends with the loss.
+    /// not, run() ends with the loss. Then the result of run() is about the connection alone, and not about messages.
     void on_lost(std::function<bool()> goes_on) { work_.goes_on = std::move(goes_on); }
     /// Says that nothing follows the messages published by now, although publishing does not end: a refusal is told by
     /// the verdict alone, and a signal does not interrupt anything.
@@ -136,8 +136,6 @@ public:
     Awaitable<Result<>> wait_for_change() { co_return co_await work_.watchers.wait(); }
     /// Returns "host:port" of the last connection, or attempt.
     [[nodiscard]] const std::string& server() const noexcept { return work_.link->server(); }
-    /// Returns the sequence number of the next message, by which on_progress() speaks of it.
-    [[nodiscard]] std::uint64_t next_sequence() const noexcept { return work_.session.next_sequence(); }
     void skip_to(std::uint64_t sequence) { work_.session.skip_to(sequence); }
     /// Precondition: can_publish().
     void release(const wire::Publish& message) { work_.session.release(message); }

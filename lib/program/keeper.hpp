@@ -71,8 +71,8 @@ private:
     /// A message between `taken` and `done`.
     struct OnItsWay {
         Caller caller;
-        std::uint64_t sequence = 0;  // of QoS 1 and 2: what the client's progress calls it
-        std::uint64_t ordinal = 0;   // of QoS 0: which one it is
+        std::uint64_t ordinal = 0;  // of QoS 0: which one it is
+        std::uint64_t reconnects_before = 0;
     };
     using Ticket = std::map<std::uint64_t, OnItsWay>::iterator;
 
@@ -99,7 +99,7 @@ private:
     void confirmed();
     void done(Ticket ticket);
     void failed(Ticket ticket, const Failure& failure, bool was_refused);
-    void settle(Ticket ticket);
+    void settle(Ticket ticket, share::Done result);
     void tell(const Caller& caller, share::LogKind kind, std::string_view text, const LogNote& note);
 
     // The end
@@ -123,8 +123,7 @@ private:
     std::vector<Caller> callers_;
     std::vector<Caller> readable_;
     std::deque<Caller> waiting_;
-    std::map<std::uint64_t, OnItsWay> on_their_way_;      // by the number that the client knows them by
-    std::map<std::uint64_t, std::uint64_t> by_sequence_;  // those numbers
+    std::map<std::uint64_t, OnItsWay> on_their_way_;  // by the number that the client knows them by
     std::uint64_t last_number_ = 0;
     std::uint64_t published_unacknowledged_ = 0;  // of QoS 0, all together
     const std::uint64_t confirmed_before_;        // of QoS 0, by the first call

@@ -60,6 +60,7 @@ bool KeeperCaller::take(const share::Publish& publish) {
                 .qos = static_cast<wire::Qos>(publish.qos),
                 .retain = publish.retain};
     wants_log_ = publish.wants_log;
+    reader_.forget();
     return true;
 }
 

@@ -55,7 +55,7 @@ public:
     /// the next read. over: the caller is gone, or has another version.
     [[nodiscard]] Read read(os::SecretBytes& scratch);
     [[nodiscard]] const share::Request& request() const noexcept { return reader_.request(); }
-    /// Copies the publish of the request. Returns false if nobody may publish that.
+    /// Copies the publish of the request, which is gone then. Returns false if nobody may publish that.
     [[nodiscard]] bool take(const share::Publish& publish);
     [[nodiscard]] bool has_our_identity() const noexcept { return reader_.has_our_identity(); }
 
@@ -66,10 +66,6 @@ public:
     template <class Reply>
     void tell(const Reply& reply) {
         share::encode(output_, reply);
-        send();
-    }
-    void tell_failure(const Failure& failure, const share::Statistics& statistics) {
-        share::encode_failure(output_, failure, statistics);
         send();
     }
     void close();

@@ -10,14 +10,6 @@
 
 namespace mqtts::program {
 
-namespace {
-
-share::Statistics statistics_of(const HandedOver& message) {
-    return {.published = 1, .bytes = message.payload.size()};
-}
-
-}  // namespace
-
 Awaitable<Result<>> Keeper::publish_loop() {
     for (;;) {
         if (Result<> wanted = co_await waiting_wanted_.wait(); !wanted) co_return wanted;
@@ -51,13 +43,8 @@ void Keeper::publish(const Caller& caller) {
     if (!caller->is_open()) return drop(caller);
     const bool is_acknowledged = message.qos != wire::Qos::at_most_once;
     const std::uint64_t number = ++last_number_;
-    OnItsWay on_its_way{.caller = caller};
-    if (is_acknowledged) {
-        on_its_way.sequence = client_.next_sequence();
-        by_sequence_[on_its_way.sequence] = number;
-    } else {
-        on_its_way.ordinal = published_unacknowledged_ + 1;
-    }
+    OnItsWay on_its_way{.caller = caller, .reconnects_before = client_.statistics().reconnects};
+    if (!is_acknowledged) on_its_way.ordinal = published_unacknowledged_ + 1;
     const Ticket ticket = on_their_way_.emplace(number, std::move(on_its_way)).first;
     publishing_ = caller;
     Errc error = Errc::ok;
@@ -92,14 +79,12 @@ void Keeper::confirmed() {
 
 Result<> Keeper::progressed(const std::vector<session::InFlight::Progress>& progress) {
     for (const session::InFlight::Progress& step : progress) {
-        const auto number = by_sequence_.find(step.sequence);
-        if (!step.is_finished || number == by_sequence_.end()) continue;
-        const Ticket ticket = on_their_way_.find(number->second);
-        if (step.is_given_up)
-            failed(ticket, client::cannot_publish(ticket->second.caller->message().topic_name, Errc::publish_refused),
-                   true);
-        else
+        const Ticket ticket = on_their_way_.find(step.number);
+        if (!step.is_finished || ticket == on_their_way_.end()) continue;  // that one was refused
+        if (step.error == Errc::ok)
             done(ticket);
+        else
+            failed(ticket, client::cannot_publish(ticket->second.caller->message().topic_name, step.error), true);
     }
     return {};
 }
@@ -136,26 +121,21 @@ bool Keeper::connection_lost() {
 }
 
 void Keeper::done(Ticket ticket) {
-    const Caller caller = ticket->second.caller;
-    share::Statistics statistics = statistics_of(caller->message());
-    statistics.acknowledged = 1;
     ++acknowledged_;
-    caller->tell(share::Done{.code = Errc::ok, .cause = {}, .hint = {}, .about = {}, .statistics = statistics});
-    settle(ticket);
+    settle(ticket, {});
 }
 
 void Keeper::failed(Ticket ticket, const Failure& failure, bool was_refused) {
-    const Caller caller = ticket->second.caller;
-    share::Statistics statistics = statistics_of(caller->message());
-    (was_refused ? statistics.refused : statistics.in_flight) = 1;
-    caller->tell_failure(failure, statistics);
-    settle(ticket);
+    share::Done done = share::done_with(failure);
+    done.is_refused = was_refused;
+    settle(ticket, std::move(done));
 }
 
-/// Waits for the next message of a caller that has its result.
-void Keeper::settle(Ticket ticket) {
+/// Tells a caller the result, and waits for its next message.
+void Keeper::settle(Ticket ticket, share::Done result) {
     const Caller caller = std::move(ticket->second.caller);
-    if (ticket->second.ordinal == 0) by_sequence_.erase(ticket->second.sequence);  // QoS 0 has no sequence number
+    result.reconnects = client_.statistics().reconnects - ticket->second.reconnects_before;
+    caller->tell(result);
     on_their_way_.erase(ticket);
     caller->forget_message();
     last_use_ = Clock::now();
@@ -176,7 +156,7 @@ void Keeper::conclude(const Result<>& ended) {
         const bool is_repeatable = message.qos == wire::Qos::at_least_once;
         if (is_repeatable && (unknown_ || is_terminated_)) {
             ticket->second.caller->close();
-            settle(ticket);
+            on_their_way_.erase(ticket);
             continue;
         }
         const bool is_named = message.qos != wire::Qos::at_most_once;

@@ -22,17 +22,6 @@ namespace {
 using Event = share::Call::Event;
 using Clock = std::chrono::steady_clock;
 
-/// The counts that --stats shows.
-client::Statistics statistics_of(const share::Statistics& told) {
-    return {.published = told.published,
-            .bytes = told.bytes,
-            .acknowledged = told.acknowledged,
-            .refused = told.refused,
-            .in_flight = told.in_flight,
-            .reconnects = told.reconnects,
-            .perhaps_twice = told.perhaps_twice};
-}
-
 /// One message on its way through a keeper.
 class Handover {
 public:
@@ -69,18 +58,15 @@ private:
     using Outcome = std::optional<std::optional<Result<>>>;
 
     [[nodiscard]] share::Publish publish() const {
-        const bool is_empty = settings_.publish.source == cli::Source::null;
-        share::Publish publish{.topic = message_.topic_name,
-                               .payload = is_empty ? std::string_view() : settings_.publish.text,
-                               .properties = message_.properties.view().bytes(),
-                               .qos = static_cast<std::uint8_t>(message_.qos),
-                               .retain = message_.retain,
-                               .wants_log = log_.debugging(),
-                               .deadline = {}};
-        if (deadline_)
-            publish.deadline = std::max(std::chrono::ceil<std::chrono::milliseconds>(*deadline_ - Clock::now()),
-                                        std::chrono::milliseconds(0));
-        return publish;
+        return {.topic = message_.topic_name,
+                .payload = payload(),
+                .properties = message_.properties.view().bytes(),
+                .qos = static_cast<std::uint8_t>(message_.qos),
+                .retain = message_.retain,
+                .wants_log = log_.debugging()};
+    }
+    [[nodiscard]] std::string_view payload() const {
+        return settings_.publish.source == cli::Source::null ? std::string_view() : settings_.publish.text;
     }
 
     /// A keeper that does not take the message in the time that a new connection may take is left.
@@ -96,8 +82,14 @@ private:
         if (const auto* refused = std::get_if<share::Refused>(&reply)) return alone(reason_of(refused->reason));
         const auto* done = std::get_if<share::Done>(&reply);
         if (done == nullptr) return std::nullopt;
-        statistics_ = statistics_of(done->statistics);
-        return conclude(done->code == Errc::ok ? Result<>() : Result<>(share::failure_of(*done)));
+        const bool is_done = done->code == Errc::ok;
+        statistics_ = {.published = 1,
+                       .bytes = payload().size(),
+                       .acknowledged = is_done ? 1U : 0U,
+                       .refused = done->is_refused ? 1U : 0U,
+                       .in_flight = is_done || done->is_refused ? 0U : 1U,
+                       .reconnects = done->reconnects};
+        return conclude(is_done ? Result<>() : Result<>(share::failure_of(*done)));
     }
 
     void tell(const share::LogLine& line) const {
@@ -150,7 +142,7 @@ private:
         const std::string reason = "the process that keeps the connection " + what;
         if (!call_.is_taken()) return alone(reason);
         if (message_.qos == wire::Qos::at_least_once) return alone("the message is published again: " + reason);
-        statistics_ = {.published = 1, .bytes = settings_.publish.text.size(), .in_flight = 1};
+        statistics_ = {.published = 1, .bytes = payload().size(), .in_flight = 1};
         return conclude(Failure(
             Errc::unacknowledged,
             fmt::format("{}: perhaps the message for '{}' has arrived", reason, escape_beginning(message_.topic_name)),
