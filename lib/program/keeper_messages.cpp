@@ -138,7 +138,7 @@ void Keeper::settle(Ticket ticket, share::Done result) {
     caller->tell(result);
     on_their_way_.erase(ticket);
     caller->forget_message();
-    last_use_ = Clock::now();
+    last_use_ = timer_.now();
     use_changed_.notify();
     if (caller->is_open())
         await(caller);
@@ -148,7 +148,7 @@ void Keeper::settle(Ticket ticket, share::Done result) {
 
 /// A message of QoS 1 is safe to publish again: if we end and its caller need not, it sees that and does it.
 void Keeper::conclude(const Result<>& ended) {
-    listener_.reset();
+    close_door();
     confirmed();
     while (!on_their_way_.empty()) {
         const Ticket ticket = on_their_way_.begin();

@@ -34,7 +34,7 @@ public:
           call_(std::move(socket), share_version(), signals_.descriptor()) {}
 
     std::optional<Result<>> run(const SharePlan& plan) {
-        call_.add_identity(plan.identity);
+        call_.add_identity(*plan.identity);
         if (!call_.add(publish())) return alone("the message is too large");
         for (;;) {
             const Event event = call_.next(next_deadline());

@@ -89,9 +89,9 @@ Result<SharePlan> plan_to_share(const cli::Settings& settings) {
         return own_connection("the message is larger than 48 KiB");
     auto directory = share::Directory::make();
     if (!directory) return directory.error();
-    share::Identity identity = identity_of(settings);
-    if (const auto& problem = identity.problem()) return *problem;
-    auto name = directory->name_for(identity, share_version());
+    auto identity = std::make_unique<share::Identity>(identity_of(settings));
+    if (const auto& problem = identity->problem()) return *problem;
+    auto name = directory->name_for(*identity, share_version());
     if (!name) return name.error();
     return SharePlan{std::move(*directory), std::move(*name), std::move(identity)};
 }
