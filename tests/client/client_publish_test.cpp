@@ -206,6 +206,7 @@ TEST_CASE("a session that was lost is told before anything is published on the c
 
 TEST_CASE("nothing is published again for a session that was lost if that ends the work") {
     Conversing c;
+    c.settings.patience.reconnect = 1h;
     c.begin();
     bool is_first = true;
     c.client->on_progress([](const std::vector<session::InFlight::Progress>&) { return Result<>(); },
