@@ -65,8 +65,8 @@ Awaitable<Result<>> Client::stay_connected() {
         if (result || !retry_can_cure(result.error().code)) co_return result;
         const Result<Lesson> learned = learn_from(result.error());
         if (!learned) co_return learned.error();
-        if (work_.done()) co_return Result<>();
         if (work_.goes_on && !work_.goes_on()) co_return result;
+        if (work_.done()) co_return Result<>();
         if (learned->too_early)  // g++ 12 does both in a conditional expression
             connected = co_await reconnector_.connect_patiently(result.error(), learned->end);
         else

@@ -111,7 +111,8 @@ public:
 
     /// Sets the callbacks for messages that outlive the process, see session::InFlight. Each acknowledgement is handed
     /// to `keep` before anything that depends on it leaves for the server; a failure of `keep` ends run() at once.
-    /// `session_lost` is called when a connection begins without the session, before anything is published on it.
+    /// `session_lost` is called when a connection begins without the session, before anything is published on it; its
+    /// failure ends run(), and nothing is.
     using KeepProgress = std::function<Result<>(const std::vector<session::InFlight::Progress>&)>;
     void on_progress(KeepProgress keep, std::function<Result<>()> session_lost);
     /// Hands a refused message, by the number it was published with, to `take`, which decides what that means. Without
@@ -119,8 +120,8 @@ public:
     void on_refused(std::function<void(std::uint64_t number, Failure failure)> take) {
         work_.on_refused = std::move(take);
     }
-    /// Sets what is asked when a connection is lost and another one could be made; if it says no, run() ends with the
-    /// loss.
+    /// Sets what is asked when a connection is lost, unless that ends run() anyway: whether another one is needed. If
+    /// not, run() ends with the loss. Then the result of run() is about the connection alone, and not about messages.
     void on_lost(std::function<bool()> goes_on) { work_.goes_on = std::move(goes_on); }
     /// Says that nothing follows the messages published by now, although publishing does not end: a refusal is told by
     /// the verdict alone, and a signal does not interrupt anything.
@@ -129,14 +130,12 @@ public:
     void rest() noexcept { work_.rests = true; }
     /// Asks the server for the proof that it has the messages of QoS 0, unless it is asked already.
     void confirm();
-    /// Counts messages of QoS 0 that nothing has confirmed.
-    [[nodiscard]] std::uint64_t unconfirmed() const noexcept { return work_.session.keep_alive().unconfirmed(); }
+    /// Counts messages of QoS 0 that the server has confirmed, over all connections.
+    [[nodiscard]] std::uint64_t confirmed() const noexcept { return work_.session.keep_alive().confirmed(); }
     /// Waits until something has come from the server. For any number of waiters. Fails only when cancelled.
     Awaitable<Result<>> wait_for_change() { co_return co_await work_.watchers.wait(); }
     /// Returns "host:port" of the last connection, or attempt.
     [[nodiscard]] const std::string& server() const noexcept { return work_.link->server(); }
-    /// Returns the sequence number of the next message, by which on_progress() speaks of it.
-    [[nodiscard]] std::uint64_t next_sequence() const noexcept { return work_.session.next_sequence(); }
     void skip_to(std::uint64_t sequence) { work_.session.skip_to(sequence); }
     /// Precondition: can_publish().
     void release(const wire::Publish& message) { work_.session.release(message); }

@@ -39,7 +39,10 @@ Result<> Conversation::begin(const session::Connected& connected) {
     work.grants.connected(work.session, work.link->server());
     work.totals.perhaps_twice += connected.repeated;
     if (work.session_lost && !connected.session_present) {
-        if (Result<> noted = work.session_lost(); !noted) return noted;
+        if (Result<> noted = work.session_lost(); !noted) {
+            work.link->give_up();  // what would be published again is in the output already
+            return noted;
+        }
     }
     if (connected.given_up.messages != 0) work.refuse(connected.given_up);
     if (ReceiptKeeper* receipts = work.settings.receipts) {

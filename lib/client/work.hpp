@@ -101,7 +101,7 @@ struct Work {
     std::function<Result<>()> session_lost;
     std::function<void(std::uint64_t number, Failure failure)> on_refused;
 
-    std::function<bool()> goes_on;  // asked when a connection is lost
+    std::function<bool()> goes_on;  // see Client::on_lost()
 
     bool rests = false;            // no timer runs while nothing is on its way, except for Keep Alive
     bool expects_no_more = false;  // see Client

@@ -12,8 +12,8 @@
 // The end, for which the caller has three calls while run() runs:
 //
 //     drain()      no further command starts; what is queued stays unhandled
-//     idle()       waits until no command runs
-//     terminate()  ends those that run
+//     terminate()  does the same, and ends those that run
+//     finish()     lets those that run have some time before that
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -80,11 +80,10 @@ public:
 
     /// Starts no command any more. Messages that wait stay unhandled.
     void drain() { stop(); }
-    /// Waits until no command runs and all output and replies are away, while run() runs. For one waiter.
-    Awaitable<Result<>> idle() { return wait_until_idle(idle_); }
     /// Drains, and ends all that runs with SIGTERM, after two seconds with SIGKILL. Needs no run().
     Awaitable<> terminate();
-    /// Drains, waits for idle() at most for `linger`, and terminates the rest.
+    /// Drains, waits at most for `linger` until no command runs and all output and replies are away, while run() runs,
+    /// and terminates the rest. For one waiter.
     Awaitable<> finish(Clock::duration linger) { return finish(linger, idle_); }
     /// Hands a signal on to all that the commands have started.
     void signal(int number) const noexcept { shop_.children.signal(number); }

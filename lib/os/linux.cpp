@@ -170,4 +170,9 @@ void take_short_turns() noexcept {
     ::syscall(SYS_sched_setattr, 0, &scheduling, 0);
 }
 
+std::uint64_t network() noexcept {
+    struct stat status {};
+    return ::stat("/proc/self/ns/net", &status) == 0 ? status.st_ino : 0;
+}
+
 }  // namespace mqtts::os

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -127,6 +128,10 @@ void end_with_parent() noexcept;
 void take_short_turns() noexcept;
 
 // The system itself
+
+/// Returns a number that tells the networks apart which processes of this system can be in: in another one the same
+/// name may be another server. 0: there is only one, or the system does not tell.
+[[nodiscard]] std::uint64_t network() noexcept;
 
 /// The system, as os-release(5) names it: "rocky", like "rhel centos fedora", 9 for 9.4. Empty if the file is missing.
 struct Release {

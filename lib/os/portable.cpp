@@ -248,4 +248,8 @@ void end_with_parent() noexcept {}
 
 void take_short_turns() noexcept {}
 
+std::uint64_t network() noexcept {
+    return 0;
+}
+
 }  // namespace mqtts::os

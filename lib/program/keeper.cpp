@@ -2,16 +2,9 @@
 // The callers of a keeper, and its end. What becomes of their messages is in keeper_messages.cpp.
 #include "program/keeper.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <cerrno>
-#include <csignal>
 #include <utility>
 
 #include "async/race.hpp"
@@ -20,26 +13,23 @@
 
 namespace mqtts::program {
 
-namespace asio = boost::asio;
-
 namespace {
 
 constexpr std::size_t most_callers = 128;
 
-/// How long it waits before it accepts again when the system has no more descriptors.
-constexpr std::chrono::milliseconds until_descriptors_are_free{100};
-
 }  // namespace
 
-Keeper::Keeper(const asio::any_io_executor& executor, client::Client& client, share::Listener listener,
-               share::Identity identity, KeeperSettings settings)
-    : executor_(executor),
-      client_(client),
-      listener_(std::move(listener)),
+Keeper::Keeper(const boost::asio::any_io_executor& executor, client::Client& client, client::Timer& timer,
+               share::Identity identity, KeeperSettings settings, std::function<void()> close_door)
+    : client_(client),
+      timer_(timer),
       identity_(std::move(identity)),
       settings_(std::move(settings)),
+      close_door_(std::move(close_door)),
       usable_(settings_.usable_until),
-      accepting_(executor, ::fcntl(listener_->descriptor(), F_DUPFD_CLOEXEC, 0)),
+      began_(timer.now()),
+      last_use_(began_),
+      confirmed_before_(client.confirmed()),
       readable_wanted_(executor),
       waiting_wanted_(executor),
       use_changed_(executor) {
@@ -52,37 +42,14 @@ Keeper::Keeper(const asio::any_io_executor& executor, client::Client& client, sh
 }
 
 Awaitable<Result<>> Keeper::run() {
-    co_return (co_await async::race(accept_loop(), serve_loop(), publish_loop(), confirm_loop(), watch_time(),
-                                    watch_signals()))
-        .result;
+    co_return (co_await async::race(serve_loop(), publish_loop(), confirm_loop(), watch_time())).result;
 }
 
 // Callers
 
-Awaitable<Result<>> Keeper::accept_loop() {
-    while (listener_) {
-        const auto [error] = co_await accepting_.async_wait(asio::posix::stream_descriptor::wait_read,
-                                                            asio::as_tuple(asio::use_awaitable));
-        if (error && listener_) co_return async::cancelled();
-        bool is_short_of_descriptors = false;
-        while (listener_) {
-            os::OpenFile socket = listener_->accept();
-            if (!socket.is_open()) {
-                is_short_of_descriptors = errno != EAGAIN;
-                break;
-            }
-            greet(std::move(socket));
-        }
-        if (!is_short_of_descriptors) continue;
-        if (Result<> waited = co_await async::until(Clock::now() + until_descriptors_are_free); !waited)
-            co_return waited;
-    }
-    co_return co_await async::until();
-}
-
-void Keeper::greet(os::OpenFile socket) {
-    auto caller = std::make_shared<KeeperCaller>(executor_, std::move(socket), share_version(), identity_.bytes());
-    if (callers_.size() >= most_callers) return caller->tell(share::Refused{share::Refusal::busy});
+void Keeper::greet(std::unique_ptr<CallerLink> link) {
+    auto caller = std::make_shared<KeeperCaller>(std::move(link), share_version(), identity_.bytes());
+    if (callers_.size() >= most_callers) return caller->refuse(share::Refusal::busy);
     callers_.push_back(caller);
     serve(caller);  // most have sent everything by now
 }
@@ -131,7 +98,7 @@ void Keeper::answer(const Caller& caller) {
 void Keeper::take(const Caller& caller, const share::Publish& publish) {
     if (!caller->has_our_identity()) return refuse(caller, share::Refusal::other_identity);
     if (usable_.is_over()) end();
-    if (!listener_) return refuse(caller, share::Refusal::ending);
+    if (!close_door_) return refuse(caller, share::Refusal::ending);
     if (!caller->take(publish)) return drop(caller);
     waiting_.push_back(caller);
     waiting_wanted_.notify();
@@ -139,7 +106,7 @@ void Keeper::take(const Caller& caller, const share::Publish& publish) {
 }
 
 void Keeper::refuse(const Caller& caller, share::Refusal reason) {
-    caller->tell(share::Refused{reason});
+    caller->refuse(reason);
     drop(caller);
 }
 
@@ -152,7 +119,7 @@ share::Status Keeper::status() const {
     using std::chrono::ceil;
     using std::chrono::floor;
     using std::chrono::milliseconds;
-    const auto now = Clock::now();
+    const auto now = timer_.now();
     share::Status status{.broker = client_.server(),
                          .process = static_cast<std::uint64_t>(::getpid()),
                          .connected_since = floor<milliseconds>(now - began_),
@@ -167,10 +134,8 @@ share::Status Keeper::status() const {
 
 /// Ends what does not depend on others at once, and the rest when it is done.
 void Keeper::end() {
-    if (!listener_) return;
-    listener_.reset();
-    boost::system::error_code ignored;
-    accepting_.close(ignored);  // those who wait to be accepted see it
+    if (!close_door_) return;
+    close_door();
     for (const Caller& caller : std::exchange(waiting_, {}))
         refuse(caller, share::Refusal::ending);
     use_changed_.notify();
@@ -182,30 +147,29 @@ Keeper::Clock::time_point Keeper::time_to_end() const noexcept {
 }
 
 Awaitable<Result<>> Keeper::watch_time() {
-    while (listener_) {
+    while (close_door_) {
         if (is_in_use()) {
             if (Result<> changed = co_await use_changed_.wait(); !changed) co_return changed;
             continue;
         }
-        if (Clock::now() >= time_to_end()) {
+        if (timer_.now() >= time_to_end()) {
             end();
             break;
         }
-        auto [winner, waited] = co_await async::race(async::until(time_to_end()), use_changed_.wait());
+        auto [winner, waited] = co_await async::race(timer_.until(time_to_end()), use_changed_.wait());
         if (!waited) co_return waited;
     }
     co_return co_await async::until();
 }
 
-Awaitable<Result<>> Keeper::watch_signals() {
-    asio::signal_set signals(executor_, SIGINT, SIGTERM, SIGHUP);
-    for (bool is_first = true;; is_first = false) {
-        const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
-        if (error) co_return async::cancelled();
-        if (!is_first) ::_exit(0);
-        end();
-        client_.finish_soon();
-    }
+void Keeper::terminate() {
+    is_terminated_ = true;
+    end();
+    client_.finish_soon();
+}
+
+void Keeper::close_door() {
+    if (const auto close = std::exchange(close_door_, nullptr)) close();
 }
 
 }  // namespace mqtts::program

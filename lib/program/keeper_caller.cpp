@@ -1,53 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "program/keeper_caller.hpp"
 
-#include <sys/socket.h>
-
-#include <cerrno>
 #include <utility>
 
-#include "os/os.hpp"
 #include "wire/property.hpp"
 #include "wire/topic.hpp"
 
 namespace mqtts::program {
 
-namespace {
-
-constexpr std::size_t read_at_once = std::size_t{32} * 1024;
-
-}  // namespace
-
-KeeperCaller::KeeperCaller(const boost::asio::any_io_executor& executor, os::OpenFile socket,
-                           std::string_view program_version, std::string_view identity)
-    : socket_(executor, socket.release()), reader_(program_version, identity) {
+KeeperCaller::KeeperCaller(std::unique_ptr<CallerLink> link, std::string_view program_version,
+                           std::string_view identity)
+    : link_(std::move(link)), reader_(program_version, identity) {
     share::encode_greeting(output_, program_version);  // leaves with the first reply: a caller need not wait for it
 }
 
 void KeeperCaller::wait(const Ready& ready) {
-    if (!socket_.is_open()) return;
-    socket_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
-                       [weak = weak_from_this(), ready](const boost::system::error_code& error) {
-                           const auto self = weak.lock();
-                           if (self && !error) ready(self);
-                       });
+    if (!is_open()) return;
+    link_->wait([weak = weak_from_this(), ready] {
+        if (const auto self = weak.lock()) ready(self);
+    });
 }
 
 KeeperCaller::Read KeeperCaller::read(os::SecretBytes& scratch) {
-    for (;;) {
-        const std::span<char> space = scratch.prepare(read_at_once);
-        const ssize_t count = ::recv(socket_.native_handle(), space.data(), space.size(), MSG_DONTWAIT);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Read::nothing;
-        if (count <= 0) return Read::over;
-        scratch.commit(static_cast<std::size_t>(count));
+    while (is_open()) {
+        const CallerLink::Received received = link_->receive(scratch);
+        if (received == CallerLink::Received::nothing) return Read::nothing;
+        if (received == CallerLink::Received::over) break;
         std::string_view bytes = scratch.view();
         const share::ReadState state = reader_.read(bytes);
         if (reader_.has_other_identity()) return Read::other_identity;
         if (state == share::ReadState::frame) return bytes.empty() ? Read::request : Read::over;
-        if (state != share::ReadState::more) return Read::over;
+        if (state != share::ReadState::more) break;
         scratch.clear();
     }
+    return Read::over;
 }
 
 bool KeeperCaller::take(const share::Publish& publish) {
@@ -60,38 +46,20 @@ bool KeeperCaller::take(const share::Publish& publish) {
                 .qos = static_cast<wire::Qos>(publish.qos),
                 .retain = publish.retain};
     wants_log_ = publish.wants_log;
+    reader_.forget();
     return true;
 }
 
-bool KeeperCaller::is_gone() noexcept {
-    if (!socket_.is_open()) return true;
-    char byte = 0;
-    const ssize_t count = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return count == 0 || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
-}
-
-void KeeperCaller::send() {
-    if (!send_all()) close();
-}
-
 /// Returns false if the caller does not take everything at once.
-bool KeeperCaller::send_all() {
-    while (socket_.is_open() && !output_.empty()) {
-        const ssize_t count = os::send(socket_.native_handle(), output_.readable(), MSG_DONTWAIT);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) break;
-        output_.consume(static_cast<std::size_t>(count));
-    }
-    const bool all = output_.empty();
+bool KeeperCaller::send() {
+    const bool all = is_open() && link_->send(output_.readable());
     output_.clear();
     return all;
 }
 
 void KeeperCaller::close() {
-    send_all();
-    boost::system::error_code ignored;
-    socket_.close(ignored);
-    output_.clear();
+    if (!output_.empty()) static_cast<void>(send());
+    link_.reset();
 }
 
 }  // namespace mqtts::program

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A caller of a keeper: its socket, and the message that it has handed over.
+// A caller of a keeper: what it says, and the message that it has handed over.
 //
 // It is read only while it has no message here, so it costs the keeper at most one frame. What it does not take at once
 // is not kept for it: a caller that stops reading is dropped, and harms nobody else.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -14,8 +12,8 @@
 #include <string_view>
 
 #include "base/buffer.hpp"
-#include "os/open_file.hpp"
 #include "os/secret_bytes.hpp"
+#include "program/caller_link.hpp"
 #include "share/frame.hpp"
 #include "share/frame_reader.hpp"
 #include "wire/packet.hpp"
@@ -44,8 +42,7 @@ public:
     using Ready = std::function<void(const std::shared_ptr<KeeperCaller>&)>;
 
     /// The views must outlive the caller.
-    KeeperCaller(const boost::asio::any_io_executor& executor, os::OpenFile socket, std::string_view program_version,
-                 std::string_view identity);
+    KeeperCaller(std::unique_ptr<CallerLink> link, std::string_view program_version, std::string_view identity);
 
     /// Calls `ready` once, from the event loop, when there is something to read.
     void wait(const Ready& ready);
@@ -55,35 +52,31 @@ public:
     /// the next read. over: the caller is gone, or has another version.
     [[nodiscard]] Read read(os::SecretBytes& scratch);
     [[nodiscard]] const share::Request& request() const noexcept { return reader_.request(); }
-    /// Copies the publish of the request. Returns false if nobody may publish that.
+    /// Copies the publish of the request, which is gone then. Returns false if nobody may publish that.
     [[nodiscard]] bool take(const share::Publish& publish);
     [[nodiscard]] bool has_our_identity() const noexcept { return reader_.has_our_identity(); }
 
     /// Tells whether the caller has gone since it was last read.
-    [[nodiscard]] bool is_gone() noexcept;
+    [[nodiscard]] bool is_gone() { return !is_open() || link_->is_gone(); }
 
-    /// Sends a reply at once, or closes the socket.
+    /// Sends a reply at once, or closes the link.
     template <class Reply>
     void tell(const Reply& reply) {
         share::encode(output_, reply);
-        send();
+        if (!send()) close();
     }
-    void tell_failure(const Failure& failure, const share::Statistics& statistics) {
-        share::encode_failure(output_, failure, statistics);
-        send();
-    }
+    void refuse(share::Refusal reason) { tell(share::Refused{reason}); }
     void close();
-    [[nodiscard]] bool is_open() const noexcept { return socket_.is_open(); }
+    [[nodiscard]] bool is_open() const noexcept { return link_ != nullptr; }
 
     [[nodiscard]] const HandedOver& message() const noexcept { return message_; }
     [[nodiscard]] bool wants_log() const noexcept { return wants_log_ && is_open(); }
     void forget_message() { message_ = {}; }
 
 private:
-    void send();
-    bool send_all();
+    [[nodiscard]] bool send();
 
-    boost::asio::posix::stream_descriptor socket_;
+    std::unique_ptr<CallerLink> link_;  // null: closed
     share::RequestReader reader_;
     Buffer output_;
     HandedOver message_;

@@ -10,14 +10,6 @@
 
 namespace mqtts::program {
 
-namespace {
-
-share::Statistics statistics_of(const HandedOver& message) {
-    return {.published = 1, .bytes = message.payload.size()};
-}
-
-}  // namespace
-
 Awaitable<Result<>> Keeper::publish_loop() {
     for (;;) {
         if (Result<> wanted = co_await waiting_wanted_.wait(); !wanted) co_return wanted;
@@ -51,13 +43,8 @@ void Keeper::publish(const Caller& caller) {
     if (!caller->is_open()) return drop(caller);
     const bool is_acknowledged = message.qos != wire::Qos::at_most_once;
     const std::uint64_t number = ++last_number_;
-    OnItsWay on_its_way{.caller = caller};
-    if (is_acknowledged) {
-        on_its_way.sequence = client_.next_sequence();
-        by_sequence_[on_its_way.sequence] = number;
-    } else {
-        on_its_way.ordinal = published_unconfirmed_ + 1;
-    }
+    OnItsWay on_its_way{.caller = caller, .reconnects_before = client_.statistics().reconnects};
+    if (!is_acknowledged) on_its_way.ordinal = published_unacknowledged_ + 1;
     const Ticket ticket = on_their_way_.emplace(number, std::move(on_its_way)).first;
     publishing_ = caller;
     Errc error = Errc::ok;
@@ -66,7 +53,7 @@ void Keeper::publish(const Caller& caller) {
     if (error != Errc::ok) {
         failed(ticket, client::cannot_publish(message.topic_name, error), true);
     } else {
-        if (!is_acknowledged) ++published_unconfirmed_;
+        if (!is_acknowledged) ++published_unacknowledged_;
         client_.flush();
         if (!is_acknowledged) client_.confirm();
     }
@@ -83,7 +70,7 @@ Awaitable<Result<>> Keeper::confirm_loop() {
 }
 
 void Keeper::confirmed() {
-    const std::uint64_t last = published_unconfirmed_ - client_.unconfirmed();
+    const std::uint64_t last = client_.confirmed() - confirmed_before_;
     for (auto next = on_their_way_.begin(); next != on_their_way_.end();) {
         const Ticket ticket = next++;
         if (ticket->second.ordinal != 0 && ticket->second.ordinal <= last) done(ticket);
@@ -92,14 +79,12 @@ void Keeper::confirmed() {
 
 Result<> Keeper::progressed(const std::vector<session::InFlight::Progress>& progress) {
     for (const session::InFlight::Progress& step : progress) {
-        const auto number = by_sequence_.find(step.sequence);
-        if (!step.is_finished || number == by_sequence_.end()) continue;
-        const Ticket ticket = on_their_way_.find(number->second);
-        if (step.is_given_up)
-            failed(ticket, client::cannot_publish(ticket->second.caller->message().topic_name, Errc::publish_refused),
-                   true);
-        else
+        const Ticket ticket = on_their_way_.find(step.number);
+        if (!step.is_finished || ticket == on_their_way_.end()) continue;  // that one was refused
+        if (step.error == Errc::ok)
             done(ticket);
+        else
+            failed(ticket, client::cannot_publish(ticket->second.caller->message().topic_name, step.error), true);
     }
     return {};
 }
@@ -131,35 +116,29 @@ bool Keeper::connection_lost() {
                                    escape_beginning(ticket->second.caller->message().topic_name))),
                false);
     }
-    published_unconfirmed_ = 0;
     end();
     return !on_their_way_.empty();
 }
 
 void Keeper::done(Ticket ticket) {
-    const Caller caller = ticket->second.caller;
-    share::Statistics statistics = statistics_of(caller->message());
-    statistics.acknowledged = 1;
     ++acknowledged_;
-    caller->tell(share::Done{.code = Errc::ok, .cause = {}, .hint = {}, .about = {}, .statistics = statistics});
-    settle(ticket);
+    settle(ticket, {});
 }
 
 void Keeper::failed(Ticket ticket, const Failure& failure, bool was_refused) {
-    const Caller caller = ticket->second.caller;
-    share::Statistics statistics = statistics_of(caller->message());
-    (was_refused ? statistics.refused : statistics.in_flight) = 1;
-    caller->tell_failure(failure, statistics);
-    settle(ticket);
+    share::Done done = share::done_with(failure);
+    done.is_refused = was_refused;
+    settle(ticket, std::move(done));
 }
 
-/// Waits for the next message of a caller that has its result.
-void Keeper::settle(Ticket ticket) {
+/// Tells a caller the result, and waits for its next message.
+void Keeper::settle(Ticket ticket, share::Done result) {
     const Caller caller = std::move(ticket->second.caller);
-    if (ticket->second.ordinal == 0) by_sequence_.erase(ticket->second.sequence);  // QoS 0 has no sequence number
+    result.reconnects = client_.statistics().reconnects - ticket->second.reconnects_before;
+    caller->tell(result);
     on_their_way_.erase(ticket);
     caller->forget_message();
-    last_use_ = Clock::now();
+    last_use_ = timer_.now();
     use_changed_.notify();
     if (caller->is_open())
         await(caller);
@@ -167,16 +146,17 @@ void Keeper::settle(Ticket ticket) {
         drop(caller);
 }
 
-/// A message of QoS 1 that the lost session had is safe to publish again: its caller sees our end and does it.
+/// A message of QoS 1 is safe to publish again: if we end and its caller need not, it sees that and does it.
 void Keeper::conclude(const Result<>& ended) {
-    listener_.reset();
+    close_door();
+    confirmed();
     while (!on_their_way_.empty()) {
         const Ticket ticket = on_their_way_.begin();
         const HandedOver& message = ticket->second.caller->message();
         const bool is_repeatable = message.qos == wire::Qos::at_least_once;
-        if (unknown_ && is_repeatable) {
+        if (is_repeatable && (unknown_ || is_terminated_)) {
             ticket->second.caller->close();
-            settle(ticket);
+            on_their_way_.erase(ticket);
             continue;
         }
         const bool is_named = message.qos != wire::Qos::at_most_once;

@@ -3,10 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/query.hpp>
+#include <boost/asio/signal_set.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <optional>
 #include <utility>
@@ -16,7 +21,9 @@
 #include "client/observer.hpp"
 #include "client/refusal.hpp"
 #include "os/detached.hpp"
+#include "os/system_reason.hpp"
 #include "program/keeper.hpp"
+#include "program/keeper_door.hpp"
 #include "program/reports.hpp"
 #include "program/supervise.hpp"
 #include "program/verdict.hpp"
@@ -83,7 +90,7 @@ private:
         auto [winner, result] = co_await async::race(watch_from_outside(client_, program_), publish());
         if (!result) co_return result;
         become_keeper();
-        if (keeper_) co_return co_await keeper_->run();
+        if (keeper_) co_return (co_await async::race(keeper_->run(), door_->run(*keeper_), watch_signals())).result;
         client_.finish();
         co_return co_await watch_from_outside(client_, program_);
     }
@@ -124,17 +131,14 @@ private:
     /// Makes the keeper, in another process, which goes on here; this one ends. Or does nothing, and says with -d why.
     void become_keeper() {
         auto prepared = prepare();
-        if (!prepared) {
-            log_.debug(fmt::format("--share: the connection is not kept: {}", prepared.error().cause),
-                       {.event = "not_kept", .hint = prepared.error().hint});
-            return;
-        }
+        if (!prepared) return not_kept(prepared.error());
         share::Listener listener = std::move(*prepared);
         auto& context = asio::query(executor_, asio::execution::context);
         context.notify_fork(asio::execution_context::fork_prepare);
         const pid_t child = os::fork_detached();
+        const int error = errno;
         context.notify_fork(child == 0 ? asio::execution_context::fork_child : asio::execution_context::fork_parent);
-        if (child < 0) return;
+        if (child < 0) return not_kept(Failure(Errc::internal, "no other process: " + os::system_reason(error)));
         if (child > 0) {
             log_.debug(fmt::format("process {} keeps the connection to {} for other calls", child, client_.server()),
                        {.event = "kept", .host = client_.server()});
@@ -142,16 +146,34 @@ private:
             reports_.conclude(client_.statistics());
             std::_Exit(0);
         }
-        identity_.lock();
-        keeper_.emplace(executor_, client_, std::move(listener), std::move(identity_),
-                        remembered_.settings(program_, client_.server()));
+        share::Identity& identity = *program_.share->identity;
+        identity.lock();
+        door_.emplace(executor_, std::move(listener));
+        keeper_.emplace(executor_, client_, client::system_timer(), std::move(identity),
+                        remembered_.settings(program_, client_.server()), [this] { door_->close(); });
         log_.divert(*keeper_);
+    }
+
+    /// The keeper's. The first one lets messages that are on their way arrive; the second one ends the process.
+    Awaitable<Result<>> watch_signals() {
+        asio::signal_set signals(executor_, SIGINT, SIGTERM, SIGHUP);
+        for (bool is_first = true;; is_first = false) {
+            const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+            if (error) co_return async::cancelled();
+            if (!is_first) std::_Exit(0);
+            keeper_->terminate();
+        }
+    }
+
+    void not_kept(const Failure& why) const {
+        log_.debug(fmt::format("--share: the connection is not kept: {}", why.cause),
+                   {.event = "not_kept", .hint = why.hint});
     }
 
     /// Takes the name of the keeper, if the connection is still what its settings and files say.
     Result<share::Listener> prepare() {
-        identity_ = identity_of(program_.settings);
-        if (identity_.bytes() != program_.share->identity.bytes())
+        const share::Identity now = identity_of(program_.settings);
+        if (now.bytes() != program_.share->identity->bytes())
             return Failure(Errc::bad_option, "a file that the connection depends on has changed");
         auto listener = share::Listener::open(program_.share->directory, program_.share->name);
         if (!listener) return listener.error();
@@ -165,8 +187,8 @@ private:
     Remembered remembered_;
     Reports reports_;
     client::Client client_;
-    share::Identity identity_;
     Result<> unpublished_;
+    std::optional<KeeperDoor> door_;
     std::optional<Keeper> keeper_;
 };
 

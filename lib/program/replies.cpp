@@ -12,7 +12,8 @@ void Replies::attach(client::Client& client, command::Runner& runner) {
     client_ = &client;
     runner_ = &runner;
     client.on_progress([this](const auto& progress) { return take(progress); }, [] { return Result<>(); });
-    client.on_refused([this](std::uint64_t ticket, Failure failure) { refused(ticket, std::move(failure)); });
+    client.on_refused(
+        [&runner](std::uint64_t ticket, Failure failure) { runner.reply_done(ticket, std::move(failure)); });
 }
 
 void Replies::send(command::Reply reply) {
@@ -39,38 +40,26 @@ void Replies::publish(const command::Reply& reply) {
                                 .payload = reply.payload,
                                 .properties = reply.properties.view(),
                                 .qos = reply.qos};
-    const std::uint64_t sequence = client_->next_sequence();
-    const bool is_acknowledged = reply.qos != wire::Qos::at_most_once;
     Errc error = Errc::ok;
-    if (is_acknowledged) unacknowledged_[sequence] = reply.ticket;
     const bool is_published = client_->publish(message, reply.ticket, error);
     if (!is_published && error == Errc::ok) error = Errc::internal;  // there was room
-    if (error != Errc::ok) {
-        unacknowledged_.erase(sequence);
+    if (error != Errc::ok)
         runner_->reply_done(reply.ticket, client::cannot_publish(reply.topic_name, error));
-    } else if (!is_acknowledged) {
+    else if (reply.qos == wire::Qos::at_most_once)
         runner_->reply_done(reply.ticket, {});
-    }
 }
 
 Result<> Replies::take(const std::vector<session::InFlight::Progress>& progress) {
     for (const session::InFlight::Progress& step : progress) {
-        if (!step.is_finished) continue;
-        const auto reply = unacknowledged_.find(step.sequence);
-        if (reply == unacknowledged_.end()) continue;  // refused
-        const std::uint64_t ticket = reply->second;
-        unacknowledged_.erase(reply);
-        if (step.is_given_up)
-            runner_->reply_done(ticket, Failure(Errc::publish_refused, "the broker no longer takes such a message"));
+        const bool is_told = step.error == Errc::publish_refused;  // by on_refused()
+        if (!step.is_finished || is_told) continue;
+        if (step.error == Errc::ok)
+            runner_->reply_done(step.number, {});
         else
-            runner_->reply_done(ticket, {});
+            runner_->reply_done(step.number, Failure(step.error, "the broker no longer takes such a message: " +
+                                                                     std::string(describe(step.error).sentence)));
     }
     return {};
-}
-
-void Replies::refused(std::uint64_t ticket, Failure failure) {
-    std::erase_if(unacknowledged_, [&](const auto& reply) { return reply.second == ticket; });
-    runner_->reply_done(ticket, std::move(failure));
 }
 
 }  // namespace mqtts::program

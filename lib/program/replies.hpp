@@ -11,7 +11,6 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <vector>
 
 #include "async/notification.hpp"
@@ -36,14 +35,12 @@ public:
 private:
     void publish(const command::Reply& reply);
     [[nodiscard]] Result<> take(const std::vector<session::InFlight::Progress>& progress);
-    void refused(std::uint64_t ticket, Failure failure);
 
     client::Client* client_ = nullptr;
     command::Runner* runner_ = nullptr;
     async::Notification more_;
     std::deque<command::Reply> waiting_;
     command::Reply published_;  // the last one: the session may refer to a large payload until there is room again
-    std::map<std::uint64_t, std::uint64_t> unacknowledged_;  // tickets by sequence number
 };
 
 }  // namespace mqtts::program

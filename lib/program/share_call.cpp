@@ -22,17 +22,6 @@ namespace {
 using Event = share::Call::Event;
 using Clock = std::chrono::steady_clock;
 
-/// The counts that --stats shows.
-client::Statistics statistics_of(const share::Statistics& told) {
-    return {.published = told.published,
-            .bytes = told.bytes,
-            .acknowledged = told.acknowledged,
-            .refused = told.refused,
-            .in_flight = told.in_flight,
-            .reconnects = told.reconnects,
-            .perhaps_twice = told.perhaps_twice};
-}
-
 /// One message on its way through a keeper.
 class Handover {
 public:
@@ -45,7 +34,7 @@ public:
           call_(std::move(socket), share_version(), signals_.descriptor()) {}
 
     std::optional<Result<>> run(const SharePlan& plan) {
-        call_.add_identity(plan.identity);
+        call_.add_identity(*plan.identity);
         if (!call_.add(publish())) return alone("the message is too large");
         for (;;) {
             const Event event = call_.next(next_deadline());
@@ -54,9 +43,10 @@ public:
             } else if (event == Event::woken) {
                 interrupted();
             } else if (event == Event::timed_out) {
-                if (!stops_at_ && (!deadline_ || Clock::now() < *deadline_))
-                    return alone("the process that keeps the connection does not answer");
-                return conclude(stops_at_ ? stopped() : timed_out());
+                if (stops_at_) return conclude(stopped());
+                if (deadline_ && Clock::now() >= *deadline_) return conclude(timed_out());
+                has_left_ = true;
+                call_.leave();
             } else {
                 return lost(event);
             }
@@ -68,25 +58,21 @@ private:
     using Outcome = std::optional<std::optional<Result<>>>;
 
     [[nodiscard]] share::Publish publish() const {
-        const bool is_empty = settings_.publish.source == cli::Source::null;
-        share::Publish publish{.topic = message_.topic_name,
-                               .payload = is_empty ? std::string_view() : settings_.publish.text,
-                               .properties = message_.properties.view().bytes(),
-                               .qos = static_cast<std::uint8_t>(message_.qos),
-                               .retain = message_.retain,
-                               .wants_log = log_.debugging(),
-                               .deadline = {}};
-        if (deadline_)
-            publish.deadline = std::max(std::chrono::ceil<std::chrono::milliseconds>(*deadline_ - Clock::now()),
-                                        std::chrono::milliseconds(0));
-        return publish;
+        return {.topic = message_.topic_name,
+                .payload = payload(),
+                .properties = message_.properties.view().bytes(),
+                .qos = static_cast<std::uint8_t>(message_.qos),
+                .retain = message_.retain,
+                .wants_log = log_.debugging()};
+    }
+    [[nodiscard]] std::string_view payload() const {
+        return settings_.publish.source == cli::Source::null ? std::string_view() : settings_.publish.text;
     }
 
-    /// A keeper that does not take the message in the time that a new connection may take is not waited for: it finds
-    /// us gone.
+    /// A keeper that does not take the message in the time that a new connection may take is left.
     [[nodiscard]] Deadline next_deadline() const {
         if (stops_at_) return stops_at_;
-        if (call_.is_taken()) return deadline_;
+        if (call_.is_taken() || has_left_) return deadline_;
         return deadline_ ? std::min(*deadline_, patient_until_) : patient_until_;
     }
 
@@ -96,8 +82,14 @@ private:
         if (const auto* refused = std::get_if<share::Refused>(&reply)) return alone(reason_of(refused->reason));
         const auto* done = std::get_if<share::Done>(&reply);
         if (done == nullptr) return std::nullopt;
-        statistics_ = statistics_of(done->statistics);
-        return conclude(done->code == Errc::ok ? Result<>() : Result<>(share::failure_of(*done)));
+        const bool is_done = done->code == Errc::ok;
+        statistics_ = {.published = 1,
+                       .bytes = payload().size(),
+                       .acknowledged = is_done ? 1U : 0U,
+                       .refused = done->is_refused ? 1U : 0U,
+                       .in_flight = is_done || done->is_refused ? 0U : 1U,
+                       .reconnects = done->reconnects};
+        return conclude(is_done ? Result<>() : Result<>(share::failure_of(*done)));
     }
 
     void tell(const share::LogLine& line) const {
@@ -143,22 +135,23 @@ private:
 
     /// Another publish is right if the message has not left, or may arrive twice.
     std::optional<Result<>> lost(Event event) {
-        constexpr std::string_view gone = "the process that keeps the connection has ended";
-        const std::string other =
-            fmt::format("the process that keeps the connection has version {}", escape(call_.other_version()));
-        if (!call_.is_taken()) return alone(event == Event::other_version ? other : gone);
-        if (message_.qos == wire::Qos::at_least_once)
-            return alone("the message is published again: " + std::string(gone));
-        statistics_ = {.published = 1, .bytes = settings_.publish.text.size(), .in_flight = 1};
-        return conclude(
-            Failure(Errc::unacknowledged,
-                    fmt::format("the process that kept the connection ended before the message for '{}' was "
-                                "acknowledged: perhaps it has arrived",
-                                escape_beginning(message_.topic_name)),
-                    "run the same command again if the message may arrive twice"));
+        const std::string what = event == Event::other_version
+                                     ? fmt::format("has version {}", escape(call_.other_version()))
+                                 : has_left_ ? "does not answer"
+                                             : "has ended";
+        const std::string reason = "the process that keeps the connection " + what;
+        if (!call_.is_taken()) return alone(reason);
+        if (message_.qos == wire::Qos::at_least_once) return alone("the message is published again: " + reason);
+        statistics_ = {.published = 1, .bytes = payload().size(), .in_flight = 1};
+        return conclude(Failure(
+            Errc::unacknowledged,
+            fmt::format("{}: perhaps the message for '{}' has arrived", reason, escape_beginning(message_.topic_name)),
+            "run the same command again if the message may arrive twice"));
     }
 
-    [[nodiscard]] std::optional<Result<>> alone(std::string_view reason) const {
+    /// A signal has ended this call already if it came before.
+    [[nodiscard]] std::optional<Result<>> alone(std::string_view reason) {
+        if (signal_ != 0) return conclude(stopped());
         log_.debug(fmt::format("--share: this run has a connection of its own: {}", reason), {.event = "not_shared"});
         return std::nullopt;
     }
@@ -191,6 +184,7 @@ private:
     client::Statistics statistics_;
     std::optional<Clock::time_point> stops_at_;  // after a signal
     int signal_ = 0;
+    bool has_left_ = false;  // it has taken too long to take the message
 };
 
 }  // namespace

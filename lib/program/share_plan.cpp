@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "os/os.hpp"
 #include "os/read_file.hpp"
 #include "program/version.hpp"
 #include "tls/trust.hpp"
@@ -64,6 +65,7 @@ share::Identity identity_of(const cli::Settings& settings) {
     share::Identity identity;
     add_options(identity, settings);
     add_stores(identity, settings.tls);
+    identity.add_number("network", os::network());
     for (const char* const variable : variables)
         identity.add_optional(variable, environment(variable));
     return identity;
@@ -87,9 +89,9 @@ Result<SharePlan> plan_to_share(const cli::Settings& settings) {
         return own_connection("the message is larger than 48 KiB");
     auto directory = share::Directory::make();
     if (!directory) return directory.error();
-    share::Identity identity = identity_of(settings);
-    if (const auto& problem = identity.problem()) return *problem;
-    auto name = directory->name_for(identity, share_version());
+    auto identity = std::make_unique<share::Identity>(identity_of(settings));
+    if (const auto& problem = identity->problem()) return *problem;
+    auto name = directory->name_for(*identity, share_version());
     if (!name) return name.error();
     return SharePlan{std::move(*directory), std::move(*name), std::move(identity)};
 }

@@ -2,6 +2,7 @@
 // What a call with --share needs to find others, and to be found: whose connection it may use, and where.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -15,8 +16,9 @@ namespace mqtts::program {
 
 struct SharePlan {
     share::Directory directory;
-    std::string name;          // of the socket
-    share::Identity identity;  // of this call
+    std::string name;  // of the socket
+    /// Of this call. A keeper takes it over: its secrets are in memory once.
+    std::unique_ptr<share::Identity> identity;
 };
 
 /// Collects everything that decides whom the connection trusts and who it is: the options that count, the content of

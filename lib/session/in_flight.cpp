@@ -150,10 +150,11 @@ bool InFlight::acknowledge(PacketIdentifier identifier, Awaiting awaited) noexce
     if (sequence >= unsent_ || slot(sequence).awaiting != awaited) return false;
     if (awaited == Awaiting::pubrec) {
         slot(sequence).awaiting = Awaiting::pubcomp;
-        if (tracking_) progress_.push_back({.sequence = sequence, .awaited = Awaiting::pubrec});
+        if (tracking_)
+            progress_.push_back({.sequence = sequence, .number = slot(sequence).number, .awaited = Awaiting::pubrec});
     } else {
         --unacknowledged_;
-        finish(sequence);
+        finish(sequence, Errc::ok);
     }
     return true;
 }
@@ -164,15 +165,16 @@ void InFlight::complete(PacketIdentifier identifier) noexcept {
         --requests_;
     else if (sequence < unsent_)
         --unacknowledged_;
-    finish(sequence);
+    finish(sequence, Errc::publish_refused);
     drop_completed();
 }
 
-void InFlight::finish(std::uint64_t sequence, bool is_given_up) noexcept {
-    const Awaiting awaited = std::exchange(slot(sequence).awaiting, Awaiting::nothing);
+void InFlight::finish(std::uint64_t sequence, Errc error) noexcept {
+    Slot& finished = slot(sequence);
+    const Awaiting awaited = std::exchange(finished.awaiting, Awaiting::nothing);
     if (tracking_ && !is_request(awaited))
         progress_.push_back(
-            {.sequence = sequence, .awaited = awaited, .is_finished = true, .is_given_up = is_given_up});
+            {.sequence = sequence, .number = finished.number, .awaited = awaited, .is_finished = true, .error = error});
 }
 
 void InFlight::drop_completed() noexcept {
@@ -243,7 +245,7 @@ InFlight::GivenUp InFlight::give_up_beyond(const Limits& limits, wire::ProtocolV
         if (error == Errc::ok) continue;
         if (given_up.messages++ == 0) given_up.reason = error;
         if (i < unsent_) --unacknowledged_;
-        finish(i, true);
+        finish(i, error);
     }
     drop_completed();
     return given_up;

@@ -136,10 +136,13 @@ public:
     /// A step in the life of a PUBLISH.
     struct Progress {
         std::uint64_t sequence = 0;
+        std::uint64_t number = 0;  // as given to publish()
         /// What it awaited until now. pubrec: it must not be published again; unless `is_finished`, its PUBREL may.
         Awaiting awaited = Awaiting::nothing;
         bool is_finished = false;
-        bool is_given_up = false;  // by give_up_beyond(): it will never be acknowledged
+        /// ok: acknowledged. publish_refused: completed without that, see complete(). Another one: give_up_beyond() has
+        /// given it up because of this limit.
+        Errc error = Errc::ok;
     };
     /// Lets progress() grow with each acknowledgement, until it is cleared.
     void track_progress() noexcept { tracking_ = true; }
@@ -175,8 +178,8 @@ private:
         return sequence == sourced_ ? source_ : nullptr;
     }
     void grow();
-    /// Notes that nothing is awaited for it any more.
-    void finish(std::uint64_t sequence, bool is_given_up = false) noexcept;
+    /// Notes that nothing is awaited for it any more. `error`: of its Progress.
+    void finish(std::uint64_t sequence, Errc error) noexcept;
 
     std::vector<Slot> slots_;  // a ring, its size a power of two
     std::size_t mask_ = 0;     // that size - 1

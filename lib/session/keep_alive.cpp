@@ -27,7 +27,10 @@ void KeepAlive::ping_sent(Clock::time_point now) noexcept {
 
 bool KeepAlive::ping_answered() noexcept {
     if (pings_unanswered_ == 0) return false;
-    if (--pings_unanswered_ == 0) unconfirmed_ = since_ping_;
+    if (--pings_unanswered_ == 0) {
+        confirmed_ += unconfirmed_ - since_ping_;
+        unconfirmed_ = since_ping_;
+    }
     if (unconfirmed_ == 0) unconfirmed_topics_.clear();
     return true;
 }

@@ -39,6 +39,8 @@ public:
     void published(std::uint64_t count, std::string_view topic_name);
     /// Counts messages of QoS 0 that no PINGRESP has confirmed.
     [[nodiscard]] std::uint64_t unconfirmed() const noexcept { return unconfirmed_; }
+    /// Counts those that a PINGRESP has confirmed, over all connections.
+    [[nodiscard]] std::uint64_t confirmed() const noexcept { return confirmed_; }
     /// Tells whether a PINGREQ is on its way behind the last message of QoS 0.
     [[nodiscard]] bool confirming() const noexcept { return pings_unanswered_ != 0 && since_ping_ == 0; }
     /// Counts messages of QoS 0 that were unconfirmed when a connection was lost: perhaps lost with it.
@@ -52,6 +54,7 @@ private:
     Clock::time_point last_ping_;
     unsigned pings_unanswered_ = 0;
     std::uint64_t unconfirmed_ = 0;
+    std::uint64_t confirmed_ = 0;
     std::uint64_t since_ping_ = 0;  // the unconfirmed messages sent behind the last PINGREQ
     std::uint64_t perhaps_lost_ = 0;
     std::vector<std::string> unconfirmed_topics_;  // of the last few

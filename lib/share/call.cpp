@@ -93,6 +93,11 @@ void Call::receive() {
         is_over_ = true;
 }
 
+void Call::leave() noexcept {
+    can_send_ = false;
+    ::shutdown(socket_.get(), SHUT_RD);
+}
+
 std::optional<Call::Event> Call::read_received() {
     const std::string_view all = received_.readable();
     std::string_view rest = all.substr(read_);

@@ -50,6 +50,11 @@ public:
     [[nodiscard]] const Reply& reply() const noexcept { return reader_.reply(); }
     [[nodiscard]] std::string_view other_version() const noexcept { return reader_.other_version(); }
 
+    /// Leaves a keeper that is not waited for any longer: whatever it says after this call does not reach us, and it
+    /// sees that, so it does not take the message any more. What it has said before is still to be read: next() tells
+    /// it, and then `lost`. Only Linux keeps that; other systems drop what came in the moment before this call.
+    void leave() noexcept;
+
     /// Tells whether the keeper has said that the message may be on its way. See share/frame.hpp for what follows when
     /// it is lost.
     [[nodiscard]] bool is_taken() const noexcept { return is_taken_; }

@@ -19,10 +19,8 @@ constexpr std::size_t most_about = 4;
 static_assert(2 * longest_text + most_about * longest_note + 1024 < largest_frame, "a result has room");
 static_assert(2 * longest_text + longest_note + 3 * longest_word + 1024 < largest_frame, "a line has room");
 
-/// The type, three flags, the deadline, the lengths of topic and properties.
-std::size_t size_around(const Publish& publish) noexcept {
-    return 1 + 3 + (publish.deadline ? 9 : 1) + 8;
-}
+/// The type, three flags, the lengths of topic and properties.
+constexpr std::size_t size_around_publish = 1 + 3 + 8;
 
 constexpr std::uint64_t highest_exit_status = 255;
 
@@ -37,7 +35,6 @@ std::optional<Request> decode_publish(std::string_view body) {
     publish.qos = reader.choice(2);
     publish.retain = reader.flag();
     publish.wants_log = reader.flag();
-    publish.deadline = reader.optional_time();
     publish.topic = reader.text();
     publish.properties = reader.text();
     publish.payload = reader.rest();
@@ -63,10 +60,8 @@ Reply read_done(FieldReader& reader) {
     done.about.resize(reader.choice(most_about));
     for (std::string_view& one : done.about)
         one = reader.text();
-    Statistics& counts = done.statistics;
-    for (std::uint64_t* const count : {&counts.published, &counts.bytes, &counts.acknowledged, &counts.refused,
-                                       &counts.in_flight, &counts.reconnects, &counts.perhaps_twice})
-        *count = reader.number(8);
+    done.is_refused = reader.flag();
+    done.reconnects = reader.number(8);
     return done;
 }
 
@@ -122,7 +117,7 @@ void encode_identity_header(Buffer& to, std::size_t size) {
 }
 
 bool encode(Buffer& to, const Publish& publish) {
-    const std::size_t most = largest_frame - size_around(publish);
+    constexpr std::size_t most = largest_frame - size_around_publish;
     if (publish.topic.size() > most || publish.properties.size() > most - publish.topic.size() ||
         publish.payload.size() > most - publish.topic.size() - publish.properties.size())
         return false;
@@ -130,7 +125,6 @@ bool encode(Buffer& to, const Publish& publish) {
         .number(publish.qos, 1)
         .flag(publish.retain)
         .flag(publish.wants_log)
-        .optional_time(publish.deadline)
         .text(publish.topic)
         .text(publish.properties)
         .bytes(publish.payload);
@@ -173,18 +167,7 @@ void encode(Buffer& to, const Done& done) {
         .number(about, 1);
     for (std::size_t i = 0; i < about; ++i)
         frame.shortened(done.about[i], longest_note);
-    const Statistics& counts = done.statistics;
-    for (const std::uint64_t count : {counts.published, counts.bytes, counts.acknowledged, counts.refused,
-                                      counts.in_flight, counts.reconnects, counts.perhaps_twice})
-        frame.number(count, 8);
-}
-
-void encode_failure(Buffer& to, const Failure& failure, const Statistics& statistics) {
-    encode(to, Done{.code = failure.code,
-                    .cause = failure.cause,
-                    .hint = failure.hint,
-                    .about = {failure.about.begin(), failure.about.end()},
-                    .statistics = statistics});
+    frame.flag(done.is_refused).number(done.reconnects, 8);
 }
 
 void encode(Buffer& to, const Status& status) {
@@ -210,6 +193,13 @@ std::optional<Reply> decode_reply(FrameType type, std::string_view body) {
     std::optional<Reply> reply = read_reply(type, reader);
     if (!reader.complete()) return std::nullopt;
     return reply;
+}
+
+Done done_with(const Failure& failure) {
+    return {.code = failure.code,
+            .cause = failure.cause,
+            .hint = failure.hint,
+            .about = {failure.about.begin(), failure.about.end()}};
 }
 
 Failure failure_of(const Done& done) {

@@ -65,8 +65,7 @@ struct Publish {
     std::string_view properties;  // as in the packet, without their length; empty with MQTT 3
     std::uint8_t qos = 0;
     bool retain = false;
-    bool wants_log = false;                             // -d
-    std::optional<std::chrono::milliseconds> deadline;  // the time left for it; nothing: no limit
+    bool wants_log = false;  // -d
 
     friend bool operator==(const Publish&, const Publish&) = default;
 };
@@ -108,24 +107,13 @@ struct LogLine {
 
     friend bool operator==(const LogLine&, const LogLine&) = default;
 };
-/// What --stats shows of a publish.
-struct Statistics {
-    std::uint64_t published = 0;
-    std::uint64_t bytes = 0;
-    std::uint64_t acknowledged = 0;
-    std::uint64_t refused = 0;
-    std::uint64_t in_flight = 0;
-    std::uint64_t reconnects = 0;
-    std::uint64_t perhaps_twice = 0;
-
-    friend bool operator==(const Statistics&, const Statistics&) = default;
-};
 struct Done {
     Errc code = Errc::ok;  // ok: the broker has the message
     std::string_view cause;
     std::string_view hint;
     std::vector<std::string_view> about;
-    Statistics statistics;
+    bool is_refused = false;       // by the broker, or by its limits
+    std::uint64_t reconnects = 0;  // while it was on its way
 
     friend bool operator==(const Done&, const Done&) = default;
 };
@@ -154,14 +142,14 @@ void encode(Buffer& to, Refused refused);
 void encode(Buffer& to, Taken taken);
 void encode(Buffer& to, const LogLine& line);
 void encode(Buffer& to, const Done& done);
-/// Appends the result of a failed publish.
-void encode_failure(Buffer& to, const Failure& failure, const Statistics& statistics);
 void encode(Buffer& to, const Status& status);
 
 /// Decode the body of a frame of their types. Nothing: it is malformed, or no type of a request, or of a reply.
 [[nodiscard]] std::optional<Request> decode_request(FrameType type, std::string_view body);
 [[nodiscard]] std::optional<Reply> decode_reply(FrameType type, std::string_view body);
 
+/// Makes the result of a failed publish, with views into the failure.
+[[nodiscard]] Done done_with(const Failure& failure);
 /// Returns the failure in a result. Precondition: its code is not Errc::ok.
 [[nodiscard]] Failure failure_of(const Done& done);
 

@@ -17,9 +17,6 @@ constexpr std::size_t header_size = 4 + 1;         // length, type
 
 static_assert(magic.size() == 6);
 
-/// The memory that a reader keeps after a large frame.
-constexpr std::size_t kept = std::size_t{8} * 1024;
-
 }  // namespace
 
 std::optional<ReadState> FrameReader::end(ReadState state) noexcept {
@@ -103,12 +100,13 @@ std::optional<ReadState> FrameReader::read_body(std::string_view& bytes) {
     return ReadState::frame;
 }
 
+void FrameReader::forget() noexcept {
+    body_ = {};
+    collected_ = Buffer();
+}
+
 ReadState FrameReader::read(std::string_view& bytes) {
-    if (!body_.empty()) {
-        body_ = {};
-        collected_.clear();
-        collected_.shrink(kept);
-    }
+    if (!body_.empty()) forget();
     std::optional<ReadState> state;
     while (!state) {
         switch (step_) {

@@ -35,7 +35,11 @@ public:
     /// Takes bytes from the front of `bytes`, until a frame is complete or none are left.
     [[nodiscard]] ReadState read(std::string_view& bytes);
 
-    /// Of the complete frame. The view is valid until the next read(), and as long as the bytes that were read.
+    /// Frees the memory of the complete frame.
+    void forget() noexcept;
+
+    /// Of the complete frame. The view is valid until the next read() or forget(), and as long as the bytes that were
+    /// read.
     [[nodiscard]] FrameType type() const noexcept { return type_; }
     [[nodiscard]] std::string_view body() const noexcept { return body_; }
 
@@ -80,6 +84,8 @@ public:
     /// Returns ReadState::frame for each request; request() is valid until the next read(), and as long as the bytes.
     [[nodiscard]] ReadState read(std::string_view& bytes);
     [[nodiscard]] const Request& request() const noexcept { return request_; }
+    /// Frees the memory that the request is in.
+    void forget() noexcept { frames_.forget(); }
     /// See FrameReader. Serve a publish only if the identity is ours.
     [[nodiscard]] bool has_our_identity() const noexcept { return frames_.has_our_identity(); }
     [[nodiscard]] bool has_other_identity() const noexcept { return frames_.has_other_identity(); }

@@ -204,6 +204,26 @@ TEST_CASE("a session that was lost is told before anything is published on the c
     CHECK(c.result() == "3 no");
 }
 
+TEST_CASE("nothing is published again for a session that was lost if that ends the work") {
+    Conversing c;
+    c.settings.patience.reconnect = 1h;
+    c.begin();
+    bool is_first = true;
+    c.client->on_progress([](const std::vector<session::InFlight::Progress>&) { return Result<>(); },
+                          [&] {
+                              const bool fails = !std::exchange(is_first, false);
+                              return fails ? Result<>(Failure(Errc::unacknowledged, "no")) : Result<>();
+                          });
+    c.accept();
+    c.publish("a", Qos::exactly_once);
+    CHECK(c.link->sent() == "PUBLISH 1 qos2 a \"x\"");
+    c.link->hang_up();
+    c.timer.pass(2s);
+    c.accept(false);
+    CHECK(c.link->sent() == "");
+    CHECK(c.result().starts_with("10 no"));
+}
+
 TEST_CASE("the statistics count what was published, acknowledged and is under way") {
     Conversing c;
     c.connect();

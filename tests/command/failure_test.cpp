@@ -191,7 +191,7 @@ TEST_CASE("a command that ends in time is not told of the limit") {
     CHECK(course.log.empty());
 }
 
-TEST_CASE("drain and idle: what runs ends by itself, what waits does not start") {
+TEST_CASE("drain and finish: what runs ends by itself, what waits does not start") {
     const TemporaryDirectory directory;
     const std::string fifo = directory.path() + "/fifo";
     REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
@@ -207,10 +207,10 @@ TEST_CASE("drain and idle: what runs ends by itself, what waits does not start")
         CHECK(bench.loop.wait_until([&] { return !bench.runner.waiting_for().empty(); }));
         static_cast<void>(bench.runner.deliver({.topic_name = "t"}));
         bench.runner.drain();
-        Running idle(bench.loop, bench.runner.idle());
-        CHECK_FALSE(idle.ended());
+        Running finishing(bench.loop, bench.runner.finish(Bench::linger));
+        CHECK_FALSE(finishing.ended());
         std::ofstream(fifo) << "go\n";
-        CHECK(bench.loop.wait_until([&] { return idle.ended(); }));
+        CHECK(bench.loop.wait_until([&] { return finishing.ended(); }));
         CHECK(bench.runner.handled() == 1);
         CHECK_FALSE(bench.running->ended());
         output = captured.text();

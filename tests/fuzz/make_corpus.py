@@ -171,8 +171,8 @@ def frame(type_and_body: str) -> str:
 
 # The first byte: bit 0 is a keeper, bit 1 leaves out the greeting; the rest and one is how many bytes come at a time.
 FUZZ_SHARE_FRAME = {
-    "publish": "fe" + frame("01 69 64") + frame("02 01 00 00 00 00 00 00 03 61 2f 62 00 00 00 00 68 69"),
-    "publish_with_everything": "02" + frame("02 02 01 01 01 00 00 00 00 00 00 00 05 00 00 00 01 61 00 00 00 02 01 01 68"),
+    "publish": "fe" + frame("01 69 64") + frame("02 01 00 00 00 00 00 03 61 2f 62 00 00 00 00 68 69"),
+    "publish_with_everything": "02" + frame("02 02 01 01 00 00 00 01 61 00 00 00 02 01 01 68"),
     "requests": "06" + frame("03") + frame("04"),
     "with_greeting": "fc 6d 71 74 74 73 2f 00 01 01 31" + frame("03"),
     "other_version": "04 6d 71 74 74 73 2f 00 01 02 31 30" + frame("03"),
@@ -184,13 +184,13 @@ FUZZ_SHARE_FRAME = {
     "endless_identity": "fe ff ff ff ff 01 69 64",
     "endless_publish": "fe ff ff ff ff 02 69 64",
     "no_type": "fe 00 00 00 00 03",
-    "topic_beyond_the_end": "fe" + frame("02 00 00 00 00 ff ff ff ff 00 00 00 00 61"),
-    "endless_time": "fe" + frame("02 00 00 00 01 ff ff ff ff ff ff ff ff 00 00 00 00 00 00 00 00"),
+    "topic_beyond_the_end": "fe" + frame("02 00 00 00 ff ff ff ff 00 00 00 00 61"),
+    "endless_time": "ff" + frame("45" + " 00" * 12 + " ff" * 8 + " 00" * 17),
     "replies": "07" + frame("41 01") + frame("42"),
     "log": "ff" + frame("43 01 00 00 00 02 68 69 00 00 00 01 65 00 00 00 01 68" + " 00" * 11 + " 01 6e"),
-    "done": "0b" + frame("44 03 20 00 00 00 01 63 00 00 00 01 68 02 00 00 00 02 2d 74 00 00 00 01 61" + " 00" * 55 + " 01"),
+    "done": "0b" + frame("44 03 20 00 00 00 01 63 00 00 00 01 68 02 00 00 00 02 2d 74 00 00 00 01 61 01" + " 00" * 7 + " 01"),
     "done_too_many_about": "0b" + frame("44 00 00 00 00 00 00 00 00 00 00 05"),
-    "done_exit_256": "ff" + frame("44 64 00" + " 00" * 65),
+    "done_exit_256": "ff" + frame("44 64 00" + " 00" * 18),
     "status": "ff" + frame("45 00 00 00 01 62" + " 00" * 7 + " 07" + " 00" * 16 + " 00" + " 00" * 7 + " 05"),
 }
 

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "integration/sharing.hpp"
+#include "os/os.hpp"
 
 namespace {
 
@@ -151,6 +152,21 @@ TEST_CASE("what OpenSSL and the resolver read from the environment counts") {
          {"SSL_CERT_FILE=/dev/null", "SSL_CERT_DIR=/tmp", "OPENSSL_CONF=/dev/null", "OPENSSL_MODULES=/tmp",
           "RES_OPTIONS=attempts:1", "LOCALDOMAIN=example", "ALL_PROXY=http://127.0.0.1:1", "MQTTS_USERNAME=user"})
         calls.check(variable, {}, {variable});
+}
+
+TEST_CASE("a call in another network has another connection: there the same name may be another server") {
+    const bool can_make_one = run({.arguments = {"unshare", "-n", "true"}}).status == 0;
+    if (mqtts::os::network() == 0 || !can_make_one) {
+        MESSAGE("skipped: the system does not tell networks apart, or this user may not make one");
+        return;
+    }
+    Differing calls;
+    calls.begin();
+    const std::uint64_t before = calls.served();
+    const Outcome outcome =
+        run({.arguments = with({"unshare", "-n"}, calls.arguments({})), .environment = calls.environment()});
+    CHECK(outcome.status == 4);  // it has no interface
+    CHECK(calls.served() == before);
 }
 
 TEST_CASE("what is about one message or one call does not count") {

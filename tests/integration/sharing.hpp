@@ -82,6 +82,13 @@ public:
             REQUIRE(std::chrono::steady_clock::now() < deadline);
     }
 
+    /// Asks until no keeper takes calls.
+    void wait_until_none_listens() const {
+        const auto deadline = std::chrono::steady_clock::now() + patience;
+        while (!keepers().empty())
+            REQUIRE(std::chrono::steady_clock::now() < deadline);
+    }
+
     static void end(pid_t process, int signal) {
         ::kill(process, signal);
         CHECK(has_ended(process));
@@ -89,6 +96,31 @@ public:
 
 private:
     TemporaryDirectory directory_;
+};
+
+inline Words message(const std::string& qos) {
+    return {"-t", "a", "-m", "x", "-q", qos};
+}
+
+/// A broker, and the keeper that a first call with these options has left behind.
+struct Kept {
+    explicit Kept(const Words& options = {}) {
+        REQUIRE(sharing.publish(broker, with(message("1"), options)).status == 0);
+        keeper = sharing.keeper().process;
+    }
+    Outcome publish(const Words& words) const { return sharing.publish(broker, words); }
+
+    Mosquitto broker;
+    Sharing sharing;
+    pid_t keeper = 0;
+};
+
+/// A later call whose message is on its way.
+struct OnItsWay : Process {
+    OnItsWay(const Kept& kept, const std::string& qos)
+        : Process(kept.sharing.call(kept.broker, with(message(qos), {"-d"}))) {
+        wait_for_error("sent PUBLISH");
+    }
 };
 
 /// How many connections the broker has accepted, without those that this function makes.

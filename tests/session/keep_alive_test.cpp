@@ -65,11 +65,16 @@ TEST_CASE("only the answer to the last ping confirms, and what was sent behind i
     CHECK(pings.confirming());
     CHECK(pings.ping_answered());
     CHECK(pings.unconfirmed() == 3);  // the second one is still under way
+    CHECK(pings.confirmed() == 0);
     pings.published(1, "c");
     CHECK_FALSE(pings.confirming());
     CHECK(pings.ping_answered());
     CHECK(pings.unconfirmed() == 1);
+    CHECK(pings.confirmed() == 3);
     CHECK_FALSE(pings.ping_answered());
+    pings.connection_lost();
+    CHECK(pings.unconfirmed() == 0);
+    CHECK(pings.confirmed() == 3);  // a loss confirms nothing
 }
 
 TEST_CASE("the server's own Keep Alive counts from the last ping on") {

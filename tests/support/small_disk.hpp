@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file system of a few megabytes, which can be filled.
+// A file system of a few megabytes, which can be filled, or be made read-only.
 #pragma once
 
 #include <fcntl.h>
@@ -15,7 +15,7 @@ namespace mqtts::test {
 /// false: this user may not mount one.
 class SmallDisk {
 public:
-    SmallDisk() : mounted_(call("mount -t tmpfs -o size=6m tmpfs ")) {}
+    SmallDisk() : mounted_(call("mount -t tmpfs -o size=6m,mode=0700 tmpfs ")) {}
     SmallDisk(SmallDisk&&) = delete;
     ~SmallDisk() {
         if (mounted_) call("umount ") || call("umount -l ");  // a killed process may not be gone yet
@@ -31,6 +31,8 @@ public:
         }
         ::close(file);
     }
+
+    [[nodiscard]] bool make_read_only() const { return call("mount -o remount,ro "); }
 
 private:
     bool call(const std::string& command) const {

@@ -64,7 +64,7 @@ Call::Deadline now() {
     return std::chrono::steady_clock::now();
 }
 
-const Publish one_message{.topic = "a/b", .payload = "hello", .qos = 1, .deadline = {}};
+const Publish one_message{.topic = "a/b", .payload = "hello", .qos = 1};
 
 }  // namespace
 
@@ -136,6 +136,21 @@ TEST_CASE("what a keeper said before it was lost is heard, and tells whether the
     }
 }
 
+TEST_CASE("a keeper that is left cannot take the message any more, and what it said before is heard") {
+    for (const bool taken : {false, true}) {
+        Pair pair;
+        REQUIRE(pair.call.add(one_message));
+        CHECK(pair.call.next(now()) == Event::timed_out);
+        pair.say(keeper_greeting);
+        if (taken) pair.say(frame_with(Taken{}));
+        pair.call.leave();
+        CHECK(os::send(pair.keeper.get(), frame_with(Taken{})) < 0);
+        if (taken) CHECK(pair.call.next({}) == Event::reply);
+        CHECK(pair.call.next({}) == Event::lost);
+        CHECK(pair.call.is_taken() == taken);
+    }
+}
+
 TEST_CASE("a keeper of another version, and a stranger, are not believed") {
     Pair pair;
     pair.say(written([](Buffer& to) { encode_greeting(to, "0.9"); }) + frame_with(Taken{}));
@@ -169,7 +184,7 @@ TEST_CASE("a wait ends at its deadline, or when another descriptor becomes reada
 
 TEST_CASE("a message that is larger than a frame is not added") {
     Pair pair;
-    CHECK_FALSE(pair.call.add(Publish{.payload = std::string(largest_frame, 'x'), .deadline = {}}));
+    CHECK_FALSE(pair.call.add(Publish{.payload = std::string(largest_frame, 'x')}));
     pair.call.add(EndRequest{});
     CHECK(pair.call.next(now()) == Event::timed_out);
     CHECK(pair.heard(keeper_greeting.size() + 5) == keeper_greeting + frame_with(EndRequest{}));

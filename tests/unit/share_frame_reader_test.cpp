@@ -31,7 +31,7 @@ std::string identity_frame(std::string_view bytes = identity) {
     });
 }
 
-const Publish publish{.topic = "a/b", .payload = "hello", .properties = "p", .qos = 1, .deadline = {}};
+const Publish publish{.topic = "a/b", .payload = "hello", .properties = "p", .qos = 1};
 
 /// Reads the pieces one after the other; each is destroyed before the next, as in a receive buffer.
 std::vector<Request> requests_in(RequestReader& reader, const std::vector<std::string>& pieces, ReadState& state) {
