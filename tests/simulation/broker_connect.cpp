@@ -108,7 +108,6 @@ void ModelBroker::greet(Peer& peer) {
     }
     peer.conduct.accepted(granted, most_unacknowledged(network_.plan, peer.wire.client(), peer.version, granted));
     send(peer, wire::Connack{.properties = properties.view(), .session_present = peer.session_present});
-    network_.witness.connected(peer.wire.client());
     act(check_keep_alive, peer.wire.number());
     send_again(peer);
     pump(*peer.session);

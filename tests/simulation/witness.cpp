@@ -113,6 +113,7 @@ void Witness::handed_on(std::uint32_t number, Qos qos) {
 void Witness::owed(std::uint32_t number, Qos qos) {
     Message& known = message(number);
     ++known.times_owed;
+    known.owed_order = ++last_owed_;
     known.owed_qos = qos;
 }
 
@@ -134,10 +135,9 @@ void Witness::delivered(const wire::Publish& packet) {
     const bool is_first = known.delivered++ == 0;
     known.delivery_epoch = epochs_[1];
     if (!is_first || known.times_owed != 1 || packet.retain) return;
-    if (*number < last_delivered_)
-        broken(Invariant::delivery_order,
-               fmt::format("message {} is delivered first after message {}", *number, last_delivered_));
-    last_delivered_ = *number;
+    if (known.owed_order < last_delivered_)
+        broken(Invariant::delivery_order, fmt::format("message {} is delivered behind a later one", *number));
+    last_delivered_ = known.owed_order;
 }
 
 void Witness::flushed() noexcept {

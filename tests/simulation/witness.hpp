@@ -127,6 +127,7 @@ private:
         std::uint32_t epoch = 0;  // of the publisher's session, when it was handed on
         wire::Qos owed_qos{};
         std::uint32_t times_owed = 0;
+        std::int64_t owed_order = 0;  // when it was owed
         std::uint32_t delivered = 0;
         std::uint32_t delivery_epoch = 0;
         bool is_safe = false;
@@ -142,7 +143,8 @@ private:
     std::uint64_t forbidden_ = 0;
     std::uint64_t refused_ = 0;
     std::int64_t last_arrived_ = -1;
-    std::int64_t last_delivered_ = -1;
+    std::int64_t last_owed_ = 0;
+    std::int64_t last_delivered_ = -1;  // in the order of owing
     std::uint32_t delivery_order_epoch_ = 0;
     std::uint32_t epochs_[2] = {};
     std::uint64_t allowed_[2] = {};
