@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace mqtts::simulation {
 
@@ -101,6 +102,11 @@ void Witness::refused(std::uint32_t number) {
     ++progress_;
 }
 
+void Witness::taken(std::uint32_t number) {
+    Message& known = message(number);
+    if (std::exchange(known.was_refused, false)) --refused_;
+}
+
 void Witness::handed_on(std::uint32_t number, Qos qos) {
     Message& known = message(number);
     if (qos == Qos::exactly_once && known.handed_on != 0 && known.epoch == epochs_[0])
@@ -173,6 +179,11 @@ void Witness::check_retained() {
 void Witness::network_failed(unsigned client) noexcept {
     allow(client, exit_status(Errc::connection_refused));
     allow(client, exit_status(Errc::connection_lost));
+}
+
+void Witness::closed(unsigned client) noexcept {
+    constexpr unsigned enough = 4;  // connections in a row, see client/suspicion.hpp
+    if (++closed_[client] >= enough) allow(client, exit_status(Errc::publish_refused));
 }
 
 void Witness::interrupted(unsigned client) noexcept {
