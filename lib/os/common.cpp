@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The parts that are the same everywhere. See os.hpp.
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -25,6 +26,11 @@ void OpenFile::close() noexcept {
     const int error = errno;
     ::close(release());
     errno = error;
+}
+
+void sync_names(const std::string& directory) noexcept {
+    const OpenFile opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (opened.is_open()) static_cast<void>(::fsync(opened.get()));
 }
 
 /// Compares the device: the pipes of pipe(2) are all on one device, which no name leads to.

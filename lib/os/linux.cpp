@@ -10,9 +10,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "os/open_file.hpp"
 #include "os/os.hpp"
@@ -43,6 +46,11 @@ namespace {
 
 std::string name_of(int descriptor) {
     return "/proc/self/fd/" + std::to_string(descriptor);
+}
+
+/// Precondition: the path is absolute.
+std::string directory_of(std::string_view path) {
+    return std::string(path.substr(0, path.rfind('/') + 1));
 }
 
 /// Tells whether opening it again gives the same pipe or terminal: not for the controlling side of a pseudo terminal,
@@ -123,6 +131,13 @@ bool has_names_without_file() noexcept {
 
 bool sync_data(int descriptor) noexcept {
     return ::fdatasync(descriptor) == 0;
+}
+
+void sync_name_of(int descriptor) noexcept {
+    char path[PATH_MAX];
+    const ssize_t size = ::readlink(name_of(descriptor).c_str(), path, sizeof path);
+    const bool is_whole = size > 0 && std::cmp_less(size, sizeof path);
+    if (is_whole && path[0] == '/') sync_names(directory_of({path, static_cast<std::size_t>(size)}));
 }
 
 bool reserve(int descriptor, off_t size) noexcept {

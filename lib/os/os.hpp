@@ -90,6 +90,11 @@ void acknowledge_now(int socket) noexcept;
 
 /// Returns when the content of the file, and as much about it as is needed to read it, is safe on the device.
 [[nodiscard]] bool sync_data(int descriptor) noexcept;
+/// Returns when the names of the files in the directory are safe on the device, as far as the system can do that for a
+/// directory, and lets us.
+void sync_names(const std::string& directory) noexcept;
+/// Does so for the directory that the open file has its name in, if the system tells which one that is.
+void sync_name_of(int descriptor) noexcept;
 /// Takes room on the disk for the first `size` bytes, and makes a shorter file as long. The content stays. Returns
 /// false when there is no room; the file is unchanged then.
 [[nodiscard]] bool reserve(int descriptor, off_t size) noexcept;

@@ -220,6 +220,17 @@ bool sync_data(int descriptor) noexcept {
     return ::fsync(descriptor) == 0;
 }
 
+#ifdef F_GETPATH  // macOS
+void sync_name_of(int descriptor) noexcept {
+    char path[MAXPATHLEN];
+    if (::fcntl(descriptor, F_GETPATH, path) != 0) return;
+    const std::string all = path;
+    sync_names(all.substr(0, all.rfind('/') + 1));
+}
+#else
+void sync_name_of(int /*descriptor*/) noexcept {}
+#endif
+
 bool reserve(int descriptor, off_t size) noexcept {
     static constexpr std::array<char, 16384> zeros{};
     const off_t before = ::lseek(descriptor, 0, SEEK_END);

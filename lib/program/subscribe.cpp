@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "async/race.hpp"
+#include "os/os.hpp"
 #include "output/printer.hpp"
 #include "program/ending.hpp"
 #include "program/handle_messages.hpp"
@@ -51,6 +52,7 @@ Awaitable<Result<>> subscribe(const Program& program) {
     const cli::SubscribeSettings& wanted = program.settings.subscribe;
     if (!wanted.commands.rules.empty()) co_return co_await handle_messages(program);
     client::Settings settings = program.settings.client;
+    if (wanted.sync) os::sync_name_of(STDOUT_FILENO);  // the shell may have made the file a moment ago
     std::optional<StateFile> state;
     if (!wanted.state.empty()) {
         const auto durability = wanted.sync ? store::Durability::machine : store::Durability::process;

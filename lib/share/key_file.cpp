@@ -12,6 +12,7 @@
 
 #include "base/entropy.hpp"
 #include "os/open_file.hpp"
+#include "os/os.hpp"
 #include "os/system_reason.hpp"
 #include "share/directory.hpp"
 
@@ -45,7 +46,8 @@ Result<std::optional<HashKey>> read_key(int directory, const std::string& path) 
     return key;
 }
 
-/// Writes it under another name first: nobody reads half of a key. EEXIST: another process was faster.
+/// Writes it under another name first, and waits for the disk: nobody reads half of a key, and a loss of power leaves
+/// none, which would be in everybody's way. EEXIST: another process was faster.
 bool write_key(int directory, const HashKey& key) {
     const std::string unfinished = fmt::format("key.{:08x}", entropy()());
     const os::OpenFile file(::openat(directory, unfinished.c_str(),
@@ -53,7 +55,8 @@ bool write_key(int directory, const HashKey& key) {
     if (!file.is_open()) return false;
     const ssize_t written = ::write(file.get(), key.data(), key.size());
     if (written >= 0 && written != size_of_key) errno = ENOSPC;
-    const bool made = written == size_of_key && ::linkat(directory, unfinished.c_str(), directory, key_name, 0) == 0;
+    const bool made = written == size_of_key && os::sync_data(file.get()) &&
+                      ::linkat(directory, unfinished.c_str(), directory, key_name, 0) == 0;
     const int error = errno;
     ::unlinkat(directory, unfinished.c_str(), 0);
     errno = error;

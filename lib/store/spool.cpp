@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "os/os.hpp"
 #include "os/system_reason.hpp"
 #include "text/escape.hpp"
 
@@ -38,6 +39,9 @@ Spool::Spool(Database database, Statements statements, std::string file)
 Result<Spool> Spool::open(const std::string& directory, Durability durability) {
     if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)
         return Failure{Errc::store_failed, fmt::format("{}: {}", escape(directory), os::system_reason(errno))};
+    // SQLite waits for the disk to have the names in the directory, but not for that of the directory. Also if it was
+    // there: the process that has made it may have been killed before it came to this.
+    if (durability == Durability::machine) os::sync_names(directory + "/..");
     const std::string file = directory + "/spool.db";
     auto database = Database::open(file, durability);
     if (!database) return database.error();

@@ -284,6 +284,18 @@ TEST_CASE("a file is synchronized; what is none is not") {
     CHECK_FALSE(os::sync_data(make(os::make_pipe).writer.get()));
 }
 
+TEST_CASE("names are synchronized where there is a directory; elsewhere nothing happens") {
+    const TemporaryDirectory directory;
+    const FileDescriptor file = open(directory.path() + "/file", O_RDWR | O_CREAT);
+    os::sync_names(directory.path());
+    os::sync_names(directory.path() + "/missing");
+    os::sync_name_of(file.get());
+    REQUIRE(::unlink((directory.path() + "/file").c_str()) == 0);
+    os::sync_name_of(file.get());
+    os::sync_name_of(make(os::make_pipe).writer.get());
+    os::sync_name_of(-1);
+}
+
 TEST_CASE("room for a file is taken from the disk, and what is in it stays") {
     const TemporaryDirectory directory;
     const FileDescriptor file = open(directory.path() + "/file", O_RDWR | O_CREAT);
