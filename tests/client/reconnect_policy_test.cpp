@@ -109,7 +109,7 @@ namespace {
 
 /// How the failures of attempts are taken, at these moments.
 struct Attempts {
-    explicit Attempts(const ReconnectPolicy::Allowed& allowed) : policy(allowed, 1) { policy.begin(beginning); }
+    explicit Attempts(ReconnectPolicy::Allowed allowed) : policy(with_seed(allowed)) { policy.begin(beginning); }
 
     Step fail_at(Clock::duration time, mqtts::Errc error = mqtts::Errc::unreachable) {
         return policy.failed(beginning + time, error).step;
@@ -119,6 +119,10 @@ struct Attempts {
         policy.ended(beginning + time, {.closed = true});
     }
 
+    static ReconnectPolicy::Allowed with_seed(ReconnectPolicy::Allowed allowed) {
+        allowed.backoff.seed = 1;
+        return allowed;
+    }
     static constexpr Clock::time_point beginning{1000s};
     ReconnectPolicy policy;
 };
