@@ -149,8 +149,9 @@ private:
             "run the same command again if the message may arrive twice"));
     }
 
-    /// A signal has ended this call already if it came before.
+    /// A signal that has come by now ends this call, also if something else has woken us.
     [[nodiscard]] std::optional<Result<>> alone(std::string_view reason) {
+        interrupted();
         if (signal_ != 0) return conclude(stopped());
         log_.debug(fmt::format("--share: this run has a connection of its own: {}", reason), {.event = "not_shared"});
         return std::nullopt;

@@ -6,6 +6,7 @@
 #include <sys/un.h>
 
 #include "integration/sharing.hpp"
+#include "os/os.hpp"
 #include "support/another_user.hpp"
 #include "support/small_disk.hpp"
 
@@ -39,11 +40,10 @@ std::string socket_of(const Sharing& sharing) {
 /// Connects, asks something, and returns what came: nothing at all; -1: it may not even connect.
 ssize_t answer_from(const std::string& path) {
     sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, sizeof address.sun_path - 1);
-    const FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return -1;
-    static_cast<void>(::send(socket.get(), "mqtts/", 6, MSG_NOSIGNAL));
+    const socklen_t size = mqtts::os::local_address(path, address);
+    const FileDescriptor socket(mqtts::os::make_socket(AF_UNIX, SOCK_STREAM));
+    if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0) return -1;
+    static_cast<void>(mqtts::os::send(socket.get(), "mqtts/"));
     char bytes[64];
     return std::max<ssize_t>(::recv(socket.get(), bytes, sizeof bytes, 0), 0);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Directories and users for the tests of lib/share.
+// Directories, users and processes that end at once, for the tests of lib/share.
 #pragma once
 
+#include "killed_process.hpp"
 #include "share/directory.hpp"
 #include "support/another_user.hpp"
 #include "support/temporary_directory.hpp"

@@ -21,7 +21,6 @@
 #include "os/os.hpp"
 #include "share/connect.hpp"
 #include "share/listener.hpp"
-#include "killed_process.hpp"
 #include "share_directories.hpp"
 #include "support/file_descriptor.hpp"
 #include "support/patience.hpp"
