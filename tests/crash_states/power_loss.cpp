@@ -166,6 +166,7 @@ void check_power_losses(const std::string& subject, const Recording& recording, 
     const Tried tried = try_power_losses(recording, limits, check);
     std::printf("%s: %zu states of the disk behind %zu calls, MQTTS_CRASH_SEED=%llu\n", subject.c_str(), tried.states,
                 tried.calls, static_cast<unsigned long long>(limits.seed));
+    std::fflush(stdout);  // a long run is watched
     CHECK_MESSAGE(tried.finding.empty(), subject << ": " << tried.finding);
     Limits forgetful = limits;
     forgetful.states = std::min<std::size_t>(limits.states, 64);
