@@ -33,8 +33,7 @@ public:
         Clock::duration first{};  // how long to try for the first connection; 0: one attempt
         Clock::duration again{};  // how long to try to reconnect; 0: not at all
     };
-    explicit ReconnectPolicy(const Allowed& allowed, std::optional<std::uint_fast32_t> seed = {})
-        : allowed_(allowed), backoff_(allowed.backoff, seed) {}
+    explicit ReconnectPolicy(const Allowed& allowed) : allowed_(allowed), backoff_(allowed.backoff) {}
 
     /// Notes that the first attempt begins.
     void begin(Clock::time_point now) noexcept { deadline_ = now + allowed_.first; }

@@ -25,7 +25,7 @@ bool is_about_certificate(Errc error) noexcept {
 }
 
 std::chrono::milliseconds Backoff::next() {
-    if (!random_) random_.emplace(entropy()());
+    if (!random_) random_.emplace(settings_.seed ? *settings_.seed : entropy()());
     const auto longest = std::exchange(longest_, std::min(longest_ * 2, settings_.longest));
     return std::chrono::milliseconds(std::uniform_int_distribution(longest.count() / 2, longest.count())(*random_));
 }

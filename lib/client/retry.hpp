@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <random>
 
@@ -30,16 +31,14 @@ namespace mqtts::client {
 struct BackoffSettings {
     std::chrono::milliseconds first{500};
     std::chrono::milliseconds longest{30'000};
+    /// Makes the waits repeatable, for tests. Nothing: the kernel is asked for a seed at the first wait.
+    std::optional<std::uint_fast32_t> seed = {};
 };
 
 /// Decides how long to wait before each attempt.
 class Backoff {
 public:
-    /// Without a seed, asks the kernel for one at the first wait.
-    explicit Backoff(const BackoffSettings& settings, std::optional<std::uint_fast32_t> seed = {})
-        : settings_(settings), longest_(settings.first) {
-        if (seed) random_.emplace(*seed);
-    }
+    explicit Backoff(const BackoffSettings& settings) : settings_(settings), longest_(settings.first) {}
 
     [[nodiscard]] std::chrono::milliseconds next();
     void reset() noexcept { longest_ = settings_.first; }

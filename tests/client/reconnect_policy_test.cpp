@@ -15,7 +15,7 @@ using Step = ReconnectPolicy::Step;
 namespace {
 
 struct Connections {
-    ReconnectPolicy policy{{.backoff = {.first = 500ms, .longest = 30s}, .first = 0s, .again = 1h}, 1};
+    ReconnectPolicy policy{{.backoff = {.first = 500ms, .longest = 30s, .seed = 1}, .first = 0s, .again = 1h}};
     Clock::time_point now{};
 
     void one(Clock::duration lived, const End& end = {.closed = true}) {

@@ -48,7 +48,7 @@ TEST_CASE("only an end without a reason counts as hung up") {
 }
 
 TEST_CASE("a wait is shortened at random by up to a half, and doubles up to the longest") {
-    Backoff backoff({.first = 100ms, .longest = 500ms}, 7);
+    Backoff backoff({.first = 100ms, .longest = 500ms, .seed = 7});
     for (const auto longest : {100ms, 200ms, 400ms, 500ms, 500ms, 500ms}) {
         const auto wait = backoff.next();
         CHECK(wait >= longest / 2);
@@ -57,7 +57,7 @@ TEST_CASE("a wait is shortened at random by up to a half, and doubles up to the 
 }
 
 TEST_CASE("after a reset the waits begin anew") {
-    Backoff backoff({.first = 100ms, .longest = 10s}, 7);
+    Backoff backoff({.first = 100ms, .longest = 10s, .seed = 7});
     for (int i = 0; i < 5; ++i)
         static_cast<void>(backoff.next());
     backoff.reset();
@@ -66,8 +66,8 @@ TEST_CASE("after a reset the waits begin anew") {
 }
 
 TEST_CASE("two clients of the same server do not come back at the same moment") {
-    Backoff one({}, 1);
-    Backoff other({}, 2);
+    Backoff one({.seed = 1});
+    Backoff other({.seed = 2});
     int different = 0;
     for (int i = 0; i < 10; ++i)
         different += one.next() != other.next() ? 1 : 0;
