@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the broker answers CONNECT.
+#include <algorithm>
+#include <optional>
+
+#include "simulation/broker_send.hpp"
+#include "simulation/model_broker.hpp"
+
+namespace mqtts::simulation {
+
+using wire::ProtocolVersion;
+using wire::ReasonCode;
+using Id = wire::PropertyIdentifier;
+
+void ModelBroker::take(Peer& peer, const wire::ClientConnect& connect) {
+    if (peer.session != nullptr) return;
+    if (const Fault* fault = peer.liberties.take(Fault::Kind::refuse_connack))
+        return refuse(peer, static_cast<ReasonCode>(fault->amount));
+    if (peer.liberties.take(Fault::Kind::silent_connack) != nullptr) return;
+    if (!speaks(peer)) return;
+    peer.session_present = resume(peer, connect);
+    const auto maximum = connect.packet.properties.find(Id::receive_maximum);
+    peer.window = peer.version != ProtocolVersion::v5 ? network_.plan.window
+                  : maximum                           ? static_cast<std::uint16_t>(maximum->number)
+                                                      : std::uint16_t{65535};
+    if (peer.liberties.has(Fault::Kind::exceed_window) != nullptr) peer.window = 65535;
+    peer.keep_alive = connect.packet.keep_alive;
+    peer.late_connack = peer.liberties.has(Fault::Kind::late_connack);
+    if (peer.late_connack == nullptr) return greet(peer);
+    network_.clock.at(network_.clock.now() + std::chrono::milliseconds(peer.late_connack->amount), *this, greet_late,
+                      peer.wire.number());
+}
+
+/// Tells whether it speaks this version of MQTT, and if not, answers in its way.
+bool ModelBroker::speaks(Peer& peer) {
+    const std::uint32_t way = network_.plan.old_broker;
+    if (way == 0 || peer.version != ProtocolVersion::v5) return true;
+    network_.witness.allow(peer.wire.client(), exit_status(Errc::unsupported_version));
+    network_.witness.network_failed(peer.wire.client());
+    if (way == 3) return false;
+    if (way == 1) {
+        peer.version = ProtocolVersion::v311;
+        send(peer, wire::Connack{.reason_code = ReasonCode::unsupported_protocol_version});
+    }
+    close(peer, Ending::close);
+    return false;
+}
+
+/// Finds or makes the session. Returns whether it was there.
+bool ModelBroker::resume(Peer& peer, const wire::ClientConnect& connect) {
+    const unsigned client = peer.wire.client();
+    const std::string_view identifier = connect.packet.client_identifier;
+    Session* session = state_.find(identifier);
+    if (session != nullptr && session->in_use) {
+        if (Peer* const other = peer_of(*session)) say_goodbye(*other, ReasonCode::session_taken_over);
+        session = state_.find(identifier);
+    }
+    const bool expired = session != nullptr && network_.clock.now() >= session->ends;
+    const bool lost = peer.liberties.take(Fault::Kind::lose_session) != nullptr;
+    if (session != nullptr && (connect.packet.clean_start || expired || lost)) {
+        state_.erase(*session);
+        session = nullptr;
+    }
+    const bool present = session != nullptr;
+    if (!present) {
+        network_.witness.session_lost(client);
+        recorded_[client].clear();
+        session = &state_.sessions.emplace_back();
+        session->client_identifier = identifier;
+        session->client = client;
+    }
+    const auto expiry = connect.packet.properties.find(Id::session_expiry_interval);
+    const bool lasts = peer.version != ProtocolVersion::v5 && !connect.packet.clean_start;
+    session->expiry = expiry ? expiry->number : lasts ? session::never_expires : 0;
+    session->ends = Time::max();
+    session->in_use = true;
+    peer.session = session;
+    for (const wire::PacketIdentifier recorded : recorded_[client])
+        peer.conduct.may_release(recorded);
+    return present;
+}
+
+namespace {
+
+/// How many messages the client may leave unacknowledged: before MQTT 5, as few as every server takes.
+std::size_t most_unacknowledged(const Plan& plan, unsigned client, ProtocolVersion version, const Granted& granted) {
+    constexpr std::size_t careful = 20;
+    const std::size_t own = client == 0 ? plan.publishing.send_window : 0;
+    if (own != 0) return std::min<std::size_t>(own, granted.receive_maximum);
+    return version == ProtocolVersion::v5 ? granted.receive_maximum : careful;
+}
+
+}  // namespace
+
+void ModelBroker::greet(Peer& peer) {
+    wire::PropertyWriter properties;
+    const Granted granted = peer.liberties.granted(peer.version);
+    if (granted.receive_maximum != 65535) properties.add(Id::receive_maximum, granted.receive_maximum);
+    if (granted.maximum_packet_size != wire::largest_packet)
+        properties.add(Id::maximum_packet_size, granted.maximum_packet_size);
+    if (granted.maximum_qos != wire::Qos::exactly_once)
+        properties.add(Id::maximum_qos, static_cast<std::uint32_t>(granted.maximum_qos));
+    if (!granted.retain_available) properties.add(Id::retain_available, 0U);
+    if (const Fault* fault = peer.liberties.has(Fault::Kind::shorten_keep_alive);
+        fault != nullptr && peer.version == ProtocolVersion::v5) {
+        peer.keep_alive = static_cast<std::uint16_t>(fault->amount);
+        properties.add(Id::server_keep_alive, fault->amount);
+    }
+    peer.conduct.accepted(granted, most_unacknowledged(network_.plan, peer.wire.client(), peer.version, granted));
+    send(peer, wire::Connack{.properties = properties.view(), .session_present = peer.session_present});
+    network_.witness.connected(peer.wire.client());
+    act(check_keep_alive, peer.wire.number());
+    send_again(peer);
+    pump(*peer.session);
+    if (const Fault* fault = peer.liberties.has(Fault::Kind::send_twice))
+        network_.clock.at(network_.clock.now() + std::chrono::milliseconds(fault->amount), *this, send_twice,
+                          peer.wire.number());
+}
+
+void ModelBroker::refuse(Peer& peer, ReasonCode reason) {
+    send(peer, wire::Connack{.reason_code = reason});
+    close(peer, Ending::close);
+}
+
+}  // namespace mqtts::simulation

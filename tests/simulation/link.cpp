@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulation/link.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/sizes.hpp"
+
+namespace mqtts::simulation {
+
+namespace {
+
+/// More than this the session never holds: its own limit, one packet above it, and the acknowledgements of what it may
+/// receive meanwhile. The model's messages are small, but for one.
+constexpr std::size_t most_unsent = 2 * sizes::unsent_output + 200'000;
+constexpr std::size_t most_unread = 2'000'000;
+
+}  // namespace
+
+SimulatedLink::SimulatedLink(const boost::asio::any_io_executor& executor, Network& network, unsigned client)
+    : network_(network), client_(client), something_arrived_(executor), room_made_(executor) {}
+
+SimulatedLink::~SimulatedLink() {
+    drop();
+}
+
+/// The fault of the plan that this attempt meets.
+const Fault* SimulatedLink::refusal() const noexcept {
+    for (const Fault& fault : network_.plan.faults) {
+        if (fault.kind == Fault::Kind::refuse_connect && fault.client == client_ &&
+            fault.connection == network_.attempts[client_])
+            return &fault;
+    }
+    return nullptr;
+}
+
+Awaitable<Result<>> SimulatedLink::open(const net::Endpoint&, const net::Route&) {
+    drop();
+    const Fault* const refused = refusal();
+    const unsigned attempt = network_.attempts[client_]++;
+    const Plan& plan = network_.plan;
+    const bool early = client_ == 0 ? plan.publishing.early : plan.subscribing.early;
+    network_.witness.attempts(client_, network_.clock.now(), plan.reconnect != 0 || early);
+    opening_ = true;
+    Result<> waited = co_await network_.clock.until(network_.clock.now() + 4 * network_.delay());
+    if (!waited) co_return waited;
+    if (refused != nullptr) {
+        network_.happened(client_, *refused);
+        if (refused->amount == 2) co_return co_await network_.clock.until(Time::max());
+        co_return Failure(refused->amount == 0 ? Errc::connection_refused : Errc::unreachable);
+    }
+    if (!network_.broker->listens()) co_return Failure(Errc::connection_refused);
+    opening_ = false;
+    open_ = true;
+    last_progress_ = network_.clock.now();
+    wire_ = &network_.open(*this, client_, attempt);
+    if (network_.trace.on()) network_.trace.note(client_, fmt::format("connection {} is open", attempt));
+    network_.broker->opened(*wire_);
+    co_return Result<>();
+}
+
+void SimulatedLink::drop() noexcept {
+    open_ = opening_ = false;
+    arrived_.clear();
+    ending_ = Ending::none;
+    if (Wire* const wire = std::exchange(wire_, nullptr)) wire->dropped();
+}
+
+Awaitable<bool> SimulatedLink::close(bool at_once) {
+    if (wire_ == nullptr) co_return false;
+    wire_->end_by_client();
+    while (!at_once && ending_ == Ending::none)
+        if (const Result<> arrived = co_await something_arrived_.wait(); !arrived) co_return false;
+    open_ = false;
+    co_return at_once || ending_ == Ending::close;
+}
+
+Result<Status> SimulatedLink::send(Gather& output, wire::ProtocolVersion, Send what) {
+    if (output.size() > most_unsent)
+        network_.witness.broken(Invariant::bounded_memory, fmt::format("{} bytes wait to be sent", output.size()));
+    if (wire_ == nullptr || ending_ == Ending::reset) return output.empty() ? Status::ok : Status::failed;
+    if (Result<> gathered = output.gather(); !gathered) return gathered.error();
+    std::string_view bytes = output.readable();
+    if (what == Send::blocks) bytes = bytes.substr(0, bytes.size() - bytes.size() % sizes::tls_record);
+    const std::size_t taken = wire_->take(bytes);
+    output.consume(taken);
+    if (taken != 0) last_sent_ = network_.clock.now();
+    return taken == bytes.size() ? Status::ok : Status::would_block;
+}
+
+Awaitable<> SimulatedLink::writable() {
+    co_await room_made_.wait();
+    last_progress_ = network_.clock.now();
+}
+
+Awaitable<Result<>> SimulatedLink::receive(Buffer& input, wire::ProtocolVersion) {
+    const bool at_once = !arrived_.empty();
+    if (at_once) co_await async::yield();
+    while (arrived_.empty() && ending_ == Ending::none)
+        if (const Result<> arrived = co_await something_arrived_.wait(); !arrived) co_return arrived;
+    if (arrived_.empty()) {
+        open_ = false;
+        co_return explain_end();
+    }
+    last_progress_ = network_.clock.now();
+    input.append(std::exchange(arrived_, {}));
+    if (input.size() > most_unread)
+        network_.witness.broken(Invariant::bounded_memory, fmt::format("{} bytes wait to be read", input.size()));
+    co_return Result<>();
+}
+
+Failure SimulatedLink::explain_end() const {
+    if (ending_ == Ending::reset) return {Errc::connection_lost, server_ + ": connection reset by peer"};
+    if (ending_ == Ending::cut_off) return {Errc::connection_truncated, server_ + " cut the connection off"};
+    return {Errc::connection_lost, server_ + " closed the connection"};
+}
+
+std::chrono::microseconds SimulatedLink::round_trip() const noexcept {
+    return std::chrono::microseconds(2 * network_.plan.latency);
+}
+
+void SimulatedLink::arrived(std::string_view bytes) {
+    arrived_ += bytes;
+    something_arrived_.notify();
+}
+
+void SimulatedLink::over(Ending how) {
+    ending_ = how;
+    something_arrived_.notify();
+    room_made_.notify();
+}
+
+}  // namespace mqtts::simulation

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+// Connections of the broker: what comes, and the end.
+#include "simulation/model_broker.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "simulation/broker_send.hpp"
+
+namespace mqtts::simulation {
+
+using wire::Frame;
+using wire::PacketType;
+using wire::ProtocolVersion;
+using wire::ReasonCode;
+using Id = wire::PropertyIdentifier;
+
+ModelBroker::ModelBroker(Network& network) : network_(network) {
+    for (const Fault& fault : network.plan.faults)
+        if (fault.kind == Fault::Kind::crash) crashes_.push_back(&fault);
+}
+
+void ModelBroker::opened(Wire& wire) {
+    peers_.emplace_back(network_, wire);
+}
+
+void ModelBroker::ended(Wire& wire) {
+    Peer& peer = peers_[wire.number()];
+    if (!peer.is_open) return;
+    close(peer, Ending::cut_off);
+}
+
+namespace {
+
+template <class Packet>
+void decode_into(const Frame& frame, ProtocolVersion version, Packet& packet, Errc& error) {
+    error = wire::decode(frame, version, packet);
+}
+
+void decode_into(const Frame& frame, ProtocolVersion, wire::ClientConnect& packet, Errc& error) {
+    error = wire::decode(frame, packet);
+}
+
+}  // namespace
+
+void ModelBroker::received(Wire& wire, std::string_view bytes) {
+    Peer& peer = peers_[wire.number()];
+    peer.input.append(bytes);
+    peer.last_heard = network_.clock.now();
+    read(peer);
+}
+
+ModelBroker::Early ModelBroker::early(const Peer& peer) noexcept {
+    return peer.late_connack == nullptr ? Early::answer : static_cast<Early>(peer.late_connack->at % 4);
+}
+
+void ModelBroker::read(Peer& peer) {
+    Errc error = Errc::ok;
+    while (peer.is_open && early(peer) != Early::wait) {
+        const auto frame = wire::next_frame(peer.input.readable(), wire::largest_packet, error);
+        if (error != Errc::ok) return peer.conduct.packet(PacketType::reserved, 0, error);
+        if (!frame) break;
+        ++peer.packets;
+        ++packets_;
+        if (early(peer) == Early::hang_up) return close(peer, Ending::close);
+        const bool ignored = early(peer) == Early::ignore;
+        if (!ignored) take(peer, *frame);
+        if (ignored) network_.trace.packet(peer.wire.client(), "--x", *frame, peer.version);
+        peer.input.consume(frame->size);
+        if (crashes()) return;
+        if (const Fault* fault = peer.liberties.take(Fault::Kind::disconnect, peer.packets); fault && peer.is_open)
+            say_goodbye(peer, static_cast<ReasonCode>(fault->amount));
+    }
+    if (peer.is_open) flush(peer);
+}
+
+void ModelBroker::take(Peer& peer, const Frame& frame) {
+    Errc error = Errc::ok;
+    const auto with = [&](auto packet) {
+        decode_into(frame, peer.version, packet, error);
+        if constexpr (std::is_same_v<decltype(packet), wire::ClientConnect>) peer.version = packet.version;
+        network_.trace.packet(peer.wire.client(), "-->", frame, peer.version);
+        peer.conduct.packet(frame.type, frame.size, error);
+        if (error == Errc::ok) take(peer, packet);
+    };
+    switch (frame.type) {
+        case PacketType::connect:
+            return with(wire::ClientConnect());
+        case PacketType::publish:
+            return with(wire::Publish());
+        case PacketType::puback:
+        case PacketType::pubrec:
+        case PacketType::pubrel:
+        case PacketType::pubcomp:
+            return with(wire::Acknowledgement());
+        case PacketType::subscribe:
+            return with(wire::ClientSubscribe());
+        case PacketType::unsubscribe:
+            return with(wire::ClientUnsubscribe());
+        case PacketType::disconnect:
+            return with(wire::ClientDisconnect());
+        case PacketType::pingreq:
+            network_.trace.packet(peer.wire.client(), "-->", frame, peer.version);
+            peer.conduct.packet(frame.type, frame.size, Errc::ok);
+            return send(peer, wire::Pingresp());
+        default:
+            return peer.conduct.packet(frame.type, frame.size, Errc::protocol_error);
+    }
+}
+
+// The end
+
+void ModelBroker::say_goodbye(Peer& peer, ReasonCode reason) {
+    network_.witness.allow(peer.wire.client(), exit_status(Errc::disconnected));
+    if (peer.version == ProtocolVersion::v5 && peer.session != nullptr)
+        send(peer, wire::Disconnect{.reason_code = reason});
+    close(peer, Ending::close);
+}
+
+void ModelBroker::take(Peer& peer, const wire::ClientDisconnect& disconnect) {
+    const auto expiry = disconnect.packet.properties.find(Id::session_expiry_interval);
+    if (expiry && peer.session != nullptr) peer.session->expiry = expiry->number;
+    close(peer, Ending::close);
+}
+
+void ModelBroker::close(Peer& peer, Ending how) {
+    if (!peer.is_open) return;
+    flush(peer);
+    let_go(peer);
+    peer.wire.end(how);
+}
+
+/// Leaves the session, which lasts for its Session Expiry Interval.
+void ModelBroker::let_go(Peer& peer) {
+    peer.is_open = false;
+    Session* const session = std::exchange(peer.session, nullptr);
+    if (session == nullptr) return;
+    session->in_use = false;
+    if (session->expiry == 0) {
+        network_.witness.session_lost(session->client);
+        return state_.erase(*session);
+    }
+    if (session->expiry == session::never_expires) return;
+    session->ends = network_.clock.now() + std::chrono::seconds(session->expiry);
+}
+
+/// Breaks all connections and falls back to an older state, if a fault of the plan says so.
+bool ModelBroker::crashes() {
+    if (crashes_.empty()) return false;
+    const auto due = std::ranges::find_if(crashes_, [&](const Fault* fault) { return fault->at <= packets_; });
+    if (due == crashes_.end()) {
+        if (packets_ % 8 == 0) older_ = state_;
+        return false;
+    }
+    const Fault& fault = **due;
+    crashes_.erase(due);
+    crash(fault);
+    return true;
+}
+
+void ModelBroker::crash(const Fault& fault) {
+    for (unsigned client = 0; client != Plan::clients; ++client) {
+        network_.happened(client, fault);
+        network_.witness.session_lost(client);
+    }
+    for (Peer& peer : peers_) {
+        if (!peer.is_open) continue;
+        let_go(peer);
+        peer.wire.end(Ending::reset);
+    }
+    network_.witness.crashed();
+    state_ = older_ ? *older_ : BrokerState();
+    for (Session& session : state_.sessions) {
+        session.in_use = false;
+        session.is_older = true;
+    }
+    down_until_ = network_.clock.now() + std::chrono::milliseconds(fault.amount);
+}
+
+ModelBroker::Peer* ModelBroker::peer_of(const Session& session) noexcept {
+    const auto found = std::ranges::find(peers_, &session, &Peer::session);
+    return found == peers_.end() ? nullptr : &*found;
+}
+
+void ModelBroker::act(std::uint32_t what, std::uint64_t number) {
+    Peer& peer = peers_[number];
+    if (!peer.is_open) return;
+    switch (what) {
+        case send_delayed:
+            peer.wire.send(peer.delayed.front());
+            return peer.delayed.pop_front();
+        case send_held:
+            return peer.wire.send(std::exchange(peer.held, {}));
+        case greet_late:
+            peer.late_connack = nullptr;
+            greet(peer);
+            return read(peer);
+        case send_twice:
+            send_again(peer);
+            return flush(peer);
+        default:
+            return keep_alive(peer);
+    }
+}
+
+void ModelBroker::keep_alive(Peer& peer) {
+    if (peer.keep_alive == 0) return;
+    const Time end = peer.last_heard + std::chrono::milliseconds(1'500) * peer.keep_alive;  // [MQTT-3.1.2-22]
+    if (network_.clock.now() < end) return network_.clock.at(end, *this, check_keep_alive, peer.wire.number());
+    if (!peer.wire.is_disturbed())
+        network_.witness.broken(Invariant::keep_alive,
+                                fmt::format("client {} is silent for longer than the Keep Alive", peer.wire.client()));
+    network_.witness.network_failed(peer.wire.client());
+    say_goodbye(peer, ReasonCode::keep_alive_timeout);
+}
+
+}  // namespace mqtts::simulation

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulation/roles.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <exception>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "async/race.hpp"
+#include "cli/resolve/session_policy.hpp"
+#include "simulation/link.hpp"
+
+namespace mqtts::simulation {
+
+namespace asio = boost::asio;
+
+Role::Role(asio::io_context& io, Network& network, const Log& log, unsigned client)
+    : io_(io), network_(network), log_(log), number_(client) {}
+
+void Role::begin() {
+    network_.witness.begins(number_);
+    asio::co_spawn(
+        io_, run(),
+        asio::bind_cancellation_slot(cancel_.slot(), [this](const std::exception_ptr& thrown, Result<> ended) {
+            result_.emplace(thrown ? Result<>(Failure(Errc::internal, "an exception")) : std::move(ended));
+        }));
+}
+
+void Role::cancel() {
+    if (!result_) cancel_.emit(asio::cancellation_type::all);
+}
+
+client::Settings Role::settings(const char* name, wire::Qos highest_qos, bool publishes) const {
+    const Plan& plan = network_.plan;
+    const std::chrono::milliseconds reconnect(plan.reconnect);
+    client::Settings settings;
+    settings.session = cli::begin_session(
+        {.version = plan.version,
+         .keep = !plan.clean_start || (number_ == 1 && plan.subscribing.again),
+         .expiry_interval = plan.session_expiry == 0 ? std::nullopt : std::optional(plan.session_expiry),
+         .highest_qos = highest_qos,
+         .goes_on = true,
+         .only_publishes = publishes ? std::optional(highest_qos) : std::nullopt,
+         .reconnect = reconnect});
+    settings.session.version = plan.version;
+    settings.session.client_identifier = name;
+    settings.session.keep_alive = plan.keep_alive;
+    settings.version_pinned = plan.version_pinned;
+    settings.endpoints = {{.host = "broker"}};
+    settings.patience.reconnect = reconnect;
+    settings.patience.retry_connect = std::chrono::milliseconds(plan.retry_connect);
+    settings.patience.backoff.seed = static_cast<std::uint_fast32_t>(plan.seed % 1'000'000 + number_);
+    return settings;
+}
+
+// mqtts-pub
+
+PublisherRole::PublisherRole(asio::io_context& io, Network& network, const Log& log) : Role(io, network, log, 0) {
+    const Publishing& publishing = network.plan.publishing;
+    client::Settings with =
+        settings("publisher", publishing.mixed_qos ? wire::Qos::exactly_once : publishing.qos, true);
+    with.session.send_window = publishing.send_window;
+    with.session.early = publishing.early;
+    with.session.publish_early = publishing.early && publishing.messages == 1 && !publishing.mixed_qos &&
+                                 !publishing.retain && publishing.qos == wire::Qos::at_least_once;
+    with.step_over_refused = publishing.skip_refused;
+    with.record_name = "line";
+    client_.emplace(io.get_executor(), std::move(with), std::make_unique<SimulatedLink>(io.get_executor(), network, 0),
+                    network.clock, nullptr, log);
+}
+
+namespace {
+
+/// One line of the input.
+std::string record_of(Random& random, const Publishing& publishing, std::uint32_t number) {
+    const std::string payload = payload_of(number, random.below(publishing.largest_payload + 1));
+    const auto topic = random.below(publishing.topics);
+    const auto qos = publishing.mixed_qos ? random.below(3) : static_cast<std::uint32_t>(publishing.qos);
+    return fmt::format(R"({{"topic":"t/{}","qos":{},"retain":{},"payload":"{}"}})", topic, qos,
+                       publishing.retain && random.one_in(2), payload);
+}
+
+}  // namespace
+
+client::PublishSource PublisherRole::records() {
+    const Publishing& publishing = network_.plan.publishing;
+    Random random(network_.plan.seed ^ 0x7265'636F'7264);
+    record::Framer framer({.framing = record::Framing::delimited});
+    for (std::uint32_t number = 0; number != publishing.messages; ++number) {
+        framer.input().append(publishing.mixed_qos || publishing.topics > 1 || publishing.retain
+                                  ? record_of(random, publishing, number)
+                                  : payload_of(number, random.below(publishing.largest_payload + 1)));
+        framer.input().append("\n");
+    }
+    return {.framer = std::move(framer), .input = std::nullopt};
+}
+
+Awaitable<Result<>> PublisherRole::run() {
+    const Publishing& publishing = network_.plan.publishing;
+    const bool is_plain = !publishing.mixed_qos && publishing.topics == 1 && !publishing.retain;
+    client::RecordPublisher publisher(*this, {.topic_name = "t/0", .qos = publishing.qos}, records(),
+                                      {.name = "line",
+                                       .form = is_plain ? record::RecordForm::payload : record::RecordForm::json,
+                                       .skip_bad = publishing.skip_refused,
+                                       .messages_per_second = publishing.messages_per_second},
+                                      log_, network_.clock);
+    std::vector<Awaitable<Result<>>> both;
+    both.push_back(client_->run());
+    if (publishing.fetched)  // g++ 12 destroys an awaitable out of a conditional expression twice
+        both.push_back(publish_fetched());
+    else
+        both.push_back(publisher.run());
+    auto [winner, result] = co_await async::race(std::move(both));
+    if (!result) co_return result;
+    co_return publishing.fetched ? fetch_failure_ : publisher.result();
+}
+
+std::size_t PublisherRole::publish_some(const wire::Publish& message, std::span<const std::string_view> payloads,
+                                        std::uint64_t number, Errc& error) {
+    const std::size_t count = client_->publish_some(message, payloads, number, error);
+    for (const std::string_view payload : payloads.first(count))
+        network_.witness.accepted(message, payload);
+    if (error != Errc::ok) network_.witness.forbidden();
+    return count;
+}
+
+Awaitable<Result<>> PublisherRole::publish_fetched() {
+    const Publishing& publishing = network_.plan.publishing;
+    Random random(network_.plan.seed ^ 0x6665'7463'6865'64);
+    Result<> result;
+    for (std::uint32_t number = 0; number != publishing.messages; ++number) {
+        co_await client_->wait_to_publish();
+        if (client_->finishing()) break;
+        Fetched& payload = fetched_.emplace_back(payload_of(number, random.below(publishing.largest_payload + 1)));
+        Errc error = Errc::ok;
+        static_cast<void>(publish_from(payload, {.topic_name = "t/0", .qos = publishing.qos}, error));
+        if (error != Errc::ok && result) result = Failure(error);
+        client_->flush();
+        co_await client_->wait_for_acknowledgement();
+    }
+    client_->finish();
+    if (!result) fetch_failure_ = result;
+    co_return co_await async::until();
+}
+
+bool PublisherRole::publish_from(ByteSource& payload, const wire::Publish& message, Errc& error) {
+    const bool taken = client_->publish_from(payload, message, error);
+    if (taken && error == Errc::ok) network_.witness.accepted(message, fetched_.back().bytes());
+    if (error != Errc::ok) network_.witness.forbidden();
+    return taken;
+}
+
+// mqtts-sub
+
+SubscriberRole::SubscriberRole(asio::io_context& io, Network& network, const Log& log)
+    : Role(io, network, log, 1), sink_(io.get_executor(), network) {
+    const Subscribing& subscribing = network.plan.subscribing;
+    client::Settings with = settings("subscriber", subscribing.qos, false);
+    with.session.receive_maximum = subscribing.receive_maximum;
+    with.session.early = subscribing.early;
+    with.subscriptions = {{.topic_filter = "t/#", .qos = subscribing.qos}};
+    with.open_ended = subscribing.wanted == 0;
+    if (subscribing.end == Subscribing::End::after_retained) {
+        with.end_after_retained = true;
+        if (subscribing.pings_decide) with.retained_settle = std::chrono::milliseconds(0);
+        if (subscribing.removes) with.remove_retained_except.emplace();
+    }
+    client_.emplace(io.get_executor(), std::move(with), std::make_unique<SimulatedLink>(io.get_executor(), network, 1),
+                    network.clock, &sink_, log);
+    sink_.failed = [this] { client_->stop(Failure(command_failed_with(1), "a command failed")); };
+}
+
+}  // namespace mqtts::simulation

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// The two runs in the world, put together as the programs do: mqtts-pub with its records, and mqtts-sub. All below them
+// is the real client; only its link, its timer and its sink are simulated.
+#pragma once
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/io_context.hpp>
+#include <deque>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "client/client.hpp"
+#include "client/record_publisher.hpp"
+#include "simulation/network.hpp"
+#include "simulation/sink.hpp"
+
+namespace mqtts::simulation {
+
+/// A run of a program: begins, goes on by itself, and ends.
+class Role {
+public:
+    Role(boost::asio::io_context& io, Network& network, const Log& log, unsigned client);
+    Role(const Role&) = delete;
+    Role& operator=(const Role&) = delete;
+    virtual ~Role() = default;
+
+    void begin();
+    [[nodiscard]] bool ended() const noexcept { return result_.has_value(); }
+    /// Precondition: ended().
+    [[nodiscard]] const Result<>& result() const noexcept { return *result_; }
+    /// Ends a run that hangs.
+    void cancel();
+
+    [[nodiscard]] client::Client& client() noexcept { return *client_; }
+
+protected:
+    virtual Awaitable<Result<>> run() = 0;
+    /// Makes the settings that both have.
+    [[nodiscard]] client::Settings settings(const char* name, wire::Qos highest_qos, bool publishes) const;
+
+    boost::asio::io_context& io_;
+    Network& network_;
+    const Log& log_;
+    const unsigned number_;
+    std::optional<client::Client> client_;
+
+private:
+    std::optional<Result<>> result_;
+    boost::asio::cancellation_signal cancel_;
+};
+
+class PublisherRole final : public Role, private client::Outlet {
+public:
+    PublisherRole(boost::asio::io_context& io, Network& network, const Log& log);
+
+private:
+    Awaitable<Result<>> run() override;
+    [[nodiscard]] client::PublishSource records();
+    /// Publishes payloads that are fetched, one after the other.
+    Awaitable<Result<>> publish_fetched();
+
+    // Between the records and the client: the witness sees what is accepted.
+    [[nodiscard]] bool can_publish() const noexcept override { return client_->can_publish(); }
+    Awaitable<> wait_to_publish() override { return client_->wait_to_publish(); }
+    Awaitable<> wait_for_acknowledgement() override { return client_->wait_for_acknowledgement(); }
+    [[nodiscard]] std::size_t publish_some(const wire::Publish& message, std::span<const std::string_view> payloads,
+                                           std::uint64_t number, Errc& error) override;
+    [[nodiscard]] bool publish_from(ByteSource& payload, const wire::Publish& message, Errc& error) override;
+    void end_batch() override { client_->end_batch(); }
+    void flush() override { client_->flush(); }
+    void make_room() override { client_->make_room(); }
+    [[nodiscard]] wire::ProtocolVersion version() const noexcept override { return client_->version(); }
+    void finish() override { client_->finish(); }
+    [[nodiscard]] bool finishing() const noexcept override { return client_->finishing(); }
+
+    /// A payload that is fetched.
+    class Fetched final : public ByteSource {
+    public:
+        explicit Fetched(std::string bytes) : bytes_(std::move(bytes)) {}
+        [[nodiscard]] std::size_t size() const noexcept override { return bytes_.size(); }
+        [[nodiscard]] Result<> read(std::size_t offset, std::span<char> to) override {
+            bytes_.copy(to.data(), to.size(), offset);
+            return {};
+        }
+        [[nodiscard]] std::string_view bytes() const noexcept { return bytes_; }
+
+    private:
+        std::string bytes_;
+    };
+    std::deque<Fetched> fetched_;
+    Result<> fetch_failure_;  // of the first that the broker does not take
+};
+
+class SubscriberRole final : public Role {
+public:
+    SubscriberRole(boost::asio::io_context& io, Network& network, const Log& log);
+
+private:
+    Awaitable<Result<>> run() override { return client_->run(); }
+
+    SimulatedSink sink_;
+};
+
+}  // namespace mqtts::simulation

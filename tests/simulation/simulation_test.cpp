@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// The simulation can fail: what a broker does wrong on purpose is found, by the invariant that is meant for it, and
+// shrinking leaves only what the failure needs.
+#include <doctest/doctest.h>
+
+#include "simulation/report.hpp"
+#include "simulation/shrink.hpp"
+#include "simulation/world.hpp"
+
+using namespace mqtts;
+using namespace mqtts::simulation;
+
+namespace {
+
+/// A plain run of 10 messages.
+Plan plain(wire::Qos qos) {
+    Plan plan{.seed = 1};
+    plan.reconnect = 60'000;
+    plan.latency = 1'000;
+    plan.publishing = {.on = true, .qos = qos, .messages = 10};
+    plan.subscribing = {.on = true, .qos = qos};
+    return plan;
+}
+
+}  // namespace
+
+TEST_CASE("a plain run breaks nothing") {
+    for (const wire::Qos qos : {wire::Qos::at_most_once, wire::Qos::at_least_once, wire::Qos::exactly_once}) {
+        const Outcome outcome = run(plain(qos));
+        CHECK_FALSE(outcome.violation);
+        CHECK(outcome.packets > 15);
+    }
+}
+
+TEST_CASE("the same seed gives the same run") {
+    for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U}) {
+        const Outcome one = run(draw_plan(seed), true);
+        const Outcome other = run(draw_plan(seed), true);
+        CHECK(one.trace == other.trace);
+    }
+}
+
+TEST_CASE("a message that is acknowledged and lost is found") {
+    Plan plan = plain(wire::Qos::at_least_once);
+    plan.faults = {{.kind = Fault::Kind::lose_message, .client = 0, .at = 3}};
+    const Outcome outcome = run(plan);
+    REQUIRE(outcome.violation);
+    CHECK(outcome.violation->invariant == Invariant::at_least_once);
+}
+
+TEST_CASE("a message that is handed on twice is found, and only that fault is left of the plan") {
+    Plan plan = plain(wire::Qos::exactly_once);
+    plan.faults = {{.kind = Fault::Kind::stall, .client = 0, .at = 50, .amount = 400},
+                   {.kind = Fault::Kind::deliver_twice, .client = 0, .at = 3},
+                   {.kind = Fault::Kind::reset, .client = 1, .at = 100},
+                   {.kind = Fault::Kind::reset, .client = 0, .way = Way::down, .at = 1'000'000}};
+    const Outcome outcome = run(plan);
+    REQUIRE(outcome.violation);
+    CHECK(outcome.violation->invariant == Invariant::exactly_once);
+    const Plan reduced = shrink(plan, [](const Plan& smaller) {
+        const Outcome again = run(smaller);
+        return again.violation && again.violation->invariant == Invariant::exactly_once;
+    });
+    REQUIRE(reduced.faults.size() == 1);
+    CHECK(reduced.faults.front().kind == Fault::Kind::deliver_twice);
+    CHECK_FALSE(reduced.subscribing.on);
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulation/witness.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace mqtts::simulation {
+
+using wire::Qos;
+
+std::string_view to_text(Invariant invariant) noexcept {
+    constexpr std::array<std::string_view, 20> names = {
+        "at-least-once", "exactly-once",  "publish-order",     "delivery-order", "safe-first",
+        "losses-told",   "verdict-cause", "live-lock",         "bounded-memory", "content",
+        "patience",      "dup-flag",      "keep-alive",        "well-formed",    "connect-first",
+        "within-limits", "send-window",   "identifier-in-use", "one-answer",     "acknowledgement-order"};
+    return names[static_cast<std::size_t>(invariant)];
+}
+
+std::string payload_of(std::uint32_t number, std::uint32_t size) {
+    std::string payload = fmt::format("{}.", number);
+    if (payload.size() < size) payload.resize(size, 'x');
+    return payload;
+}
+
+std::optional<std::uint32_t> number_in(std::string_view payload) noexcept {
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(payload.data(), payload.data() + payload.size(), number);
+    const bool ok = error == std::errc() && end != payload.data() + payload.size() && *end == '.';
+    return ok ? std::optional(number) : std::nullopt;
+}
+
+void Witness::broken(Invariant invariant, std::string what) {
+    if (!violation_) violation_.emplace(invariant, std::move(what));
+}
+
+Witness::Message& Witness::message(std::uint32_t number) {
+    if (messages_.size() <= number) messages_.resize(number + 1);
+    return messages_[number];
+}
+
+// The publisher
+
+void Witness::accepted(const wire::Publish& packet, std::string_view payload) {
+    const auto number = number_in(payload);
+    if (!number) return broken(Invariant::content, "a record is published that nobody wrote");
+    Message& accepted = message(*number);
+    accepted.qos = packet.qos;
+    accepted.topic_name = packet.topic_name;
+    accepted.size = payload.size();
+    accepted.was_accepted = true;
+}
+
+void Witness::attempts(unsigned client, Time now, bool wanted) {
+    if (!wanted && connected_[client])
+        broken(Invariant::patience, fmt::format("client {} connects again, which nobody wants", client));
+    auto& last = attempts_[client];
+    if (now - last[0] < std::chrono::milliseconds(250))
+        broken(Invariant::patience, fmt::format("client {} makes {} attempts in a rush", client, std::size(last) + 1));
+    std::shift_left(std::begin(last), std::end(last), 1);
+    *std::rbegin(last) = now;
+}
+
+// The broker
+
+void Witness::check_content(const Message& known, const wire::Publish& packet, std::uint32_t number) {
+    const bool same = known.topic_name == packet.topic_name && known.size == packet.payload.size();
+    if (!same) broken(Invariant::content, fmt::format("message {} has another topic or payload", number));
+}
+
+std::uint32_t Witness::arrived(const wire::Publish& packet, bool resumed) {
+    const auto number = number_in(packet.payload);
+    if (!number || *number >= messages_.size() || !messages_[*number].was_accepted) {
+        broken(Invariant::content, "a message arrives that nobody published");
+        return 0;
+    }
+    Message& known = message(*number);
+    check_content(known, packet, *number);
+    if (known.qos != packet.qos) broken(Invariant::content, fmt::format("message {} has another QoS", *number));
+    const bool again = known.has_arrived && resumed && known.arrival_epoch == epochs_[0];
+    if (again != packet.dup && (again || !resumed))
+        broken(Invariant::dup_flag, fmt::format("message {} arrives {} DUP", *number, again ? "without" : "with"));
+    known.arrival_epoch = epochs_[0];
+    if (known.has_arrived) return *number;
+    known.has_arrived = true;
+    ++progress_;
+    if (*number < last_arrived_)
+        broken(Invariant::publish_order,
+               fmt::format("message {} arrives first after message {}", *number, last_arrived_));
+    last_arrived_ = *number;
+    return *number;
+}
+
+void Witness::refused(std::uint32_t number) {
+    Message& known = message(number);
+    if (!known.was_refused) ++refused_;
+    known.was_refused = true;
+    ++progress_;
+}
+
+void Witness::handed_on(std::uint32_t number, Qos qos) {
+    Message& known = message(number);
+    if (qos == Qos::exactly_once && known.handed_on != 0 && known.epoch == epochs_[0])
+        broken(Invariant::exactly_once, fmt::format("message {} is handed on twice", number));
+    ++known.handed_on;
+    known.epoch = epochs_[0];
+    ++progress_;
+}
+
+void Witness::owed(std::uint32_t number, Qos qos) {
+    Message& known = message(number);
+    ++known.times_owed;
+    known.owed_qos = qos;
+}
+
+// The subscriber
+
+void Witness::delivered(const wire::Publish& packet) {
+    const auto number = number_in(packet.payload);
+    if (!number || *number >= messages_.size() || messages_[*number].times_owed == 0)
+        return broken(Invariant::content, "a message is delivered that the broker did not send");
+    Message& known = message(*number);
+    check_content(known, packet, *number);
+    ++progress_;
+    unflushed_.push_back(*number);
+    const bool twice = known.delivered >= known.times_owed && known.delivery_epoch == epochs_[1];
+    if (twice && known.owed_qos == Qos::exactly_once)
+        broken(Invariant::exactly_once, fmt::format("message {} is delivered twice", *number));
+    if (delivery_order_epoch_ != epochs_[1]) last_delivered_ = -1;
+    delivery_order_epoch_ = epochs_[1];
+    const bool is_first = known.delivered++ == 0;
+    known.delivery_epoch = epochs_[1];
+    if (!is_first || known.times_owed != 1 || packet.retain) return;
+    if (*number < last_delivered_)
+        broken(Invariant::delivery_order,
+               fmt::format("message {} is delivered first after message {}", *number, last_delivered_));
+    last_delivered_ = *number;
+}
+
+void Witness::flushed() noexcept {
+    for (const std::uint32_t number : unflushed_)
+        messages_[number].is_safe = true;
+    unflushed_.clear();
+}
+
+void Witness::handled(std::uint32_t number) {
+    message(number).is_safe = true;
+    ++progress_;
+}
+
+void Witness::acknowledged(std::string_view payload) {
+    const auto number = number_in(payload);
+    if (!number || *number >= messages_.size()) return;
+    Message& known = message(*number);
+    if (!known.is_safe)
+        broken(Invariant::safe_first, fmt::format("message {} is acknowledged before it is safe", *number));
+    if (!known.acknowledged) ++progress_;
+    known.acknowledged = true;
+}
+
+void Witness::check_retained() {
+    if (interrupted_[1]) return;
+    for (const std::uint32_t number : retained_)
+        if (messages_[number].delivered == 0)
+            broken(Invariant::at_least_once, fmt::format("the run ends without the retained message {}", number));
+}
+
+// The end
+
+void Witness::network_failed(unsigned client) noexcept {
+    allow(client, exit_status(Errc::connection_refused));
+    allow(client, exit_status(Errc::connection_lost));
+}
+
+void Witness::interrupted(unsigned client) noexcept {
+    interrupted_[client] = true;
+    allow(client, exit_status(Errc::unacknowledged));
+}
+
+void Witness::ended(unsigned client, const Result<>& result, const client::Statistics& statistics) {
+    ++progress_;
+    ended_[client] = true;
+    if (!result) {
+        const int status = exit_status(result.error().code);
+        const bool is_known = status < 64 ? (allowed_[client] >> status & 1) != 0 : interrupted_[client];
+        if (!is_known)
+            broken(Invariant::verdict_cause,
+                   fmt::format("client {} ends with {} ({}), but nothing of the kind has happened", client, status,
+                               one_line(result.error())));
+    }
+    if (client != 0) return;
+    std::uint64_t missing = 0;
+    std::optional<std::uint32_t> first;
+    for (std::uint32_t number = 0; number != messages_.size(); ++number) {
+        const Message& known = messages_[number];
+        if (!known.was_accepted) continue;
+        const bool kept = known.qos == Qos::at_most_once || known.handed_on != 0 || known.was_refused || crashed_;
+        if (result && known.has_arrived && !kept)
+            broken(Invariant::at_least_once, fmt::format("the run succeeds, but message {} was not handed on", number));
+        if (known.has_arrived) continue;
+        if (missing++ == 0) first = number;
+    }
+    const std::uint64_t told = statistics.published - statistics.acknowledged;
+    if (missing > told)
+        broken(Invariant::losses_told,
+               fmt::format("{} messages are missing, the first is {}, but {} are told", missing, *first, told));
+    if (result && missing != 0)
+        broken(Invariant::at_least_once, fmt::format("the run succeeds, but message {} is missing", *first));
+    if (result && (refused_ != 0 || forbidden_ != 0))
+        broken(Invariant::losses_told, "the run succeeds, but a message was refused");
+}
+
+}  // namespace mqtts::simulation

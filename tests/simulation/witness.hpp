@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// Knows what became of each message, from end to end, and what went wrong with the network and the broker; and judges
+// by that. Everything that must always hold has a name: Invariant. The rules of a single connection are in conduct.hpp.
+//
+//   accepted ──► arrived at the broker ──► handed on ──► owed to the subscriber ──► delivered ──► safe ──► acknowledged
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "client/statistics.hpp"
+#include "simulation/clock.hpp"
+#include "wire/packet.hpp"
+
+namespace mqtts::simulation {
+
+enum class Invariant : std::uint8_t {
+    // From end to end
+    at_least_once,   // a run that succeeds has brought each message to the broker
+    exactly_once,    // no message of QoS 2 is handed on, or delivered, twice while the broker keeps its word
+    publish_order,   // messages arrive for the first time in the order in which they were accepted
+    delivery_order,  // and are delivered for the first time in the order in which the broker sent them
+    safe_first,      // nothing is acknowledged before it was delivered and flushed, or handled
+    losses_told,     // what did not arrive is among what a run says it could not bring
+    verdict_cause,   // a run fails only for a reason that the model knows
+    live_lock,       // a run goes on while both ends are willing, and ends
+    bounded_memory,  // no buffer grows beyond its bound
+    content,         // a message arrives, and is delivered, with the topic and the payload it was accepted with
+    patience,        // attempts to connect are not made in a rush, nor when none is wanted
+    // On one connection
+    dup_flag,           // a message that is sent again in its session says so, and no other does
+    keep_alive,         // the client is not silent for longer than the Keep Alive, nor waits longer for an answer
+    well_formed,        // each packet can be decoded
+    connect_first,      // CONNECT is the first packet, and the only one; nothing follows DISCONNECT
+    within_limits,      // no packet is beyond what CONNACK granted
+    send_window,        // no more messages are unacknowledged than the broker takes
+    identifier_in_use,  // a Packet Identifier that is in use is given to nothing else
+    one_answer,  // each PUBLISH has at most one PUBACK or PUBREC, each PUBREC one PUBREL, each PUBREL one PUBCOMP
+    acknowledgement_order,  // they leave in the order of what they answer
+};
+[[nodiscard]] std::string_view to_text(Invariant invariant) noexcept;
+
+struct Violation {
+    Invariant invariant{};
+    std::string what;
+};
+
+/// The text that a payload begins with: which message of the publisher it is.
+[[nodiscard]] std::string payload_of(std::uint32_t number, std::uint32_t size);
+/// Returns the number in a payload.
+[[nodiscard]] std::optional<std::uint32_t> number_in(std::string_view payload) noexcept;
+
+class Witness {
+public:
+    /// Notes that an invariant is broken. The first one counts.
+    void broken(Invariant invariant, std::string what);
+    [[nodiscard]] const std::optional<Violation>& violation() const noexcept { return violation_; }
+    /// Counts the steps of messages towards their goal.
+    [[nodiscard]] std::uint64_t progress() const noexcept { return progress_; }
+
+    // The publisher
+
+    void accepted(const wire::Publish& message, std::string_view payload);
+    /// A run begins, the first or another one.
+    void begins(unsigned client) noexcept { connected_[client] = ended_[client] = false; }
+    /// It makes an attempt to connect. `wanted`: the plan lets it try again.
+    void attempts(unsigned client, Time now, bool wanted);
+    /// CONNACK accepted it.
+    void connected(unsigned client) noexcept { connected_[client] = true; }
+    /// A message that a limit forbids: it never leaves.
+    void forbidden() noexcept { ++forbidden_; }
+
+    // The broker
+
+    /// A PUBLISH arrived, on a connection that has resumed its session or not. Returns its number.
+    std::uint32_t arrived(const wire::Publish& message, bool resumed);
+    void refused(std::uint32_t number);
+    void handed_on(std::uint32_t number, wire::Qos qos);
+    /// The broker will send it to the subscriber, with this QoS.
+    void owed(std::uint32_t number, wire::Qos qos);
+    /// A subscription is made, which these retained messages answer.
+    void subscribes() noexcept { retained_.clear(); }
+    void owed_as_retained(std::uint32_t number) { retained_.push_back(number); }
+    /// The subscriber says that all of them have come.
+    void check_retained();
+    /// A session is gone, or not what it was: what is between its ends may come twice, or never. Client 0 publishes.
+    void session_lost(unsigned client) noexcept { ++epochs_[client]; }
+    /// The broker has forgotten messages that it had acknowledged.
+    void crashed() noexcept { crashed_ = true; }
+
+    // The subscriber
+
+    void delivered(const wire::Publish& message);
+    /// All that was delivered is written.
+    void flushed() noexcept;
+    /// This one is handled.
+    void handled(std::uint32_t number);
+    /// The broker has its PUBACK or PUBREC.
+    void acknowledged(std::string_view payload);
+
+    // The end
+
+    /// Something happened that may lead to this exit status, of the run of this client.
+    void allow(unsigned client, int status) noexcept { allowed_[client] |= std::uint64_t{1} << status; }
+    void network_failed(unsigned client) noexcept;
+    [[nodiscard]] bool runs(unsigned client) const noexcept { return !ended_[client]; }
+    /// A signal asks it to end.
+    void interrupted(unsigned client) noexcept;
+    void ended(unsigned client, const Result<>& result, const client::Statistics& statistics);
+
+    [[nodiscard]] std::uint64_t messages() const noexcept { return messages_.size(); }
+
+private:
+    struct Message {
+        wire::Qos qos{};  // as published
+        std::string topic_name;
+        std::size_t size = 0;             // of the payload
+        std::uint32_t arrival_epoch = 0;  // of the publisher's session, when it last arrived
+        bool was_accepted = false;
+        bool has_arrived = false;
+        bool was_refused = false;
+        std::uint32_t handed_on = 0;
+        std::uint32_t epoch = 0;  // of the publisher's session, when it was handed on
+        wire::Qos owed_qos{};
+        std::uint32_t times_owed = 0;
+        std::uint32_t delivered = 0;
+        std::uint32_t delivery_epoch = 0;
+        bool is_safe = false;
+        bool acknowledged = false;
+    };
+    [[nodiscard]] Message& message(std::uint32_t number);
+
+    std::vector<Message> messages_;
+    std::vector<std::uint32_t> unflushed_;
+    std::vector<std::uint32_t> retained_;
+    std::optional<Violation> violation_;
+    std::uint64_t progress_ = 0;
+    std::uint64_t forbidden_ = 0;
+    std::uint64_t refused_ = 0;
+    std::int64_t last_arrived_ = -1;
+    std::int64_t last_delivered_ = -1;
+    std::uint32_t delivery_order_epoch_ = 0;
+    std::uint32_t epochs_[2] = {};
+    std::uint64_t allowed_[2] = {};
+    bool crashed_ = false;
+    bool interrupted_[2] = {};
+    bool connected_[2] = {};
+    bool ended_[2] = {};
+    Time attempts_[2][5] = {};  // the last ones
+    void check_content(const Message& known, const wire::Publish& packet, std::uint32_t number);
+};
+
+}  // namespace mqtts::simulation

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulation/world.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <csignal>
+#include <memory>
+#include <utility>
+
+#include "simulation/clock.hpp"
+#include "simulation/model_broker.hpp"
+#include "simulation/network.hpp"
+#include "simulation/roles.hpp"
+#include "simulation/trace.hpp"
+
+namespace mqtts::simulation {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// A run without progress for this long never ends: it is longer than any patience of the client.
+constexpr std::chrono::minutes longest_standstill{40};
+/// So many handlers in a run, or at one moment of it, are a loop.
+constexpr std::uint64_t most_steps = 3'000'000;
+constexpr std::uint64_t most_steps_at_once = 100'000;
+/// How often the world looks whether the subscriber has everything.
+constexpr std::chrono::seconds look_again{5};
+
+/// Swallows what the client would say to people.
+class Silence final : public LogSink {
+public:
+    [[nodiscard]] bool wants_debug() const noexcept override { return false; }
+    void warning(std::string_view text, const LogNote&) override {
+        if (trace != nullptr && trace->on()) trace->note(9, fmt::format("warning: {}", text));
+    }
+    void debug(std::string_view, const LogNote&) override {}
+    Trace* trace = nullptr;
+};
+
+class World final : public Actor {
+public:
+    World(asio::io_context& io, const Plan& plan, bool traced)
+        : io_(io), plan_(plan), clock_(io.get_executor()), trace_(clock_, traced) {
+        network_.broker = &broker_;
+        silence_.trace = &trace_;
+        log_.divert(silence_);
+    }
+
+    Outcome run();
+    /// Returns false when the event loop must not be used again.
+    [[nodiscard]] bool clear();
+
+    enum What : std::uint32_t { look, subscriber_begins, interrupt_publisher, interrupt_subscriber };
+    /// Looks whether the subscriber may end, or sends a signal.
+    void act(std::uint32_t what, std::uint64_t number) override;
+
+private:
+    void settle();
+    void interrupt(Role& role, unsigned client);
+    [[nodiscard]] bool ended() const noexcept {
+        return publisher_->ended() && (subscriber_ ? subscriber_->ended() : !plan_.subscribing.on);
+    }
+    void judge(Role& role, unsigned client, bool& judged);
+    [[nodiscard]] bool run_again();
+    void begin_subscriber();
+    void watch_progress();
+
+    asio::io_context& io_;
+    const Plan& plan_;
+    VirtualClock clock_;
+    Trace trace_;
+    Witness witness_;
+    Network network_{clock_, plan_, trace_, witness_};
+    ModelBroker broker_{network_};
+    Silence silence_;
+    Log log_{"simulation", Log::Level::quiet};
+    std::optional<PublisherRole> publisher_;
+    std::optional<SubscriberRole> subscriber_;
+    bool publisher_judged_ = false;
+    bool subscriber_judged_ = false;
+    bool ran_again_ = false;
+    bool asked_to_catch_up_ = false;
+    std::uint64_t progress_ = 0;
+    Time progressed_{};
+    std::uint64_t steps_ = 0;
+    std::uint64_t steps_at_once_ = 0;
+};
+
+/// Does everything that can be done at this moment.
+void World::settle() {
+    io_.restart();
+    while (io_.poll_one() != 0 && !witness_.violation()) {
+        if (++steps_ > most_steps || ++steps_at_once_ > most_steps_at_once)
+            witness_.broken(Invariant::live_lock, "the loop never rests");
+    }
+}
+
+void World::judge(Role& role, unsigned client, bool& judged) {
+    if (!role.ended() || std::exchange(judged, true)) return;
+    if (trace_.on())
+        trace_.note(client,
+                    role.result() ? "ends with success" : fmt::format("ends: {}", one_line(role.result().error())));
+    witness_.ended(client, role.result(), role.client().statistics());
+    const Subscribing& subscribing = plan_.subscribing;
+    const bool proved = subscribing.end == Subscribing::End::after_retained && subscribing.pings_decide;
+    if (client == 1 && proved && role.result() && subscribing.wanted == 0) witness_.check_retained();
+}
+
+/// Lets a second run of the subscriber follow the first.
+bool World::run_again() {
+    if (!plan_.subscribing.again || !subscriber_judged_ || std::exchange(ran_again_, true)) return false;
+    witness_.session_lost(1);  // another process knows nothing of what the first one had received
+    begin_subscriber();
+    return true;
+}
+
+void World::begin_subscriber() {
+    subscriber_judged_ = asked_to_catch_up_ = false;
+    subscriber_.emplace(io_, network_, log_).begin();
+    clock_.at(clock_.now() + look_again, *this, look);
+}
+
+void World::watch_progress() {
+    if (witness_.progress() != progress_) {
+        progress_ = witness_.progress();
+        progressed_ = clock_.now();
+    } else if (clock_.now() - progressed_ > longest_standstill) {
+        witness_.broken(Invariant::live_lock,
+                        fmt::format("nothing has happened to any message for {} minutes", longest_standstill.count()));
+    }
+}
+
+void World::interrupt(Role& role, unsigned client) {
+    if (role.ended()) return;
+    witness_.interrupted(client);
+    trace_.note(client, "SIGTERM");
+    role.client().interrupt(SIGTERM);
+}
+
+void World::act(std::uint32_t what, std::uint64_t) {
+    if (what == interrupt_publisher) return interrupt(*publisher_, 0);
+    if (what == subscriber_begins) return begin_subscriber();
+    if (!subscriber_) return;
+    if (what == interrupt_subscriber) return interrupt(*subscriber_, 1);
+    if (subscriber_->ended()) return;
+    const bool has_all = subscriber_->client().subscribed() && broker_.has_nothing_for(1);
+    if (publisher_->ended() && has_all) {
+        if (plan_.subscribing.end == Subscribing::End::caught_up && !std::exchange(asked_to_catch_up_, true))
+            subscriber_->client().finish_when_caught_up();
+        else
+            return interrupt(*subscriber_, 1);
+    }
+    clock_.at(clock_.now() + look_again, *this, look);
+}
+
+Outcome World::run() {
+    progressed_ = clock_.now();
+    publisher_.emplace(io_, network_, log_).begin();
+    if (plan_.subscribing.on)
+        clock_.at(clock_.now() + milliseconds(plan_.subscribing.begins), *this, subscriber_begins);
+    if (plan_.publisher_interrupted != 0)
+        clock_.at(clock_.now() + milliseconds(plan_.publisher_interrupted), *this, interrupt_publisher);
+    if (plan_.subscribing.on && plan_.subscriber_interrupted != 0)
+        clock_.at(clock_.now() + milliseconds(plan_.subscriber_interrupted), *this, interrupt_subscriber);
+    for (;;) {
+        settle();
+        judge(*publisher_, 0, publisher_judged_);
+        if (subscriber_) judge(*subscriber_, 1, subscriber_judged_);
+        if (run_again()) continue;
+        if (ended() || witness_.violation()) break;
+        const Time before = clock_.now();
+        if (!clock_.advance()) {
+            witness_.broken(Invariant::live_lock, "a run waits for nothing");
+            break;
+        }
+        if (clock_.now() != before) steps_at_once_ = 0;
+        watch_progress();
+    }
+    return {.violation = witness_.violation(),
+            .packets = broker_.packets(),
+            .cuts = network_.cuts,
+            .virtual_seconds = std::chrono::duration<double>(clock_.elapsed()).count(),
+            .trace = trace_.text()};
+}
+
+bool World::clear() {
+    if (publisher_) publisher_->cancel();
+    if (subscriber_) subscriber_->cancel();
+    const auto hangs = [&] { return !publisher_->ended() || (subscriber_ && !subscriber_->ended()); };
+    for (int i = 0; i != 1'000 && hangs(); ++i) {
+        io_.restart();
+        io_.poll();
+    }
+    return !hangs();
+}
+
+}  // namespace
+
+Outcome run(const Plan& plan, bool traced) {
+    static auto io = std::make_unique<asio::io_context>(1);
+    auto world = std::make_unique<World>(*io, plan, traced);
+    Outcome outcome = world->run();
+    if (world->clear()) {
+        world.reset();
+        io->restart();
+        io->poll();
+        return outcome;
+    }
+    static_cast<void>(world.release());  // its coroutines hang
+    static_cast<void>(io.release());
+    io = std::make_unique<asio::io_context>(1);
+    return outcome;
+}
+
+}  // namespace mqtts::simulation
