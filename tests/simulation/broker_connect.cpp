@@ -2,6 +2,7 @@
 // How the broker answers CONNECT.
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "simulation/broker_send.hpp"
 #include "simulation/model_broker.hpp"
@@ -52,7 +53,10 @@ bool ModelBroker::resume(Peer& peer, const wire::ClientConnect& connect) {
     const std::string_view identifier = connect.packet.client_identifier;
     Session* session = state_.find(identifier);
     if (session != nullptr && session->in_use) {
-        if (Peer* const other = peer_of(*session)) say_goodbye(*other, ReasonCode::session_taken_over);
+        Peer& other = *peer_of(*session);
+        // A CONNECT that was on the way for long may end the session of a later one.
+        if (other.wire.connection() > peer.wire.connection()) network_.witness.crashed();
+        say_goodbye(other, ReasonCode::session_taken_over);
         session = state_.find(identifier);
     }
     const bool expired = session != nullptr && network_.clock.now() >= session->ends;
@@ -64,7 +68,6 @@ bool ModelBroker::resume(Peer& peer, const wire::ClientConnect& connect) {
     const bool present = session != nullptr;
     if (!present) {
         network_.witness.session_lost(client);
-        recorded_[client].clear();
         session = &state_.sessions.emplace_back();
         session->client_identifier = identifier;
         session->client = client;
@@ -75,9 +78,11 @@ bool ModelBroker::resume(Peer& peer, const wire::ClientConnect& connect) {
     session->ends = Time::max();
     session->in_use = true;
     peer.session = session;
+    if (std::exchange(released_early_[client], false)) network_.witness.session_lost(client);
+    if (!present) return false;
     for (const wire::PacketIdentifier recorded : recorded_[client])
         peer.conduct.may_release(recorded);
-    return present;
+    return true;
 }
 
 namespace {
@@ -108,7 +113,7 @@ void ModelBroker::greet(Peer& peer) {
     }
     peer.conduct.accepted(granted, most_unacknowledged(network_.plan, peer.wire.client(), peer.version, granted));
     send(peer, wire::Connack{.properties = properties.view(), .session_present = peer.session_present});
-    network_.witness.connected(peer.wire.client());
+    peer.last_heard = network_.clock.now();  // until now it could not send a ping
     act(check_keep_alive, peer.wire.number());
     send_again(peer);
     pump(*peer.session);

@@ -35,6 +35,7 @@ void ModelBroker::take(Peer& peer, const wire::Publish& message) {
             return answer(peer, type, identifier, static_cast<ReasonCode>(fault->amount));
         }
     }
+    network_.witness.taken(number);
     const auto kept = std::make_shared<const Kept>(Kept{.topic_name = std::string(message.topic_name),
                                                         .payload = std::string(message.payload),
                                                         .qos = message.qos,
@@ -95,10 +96,17 @@ void ModelBroker::owe(Session& to, const KeptMessage& message, Qos granted, bool
     to.outgoing.push_back({.message = message, .qos = qos, .retain = retain});
 }
 
+/// Tells whether an identifier is used again as soon as it is free. A broker that asks for two answers must not, or it
+/// takes the second one for the answer to the next message.
+bool ModelBroker::reuses_at_once(Peer& peer) {
+    return network_.plan.reuses_identifiers && peer.liberties.has(Fault::Kind::send_twice) == nullptr &&
+           peer.liberties.has(Fault::Kind::repeat_pubrel) == nullptr;
+}
+
 /// Sends what the window has room for.
 void ModelBroker::pump(Session& session) {
     Peer* const peer = session.in_use ? peer_of(session) : nullptr;
-    if (peer == nullptr) return;
+    if (peer == nullptr || peer->late_connack != nullptr) return;
     std::size_t in_flight = session.in_flight();
     for (auto next = session.outgoing.begin(); next != session.outgoing.end();) {
         if (next->stage != Stage::queued) {
@@ -111,7 +119,7 @@ void ModelBroker::pump(Session& session) {
             continue;
         }
         if (in_flight++ >= peer->window) break;
-        next->identifier = session.free_identifier(network_.plan.reuses_identifiers);
+        next->identifier = session.free_identifier(reuses_at_once(*peer));
         next->stage = Stage::sent;
         send_message(*peer, *next, false);
         ++next;
@@ -129,7 +137,7 @@ void ModelBroker::send_message(Peer& peer, Outgoing& outgoing, bool dup) {
     peer.conduct.sent(message);
     send(peer, message);
     if (outgoing.qos != Qos::exactly_once || peer.liberties.has(Fault::Kind::release_early) == nullptr) return;
-    network_.witness.session_lost(peer.wire.client());  // if the connection is lost now, the message may come twice
+    released_early_[peer.wire.client()] = true;  // if the connection is lost now, the message may come twice
     answer(peer, PacketType::pubrel, outgoing.identifier);
 }
 
@@ -159,8 +167,13 @@ void ModelBroker::take(Peer& peer, const wire::Acknowledgement& packet) {
     }
     const auto found = session.find(identifier);
     if (found == session.outgoing.end()) return;
+    const bool is_first = packet.type == (found->qos == Qos::at_least_once ? PacketType::puback : PacketType::pubrec);
+    const bool is_last = packet.type == PacketType::pubcomp && found->stage == Stage::released;
+    if (!is_first && !is_last) return;
     const bool completes = packet.type == PacketType::pubcomp || packet.type == PacketType::puback;
-    if (packet.type != PacketType::pubcomp) network_.witness.acknowledged(found->message->payload);
+    // After PUBCOMP, a PUBREC that the broker did not wait for may be about an earlier message.
+    const bool is_clear = peer.liberties.has(Fault::Kind::release_early) == nullptr;
+    if (packet.type != PacketType::pubcomp && is_clear) network_.witness.acknowledged(found->message->payload);
     if (completes || wire::is_failure(packet.reason_code)) {
         session.outgoing.erase(found);
         return pump(session);
@@ -186,11 +199,13 @@ void ModelBroker::take(Peer& peer, const wire::ClientSubscribe& subscribe) {
     send(peer,
          wire::SubscriptionAnswer{
              .reason_codes = codes, .type = PacketType::suback, .packet_identifier = subscribe.packet_identifier});
+    // Messages before them can fill the window, and then retained ones come later than any ping can tell.
+    const bool come_first = session.outgoing.empty();
     for (const wire::Subscription& one : subscribe.subscriptions) {
         for (const KeptMessage& message : state_.retained) {
             if (!wire::matches(one.topic_filter, message->topic_name)) continue;
             owe(session, message, one.qos, true);
-            network_.witness.owed_as_retained(message->number);
+            if (come_first) network_.witness.owed_as_retained(message->number);
         }
     }
     pump(session);

@@ -70,9 +70,9 @@ std::uint32_t draw_amount(Random& random, Kind kind) {
     }
 }
 
-Fault draw_fault(Random& random, Kind kind, std::uint32_t bytes) {
+Fault draw_fault(Random& random, Kind kind, std::uint32_t bytes, std::uint32_t clients) {
     Fault fault{.kind = kind};
-    fault.client = static_cast<std::uint8_t>(random.below(Plan::clients));
+    fault.client = static_cast<std::uint8_t>(random.below(clients));
     fault.connection = static_cast<std::uint8_t>(random.mostly_small(7));
     fault.way = random.one_in(2) ? Way::up : Way::down;
     const bool counts_packets = kind >= Kind::refuse_connack;
@@ -95,9 +95,10 @@ void draw_faults(Random& random, Plan& plan) {
     for (std::size_t i = 0; i != drawable; ++i)
         if (random.one_in(rarity)) on[count++] = static_cast<Kind>(i);
     if (count == 0) return;
-    const std::uint32_t faults = random.mostly_small(16);
+    const std::uint32_t faults = random.one_in(2) ? random.below(6) : random.below(30);
+    const std::uint32_t clients = plan.subscribing.on ? 2 : 1;
     for (std::uint32_t i = 0; i != faults; ++i)
-        plan.faults.push_back(draw_fault(random, on[random.below(count)], expected_bytes(plan)));
+        plan.faults.push_back(draw_fault(random, on[random.below(count)], expected_bytes(plan), clients));
 }
 
 wire::Qos draw_qos(Random& random) {

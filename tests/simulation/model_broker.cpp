@@ -64,7 +64,10 @@ void ModelBroker::read(Peer& peer) {
         if (!frame) break;
         ++peer.packets;
         ++packets_;
-        if (early(peer) == Early::hang_up) return close(peer, Ending::close);
+        if (early(peer) == Early::hang_up) {
+            network_.witness.closed(peer.wire.client());
+            return close(peer, Ending::close);
+        }
         const bool ignored = early(peer) == Early::ignore;
         if (!ignored) take(peer, *frame);
         if (ignored) network_.trace.packet(peer.wire.client(), "--x", *frame, peer.version);
@@ -113,6 +116,7 @@ void ModelBroker::take(Peer& peer, const Frame& frame) {
 // The end
 
 void ModelBroker::say_goodbye(Peer& peer, ReasonCode reason) {
+    network_.witness.closed(peer.wire.client());
     network_.witness.allow(peer.wire.client(), exit_status(Errc::disconnected));
     if (peer.version == ProtocolVersion::v5 && peer.session != nullptr)
         send(peer, wire::Disconnect{.reason_code = reason});

@@ -79,6 +79,7 @@ private:
     void hand_on(Session& from, const KeptMessage& message);
     void owe(Session& to, const KeptMessage& message, wire::Qos granted, bool retain);
     void pump(Session& session);
+    [[nodiscard]] bool reuses_at_once(Peer& peer);
     void send_message(Peer& peer, Outgoing& outgoing, bool dup);
     void send_again(Peer& peer);
     void answer(Peer& peer, wire::PacketType type, wire::PacketIdentifier identifier,
@@ -98,7 +99,8 @@ private:
     BrokerState state_;
     std::optional<BrokerState> older_;
     std::deque<Peer> peers_;                                       // in the order of the wires
-    std::vector<wire::PacketIdentifier> recorded_[Plan::clients];  // PUBRECs of each session
+    std::vector<wire::PacketIdentifier> recorded_[Plan::clients];  // PUBRECs that each client was sent
+    bool released_early_[Plan::clients] = {};                      // a PUBREL did not wait for PUBREC
     std::vector<const Fault*> crashes_;
     Time down_until_{};
     std::uint64_t packets_ = 0;

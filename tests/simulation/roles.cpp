@@ -34,7 +34,7 @@ void Role::cancel() {
     if (!result_) cancel_.emit(asio::cancellation_type::all);
 }
 
-client::Settings Role::settings(const char* name, wire::Qos highest_qos, bool publishes) const {
+client::Settings Role::settings(const char* name, wire::Qos highest_qos, bool publishes) {
     const Plan& plan = network_.plan;
     const std::chrono::milliseconds reconnect(plan.reconnect);
     client::Settings settings;
@@ -50,6 +50,7 @@ client::Settings Role::settings(const char* name, wire::Qos highest_qos, bool pu
     settings.session.client_identifier = name;
     settings.session.keep_alive = plan.keep_alive;
     settings.version_pinned = plan.version_pinned;
+    settings.observer = this;
     settings.endpoints = {{.host = "broker"}};
     settings.patience.reconnect = reconnect;
     settings.patience.retry_connect = std::chrono::milliseconds(plan.retry_connect);

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "client/client.hpp"
+#include "client/observer.hpp"
 #include "client/record_publisher.hpp"
 #include "simulation/network.hpp"
 #include "simulation/sink.hpp"
@@ -20,12 +21,12 @@
 namespace mqtts::simulation {
 
 /// A run of a program: begins, goes on by itself, and ends.
-class Role {
+class Role : private client::Observer {
 public:
     Role(boost::asio::io_context& io, Network& network, const Log& log, unsigned client);
     Role(const Role&) = delete;
     Role& operator=(const Role&) = delete;
-    virtual ~Role() = default;
+    ~Role() override = default;
 
     void begin();
     [[nodiscard]] bool ended() const noexcept { return result_.has_value(); }
@@ -39,7 +40,7 @@ public:
 protected:
     virtual Awaitable<Result<>> run() = 0;
     /// Makes the settings that both have.
-    [[nodiscard]] client::Settings settings(const char* name, wire::Qos highest_qos, bool publishes) const;
+    [[nodiscard]] client::Settings settings(const char* name, wire::Qos highest_qos, bool publishes);
 
     boost::asio::io_context& io_;
     Network& network_;
@@ -48,6 +49,9 @@ protected:
     std::optional<client::Client> client_;
 
 private:
+    void opened(const client::Connection&) override {}
+    void connected(const session::Connected&, const session::Session&) override { network_.witness.connected(number_); }
+
     std::optional<Result<>> result_;
     boost::asio::cancellation_signal cancel_;
 };

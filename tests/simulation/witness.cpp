@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace mqtts::simulation {
 
@@ -101,6 +102,11 @@ void Witness::refused(std::uint32_t number) {
     ++progress_;
 }
 
+void Witness::taken(std::uint32_t number) {
+    Message& known = message(number);
+    if (std::exchange(known.was_refused, false)) --refused_;
+}
+
 void Witness::handed_on(std::uint32_t number, Qos qos) {
     Message& known = message(number);
     if (qos == Qos::exactly_once && known.handed_on != 0 && known.epoch == epochs_[0])
@@ -113,6 +119,7 @@ void Witness::handed_on(std::uint32_t number, Qos qos) {
 void Witness::owed(std::uint32_t number, Qos qos) {
     Message& known = message(number);
     ++known.times_owed;
+    known.owed_order = ++last_owed_;
     known.owed_qos = qos;
 }
 
@@ -134,10 +141,9 @@ void Witness::delivered(const wire::Publish& packet) {
     const bool is_first = known.delivered++ == 0;
     known.delivery_epoch = epochs_[1];
     if (!is_first || known.times_owed != 1 || packet.retain) return;
-    if (*number < last_delivered_)
-        broken(Invariant::delivery_order,
-               fmt::format("message {} is delivered first after message {}", *number, last_delivered_));
-    last_delivered_ = *number;
+    if (known.owed_order < last_delivered_)
+        broken(Invariant::delivery_order, fmt::format("message {} is delivered behind a later one", *number));
+    last_delivered_ = known.owed_order;
 }
 
 void Witness::flushed() noexcept {
@@ -173,6 +179,11 @@ void Witness::check_retained() {
 void Witness::network_failed(unsigned client) noexcept {
     allow(client, exit_status(Errc::connection_refused));
     allow(client, exit_status(Errc::connection_lost));
+}
+
+void Witness::closed(unsigned client) noexcept {
+    constexpr unsigned enough = 4;  // connections in a row, see client/suspicion.hpp
+    if (++closed_[client] >= enough) allow(client, exit_status(Errc::publish_refused));
 }
 
 void Witness::interrupted(unsigned client) noexcept {

@@ -79,6 +79,8 @@ public:
     /// A PUBLISH arrived, on a connection that has resumed its session or not. Returns its number.
     std::uint32_t arrived(const wire::Publish& message, bool resumed);
     void refused(std::uint32_t number);
+    /// The broker has taken it: perhaps after it had refused it, if the refusal was lost.
+    void taken(std::uint32_t number);
     void handed_on(std::uint32_t number, wire::Qos qos);
     /// The broker will send it to the subscriber, with this QoS.
     void owed(std::uint32_t number, wire::Qos qos);
@@ -107,6 +109,8 @@ public:
     /// Something happened that may lead to this exit status, of the run of this client.
     void allow(unsigned client, int status) noexcept { allowed_[client] |= std::uint64_t{1} << status; }
     void network_failed(unsigned client) noexcept;
+    /// Something closes a connection of this client. If that happens each time, the client suspects its packet.
+    void closed(unsigned client) noexcept;
     [[nodiscard]] bool runs(unsigned client) const noexcept { return !ended_[client]; }
     /// A signal asks it to end.
     void interrupted(unsigned client) noexcept;
@@ -127,6 +131,7 @@ private:
         std::uint32_t epoch = 0;  // of the publisher's session, when it was handed on
         wire::Qos owed_qos{};
         std::uint32_t times_owed = 0;
+        std::int64_t owed_order = 0;  // when it was owed
         std::uint32_t delivered = 0;
         std::uint32_t delivery_epoch = 0;
         bool is_safe = false;
@@ -142,10 +147,12 @@ private:
     std::uint64_t forbidden_ = 0;
     std::uint64_t refused_ = 0;
     std::int64_t last_arrived_ = -1;
-    std::int64_t last_delivered_ = -1;
+    std::int64_t last_owed_ = 0;
+    std::int64_t last_delivered_ = -1;  // in the order of owing
     std::uint32_t delivery_order_epoch_ = 0;
     std::uint32_t epochs_[2] = {};
     std::uint64_t allowed_[2] = {};
+    unsigned closed_[2] = {};
     bool crashed_ = false;
     bool interrupted_[2] = {};
     bool connected_[2] = {};

@@ -33,12 +33,17 @@ constexpr std::chrono::seconds look_again{5};
 /// Swallows what the client would say to people.
 class Silence final : public LogSink {
 public:
+    Silence(Trace& trace, unsigned client) : trace_(trace), client_(client) {}
+
     [[nodiscard]] bool wants_debug() const noexcept override { return false; }
     void warning(std::string_view text, const LogNote&) override {
-        if (trace != nullptr && trace->on()) trace->note(9, fmt::format("warning: {}", text));
+        if (trace_.on()) trace_.note(client_, fmt::format("warning: {}", text));
     }
     void debug(std::string_view, const LogNote&) override {}
-    Trace* trace = nullptr;
+
+private:
+    Trace& trace_;
+    const unsigned client_;
 };
 
 class World final : public Actor {
@@ -46,8 +51,8 @@ public:
     World(asio::io_context& io, const Plan& plan, bool traced)
         : io_(io), plan_(plan), clock_(io.get_executor()), trace_(clock_, traced) {
         network_.broker = &broker_;
-        silence_.trace = &trace_;
-        log_.divert(silence_);
+        publisher_log_.divert(publisher_silence_);
+        subscriber_log_.divert(subscriber_silence_);
     }
 
     Outcome run();
@@ -76,8 +81,10 @@ private:
     Witness witness_;
     Network network_{clock_, plan_, trace_, witness_};
     ModelBroker broker_{network_};
-    Silence silence_;
-    Log log_{"simulation", Log::Level::quiet};
+    Silence publisher_silence_{trace_, 0};
+    Silence subscriber_silence_{trace_, 1};
+    Log publisher_log_{"mqtts-pub", Log::Level::quiet};
+    Log subscriber_log_{"mqtts-sub", Log::Level::quiet};
     std::optional<PublisherRole> publisher_;
     std::optional<SubscriberRole> subscriber_;
     bool publisher_judged_ = false;
@@ -120,7 +127,7 @@ bool World::run_again() {
 
 void World::begin_subscriber() {
     subscriber_judged_ = asked_to_catch_up_ = false;
-    subscriber_.emplace(io_, network_, log_).begin();
+    subscriber_.emplace(io_, network_, subscriber_log_).begin();
     clock_.at(clock_.now() + look_again, *this, look);
 }
 
@@ -159,7 +166,7 @@ void World::act(std::uint32_t what, std::uint64_t) {
 
 Outcome World::run() {
     progressed_ = clock_.now();
-    publisher_.emplace(io_, network_, log_).begin();
+    publisher_.emplace(io_, network_, publisher_log_).begin();
     if (plan_.subscribing.on)
         clock_.at(clock_.now() + milliseconds(plan_.subscribing.begins), *this, subscriber_begins);
     if (plan_.publisher_interrupted != 0)
