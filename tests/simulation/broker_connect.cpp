@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the broker answers CONNECT.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -17,6 +19,12 @@ void ModelBroker::take(Peer& peer, const wire::ClientConnect& connect) {
     if (peer.session != nullptr) return;
     if (const Fault* fault = peer.liberties.take(Fault::Kind::refuse_connack))
         return refuse(peer, static_cast<ReasonCode>(fault->amount));
+    const bool is_last = peer.wire.connection() + 1 == network_.attempts[peer.wire.client()];
+    if (is_last) network_.promises.asks(peer.wire.client(), connect);  // another one was on the way for long
+    if (network_.plan.details.repeats_refusal && peer.wire.connection() != 0) {
+        network_.witness.allow(peer.wire.client(), exit_status(Errc::not_authorized));
+        return refuse(peer, ReasonCode::not_authorized);
+    }
     if (peer.liberties.take(Fault::Kind::silent_connack) != nullptr) return;
     if (!speaks(peer)) return;
     peer.session_present = resume(peer, connect);
@@ -26,6 +34,8 @@ void ModelBroker::take(Peer& peer, const wire::ClientConnect& connect) {
                                                       : std::uint16_t{65535};
     if (peer.liberties.has(Fault::Kind::exceed_window) != nullptr) peer.window = 65535;
     peer.keep_alive = connect.packet.keep_alive;
+    const auto aliases = connect.packet.properties.find(Id::topic_alias_maximum);
+    peer.topic_alias_maximum = aliases ? aliases->number : 0;
     peer.late_connack = peer.liberties.has(Fault::Kind::late_connack);
     if (peer.late_connack == nullptr) return greet(peer);
     network_.clock.at(network_.clock.now() + std::chrono::milliseconds(peer.late_connack->amount), *this, greet_late,
@@ -50,7 +60,10 @@ bool ModelBroker::speaks(Peer& peer) {
 /// Finds or makes the session. Returns whether it was there.
 bool ModelBroker::resume(Peer& peer, const wire::ClientConnect& connect) {
     const unsigned client = peer.wire.client();
-    const std::string_view identifier = connect.packet.client_identifier;
+    const bool is_anonymous = connect.packet.client_identifier.empty();
+    const std::string identifier = is_anonymous ? fmt::format("assigned-{}-{}", client, peer.wire.connection())
+                                                : std::string(connect.packet.client_identifier);
+    peer.assigned_identifier = is_anonymous ? identifier : "";
     Session* session = state_.find(identifier);
     if (session != nullptr && session->in_use) {
         Peer& other = *peer_of(*session);
@@ -100,6 +113,7 @@ std::size_t most_unacknowledged(const Plan& plan, unsigned client, ProtocolVersi
 void ModelBroker::greet(Peer& peer) {
     wire::PropertyWriter properties;
     const Granted granted = peer.liberties.granted(peer.version);
+    if (!peer.assigned_identifier.empty()) properties.add(Id::assigned_client_identifier, peer.assigned_identifier);
     if (granted.receive_maximum != 65535) properties.add(Id::receive_maximum, granted.receive_maximum);
     if (granted.maximum_packet_size != wire::largest_packet)
         properties.add(Id::maximum_packet_size, granted.maximum_packet_size);
@@ -114,8 +128,14 @@ void ModelBroker::greet(Peer& peer) {
     peer.conduct.accepted(granted, most_unacknowledged(network_.plan, peer.wire.client(), peer.version, granted));
     send(peer, wire::Connack{.properties = properties.view(), .session_present = peer.session_present});
     peer.last_heard = network_.clock.now();  // until now it could not send a ping
+    if (peer.wire.connection() < network_.plan.details.hangs_up) {
+        network_.witness.network_failed(peer.wire.client());
+        network_.witness.closed(peer.wire.client());
+        network_.witness.allow(1, exit_status(Errc::subscription_refused));
+        return close(peer, Ending::close);
+    }
     act(check_keep_alive, peer.wire.number());
-    send_again(peer);
+    send_again(peer, !network_.plan.details.forgets_dup);
     pump(*peer.session);
     if (const Fault* fault = peer.liberties.has(Fault::Kind::send_twice))
         network_.clock.at(network_.clock.now() + std::chrono::milliseconds(fault->amount), *this, send_twice,
@@ -124,6 +144,9 @@ void ModelBroker::greet(Peer& peer) {
 
 void ModelBroker::refuse(Peer& peer, ReasonCode reason) {
     send(peer, wire::Connack{.reason_code = reason});
+    const bool is_final = reason == ReasonCode::not_authorized || reason == ReasonCode::banned;
+    if (is_final && peer.version == ProtocolVersion::v5)
+        network_.promises.refused_for_good(peer.wire.client(), peer.wire.connection());
     close(peer, Ending::close);
 }
 

@@ -35,6 +35,7 @@ void ModelBroker::take(Peer& peer, const wire::Publish& message) {
             return answer(peer, type, identifier, static_cast<ReasonCode>(fault->amount));
         }
     }
+    if (closes_on(peer, number)) return;
     network_.witness.taken(number);
     const auto kept = std::make_shared<const Kept>(Kept{.topic_name = std::string(message.topic_name),
                                                         .payload = std::string(message.payload),
@@ -58,6 +59,15 @@ void ModelBroker::take(Peer& peer, const wire::Publish& message) {
     if (std::ranges::find(recorded_[session.client], identifier) == recorded_[session.client].end())
         recorded_[session.client].push_back(identifier);
     answer(peer, PacketType::pubrec, identifier);
+}
+
+bool ModelBroker::closes_on(Peer& peer, std::uint32_t number) {
+    if (number + 1 != network_.plan.details.closes_on) return false;
+    network_.witness.allow(0, exit_status(Errc::publish_refused));
+    network_.witness.network_failed(0);
+    network_.witness.closed(0);
+    close(peer, Ending::close);
+    return true;
 }
 
 /// Takes a message of the subscriber: all that it publishes clears retained messages.
@@ -128,8 +138,18 @@ void ModelBroker::pump(Session& session) {
 }
 
 void ModelBroker::send_message(Peer& peer, Outgoing& outgoing, bool dup) {
-    const wire::Publish message{.topic_name = outgoing.message->topic_name,
+    wire::PropertyWriter properties;
+    std::string_view topic_name = outgoing.message->topic_name;
+    if (const auto most = peer.topic_alias_maximum; most != 0) {
+        const std::uint32_t alias = outgoing.message->number % most + 1;
+        peer.aliases.resize(most);
+        properties.add(wire::PropertyIdentifier::topic_alias, alias);
+        if (std::exchange(peer.aliases[alias - 1], std::string(topic_name)) == topic_name) topic_name = "";
+    }
+    network_.promises.moved(peer.wire.client());
+    const wire::Publish message{.topic_name = topic_name,
                                 .payload = outgoing.message->payload,
+                                .properties = properties.view(),
                                 .packet_identifier = outgoing.identifier,
                                 .qos = outgoing.qos,
                                 .retain = outgoing.retain,
@@ -142,9 +162,9 @@ void ModelBroker::send_message(Peer& peer, Outgoing& outgoing, bool dup) {
 }
 
 /// Sends again what is in flight [MQTT-4.4.0-1].
-void ModelBroker::send_again(Peer& peer) {
+void ModelBroker::send_again(Peer& peer, bool dup) {
     for (Outgoing& outgoing : peer.session->outgoing) {
-        if (outgoing.stage == Stage::sent) send_message(peer, outgoing, true);
+        if (outgoing.stage == Stage::sent) send_message(peer, outgoing, dup);
         if (outgoing.stage == Stage::released) answer(peer, PacketType::pubrel, outgoing.identifier);
     }
 }
@@ -189,7 +209,21 @@ void ModelBroker::take(Peer& peer, const wire::ClientSubscribe& subscribe) {
     if (peer.session == nullptr) return;
     Session& session = *peer.session;
     std::string codes;
+    const Details& details = network_.plan.details;
+    if (peer.version == ProtocolVersion::v5 && peer.taken_identifiers++ < details.taken_identifiers) {
+        codes.assign(subscribe.subscriptions.size(), static_cast<char>(ReasonCode::packet_identifier_in_use));
+        peer.conduct.answered(subscribe.packet_identifier);
+        return send(peer, wire::SubscriptionAnswer{.reason_codes = codes,
+                                                   .type = PacketType::suback,
+                                                   .packet_identifier = subscribe.packet_identifier});
+    }
     for (const wire::Subscription& one : subscribe.subscriptions) {
+        if (details.refused_filter != 0 && one.topic_filter == other_filter(details.refused_filter)) {
+            network_.promises.subscription_refused();
+            network_.witness.allow(1, exit_status(Errc::subscription_refused));
+            codes.push_back(static_cast<char>(peer.version == ProtocolVersion::v5 ? 0x87 : 0x80));
+            continue;
+        }
         std::erase_if(session.subscriptions,
                       [&](const Subscribed& known) { return known.topic_filter == one.topic_filter; });
         session.subscriptions.push_back({std::string(one.topic_filter), one.qos});
@@ -236,6 +270,7 @@ bool ModelBroker::has_nothing_for(unsigned client) const noexcept {
 
 void ModelBroker::answer(Peer& peer, PacketType type, PacketIdentifier identifier, ReasonCode reason) {
     peer.conduct.sent(type, identifier, !wire::is_failure(reason));
+    network_.promises.moved(peer.wire.client());
     const wire::Acknowledgement packet{.type = type, .packet_identifier = identifier, .reason_code = reason};
     if (const Fault* late = peer.liberties.has(Fault::Kind::delay_answers))
         return send_late(peer, packet, late->amount);

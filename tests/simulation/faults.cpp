@@ -180,6 +180,7 @@ Plan draw_plan(std::uint64_t seed) {
     plan.hands_on_at_release = random.one_in(2);
     plan.reuses_identifiers = random.one_in(2);
     draw_faults(random, plan);
+    draw_details(plan);
     return plan;
 }
 
@@ -223,6 +224,8 @@ std::string to_text(const Plan& plan) {
         text += fmt::format("SIGTERM to client 0 at {} ms\n", plan.publisher_interrupted);
     if (plan.subscriber_interrupted != 0)
         text += fmt::format("SIGTERM to client 1 at {} ms\n", plan.subscriber_interrupted);
+    if (const std::string details = to_text(plan.details); !details.empty())
+        text += fmt::format("details: {}\n", details);
     for (const Fault& fault : plan.faults)
         text += fmt::format("fault: {}\n", to_text(fault));
     return text;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "simulation/details.hpp"
 #include "wire/packet.hpp"
 
 namespace mqtts::simulation {
@@ -132,6 +133,7 @@ struct Plan {
     bool reuses_identifiers = false;    // the lowest free one, instead of the next
 
     std::vector<Fault> faults;
+    Details details;
 };
 
 [[nodiscard]] Plan draw_plan(std::uint64_t seed);

@@ -42,6 +42,7 @@ Awaitable<Result<>> SimulatedLink::open(const net::Endpoint&, const net::Route&)
     const Plan& plan = network_.plan;
     const bool early = client_ == 0 ? plan.publishing.early : plan.subscribing.early;
     network_.witness.attempts(client_, network_.clock.now(), plan.reconnect != 0 || early);
+    network_.promises.attempts(client_, network_.clock.now());
     opening_ = true;
     Result<> waited = co_await network_.clock.until(network_.clock.now() + 4 * network_.delay());
     if (!waited) co_return waited;

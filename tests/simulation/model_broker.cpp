@@ -183,6 +183,13 @@ void ModelBroker::crash(const Fault& fault) {
     down_until_ = network_.clock.now() + std::chrono::milliseconds(fault.amount);
 }
 
+bool ModelBroker::lacks_subscriptions(unsigned client) const noexcept {
+    return std::ranges::any_of(peers_, [&](const Peer& peer) {
+        return peer.is_open && peer.wire.client() == client && peer.session != nullptr && !peer.session->is_older &&
+               peer.session->subscriptions.size() <= network_.plan.details.more_filters;
+    });
+}
+
 ModelBroker::Peer* ModelBroker::peer_of(const Session& session) noexcept {
     const auto found = std::ranges::find(peers_, &session, &Peer::session);
     return found == peers_.end() ? nullptr : &*found;

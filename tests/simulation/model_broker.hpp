@@ -29,6 +29,8 @@ public:
 
     /// Tells whether nothing waits for this client, or is on its way to it.
     [[nodiscard]] bool has_nothing_for(unsigned client) const noexcept;
+    /// Tells whether a connection of this client lacks some of its subscriptions.
+    [[nodiscard]] bool lacks_subscriptions(unsigned client) const noexcept;
     [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
 
 private:
@@ -54,6 +56,10 @@ private:
         std::uint16_t keep_alive = 0;
         Time last_heard{};
         bool is_open = true;
+        std::uint32_t topic_alias_maximum = 0;
+        std::string assigned_identifier;
+        std::vector<std::string> aliases;  // Topic Names that were sent with an alias, from 1
+        std::uint32_t taken_identifiers = 0;
     };
 
     void take(Peer& peer, const wire::Frame& frame);
@@ -81,7 +87,8 @@ private:
     void pump(Session& session);
     [[nodiscard]] bool reuses_at_once(Peer& peer);
     void send_message(Peer& peer, Outgoing& outgoing, bool dup);
-    void send_again(Peer& peer);
+    bool closes_on(Peer& peer, std::uint32_t number);
+    void send_again(Peer& peer, bool dup = true);
     void answer(Peer& peer, wire::PacketType type, wire::PacketIdentifier identifier,
                 wire::ReasonCode reason = wire::ReasonCode::success);
     template <class Packet>

@@ -17,6 +17,7 @@
 #include "client/link.hpp"
 #include "simulation/clock.hpp"
 #include "simulation/faults.hpp"
+#include "simulation/promises.hpp"
 #include "simulation/random.hpp"
 #include "simulation/trace.hpp"
 #include "simulation/witness.hpp"
@@ -121,6 +122,7 @@ public:
     const Plan& plan;
     Trace& trace;
     Witness& witness;
+    Promises promises{witness, plan};
     Random random;
     WireUser* broker = nullptr;
     std::deque<Wire> wires;  // they stay until the end of the run, as events refer to them

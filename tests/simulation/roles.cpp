@@ -23,6 +23,7 @@ Role::Role(asio::io_context& io, Network& network, const Log& log, unsigned clie
 
 void Role::begin() {
     network_.witness.begins(number_);
+    network_.promises.begins(number_);
     asio::co_spawn(
         io_, run(),
         asio::bind_cancellation_slot(cancel_.slot(), [this](const std::exception_ptr& thrown, Result<> ended) {
@@ -47,7 +48,7 @@ client::Settings Role::settings(const char* name, wire::Qos highest_qos, bool pu
          .only_publishes = publishes ? std::optional(highest_qos) : std::nullopt,
          .reconnect = reconnect});
     settings.session.version = plan.version;
-    settings.session.client_identifier = name;
+    settings.session.client_identifier = plan.details.anonymous ? "" : name;
     settings.session.keep_alive = plan.keep_alive;
     settings.version_pinned = plan.version_pinned;
     settings.observer = this;
@@ -72,6 +73,7 @@ PublisherRole::PublisherRole(asio::io_context& io, Network& network, const Log& 
     with.record_name = "line";
     client_.emplace(io.get_executor(), std::move(with), std::make_unique<SimulatedLink>(io.get_executor(), network, 0),
                     network.clock, nullptr, log);
+    client_->skip_to(network.plan.details.first_sequence);
 }
 
 namespace {
@@ -95,7 +97,7 @@ client::PublishSource PublisherRole::records() {
         framer.input().append(publishing.mixed_qos || publishing.topics > 1 || publishing.retain
                                   ? record_of(random, publishing, number)
                                   : payload_of(number, random.below(publishing.largest_payload + 1)));
-        framer.input().append("\n");
+        if (number + 1 != publishing.messages || !network_.plan.details.unterminated) framer.input().append("\n");
     }
     return {.framer = std::move(framer), .input = std::nullopt};
 }
@@ -126,6 +128,8 @@ std::size_t PublisherRole::publish_some(const wire::Publish& message, std::span<
     for (const std::string_view payload : payloads.first(count))
         network_.witness.accepted(message, payload);
     if (error != Errc::ok) network_.witness.forbidden();
+    if (error != Errc::ok && count < payloads.size())
+        network_.promises.forbidden(number_in(payloads[count]).value_or(0));
     return count;
 }
 
@@ -163,7 +167,12 @@ SubscriberRole::SubscriberRole(asio::io_context& io, Network& network, const Log
     client::Settings with = settings("subscriber", subscribing.qos, false);
     with.session.receive_maximum = subscribing.receive_maximum;
     with.session.early = subscribing.early;
-    with.subscriptions = {{.topic_filter = "t/#", .qos = subscribing.qos}};
+    const Details& details = network.plan.details;
+    for (std::uint32_t number = 1; number <= details.more_filters; ++number)
+        with.subscriptions.push_back({.topic_filter = other_filter(number)});
+    with.subscriptions.push_back({.topic_filter = "t/#", .qos = subscribing.qos});
+    if (details.topic_aliases != 0)
+        with.session.connect_properties.add(wire::PropertyIdentifier::topic_alias_maximum, details.topic_aliases);
     with.open_ended = subscribing.wanted == 0;
     if (subscribing.end == Subscribing::End::after_retained) {
         with.end_after_retained = true;
@@ -172,6 +181,7 @@ SubscriberRole::SubscriberRole(asio::io_context& io, Network& network, const Log
     }
     client_.emplace(io.get_executor(), std::move(with), std::make_unique<SimulatedLink>(io.get_executor(), network, 1),
                     network.clock, &sink_, log);
+    sink_.is_granted = [this] { return client_->subscribed(); };
     sink_.failed = [this] { client_->stop(Failure(command_failed_with(1), "a command failed")); };
 }
 

@@ -50,7 +50,10 @@ protected:
 
 private:
     void opened(const client::Connection&) override {}
-    void connected(const session::Connected&, const session::Session&) override { network_.witness.connected(number_); }
+    void connected(const session::Connected&, const session::Session&) override {
+        network_.witness.connected(number_);
+        network_.promises.accepted(number_);
+    }
 
     std::optional<Result<>> result_;
     boost::asio::cancellation_signal cancel_;

@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "async/notification.hpp"
+#include "command/window.hpp"
 #include "output/message_sink.hpp"
 #include "simulation/network.hpp"
 
@@ -25,30 +26,45 @@ public:
     [[nodiscard]] bool show_unasked(const wire::Publish& message) override;
     Awaitable<Result<>> flush() override;
     [[nodiscard]] bool handles_later() const noexcept override { return settings_.later; }
-    [[nodiscard]] bool has_room() const noexcept override { return gives_up_ || jobs_.size() < settings_.room; }
-    [[nodiscard]] std::uint64_t handled() const noexcept override { return handled_; }
-    [[nodiscard]] bool is_idle() const noexcept override { return gives_up_ ? running_ == 0 : jobs_.empty(); }
+    [[nodiscard]] bool has_room() const noexcept override { return gives_up_ || window_.size() < settings_.room; }
+    [[nodiscard]] std::uint64_t handled() const noexcept override { return window_.handled(); }
+    [[nodiscard]] bool is_idle() const noexcept override { return running_ == 0 && (gives_up_ || window_.size() == 0); }
     [[nodiscard]] bool gives_up() const noexcept override { return gives_up_; }
     Awaitable<Result<>> wait_for_handled() override;
 
-    /// A command ends.
+    /// Is asked whether has_room() counts by now, see client/conversation.cpp.
+    std::function<bool()> is_granted;
+
+    /// A command ends, or its output has left.
     void act(std::uint32_t what, std::uint64_t number) override;
 
 private:
+    enum What : std::uint32_t { end_command, end_output };
+    /// What the sink knows of a message by itself, whatever the window says.
     struct Job {
         std::uint64_t number = 0;  // of the job
         std::uint32_t message = 0;
-        bool done = false;
+        command::Job* in_window = nullptr;
+        bool has_output = false;
+        bool ended = false;
+        bool is_safe = false;
     };
     void take(const wire::Publish& message);
+    void begin_command(const wire::Publish& message);
+    void end(Job& job);
+    void pass_on_output();
+    void note_handled();
+    [[nodiscard]] Job& job(std::uint64_t number);
 
     Network& network_;
     const Subscribing& settings_;
     Random random_;
-    std::deque<Job> jobs_;  // from the first one on that is not done
+    boost::asio::any_io_executor executor_;
+    command::Window window_;
+    std::deque<Job> jobs_;  // from the first one on that is not handled
     std::uint64_t taken_ = 0;
-    std::uint64_t handled_ = 0;
-    std::uint64_t running_ = 0;  // commands
+    std::uint64_t running_ = 0;  // commands, and outputs on their way
+    bool writing_ = false;       // an output is on its way
     bool pending_ = false;
     bool gives_up_ = false;
     async::Notification room_made_;

@@ -13,11 +13,12 @@ namespace mqtts::simulation {
 using wire::Qos;
 
 std::string_view to_text(Invariant invariant) noexcept {
-    constexpr std::array<std::string_view, 20> names = {
-        "at-least-once", "exactly-once",  "publish-order",     "delivery-order", "safe-first",
-        "losses-told",   "verdict-cause", "live-lock",         "bounded-memory", "content",
-        "patience",      "dup-flag",      "keep-alive",        "well-formed",    "connect-first",
-        "within-limits", "send-window",   "identifier-in-use", "one-answer",     "acknowledgement-order"};
+    constexpr std::array<std::string_view, 21> names = {
+        "at-least-once",  "exactly-once",  "publish-order",     "delivery-order", "safe-first",
+        "losses-told",    "verdict-cause", "live-lock",         "bounded-memory", "content",
+        "patience",       "dup-flag",      "keep-alive",        "well-formed",    "connect-first",
+        "within-limits",  "send-window",   "identifier-in-use", "one-answer",     "acknowledgement-order",
+        "session-resumed"};
     return names[static_cast<std::size_t>(invariant)];
 }
 

@@ -5,6 +5,7 @@
 //   accepted ──► arrived at the broker ──► handed on ──► owed to the subscriber ──► delivered ──► safe ──► acknowledged
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -41,6 +42,7 @@ enum class Invariant : std::uint8_t {
     identifier_in_use,  // a Packet Identifier that is in use is given to nothing else
     one_answer,  // each PUBLISH has at most one PUBACK or PUBREC, each PUBREC one PUBREL, each PUBREL one PUBCOMP
     acknowledgement_order,  // they leave in the order of what they answer
+    session_resumed,        // a run comes back to the session that it has, and has all its subscriptions in it
 };
 [[nodiscard]] std::string_view to_text(Invariant invariant) noexcept;
 
@@ -117,6 +119,32 @@ public:
     void ended(unsigned client, const Result<>& result, const client::Statistics& statistics);
 
     [[nodiscard]] std::uint64_t messages() const noexcept { return messages_.size(); }
+
+    // For Promises
+
+    [[nodiscard]] bool has_crashed() const noexcept { return crashed_; }
+    /// Tells whether the client may suspect a packet, because connections ended in a row.
+    [[nodiscard]] bool may_suspect(unsigned client) const noexcept { return closed_[client] >= 4; }
+    [[nodiscard]] std::uint64_t accepted_messages() const noexcept {
+        return static_cast<std::uint64_t>(std::ranges::count(messages_, true, &Message::was_accepted));
+    }
+    [[nodiscard]] bool was_refused(std::uint32_t number) const noexcept {
+        return number < messages_.size() && messages_[number].was_refused;
+    }
+    struct Repeated {
+        std::uint64_t messages = 0;
+        std::uint64_t twice = 0;
+    };
+    /// Counts the messages of QoS 2, and those of them that were handed on more than once.
+    [[nodiscard]] Repeated of_qos_2() const noexcept {
+        Repeated repeated;
+        for (const Message& one : messages_) {
+            if (one.qos != wire::Qos::exactly_once) continue;
+            ++repeated.messages;
+            if (one.handed_on > 1) ++repeated.twice;
+        }
+        return repeated;
+    }
 
 private:
     struct Message {

@@ -112,6 +112,7 @@ void World::judge(Role& role, unsigned client, bool& judged) {
         trace_.note(client,
                     role.result() ? "ends with success" : fmt::format("ends: {}", one_line(role.result().error())));
     witness_.ended(client, role.result(), role.client().statistics());
+    network_.promises.ended(client, role.result(), role.client().statistics());
     const Subscribing& subscribing = plan_.subscribing;
     const bool proved = subscribing.end == Subscribing::End::after_retained && subscribing.pings_decide;
     if (client == 1 && proved && role.result() && subscribing.wanted == 0) witness_.check_retained();
@@ -177,6 +178,9 @@ Outcome World::run() {
         settle();
         judge(*publisher_, 0, publisher_judged_);
         if (subscriber_) judge(*subscriber_, 1, subscriber_judged_);
+        if (subscriber_ && !subscriber_->ended() && subscriber_->client().attendance().present() &&
+            broker_.lacks_subscriptions(1))
+            witness_.broken(Invariant::session_resumed, "the subscriber listens, but the broker lacks a subscription");
         if (run_again()) continue;
         if (ended() || witness_.violation()) break;
         const Time before = clock_.now();

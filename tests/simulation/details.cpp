@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulation/details.hpp"
+
+#include <fmt/format.h>
+
+#include "simulation/faults.hpp"
+#include "simulation/random.hpp"
+
+namespace mqtts::simulation {
+
+namespace {
+
+/// More messages of QoS 2 at once than PUBRECs may be open, and a broker that is slow with PUBREL.
+void draw_burst(Random& random, Plan& plan) {
+    plan.version = wire::ProtocolVersion::v5;
+    plan.old_broker = 0;
+    plan.publishing = {.on = true, .qos = wire::Qos::exactly_once, .messages = random.between(1'100, 1'500)};
+    plan.subscribing = {.on = true, .qos = wire::Qos::exactly_once};
+    plan.receive_maximum = 0;
+    plan.reconnect = 600'000;
+    plan.session_expiry = 3'600;
+    plan.largest_chunk = 65'536;
+    plan.send_room = 0;
+    plan.latency = 20'000;
+    plan.publisher_interrupted = plan.subscriber_interrupted = 0;
+    plan.faults.clear();
+    for (std::uint8_t connection = 0; connection != 3; ++connection)
+        plan.faults.push_back(
+            {.kind = Fault::Kind::delay_answers, .client = 1, .connection = connection, .amount = 3'000});
+    if (random.one_in(2))
+        plan.faults.push_back({.kind = Fault::Kind::reset, .client = 1, .way = Way::down, .at = random.below(20'000)});
+}
+
+void draw_subscriptions(Random& random, Plan& plan) {
+    Details& details = plan.details;
+    const bool is_v5 = plan.version == wire::ProtocolVersion::v5;
+    if (is_v5 && random.one_in(4)) details.topic_aliases = static_cast<std::uint16_t>(random.between(1, 2));
+    if (random.one_in(6)) details.more_filters = random.between(1, 20);
+    if (details.more_filters != 0 && random.one_in(3)) details.refused_filter = random.between(1, details.more_filters);
+    if (is_v5 && random.one_in(10)) details.taken_identifiers = random.between(1, 10);
+    details.forgets_dup = random.one_in(10);
+}
+
+void draw_stubborn_broker(Random& random, Plan& plan) {
+    Details& details = plan.details;
+    if (random.one_in(30) && plan.publishing.messages != 0) {
+        details.closes_on = random.between(1, plan.publishing.messages);
+        plan.reconnect = 600'000;
+        if (random.one_in(2)) plan.faults.clear();
+    } else if (random.one_in(30)) {
+        details.hangs_up = random.of({3U, 8U, 1'000'000U});
+        plan.reconnect = 60'000;
+    } else if (random.one_in(30)) {
+        details.repeats_refusal = true;
+        plan.reconnect = 60'000;
+    }
+}
+
+}  // namespace
+
+void draw_details(Plan& plan) {
+    Random random(plan.seed ^ 0x6465'7461'696C'73);
+    Details& details = plan.details;
+    if (random.one_in(500)) draw_burst(random, plan);
+    if (random.one_in(6)) details.first_sequence = 65'535 - random.mostly_small(10);
+    details.unterminated = random.one_in(6);
+    details.anonymous = plan.version == wire::ProtocolVersion::v5 && plan.old_broker == 0 && !plan.subscribing.again &&
+                        random.one_in(6);
+    if (plan.subscribing.on) draw_subscriptions(random, plan);
+    draw_stubborn_broker(random, plan);
+}
+
+std::string other_filter(std::uint32_t number) {
+    return fmt::format("x/{}", number);
+}
+
+std::string to_text(const Details& details) {
+    std::string text;
+    const auto add = [&](std::uint32_t number, const char* what) {
+        if (number != 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", what, number);
+    };
+    add(details.first_sequence, "first sequence number");
+    add(details.unterminated, "no last newline");
+    add(details.anonymous, "assigned identifiers");
+    add(details.topic_aliases, "Topic Alias Maximum");
+    add(details.more_filters, "more filters");
+    add(details.refused_filter, "refused filter");
+    add(details.taken_identifiers, "identifiers in use");
+    add(details.forgets_dup, "forgets DUP");
+    add(details.closes_on, "closes on message");
+    add(details.hangs_up, "hangs up");
+    add(details.repeats_refusal, "repeats a refusal");
+    return text;
+}
+
+}  // namespace mqtts::simulation

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulation/promises.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+
+namespace mqtts::simulation {
+
+void Promises::begins(unsigned client) {
+    runs_[client] = {};
+}
+
+/// The waits between attempts double until a connection lasts: 250 ms at least, then 500 …
+void Promises::attempts(unsigned client, Time now) {
+    constexpr std::size_t counted = 6;
+    constexpr std::chrono::milliseconds shortest{250 + 500 + 1'000 + 2'000 + 4'000};
+    Run& run = runs_[client];
+    if (is_early(client) || !plan_.version_pinned) return;  // such a run may make several attempts at once
+    if (run.was_refused)
+        witness_.broken(Invariant::patience, fmt::format("client {} asks again, although it was refused", client));
+    if (run.progress != witness_.progress()) run.attempts.clear();
+    run.progress = witness_.progress();
+    run.attempts.push_back(now);
+    // The last attempt begins when the time is up, whatever the wait.
+    if (plan_.reconnect < 60'000 || (plan_.retry_connect != 0 && plan_.retry_connect < 60'000)) return;
+    if (run.attempts.size() > counted) run.attempts.pop_front();
+    if (run.attempts.size() == counted && now - run.attempts.front() < shortest && !witness_.may_suspect(client))
+        witness_.broken(Invariant::patience, fmt::format("client {} makes {} attempts in a rush", client, counted));
+}
+
+/// It counts if nothing on the way can lose the CONNACK.
+void Promises::refused_for_good(unsigned client, unsigned connection) {
+    const bool may_be_lost = std::ranges::any_of(plan_.faults, [&](const Fault& fault) {
+        return fault.kind < Fault::Kind::refuse_connack && fault.client == client && fault.connection == connection;
+    });
+    if (!may_be_lost) runs_[client].was_refused = true;
+}
+
+void Promises::asks(unsigned client, const wire::ClientConnect& connect) {
+    if (!runs_[client].was_accepted || connect.version != wire::ProtocolVersion::v5) return;
+    const auto expiry = connect.packet.properties.find(wire::PropertyIdentifier::session_expiry_interval);
+    const bool lasts = expiry && expiry->number != 0;
+    if (connect.packet.client_identifier.empty())
+        witness_.broken(Invariant::session_resumed, fmt::format("client {} asks for another identifier", client));
+    if (connect.packet.clean_start && lasts)
+        witness_.broken(Invariant::session_resumed, fmt::format("client {} gives its session away", client));
+}
+
+void Promises::ended(unsigned client, const Result<>& result, const client::Statistics& statistics) {
+    if (client == 0) return check_records(result, statistics);
+    const Subscribing& in = plan_.subscribing;
+    if (result && subscription_refused_ && in.wanted == 0 && !in.again)
+        witness_.broken(Invariant::losses_told, "the run succeeds, but a subscription was refused");
+}
+
+void Promises::check_records(const Result<>& result, const client::Statistics& statistics) {
+    const std::uint64_t accepted = witness_.accepted_messages();
+    if (result && accepted != plan_.publishing.messages)
+        witness_.broken(Invariant::losses_told, fmt::format("the run succeeds, but published only {} of {} records",
+                                                            accepted, plan_.publishing.messages));
+    const auto [of_qos_2, twice] = witness_.of_qos_2();
+    if (statistics.perhaps_twice > of_qos_2 || (twice > statistics.perhaps_twice && !witness_.has_crashed()))
+        witness_.broken(Invariant::losses_told,
+                        fmt::format("{} of {} messages of QoS 2 have arrived twice, but {} are told", twice, of_qos_2,
+                                    statistics.perhaps_twice));
+    if (!result) check_refusal(result.error());
+    const Publishing& out = plan_.publishing;
+    const bool must_refuse = plan_.details.closes_on != 0 && plan_.faults.empty() && !out.mixed_qos &&
+                             out.qos != wire::Qos::at_most_once && plan_.publisher_interrupted == 0 &&
+                             plan_.old_broker == 0 && !out.early;
+    if (must_refuse && (result || exit_status(result.error().code) != exit_status(Errc::publish_refused)))
+        witness_.broken(Invariant::verdict_cause, "the packet that ends each connection is not refused");
+}
+
+/// The record that a refusal names is one that was refused.
+void Promises::check_refusal(const Failure& failure) {
+    constexpr std::string_view before = "line ";
+    const std::size_t at = failure.cause.find(before);
+    if (failure.code != Errc::publish_refused || at == failure.cause.npos || witness_.may_suspect(0)) return;
+    std::uint32_t line = 0;
+    const char* const digits = failure.cause.data() + at + before.size();
+    std::from_chars(digits, failure.cause.data() + failure.cause.size(), line);
+    if (line == 0 || (!witness_.was_refused(line - 1) && !forbidden_.contains(line - 1)))
+        witness_.broken(Invariant::verdict_cause, fmt::format("line {} is named, but was not refused", line));
+}
+
+}  // namespace mqtts::simulation
