@@ -275,26 +275,26 @@ Awaitable<Result<>> Conversation::settling_loop() {
 Result<> Conversation::deliver_events() {
     must_listen_ = false;
     const bool has_limited_room = work_.handles_later();
+    waits_for_room_ = false;
     for (;;) {
-        waits_for_room_ = has_limited_room && lacks_room();
-        if (waits_for_room_) return {};
+        if (has_limited_room) work_.session.hold_messages(lacks_room());
         const session::Event* const event = work_.session.next_event();
         if (event == nullptr) break;
         if (Result<> handled = handle(*event); !handled) return handled;
         const auto* received = std::get_if<session::MessageReceived>(event);
         if (received != nullptr && received->message.payload.size() >= Gather::large) return {};
     }
-    must_listen_ = true;
+    waits_for_room_ = has_limited_room && lacks_room() && work_.session.message_is_next();
+    must_listen_ = !waits_for_room_;
     return {};
 }
 
-/// Tells whether the next event is a message for which the sink has no room. Until the subscriptions are granted it
-/// takes some more: those of an earlier run lie before SUBACK, and what waits until we are ready must not wait for
-/// commands.
+/// Tells whether the sink has no room for a message. Until the subscriptions are granted it takes some more: those of
+/// an earlier run lie before SUBACK, and what waits until we are ready must not wait for commands.
 bool Conversation::lacks_room() const {
     constexpr std::uint64_t most_before_granted = 256;
     const Work& work = work_;
-    if (work.sink->has_room() || !work.session.message_is_next()) return false;
+    if (work.sink->has_room()) return false;
     return work.subscriptions.granted() || work.totals.received > most_before_granted;
 }
 

@@ -146,6 +146,7 @@ void Session::connection_lost() noexcept {
     input_.clear();
     output_.clear();
     handed_out_ = 0;
+    holding_ = false;
     keep_alive_.connection_lost();
     limits_ = {};
     topic_aliases_.clear();

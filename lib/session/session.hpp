@@ -118,6 +118,9 @@ public:
 
     /// Tells whether the next event may be a message: a PUBLISH, perhaps in part, is at the front of the input.
     [[nodiscard]] bool message_is_next() const noexcept;
+    /// Lets next_event() stop before a message, and return null, or not any more. What is no message is handled
+    /// meanwhile, also packets of which there is no event.
+    void hold_messages(bool hold) noexcept { holding_ = hold; }
 
     /// Returns the acknowledgements owed for messages handed out so far, and for the PUBRELs behind them. Code that
     /// keeps Session State across processes has to remember them in this order: PUBREC, the identifier is in use;
@@ -305,6 +308,7 @@ private:
     std::uint64_t packets_ = 0;
     std::size_t granted_window_ = 0;  // window_, unless something holds it back
     bool receiving_ = true;
+    bool holding_ = false;
     bool connected_before_ = false;
     bool re_authenticating_ = false;
     Careful careful_ = Careful::no;

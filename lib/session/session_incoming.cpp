@@ -37,6 +37,7 @@ const Event* Session::next_event() {
         settings_.maximum_packet_size != 0 ? settings_.maximum_packet_size : wire::largest_packet;
     while (state_ == State::opening || state_ == State::connected) {
         input_.consume(std::exchange(handed_out_, 0));
+        if (holding_ && message_is_next()) return nullptr;
         if (state_ == State::connected) {
             if (const auto frame = wire::next_short_publish(input_.readable(), maximum)) {
                 handed_out_ = frame->size;

@@ -57,6 +57,27 @@ TEST_CASE("while there is no room, what is no message is handled") {
     CHECK(c.sink.told() == "a/1 \"x\"; a/2 \"x\"");
 }
 
+TEST_CASE("without room, a message is not taken behind another packet, either") {
+    Handling c;
+    c.subscribe();
+    c.message("a/1", 1, false, Qos::exactly_once);
+    c.handle();
+    c.message("a/2", 2);
+    CHECK(c.sink.told() == "a/1 \"x\"; a/2 \"x\"");
+    CHECK(c.link->sent() == "PUBREC 1");
+    Buffer together;
+    encode(together, wire::Acknowledgement{.type = wire::PacketType::pubrel, .packet_identifier = 1},
+           wire::ProtocolVersion::v5);
+    encode(together,
+           wire::Publish{.topic_name = "a/3", .payload = "x", .packet_identifier = 3, .qos = Qos::at_least_once},
+           wire::ProtocolVersion::v5);
+    c.link->server_bytes(together.readable());
+    CHECK(c.link->sent() == "PUBCOMP 1");
+    CHECK(c.sink.told() == "");
+    c.handle();
+    CHECK(c.sink.told() == "a/3 \"x\"");
+}
+
 TEST_CASE("messages before SUBACK are taken without room: nobody waits for commands until we are subscribed") {
     Handling c;
     c.settings.subscriptions = {{.topic_filter = "a/#", .qos = Qos::at_least_once}};
