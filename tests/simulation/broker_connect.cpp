@@ -111,7 +111,9 @@ void ModelBroker::greet(Peer& peer) {
         peer.keep_alive = static_cast<std::uint16_t>(fault->amount);
         properties.add(Id::server_keep_alive, fault->amount);
     }
-    peer.conduct.accepted(granted, most_unacknowledged(network_.plan, peer.wire.client(), peer.version, granted));
+    const bool early = peer.wire.client() == 0 ? network_.plan.publishing.early : network_.plan.subscribing.early;
+    peer.conduct.accepted(granted, most_unacknowledged(network_.plan, peer.wire.client(), peer.version, granted),
+                          early);
     send(peer, wire::Connack{.properties = properties.view(), .session_present = peer.session_present});
     peer.last_heard = network_.clock.now();  // until now it could not send a ping
     act(check_keep_alive, peer.wire.number());

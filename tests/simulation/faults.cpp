@@ -110,7 +110,7 @@ void draw_publishing(Random& random, Publishing& publishing) {
     publishing.qos = draw_qos(random);
     publishing.mixed_qos = random.one_in(4);
     publishing.retain = random.one_in(6);
-    publishing.messages = random.one_in(10) ? random.below(200) : random.below(25);
+    publishing.messages = random.one_in(10) ? random.below(400) : random.below(50);
     publishing.largest_payload = random.one_in(100) ? 80'000
                                  : random.one_in(4) ? random.below(2'000)
                                                     : random.below(40);

@@ -130,7 +130,9 @@ void Wire::happen(Way way, const Fault& fault) {
             at.over = at.mute = true;
             network_.clock.at(network_.clock.now() + tcp_gives_up, *this, break_up);
             if (client_ == 0 && network_.plan.keep_alive != 0)
-                network_.clock.at(network_.clock.now() + most_silence(network_.plan.keep_alive), *this, check_silence);
+                network_.clock.at(
+                    std::max({up_.last, down_.last, network_.clock.now()}) + most_silence(network_.plan.keep_alive),
+                    *this, check_silence);
             return;
         case Fault::Kind::reset:
             at.over = true;

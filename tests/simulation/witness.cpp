@@ -133,7 +133,8 @@ void Witness::delivered(const wire::Publish& packet) {
     check_content(known, packet, *number);
     ++progress_;
     unflushed_.push_back(*number);
-    const bool twice = known.delivered >= known.times_owed && known.delivery_epoch == epochs_[1];
+    if (known.delivery_epoch != epochs_[1]) known.delivered_here = 0;
+    const bool twice = ++known.delivered_here > known.times_owed;
     if (twice && known.owed_qos == Qos::exactly_once)
         broken(Invariant::exactly_once, fmt::format("message {} is delivered twice", *number));
     if (delivery_order_epoch_ != epochs_[1]) last_delivered_ = -1;

@@ -133,6 +133,7 @@ private:
         std::uint32_t times_owed = 0;
         std::int64_t owed_order = 0;  // when it was owed
         std::uint32_t delivered = 0;
+        std::uint32_t delivered_here = 0;  // in the session that delivery_epoch counts
         std::uint32_t delivery_epoch = 0;
         bool is_safe = false;
         bool acknowledged = false;
