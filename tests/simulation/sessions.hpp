@@ -59,6 +59,7 @@ struct Session {
     std::vector<Received> received;
     wire::PacketIdentifier last_identifier = 0;
     bool is_older = false;     // a crash has brought it back
+    bool is_known = false;     // the client has sent something after the CONNACK that made it
     std::uint32_t expiry = 0;  // seconds
     Time ends = Time::max();   // while no connection has it
     bool in_use = false;       // by a connection

@@ -91,7 +91,7 @@ public:
     void check_retained();
     /// A session is gone, or not what it was: what is between its ends may come twice, or never. Client 0 publishes.
     void session_lost(unsigned client) noexcept { ++epochs_[client]; }
-    /// The broker has forgotten messages that it had acknowledged.
+    /// The broker has forgotten messages that it had acknowledged, and the client cannot know.
     void crashed() noexcept { crashed_ = true; }
 
     // The subscriber
@@ -109,6 +109,8 @@ public:
     /// Something happened that may lead to this exit status, of the run of this client.
     void allow(unsigned client, int status) noexcept { allowed_[client] |= std::uint64_t{1} << status; }
     void network_failed(unsigned client) noexcept;
+    /// The kernels give up a connection on which nothing passes: what waited for that goes on.
+    void moved() noexcept { ++progress_; }
     /// Something closes a connection of this client. If that happens each time, the client suspects its packet.
     void closed(unsigned client) noexcept;
     [[nodiscard]] bool runs(unsigned client) const noexcept { return !ended_[client]; }
