@@ -128,6 +128,8 @@ bool World::run_again() {
 
 void World::begin_subscriber() {
     subscriber_judged_ = asked_to_catch_up_ = false;
+    // A retained message that comes back after its removal, and a connection that was closed, look like a refusal.
+    if (plan_.subscribing.removes) witness_.allow(1, exit_status(Errc::publish_refused));
     subscriber_.emplace(io_, network_, subscriber_log_).begin();
     clock_.at(clock_.now() + look_again, *this, look);
 }
