@@ -23,8 +23,8 @@ using std::chrono::milliseconds;
 namespace {
 
 /// A run without progress for this long never ends: it is longer than any patience of the client.
-constexpr std::chrono::minutes longest_standstill{40};
-/// So many handlers in a run, or at one moment of it, are a loop.
+constexpr std::chrono::minutes longest_rest{40};
+/// More handlers than these, in a run or at one moment of it, are a loop.
 constexpr std::uint64_t most_steps = 3'000'000;
 constexpr std::uint64_t most_steps_at_once = 100'000;
 /// How often the world looks whether the subscriber has everything.
@@ -138,9 +138,9 @@ void World::watch_progress() {
     if (witness_.progress() != progress_) {
         progress_ = witness_.progress();
         progressed_ = clock_.now();
-    } else if (clock_.now() - progressed_ > longest_standstill) {
+    } else if (clock_.now() - progressed_ > longest_rest) {
         witness_.broken(Invariant::live_lock,
-                        fmt::format("nothing has happened to any message for {} minutes", longest_standstill.count()));
+                        fmt::format("nothing has happened to any message for {} minutes", longest_rest.count()));
     }
 }
 
