@@ -156,6 +156,17 @@ TEST_CASE("a refusal is told to the caller that it is about, and to no other") {
     CHECK(other.heard() == "taken; done");
 }
 
+TEST_CASE("a broker that has forgotten what it completed on the last connection has refused nothing") {
+    Keeping k;
+    FakeCaller& caller = k.publisher(2);
+    k.link->server(PacketType::pubrec, 1);
+    static_cast<void>(k.link->sent());
+    k.come_back(true);
+    CHECK(k.link->sent() == "PUBREL 1");
+    k.link->server(PacketType::pubcomp, 1, wire::ReasonCode::packet_identifier_not_found);
+    CHECK(caller.heard() == "taken; done");
+}
+
 TEST_CASE("what the limits of the next connection forbid fails, and the rest is done") {
     Keeping k;
     FakeCaller& retained = k.publisher(1, true);
