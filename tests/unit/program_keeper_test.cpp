@@ -8,6 +8,7 @@
 #include <deque>
 
 #include "client/conversing.hpp"
+#include "program/first_message.hpp"
 #include "program/share_plan.hpp"
 #include "support/fake_caller.hpp"
 
@@ -230,6 +231,42 @@ TEST_CASE("a connection that cannot be had again: each caller hears of its own m
         CHECK(caller->heard() ==
               "taken; failed 10 no route; gave up after 10 s without a lasting connection; 1 message not "
               "acknowledged, for 'a'");
+}
+
+TEST_CASE("the first message, at QoS 0, is lost with its connection: no keeper, and no success") {
+    Conversing first;
+    first.settings.patience.reconnect = 600s;
+    first.settings.session.keep_alive = 0;
+    first.connect();
+    Result<> unpublished;
+    Running publishing(first.loop,
+                       program::publish_first_message(*first.client, {.topic_name = "a", .payload = "x"}, unpublished));
+    CHECK(first.link->sent() == "PUBLISH qos0 a \"x\"; PINGREQ");
+    first.link->hang_up();
+    first.loop.settle();
+    CHECK_FALSE(publishing.ended());
+    REQUIRE(first.ended());
+    CHECK(first.result() == "10 1 QoS 0 message perhaps lost with a connection, the last for 'a'");
+}
+
+TEST_CASE("the first message is acknowledged, and the connection goes on") {
+    for (const unsigned qos : {0U, 1U}) {
+        Conversing first;
+        first.connect();
+        Result<> unpublished;
+        Running publishing(
+            first.loop,
+            program::publish_first_message(
+                *first.client, {.topic_name = "a", .payload = "x", .qos = static_cast<wire::Qos>(qos)}, unpublished));
+        CHECK_FALSE(publishing.ended());
+        if (qos == 0)
+            first.link->server(wire::Pingresp{});
+        else
+            first.link->server(PacketType::puback, 1);
+        REQUIRE(publishing.ended());
+        CHECK(publishing.result().has_value());
+        CHECK_FALSE(first.ended());
+    }
 }
 
 TEST_CASE("a keeper that nobody uses ends, and a caller in time keeps it") {
