@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "simulation/keeping.hpp"
 #include "wire/packet.hpp"
 
 namespace mqtts::simulation {
@@ -112,6 +113,7 @@ struct Plan {
     std::uint32_t reconnect = 0;       // milliseconds
     std::uint32_t retry_connect = 0;   // milliseconds
     Publishing publishing;
+    Keeping keeping;
     Subscribing subscribing;
     std::uint32_t publisher_interrupted = 0;   // milliseconds until SIGTERM; 0: never
     std::uint32_t subscriber_interrupted = 0;  // the same

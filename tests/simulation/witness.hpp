@@ -41,6 +41,9 @@ enum class Invariant : std::uint8_t {
     identifier_in_use,  // a Packet Identifier that is in use is given to nothing else
     one_answer,  // each PUBLISH has at most one PUBACK or PUBREC, each PUBREC one PUBREL, each PUBREL one PUBCOMP
     acknowledgement_order,  // they leave in the order of what they answer
+    // Of --share
+    taken_first,  // no byte of a message leaves before its caller knows that it may
+    one_outcome,  // a caller gets one result for a message that was taken, unless its keeper is killed
 };
 [[nodiscard]] std::string_view to_text(Invariant invariant) noexcept;
 
@@ -54,6 +57,14 @@ struct Violation {
 /// Returns the number in a payload.
 [[nodiscard]] std::optional<std::uint32_t> number_in(std::string_view payload) noexcept;
 
+/// What became of a message so far.
+struct Fate {
+    bool was_accepted = false;
+    bool has_arrived = false;
+    bool was_refused = false;
+    bool is_kept = false;  // the broker has done with it what it has to
+};
+
 class Witness {
 public:
     /// Notes that an invariant is broken. The first one counts.
@@ -64,7 +75,11 @@ public:
 
     // The publisher
 
-    void accepted(const wire::Publish& message, std::string_view payload);
+    /// `source`: who publishes it; each keeps its own order.
+    void accepted(const wire::Publish& message, std::string_view payload, std::uint32_t source = 0);
+    /// Somebody else compares what is told about each message.
+    void leaves_telling_to_others() noexcept { others_tell_ = true; }
+    [[nodiscard]] Fate fate(std::uint32_t number) const noexcept;
     /// A run begins, the first or another one.
     void begins(unsigned client) noexcept { connected_[client] = ended_[client] = false; }
     /// It makes an attempt to connect. `wanted`: the plan lets it try again.
@@ -108,6 +123,9 @@ public:
 
     /// Something happened that may lead to this exit status, of the run of this client.
     void allow(unsigned client, int status) noexcept { allowed_[client] |= std::uint64_t{1} << status; }
+    [[nodiscard]] bool may_end_with(unsigned client, int status) const noexcept {
+        return status < 64 ? (allowed_[client] >> status & 1) != 0 : interrupted_[client];
+    }
     void network_failed(unsigned client) noexcept;
     /// Something closes a connection of this client. If that happens each time, the client suspects its packet.
     void closed(unsigned client) noexcept;
@@ -120,7 +138,8 @@ public:
 
 private:
     struct Message {
-        wire::Qos qos{};  // as published
+        wire::Qos qos{};           // as published
+        std::uint32_t source = 0;  // who published it
         std::string topic_name;
         std::size_t size = 0;             // of the payload
         std::uint32_t arrival_epoch = 0;  // of the publisher's session, when it last arrived
@@ -146,7 +165,7 @@ private:
     std::uint64_t progress_ = 0;
     std::uint64_t forbidden_ = 0;
     std::uint64_t refused_ = 0;
-    std::int64_t last_arrived_ = -1;
+    std::vector<std::int64_t> last_arrived_;  // of each source
     std::int64_t last_owed_ = 0;
     std::int64_t last_delivered_ = -1;  // in the order of owing
     std::uint32_t delivery_order_epoch_ = 0;
@@ -154,6 +173,7 @@ private:
     std::uint64_t allowed_[2] = {};
     unsigned closed_[2] = {};
     bool crashed_ = false;
+    bool others_tell_ = false;
     bool interrupted_[2] = {};
     bool connected_[2] = {};
     bool ended_[2] = {};
