@@ -16,6 +16,10 @@ public:
     Timer& operator=(const Timer&) = delete;
 
     [[nodiscard]] virtual Clock::time_point now() const noexcept = 0;
+    /// Tells the time of day, which somebody may set at any moment.
+    [[nodiscard]] virtual std::chrono::system_clock::time_point time_of_day() const noexcept {
+        return std::chrono::system_clock::now();
+    }
     /// Waits until this moment; a branch of a race. Succeeds, or returns cancelled().
     virtual Awaitable<Result<>> until(Clock::time_point time) = 0;
 

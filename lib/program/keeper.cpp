@@ -26,7 +26,7 @@ Keeper::Keeper(const boost::asio::any_io_executor& executor, client::Client& cli
       identity_(std::move(identity)),
       settings_(std::move(settings)),
       close_door_(std::move(close_door)),
-      usable_(settings_.usable_until),
+      usable_(settings_.usable_until, clocks()),
       began_(timer.now()),
       last_use_(began_),
       confirmed_before_(client.confirmed()),
@@ -97,7 +97,7 @@ void Keeper::answer(const Caller& caller) {
 
 void Keeper::take(const Caller& caller, const share::Publish& publish) {
     if (!caller->has_our_identity()) return refuse(caller, share::Refusal::other_identity);
-    if (usable_.is_over()) end();
+    if (usable_.is_over(clocks())) end();
     if (!close_door_) return refuse(caller, share::Refusal::ending);
     if (!caller->take(publish)) return drop(caller);
     waiting_.push_back(caller);
@@ -143,7 +143,7 @@ void Keeper::end() {
 }
 
 Keeper::Clock::time_point Keeper::time_to_end() const noexcept {
-    return std::min(last_use_ + settings_.idle, usable_.end());
+    return std::min(last_use_ + settings_.idle, usable_.end(clocks()));
 }
 
 Awaitable<Result<>> Keeper::watch_time() {

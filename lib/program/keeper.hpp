@@ -114,6 +114,7 @@ private:
     void close_door();
     [[nodiscard]] bool is_in_use() const noexcept { return !waiting_.empty() || !on_their_way_.empty(); }
     [[nodiscard]] Clock::time_point time_to_end() const noexcept;
+    [[nodiscard]] BothClocks clocks() const noexcept { return {timer_.time_of_day(), timer_.now()}; }
 
     client::Client& client_;
     client::Timer& timer_;

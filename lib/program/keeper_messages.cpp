@@ -31,7 +31,7 @@ Awaitable<Result<>> Keeper::publish_loop() {
 void Keeper::publish(const Caller& caller) {
     const HandedOver& message = caller->message();
     const bool has_properties = client_.version() == wire::ProtocolVersion::v5;
-    if (usable_.is_over()) {
+    if (usable_.is_over(clocks())) {
         end();
         return refuse(caller, share::Refusal::ending);
     }

@@ -19,9 +19,9 @@
 #include "async/race.hpp"
 #include "client/connection.hpp"
 #include "client/observer.hpp"
-#include "client/refusal.hpp"
 #include "os/detached.hpp"
 #include "os/system_reason.hpp"
+#include "program/first_message.hpp"
 #include "program/keeper.hpp"
 #include "program/keeper_door.hpp"
 #include "program/reports.hpp"
@@ -95,37 +95,16 @@ private:
         co_return co_await watch_from_outside(client_, program_);
     }
 
-    /// Returns success when the message is acknowledged, and all is well. Otherwise it ends the client's work, and
-    /// never ends by itself.
     Awaitable<Result<>> publish() {
-        co_await client_.wait_to_publish();
-        if (!client_.finishing()) publish_message();
-        while (!client_.finishing()) {
-            const client::Statistics statistics = client_.statistics();
-            if (statistics.refused != 0) break;
-            if (statistics.in_flight == 0) co_return Result<>();
-            client_.confirm();
-            if (Result<> changed = co_await client_.wait_for_change(); !changed) co_return changed;
-        }
-        client_.finish();
-        co_return co_await async::until();
-    }
-
-    void publish_message() {
         const cli::PublishSettings& publish = program_.settings.publish;
-        const wire::Publish message{.topic_name = publish.message.topic_name,
-                                    .payload = publish.source == cli::Source::null ? std::string_view() : publish.text,
-                                    .properties = publish.message.properties.view(),
-                                    .qos = publish.message.qos,
-                                    .retain = publish.message.retain};
-        Errc error = Errc::ok;
-        static_cast<void>(client_.publish(message, 0, error));  // there is room
-        client_.expect_no_more(true);
-        if (error != Errc::ok) {
-            unpublished_ = client::cannot_publish(message.topic_name, error);
-            client_.finish();
-        }
-        client_.flush();
+        const bool is_empty = publish.source == cli::Source::null;
+        return publish_first_message(client_,
+                                     {.topic_name = publish.message.topic_name,
+                                      .payload = is_empty ? std::string_view() : publish.text,
+                                      .properties = publish.message.properties.view(),
+                                      .qos = publish.message.qos,
+                                      .retain = publish.message.retain},
+                                     unpublished_);
     }
 
     /// Makes the keeper, in another process, which goes on here; this one ends. Or does nothing, and says with -d why.

@@ -246,9 +246,10 @@ const Event* Session::handle_acknowledgement(const Frame& frame) {
         return broken(Errc::qos_2_answered_as_1, frame.type);
     if (expected != awaited) return broken(Errc::protocol_error, frame.type);
     acknowledged_ = true;
-    const Event* const refusal = is_refusal(packet) ? tell(refused(packet)) : nullptr;
+    const bool refuses = is_refusal(packet);
+    const Event* const refusal = refuses ? tell(refused(packet)) : nullptr;
     ++answers_;
-    if (is_failure(packet.reason_code)) {
+    if (refuses && is_failure(packet.reason_code)) {
         in_flight_.complete(identifier);
     } else {
         static_cast<void>(in_flight_.acknowledge(identifier, awaited));

@@ -35,6 +35,9 @@ public:
 
     [[nodiscard]] Clock::time_point now() const noexcept override { return now_; }
     [[nodiscard]] Duration elapsed() const noexcept { return now_ - beginning; }
+    [[nodiscard]] std::chrono::system_clock::time_point time_of_day() const noexcept override {
+        return beginning_of_day + std::chrono::duration_cast<std::chrono::system_clock::duration>(elapsed());
+    }
 
     Awaitable<Result<>> until(Clock::time_point time) override {
         Sleeper sleeper(*this, time);
@@ -66,6 +69,7 @@ public:
     }
 
     static constexpr Time beginning{std::chrono::hours(1)};
+    static constexpr std::chrono::system_clock::time_point beginning_of_day{std::chrono::hours(500'000)};
 
 private:
     struct Event {

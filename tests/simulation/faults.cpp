@@ -182,6 +182,7 @@ Plan draw_plan(std::uint64_t seed) {
     plan.reuses_identifiers = random.one_in(2);
     draw_faults(random, plan);
     draw_details(plan);
+    draw_keeping(random, plan);
     return plan;
 }
 
@@ -203,6 +204,7 @@ std::string to_text(const Plan& plan) {
                             out.mixed_qos ? " to 2, mixed" : "", out.topics, out.messages_per_second, out.send_window,
                             out.early ? ", early" : "", out.skip_refused ? ", skips refused ones" : "") +
                 (out.fetched ? "payloads are fetched when they are sent\n" : "");
+    text += to_text(plan.keeping);
     if (in.on)
         text +=
             fmt::format("subscribes at QoS {}, flush up to {} ms, Receive Maximum {}{}, wants {}{}{}\n",

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "simulation/details.hpp"
+#include "simulation/keeping.hpp"
 #include "wire/packet.hpp"
 
 namespace mqtts::simulation {
@@ -113,6 +114,7 @@ struct Plan {
     std::uint32_t reconnect = 0;       // milliseconds
     std::uint32_t retry_connect = 0;   // milliseconds
     Publishing publishing;
+    Keeping keeping;
     Subscribing subscribing;
     std::uint32_t publisher_interrupted = 0;   // milliseconds until SIGTERM; 0: never
     std::uint32_t subscriber_interrupted = 0;  // the same

@@ -72,6 +72,7 @@ std::size_t Wire::take(std::string_view bytes) {
     const std::size_t room =
         network_.plan.send_room == 0 ? std::numeric_limits<std::size_t>::max() : network_.plan.send_room;
     bytes = bytes.substr(0, room - std::min(room, up_.transit.size()));
+    if (network_.leaving) network_.leaving(client_, bytes);
     put(Way::up, bytes);
     return bytes.size();
 }

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -127,6 +128,7 @@ public:
     Promises promises{witness, plan};
     Random random;
     WireUser* broker = nullptr;
+    std::function<void(unsigned client, std::string_view bytes)> leaving;  // is called when bytes of a client leave
     std::deque<Wire> wires;  // they stay until the end of the run, as events refer to them
     std::uint64_t cuts = 0;
     unsigned attempts[Plan::clients] = {};  // to connect, of each client

@@ -5,6 +5,7 @@
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
+#include <csignal>
 #include <deque>
 #include <optional>
 #include <span>
@@ -34,6 +35,8 @@ public:
     [[nodiscard]] const Result<>& result() const noexcept { return *result_; }
     /// Ends a run that hangs.
     void cancel();
+    /// SIGTERM comes.
+    virtual void interrupt() { client_->interrupt(SIGTERM); }
 
     [[nodiscard]] client::Client& client() noexcept { return *client_; }
 

@@ -29,6 +29,14 @@ void shrink_faults(Plan& plan, const StillFails& still_fails) {
 using Simplify = void (*)(Plan&);
 constexpr Simplify simplifications[] = {
     [](Plan& plan) { plan.subscribing.on = false; },
+    [](Plan& plan) { plan.keeping.calls /= 2; },
+    [](Plan& plan) { plan.keeping.calls -= plan.keeping.calls == 0 ? 0 : 1; },
+    [](Plan& plan) { plan.keeping.killed = 0; },
+    [](Plan& plan) { plan.keeping.idle = 60'000; },
+    [](Plan& plan) { plan.keeping.killed_writing = 0; },
+    [](Plan& plan) { plan.keeping.usable = 0; },
+    [](Plan& plan) { plan.keeping.careless = false; },
+    [](Plan& plan) { plan.keeping.span = 0; },
     [](Plan& plan) { plan.publishing.messages /= 2; },
     [](Plan& plan) { plan.publishing.messages -= plan.publishing.messages == 0 ? 0 : 1; },
     [](Plan& plan) { plan.publishing.largest_payload = 0; },

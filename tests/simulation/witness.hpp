@@ -43,6 +43,9 @@ enum class Invariant : std::uint8_t {
     one_answer,  // each PUBLISH has at most one PUBACK or PUBREC, each PUBREC one PUBREL, each PUBREL one PUBCOMP
     acknowledgement_order,  // they leave in the order of what they answer
     session_resumed,        // a run comes back to the session that it has, and has all its subscriptions in it
+    // Of --share
+    taken_first,  // no byte of a message leaves before its caller knows that it may
+    one_outcome,  // a caller gets one result for a message that was taken, unless its keeper is killed
 };
 [[nodiscard]] std::string_view to_text(Invariant invariant) noexcept;
 
@@ -56,6 +59,14 @@ struct Violation {
 /// Returns the number in a payload.
 [[nodiscard]] std::optional<std::uint32_t> number_in(std::string_view payload) noexcept;
 
+/// What became of a message so far.
+struct Fate {
+    bool was_accepted = false;
+    bool has_arrived = false;
+    bool was_refused = false;
+    bool is_kept = false;  // the broker has done with it what it has to
+};
+
 class Witness {
 public:
     /// Notes that an invariant is broken. The first one counts.
@@ -66,7 +77,11 @@ public:
 
     // The publisher
 
-    void accepted(const wire::Publish& message, std::string_view payload);
+    /// `source`: who publishes it; each keeps its own order.
+    void accepted(const wire::Publish& message, std::string_view payload, std::uint32_t source = 0);
+    /// Somebody else compares what is told about each message.
+    void leaves_telling_to_others() noexcept { others_tell_ = true; }
+    [[nodiscard]] Fate fate(std::uint32_t number) const noexcept;
     /// A run begins, the first or another one.
     void begins(unsigned client) noexcept { connected_[client] = ended_[client] = false; }
     /// It makes an attempt to connect. `wanted`: the plan lets it try again.
@@ -110,6 +125,9 @@ public:
 
     /// Something happened that may lead to this exit status, of the run of this client.
     void allow(unsigned client, int status) noexcept { allowed_[client] |= std::uint64_t{1} << status; }
+    [[nodiscard]] bool may_end_with(unsigned client, int status) const noexcept {
+        return status < 64 ? (allowed_[client] >> status & 1) != 0 : interrupted_[client];
+    }
     void network_failed(unsigned client) noexcept;
     /// The kernels give up a connection on which nothing passes: what waited for that goes on.
     void moved() noexcept { ++progress_; }
@@ -150,7 +168,8 @@ public:
 
 private:
     struct Message {
-        wire::Qos qos{};  // as published
+        wire::Qos qos{};           // as published
+        std::uint32_t source = 0;  // who published it
         std::string topic_name;
         std::size_t size = 0;             // of the payload
         std::uint32_t arrival_epoch = 0;  // of the publisher's session, when it last arrived
@@ -177,7 +196,7 @@ private:
     std::uint64_t progress_ = 0;
     std::uint64_t forbidden_ = 0;
     std::uint64_t refused_ = 0;
-    std::int64_t last_arrived_ = -1;
+    std::vector<std::int64_t> last_arrived_;  // of each source
     std::int64_t last_owed_ = 0;
     std::int64_t last_delivered_ = -1;  // in the order of owing
     std::uint32_t delivery_order_epoch_ = 0;
@@ -185,6 +204,7 @@ private:
     std::uint64_t allowed_[2] = {};
     unsigned closed_[2] = {};
     bool crashed_ = false;
+    bool others_tell_ = false;
     bool interrupted_[2] = {};
     bool connected_[2] = {};
     bool ended_[2] = {};

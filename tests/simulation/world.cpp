@@ -5,11 +5,11 @@
 
 #include <boost/asio/io_context.hpp>
 #include <chrono>
-#include <csignal>
 #include <memory>
 #include <utility>
 
 #include "simulation/clock.hpp"
+#include "simulation/keeper_role.hpp"
 #include "simulation/model_broker.hpp"
 #include "simulation/network.hpp"
 #include "simulation/roles.hpp"
@@ -85,7 +85,7 @@ private:
     Silence subscriber_silence_{trace_, 1};
     Log publisher_log_{"mqtts-pub", Log::Level::quiet};
     Log subscriber_log_{"mqtts-sub", Log::Level::quiet};
-    std::optional<PublisherRole> publisher_;
+    std::unique_ptr<Role> publisher_;  // or a keeper
     std::optional<SubscriberRole> subscriber_;
     bool publisher_judged_ = false;
     bool subscriber_judged_ = false;
@@ -148,7 +148,7 @@ void World::interrupt(Role& role, unsigned client) {
     if (role.ended()) return;
     witness_.interrupted(client);
     trace_.note(client, "SIGTERM");
-    role.client().interrupt(SIGTERM);
+    role.interrupt();
 }
 
 void World::act(std::uint32_t what, std::uint64_t) {
@@ -169,7 +169,11 @@ void World::act(std::uint32_t what, std::uint64_t) {
 
 Outcome World::run() {
     progressed_ = clock_.now();
-    publisher_.emplace(io_, network_, publisher_log_).begin();
+    if (plan_.keeping.on)
+        publisher_ = std::make_unique<KeeperRole>(io_, network_);
+    else
+        publisher_ = std::make_unique<PublisherRole>(io_, network_, publisher_log_);
+    publisher_->begin();
     if (plan_.subscribing.on)
         clock_.at(clock_.now() + milliseconds(plan_.subscribing.begins), *this, subscriber_begins);
     if (plan_.publisher_interrupted != 0)

@@ -16,6 +16,11 @@ public:
     explicit FakeTimer(Loop& loop) : loop_(loop) {}
 
     [[nodiscard]] Clock::time_point now() const noexcept override { return now_; }
+    /// The clock of the wall is never set: it shows the same time as the other one.
+    [[nodiscard]] std::chrono::system_clock::time_point time_of_day() const noexcept override {
+        return std::chrono::system_clock::time_point(
+            std::chrono::duration_cast<std::chrono::system_clock::duration>(now_.time_since_epoch()));
+    }
     Awaitable<Result<>> until(Clock::time_point time) override {
         struct Place {
             std::list<Waiter>& all;

@@ -8,6 +8,7 @@
 #include <deque>
 
 #include "client/conversing.hpp"
+#include "program/first_message.hpp"
 #include "program/share_plan.hpp"
 #include "support/fake_caller.hpp"
 
@@ -156,6 +157,17 @@ TEST_CASE("a refusal is told to the caller that it is about, and to no other") {
     CHECK(other.heard() == "taken; done");
 }
 
+TEST_CASE("a broker that has forgotten what it completed on the last connection has refused nothing") {
+    Keeping k;
+    FakeCaller& caller = k.publisher(2);
+    k.link->server(PacketType::pubrec, 1);
+    static_cast<void>(k.link->sent());
+    k.come_back(true);
+    CHECK(k.link->sent() == "PUBREL 1");
+    k.link->server(PacketType::pubcomp, 1, wire::ReasonCode::packet_identifier_not_found);
+    CHECK(caller.heard() == "taken; done");
+}
+
 TEST_CASE("what the limits of the next connection forbid fails, and the rest is done") {
     Keeping k;
     FakeCaller& retained = k.publisher(1, true);
@@ -219,6 +231,42 @@ TEST_CASE("a connection that cannot be had again: each caller hears of its own m
         CHECK(caller->heard() ==
               "taken; failed 10 no route; gave up after 10 s without a lasting connection; 1 message not "
               "acknowledged, for 'a'");
+}
+
+TEST_CASE("the first message, at QoS 0, is lost with its connection: no keeper, and no success") {
+    Conversing first;
+    first.settings.patience.reconnect = 600s;
+    first.settings.session.keep_alive = 0;
+    first.connect();
+    Result<> unpublished;
+    Running publishing(first.loop,
+                       program::publish_first_message(*first.client, {.topic_name = "a", .payload = "x"}, unpublished));
+    CHECK(first.link->sent() == "PUBLISH qos0 a \"x\"; PINGREQ");
+    first.link->hang_up();
+    first.loop.settle();
+    CHECK_FALSE(publishing.ended());
+    REQUIRE(first.ended());
+    CHECK(first.result() == "10 1 QoS 0 message perhaps lost with a connection, the last for 'a'");
+}
+
+TEST_CASE("the first message is acknowledged, and the connection goes on") {
+    for (const unsigned qos : {0U, 1U}) {
+        Conversing first;
+        first.connect();
+        Result<> unpublished;
+        Running publishing(
+            first.loop,
+            program::publish_first_message(
+                *first.client, {.topic_name = "a", .payload = "x", .qos = static_cast<wire::Qos>(qos)}, unpublished));
+        CHECK_FALSE(publishing.ended());
+        if (qos == 0)
+            first.link->server(wire::Pingresp{});
+        else
+            first.link->server(PacketType::puback, 1);
+        REQUIRE(publishing.ended());
+        CHECK(publishing.result().has_value());
+        CHECK_FALSE(first.ended());
+    }
 }
 
 TEST_CASE("a keeper that nobody uses ends, and a caller in time keeps it") {
