@@ -123,7 +123,10 @@ Result<> Client::refuse_closed_on(const Suspicion::Packet& packet) {
         }
         work_.name_record(failure, refused.number);
         if (Result<> kept = work_.keep_progress(); !kept) return kept;
-        if (!work_.settings.step_over_refused) return failure;
+        if (!work_.settings.step_over_refused) {
+            ++work_.refused;  // the failure tells of it, and so must the counts: nobody has acknowledged it
+            return failure;
+        }
     }
     work_.log.warning(failure.cause,
                       {.event = describe(failure.code).name, .host = work_.link->server(), .hint = failure.hint});

@@ -305,6 +305,8 @@ TEST_CASE("a message that a server closes four connections on is refused, and no
     CHECK(c.link->sent().find("PUBLISH 1 qos1 dup a") != std::string::npos);
     c.link->hang_up();
     CHECK(c.result().starts_with("8 the broker refused a message for 'a': it closes the connection on it each time"));
+    CHECK(c.client->statistics().refused == 1);
+    CHECK(c.client->statistics().acknowledged == 0);
 }
 
 TEST_CASE("each connection is shown to the observer, with what was granted") {

@@ -107,9 +107,14 @@ TEST_CASE("a connection that lived longer, timed out, or has another explanation
 
 namespace {
 
+ReconnectPolicy::Allowed seeded(ReconnectPolicy::Allowed allowed) {
+    allowed.backoff.seed = 1;
+    return allowed;
+}
+
 /// How the failures of attempts are taken, at these moments.
 struct Attempts {
-    explicit Attempts(const ReconnectPolicy::Allowed& allowed) : policy(allowed, 1) { policy.begin(beginning); }
+    explicit Attempts(ReconnectPolicy::Allowed allowed) : policy(seeded(allowed)) { policy.begin(beginning); }
 
     Step fail_at(Clock::duration time, mqtts::Errc error = mqtts::Errc::unreachable) {
         return policy.failed(beginning + time, error).step;

@@ -93,6 +93,9 @@ bool ModelBroker::resume(Peer& peer, const wire::ClientConnect& connect) {
     peer.session = session;
     if (std::exchange(released_early_[client], false)) network_.witness.session_lost(client);
     if (!present) return false;
+    // The client has not seen the CONNACK without Session Present: now it takes this session for the one before, and
+    // PUBCOMP with "Packet Identifier not found" for the repetition of a PUBCOMP that was lost. MQTT cannot tell.
+    if (!session->is_known) network_.witness.crashed();
     for (const wire::PacketIdentifier recorded : recorded_[client])
         peer.conduct.may_release(recorded);
     return true;
@@ -125,7 +128,9 @@ void ModelBroker::greet(Peer& peer) {
         peer.keep_alive = static_cast<std::uint16_t>(fault->amount);
         properties.add(Id::server_keep_alive, fault->amount);
     }
-    peer.conduct.accepted(granted, most_unacknowledged(network_.plan, peer.wire.client(), peer.version, granted));
+    const bool early = peer.wire.client() == 0 ? network_.plan.publishing.early : network_.plan.subscribing.early;
+    peer.conduct.accepted(granted, most_unacknowledged(network_.plan, peer.wire.client(), peer.version, granted),
+                          early);
     send(peer, wire::Connack{.properties = properties.view(), .session_present = peer.session_present});
     peer.last_heard = network_.clock.now();  // until now it could not send a ping
     if (peer.wire.connection() < network_.plan.details.hangs_up) {
@@ -137,7 +142,8 @@ void ModelBroker::greet(Peer& peer) {
     act(check_keep_alive, peer.wire.number());
     send_again(peer, !network_.plan.details.forgets_dup);
     pump(*peer.session);
-    if (const Fault* fault = peer.liberties.has(Fault::Kind::send_twice))
+    const bool releases_early = peer.liberties.has(Fault::Kind::release_early) != nullptr;
+    if (const Fault* fault = peer.liberties.has(Fault::Kind::send_twice); fault != nullptr && !releases_early)
         network_.clock.at(network_.clock.now() + std::chrono::milliseconds(fault->amount), *this, send_twice,
                           peer.wire.number());
 }

@@ -188,12 +188,12 @@ void ModelBroker::take(Peer& peer, const wire::Acknowledgement& packet) {
     const auto found = session.find(identifier);
     if (found == session.outgoing.end()) return;
     const bool is_first = packet.type == (found->qos == Qos::at_least_once ? PacketType::puback : PacketType::pubrec);
-    const bool is_last = packet.type == PacketType::pubcomp && found->stage == Stage::released;
+    const bool is_early = peer.liberties.has(Fault::Kind::release_early) != nullptr;
+    const bool is_last = packet.type == PacketType::pubcomp && (found->stage == Stage::released || is_early);
     if (!is_first && !is_last) return;
     const bool completes = packet.type == PacketType::pubcomp || packet.type == PacketType::puback;
     // After PUBCOMP, a PUBREC that the broker did not wait for may be about an earlier message.
-    const bool is_clear = peer.liberties.has(Fault::Kind::release_early) == nullptr;
-    if (packet.type != PacketType::pubcomp && is_clear) network_.witness.acknowledged(found->message->payload);
+    if (packet.type != PacketType::pubcomp && !is_early) network_.witness.acknowledged(found->message->payload);
     if (completes || wire::is_failure(packet.reason_code)) {
         session.outgoing.erase(found);
         return pump(session);
@@ -229,6 +229,7 @@ void ModelBroker::take(Peer& peer, const wire::ClientSubscribe& subscribe) {
         session.subscriptions.push_back({std::string(one.topic_filter), one.qos});
         codes.push_back(static_cast<char>(one.qos));
     }
+    network_.witness.subscribes();
     peer.conduct.answered(subscribe.packet_identifier);
     send(peer,
          wire::SubscriptionAnswer{

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Virtual time: it stands still while anything can be done, and then jumps to the next event.
+// Virtual time: it rests while anything can be done, and then jumps to the next event.
 //
 // Coroutines of the client wait for a moment with until(); the network and the broker ask with at() to be called.
 // Events of one moment happen in the order in which they were asked for, so a run depends on its seed alone.
@@ -51,7 +51,7 @@ public:
             if (event.actor == &actor) event.actor = nullptr;
     }
 
-    /// Lets the next event happen. Returns false when there is none.
+    /// Lets the next event happen. Returns false when nothing is to come.
     bool advance() {
         while (!events_.empty()) {
             std::pop_heap(events_.begin(), events_.end(), is_later);

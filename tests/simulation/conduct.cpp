@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace mqtts::simulation {
 
@@ -21,7 +22,7 @@ void Conduct::packet(PacketType type, std::size_t size, Errc error) {
                                                               connected_ ? "another" : "something before"));
     connected_ = true;
     over_ = type == PacketType::disconnect;
-    if (accepted_ && size > granted_.maximum_packet_size)
+    if (accepted_ && !may_be_early_ && size > granted_.maximum_packet_size)
         witness_.broken(Invariant::within_limits, fmt::format("client {} sends {} bytes in a packet", client_, size));
 }
 
@@ -31,7 +32,7 @@ Conduct::Open& Conduct::open(PacketIdentifier identifier) {
 }
 
 void Conduct::check_limits(const wire::Publish& message) {
-    if (!accepted_) return;
+    if (!accepted_ || std::exchange(may_be_early_, false)) return;
     if (message.qos > granted_.maximum_qos)
         witness_.broken(Invariant::within_limits, fmt::format("QoS {} is not granted", static_cast<int>(message.qos)));
     if (message.retain && !granted_.retain_available)
@@ -105,7 +106,8 @@ void Conduct::check_answer(PacketType type, PacketIdentifier identifier) {
 
 // What the broker sends
 
-void Conduct::accepted(const Granted& granted, std::size_t most) {
+void Conduct::accepted(const Granted& granted, std::size_t most, bool may_be_early) {
+    may_be_early_ = may_be_early;
     most_unacknowledged_ = most;
     accepted_ = true;
     granted_ = granted;

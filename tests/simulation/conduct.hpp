@@ -37,7 +37,8 @@ public:
     // What the broker sends
 
     /// `most`: how many messages may be unacknowledged.
-    void accepted(const Granted& granted, std::size_t most);
+    /// `may_be_early`: the first message may have left before CONNACK could say what is granted.
+    void accepted(const Granted& granted, std::size_t most, bool may_be_early);
     void sent(const wire::Publish& message);
     /// An acknowledgement. `carries_on`: PUBREC without a failure.
     void sent(wire::PacketType type, wire::PacketIdentifier identifier, bool carries_on);
@@ -69,9 +70,10 @@ private:
     const unsigned client_;
     Granted granted_;
     std::size_t most_unacknowledged_ = 1;  // before CONNACK
-    bool connected_ = false;               // CONNECT has come
-    bool accepted_ = false;                // CONNACK has left
-    bool over_ = false;                    // DISCONNECT has come
+    bool may_be_early_ = false;
+    bool connected_ = false;  // CONNECT has come
+    bool accepted_ = false;   // CONNACK has left
+    bool over_ = false;       // DISCONNECT has come
     std::vector<Open> open_;
     std::size_t unacknowledged_ = 0;  // PUBLISH packets
     std::deque<Unanswered> unanswered_;

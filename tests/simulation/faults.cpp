@@ -110,11 +110,12 @@ void draw_publishing(Random& random, Publishing& publishing) {
     publishing.qos = draw_qos(random);
     publishing.mixed_qos = random.one_in(4);
     publishing.retain = random.one_in(6);
-    publishing.messages = random.one_in(10) ? random.below(200) : random.below(25);
+    publishing.messages = random.one_in(10) ? random.below(400) : random.below(50);
     publishing.largest_payload = random.one_in(100) ? 80'000
                                  : random.one_in(4) ? random.below(2'000)
                                                     : random.below(40);
     if (random.one_in(4)) publishing.messages_per_second = random.of({0.2, 2.0, 50.0, 3000.0});
+    if (publishing.largest_payload > 10'000) publishing.messages = std::min(publishing.messages, 20U);
     publishing.topics = random.between(1, 3);
     if (random.one_in(4)) publishing.send_window = static_cast<std::uint16_t>(random.between(1, 8));
     publishing.early = random.one_in(6);

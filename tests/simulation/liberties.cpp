@@ -65,6 +65,7 @@ void Liberties::allow(const Fault& fault) {
         case Kind::forbid_retain:
             return witness.allow(client_, exit_status(Errc::publish_refused));
         case Kind::exceed_window:
+        case Kind::send_twice:
             return witness.allow(client_, exit_status(Errc::receive_maximum_exceeded));
         default:
             return;

@@ -17,8 +17,8 @@ class Liberties {
 public:
     Liberties(Network& network, const Wire& wire);
 
-    /// Returns the fault of this kind that happens by now, after so many packets on this connection; null: none does.
-    /// It happens once.
+    /// Returns the fault of this kind that happens by now, after this number of packets on this connection; null: none
+    /// does. It happens once.
     [[nodiscard]] const Fault* take(Fault::Kind kind, std::uint32_t packets = 0);
     /// Tells whether there is one of this kind on this connection. It lasts.
     [[nodiscard]] const Fault* has(Fault::Kind kind);

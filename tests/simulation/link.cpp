@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "base/sizes.hpp"
@@ -14,7 +16,7 @@ namespace {
 /// More than this the session never holds: its own limit, one packet above it, and the acknowledgements of what it may
 /// receive meanwhile. The model's messages are small, but for one.
 constexpr std::size_t most_unsent = 2 * sizes::unsent_output + 200'000;
-constexpr std::size_t most_unread = 2'000'000;
+constexpr std::size_t most_unread = 1'000'000;
 
 }  // namespace
 
@@ -105,7 +107,9 @@ Awaitable<Result<>> SimulatedLink::receive(Buffer& input, wire::ProtocolVersion)
         co_return explain_end();
     }
     last_progress_ = network_.clock.now();
-    input.append(std::exchange(arrived_, {}));
+    const std::size_t count = std::min(arrived_.size(), sizes::received_at_once);
+    input.append(std::string_view(arrived_).substr(0, count));
+    arrived_.erase(0, count);
     if (input.size() > most_unread)
         network_.witness.broken(Invariant::bounded_memory, fmt::format("{} bytes wait to be read", input.size()));
     co_return Result<>();

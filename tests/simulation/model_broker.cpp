@@ -86,6 +86,7 @@ void ModelBroker::take(Peer& peer, const Frame& frame) {
         if constexpr (std::is_same_v<decltype(packet), wire::ClientConnect>) peer.version = packet.version;
         network_.trace.packet(peer.wire.client(), "-->", frame, peer.version);
         peer.conduct.packet(frame.type, frame.size, error);
+        if (peer.session != nullptr) peer.session->is_known = true;
         if (error == Errc::ok) take(peer, packet);
     };
     switch (frame.type) {

@@ -130,7 +130,9 @@ void Wire::happen(Way way, const Fault& fault) {
             at.over = at.mute = true;
             network_.clock.at(network_.clock.now() + tcp_gives_up, *this, break_up);
             if (client_ == 0 && network_.plan.keep_alive != 0)
-                network_.clock.at(network_.clock.now() + most_silence(network_.plan.keep_alive), *this, check_silence);
+                network_.clock.at(
+                    std::max({up_.last, down_.last, network_.clock.now()}) + most_silence(network_.plan.keep_alive),
+                    *this, check_silence);
             return;
         case Fault::Kind::reset:
             at.over = true;
@@ -161,9 +163,11 @@ void Wire::arrive(Way way, std::size_t count) {
     const std::string bytes = transit.substr(0, count);
     transit.erase(0, count);
     if (way == Way::down) {
+        last_sign_ = network_.clock.now();
         if (link_ != nullptr) link_->arrived(bytes);
         return;
     }
+    if (network_.plan.send_room != 0) last_sign_ = network_.clock.now();
     if (link_ != nullptr && network_.plan.send_room != 0) link_->has_room();
     if (!broker_knows_end_) network_.broker->received(*this, bytes);
 }
@@ -171,12 +175,21 @@ void Wire::arrive(Way way, std::size_t count) {
 /// Both ends learn it, and what is on the way is lost.
 void Wire::break_off() {
     if (broken_) return;
+    network_.witness.moved();
     broken_ = true;
     up_.over = down_.over = true;
     up_.transit.clear();
     down_.transit.clear();
     if (link_ != nullptr) link_->over(Ending::reset);
     if (!std::exchange(broker_knows_end_, true)) network_.broker->ended(*this);
+}
+
+/// Nothing passes on one way: the client must have noticed by now, unless something has come meanwhile.
+void Wire::look_for_silence() {
+    if (link_ == nullptr || broken_ || !network_.witness.runs(client_)) return;
+    const Time end = last_sign_ + most_silence(network_.plan.keep_alive);
+    if (network_.clock.now() < end) return network_.clock.at(end, *this, check_silence);
+    network_.witness.broken(Invariant::keep_alive, "the client waits for a broker that does not answer");
 }
 
 void Wire::act(std::uint32_t what, std::uint64_t number) {
@@ -192,9 +205,7 @@ void Wire::act(std::uint32_t what, std::uint64_t number) {
             if (!broken_ && link_ != nullptr) link_->over(static_cast<Ending>(number));
             return;
         case check_silence:
-            if (link_ != nullptr && !broken_ && network_.witness.runs(client_))
-                network_.witness.broken(Invariant::keep_alive, "the client waits for a broker that does not answer");
-            return;
+            return look_for_silence();
         default:
             return break_off();
     }

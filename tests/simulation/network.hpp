@@ -94,6 +94,7 @@ private:
     void finish(Way way, Ending how);
     void arrive(Way way, std::size_t count);
     void break_off();
+    void look_for_silence();
     [[nodiscard]] Direction& direction(Way way) noexcept { return way == Way::up ? up_ : down_; }
 
     Network& network_;
@@ -106,6 +107,7 @@ private:
     bool broker_knows_end_ = false;
     bool broken_ = false;
     bool disturbed_ = false;
+    Time last_sign_{};  // of life that the client had: bytes came, or there was room again
 };
 
 class Network {

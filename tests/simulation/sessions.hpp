@@ -59,6 +59,7 @@ struct Session {
     std::vector<Received> received;
     wire::PacketIdentifier last_identifier = 0;
     bool is_older = false;     // a crash has brought it back
+    bool is_known = false;     // the client has sent something after the CONNACK that made it
     std::uint32_t expiry = 0;  // seconds
     Time ends = Time::max();   // while no connection has it
     bool in_use = false;       // by a connection
@@ -73,12 +74,12 @@ struct Session {
         });
     }
     [[nodiscard]] wire::PacketIdentifier free_identifier(bool lowest) noexcept {
-        if (lowest) last_identifier = 0;
+        wire::PacketIdentifier next = lowest ? wire::PacketIdentifier{0} : last_identifier;
         do
-            last_identifier = last_identifier == 65535 ? wire::PacketIdentifier{1}
-                                                       : static_cast<wire::PacketIdentifier>(last_identifier + 1);
-        while (find(last_identifier) != outgoing.end());
-        return last_identifier;
+            next = next == 65535 ? wire::PacketIdentifier{1} : static_cast<wire::PacketIdentifier>(next + 1);
+        while (find(next) != outgoing.end());
+        last_identifier = lowest ? std::max(last_identifier, next) : next;
+        return next;
     }
 };
 

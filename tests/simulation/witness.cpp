@@ -134,7 +134,8 @@ void Witness::delivered(const wire::Publish& packet) {
     check_content(known, packet, *number);
     ++progress_;
     unflushed_.push_back(*number);
-    const bool twice = known.delivered >= known.times_owed && known.delivery_epoch == epochs_[1];
+    if (known.delivery_epoch != epochs_[1]) known.delivered_here = 0;
+    const bool twice = ++known.delivered_here > known.times_owed;
     if (twice && known.owed_qos == Qos::exactly_once)
         broken(Invariant::exactly_once, fmt::format("message {} is delivered twice", *number));
     if (delivery_order_epoch_ != epochs_[1]) last_delivered_ = -1;
@@ -162,7 +163,9 @@ void Witness::acknowledged(std::string_view payload) {
     const auto number = number_in(payload);
     if (!number || *number >= messages_.size()) return;
     Message& known = message(*number);
-    if (!known.is_safe)
+    // After a crash an identifier may be given to another message while the client still knows the first one.
+    const bool is_excused = crashed_ && known.owed_qos == Qos::exactly_once;
+    if (!known.is_safe && !is_excused)
         broken(Invariant::safe_first, fmt::format("message {} is acknowledged before it is safe", *number));
     if (!known.acknowledged) ++progress_;
     known.acknowledged = true;

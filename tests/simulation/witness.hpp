@@ -93,7 +93,7 @@ public:
     void check_retained();
     /// A session is gone, or not what it was: what is between its ends may come twice, or never. Client 0 publishes.
     void session_lost(unsigned client) noexcept { ++epochs_[client]; }
-    /// The broker has forgotten messages that it had acknowledged.
+    /// The broker has forgotten messages that it had acknowledged, and the client cannot know.
     void crashed() noexcept { crashed_ = true; }
 
     // The subscriber
@@ -111,6 +111,8 @@ public:
     /// Something happened that may lead to this exit status, of the run of this client.
     void allow(unsigned client, int status) noexcept { allowed_[client] |= std::uint64_t{1} << status; }
     void network_failed(unsigned client) noexcept;
+    /// The kernels give up a connection on which nothing passes: what waited for that goes on.
+    void moved() noexcept { ++progress_; }
     /// Something closes a connection of this client. If that happens each time, the client suspects its packet.
     void closed(unsigned client) noexcept;
     [[nodiscard]] bool runs(unsigned client) const noexcept { return !ended_[client]; }
@@ -161,6 +163,7 @@ private:
         std::uint32_t times_owed = 0;
         std::int64_t owed_order = 0;  // when it was owed
         std::uint32_t delivered = 0;
+        std::uint32_t delivered_here = 0;  // in the session that delivery_epoch counts
         std::uint32_t delivery_epoch = 0;
         bool is_safe = false;
         bool acknowledged = false;

@@ -23,8 +23,8 @@ using std::chrono::milliseconds;
 namespace {
 
 /// A run without progress for this long never ends: it is longer than any patience of the client.
-constexpr std::chrono::minutes longest_standstill{40};
-/// So many handlers in a run, or at one moment of it, are a loop.
+constexpr std::chrono::minutes longest_rest{40};
+/// More handlers than these, in a run or at one moment of it, are a loop.
 constexpr std::uint64_t most_steps = 3'000'000;
 constexpr std::uint64_t most_steps_at_once = 100'000;
 /// How often the world looks whether the subscriber has everything.
@@ -128,6 +128,8 @@ bool World::run_again() {
 
 void World::begin_subscriber() {
     subscriber_judged_ = asked_to_catch_up_ = false;
+    // A retained message that comes back after its removal, and a connection that was closed, look like a refusal.
+    if (plan_.subscribing.removes) witness_.allow(1, exit_status(Errc::publish_refused));
     subscriber_.emplace(io_, network_, subscriber_log_).begin();
     clock_.at(clock_.now() + look_again, *this, look);
 }
@@ -136,9 +138,9 @@ void World::watch_progress() {
     if (witness_.progress() != progress_) {
         progress_ = witness_.progress();
         progressed_ = clock_.now();
-    } else if (clock_.now() - progressed_ > longest_standstill) {
+    } else if (clock_.now() - progressed_ > longest_rest) {
         witness_.broken(Invariant::live_lock,
-                        fmt::format("nothing has happened to any message for {} minutes", longest_standstill.count()));
+                        fmt::format("nothing has happened to any message for {} minutes", longest_rest.count()));
     }
 }
 
