@@ -191,6 +191,14 @@ void ModelBroker::take(Peer& peer, const wire::Acknowledgement& packet) {
     const bool is_early = peer.liberties.has(Fault::Kind::release_early) != nullptr;
     const bool is_last = packet.type == PacketType::pubcomp && (found->stage == Stage::released || is_early);
     if (!is_first && !is_last) return;
+    const bool is_plain = std::ranges::none_of(network_.plan.faults, [](const Fault& fault) {
+        return fault.kind == Fault::Kind::send_twice || fault.kind == Fault::Kind::repeat_pubrel ||
+               fault.kind == Fault::Kind::release_early;
+    });
+    if (packet.type == PacketType::pubrec) found->recorded_on = peer.wire.number() + 1;
+    if (packet.type == PacketType::pubcomp && wire::is_failure(packet.reason_code) && is_plain &&
+        found->recorded_on == peer.wire.number() + 1)
+        network_.witness.broken(Invariant::one_answer, "PUBCOMP does not know the message of its PUBREC");
     const bool completes = packet.type == PacketType::pubcomp || packet.type == PacketType::puback;
     // After PUBCOMP, a PUBREC that the broker did not wait for may be about an earlier message.
     if (packet.type != PacketType::pubcomp && !is_early) network_.witness.acknowledged(found->message->payload);
@@ -272,9 +280,15 @@ bool ModelBroker::has_nothing_for(unsigned client) const noexcept {
 void ModelBroker::answer(Peer& peer, PacketType type, PacketIdentifier identifier, ReasonCode reason) {
     peer.conduct.sent(type, identifier, !wire::is_failure(reason));
     network_.promises.moved(peer.wire.client());
-    const wire::Acknowledgement packet{.type = type, .packet_identifier = identifier, .reason_code = reason};
+    const bool says_none = network_.plan.details.long_answers && reason == ReasonCode::success &&
+                           peer.version == ProtocolVersion::v5 &&
+                           (type == PacketType::puback || type == PacketType::pubrec);
+    const wire::Acknowledgement packet{.type = type,
+                                       .packet_identifier = identifier,
+                                       .reason_code = says_none ? ReasonCode::no_matching_subscribers : reason};
     if (const Fault* late = peer.liberties.has(Fault::Kind::delay_answers))
         return send_late(peer, packet, late->amount);
+    if (type == PacketType::pubrel) peer.conduct.released();
     const bool swaps = type != PacketType::pubrel && peer.liberties.has(Fault::Kind::swap_answers) != nullptr;
     if (swaps && peer.held.empty()) return hold(peer, packet);
     send(peer, packet);

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "session/open_pubrecs.hpp"
+
 namespace mqtts::simulation {
 
 using wire::PacketIdentifier;
@@ -95,6 +97,8 @@ void Conduct::check_answer(PacketType type, PacketIdentifier identifier) {
             Invariant::one_answer,
             fmt::format("client {} answers identifier {}, which asks for no answer, or is passed over", client_,
                         identifier));
+    if (type == PacketType::pubrec && ++open_pubrecs_ > session::OpenPubrecs::most)
+        witness_.broken(Invariant::bounded_memory, fmt::format("{} PUBRECs are open", open_pubrecs_));
     const std::ptrdiff_t place = found - unanswered_.begin();
     std::deque<Unanswered> left;
     for (std::ptrdiff_t i = 0; i != std::ssize(unanswered_); ++i) {

@@ -43,6 +43,8 @@ public:
     /// An acknowledgement. `carries_on`: PUBREC without a failure.
     void sent(wire::PacketType type, wire::PacketIdentifier identifier, bool carries_on);
     void answered(wire::PacketIdentifier identifier);
+    /// A PUBREL has left.
+    void released() noexcept { open_pubrecs_ -= open_pubrecs_ == 0 ? 0 : 1; }
 
     /// A PUBREL may come for an identifier whose PUBREC left on an earlier connection.
     void may_release(wire::PacketIdentifier identifier) { open(identifier).recorded = true; }
@@ -76,6 +78,7 @@ private:
     bool over_ = false;       // DISCONNECT has come
     std::vector<Open> open_;
     std::size_t unacknowledged_ = 0;  // PUBLISH packets
+    std::size_t open_pubrecs_ = 0;    // PUBRECs of the client for which no PUBREL has left
     std::deque<Unanswered> unanswered_;
     std::vector<wire::PacketIdentifier> to_complete_;  // PUBRELs of the broker without PUBCOMP
 };

@@ -5,6 +5,7 @@
 
 #include "simulation/faults.hpp"
 #include "simulation/random.hpp"
+#include "wire/reason_code.hpp"
 
 namespace mqtts::simulation {
 
@@ -29,6 +30,45 @@ void draw_burst(Random& random, Plan& plan) {
             {.kind = Fault::Kind::delay_answers, .client = 1, .connection = connection, .amount = 3'000});
     if (random.one_in(2))
         plan.faults.push_back({.kind = Fault::Kind::reset, .client = 1, .way = Way::down, .at = random.below(20'000)});
+}
+
+/// One message that leaves before CONNACK, which may forbid it.
+void draw_early_message(Random& random, Plan& plan) {
+    plan.publishing = {.on = true, .qos = wire::Qos::at_least_once, .messages = 1, .early = true};
+    plan.publishing.largest_payload = random.below(60);
+    if (random.one_in(2)) plan.faults.push_back({.kind = Fault::Kind::grant_qos});
+}
+
+/// Commands that take long, while connections and sessions are lost.
+void draw_storm(Random& random, Plan& plan) {
+    plan.subscribing = {.on = true, .qos = random.of({wire::Qos::at_least_once, wire::Qos::exactly_once})};
+    plan.subscribing.later = true;
+    plan.subscribing.room = random.between(2, 6);
+    plan.subscribing.slowest_handling = random.of({2'000U, 20'000U});
+    plan.publishing.qos = plan.subscribing.qos;
+    plan.reconnect = 600'000;
+    plan.session_expiry = 3'600;
+    plan.reuses_identifiers = true;
+    const auto kinds = {Fault::Kind::reset, Fault::Kind::close, Fault::Kind::lose_session};
+    for (std::uint8_t connection = 0; connection != 8; ++connection)
+        for (const Fault::Kind kind : kinds)
+            if (random.one_in(2))
+                plan.faults.push_back({.kind = kind,
+                                       .client = 1,
+                                       .connection = connection,
+                                       .way = Way::down,
+                                       .at = kind == Fault::Kind::lose_session ? 0 : random.between(5, 200)});
+}
+
+/// Refusals after which the publisher goes on.
+void draw_refusals(Random& random, Plan& plan) {
+    plan.version = wire::ProtocolVersion::v5;
+    plan.details.keeps_on = true;
+    plan.publishing.send_window = static_cast<std::uint16_t>(random.between(1, 3));
+    for (std::uint32_t count = random.between(2, 8); count != 0; --count)
+        plan.faults.push_back({.kind = Fault::Kind::refuse_publish,
+                               .at = random.below(20),
+                               .amount = static_cast<std::uint32_t>(wire::ReasonCode::quota_exceeded)});
 }
 
 void draw_subscriptions(Random& random, Plan& plan) {
@@ -62,6 +102,11 @@ void draw_details(Plan& plan) {
     Random random(plan.seed ^ 0x6465'7461'696C'73);
     Details& details = plan.details;
     if (random.one_in(500)) draw_burst(random, plan);
+    if (random.one_in(60)) draw_early_message(random, plan);
+    if (random.one_in(25)) draw_storm(random, plan);
+    if (random.one_in(40)) draw_refusals(random, plan);
+    if (plan.publishing.retain && random.one_in(2)) plan.publishing.topics = random.between(3, 15);
+    details.long_answers = plan.version == wire::ProtocolVersion::v5 && random.one_in(10);
     if (random.one_in(6)) details.first_sequence = 65'535 - random.mostly_small(10);
     details.unterminated = random.one_in(6);
     details.anonymous = plan.version == wire::ProtocolVersion::v5 && plan.old_broker == 0 && !plan.subscribing.again &&
@@ -89,6 +134,8 @@ std::string to_text(const Details& details) {
     add(details.forgets_dup, "forgets DUP");
     add(details.closes_on, "closes on message");
     add(details.hangs_up, "hangs up");
+    add(details.long_answers, "long answers");
+    add(details.keeps_on, "goes on after refusals");
     add(details.repeats_refusal, "repeats a refusal");
     return text;
 }

@@ -22,6 +22,8 @@ struct Details {
 
     std::uint32_t closes_on = 0;   // the broker closes the connection on this message, from 1; 0: on none
     std::uint32_t hangs_up = 0;    // it closes the first connections of each client right behind CONNACK
+    bool long_answers = false;     // PUBACK and PUBREC say that there are no subscribers
+    bool keeps_on = false;         // the publisher goes on after a refusal, as a keeper of --share does
     bool repeats_refusal = false;  // CONNACK refuses each attempt from the second connection on
 };
 

@@ -64,6 +64,7 @@ Awaitable<Result<>> SimulatedLink::open(const net::Endpoint&, const net::Route&)
 }
 
 void SimulatedLink::drop() noexcept {
+    network_.promises.lost(client_);
     open_ = opening_ = false;
     arrived_.clear();
     ending_ = Ending::none;

@@ -68,6 +68,10 @@ void ModelBroker::read(Peer& peer) {
             network_.witness.closed(peer.wire.client());
             return close(peer, Ending::close);
         }
+        const bool may_be_early =
+            peer.wire.client() == 0 ? network_.plan.publishing.early : network_.plan.subscribing.early;
+        if (peer.late_connack != nullptr && frame->type != PacketType::disconnect && !may_be_early)
+            network_.witness.broken(Invariant::connect_first, "a packet leaves before CONNACK has come");
         const bool ignored = early(peer) == Early::ignore;
         if (!ignored) take(peer, *frame);
         if (ignored) network_.trace.packet(peer.wire.client(), "--x", *frame, peer.version);
@@ -201,6 +205,7 @@ void ModelBroker::act(std::uint32_t what, std::uint64_t number) {
     if (!peer.is_open) return;
     switch (what) {
         case send_delayed:
+            if (peer.delayed.front().front() == '\x62') peer.conduct.released();
             peer.wire.send(peer.delayed.front());
             return peer.delayed.pop_front();
         case send_held:

@@ -49,6 +49,43 @@ void Promises::asks(unsigned client, const wire::ClientConnect& connect) {
         witness_.broken(Invariant::session_resumed, fmt::format("client {} gives its session away", client));
 }
 
+void Promises::accepted(unsigned client) {
+    Run& run = runs_[client];
+    run.was_accepted = run.is_connected = true;
+    ++run.connections;
+}
+
+void Promises::early_not_taken(unsigned client) {
+    const bool has_reason = std::ranges::any_of(plan_.faults, [&](const Fault& fault) {
+        const bool is_crash = fault.kind == Fault::Kind::crash;
+        const bool is_harmless = fault.kind == Fault::Kind::late_connack && fault.at % 4 == 2 && fault.amount <= 400;
+        return (is_crash || fault.client == client) && !is_harmless;
+    });
+    if (!has_reason && plan_.old_broker == 0 && plan_.details.hangs_up == 0 && plan_.details.closes_on == 0)
+        witness_.broken(Invariant::verdict_cause, "early packets are said not to be taken");
+}
+
+/// What was handed out before is not handed out again, as far as DUP and the identifier tell that it is the same.
+void Promises::delivered(const wire::Publish& message, std::uint32_t number, bool in_handling) {
+    const std::uint32_t epoch = witness_.session_epoch(1);
+    const bool tells = message.dup && message.qos != wire::Qos::at_most_once && !witness_.has_crashed();
+    if (tells && in_handling && in_handling_since_[number] == epoch)
+        witness_.broken(Invariant::exactly_once,
+                        fmt::format("message {} is in handling, and handed out again", number));
+    const auto elsewhere = handled_elsewhere_.find(number);
+    if (tells && elsewhere != handled_elsewhere_.end() && elsewhere->second.epoch == epoch &&
+        elsewhere->second.connections + 1 == runs_[1].connections)
+        witness_.broken(Invariant::exactly_once,
+                        fmt::format("message {} was handled, and is handed out again", number));
+    handled_elsewhere_.erase(number);
+    in_handling_since_[number] = epoch;
+}
+
+void Promises::handled(std::uint32_t number) {
+    if (runs_[1].is_connected) return;
+    handled_elsewhere_[number] = {.connections = runs_[1].connections, .epoch = witness_.session_epoch(1)};
+}
+
 void Promises::ended(unsigned client, const Result<>& result, const client::Statistics& statistics) {
     if (client == 0) return check_records(result, statistics);
     const Subscribing& in = plan_.subscribing;

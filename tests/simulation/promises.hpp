@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <set>
 
 #include "base/error.hpp"
@@ -29,7 +30,16 @@ public:
 
     void asks(unsigned client, const wire::ClientConnect& connect);
     /// The client knows that CONNACK has accepted it.
-    void accepted(unsigned client) { runs_[client].was_accepted = true; }
+    void accepted(unsigned client);
+    /// Tells whether the client has an accepted connection, as far as it knows.
+    [[nodiscard]] bool is_connected(unsigned client) const noexcept { return runs_[client].is_connected; }
+    void lost(unsigned client) noexcept { runs_[client].is_connected = false; }
+    /// A warning says that a broker does not take early packets.
+    void early_not_taken(unsigned client);
+
+    /// A message is delivered to commands, again or for the first time, or handled by them.
+    void delivered(const wire::Publish& message, std::uint32_t number, bool in_handling);
+    void handled(std::uint32_t number);
 
     /// The limits forbid this record.
     void forbidden(std::uint32_t number) { forbidden_.insert(number); }
@@ -41,6 +51,8 @@ private:
     struct Run {
         std::deque<Time> attempts;  // the last ones, without progress
         std::uint64_t progress = 0;
+        std::uint32_t connections = 0;
+        bool is_connected = false;
         bool was_accepted = false;
         bool was_refused = false;
     };
@@ -54,6 +66,13 @@ private:
     const Plan& plan_;
     Run runs_[Plan::clients];
     std::set<std::uint32_t> forbidden_;
+    /// Messages that were handled while there was no connection: after how many of them, in which session.
+    struct Elsewhere {
+        std::uint32_t connections = 0;
+        std::uint32_t epoch = 0;
+    };
+    std::map<std::uint32_t, Elsewhere> handled_elsewhere_;
+    std::map<std::uint32_t, std::uint32_t> in_handling_since_;  // the epoch of the session
     bool subscription_refused_ = false;
 };
 

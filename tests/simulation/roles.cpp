@@ -74,6 +74,13 @@ PublisherRole::PublisherRole(asio::io_context& io, Network& network, const Log& 
     client_.emplace(io.get_executor(), std::move(with), std::make_unique<SimulatedLink>(io.get_executor(), network, 0),
                     network.clock, nullptr, log);
     client_->skip_to(network.plan.details.first_sequence);
+    if (network.plan.details.keeps_on)
+        client_->on_refused([this](std::uint64_t number, Failure failure) {
+            const auto record = static_cast<std::uint32_t>(number - 1);
+            if (!network_.witness.was_refused(record) && !network_.witness.may_suspect(0))
+                network_.witness.broken(Invariant::verdict_cause, fmt::format("record {} was not refused", number));
+            refusal_ = std::move(failure);
+        });
 }
 
 namespace {
@@ -119,6 +126,7 @@ Awaitable<Result<>> PublisherRole::run() {
         both.push_back(publisher.run());
     auto [winner, result] = co_await async::race(std::move(both));
     if (!result) co_return result;
+    if (refusal_) co_return *refusal_;
     co_return publishing.fetched ? fetch_failure_ : publisher.result();
 }
 

@@ -69,6 +69,7 @@ public:
 private:
     Awaitable<Result<>> run() override;
     [[nodiscard]] client::PublishSource records();
+    std::optional<Failure> refusal_;  // the last one, if the run goes on after it
     /// Publishes payloads that are fetched, one after the other.
     Awaitable<Result<>> publish_fetched();
 

@@ -38,6 +38,7 @@ struct Outgoing {
     bool retain = false;  // it was retained when the subscription was made
     Stage stage = Stage::queued;
     wire::PacketIdentifier identifier = 0;
+    std::uint64_t recorded_on = 0;  // the connection that brought PUBREC, from 1
 };
 
 struct Subscribed {

@@ -25,7 +25,11 @@ void SimulatedSink::take(const wire::Publish& message) {
     network_.witness.delivered(message);
     ++taken_;
     pending_ = true;
-    if (settings_.later && !gives_up_) begin_command(message);
+    if (!settings_.later || gives_up_) return;
+    const std::uint32_t number = number_in(message.payload).value_or(0);
+    const bool in_handling = std::ranges::any_of(jobs_, [&](const Job& job) { return job.message == number; });
+    if (!message.retain) network_.promises.delivered(message, number, in_handling);
+    begin_command(message);
 }
 
 void SimulatedSink::begin_command(const wire::Publish& message) {
@@ -124,6 +128,7 @@ void SimulatedSink::pass_on_output() {
 void SimulatedSink::note_handled() {
     while (!jobs_.empty() && jobs_.front().is_safe) {
         network_.witness.handled(jobs_.front().message);
+        network_.promises.handled(jobs_.front().message);
         jobs_.pop_front();
     }
 }

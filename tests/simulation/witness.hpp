@@ -143,6 +143,8 @@ public:
     // For Promises
 
     [[nodiscard]] bool has_crashed() const noexcept { return crashed_; }
+    /// Counts the losses of the client's session.
+    [[nodiscard]] std::uint32_t session_epoch(unsigned client) const noexcept { return epochs_[client]; }
     /// Tells whether the client may suspect a packet, because connections ended in a row.
     [[nodiscard]] bool may_suspect(unsigned client) const noexcept { return closed_[client] >= 4; }
     [[nodiscard]] std::uint64_t accepted_messages() const noexcept {

@@ -33,16 +33,17 @@ constexpr std::chrono::seconds look_again{5};
 /// Swallows what the client would say to people.
 class Silence final : public LogSink {
 public:
-    Silence(Trace& trace, unsigned client) : trace_(trace), client_(client) {}
+    Silence(Network& network, unsigned client) : network_(network), client_(client) {}
 
     [[nodiscard]] bool wants_debug() const noexcept override { return false; }
-    void warning(std::string_view text, const LogNote&) override {
-        if (trace_.on()) trace_.note(client_, fmt::format("warning: {}", text));
+    void warning(std::string_view text, const LogNote& note) override {
+        if (network_.trace.on()) network_.trace.note(client_, fmt::format("warning: {}", text));
+        if (note.event == "early_not_taken") network_.promises.early_not_taken(client_);
     }
     void debug(std::string_view, const LogNote&) override {}
 
 private:
-    Trace& trace_;
+    Network& network_;
     const unsigned client_;
 };
 
@@ -81,8 +82,8 @@ private:
     Witness witness_;
     Network network_{clock_, plan_, trace_, witness_};
     ModelBroker broker_{network_};
-    Silence publisher_silence_{trace_, 0};
-    Silence subscriber_silence_{trace_, 1};
+    Silence publisher_silence_{network_, 0};
+    Silence subscriber_silence_{network_, 1};
     Log publisher_log_{"mqtts-pub", Log::Level::quiet};
     Log subscriber_log_{"mqtts-sub", Log::Level::quiet};
     std::unique_ptr<Role> publisher_;  // or a keeper
@@ -184,8 +185,8 @@ Outcome World::run() {
         settle();
         judge(*publisher_, 0, publisher_judged_);
         if (subscriber_) judge(*subscriber_, 1, subscriber_judged_);
-        if (subscriber_ && !subscriber_->ended() && subscriber_->client().attendance().present() &&
-            broker_.lacks_subscriptions(1))
+        if (subscriber_ && !subscriber_->ended() && subscriber_->client().subscribed() &&
+            network_.promises.is_connected(1) && broker_.lacks_subscriptions(1))
             witness_.broken(Invariant::session_resumed, "the subscriber listens, but the broker lacks a subscription");
         if (run_again()) continue;
         if (ended() || witness_.violation()) break;
