@@ -6,8 +6,9 @@
 namespace mqtts::session {
 
 void Handling::add(const wire::Publish& message) {
-    std::erase(handled_elsewhere_, message.packet_identifier);
-    messages_.push_back({message.packet_identifier, message.qos});
+    forget_handled(message.packet_identifier);
+    messages_.push_back(
+        {.packet_identifier = message.packet_identifier, .qos = message.qos, .content = content_of(message)});
     note_received(message, false);
 }
 
@@ -24,7 +25,7 @@ bool Handling::take_again(const wire::Publish& message) {
 
 bool Handling::take_handled(const wire::Publish& message) {
     if (!was_handled(message)) return false;
-    std::erase(handled_elsewhere_, message.packet_identifier);
+    forget_handled(message.packet_identifier);
     note_received(message, true);
     return true;
 }
@@ -49,7 +50,7 @@ void Handling::handled(std::uint64_t total) {
         if (message.here && received != received_.end())
             received->is_handled = true;
         else if (message.qos == wire::Qos::at_least_once)
-            handled_elsewhere_.push_back(message.packet_identifier);
+            handled_elsewhere_.push_back({message.packet_identifier, message.content});
     }
 }
 

@@ -11,8 +11,11 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <string_view>
 #include <vector>
 
 #include "wire/packet.hpp"
@@ -25,7 +28,8 @@ public:
     struct Message {
         wire::PacketIdentifier packet_identifier = 0;
         wire::Qos qos{};
-        bool here = true;  // it was received on this connection
+        bool here = true;         // it was received on this connection
+        std::size_t content = 0;  // see content_of()
     };
 
     /// Adds a message that is handed out.
@@ -68,9 +72,26 @@ private:
         bool is_handled = false;
     };
 
+    /// Of QoS 1, and not on this connection.
+    struct HandledElsewhere {
+        wire::PacketIdentifier packet_identifier = 0;
+        std::size_t content = 0;
+    };
+
+    /// Tells one message from another that has its identifier and DUP: a server that crashed, and came back with an
+    /// older state of the session, gives identifiers again to messages that we have never seen.
+    [[nodiscard]] static std::size_t content_of(const wire::Publish& message) noexcept {
+        return std::hash<std::string_view>()(message.payload);
+    }
     [[nodiscard]] bool was_handled(const wire::Publish& message) const noexcept {
         return message.dup && message.qos == wire::Qos::at_least_once &&
-               std::ranges::find(handled_elsewhere_, message.packet_identifier) != handled_elsewhere_.end();
+               std::ranges::any_of(handled_elsewhere_, [&](const HandledElsewhere& one) {
+                   return one.packet_identifier == message.packet_identifier && one.content == content_of(message);
+               });
+    }
+    void forget_handled(wire::PacketIdentifier identifier) {
+        std::erase_if(handled_elsewhere_,
+                      [=](const HandledElsewhere& one) { return one.packet_identifier == identifier; });
     }
     [[nodiscard]] static bool is(const Message& known, const wire::Publish& message) noexcept {
         return known.packet_identifier == message.packet_identifier && known.qos == message.qos;
@@ -78,13 +99,13 @@ private:
     /// A server that sends QoS 2 again without DUP on another connection is excused: the identifier is still in use.
     [[nodiscard]] static bool is_same(const Message& known, const wire::Publish& message) noexcept {
         const bool again = message.dup || (message.qos == wire::Qos::exactly_once && !known.here);
-        return again && is(known, message);
+        return again && is(known, message) && (known.here || known.content == content_of(message));
     }
 
-    std::deque<Message> messages_;                           // in the order they were handed out
-    std::deque<Received> received_;                          // on this connection, and not owed yet
-    std::vector<wire::PacketIdentifier> handled_elsewhere_;  // of QoS 1; not on this connection
-    std::uint64_t finished_ = 0;                             // messages handled so far
+    std::deque<Message> messages_;   // in the order they were handed out
+    std::deque<Received> received_;  // on this connection, and not owed yet
+    std::vector<HandledElsewhere> handled_elsewhere_;
+    std::uint64_t finished_ = 0;  // messages handled so far
 };
 
 }  // namespace mqtts::session

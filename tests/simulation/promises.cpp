@@ -87,7 +87,8 @@ void Promises::handled(std::uint32_t number) {
 }
 
 void Promises::ended(unsigned client, const Result<>& result, const client::Statistics& statistics) {
-    if (client == 0) return check_records(result, statistics);
+    if (client == 0 && !plan_.keeping.on) return check_records(result, statistics);
+    if (client == 0) return;
     const Subscribing& in = plan_.subscribing;
     if (result && subscription_refused_ && in.wanted == 0 && !in.again)
         witness_.broken(Invariant::losses_told, "the run succeeds, but a subscription was refused");
