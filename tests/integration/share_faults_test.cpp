@@ -189,7 +189,7 @@ TEST_CASE("a connection that is lost while nobody calls ends the keeper") {
 
 TEST_CASE("a session that is taken over ends the keeper, and it does not come back") {
     Kept kept({"-i", "name"});
-    CHECK(run({.arguments = mqtts_pub(kept.broker, with(message("1"), {"-i", "name"}))}).status == 0);
+    CHECK(run({.arguments = mqtts_pub(kept.broker, with(message("1"), kept.options))}).status == 0);
     CHECK(has_ended(kept.keeper));
     CHECK(connections(kept.broker) == 2);
 }
@@ -206,7 +206,7 @@ TEST_CASE("SIGTERM finishes what is under way, and says goodbye") {
 }
 
 TEST_CASE("SIGTERM at a stuck broker: QoS 1 is published again, QoS 2 is unknown") {
-    const Kept kept;
+    const Kept kept({"--linger", "1"});
     kept.broker.stall();
     OnItsWay two(kept, "2");
     OnItsWay one(kept, "1");
@@ -263,15 +263,14 @@ TEST_CASE("a call that was interrupted does not go on with a connection of its o
 }
 
 TEST_CASE("a keeper that does not answer is not waited for") {
-    const Words options = with(message("1"), {"--connect-timeout", "2", "-d"});
     const Kept kept({"--connect-timeout", "2"});
     ::kill(kept.keeper, SIGSTOP);
-    const Outcome outcome = kept.publish(options);
+    const Outcome outcome = kept.publish(with(message("1"), {"-d"}));
     CAPTURE(outcome.error);
     CHECK(outcome.status == 0);
     CHECK(contains(outcome.error, "does not answer"));
     ::kill(kept.keeper, SIGCONT);
-    CHECK(kept.publish(options).status == 0);
+    CHECK(kept.publish(message("1")).status == 0);
     CHECK(kept.sharing.keeper().messages == 1);  // not that of the caller that has gone
 }
 
@@ -282,15 +281,13 @@ TEST_CASE("many callers at a stuck broker do not fill the keeper's memory") {
         MESSAGE("skipped: sanitizers fill it");
         return;
     }
-    const Words options{"--connect-timeout", "60"};
-    const Kept kept(options);
+    const Kept kept({"--connect-timeout", "60"});
     const std::string file = kept.broker.directory().write("message", std::string(48'000, 'x'));
     kept.broker.stall();
     const std::size_t before = open_descriptors(kept.keeper);
     std::vector<std::unique_ptr<Process>> running;
     for (std::size_t i = 0; i < callers; ++i)
-        running.push_back(std::make_unique<Process>(
-            kept.sharing.call(kept.broker, with({"-t", "a", "-f", file, "-q", "1"}, options))));
+        running.push_back(std::make_unique<Process>(kept.call({"-t", "a", "-f", file, "-q", "1"})));
     const auto deadline = std::chrono::steady_clock::now() + patience;
     while (before != 0 && open_descriptors(kept.keeper) < before + callers)
         REQUIRE(std::chrono::steady_clock::now() < deadline);

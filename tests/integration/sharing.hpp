@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "integration/programs.hpp"
@@ -102,14 +103,16 @@ inline Words message(const std::string& qos) {
     return {"-t", "a", "-m", "x", "-q", qos};
 }
 
-/// A broker, and the keeper that a first call with these options has left behind.
+/// A broker, and the keeper that a first call has left behind. All calls have these options.
 struct Kept {
-    explicit Kept(const Words& options = {}) {
-        REQUIRE(sharing.publish(broker, with(message("1"), options)).status == 0);
+    explicit Kept(Words of_all = {}) : options(std::move(of_all)) {
+        REQUIRE(publish(message("1")).status == 0);
         keeper = sharing.keeper().process;
     }
-    Outcome publish(const Words& words) const { return sharing.publish(broker, words); }
+    [[nodiscard]] Command call(const Words& words) const { return sharing.call(broker, with(words, options)); }
+    Outcome publish(const Words& words) const { return run(call(words)); }
 
+    Words options;
     Mosquitto broker;
     Sharing sharing;
     pid_t keeper = 0;
@@ -117,8 +120,7 @@ struct Kept {
 
 /// A later call whose message is on its way.
 struct OnItsWay : Process {
-    OnItsWay(const Kept& kept, const std::string& qos)
-        : Process(kept.sharing.call(kept.broker, with(message(qos), {"-d"}))) {
+    OnItsWay(const Kept& kept, const std::string& qos) : Process(kept.call(with(message(qos), {"-d"}))) {
         wait_for_error("sent PUBLISH");
     }
 };
