@@ -68,7 +68,8 @@ void Promises::early_not_taken(unsigned client) {
 /// What was handed out before is not handed out again, as far as DUP and the identifier tell that it is the same.
 void Promises::delivered(const wire::Publish& message, std::uint32_t number, bool in_handling) {
     const std::uint32_t epoch = witness_.session_epoch(1);
-    const bool tells = message.dup && message.qos != wire::Qos::at_most_once && !witness_.has_crashed();
+    const bool tells = message.dup && message.qos != wire::Qos::at_most_once && !witness_.has_crashed() &&
+                       !witness_.is_owed_twice(number);
     if (tells && in_handling && in_handling_since_[number] == epoch)
         witness_.broken(Invariant::exactly_once,
                         fmt::format("message {} is in handling, and handed out again", number));

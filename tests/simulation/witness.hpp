@@ -153,6 +153,8 @@ public:
     [[nodiscard]] bool was_refused(std::uint32_t number) const noexcept {
         return number < messages_.size() && messages_[number].was_refused;
     }
+    /// The broker has it more than once, as the publisher sent it again in a new session.
+    [[nodiscard]] bool is_owed_twice(std::uint32_t number) const noexcept { return messages_[number].times_owed > 1; }
     struct Repeated {
         std::uint64_t messages = 0;
         std::uint64_t twice = 0;
