@@ -21,6 +21,7 @@ Clock::time_point KeepAlive::next_ping() const noexcept {
 
 void KeepAlive::ping_sent(Clock::time_point now) noexcept {
     last_ping_ = now;
+    if (pings_unanswered_ == 0) waiting_since_ = now;  // another ping gives a silent server no more time
     ++pings_unanswered_;
     since_ping_ = 0;
 }
@@ -34,7 +35,7 @@ bool KeepAlive::ping_answered() noexcept {
 
 Clock::time_point KeepAlive::response_deadline(Clock::time_point sign_of_life) const noexcept {
     if (interval_.count() == 0) return Clock::time_point::max();
-    return std::max(last_ping_, sign_of_life) + ping_response_time(interval_);
+    return std::max(waiting_since_, sign_of_life) + ping_response_time(interval_);
 }
 
 /// Counts the messages and remembers their topic: a server that closes the connection because of a message does not say

@@ -54,6 +54,20 @@ TEST_CASE("a dead server is found within one and a half times the Keep Alive; a 
     CHECK(s.session.keep_alive().response_deadline(connected + 80s) == connected + 110s);
 }
 
+TEST_CASE("another ping gives a silent server no more time") {
+    session::KeepAlive pings;
+    const session::Clock::time_point now{100s};
+    pings.connection_opened(60s, now);
+    pings.ping_sent(now + 60s);
+    pings.ping_sent(now + 75s);  // for another reason than the Keep Alive
+    CHECK(pings.response_deadline(now) == now + 90s);
+    CHECK(pings.ping_answered());
+    CHECK(pings.response_deadline(now + 80s) == now + 110s);
+    CHECK(pings.ping_answered());
+    pings.ping_sent(now + 135s);
+    CHECK(pings.response_deadline(now + 80s) == now + 165s);
+}
+
 TEST_CASE("only the answer to the last ping confirms, and what was sent behind it stays unconfirmed") {
     session::KeepAlive pings;
     pings.connection_opened(60s, {});

@@ -106,10 +106,11 @@ void ModelBroker::owe(Session& to, const KeptMessage& message, Qos granted, bool
     to.outgoing.push_back({.message = message, .qos = qos, .retain = retain});
 }
 
-/// Tells whether an identifier is used again as soon as it is free. A broker that asks for two answers must not, or it
-/// takes the second one for the answer to the next message.
+/// Tells whether an identifier is used again as soon as it is free. A broker that asks for two answers, or does not
+/// wait for them, must not: it takes the second one for the answer to the next message.
 bool ModelBroker::reuses_at_once(Peer& peer) {
     return network_.plan.reuses_identifiers && peer.liberties.has(Fault::Kind::send_twice) == nullptr &&
+           peer.liberties.has(Fault::Kind::release_early) == nullptr &&
            peer.liberties.has(Fault::Kind::repeat_pubrel) == nullptr;
 }
 

@@ -67,8 +67,9 @@ PublisherRole::PublisherRole(asio::io_context& io, Network& network, const Log& 
         settings("publisher", publishing.mixed_qos ? wire::Qos::exactly_once : publishing.qos, true);
     with.session.send_window = publishing.send_window;
     with.session.early = publishing.early;
-    with.session.publish_early = publishing.early && publishing.messages == 1 && !publishing.mixed_qos &&
-                                 !publishing.retain && publishing.qos == wire::Qos::at_least_once;
+    with.session.publish_early = publishing.early && publishing.messages == 1 && !publishing.fetched &&
+                                 !publishing.mixed_qos && !publishing.retain &&
+                                 publishing.qos == wire::Qos::at_least_once;
     with.step_over_refused = publishing.skip_refused;
     with.record_name = "line";
     client_.emplace(io.get_executor(), std::move(with), std::make_unique<SimulatedLink>(io.get_executor(), network, 0),
