@@ -36,6 +36,10 @@ void draw_burst(Random& random, Plan& plan) {
 void draw_early_message(Random& random, Plan& plan) {
     plan.publishing = {.on = true, .qos = wire::Qos::at_least_once, .messages = 1, .early = true};
     plan.publishing.largest_payload = random.below(60);
+    plan.version = wire::ProtocolVersion::v5;
+    plan.old_broker = 0;
+    plan.clean_start = true;
+    if (random.one_in(2)) plan.faults.clear();
     if (random.one_in(2)) plan.faults.push_back({.kind = Fault::Kind::grant_qos});
 }
 
@@ -71,6 +75,15 @@ void draw_refusals(Random& random, Plan& plan) {
                                .amount = static_cast<std::uint32_t>(wire::ReasonCode::quota_exceeded)});
 }
 
+/// Subscriptions that leave before CONNACK, which is late, and are answered before it.
+void draw_early_subscriptions(Random& random, Plan& plan) {
+    plan.subscribing.on = plan.subscribing.early = plan.clean_start = true;
+    plan.subscribing.again = false;
+    plan.publishing.topics = 1;
+    plan.old_broker = 0;
+    plan.faults = {{.kind = Fault::Kind::late_connack, .client = 1, .at = 2, .amount = random.of({5U, 400U})}};
+}
+
 void draw_subscriptions(Random& random, Plan& plan) {
     Details& details = plan.details;
     const bool is_v5 = plan.version == wire::ProtocolVersion::v5;
@@ -79,6 +92,7 @@ void draw_subscriptions(Random& random, Plan& plan) {
     if (details.more_filters != 0 && random.one_in(3)) details.refused_filter = random.between(1, details.more_filters);
     if (is_v5 && random.one_in(10)) details.taken_identifiers = random.between(1, 10);
     details.forgets_dup = random.one_in(10);
+    details.exact_filter = plan.publishing.topics == 1 && random.one_in(2);
 }
 
 void draw_stubborn_broker(Random& random, Plan& plan) {
@@ -103,6 +117,7 @@ void draw_details(Plan& plan) {
     Details& details = plan.details;
     if (random.one_in(500)) draw_burst(random, plan);
     if (random.one_in(60)) draw_early_message(random, plan);
+    if (random.one_in(100)) draw_early_subscriptions(random, plan);
     if (random.one_in(25)) draw_storm(random, plan);
     if (random.one_in(40)) draw_refusals(random, plan);
     if (plan.publishing.retain && random.one_in(2)) plan.publishing.topics = random.between(3, 15);
@@ -128,6 +143,7 @@ std::string to_text(const Details& details) {
     add(details.unterminated, "no last newline");
     add(details.anonymous, "assigned identifiers");
     add(details.topic_aliases, "Topic Alias Maximum");
+    add(details.exact_filter, "exact filter");
     add(details.more_filters, "more filters");
     add(details.refused_filter, "refused filter");
     add(details.taken_identifiers, "identifiers in use");

@@ -15,6 +15,7 @@ struct Details {
     bool anonymous = false;            // the broker assigns the Client Identifiers
 
     std::uint16_t topic_aliases = 0;      // that the subscriber takes
+    bool exact_filter = false;            // without a wildcard, which CONNACK could forbid
     std::uint32_t more_filters = 0;       // Topic Filters that match nothing, in front of the one that counts
     std::uint32_t refused_filter = 0;     // the broker refuses this one of them, from 1; 0: none
     std::uint32_t taken_identifiers = 0;  // that many SUBSCRIBEs of a connection have an identifier "in use"

@@ -179,7 +179,7 @@ SubscriberRole::SubscriberRole(asio::io_context& io, Network& network, const Log
     const Details& details = network.plan.details;
     for (std::uint32_t number = 1; number <= details.more_filters; ++number)
         with.subscriptions.push_back({.topic_filter = other_filter(number)});
-    with.subscriptions.push_back({.topic_filter = "t/#", .qos = subscribing.qos});
+    with.subscriptions.push_back({.topic_filter = details.exact_filter ? "t/0" : "t/#", .qos = subscribing.qos});
     if (details.topic_aliases != 0)
         with.session.connect_properties.add(wire::PropertyIdentifier::topic_alias_maximum, details.topic_aliases);
     with.open_ended = subscribing.wanted == 0;
