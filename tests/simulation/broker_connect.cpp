@@ -84,6 +84,7 @@ bool ModelBroker::resume(Peer& peer, const wire::ClientConnect& connect) {
         session = &state_.sessions.emplace_back();
         session->client_identifier = identifier;
         session->client = client;
+        session->begun_on = peer.wire.connection();
     }
     const auto expiry = connect.packet.properties.find(Id::session_expiry_interval);
     const bool lasts = peer.version != ProtocolVersion::v5 && !connect.packet.clean_start;

@@ -191,6 +191,7 @@ void ModelBroker::crash(const Fault& fault) {
 bool ModelBroker::lacks_subscriptions(unsigned client) const noexcept {
     return std::ranges::any_of(peers_, [&](const Peer& peer) {
         return peer.is_open && peer.wire.client() == client && peer.session != nullptr && !peer.session->is_older &&
+               network_.promises.has_accepted(client, peer.session->begun_on) &&
                peer.session->subscriptions.size() <= network_.plan.details.more_filters;
     });
 }

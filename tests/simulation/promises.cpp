@@ -49,8 +49,9 @@ void Promises::asks(unsigned client, const wire::ClientConnect& connect) {
         witness_.broken(Invariant::session_resumed, fmt::format("client {} gives its session away", client));
 }
 
-void Promises::accepted(unsigned client) {
+void Promises::accepted(unsigned client, unsigned connection) {
     Run& run = runs_[client];
+    run.accepted_on.insert(connection);
     run.was_accepted = run.is_connected = true;
     ++run.connections;
 }

@@ -30,7 +30,11 @@ public:
 
     void asks(unsigned client, const wire::ClientConnect& connect);
     /// The client knows that CONNACK has accepted it.
-    void accepted(unsigned client);
+    void accepted(unsigned client, unsigned connection);
+    /// Tells whether it knows that this connection was accepted.
+    [[nodiscard]] bool has_accepted(unsigned client, unsigned connection) const {
+        return runs_[client].accepted_on.contains(connection);
+    }
     /// Tells whether the client has an accepted connection, as far as it knows.
     [[nodiscard]] bool is_connected(unsigned client) const noexcept { return runs_[client].is_connected; }
     void lost(unsigned client) noexcept { runs_[client].is_connected = false; }
@@ -52,6 +56,7 @@ private:
         std::deque<Time> attempts;  // the last ones, without progress
         std::uint64_t progress = 0;
         std::uint32_t connections = 0;
+        std::set<unsigned> accepted_on;
         bool is_connected = false;
         bool was_accepted = false;
         bool was_refused = false;

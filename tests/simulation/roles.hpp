@@ -55,7 +55,7 @@ private:
     void opened(const client::Connection&) override {}
     void connected(const session::Connected&, const session::Session&) override {
         network_.witness.connected(number_);
-        network_.promises.accepted(number_);
+        network_.promises.accepted(number_, network_.attempts[number_] - 1);
     }
 
     std::optional<Result<>> result_;
