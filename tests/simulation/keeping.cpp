@@ -15,10 +15,10 @@ namespace {
 
 constexpr std::uint32_t most_messages = 3;  // of a call
 
-/// Lets the faults of the first connection begin when it is kept, roughly: otherwise few calls are served at all.
-void spare_first_call(Plan& plan) {
-    constexpr std::uint32_t packets = 5;
-    constexpr std::uint32_t bytes = 100;
+/// Lets the faults of the first connection begin when it is kept, roughly, or later: otherwise few calls are served.
+void spare_first_calls(Random& random, Plan& plan) {
+    const std::uint32_t packets = random.between(5, 40);
+    const std::uint32_t bytes = random.between(100, 1'500);
     for (Fault& fault : plan.faults) {
         if (fault.client != 0 || fault.connection != 0) continue;
         fault.at += fault.kind >= Fault::Kind::refuse_connack ? packets : bytes;
@@ -31,8 +31,8 @@ void draw_keeping(Random& random, Plan& plan) {
     Keeping& keeping = plan.keeping;
     keeping.on = random.one_in(5);
     keeping.calls = random.one_in(40) ? random.between(120, 160) : random.between(1, 20);
-    keeping.span = random.of({0U, 100U, 3'000U, 30'000U, 300'000U});
-    keeping.idle = random.of({1U, keeping.span / 20 + 1, keeping.span + 1'000, 60'000U});
+    keeping.span = random.of({0U, 10U, 300U, 3'000U, 30'000U});
+    keeping.idle = random.one_in(8) ? 1 : random.of({keeping.span / 5 + 1, keeping.span + 1'000, 60'000U});
     if (random.one_in(6)) keeping.usable = 1 + random.mostly_small(100'000);
     if (random.one_in(6)) keeping.killed = 1 + random.mostly_small(std::max(keeping.span, 1'000U));
     if (random.one_in(6)) keeping.killed_writing = random.between(1, 2 * keeping.calls + 1);
@@ -41,8 +41,8 @@ void draw_keeping(Random& random, Plan& plan) {
     constexpr std::uint32_t largest_shared = 40'000;  // a larger message has a connection of its own
     plan.publishing.largest_payload = std::min(plan.publishing.largest_payload, largest_shared);
     plan.publishing.fetched = false;
-    if (random.one_in(2)) spare_first_call(plan);
-    if (plan.publisher_interrupted != 0) plan.publisher_interrupted += random.below(keeping.span + 1);
+    if (!random.one_in(4)) spare_first_calls(random, plan);
+    if (plan.publisher_interrupted != 0) plan.publisher_interrupted += 1'000 + random.below(keeping.span + 1);
 }
 
 std::string to_text(const Keeping& keeping) {

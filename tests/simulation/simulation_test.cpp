@@ -65,3 +65,27 @@ TEST_CASE("a message that is handed on twice is found, and only that fault is le
     CHECK(reduced.faults.front().kind == Fault::Kind::deliver_twice);
     CHECK_FALSE(reduced.subscribing.on);
 }
+
+TEST_CASE("a keeper serves its calls, and one that is killed harms no message") {
+    for (const wire::Qos qos : {wire::Qos::at_most_once, wire::Qos::at_least_once, wire::Qos::exactly_once}) {
+        for (const std::uint32_t killed_writing : {0U, 1U, 2U, 7U}) {
+            Plan plan = plain(qos);
+            plan.keeping = {.on = true, .calls = 10, .span = 100, .killed_writing = killed_writing};
+            const Outcome outcome = run(plan, true);
+            CHECK_FALSE(outcome.violation);
+            CHECK(outcome.trace == run(plan, true).trace);
+            const bool ends_by_itself = outcome.trace.find("no more callers") != outcome.trace.npos;
+            CHECK(ends_by_itself == (killed_writing == 0));
+            CHECK(outcome.trace.find("ends for message 30: ") != outcome.trace.npos);
+        }
+    }
+}
+
+TEST_CASE("a caller that hears of a message which the broker has lost is found") {
+    Plan plan = plain(wire::Qos::at_least_once);
+    plan.keeping = {.on = true, .calls = 3, .span = 100};
+    plan.faults = {{.kind = Fault::Kind::lose_message, .client = 0, .at = 3}};
+    const Outcome outcome = run(plan);
+    REQUIRE(outcome.violation);
+    CHECK(outcome.violation->invariant == Invariant::at_least_once);
+}
