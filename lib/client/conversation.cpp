@@ -138,6 +138,10 @@ Awaitable<Result<>> Conversation::read_loop() {
         Result<> handled = deliver_events();
         note_answers();
         if (Result<> kept = work.keep_progress(); !kept) co_return kept;
+        if (waits_for_room_) {  // perhaps for long: what is owed by now, such as PUBCOMP, does not
+            if (Result<> acknowledged = acknowledge(); !acknowledged) co_return acknowledged;
+            work.flush();
+        }
         if (work.sink != nullptr && (!work.handles_later() || waits_for_room_)) {
             if (Result<> flushed = co_await work.sink->flush(); !flushed) co_return flushed;
         }

@@ -124,7 +124,7 @@ void draw_details(Plan& plan) {
     details.long_answers = plan.version == wire::ProtocolVersion::v5 && random.one_in(10);
     if (random.one_in(6)) details.first_sequence = 65'535 - random.mostly_small(10);
     details.unterminated = random.one_in(6);
-    details.anonymous = plan.version == wire::ProtocolVersion::v5 && plan.clean_start && plan.old_broker == 0 &&
+    details.anonymous = plan.version == wire::ProtocolVersion::v5 && plan.version_pinned && plan.old_broker == 0 &&
                         !plan.subscribing.again && random.one_in(6);
     if (plan.subscribing.on) draw_subscriptions(random, plan);
     draw_stubborn_broker(random, plan);
