@@ -17,7 +17,8 @@ void Handling::add(const wire::Publish& message) {
 bool Handling::take_again(const wire::Publish& message) {
     const auto known = std::ranges::find_if(messages_, [&](const Message& one) { return is(one, message); });
     if (known == messages_.end()) return false;
-    const bool same = is_same(*known, message);
+    // Without DUP, another payload is another message: its server has released the identifier too early.
+    const bool same = is_same(*known, message) && (message.dup || known->content == content_of(message));
     if (!same && !known->here) known->packet_identifier = 0;
     if (same && !std::exchange(known->here, true)) note_received(message, false);
     return same;
@@ -31,8 +32,9 @@ bool Handling::take_handled(const wire::Publish& message) {
 }
 
 bool Handling::knows(const wire::Publish& message) const noexcept {
-    return was_handled(message) ||
-           std::ranges::any_of(messages_, [&](const Message& known) { return is_same(known, message); });
+    return was_handled(message) || std::ranges::any_of(messages_, [&](const Message& known) {
+               return is_same(known, message) && (message.dup || known.content == content_of(message));
+           });
 }
 
 void Handling::note_received(const wire::Publish& message, bool is_handled) {

@@ -185,6 +185,22 @@ TEST_CASE("a message of QoS 2 in handling that comes again without DUP is the sa
     CHECK(s.sent() == "PUBREC 7");
 }
 
+TEST_CASE("a message of QoS 2 without DUP, and with another payload, is another message") {
+    Later s;
+    s.connect();
+    s.server(message("1", exactly_once, 7));
+    CHECK(s.events() == "message a \"1\"");
+    s.server("PUBREL 7");  // too early
+    CHECK(s.events().empty());
+    s.reconnect();
+    s.server(message("2", exactly_once, 7));
+    CHECK(s.events() == "message a \"2\"");
+    s.handled(1);
+    CHECK(s.sent().empty());
+    s.handled(2);
+    CHECK(s.sent() == "PUBREC 7");
+}
+
 TEST_CASE("acknowledgements keep the order of receiving, also when a server sends older messages again") {
     Later s;
     s.connect();
