@@ -128,6 +128,8 @@ void draw_details(Plan& plan) {
                         !plan.subscribing.again && random.one_in(6);
     if (plan.subscribing.on) draw_subscriptions(random, plan);
     draw_stubborn_broker(random, plan);
+    // A session whose identifier was lost with CONNACK has the messages of an early subscription, and nobody's.
+    if (plan.subscribing.early) details.anonymous = false;
 }
 
 std::string other_filter(std::uint32_t number) {
