@@ -103,11 +103,13 @@ void CallWitness::told(const CallMessage& message, const share::Done& result) {
 }
 
 void CallWitness::refused(const Manner& manner, const CallMessage& message, share::Refusal reason, bool is_open) {
+    const Plan& plan = network_.plan;
+    const bool may_be_version_3 = plan.version != wire::ProtocolVersion::v5 || !plan.version_pinned;
     const bool has_properties = !message.properties.view().bytes().empty();
-    const bool is_right = reason == share::Refusal::busy ? network_.plan.keeping.calls >= most_connections
-                          : reason == share::Refusal::ending
-                              ? !is_open
-                              : manner.kind == Manner::Kind::other_identity || has_properties;
+    bool is_right = manner.kind == Manner::Kind::other_identity || manner.kind == Manner::Kind::no_identity ||
+                    (has_properties && may_be_version_3);
+    if (reason == share::Refusal::busy) is_right = plan.keeping.calls >= most_connections;
+    if (reason == share::Refusal::ending) is_right = !is_open;
     if (!is_right)
         network_.witness.broken(Invariant::verdict_cause,
                                 fmt::format("a caller is refused for reason {}", static_cast<unsigned>(reason)));

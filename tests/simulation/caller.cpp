@@ -126,7 +126,7 @@ void Caller::begin_call() {
 std::string Caller::greeting() const {
     Buffer bytes;
     share::encode_greeting(bytes, manner_.kind == Kind::other_version ? "another" : program::share_version());
-    const bool has_identity = manner_.kind <= Kind::other_version;
+    const bool has_identity = manner_.kind <= Kind::other_version && manner_.kind != Kind::no_identity;
     if (has_identity) encode_identity(bytes, identity_of_calls(manner_.kind != Kind::other_identity));
     return std::string(bytes.readable());
 }

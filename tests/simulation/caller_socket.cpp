@@ -74,6 +74,9 @@ void Caller::note_written(std::string_view bytes) {
                                 set_waiting(false);
                                 is_being_served_ = true;
                                 witness_.taken(served_);
+                                if (manner_.kind != Manner::Kind::publishes)
+                                    network_.witness.broken(Invariant::verdict_cause,
+                                                            "a caller with other settings is served");
                             },
                             [&](const share::Done& done) {
                                 note(done.code == Errc::ok ? "done" : done.cause);

@@ -59,7 +59,7 @@ std::string to_text(const Keeping& keeping) {
 namespace {
 
 void make_careless(Random& random, Manner& manner) {
-    if (random.one_in(8)) manner.kind = static_cast<Manner::Kind>(random.between(1, 5));
+    if (random.one_in(8)) manner.kind = static_cast<Manner::Kind>(random.between(1, 6));
     if (random.one_in(8)) manner.hasty = true;
     if (random.one_in(3)) manner.piece = random.of({1U, 7U, 100U});
     if (random.one_in(3)) manner.pause = random.of({1U, 50U, 300U});

@@ -30,7 +30,15 @@ void draw_keeping(Random& random, Plan& plan);
 
 /// What a call does.
 struct Manner {
-    enum class Kind : std::uint8_t { publishes, other_identity, other_version, nonsense, asks_status, ends_keeper };
+    enum class Kind : std::uint8_t {
+        publishes,
+        other_identity,
+        no_identity,
+        other_version,
+        nonsense,
+        asks_status,
+        ends_keeper,
+    };
 
     Kind kind = Kind::publishes;
     std::uint32_t begins = 0;         // milliseconds after the connection is kept
