@@ -17,8 +17,7 @@ void Handling::add(const wire::Publish& message) {
 bool Handling::take_again(const wire::Publish& message) {
     const auto known = std::ranges::find_if(messages_, [&](const Message& one) { return is(one, message); });
     if (known == messages_.end()) return false;
-    // Without DUP, another payload is another message: its server has released the identifier too early.
-    const bool same = is_same(*known, message) && (message.dup || known->content == content_of(message));
+    const bool same = is_same(*known, message);
     if (!same && !known->here) known->packet_identifier = 0;
     if (same && !std::exchange(known->here, true)) note_received(message, false);
     return same;
@@ -32,9 +31,8 @@ bool Handling::take_handled(const wire::Publish& message) {
 }
 
 bool Handling::knows(const wire::Publish& message) const noexcept {
-    return was_handled(message) || std::ranges::any_of(messages_, [&](const Message& known) {
-               return is_same(known, message) && (message.dup || known.content == content_of(message));
-           });
+    return was_handled(message) ||
+           std::ranges::any_of(messages_, [&](const Message& known) { return is_same(known, message); });
 }
 
 void Handling::note_received(const wire::Publish& message, bool is_handled) {

@@ -96,14 +96,13 @@ private:
     [[nodiscard]] static bool is(const Message& known, const wire::Publish& message) noexcept {
         return known.packet_identifier == message.packet_identifier && known.qos == message.qos;
     }
-    /// At QoS 2 the identifier tells: it is in use until PUBREL.
-    [[nodiscard]] static bool is_content_of(const Message& known, const wire::Publish& message) noexcept {
-        return known.here || known.qos == wire::Qos::exactly_once || known.content == content_of(message);
-    }
-    /// A server that sends QoS 2 again without DUP on another connection is excused: the identifier is still in use.
+    /// On another connection QoS 1 is known by DUP and payload. At QoS 2, where the identifier is in use until PUBREL,
+    /// one of them is enough: some servers send again without DUP, and some send PUBREL too early.
     [[nodiscard]] static bool is_same(const Message& known, const wire::Publish& message) noexcept {
-        const bool again = message.dup || (message.qos == wire::Qos::exactly_once && !known.here);
-        return again && is(known, message) && is_content_of(known, message);
+        if (!is(known, message)) return false;
+        if (known.here) return message.dup;
+        const bool has_content = known.content == content_of(message);
+        return message.qos == wire::Qos::exactly_once ? message.dup || has_content : message.dup && has_content;
     }
 
     std::deque<Message> messages_;   // in the order they were handed out

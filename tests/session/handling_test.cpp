@@ -113,40 +113,24 @@ TEST_CASE("a message handled while the connection was lost is acknowledged when 
     }
 }
 
-TEST_CASE("without DUP the identifier has a new message, and the old one is acknowledged no more") {
-    for (const bool was_handled : {false, true}) {
-        Later s;
-        s.connect();
-        s.server(message("1", at_least_once, 5));
-        CHECK(s.events() == "message a \"1\"");
-        s.lose_connection();
-        if (was_handled) s.handled(1);
-        s.connect(true);
-        s.server(message("2", at_least_once, 5));
-        CHECK(s.events() == "message a \"2\"");
-        s.handled(1);
-        CHECK(s.sent().empty());
-        s.handled(2);
-        CHECK(s.sent() == "PUBACK 5");
-    }
-}
-
-TEST_CASE("a message of QoS 1 with another payload is another one, although it has the identifier and DUP") {
-    // The server crashed, came back with an older state, and lost the connection on which it sent it first.
-    for (const bool was_handled : {false, true}) {
-        Later s;
-        s.connect();
-        s.server(message("1", at_least_once, 5));
-        CHECK(s.events() == "message a \"1\"");
-        s.lose_connection();
-        if (was_handled) s.handled(1);
-        s.connect(true);
-        s.server(message("2", at_least_once, 5, true));
-        CHECK(s.events() == "message a \"2\"");
-        s.handled(1);
-        CHECK(s.sent().empty());
-        s.handled(2);
-        CHECK(s.sent() == "PUBACK 5");
+TEST_CASE("without DUP, or with another payload, it is a new message, and the old one is acknowledged no more") {
+    // With DUP: the server crashed, came back with an older state, and lost the connection on which it sent it first.
+    for (const bool dup : {false, true}) {
+        for (const bool was_handled : {false, true}) {
+            Later s;
+            s.connect();
+            s.server(message("1", at_least_once, 5));
+            CHECK(s.events() == "message a \"1\"");
+            s.lose_connection();
+            if (was_handled) s.handled(1);
+            s.connect(true);
+            s.server(message("2", at_least_once, 5, dup));
+            CHECK(s.events() == "message a \"2\"");
+            s.handled(1);
+            CHECK(s.sent().empty());
+            s.handled(2);
+            CHECK(s.sent() == "PUBACK 5");
+        }
     }
 }
 
