@@ -56,8 +56,7 @@ Awaitable<Result<>> Runner::work(Worker& self) {
         job.in_work = false;
         held_ += job.output.size();
         conclude(job);
-        // One at a time: it is acknowledged before the next one begins.
-        if (settings_.jobs == 1) co_await async::yield();
+        if (settings_.acknowledges_first) co_await async::yield();
     }
 }
 

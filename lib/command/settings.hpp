@@ -31,8 +31,11 @@ struct Settings {
     std::uint64_t retries = 5;                         // of OnFailure::retry, after the first failure
     std::optional<std::chrono::milliseconds> timeout;  // of each run of a command; nothing: no limit
     std::size_t jobs = 1;                              // how many messages are handled at once
-    bool reply = false;                                // publish what the command writes to the Response Topic
-    bool reply_failure = false;                        // and tell a requester that the command has failed
+    /// Acknowledge a message, and record that, before another command begins where its own has run: kill -9 then
+    /// repeats less. Otherwise a command begins at once, and no processor waits for the broker.
+    bool acknowledges_first = true;
+    bool reply = false;          // publish what the command writes to the Response Topic
+    bool reply_failure = false;  // and tell a requester that the command has failed
 };
 
 }  // namespace mqtts::command

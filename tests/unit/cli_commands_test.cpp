@@ -140,7 +140,11 @@ TEST_CASE("the time of a command, and how many run at once") {
         subscribe({"-t", "a", "--exec", "cat", "--exec-timeout", "1.5", "--jobs", "8"}).subscribe.commands;
     CHECK(s.timeout == 1500ms);
     CHECK(s.jobs == 8);
+    CHECK_FALSE(s.acknowledges_first);
     CHECK(subscribe({"-t", "a", "--exec", "cat", "--jobs", "1024"}).subscribe.commands.jobs == 1024);
+    CHECK(subscribe({"-t", "a", "--exec", "cat"}).subscribe.commands.acknowledges_first);
+    CHECK(subscribe({"-t", "a", "-q", "2", "--exec", "cat", "--jobs", "8", "--state", "file"})
+              .subscribe.commands.acknowledges_first);
     for (const char* wrong : {"0", "1025", "-1", "x", ""})
         CHECK(exec_refusal({"--jobs", wrong}).find(" is not a number from 1 to 1024") != std::string::npos);
     for (const char* wrong : {"0", "-1", "x", ""})

@@ -166,6 +166,7 @@ command::Settings resolve_commands(const Arguments& arguments) {
     take(settings.on_failure, typed.on_failure);
     take(settings.retries, typed.retries);
     take(settings.jobs, typed.jobs);
+    settings.acknowledges_first = settings.jobs == 1 || arguments.subscribe.state;
     return settings;
 }
 
