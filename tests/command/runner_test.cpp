@@ -62,24 +62,25 @@ TEST_CASE("several at a time: the first is slow, the others are done, and nothin
     const TemporaryDirectory directory;
     const std::string fifo = directory.path() + "/fifo";
     REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
-    const Numbered four(4);
+    const Numbered five(5);
     std::string output;
     {
         const CapturedOutput captured;
         Settings settings = settings_for("read n; test $n = 1 && read line < " + fifo + "; echo begin $n; echo end $n");
         settings.jobs = 4;
         Bench bench(settings);
-        for (const wire::Publish& message : four.messages)
+        for (const wire::Publish& message : five.messages)
             static_cast<void>(bench.runner.deliver(message));
-        CHECK(bench.loop.wait_until([&] { return bench.runner.waiting_for() == "waiting for a command to end"; }));
-        CHECK(bench.runner.has_room());
+        CHECK_FALSE(bench.runner.has_room());
+        CHECK(bench.loop.wait_until(
+            [&] { return bench.runner.has_room() && bench.runner.waiting_for() == "waiting for a command to end"; }));
         CHECK(bench.runner.handled() == 0);
         CHECK(captured.text().empty());
         std::ofstream(fifo) << "go\n";
-        CHECK(bench.wait_for_handled(4));
+        CHECK(bench.wait_for_handled(5));
         output = captured.text();
     }
-    CHECK(output == "begin 1\nend 1\nbegin 2\nend 2\nbegin 3\nend 3\nbegin 4\nend 4\n");
+    CHECK(output == "begin 1\nend 1\nbegin 2\nend 2\nbegin 3\nend 3\nbegin 4\nend 4\nbegin 5\nend 5\n");
 }
 
 TEST_CASE("there is room for one message more than jobs, and a command that ends makes room") {

@@ -63,6 +63,7 @@ TEST_CASE("a message that is larger than a frame is not written") {
     CHECK_FALSE(fits(11, 20, most - 30));
     CHECK_FALSE(fits(10, 21, most - 30));
     CHECK_FALSE(fits(65535, 65535, 0));
+    CHECK(frame_with(Publish{.payload = std::string(most, 'x')}).size() == 4 + largest_frame);
     CHECK_FALSE(fits(0, 0, 16 * largest_frame));
 }
 
