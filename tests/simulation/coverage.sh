@@ -13,6 +13,7 @@ source=$(cd "$(dirname "$0")/../.." && pwd)
 target=mqtts-simulation
 seconds=${1:-120}
 least=95  # percent
+. "$source/tests/simulation/place.sh"
 
 # What is left out, and why.
 left_out='
@@ -22,14 +23,6 @@ lib/client/timer             the clock of the system
 lib/client/spooled_stream    publishes from a spool, which is a file
 lib/client/whole_publisher   publishes a whole input, which is a file or a pipe
 '
-
-# The directory goes even if this script is killed: the process behind `alive` sees the end of its input then.
-place=$(mktemp -d "${TMPDIR:-/tmp}/mqtts-coverage.XXXXXX")
-trap 'rm -rf "$place"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-# shellcheck disable=SC2034  # it is there to be closed
-exec {alive}> >(trap '' INT TERM HUP && cat > /dev/null && rm -rf "$place")
 
 # The files that count, a path in a line.
 counted() {
@@ -80,6 +73,7 @@ report() {
         }' <(counted) -
 }
 
+make_place coverage
 cmake -S "$source" -B "$place/build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_UNITY_BUILD=ON \
     -DCMAKE_CXX_FLAGS='-O0 --coverage -fprofile-update=atomic' > "$place/log" || { cat "$place/log" && exit 1; }
 cmake --build "$place/build" --target $target > "$place/log" || { cat "$place/log" && exit 1; }

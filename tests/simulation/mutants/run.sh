@@ -20,6 +20,8 @@ source=$(cd "$here/../../.." && pwd)
 target=mqtts-simulation
 seconds=60  # that the simulation has for each
 
+. "$source/tests/simulation/place.sh"
+
 running=  # the simulation
 names=()
 declare -A file breaks old new
@@ -80,14 +82,8 @@ check_all() {
     return $status
 }
 
-# The directory goes even if this script is killed: the process behind `alive` sees the end of its input then.
-make_place() {
-    place=$(mktemp -d "${TMPDIR:-/tmp}/mqtts-mutants.XXXXXX")
-    trap '[ -z "$running" ] || kill $running; rm -rf "$place"' EXIT
-    trap 'exit 130' INT
-    trap 'exit 143' TERM HUP
-    # shellcheck disable=SC2034  # it is there to be closed
-    exec {alive}> >(trap '' INT TERM HUP && cat > /dev/null && rm -rf "$place")
+stop_running() {
+    [ -z "$running" ] || kill "$running" || true
 }
 
 copy_sources() {
@@ -166,7 +162,7 @@ for name in "${chosen[@]}"; do
     [ -n "${file[$name]-}" ] || { complain "there is no mutant '$name'; --list names them" && exit 2; }
 done
 check_all
-make_place
+make_place mutants
 copy_sources
 configure
 build || { cat "$place/log" && exit 1; }
