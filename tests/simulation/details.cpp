@@ -84,6 +84,41 @@ void draw_early_subscriptions(Random& random, Plan& plan) {
     plan.faults = {{.kind = Fault::Kind::late_connack, .client = 1, .at = 2, .amount = random.of({5U, 400U})}};
 }
 
+/// Retained messages, of which the window holds most back.
+void draw_retained(Random& random, Plan& plan) {
+    plan.version = wire::ProtocolVersion::v5;
+    plan.old_broker = 0;
+    const auto qos = random.of({wire::Qos::at_least_once, wire::Qos::exactly_once});
+    plan.publishing = {.on = true, .qos = qos, .retain = true, .messages = random.between(10, 40)};
+    plan.publishing.topics = random.between(4, 15);
+    plan.subscribing = {.on = true, .end = Subscribing::End::after_retained, .begins = 5'000, .pings_decide = true};
+    plan.subscribing.qos = qos;
+    plan.subscribing.receive_maximum = static_cast<std::uint16_t>(random.between(1, 3));
+    plan.subscriber_interrupted = 0;
+    if (random.one_in(2)) plan.faults.clear();
+}
+
+/// A SUBSCRIBE without an answer on the first connection, and then a long and quiet run.
+void draw_quiet(Random& random, Plan& plan) {
+    plan.publishing = {.on = true, .qos = wire::Qos::at_least_once, .messages = 30, .messages_per_second = 0.2};
+    plan.subscribing = {.on = true, .qos = wire::Qos::at_least_once};
+    plan.reconnect = 600'000;
+    plan.subscriber_interrupted = 0;
+    plan.faults = {{.kind = Fault::Kind::reset, .client = 1, .way = Way::down, .at = random.between(5, 12)}};
+}
+
+/// Messages of QoS 0 between pings, and connections that break.
+void draw_unconfirmed(Random& random, Plan& plan) {
+    plan.publishing = {.on = true, .messages = random.between(20, 80), .messages_per_second = 5};
+    plan.keep_alive = 5;
+    plan.latency = 100'000;
+    plan.reconnect = 600'000;
+    plan.faults.clear();
+    for (std::uint8_t connection = 0; connection != 3; ++connection)
+        plan.faults.push_back(
+            {.kind = Fault::Kind::reset, .connection = connection, .way = Way::up, .at = random.between(40, 600)});
+}
+
 void draw_subscriptions(Random& random, Plan& plan) {
     Details& details = plan.details;
     const bool is_v5 = plan.version == wire::ProtocolVersion::v5;
@@ -103,6 +138,8 @@ void draw_stubborn_broker(Random& random, Plan& plan) {
         if (random.one_in(2)) plan.faults.clear();
     } else if (random.one_in(30)) {
         details.hangs_up = random.of({3U, 8U, 1'000'000U});
+        plan.version_pinned = true;
+        plan.publishing.early = plan.subscribing.early = false;
         plan.reconnect = 60'000;
     } else if (random.one_in(30)) {
         details.repeats_refusal = true;
@@ -118,6 +155,9 @@ void draw_details(Plan& plan) {
     if (random.one_in(500)) draw_burst(random, plan);
     if (random.one_in(60)) draw_early_message(random, plan);
     if (random.one_in(100)) draw_early_subscriptions(random, plan);
+    if (random.one_in(100)) draw_retained(random, plan);
+    if (random.one_in(100)) draw_quiet(random, plan);
+    if (random.one_in(100)) draw_unconfirmed(random, plan);
     if (random.one_in(25)) draw_storm(random, plan);
     if (random.one_in(40)) draw_refusals(random, plan);
     if (plan.publishing.retain && random.one_in(2)) plan.publishing.topics = random.between(3, 15);

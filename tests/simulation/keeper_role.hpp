@@ -20,6 +20,7 @@ public:
     ~KeeperRole() override;
 
     void interrupt() override;
+    [[nodiscard]] bool program_runs() const noexcept override { return !is_dead_ && !has_ended_; }
 
 private:
     Awaitable<Result<>> run() override;

@@ -11,6 +11,9 @@ namespace mqtts::simulation {
 
 void Promises::begins(unsigned client) {
     runs_[client] = {};
+    if (client != 1) return;
+    handled_elsewhere_.clear();
+    in_handling_since_.clear();
 }
 
 /// The waits between attempts double until a connection lasts: 250 ms at least, then 500 …
@@ -66,17 +69,18 @@ void Promises::early_not_taken(unsigned client) {
         witness_.broken(Invariant::verdict_cause, "early packets are said not to be taken");
 }
 
-/// A PUBREL before our PUBREC ends what the identifier tells.
-bool Promises::releases_early() const noexcept {
-    return std::ranges::any_of(
-        plan_.faults, [](const Fault& fault) { return fault.kind == Fault::Kind::release_early && fault.client == 1; });
+/// A PUBREL before our PUBREC ends what the identifier tells, and so does our PUBACK when the message comes twice.
+bool Promises::identifiers_tell() const noexcept {
+    return std::ranges::none_of(plan_.faults, [](const Fault& fault) {
+        return fault.client == 1 && (fault.kind == Fault::Kind::release_early || fault.kind == Fault::Kind::send_twice);
+    });
 }
 
 /// What was handed out before is not handed out again, as far as DUP and the identifier tell that it is the same.
 void Promises::delivered(const wire::Publish& message, std::uint32_t number, bool in_handling) {
     const std::uint32_t epoch = witness_.session_epoch(1);
     const bool tells = message.dup && message.qos != wire::Qos::at_most_once && !witness_.has_crashed() &&
-                       !witness_.is_owed_twice(number) && !releases_early();
+                       !witness_.is_owed_twice(number) && identifiers_tell();
     if (tells && in_handling && in_handling_since_[number] == epoch)
         witness_.broken(Invariant::exactly_once,
                         fmt::format("message {} is in handling, and handed out again", number));

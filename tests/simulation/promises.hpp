@@ -64,7 +64,7 @@ private:
     [[nodiscard]] bool is_early(unsigned client) const noexcept {
         return client == 0 ? plan_.publishing.early : plan_.subscribing.early;
     }
-    [[nodiscard]] bool releases_early() const noexcept;
+    [[nodiscard]] bool identifiers_tell() const noexcept;
     void check_records(const Result<>& result, const client::Statistics& statistics);
     void check_refusal(const Failure& failure);
 

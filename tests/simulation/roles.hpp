@@ -31,6 +31,8 @@ public:
 
     void begin();
     [[nodiscard]] bool ended() const noexcept { return result_.has_value(); }
+    /// Tells whether its program runs: a keeper ends before its callers do.
+    [[nodiscard]] virtual bool program_runs() const noexcept { return !ended(); }
     /// Precondition: ended().
     [[nodiscard]] const Result<>& result() const noexcept { return *result_; }
     /// Ends a run that hangs.

@@ -27,6 +27,8 @@ constexpr std::chrono::minutes longest_rest{40};
 /// More handlers than these, in a run or at one moment of it, are a loop.
 constexpr std::uint64_t most_steps = 3'000'000;
 constexpr std::uint64_t most_steps_at_once = 100'000;
+/// How long a run may take after SIGTERM: its linger time, and that of the goodbye.
+constexpr std::chrono::seconds longest_linger{8};
 /// How often the world looks whether the subscriber has everything.
 constexpr std::chrono::seconds look_again{5};
 
@@ -60,13 +62,21 @@ public:
     /// Returns false when the event loop must not be used again.
     [[nodiscard]] bool clear();
 
-    enum What : std::uint32_t { look, subscriber_begins, interrupt_publisher, interrupt_subscriber };
+    enum What : std::uint32_t {
+        look,
+        subscriber_begins,
+        interrupt_publisher,
+        interrupt_subscriber,
+        publisher_lingers,
+        subscriber_lingers
+    };
     /// Looks whether the subscriber may end, or sends a signal.
     void act(std::uint32_t what, std::uint64_t number) override;
 
 private:
     void settle();
     void interrupt(Role& role, unsigned client);
+    void check_end(const Role& role);
     [[nodiscard]] bool ended() const noexcept {
         return publisher_->ended() && (subscriber_ ? subscriber_->ended() : !plan_.subscribing.on);
     }
@@ -91,6 +101,7 @@ private:
     bool publisher_judged_ = false;
     bool subscriber_judged_ = false;
     bool ran_again_ = false;
+    std::uint64_t runs_ = 0;  // of the subscriber
     bool asked_to_catch_up_ = false;
     std::uint64_t progress_ = 0;
     Time progressed_{};
@@ -129,6 +140,7 @@ bool World::run_again() {
 
 void World::begin_subscriber() {
     subscriber_judged_ = asked_to_catch_up_ = false;
+    ++runs_;
     // A retained message that comes back after its removal, and a connection that was closed, look like a refusal.
     if (plan_.subscribing.removes) witness_.allow(1, exit_status(Errc::publish_refused));
     subscriber_.emplace(io_, network_, subscriber_log_).begin();
@@ -150,12 +162,21 @@ void World::interrupt(Role& role, unsigned client) {
     witness_.interrupted(client);
     trace_.note(client, "SIGTERM");
     role.interrupt();
+    clock_.at(clock_.now() + longest_linger, *this, client == 0 ? publisher_lingers : subscriber_lingers, runs_);
 }
 
-void World::act(std::uint32_t what, std::uint64_t) {
+/// A run that was interrupted has ended by now.
+void World::check_end(const Role& role) {
+    if (role.program_runs()) witness_.broken(Invariant::live_lock, "a run goes on for long after SIGTERM");
+}
+
+void World::act(std::uint32_t what, std::uint64_t number) {
     if (what == interrupt_publisher) return interrupt(*publisher_, 0);
+    if (what == publisher_lingers) return check_end(*publisher_);
     if (what == subscriber_begins) return begin_subscriber();
     if (!subscriber_) return;
+    if (what == subscriber_lingers && number != runs_) return;  // it was about an earlier run
+    if (what == subscriber_lingers) return check_end(*subscriber_);
     if (what == interrupt_subscriber) return interrupt(*subscriber_, 1);
     if (subscriber_->ended()) return;
     const bool has_all = subscriber_->client().subscribed() && broker_.has_nothing_for(1);
