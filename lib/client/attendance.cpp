@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace mqtts::client {
@@ -19,12 +20,11 @@ void Attendance::lost(Clock::time_point now, bool kept) noexcept {
     if (!kept) missed_ = Missed::at_most_once;
 }
 
-void Attendance::back(Clock::time_point now, bool session_present) noexcept {
+void Attendance::back(Clock::time_point now, session::Kept kept) noexcept {
     if (!lost_) return;
-    if (session_present)
-        end_gap(now);
-    else if (missed_ == Missed::nothing)
-        missed_ = Missed::without_session;
+    if (kept == session::Kept::yes) return end_gap(now);
+    const Missed missed = kept == session::Kept::no ? Missed::without_session : Missed::perhaps_without_session;
+    missed_ = std::max(missed_, missed);
 }
 
 void Attendance::end_gap(Clock::time_point now) noexcept {
@@ -39,6 +39,8 @@ std::optional<Failure> Attendance::missed() const {
     switch (missed_) {
         case Missed::nothing:
             break;
+        case Missed::perhaps_without_session:
+            return Failure(Errc::not_matched, text + ", and perhaps the broker did not keep the session");
         case Missed::without_session:
             return Failure(Errc::not_matched, text + ", and the broker did not keep the session");
         case Missed::at_most_once:

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "session/session.hpp"
 
 namespace mqtts::client {
 
@@ -24,8 +25,8 @@ public:
     /// Notes that the connection is lost. `kept`: the server queues messages with the session meanwhile, as it does for
     /// subscriptions of QoS 1 and 2.
     void lost(Clock::time_point now, bool kept) noexcept;
-    /// Notes a new connection.
-    void back(Clock::time_point now, bool session_present) noexcept;
+    /// Notes a new connection, and whether the server has kept the session.
+    void back(Clock::time_point now, session::Kept kept) noexcept;
 
     /// Tells whether there has been a subscription.
     [[nodiscard]] bool began() const noexcept { return began_; }
@@ -40,7 +41,7 @@ public:
     [[nodiscard]] std::string bridged() const;
 
 private:
-    enum class Missed : std::uint8_t { nothing, without_session, at_most_once };
+    enum class Missed : std::uint8_t { nothing, perhaps_without_session, without_session, at_most_once };
 
     [[nodiscard]] std::string gaps() const;
     void end_gap(Clock::time_point now) noexcept;

@@ -48,7 +48,7 @@ Awaitable<Result<>> Client::run() {
     co_return verdict(std::move(result));
 }
 
-void Client::on_progress(KeepProgress keep, std::function<Result<>()> session_lost) {
+void Client::on_progress(KeepProgress keep, std::function<Result<>(session::Kept)> session_lost) {
     work_.on_progress = std::move(keep);
     work_.session_lost = std::move(session_lost);
     work_.session.track_progress();
@@ -79,7 +79,8 @@ Awaitable<Result<>> Client::stay_connected() {
 void Client::send_early() {
     const session::Session& session = work_.session;
     const bool may_ask = !work_.subscriptions.empty() && !work_.subscriptions.may_be_forbidden(session);
-    work_.asked_early = may_ask && session.can_send_early() && work_.subscriptions.request(work_.session, false);
+    work_.asked_early =
+        may_ask && session.can_send_early() && work_.subscriptions.request(work_.session, session::Kept::no);
     work_.publish_ready.notify();
 }
 

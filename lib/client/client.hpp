@@ -111,10 +111,10 @@ public:
 
     /// Sets the callbacks for messages that outlive the process, see session::InFlight. Each acknowledgement is handed
     /// to `keep` before anything that depends on it leaves for the server; a failure of `keep` ends run() at once.
-    /// `session_lost` is called when a connection begins without the session, before anything is published on it; its
-    /// failure ends run(), and nothing is.
+    /// `session_lost` is called when a connection begins without the session, or perhaps without it, before anything is
+    /// published on it; its failure ends run(), and nothing is.
     using KeepProgress = std::function<Result<>(const std::vector<session::InFlight::Progress>&)>;
-    void on_progress(KeepProgress keep, std::function<Result<>()> session_lost);
+    void on_progress(KeepProgress keep, std::function<Result<>(session::Kept)> session_lost);
     /// Hands a refused message, by the number it was published with, to `take`, which decides what that means. Without
     /// it the run goes on and fails in the end. A message without a number is not handed over.
     void on_refused(std::function<void(std::uint64_t number, Failure failure)> take) {

@@ -34,12 +34,12 @@ Conversation::Conversation(const boost::asio::any_io_executor& executor, Work& w
 
 Result<> Conversation::begin(const session::Connected& connected) {
     Work& work = work_;
-    session_present_ = connected.session_present;
+    kept_ = connected.kept();
     ++work.totals.connections;
     work.grants.connected(work.session, work.link->server());
     work.totals.perhaps_twice += connected.repeated;
-    if (work.session_lost && !connected.session_present) {
-        if (Result<> noted = work.session_lost(); !noted) {
+    if (work.session_lost && kept_ != session::Kept::yes) {
+        if (Result<> noted = work.session_lost(kept_); !noted) {
             work.link->give_up();  // what would be published again is in the output already
             return noted;
         }
@@ -50,16 +50,16 @@ Result<> Conversation::begin(const session::Connected& connected) {
     }
     if (work.catch_up) work.catch_up->restart();
     if (work.settling) work.settling->restart();
-    work.attendance.back(work.timer.now(), connected.session_present);
+    work.attendance.back(work.timer.now(), kept_);
     return care_ == Suspicion::Care::none ? ask_for_subscriptions() : Result<>();
 }
 
 Result<> Conversation::ask_for_subscriptions() {
     // Retained messages come only to a new subscription, all of them, whatever came before the loss.
-    const bool is_kept = session_present_ && !work_.settings.end_after_retained;
+    const session::Kept kept = work_.settings.end_after_retained ? session::Kept::no : kept_;
     asked_ = true;
     work_.subscriptions.set_careful(care_ != Suspicion::Care::none);
-    if (!std::exchange(work_.asked_early, false)) return work_.subscriptions.request(work_.session, is_kept);
+    if (!std::exchange(work_.asked_early, false)) return work_.subscriptions.request(work_.session, kept);
     const bool too_large = work_.session.early().was_larger_than(work_.session.limits().maximum_packet_size);
     return too_large ? Subscriptions::too_large() : Result<>();
 }

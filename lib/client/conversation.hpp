@@ -87,8 +87,8 @@ private:
 
     Work& work_;
     const Suspicion::Care care_;
-    bool session_present_ = false;
-    bool asked_ = false;  // for the subscriptions
+    session::Kept kept_ = session::Kept::no;  // the session
+    bool asked_ = false;                      // for the subscriptions
     Turn turn_ = Turn::client;
     Clock::time_point turn_began_;  // of the server
     bool must_listen_ = true;       // the input has no more events

@@ -138,14 +138,15 @@ Awaitable<Result<>> Reconnector::wait(Timer::Clock::time_point next) {
 
 /// Says what the loss of the session means to the messages, if anything.
 std::string Reconnector::consequence(const Connected& connected) const {
-    if (connected.session_present) return {};
-    if (connected.repeated != 0) {
-        return fmt::format("; the broker did not keep the session, so up to {} may arrive twice",
-                           count_of(connected.repeated, "QoS 2 message"));
-    }
+    const bool in_doubt = connected.session_in_doubt;
+    if (connected.session_present && !in_doubt) return {};
+    const std::string lost = fmt::format("; {}the broker did not keep the session, so", in_doubt ? "perhaps " : "");
+    if (connected.repeated != 0)
+        return fmt::format("{} up to {} may arrive twice", lost, count_of(connected.repeated, "QoS 2 message"));
     const bool promised = std::ranges::any_of(
         settings_.subscriptions, [](const auto& subscription) { return subscription.qos != wire::Qos::at_most_once; });
-    return promised ? "; the broker did not keep the session, so messages published meanwhile are lost" : "";
+    if (!promised) return {};
+    return fmt::format("{} messages published meanwhile {} lost", lost, in_doubt ? "may be" : "are");
 }
 
 }  // namespace mqtts::client

@@ -134,6 +134,9 @@ Failure publish_refused(std::string_view topic_name, ReasonCode code, wire::Prop
     if (code == ReasonCode::no_matching_subscribers)
         return {Errc::publish_refused,
                 fmt::format("nobody received a message for '{}': {}", escape(topic_name), explain(code, properties))};
+    if (code == ReasonCode::packet_identifier_not_found)
+        return {Errc::unacknowledged, fmt::format("it is unknown whether the broker has a message for '{}': {}",
+                                                  escape(topic_name), explain(code, properties))};
     return {Errc::publish_refused,
             fmt::format("the broker refused a message for '{}': {}", escape(topic_name), explain(code, properties)),
             code == ReasonCode::not_authorized ? "ask for the right to publish to this topic" : ""};

@@ -29,7 +29,7 @@ namespace mqtts::client {
 [[nodiscard]] Failure publish_closed_on(std::string_view topic_name);
 /// Explains that it closes the connection on the subscription to this Topic Filter.
 [[nodiscard]] Failure subscription_closed_on(std::string_view topic_filter);
-/// Explains that PUBACK or PUBREC refused a message.
+/// Explains that PUBACK or PUBREC refused a message, or that PUBCOMP does not know it any more.
 [[nodiscard]] Failure publish_refused(std::string_view topic_name, wire::ReasonCode code,
                                       wire::PropertiesView properties);
 /// Explains the refusal of one Topic Filter, the one for Reason Code `index`: "'a/#': not authorized (why)".

@@ -60,7 +60,7 @@ SpooledStream::SpooledStream(const boost::asio::any_io_executor& executor, Clien
       next_(spool.front()),
       perhaps_sent_to_(std::min({spool.sent_until(), spool.front() + packet_identifiers, spool.next()})) {
     client_.on_progress([this](const std::vector<Progress>& progress) { return keep(progress); },
-                        [this] { return session_lost(); });
+                        [this](session::Kept kept) { return kept == session::Kept::no ? session_lost() : Result<>(); });
     client_.take_time();
 }
 

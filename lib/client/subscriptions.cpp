@@ -18,12 +18,14 @@ namespace {
 /// farther apart, so that 15 of them reach beyond the 8192 messages that Mochi has in flight by default.
 constexpr unsigned most_attempts = 15;
 
-wire::Subscription to_subscription(const session::SubscriptionSettings& settings) noexcept {
+wire::Subscription to_subscription(const session::SubscriptionSettings& settings, bool perhaps_kept = false) noexcept {
+    using enum wire::RetainHandling;
+    const bool once = perhaps_kept && settings.retain_handling == always;
     return {.topic_filter = settings.topic_filter,
             .qos = settings.qos,
             .no_local = settings.no_local,
             .retain_as_published = settings.retain_as_published,
-            .retain_handling = settings.retain_handling};
+            .retain_handling = once ? if_new : settings.retain_handling};
 }
 
 bool is_identified(const session::Session& session) noexcept {
@@ -61,13 +63,14 @@ Subscriptions::Subscriptions(const std::vector<session::SubscriptionSettings>& s
 
 // Asking
 
-Result<> Subscriptions::request(session::Session& session, bool session_present) {
-    if (!session_present)
+Result<> Subscriptions::request(session::Session& session, session::Kept kept) {
+    if (kept == session::Kept::no)
         session_is_ours_ = true;
     else if (!connected_before_)
         session_is_ours_ = false;
     connected_before_ = true;
-    if (granted_ && session_present) return {};
+    if (granted_ && kept == session::Kept::yes) return {};
+    perhaps_kept_ = granted_ && kept == session::Kept::perhaps;
     granted_ = false;
     requests_.clear();
     refused_to_subscribe_.clear();
@@ -186,7 +189,7 @@ void Subscriptions::send(session::Session& session, Request& request) {
     std::vector<wire::Subscription> subscriptions;
     std::vector<std::string_view> topic_filters;
     for (const Topic& topic : topics_of(request)) {
-        subscriptions.push_back(to_subscription(topic.subscription));
+        subscriptions.push_back(to_subscription(topic.subscription, perhaps_kept_));
         topic_filters.emplace_back(topic.subscription.topic_filter);
     }
     request.packet_identifier = topics_[request.first].subscribe

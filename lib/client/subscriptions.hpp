@@ -31,12 +31,13 @@ public:
     Subscriptions(const std::vector<session::SubscriptionSettings>& subscribe,
                   const std::vector<std::string>& unsubscribe);
 
-    /// Asks for everything on a new connection, unless the server has kept it with the session. Fails when the limits
+    /// Asks for everything on a new connection, unless the server has kept it with the session. What it has perhaps
+    /// kept must not bring all retained messages a second time (MQTT 5). Fails when the limits
     /// of CONNACK forbid some of it: then nothing was asked, and the failure names each Topic Filter and why. Topic
     /// Filters with different Subscription Identifiers travel in different packets. If there are no identifiers, before
     /// MQTT 5 or because CONNACK says so, the packets go without them, and the Topic Filters must not overlap: else it
     /// fails with bad_option, which names two.
-    [[nodiscard]] Result<> request(session::Session& session, bool session_present);
+    [[nodiscard]] Result<> request(session::Session& session, session::Kept kept);
 
     /// Takes the answer to one request. The failure, once all answers are there, names each refused Topic Filter and
     /// why; protocol_error: the answer does not fit.
@@ -121,6 +122,7 @@ private:
     bool careful_ = false;
     bool left_out_ = false;  // refuse() left something out
     bool connected_before_ = false;
+    bool perhaps_kept_ = false;    // the requests are for what the server may have already
     bool session_is_ours_ = true;  // the session has no subscriptions of an earlier process
     bool has_special_ = false;     // a Topic Filter begins with '$': the server decides what it means
 };

@@ -98,7 +98,7 @@ struct Work {
     Suspicion suspicion;
     std::function<Result<>()> on_subscribed;
     std::function<Result<>(const std::vector<session::InFlight::Progress>&)> on_progress;
-    std::function<Result<>()> session_lost;
+    std::function<Result<>(session::Kept)> session_lost;
     std::function<void(std::uint64_t number, Failure failure)> on_refused;
 
     std::function<bool()> goes_on;  // see Client::on_lost()

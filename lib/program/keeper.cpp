@@ -36,7 +36,7 @@ Keeper::Keeper(const boost::asio::any_io_executor& executor, client::Client& cli
     client_.expect_no_more(false);
     client_.rest();
     client_.on_progress([this](const auto& progress) { return progressed(progress); },
-                        [this] { return session_lost(); });
+                        [this](session::Kept kept) { return session_lost(kept); });
     client_.on_refused([this](std::uint64_t number, const Failure& failure) { refused(number, failure); });
     client_.on_lost([this] { return connection_lost(); });
 }

@@ -99,7 +99,7 @@ private:
     Awaitable<Result<>> confirm_loop();
     void publish(const Caller& caller);
     [[nodiscard]] Result<> progressed(const std::vector<session::InFlight::Progress>& progress);
-    [[nodiscard]] Result<> session_lost();
+    [[nodiscard]] Result<> session_lost(session::Kept kept);
     void refused(std::uint64_t number, const Failure& failure);
     [[nodiscard]] bool connection_lost();
     void confirmed();

@@ -94,12 +94,13 @@ void Keeper::refused(std::uint64_t number, const Failure& failure) {
     if (ticket != on_their_way_.end()) failed(ticket, failure, true);
 }
 
-/// The broker has forgotten the session, and with it which messages of QoS 2 it has.
-Result<> Keeper::session_lost() {
+/// The broker has forgotten the session, perhaps, and with it which messages of QoS 2 it has.
+Result<> Keeper::session_lost(session::Kept kept) {
     for (const auto& [number, on_its_way] : on_their_way_) {
         if (on_its_way.caller->message().qos != wire::Qos::exactly_once) continue;
         unknown_ = Failure(Errc::unacknowledged,
-                           fmt::format("{} did not keep the session when the connection was lost", client_.server()));
+                           fmt::format("{} {}did not keep the session when the connection was lost", client_.server(),
+                                       kept == session::Kept::perhaps ? "perhaps " : ""));
         return *unknown_;
     }
     return {};

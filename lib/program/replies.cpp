@@ -11,7 +11,8 @@ namespace mqtts::program {
 void Replies::attach(client::Client& client, command::Runner& runner) {
     client_ = &client;
     runner_ = &runner;
-    client.on_progress([this](const auto& progress) { return take(progress); }, [] { return Result<>(); });
+    client.on_progress([this](const auto& progress) { return take(progress); },
+                       [](session::Kept) { return Result<>(); });
     client.on_refused(
         [&runner](std::uint64_t ticket, Failure failure) { runner.reply_done(ticket, std::move(failure)); });
 }

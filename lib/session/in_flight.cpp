@@ -198,16 +198,24 @@ void InFlight::rewind() noexcept {
 }
 
 std::size_t InFlight::restart() noexcept {
-    std::size_t repeated = 0;
     for (std::uint64_t i = front_; i != next_; ++i) {
         Slot& kept = slot(i);
         if (kept.awaiting == Awaiting::pubcomp) kept.awaiting = kept.size != 0 ? Awaiting::pubrec : Awaiting::nothing;
+    }
+    dup_ = false;
+    const std::size_t repeated = doubt_session();
+    drop_completed();
+    return repeated;
+}
+
+std::size_t InFlight::doubt_session() noexcept {
+    std::size_t repeated = 0;
+    for (std::uint64_t i = front_; i != next_; ++i) {
+        Slot& kept = slot(i);
         if (kept.awaiting != Awaiting::pubrec || !kept.sent_before || kept.may_come_twice) continue;
         kept.may_come_twice = true;
         ++repeated;
     }
-    drop_completed();
-    dup_ = false;
     return repeated;
 }
 

@@ -101,6 +101,8 @@ public:
     /// because a server that hands messages on at PUBREL has lost them. Returns how many more QoS 2 messages may arrive
     /// twice: those that were sent before. Each counts once, however often the session is lost.
     std::size_t restart() noexcept;
+    /// Handles a session that may be another one, with the same result: everything goes on as if it were not.
+    std::size_t doubt_session() noexcept;
 
     /// Converts the packets to another version of MQTT; before MQTT 5 without their properties. Precondition: rewind()
     /// was the last call.

@@ -128,8 +128,10 @@ void Owed::send_pubrec(Buffer& to, wire::PacketIdentifier identifier) {
 
 void Owed::connection_lost() noexcept {
     acknowledgements_.clear();
-    if (qos_2_seen_) qos_2_->received_here.reset();
-    if (qos_2_) qos_2_->open_pubrecs.clear();
+    if (qos_2_) {
+        qos_2_->received_here.reset();
+        qos_2_->open_pubrecs.clear();
+    }
     qos_1_owed_ = 0;
     if (handling_) handling_->connection_lost();
 }

@@ -66,6 +66,10 @@ public:
         return acknowledgements_.empty() && (!qos_2_ || qos_2_->count == 0) && (!handling_ || handling_->empty());
     }
 
+    /// Handles a session that may be another one: a message without DUP is a new one, whatever its identifier.
+    void doubt_session() noexcept {
+        if (qos_2_) qos_2_->received_here = qos_2_->received;
+    }
     /// Handles the loss of the connection: the server sends again what we have not acknowledged, so nothing is owed.
     /// QoS 2 identifiers are Session State and stay.
     void connection_lost() noexcept;

@@ -97,9 +97,14 @@ Connected Session::resume(const wire::Connack& connack) {
     connected_before_ = true;
     Connected connected;
     connected.session_present = connack.session_present;
+    session_in_doubt_ = std::exchange(connect_unanswered_, false) && connack.session_present;
+    connected.session_in_doubt = session_in_doubt_;
     if (!connack.session_present) {
         connected.repeated = in_flight_.restart();
         owed_.session_lost();
+    } else if (session_in_doubt_) {
+        connected.repeated = in_flight_.doubt_session();
+        owed_.doubt_session();
     }
     connected.given_up = in_flight_.give_up_beyond(limits_, settings_.version);
     early_.given_up(connected.given_up.messages);
@@ -140,6 +145,7 @@ void Session::set_version(ProtocolVersion version) {
 }
 
 void Session::connection_lost() noexcept {
+    if (state_ == State::opening) connect_unanswered_ = true;
     state_ = State::disconnected;
     if (careful_ != Careful::next) careful_ = Careful::no;
     early_.connection_lost();

@@ -42,11 +42,21 @@
 
 namespace mqtts::session {
 
+/// Tells whether the server has kept our session.
+enum class Kept : std::uint8_t { no, perhaps, yes };
+
 /// CONNACK accepted us; limits() says what was granted. Without Session Present subscriptions have to be made (again).
 struct Connected {
     bool session_present = false;
+    /// Perhaps this session is not ours: an earlier CONNECT has had no answer, and may have begun it. Then it has no
+    /// subscriptions, and nothing says so.
+    bool session_in_doubt = false;
     InFlight::GivenUp given_up;  // unacknowledged messages that the new limits forbid
-    std::size_t repeated = 0;    // messages of QoS 2 that may now arrive twice: the server lost the session
+    std::size_t repeated = 0;    // messages of QoS 2 that may now arrive twice: the server (perhaps) lost the session
+    [[nodiscard]] Kept kept() const noexcept {
+        if (session_in_doubt) return Kept::perhaps;
+        return session_present ? Kept::yes : Kept::no;
+    }
     /// Authentication Data of CONNACK, with which the server may prove who it is; may be empty.
     std::string_view authentication_data;
 };
@@ -310,6 +320,8 @@ private:
     bool receiving_ = true;
     bool holding_ = false;
     bool connected_before_ = false;
+    bool connect_unanswered_ = false;  // a CONNECT since the last CONNACK
+    bool session_in_doubt_ = false;
     bool re_authenticating_ = false;
     Careful careful_ = Careful::no;
     std::uint64_t careful_until_ = 0;  // sequence number

@@ -24,7 +24,7 @@ std::string missed(const Attendance& attendance) {
 TEST_CASE("it begins with the subscription: what was lost before does not matter") {
     Attendance attendance;
     attendance.lost(start, false);
-    attendance.back(start + 1s, false);
+    attendance.back(start + 1s, session::Kept::no);
     CHECK_FALSE(attendance.began());
     CHECK_FALSE(attendance.present());
     attendance.subscribed(start + 2s);
@@ -40,14 +40,14 @@ TEST_CASE("what the server kept in the session is not missed, and the gap is nam
     attendance.subscribed(start);
     attendance.lost(start + 10s, true);
     CHECK_FALSE(attendance.present());
-    attendance.back(start + 11500ms, true);
+    attendance.back(start + 11500ms, session::Kept::yes);
     CHECK(attendance.present());
     CHECK(attendance.since() == start + 11500ms);
     CHECK(missed(attendance).empty());
     CHECK(attendance.bridged().starts_with("the connection was lost for 1.5 s; the broker kept the session"));
     attendance.lost(start + 20s, true);
     attendance.lost(start + 21s, true);  // the same gap
-    attendance.back(start + 22s, true);
+    attendance.back(start + 22s, session::Kept::yes);
     CHECK(attendance.bridged().starts_with("the connection was lost 2 times, for 3.5 s in all; "));
 }
 
@@ -55,7 +55,7 @@ TEST_CASE("without the session messages may have been missed, from the moment it
     Attendance attendance;
     attendance.subscribed(start);
     attendance.lost(start, true);
-    attendance.back(start + 1s, false);
+    attendance.back(start + 1s, session::Kept::no);
     CHECK_FALSE(attendance.present());
     CHECK(missed(attendance) ==
           "messages may have been missed: the connection was lost, and the broker did not keep the session");
@@ -65,9 +65,27 @@ TEST_CASE("without the session messages may have been missed, from the moment it
     CHECK(missed(attendance) ==
           "messages may have been missed: the connection was lost for 2.0 s, and the broker did not keep the session");
     attendance.lost(start + 3s, true);
-    attendance.back(start + 4s, true);
+    attendance.back(start + 4s, session::Kept::yes);
     CHECK_FALSE(missed(attendance).empty());
     CHECK(attendance.bridged().empty());
+}
+
+TEST_CASE("in a session that may be another one messages may have been missed; another that is lost tells more") {
+    Attendance attendance;
+    attendance.subscribed(start);
+    attendance.lost(start, true);
+    attendance.back(start + 1s, session::Kept::perhaps);
+    CHECK_FALSE(attendance.present());
+    attendance.subscribed(start + 2s);
+    CHECK(missed(attendance) ==
+          "messages may have been missed: the connection was lost for 2.0 s, and perhaps the broker did not keep the "
+          "session");
+    attendance.lost(start + 3s, true);
+    attendance.back(start + 4s, session::Kept::no);
+    attendance.subscribed(start + 4s);
+    CHECK(missed(attendance) ==
+          "messages may have been missed: the connection was lost 2 times, for 3.0 s in all, and the broker did not "
+          "keep the session");
 }
 
 TEST_CASE("at QoS 0 nothing is kept, session or not, and the cure is named") {
@@ -75,7 +93,7 @@ TEST_CASE("at QoS 0 nothing is kept, session or not, and the cure is named") {
         Attendance attendance;
         attendance.subscribed(start);
         attendance.lost(start, false);
-        attendance.back(start + 1s, session_present);
+        attendance.back(start + 1s, session_present ? session::Kept::yes : session::Kept::no);
         attendance.subscribed(start + 1s);
         CHECK(
             missed(attendance) ==

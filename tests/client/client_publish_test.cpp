@@ -163,7 +163,7 @@ TEST_CASE("progress is kept before anything that depends on it leaves") {
                 kept += std::to_string(one.sequence) + (one.is_finished ? " finished;" : " received;");
             return Result<>();
         },
-        [] { return Result<>(); });
+        [](session::Kept) { return Result<>(); });
     c.accept();
     c.publish("a", Qos::exactly_once);
     CHECK(c.link->sent() == "PUBLISH 1 qos2 a \"x\"");
@@ -179,7 +179,7 @@ TEST_CASE("progress that cannot be kept breaks the connection and ends the work"
         [](const std::vector<session::InFlight::Progress>&) {
             return Result<>(Failure(Errc::store_failed, "the disk is full"));
         },
-        [] { return Result<>(); });
+        [](session::Kept) { return Result<>(); });
     c.accept();
     c.publish("a", Qos::exactly_once);
     CHECK(c.link->sent() == "PUBLISH 1 qos2 a \"x\"");
@@ -195,7 +195,7 @@ TEST_CASE("a session that was lost is told before anything is published on the c
     c.begin();
     int lost = 0;
     c.client->on_progress([](const std::vector<session::InFlight::Progress>&) { return Result<>(); },
-                          [&] {
+                          [&](session::Kept) {
                               ++lost;
                               return Result<>(Failure(Errc::store_failed, "no"));
                           });
@@ -210,7 +210,7 @@ TEST_CASE("nothing is published again for a session that was lost if that ends t
     c.begin();
     bool is_first = true;
     c.client->on_progress([](const std::vector<session::InFlight::Progress>&) { return Result<>(); },
-                          [&] {
+                          [&](session::Kept) {
                               const bool fails = !std::exchange(is_first, false);
                               return fails ? Result<>(Failure(Errc::unacknowledged, "no")) : Result<>();
                           });

@@ -50,6 +50,26 @@ TEST_CASE("without a session what was in flight is published as new, and QoS 2 m
     CHECK(c.client->statistics().perhaps_twice == 1);
 }
 
+TEST_CASE("a CONNECT without an answer leaves the session in doubt, and the subscription is made again") {
+    Conversing c;
+    c.settings.patience.reconnect = 1h;
+    c.settings.session.session_expiry_interval = 60;
+    c.subscribe();
+    c.publish("a", Qos::exactly_once);
+    static_cast<void>(c.link->sent());
+    for (int i = 0; i != 2; ++i) {
+        c.link->hang_up();
+        c.timer.pass(2s);
+    }
+    static_cast<void>(c.log.told());
+    c.accept(true);
+    CHECK(c.link->sent() == "PUBLISH 2 qos2 dup a \"x\"; SUBSCRIBE 3 a/# qos1 retain-handling=1");
+    CHECK(c.log.told() ==
+          "warning: reconnected to server:1; perhaps the broker did not keep the session, so up to 1 QoS 2 message may "
+          "arrive twice");
+    CHECK(c.client->statistics().perhaps_twice == 1);
+}
+
 TEST_CASE("where no other connection is wanted the loss is the end") {
     Conversing c;
     c.connect();

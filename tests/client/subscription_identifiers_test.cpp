@@ -37,7 +37,7 @@ TEST_CASE("topic filters with different Subscription Identifiers travel in diffe
     all[10].subscription_identifier = 1;
     all[11].subscription_identifier = 2;
     Subscriptions subscriptions(all, {"u"});
-    REQUIRE(subscriptions.request(script.session, false).has_value());
+    REQUIRE(subscriptions.request(script.session, session::Kept::no).has_value());
     CHECK(script.sent() ==
           "SUBSCRIBE 1 t1 qos1, t2 qos1, t3 qos1, t4 qos1, t5 qos1, t6 qos1, t7 qos1, t8 qos1 "
           "[subscription-identifier=3]; SUBSCRIBE 2 t9 qos1, t10 qos1 [subscription-identifier=3]; "
@@ -55,7 +55,7 @@ TEST_CASE("the identifier counts for the size of a packet") {
         limits.add(PropertyIdentifier::maximum_packet_size, 15);  // both topic filters, and no property
         script.connect(false, limits);
         Subscriptions subscriptions(identified(2, identifier), {});
-        REQUIRE(subscriptions.request(script.session, false).has_value());
+        REQUIRE(subscriptions.request(script.session, session::Kept::no).has_value());
         CHECK(script.sent() == (identifier == 0 ? "SUBSCRIBE 1 t1 qos1, t2 qos1"
                                                 : "SUBSCRIBE 1 t1 qos1 [subscription-identifier=1]; "
                                                   "SUBSCRIBE 2 t2 qos1 [subscription-identifier=1]"));
@@ -80,14 +80,14 @@ TEST_CASE("without Subscription Identifiers the topic filters must tell the mess
                                                                  {.topic_filter = "a", .subscription_identifier = 2},
                                                                  {.topic_filter = "b/+", .subscription_identifier = 1}},
                                {});
-        REQUIRE(distinct.request(script.session, false).has_value());
+        REQUIRE(distinct.request(script.session, session::Kept::no).has_value());
         CHECK(script.sent() == "SUBSCRIBE 1 a/# qos0, a qos0, b/+ qos0");
         Subscriptions overlapping(
             std::vector<SubscriptionSettings>{{.topic_filter = "$share/g/a/#", .subscription_identifier = 1},
                                               {.topic_filter = "b", .subscription_identifier = 2},
                                               {.topic_filter = "a", .subscription_identifier = 3}},
             {"a/b"});
-        const Result<> asked = overlapping.request(script.session, false);
+        const Result<> asked = overlapping.request(script.session, session::Kept::no);
         REQUIRE_FALSE(asked.has_value());
         CHECK(fmt::format("{} {}", exit_status(asked.error().code), one_line(asked.error())) ==
               fmt::format("2 a message may match '$share/g/a/#' and 'a', and nothing in it tells which command it is "

@@ -59,7 +59,7 @@ TEST_CASE("at most eight topic filters travel in one packet, and all answers mak
     Script script;
     script.connect();
     Subscriptions subscriptions(topics(17), {"u1", "u2"});
-    REQUIRE(subscriptions.request(script.session, false).has_value());
+    REQUIRE(subscriptions.request(script.session, session::Kept::no).has_value());
     CHECK(script.sent() ==
           "SUBSCRIBE 1 t1 qos1, t2 qos1, t3 qos1, t4 qos1, t5 qos1, t6 qos1, t7 qos1, t8 qos1; "
           "SUBSCRIBE 2 t9 qos1, t10 qos1, t11 qos1, t12 qos1, t13 qos1, t14 qos1, t15 qos1, t16 qos1; "
@@ -79,7 +79,7 @@ TEST_CASE("one refused topic filter does not hide the others, and the failure co
     Script script;
     script.connect();
     Subscriptions subscriptions(topics(10), {"u1", "u2"});
-    REQUIRE(subscriptions.request(script.session, false).has_value());
+    REQUIRE(subscriptions.request(script.session, session::Kept::no).has_value());
     CHECK(answer(script, subscriptions, 1, "\1\x87\1\1\1\1\1\x80"s, wire::PacketType::suback, "not you") == "");
     CHECK(answer(script, subscriptions, 3, "\x87", wire::PacketType::unsuback) == "");
     CHECK(answer(script, subscriptions, 4, "\0"s, wire::PacketType::unsuback) == "");
@@ -99,7 +99,7 @@ TEST_CASE("an answer to what was not asked breaks the protocol") {
         return taken ? "" : fmt::format("{} {}", exit_status(taken.error().code), one_line(taken.error()));
     };
     CHECK(take(1, wire::PacketType::suback) == "9 h:8883 broke the protocol in SUBACK");
-    REQUIRE(subscriptions.request(script.session, false).has_value());
+    REQUIRE(subscriptions.request(script.session, session::Kept::no).has_value());
     CHECK(take(2, wire::PacketType::unsuback) == "9 h:8883 broke the protocol in UNSUBACK");
     CHECK(subscriptions.awaited_answer() == "SUBACK");
     CHECK(answer(script, subscriptions, 1, "\1") == "granted");
@@ -112,7 +112,7 @@ TEST_CASE("whatever code is one refuses, in MQTT 3.1.1 as well") {
             Script script({.version = version});
             script.connect();
             Subscriptions subscriptions(topics(1), {});
-            REQUIRE(subscriptions.request(script.session, false).has_value());
+            REQUIRE(subscriptions.request(script.session, session::Kept::no).has_value());
             CHECK(answer(script, subscriptions, 1, {&code, 1})
                       .starts_with("8 the broker refused the subscription to 't1': "));
         }
@@ -123,7 +123,7 @@ TEST_CASE("an identifier that the server uses itself is left for the next one, a
     Script script({.clean_start = false});
     script.connect(true);
     Subscriptions subscriptions(topics(2), {});
-    REQUIRE(subscriptions.request(script.session, true).has_value());
+    REQUIRE(subscriptions.request(script.session, session::Kept::yes).has_value());
     CHECK(script.sent() == "SUBSCRIBE 1 t1 qos1, t2 qos1");
     CHECK(answer(script, subscriptions, 1, "\x91\x91") == "");
     CHECK(script.sent() == "SUBSCRIBE 2 t1 qos1, t2 qos1");
@@ -132,7 +132,7 @@ TEST_CASE("an identifier that the server uses itself is left for the next one, a
     CHECK(answer(script, subscriptions, 4, "\1\1") == "granted");
 
     Subscriptions never(topics(1), {});
-    REQUIRE(never.request(script.session, true).has_value());
+    REQUIRE(never.request(script.session, session::Kept::yes).has_value());
     std::string ended;
     int attempts = 0;
     for (; ended.empty() && attempts < 100; ++attempts) {
@@ -148,7 +148,7 @@ TEST_CASE("an answer of the wrong length breaks the protocol") {
     Script script;
     script.connect();
     Subscriptions subscriptions(topics(2), {});
-    REQUIRE(subscriptions.request(script.session, false).has_value());
+    REQUIRE(subscriptions.request(script.session, session::Kept::no).has_value());
     CHECK(answer(script, subscriptions, 1, "\1") ==
           "9 h:8883 broke the protocol in SUBACK: 1 reason code for 2 topic filters");
 }
@@ -179,7 +179,7 @@ TEST_CASE("what CONNACK forbids is a refusal before anything is sent, with the t
         limits.add(limit, number);
         script.connect(false, limits);
         Subscriptions subscriptions(Topics{{.topic_filter = "a/+"}, {.topic_filter = "$share/g/b/#"}, {"plain"}}, {});
-        const Result<> asked = subscriptions.request(script.session, false);
+        const Result<> asked = subscriptions.request(script.session, session::Kept::no);
         REQUIRE_FALSE(asked.has_value());
         CHECK(fmt::format("{} {}", exit_status(asked.error().code), one_line(asked.error())) == what);
         CHECK(script.sent() == "");
@@ -205,7 +205,7 @@ TEST_CASE("a Maximum Packet Size takes fewer topic filters in a packet, and Maxi
     limits.add(PropertyIdentifier::maximum_qos, 0);
     script.connect(false, limits);
     Subscriptions subscriptions(topics(4), {"u1", "u2"});
-    REQUIRE(subscriptions.request(script.session, false).has_value());
+    REQUIRE(subscriptions.request(script.session, session::Kept::no).has_value());
     CHECK(script.sent() ==
           "SUBSCRIBE 1 t1 qos1, t2 qos1; SUBSCRIBE 2 t3 qos1, t4 qos1; UNSUBSCRIBE 3 u1; UNSUBSCRIBE 4 u2");
 }
@@ -217,7 +217,7 @@ TEST_CASE("a lower QoS than asked for is granted and remembered") {
         Topics{
             {.topic_filter = "a", .qos = Qos::exactly_once}, {"b"}, {.topic_filter = "c", .qos = Qos::at_least_once}},
         {});
-    REQUIRE(subscriptions.request(script.session, false).has_value());
+    REQUIRE(subscriptions.request(script.session, session::Kept::no).has_value());
     CHECK(answer(script, subscriptions, 1, "\1\2\0"s) == "granted");
     const auto lesser = subscriptions.lesser_grants();
     REQUIRE(lesser.size() == 2);
@@ -231,23 +231,23 @@ TEST_CASE("a new session is subscribed anew, a kept one is not once it was grant
     Script script({.session_expiry_interval = 60});
     script.connect();
     Subscriptions subscriptions(topics(9), {});
-    REQUIRE(subscriptions.request(script.session, false).has_value());
+    REQUIRE(subscriptions.request(script.session, session::Kept::no).has_value());
     script.sent();
     CHECK(answer(script, subscriptions, 1, std::string(8, '\1')) == "");
     script.lose_connection();  // the answer to the second is still missing
     script.connect(true);
-    REQUIRE(subscriptions.request(script.session, true).has_value());
+    REQUIRE(subscriptions.request(script.session, session::Kept::yes).has_value());
     CHECK(script.sent().starts_with("SUBSCRIBE 3 t1 qos1"));
     CHECK(answer(script, subscriptions, 3, std::string(8, '\1')) == "");
     CHECK(answer(script, subscriptions, 4, "\1") == "granted");
     script.lose_connection();
     script.connect(true);
-    REQUIRE(subscriptions.request(script.session, true).has_value());
+    REQUIRE(subscriptions.request(script.session, session::Kept::yes).has_value());
     CHECK(script.sent() == "");
     CHECK(subscriptions.granted());
     script.lose_connection();
     script.connect(false);
-    REQUIRE(subscriptions.request(script.session, false).has_value());
+    REQUIRE(subscriptions.request(script.session, session::Kept::no).has_value());
     CHECK_FALSE(subscriptions.granted());
     CHECK(script.sent().starts_with("SUBSCRIBE 5 t1 qos1"));
 }
@@ -258,7 +258,7 @@ TEST_CASE("careful: one topic filter in a packet, each after the answer to the o
     Subscriptions subscriptions(topics(3), {"u"});
     subscriptions.set_careful(true);
     CHECK(joined(subscriptions.first_unanswered()) == "");
-    REQUIRE(subscriptions.request(script.session, false).has_value());
+    REQUIRE(subscriptions.request(script.session, session::Kept::no).has_value());
     CHECK(script.sent() == "SUBSCRIBE 1 t1 qos1");
     CHECK(joined(subscriptions.first_unanswered()) == "t1");
     CHECK(answer(script, subscriptions, 1, "\1") == "");
@@ -277,14 +277,14 @@ TEST_CASE("a topic filter refused by closing is left out, and the others are sub
     Script script;
     script.connect();
     Subscriptions subscriptions(topics(3), {});
-    REQUIRE(subscriptions.request(script.session, false).has_value());
+    REQUIRE(subscriptions.request(script.session, session::Kept::no).has_value());
     CHECK(joined(subscriptions.first_unanswered()) == "t1, t2, t3");
     script.lose_connection();
     CHECK(joined(subscriptions.first_unanswered()) == "t1, t2, t3");
     CHECK(subscriptions.refuse("t2"));
     CHECK_FALSE(subscriptions.granted());
     script.connect();
-    REQUIRE(subscriptions.request(script.session, false).has_value());
+    REQUIRE(subscriptions.request(script.session, session::Kept::no).has_value());
     CHECK(script.sent() == "SUBSCRIBE 2 t1 qos1, t3 qos1");
     CHECK(answer(script, subscriptions, 2, "\1\1") == "granted");
     script.lose_connection();
@@ -292,7 +292,7 @@ TEST_CASE("a topic filter refused by closing is left out, and the others are sub
     CHECK_FALSE(subscriptions.refuse("t3"));
     CHECK_FALSE(subscriptions.empty());
     script.connect();
-    REQUIRE(subscriptions.request(script.session, false).has_value());
+    REQUIRE(subscriptions.request(script.session, session::Kept::no).has_value());
     CHECK(script.sent() == "");
     CHECK_FALSE(subscriptions.granted());
 }
@@ -301,11 +301,11 @@ TEST_CASE("in a new session what no topic filter asks for is known as such") {
     Script script;
     script.connect();
     Subscriptions all(Topics{{"#"}}, {});
-    REQUIRE(all.request(script.session, false).has_value());
+    REQUIRE(all.request(script.session, session::Kept::no).has_value());
     CHECK(unasked(all, "$JS/API"));
     CHECK_FALSE(unasked(all, "a", true));
     Subscriptions some(Topics{{"a/+"}, {"b"}}, {"c"});
-    REQUIRE(some.request(script.session, false).has_value());
+    REQUIRE(some.request(script.session, session::Kept::no).has_value());
     CHECK(unasked(some, "c", true));
     CHECK(unasked(some, "a", true));
     CHECK_FALSE(unasked(some, "a/x", true));
@@ -318,19 +318,37 @@ TEST_CASE("what may be for us counts: of a filter with a dollar, or of an earlie
     for (const char* filter : {"$queue/t", "$SYS/#", "$share/g/t"}) {
         CAPTURE(filter);
         Subscriptions special(Topics{{filter}, {"#"}}, {});
-        REQUIRE(special.request(script.session, false).has_value());
+        REQUIRE(special.request(script.session, session::Kept::no).has_value());
         CHECK_FALSE(unasked(special, "$SYS/x"));
         CHECK_FALSE(unasked(special, "t", true));
     }
     Subscriptions resumed(Topics{{"a"}}, {});
-    REQUIRE(resumed.request(script.session, true).has_value());
+    REQUIRE(resumed.request(script.session, session::Kept::yes).has_value());
     CHECK_FALSE(unasked(resumed, "$SYS/x"));
     CHECK_FALSE(unasked(resumed, "b", true));
-    REQUIRE(resumed.request(script.session, false).has_value());  // the server has lost it
+    REQUIRE(resumed.request(script.session, session::Kept::no).has_value());  // the server has lost it
     CHECK(unasked(resumed, "$SYS/x"));
     CHECK(unasked(resumed, "b", true));
     Subscriptions own(Topics{{"a"}}, {});
-    REQUIRE(own.request(script.session, false).has_value());
-    REQUIRE(own.request(script.session, true).has_value());  // of this run
+    REQUIRE(own.request(script.session, session::Kept::no).has_value());
+    REQUIRE(own.request(script.session, session::Kept::yes).has_value());  // of this run
     CHECK(unasked(own, "b", true));
+}
+
+TEST_CASE("what the server has perhaps kept is asked for again, but not for its retained messages once more") {
+    using enum wire::RetainHandling;
+    Script script;
+    script.connect();
+    Topics some = topics(3);
+    some[1].retain_handling = never;
+    Subscriptions subscriptions(some, {});
+    REQUIRE(subscriptions.request(script.session, session::Kept::perhaps).has_value());
+    CHECK(script.sent() == "SUBSCRIBE 1 t1 qos1, t2 qos1 retain-handling=2, t3 qos1");  // nothing was granted so far
+    CHECK(answer(script, subscriptions, 1, "\1\1\1") == "granted");
+    REQUIRE(subscriptions.request(script.session, session::Kept::perhaps).has_value());
+    CHECK(script.sent() ==
+          "SUBSCRIBE 2 t1 qos1 retain-handling=1, t2 qos1 retain-handling=2, t3 qos1 retain-handling=1");
+    CHECK(answer(script, subscriptions, 2, "\1\1\1") == "granted");
+    REQUIRE(subscriptions.request(script.session, session::Kept::yes).has_value());
+    CHECK(script.sent().empty());
 }

@@ -26,8 +26,8 @@ Failure silent(const client::Unanswered& sent) {
 TEST_CASE("a hang-up is told as what it means, with what can be tried") {
     const std::string closed = "h:1 closed the connection before CONNACK; perhaps ";
     CHECK(hung_up_after({}).cause == closed +
-                                   "the broker refuses the client identifier or the user, a policy forbids the "
-                                   "connection, or it is a proxy whose broker is down");
+                                         "the broker refuses the client identifier or the user, a policy forbids the "
+                                         "connection, or it is a proxy whose broker is down");
     CHECK(hung_up_after({.will = true})
               .cause.starts_with(closed + "the broker refuses the client identifier, the user or the Will Message, "));
     CHECK(hung_up_after({}).hint == "check -i, or give --username and --pw");
@@ -50,7 +50,8 @@ TEST_CASE("a reset is told as a close: which of them comes is a matter of time")
 }
 
 TEST_CASE("what is about our certificate says so itself") {
-    CHECK(one_line(hung_up_after({.certificate = "x"}, Errc::closed_without_client_certificate)) == "h:1: it was asked for");
+    CHECK(one_line(hung_up_after({.certificate = "x"}, Errc::closed_without_client_certificate)) ==
+          "h:1: it was asked for");
     const Failure about_certificate(Errc::closed_on_client_certificate, "it closed", "check c.pem", {"c.pem"});
     const Failure failure = client::hung_up_on({.credentials = true}, "h:1", about_certificate);
     CHECK(failure.cause == "it closed");

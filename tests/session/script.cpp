@@ -20,6 +20,7 @@ std::string to_text(const session::Event& event) {
     return std::visit(
         Overload{[](const session::Connected& connected) -> std::string {
                      std::string text = connected.session_present ? "connected session-present" : "connected";
+                     if (connected.session_in_doubt) text += " in doubt";
                      if (!connected.authentication_data.empty())
                          text += fmt::format(" data {}", connected.authentication_data);
                      return text;

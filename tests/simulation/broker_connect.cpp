@@ -84,7 +84,6 @@ bool ModelBroker::resume(Peer& peer, const wire::ClientConnect& connect) {
         session = &state_.sessions.emplace_back();
         session->client_identifier = identifier;
         session->client = client;
-        session->begun_on = peer.wire.connection();
     }
     const auto expiry = connect.packet.properties.find(Id::session_expiry_interval);
     const bool lasts = peer.version != ProtocolVersion::v5 && !connect.packet.clean_start;
@@ -94,9 +93,13 @@ bool ModelBroker::resume(Peer& peer, const wire::ClientConnect& connect) {
     peer.session = session;
     if (std::exchange(released_early_[client], false)) network_.witness.session_lost(client);
     if (!present) return false;
-    // The client has not seen the CONNACK without Session Present: now it takes this session for the one before, and
-    // PUBCOMP with "Packet Identifier not found" for the repetition of a PUBCOMP that was lost. MQTT cannot tell.
-    if (!session->is_known) network_.witness.crashed();
+    // The client has not seen the CONNACK without Session Present. Before MQTT 5, PUBCOMP does not say that the message
+    // is unknown; and a message that comes again with DUP can be an old one or a new one.
+    const bool can_tell = client == 0 && peer.version == ProtocolVersion::v5;
+    if (!session->is_known && !can_tell) network_.witness.crashed();
+    // It doubts the session if a CONNECT has had no answer: then only DUP tells that a message is an old one.
+    if (network_.plan.details.forgets_dup && !network_.promises.knows_session(client))
+        network_.witness.session_lost(client);
     for (const wire::PacketIdentifier recorded : recorded_[client])
         peer.conduct.may_release(recorded);
     return true;

@@ -183,6 +183,7 @@ void ModelBroker::take(Peer& peer, const wire::Acknowledgement& packet) {
             session.received.erase(known);
             if (network_.plan.hands_on_at_release) hand_on(session, message);
         }
+        if (!is_known) network_.witness.forgot();
         return answer(peer, PacketType::pubcomp, identifier,
                       is_known ? ReasonCode::success : ReasonCode::packet_identifier_not_found);
     }

@@ -190,8 +190,8 @@ void ModelBroker::crash(const Fault& fault) {
 
 bool ModelBroker::lacks_subscriptions(unsigned client) const noexcept {
     return std::ranges::any_of(peers_, [&](const Peer& peer) {
-        return peer.is_open && peer.wire.client() == client && peer.session != nullptr && !peer.session->is_older &&
-               network_.promises.has_accepted(client, peer.session->begun_on) &&
+        const bool is_last = peer.wire.client() == client && peer.wire.connection() + 1 == network_.attempts[client];
+        return peer.is_open && is_last && peer.session != nullptr && !peer.session->is_older &&
                peer.session->subscriptions.size() <= network_.plan.details.more_filters;
     });
 }

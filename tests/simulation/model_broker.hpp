@@ -29,8 +29,7 @@ public:
 
     /// Tells whether nothing waits for this client, or is on its way to it.
     [[nodiscard]] bool has_nothing_for(unsigned client) const noexcept;
-    /// Tells whether a connection of this client lacks some of its subscriptions. A session that was begun on a
-    /// connection whose CONNACK was lost has none, and the client cannot know it.
+    /// Tells whether a connection of this client lacks some of its subscriptions.
     [[nodiscard]] bool lacks_subscriptions(unsigned client) const noexcept;
     [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
 

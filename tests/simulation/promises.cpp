@@ -21,6 +21,7 @@ void Promises::attempts(unsigned client, Time now) {
     constexpr std::size_t counted = 6;
     constexpr std::chrono::milliseconds shortest{250 + 500 + 1'000 + 2'000 + 4'000};
     Run& run = runs_[client];
+    ++run.begun;
     if (is_early(client) || !plan_.version_pinned) return;  // such a run may make several attempts at once
     if (run.was_refused)
         witness_.broken(Invariant::patience, fmt::format("client {} asks again, although it was refused", client));
@@ -52,9 +53,8 @@ void Promises::asks(unsigned client, const wire::ClientConnect& connect) {
         witness_.broken(Invariant::session_resumed, fmt::format("client {} gives its session away", client));
 }
 
-void Promises::accepted(unsigned client, unsigned connection) {
+void Promises::accepted(unsigned client) {
     Run& run = runs_[client];
-    run.accepted_on.insert(connection);
     run.was_accepted = run.is_connected = true;
     ++run.connections;
 }

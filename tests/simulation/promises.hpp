@@ -30,10 +30,10 @@ public:
 
     void asks(unsigned client, const wire::ClientConnect& connect);
     /// The client knows that CONNACK has accepted it.
-    void accepted(unsigned client, unsigned connection);
-    /// Tells whether it knows that this connection was accepted.
-    [[nodiscard]] bool has_accepted(unsigned client, unsigned connection) const {
-        return runs_[client].accepted_on.contains(connection);
+    void accepted(unsigned client);
+    /// Tells whether each connection before this one was accepted, as far as it knows.
+    [[nodiscard]] bool knows_session(unsigned client) const noexcept {
+        return runs_[client].begun == runs_[client].connections + 1;
     }
     /// Tells whether the client has an accepted connection, as far as it knows.
     [[nodiscard]] bool is_connected(unsigned client) const noexcept { return runs_[client].is_connected; }
@@ -55,8 +55,8 @@ private:
     struct Run {
         std::deque<Time> attempts;  // the last ones, without progress
         std::uint64_t progress = 0;
-        std::uint32_t connections = 0;
-        std::set<unsigned> accepted_on;
+        std::uint32_t begun = 0;        // connections
+        std::uint32_t connections = 0;  // that were accepted
         bool is_connected = false;
         bool was_accepted = false;
         bool was_refused = false;

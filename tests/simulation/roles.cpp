@@ -78,7 +78,8 @@ PublisherRole::PublisherRole(asio::io_context& io, Network& network, const Log& 
     if (network.plan.details.keeps_on)
         client_->on_refused([this](std::uint64_t number, Failure failure) {
             const auto record = static_cast<std::uint32_t>(number - 1);
-            if (!network_.witness.was_refused(record) && !network_.witness.may_suspect(0))
+            const bool is_unknown = failure.code == Errc::unacknowledged && network_.witness.has_forgotten();
+            if (!is_unknown && !network_.witness.was_refused(record) && !network_.witness.may_suspect(0))
                 network_.witness.broken(Invariant::verdict_cause, fmt::format("record {} was not refused", number));
             refusal_ = std::move(failure);
         });

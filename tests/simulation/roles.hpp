@@ -57,7 +57,7 @@ private:
     void opened(const client::Connection&) override {}
     void connected(const session::Connected&, const session::Session&) override {
         network_.witness.connected(number_);
-        network_.promises.accepted(number_, network_.attempts[number_] - 1);
+        network_.promises.accepted(number_);
     }
 
     std::optional<Result<>> result_;

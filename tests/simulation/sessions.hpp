@@ -55,7 +55,6 @@ struct Session {
 
     std::string client_identifier;
     unsigned client = 0;
-    unsigned begun_on = 0;  // the connection of this client that has begun it
     std::vector<Subscribed> subscriptions;
     std::deque<Outgoing> outgoing;  // those sent before those queued
     std::vector<Received> received;

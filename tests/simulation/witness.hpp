@@ -110,6 +110,9 @@ public:
     void session_lost(unsigned client) noexcept { ++epochs_[client]; }
     /// The broker has forgotten messages that it had acknowledged, and the client cannot know.
     void crashed() noexcept { crashed_ = true; }
+    /// It says that it does not know a message for which PUBREL has come.
+    void forgot() noexcept { forgot_ = true; }
+    [[nodiscard]] bool has_forgotten() const noexcept { return forgot_; }
 
     // The subscriber
 
@@ -208,6 +211,7 @@ private:
     std::uint64_t allowed_[2] = {};
     unsigned closed_[2] = {};
     bool crashed_ = false;
+    bool forgot_ = false;
     bool others_tell_ = false;
     bool interrupted_[2] = {};
     bool connected_[2] = {};

@@ -219,6 +219,20 @@ TEST_CASE("a session that was lost: QoS 2 is unknown, QoS 1 is the caller's to p
           "'a' has arrived");
 }
 
+TEST_CASE("a session in doubt: QoS 2 is unknown, as it would perhaps arrive twice") {
+    Keeping k;
+    FakeCaller& two = k.publisher(2);
+    static_cast<void>(k.link->sent());
+    k.link->hang_up();
+    k.timer.pass(2s);
+    k.come_back(true);  // CONNECT has had no answer
+    CHECK(k.link->sent() == "");
+    k.conclude();
+    CHECK(two.heard() ==
+          "taken; failed 10 server:1 perhaps did not keep the session when the connection was lost: perhaps the "
+          "message for 'a' has arrived");
+}
+
 TEST_CASE("a connection that cannot be had again: each caller hears of its own message") {
     Keeping k;
     FakeCaller& one = k.publisher(1);

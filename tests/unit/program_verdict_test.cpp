@@ -37,7 +37,7 @@ struct SubscriberRun {
     /// The connection, for two seconds.
     void lose(bool kept, bool session_present = true) {
         attendance.lost(now, kept);
-        attendance.back(now + 2s, session_present);
+        attendance.back(now + 2s, session_present ? session::Kept::yes : session::Kept::no);
         if (!session_present) attendance.subscribed(now + 2s);
     }
     void receive(std::string_view payload) {

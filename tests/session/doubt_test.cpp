@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// A session that may be another one, because a CONNECT has had no answer.
+#include <doctest/doctest.h>
+
+#include "session/script.hpp"
+
+using namespace mqtts;
+using namespace mqtts::wire;
+using test::Script;
+using enum Qos;
+
+namespace {
+
+session::Settings lasting() {
+    session::Settings settings;
+    settings.session_expiry_interval = 60;
+    return settings;
+}
+
+/// A CONNECT without an answer, and a CONNACK with Session Present to the next one.
+void connect_in_doubt(Script& s) {
+    s.lose_connection();
+    s.open();
+    s.lose_connection();
+    s.open();
+    s.session.output().clear();
+    s.server(Connack{.session_present = true});
+    CHECK(s.events() == "connected session-present in doubt");
+}
+
+}  // namespace
+
+TEST_CASE("a CONNECT without an answer may have begun a new session: the next one is in doubt, until CONNACK") {
+    Script s(lasting());
+    s.connect();
+    connect_in_doubt(s);
+    s.lose_connection();
+    s.connect(true);
+    s.lose_connection();
+    s.open();
+    s.lose_connection();
+    s.connect(false);
+}
+
+TEST_CASE("in a session in doubt PUBCOMP 0x92 does not say that the message has arrived") {
+    Script s(lasting());
+    s.connect();
+    CHECK(s.publish("a", "1", exactly_once) == Errc::ok);
+    s.server("PUBREC 1");
+    CHECK(s.events().empty());
+    connect_in_doubt(s);
+    CHECK(s.sent() == "PUBREL 1");
+    s.server("PUBCOMP 1 0x92");
+    CHECK(s.events() == "refused 1 a 0x92");
+    CHECK(s.session.all_acknowledged());
+}
+
+TEST_CASE("in a session in doubt a message of QoS 2 that is sent again may arrive twice, and counts once") {
+    Script s(lasting());
+    s.connect();
+    CHECK(s.publish("a", "1", exactly_once) == Errc::ok);
+    CHECK(s.publish("a", "2", at_least_once) == Errc::ok);
+    for (const std::size_t repeated : {1, 0}) {
+        s.lose_connection();
+        s.open();
+        s.lose_connection();
+        s.open();
+        s.session.output().clear();
+        s.server(Connack{.session_present = true});
+        const session::Event* const event = s.session.next_event();
+        REQUIRE(event != nullptr);
+        REQUIRE(std::holds_alternative<session::Connected>(*event));
+        CHECK(std::get<session::Connected>(*event).repeated == repeated);
+        CHECK(s.sent() == "PUBLISH 1 qos2 dup a \"1\"; PUBLISH 2 qos1 dup a \"2\"");
+    }
+}
+
+TEST_CASE("in a session in doubt only DUP tells that a message of QoS 2 has come before") {
+    for (const bool dup : {false, true}) {
+        Script s(lasting());
+        s.connect();
+        s.server(Publish{.topic_name = "a", .payload = "1", .packet_identifier = 7, .qos = exactly_once});
+        CHECK(s.events() == "message a \"1\"");
+        connect_in_doubt(s);
+        s.server(Publish{.topic_name = "a", .payload = "2", .packet_identifier = 7, .qos = exactly_once, .dup = dup});
+        CHECK(s.events() == (dup ? "" : "message a \"2\""));
+    }
+}
