@@ -52,9 +52,7 @@ void Owed::handled(std::uint64_t total) {
 
 void Owed::owe_handled() {
     handling_->take_owed([&](wire::PacketIdentifier identifier, wire::Qos qos) {
-        const bool is_qos_1 = qos == wire::Qos::at_least_once;
-        owe(is_qos_1 ? wire::PacketType::puback : wire::PacketType::pubrec, identifier);
-        if (is_qos_1) ++qos_1_owed_;
+        owe(qos == wire::Qos::at_least_once ? wire::PacketType::puback : wire::PacketType::pubrec, identifier);
     });
 }
 
@@ -133,6 +131,7 @@ void Owed::connection_lost() noexcept {
         qos_2_->open_pubrecs.clear();
     }
     qos_1_owed_ = 0;
+    is_resumed_ = false;
     if (handling_) handling_->connection_lost();
 }
 

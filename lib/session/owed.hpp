@@ -54,21 +54,23 @@ public:
     /// Returns how many PUBRECs acknowledge() held back.
     [[nodiscard]] std::size_t held_back() const noexcept { return qos_2_ ? qos_2_->open_pubrecs.waiting() : 0; }
 
-    /// Tells whether there are more than the Receive Maximum we granted [MQTT-3.3.4-9]. A server that sends QoS 2, too,
-    /// is excused: mosquitto 2.0 then loses count, of both, and it costs us only a few bytes for each. So is one whose
-    /// messages are handled later, as we read no more of them than there is room for: mosquitto 2.0 sends again what it
-    /// had in flight for an earlier connection, whatever this one grants.
+    /// Tells whether there are more than the Receive Maximum we granted [MQTT-3.3.4-9]. Excused is mosquitto 2.0, and
+    /// it costs us only a few bytes for each message: it loses count, of both, when it sends QoS 2, too, and when it
+    /// resumes a session whose earlier connection granted more. So is a server whose messages are handled later, as we
+    /// read no more of them than there is room for.
     [[nodiscard]] bool exceeds(std::size_t receive_maximum) const noexcept {
-        return !qos_2_seen_ && !handling_ && qos_1_owed_ > receive_maximum;
+        return !qos_2_seen_ && !handling_ && !is_resumed_ && qos_1_owed_ > receive_maximum;
     }
     /// Tells whether nothing is owed; a PUBREC held back counts, as its message has had no PUBREL.
     [[nodiscard]] bool empty() const noexcept {
         return acknowledgements_.empty() && (!qos_2_ || qos_2_->count == 0) && (!handling_ || handling_->empty());
     }
 
-    /// Handles a session that may be another one: a message without DUP is a new one, whatever its identifier.
-    void doubt_session() noexcept {
-        if (qos_2_) qos_2_->received_here = qos_2_->received;
+    /// Handles a session that the server has kept. In doubt it may be another one, in which a message without DUP is a
+    /// new one, whatever its identifier.
+    void session_resumed(bool in_doubt) noexcept {
+        is_resumed_ = true;
+        if (in_doubt && qos_2_) qos_2_->received_here = qos_2_->received;
     }
     /// Handles the loss of the connection: the server sends again what we have not acknowledged, so nothing is owed.
     /// QoS 2 identifiers are Session State and stay.
@@ -102,6 +104,7 @@ private:
     std::unique_ptr<Qos2> qos_2_;
     std::optional<Handling> handling_;  // nothing: what was handed out is acknowledged next
     std::size_t qos_1_owed_ = 0;
+    bool is_resumed_ = false;
     bool qos_2_seen_ = false;
 };
 

@@ -99,12 +99,12 @@ Connected Session::resume(const wire::Connack& connack) {
     connected.session_present = connack.session_present;
     session_in_doubt_ = std::exchange(connect_unanswered_, false) && connack.session_present;
     connected.session_in_doubt = session_in_doubt_;
-    if (!connack.session_present) {
+    if (session_in_doubt_) connected.repeated = in_flight_.doubt_session();
+    if (connack.session_present) {
+        owed_.session_resumed(session_in_doubt_);
+    } else {
         connected.repeated = in_flight_.restart();
         owed_.session_lost();
-    } else if (session_in_doubt_) {
-        connected.repeated = in_flight_.doubt_session();
-        owed_.doubt_session();
     }
     connected.given_up = in_flight_.give_up_beyond(limits_, settings_.version);
     early_.given_up(connected.given_up.messages);

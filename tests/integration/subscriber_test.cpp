@@ -49,6 +49,20 @@ TEST_CASE("what could not be written is not acknowledged: a full disk loses noth
     }
 }
 
+TEST_CASE("a session is resumed with a smaller Receive Maximum: the broker may exceed it, and nothing is lost") {
+    Mosquitto broker;
+    make_session(broker, "smaller", "smaller", {"-q", "1"});
+    publish(broker, "smaller", numbers(30));
+    const Words resume = {"-c", "-i", "smaller", "-t", "smaller", "-q", "1"};
+    const Outcome first = run({.arguments = mqtts_sub(broker, with(resume, {"-C", "1"}))});
+    CHECK(first.status == 0);
+    const Outcome others =
+        run({.arguments = mqtts_sub(broker, with(resume, {"-C", "29", "-D", "connect", "receive-maximum", "2"}))});
+    CAPTURE(others.error);
+    CHECK(others.status == 0);
+    CHECK(first.output + others.output == numbers(30));
+}
+
 TEST_CASE("killed before it could write, it gets the messages again") {
     Mosquitto broker({.configuration = roomy});
     make_session(broker, "killed", "killed", {"-q", "1"});

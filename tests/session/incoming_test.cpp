@@ -155,6 +155,24 @@ TEST_CASE("a server that sends QoS 2, too, may lose count, as mosquitto 2.0 does
     CHECK(s.sent() == "PUBREC 1; PUBREC 2; PUBACK 3; PUBACK 4");
 }
 
+TEST_CASE("a server that resumes a session may lose count, too, if an earlier connection granted more: mosquitto 2.0") {
+    session::Settings settings;
+    settings.clean_start = false;
+    settings.receive_maximum = 1;
+    Script s(settings);
+    s.connect(true);
+    s.server(message("1", at_least_once, 1));
+    s.server(message("2", at_least_once, 2));
+    CHECK(s.events() == "message a \"1\"; message a \"2\"");
+    s.session.acknowledge_delivered();
+    CHECK(s.sent() == "PUBACK 1; PUBACK 2");
+    s.lose_connection();
+    s.connect(false);
+    s.server(message("1", at_least_once, 1));
+    s.server(message("2", at_least_once, 2));
+    CHECK(s.events() == "message a \"1\"; broken receive_maximum_exceeded PUBLISH");
+}
+
 TEST_CASE("before MQTT 5 the server does not know our Receive Maximum") {
     session::Settings settings;
     settings.version = ProtocolVersion::v311;
