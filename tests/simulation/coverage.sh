@@ -74,8 +74,8 @@ report() {
 }
 
 make_place coverage
-cmake -S "$source" -B "$place/build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_UNITY_BUILD=ON \
-    -DCMAKE_CXX_FLAGS='-O0 --coverage -fprofile-update=atomic' > "$place/log" || { cat "$place/log" && exit 1; }
+cmake -S "$source" -B "$place/build" -G Ninja -DCMAKE_BUILD_TYPE= -DCMAKE_UNITY_BUILD=ON \
+    -DCMAKE_CXX_FLAGS='-O1 --coverage' > "$place/log" || { cat "$place/log" && exit 1; }
 cmake --build "$place/build" --target $target > "$place/log" || { cat "$place/log" && exit 1; }
 program=$(find "$place/build/tests/simulation" -name $target -type f)
 "$program" --seconds "$seconds" --jobs "$(nproc)"

@@ -10,6 +10,7 @@
 
 #include "simulation/clock.hpp"
 #include "simulation/keeper_role.hpp"
+#include "simulation/memory.hpp"
 #include "simulation/model_broker.hpp"
 #include "simulation/network.hpp"
 #include "simulation/roles.hpp"
@@ -27,6 +28,8 @@ constexpr std::chrono::minutes longest_rest{40};
 /// More handlers than these, in a run or at one moment of it, are a loop.
 constexpr std::uint64_t most_steps = 3'000'000;
 constexpr std::uint64_t most_steps_at_once = 100'000;
+/// Of both programs, the network and the broker, and the copies of the witness. Few runs need a tenth of it.
+constexpr std::size_t most_memory = std::size_t{16} * 1024 * 1024;
 /// How long a run may take after SIGTERM: its linger time, and that of the goodbye.
 constexpr std::chrono::seconds longest_linger{8};
 /// How often the world looks whether the subscriber has everything.
@@ -75,6 +78,7 @@ public:
 
 private:
     void settle();
+    void watch_memory();
     void interrupt(Role& role, unsigned client);
     void check_end(const Role& role);
     [[nodiscard]] bool ended() const noexcept {
@@ -98,6 +102,8 @@ private:
     Log subscriber_log_{"mqtts-sub", Log::Level::quiet};
     std::unique_ptr<Role> publisher_;  // or a keeper
     std::optional<SubscriberRole> subscriber_;
+    std::size_t allocated_before_ = allocated();
+    std::uint64_t looks_ = 0;  // at the memory
     bool publisher_judged_ = false;
     bool subscriber_judged_ = false;
     bool ran_again_ = false;
@@ -155,6 +161,13 @@ void World::watch_progress() {
         witness_.broken(Invariant::live_lock,
                         fmt::format("nothing has happened to any message for {} minutes", longest_rest.count()));
     }
+}
+
+void World::watch_memory() {
+    if (++looks_ % 32 != 0) return;  // the C library counts for a while
+    const std::size_t now = allocated();
+    if (now > allocated_before_ + most_memory)
+        witness_.broken(Invariant::bounded_memory, fmt::format("{} bytes are allocated", now - allocated_before_));
 }
 
 void World::interrupt(Role& role, unsigned client) {
@@ -218,6 +231,7 @@ Outcome World::run() {
         }
         if (clock_.now() != before) steps_at_once_ = 0;
         watch_progress();
+        watch_memory();
     }
     return {.violation = witness_.violation(),
             .packets = broker_.packets(),
