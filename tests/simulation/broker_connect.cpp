@@ -80,6 +80,7 @@ bool ModelBroker::resume(Peer& peer, const wire::ClientConnect& connect) {
     }
     const bool present = session != nullptr;
     if (!present) {
+        ++sessions_begun_[client];
         network_.witness.session_lost(client);
         session = &state_.sessions.emplace_back();
         session->client_identifier = identifier;

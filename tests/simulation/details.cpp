@@ -127,6 +127,9 @@ void draw_subscriptions(Random& random, Plan& plan) {
     if (details.more_filters != 0 && random.one_in(3)) details.refused_filter = random.between(1, details.more_filters);
     if (is_v5 && random.one_in(10)) details.taken_identifiers = random.between(1, 10);
     details.forgets_dup = random.one_in(10);
+    details.has_will = random.one_in(6);
+    if (random.one_in(10)) details.unsubscribes = random.between(1, 3);
+    details.runs_out_of_time = random.one_in(3);
     details.exact_filter = plan.publishing.topics == 1 && random.one_in(2);
 }
 
@@ -190,6 +193,9 @@ std::string to_text(const Details& details) {
     add(details.refused_filter, "refused filter");
     add(details.taken_identifiers, "identifiers in use");
     add(details.forgets_dup, "forgets DUP");
+    add(details.has_will, "Will Message");
+    add(details.unsubscribes, "unsubscribes from filters");
+    add(details.runs_out_of_time, "time limit instead of SIGTERM");
     add(details.closes_on, "closes on message");
     add(details.hangs_up, "hangs up");
     add(details.long_answers, "long answers");

@@ -21,6 +21,10 @@ struct Details {
     std::uint32_t taken_identifiers = 0;  // that many SUBSCRIBEs of a connection have an identifier "in use"
     bool forgets_dup = false;             // the broker sends messages again without DUP
 
+    bool has_will = false;           // both runs have a Will Message
+    std::uint32_t unsubscribes = 0;  // Topic Filters to which the subscriber does not subscribe
+    bool runs_out_of_time = false;   // -W, and not SIGTERM, interrupts
+
     std::uint32_t closes_on = 0;   // the broker closes the connection on this message, from 1; 0: on none
     std::uint32_t hangs_up = 0;    // it closes the first connections of each client right behind CONNACK
     bool long_answers = false;     // PUBACK and PUBREC say that there are no subscribers

@@ -20,6 +20,7 @@ public:
     ~KeeperRole() override;
 
     void interrupt() override;
+    void run_out_of_time(std::chrono::seconds) override { interrupt(); }  // it has no such limit
     [[nodiscard]] bool program_runs() const noexcept override { return !is_dead_ && !has_ended_; }
 
 private:

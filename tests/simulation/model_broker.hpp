@@ -31,6 +31,8 @@ public:
     [[nodiscard]] bool has_nothing_for(unsigned client) const noexcept;
     /// Tells whether a connection of this client lacks some of its subscriptions.
     [[nodiscard]] bool lacks_subscriptions(unsigned client) const noexcept;
+    /// Counts the sessions that it has begun for this client.
+    [[nodiscard]] std::uint32_t sessions_begun(unsigned client) const noexcept { return sessions_begun_[client]; }
     [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
 
 private:
@@ -108,6 +110,7 @@ private:
     std::deque<Peer> peers_;                                       // in the order of the wires
     std::vector<wire::PacketIdentifier> recorded_[Plan::clients];  // PUBRECs that each client was sent
     bool released_early_[Plan::clients] = {};                      // a PUBREL did not wait for PUBREC
+    std::uint32_t sessions_begun_[Plan::clients] = {};
     std::vector<const Fault*> crashes_;
     Time down_until_{};
     std::uint64_t packets_ = 0;

@@ -37,6 +37,8 @@ public:
     }
     /// Tells whether the client has an accepted connection, as far as it knows.
     [[nodiscard]] bool is_connected(unsigned client) const noexcept { return runs_[client].is_connected; }
+    /// Counts its accepted connections in this run.
+    [[nodiscard]] std::uint32_t connections(unsigned client) const noexcept { return runs_[client].connections; }
     void lost(unsigned client) noexcept { runs_[client].is_connected = false; }
     /// A warning says that a broker does not take early packets.
     void early_not_taken(unsigned client);

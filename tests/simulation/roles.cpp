@@ -35,6 +35,11 @@ void Role::cancel() {
     if (!result_) cancel_.emit(asio::cancellation_type::all);
 }
 
+void Role::run_out_of_time(std::chrono::seconds limit) {
+    network_.witness.allow(number_, exit_status(Errc::timed_out));
+    client_->run_out_of_time(client_->explain_silence(Failure(Errc::timed_out, "the time is up")), limit);
+}
+
 client::Settings Role::settings(const char* name, wire::Qos highest_qos, bool publishes) {
     const Plan& plan = network_.plan;
     const std::chrono::milliseconds reconnect(plan.reconnect);
@@ -52,6 +57,7 @@ client::Settings Role::settings(const char* name, wire::Qos highest_qos, bool pu
     settings.session.keep_alive = plan.keep_alive;
     settings.version_pinned = plan.version_pinned;
     settings.observer = this;
+    if (plan.details.has_will) settings.session.will = {.topic_name = "will", .payload = name, .qos = highest_qos};
     settings.endpoints = {{.host = "broker"}};
     settings.patience.reconnect = reconnect;
     settings.patience.retry_connect = std::chrono::milliseconds(plan.retry_connect);
@@ -180,6 +186,8 @@ SubscriberRole::SubscriberRole(asio::io_context& io, Network& network, const Log
     const Details& details = network.plan.details;
     for (std::uint32_t number = 1; number <= details.more_filters; ++number)
         with.subscriptions.push_back({.topic_filter = other_filter(number)});
+    for (std::uint32_t number = 1; number <= details.unsubscribes; ++number)
+        with.unsubscriptions.push_back(fmt::format("not/{}", number));
     with.subscriptions.push_back({.topic_filter = details.exact_filter ? "t/0" : "t/#", .qos = subscribing.qos});
     if (details.topic_aliases != 0)
         with.session.connect_properties.add(wire::PropertyIdentifier::topic_alias_maximum, details.topic_aliases);

@@ -5,6 +5,7 @@
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <csignal>
 #include <deque>
 #include <optional>
@@ -39,6 +40,8 @@ public:
     void cancel();
     /// SIGTERM comes.
     virtual void interrupt() { client_->interrupt(SIGTERM); }
+    /// The time of -W is up. What is left to do then may take as long as `limit`.
+    virtual void run_out_of_time(std::chrono::seconds limit);
 
     [[nodiscard]] client::Client& client() noexcept { return *client_; }
 

@@ -14,6 +14,7 @@
 #include "simulation/model_broker.hpp"
 #include "simulation/network.hpp"
 #include "simulation/roles.hpp"
+#include "simulation/sayings.hpp"
 #include "simulation/trace.hpp"
 
 namespace mqtts::simulation {
@@ -96,6 +97,7 @@ private:
     Witness witness_;
     Network network_{clock_, plan_, trace_, witness_};
     ModelBroker broker_{network_};
+    Sayings sayings_{network_, broker_};
     Silence publisher_silence_{network_, 0};
     Silence subscriber_silence_{network_, 1};
     Log publisher_log_{"mqtts-pub", Log::Level::quiet};
@@ -131,6 +133,7 @@ void World::judge(Role& role, unsigned client, bool& judged) {
                     role.result() ? "ends with success" : fmt::format("ends: {}", one_line(role.result().error())));
     witness_.ended(client, role.result(), role.client().statistics());
     network_.promises.ended(client, role.result(), role.client().statistics());
+    sayings_.ended(role.client());
     const Subscribing& subscribing = plan_.subscribing;
     const bool proved = subscribing.end == Subscribing::End::after_retained && subscribing.pings_decide;
     if (client == 1 && proved && role.result() && subscribing.wanted == 0) witness_.check_retained();
@@ -147,6 +150,7 @@ bool World::run_again() {
 void World::begin_subscriber() {
     subscriber_judged_ = asked_to_catch_up_ = false;
     ++runs_;
+    sayings_.begins();
     // A retained message that comes back after its removal, and a connection that was closed, look like a refusal.
     if (plan_.subscribing.removes) witness_.allow(1, exit_status(Errc::publish_refused));
     subscriber_.emplace(io_, network_, subscriber_log_).begin();
@@ -173,8 +177,14 @@ void World::watch_memory() {
 void World::interrupt(Role& role, unsigned client) {
     if (role.ended()) return;
     witness_.interrupted(client);
-    trace_.note(client, "SIGTERM");
-    role.interrupt();
+    if (role.program_runs()) sayings_.ask(client, role.client());
+    if (plan_.details.runs_out_of_time) {
+        trace_.note(client, "the time is up");
+        role.run_out_of_time(longest_linger - std::chrono::seconds(3));
+    } else {
+        trace_.note(client, "SIGTERM");
+        role.interrupt();
+    }
     clock_.at(clock_.now() + longest_linger, *this, client == 0 ? publisher_lingers : subscriber_lingers, runs_);
 }
 
@@ -217,6 +227,7 @@ Outcome World::run() {
         clock_.at(clock_.now() + milliseconds(plan_.subscriber_interrupted), *this, interrupt_subscriber);
     for (;;) {
         settle();
+        if (subscriber_) sayings_.watch(subscriber_->client());
         judge(*publisher_, 0, publisher_judged_);
         if (subscriber_) judge(*subscriber_, 1, subscriber_judged_);
         if (subscriber_ && !subscriber_->ended() && subscriber_->client().subscribed() &&
