@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "log/log.hpp"
+#include "program/check_failure.hpp"
 #include "text/escape.hpp"
 #include "tls/report_text.hpp"
 
@@ -83,15 +83,6 @@ void write(json::Writer& json, const Granted& granted) {
     json.end_object();
 }
 
-void write(json::Writer& json, const Failure& failure) {
-    json.begin_object();
-    json.text_member("event", describe(failure.code).name);
-    json.number_member("code", static_cast<unsigned>(failure.code));
-    json.number_member("exit", static_cast<unsigned>(exit_status(failure.code)));
-    write_parts(json, failure);
-    json.end_object();
-}
-
 void write_steps(json::Writer& json, const CheckReport& report) {
     json.verbatim_key("milliseconds");
     json.begin_object();
@@ -135,7 +126,7 @@ std::string to_json(const CheckReport& report, const Result<>& result) {
     }
     if (!result) {
         json.verbatim_key("error");
-        write(json, result.error());
+        write_failure(json, result.error());
     }
     json.end_object();
     return std::string(text.readable()) + "\n";

@@ -6,56 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
-#include <utility>
 
-#include "tls/key_log.hpp"
+#include "tls/key_log_file.hpp"
 
 namespace mqtts::program {
 
 namespace {
-
-/// Tells whether the option comes from the environment and is in force.
-bool is_inherited(const cli::Settings& settings, std::string_view option) {
-    return std::ranges::any_of(settings.origins, [&](const cli::Origin& one) {
-        return one.is_inherited && one.option == option && one.left_out.empty();
-    });
-}
-
-void leave_out(cli::Settings& settings, std::string_view option, const Failure& failure) {
-    for (cli::Origin& one : settings.origins)
-        if (one.is_inherited && one.option == option) one.left_out = one_line(failure);
-}
-
-void tell_left_out(const cli::Settings& settings, std::string_view option, const Log& log) {
-    for (const cli::Origin& one : settings.origins)
-        if (!one.left_out.empty() && one.option == option)
-            log.debug(fmt::format("{} is left out: {}", one.source, one.left_out), {.event = "left_out"});
-}
-
-/// A file or pass phrase from the environment that the run may do without, given what came from elsewhere.
-struct Spare {
-    std::string_view option;
-    bool (*is_spare)(const cli::Settings&);
-    void (*drop)(tls::Policy&);
-};
-
-constexpr auto spares = std::to_array<Spare>({
-    {"cafile",
-     [](const cli::Settings& s) {
-         return s.tls.system_trust || (!s.tls.ca_path.empty() && !is_inherited(s, "capath"));
-     },
-     [](tls::Policy& policy) { policy.ca_file.clear(); }},
-    {"capath",
-     [](const cli::Settings& s) {
-         return s.tls.system_trust || (!s.tls.ca_file.empty() && !is_inherited(s, "cafile"));
-     },
-     [](tls::Policy& policy) { policy.ca_path.clear(); }},
-    {"key-pass", [](const cli::Settings&) { return true; },  // the key may have none, or somebody can be asked
-     [](tls::Policy& policy) { policy.key_passphrase.reset(); }},
-    {"key",
-     [](const cli::Settings& s) { return !is_inherited(s, "cert"); },  // the certificate may have its key with it
-     [](tls::Policy& policy) { policy.key_file.clear(); }},
-});
 
 /// The options that a failure may be about. The failure itself cannot name them: it is made where only files and
 /// addresses are known.
@@ -82,11 +38,6 @@ constexpr auto subjects = std::to_array<About>({
     {Errc::not_authorized, {"username", "pw", "pw-file", "url"}},
 });
 
-bool is_about(Errc code, std::string_view option) {
-    const auto found = std::ranges::find(subjects, code, &About::code);
-    return found != subjects.end() && std::ranges::find(found->options, option) != found->options.end();
-}
-
 /// Tells whether --connect-to makes the option irrelevant: it goes elsewhere than the broker's name and port say.
 bool is_on_another_way(Errc code, std::string_view option, const cli::Settings& settings) {
     const bool is_about_the_way = exit_status(code) == exit_status(Errc::unreachable);
@@ -95,6 +46,28 @@ bool is_on_another_way(Errc code, std::string_view option, const cli::Settings& 
 
 }  // namespace
 
+bool is_inherited(const cli::Settings& settings, std::string_view option) {
+    return std::ranges::any_of(settings.origins, [&](const cli::Origin& one) {
+        return one.is_inherited && one.option == option && one.left_out.empty();
+    });
+}
+
+void leave_out(cli::Settings& settings, std::string_view option, const Failure& failure) {
+    for (cli::Origin& one : settings.origins)
+        if (one.is_inherited && one.option == option) one.left_out = one_line(failure);
+}
+
+void tell_left_out(const cli::Settings& settings, std::string_view option, const Log& log) {
+    for (const cli::Origin& one : settings.origins)
+        if (!one.left_out.empty() && one.option == option)
+            log.debug(fmt::format("{} is left out: {}", one.source, one.left_out), {.event = "left_out"});
+}
+
+bool is_about(Errc code, std::string_view option) {
+    const auto found = std::ranges::find(subjects, code, &About::code);
+    return found != subjects.end() && std::ranges::find(found->options, option) != found->options.end();
+}
+
 void drop_unusable_key_log(cli::Settings& settings, const Log& log) {
     if (!is_inherited(settings, "tls-keylog")) return;
     const Result<> usable = tls::check_key_log(settings.tls.key_log_file);
@@ -102,25 +75,6 @@ void drop_unusable_key_log(cli::Settings& settings, const Log& log) {
     leave_out(settings, "tls-keylog", usable.error());
     tell_left_out(settings, "tls-keylog", log);
     settings.tls.key_log_file.clear();
-}
-
-Result<tls::Context> open_context(cli::Settings& settings, Deadline deadline, const Log& log) {
-    const tls::AskPassphrase ask = passphrase_prompt(deadline);
-    Result<tls::Context> context = tls::Context::create(settings.tls, ask);
-    if (context) return context;
-    for (const Spare& one : spares) {
-        if (!is_inherited(settings, one.option) || !one.is_spare(settings)) continue;
-        if (!is_about(context.error().code, one.option)) continue;
-        cli::Settings without = settings;
-        one.drop(without.tls);
-        leave_out(without, one.option, context.error());
-        Result<tls::Context> second = open_context(without, deadline, log);  // it may not be the only one
-        if (!second) continue;
-        tell_left_out(without, one.option, log);
-        settings = std::move(without);
-        return second;
-    }
-    return context;
 }
 
 Failure with_origins(Failure failure, const cli::Settings& settings) {

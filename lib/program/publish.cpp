@@ -54,13 +54,18 @@ Awaitable<Result<>> publish_spooled(const Program& program) {
     co_return spooled.conclude(both(std::move(result), (*publisher)->result()));
 }
 
-}  // namespace
-
-Awaitable<Result<>> publish(const Program& program) {
+/// Publishes as the options say.
+Awaitable<Result<>> publish_somehow(const Program& program) {
     const cli::PublishSettings& settings = program.settings.publish;
     if (settings.request) return request(program);
     if (program.share) return publish_shared(program);
     return settings.spool.empty() ? publish_at_once(program) : publish_spooled(program);
+}
+
+}  // namespace
+
+int publish(Run& run) {
+    return run_connected(run, publish_somehow);
 }
 
 }  // namespace mqtts::program

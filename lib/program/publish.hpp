@@ -3,10 +3,11 @@
 // through a spool.
 #pragma once
 
-#include "program/program.hpp"
+#include "program/run.hpp"
 
 namespace mqtts::program {
 
-[[nodiscard]] Awaitable<Result<>> publish(const Program& program);
+/// Does a run with a connection of its own. See Runner.
+[[nodiscard]] int publish(Run& run);
 
 }  // namespace mqtts::program

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "program/tell_statistics.hpp"
 #include "text/escape.hpp"
 #include "tls/report_text.hpp"
 
@@ -39,11 +40,7 @@ void Reports::tell(const std::string& server, const tls::Report& report) const {
 }
 
 void Reports::conclude(const client::Statistics& statistics) const {
-    log_.progress({});
-    if (!settings_.statistics) return;
-    const auto elapsed = Clock::now() - started_;
-    const std::string members = to_json_members(statistics, elapsed);
-    log_.information(to_text(statistics, elapsed), {.event = "stats", .members = members});
+    tell_statistics(settings_, log_, statistics, Clock::now() - started_);
 }
 
 }  // namespace mqtts::program

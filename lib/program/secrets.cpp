@@ -6,7 +6,6 @@
 #include "auth/token.hpp"
 #include "os/prompt.hpp"
 #include "text/escape.hpp"
-#include "tls/identity.hpp"
 #include "tls/pkcs11.hpp"
 
 namespace mqtts::program {
@@ -67,11 +66,6 @@ Result<> ask_for_password(cli::Settings& settings, Deadline deadline) {
     if (is_scram) return take_for_scram(authentication, *typed);
     session.password = typed->view();
     return {};
-}
-
-void warn_of_exposed_key(const tls::Policy& policy, const Log& log) {
-    const tls::Finding exposed = tls::exposed_key(policy);
-    if (!exposed.cause.empty()) log.warning(exposed.cause, {.event = "key_exposed", .hint = exposed.cure});
 }
 
 }  // namespace mqtts::program

@@ -6,7 +6,6 @@
 #include <optional>
 
 #include "cli/settings.hpp"
-#include "log/log.hpp"
 #include "tls/passphrase.hpp"
 
 namespace mqtts::program {
@@ -22,8 +21,5 @@ Result<> read_authentication_data(cli::Settings& settings, Deadline deadline);
 
 /// Asks for the password of the user if --pw-prompt wants it. Fails with bad_option or timed_out.
 Result<> ask_for_password(cli::Settings& settings, Deadline deadline);
-
-/// Warns of a private key that others can read.
-void warn_of_exposed_key(const tls::Policy& policy, const Log& log);
 
 }  // namespace mqtts::program

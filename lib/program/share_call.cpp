@@ -10,7 +10,8 @@
 
 #include "net/endpoint.hpp"
 #include "os/signal_pipe.hpp"
-#include "program/reports.hpp"
+#include "program/exposure.hpp"
+#include "program/tell_statistics.hpp"
 #include "share/call.hpp"
 #include "share/connect.hpp"
 #include "text/escape.hpp"
@@ -30,7 +31,6 @@ public:
           message_(settings.publish.message),
           deadline_(deadline),
           log_(log),
-          reports_(settings.diagnosis, log),
           call_(std::move(socket), share_version(), signals_.descriptor()) {}
 
     std::optional<Result<>> run(const SharePlan& plan) {
@@ -158,7 +158,7 @@ private:
     }
 
     Result<> conclude(Result<> result) {
-        reports_.conclude(statistics_);
+        tell_statistics(settings_.diagnosis, log_, statistics_, Clock::now() - started_);
         return result;
     }
 
@@ -179,7 +179,7 @@ private:
     Deadline deadline_;
     const Clock::time_point patient_until_ = Clock::now() + settings_.client.patience.connect_timeout;
     const Log& log_;
-    Reports reports_;
+    const Clock::time_point started_ = Clock::now();
     os::SignalPipe signals_;
     share::Call call_;
     client::Statistics statistics_;

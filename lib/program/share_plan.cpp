@@ -10,7 +10,7 @@
 #include "os/os.hpp"
 #include "os/read_file.hpp"
 #include "program/version.hpp"
-#include "tls/trust.hpp"
+#include "tls/system_store.hpp"
 
 namespace mqtts::program {
 

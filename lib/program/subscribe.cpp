@@ -45,9 +45,8 @@ Result<stream::Output> open_output(const boost::asio::any_io_executor& executor,
     return output;
 }
 
-}  // namespace
-
-Awaitable<Result<>> subscribe(const Program& program) {
+/// Subscribes, and prints or handles the messages.
+Awaitable<Result<>> subscribe_somehow(const Program& program) {
     const auto executor = co_await boost::asio::this_coro::executor;
     const cli::SubscribeSettings& wanted = program.settings.subscribe;
     if (!wanted.commands.rules.empty()) co_return co_await handle_messages(program);
@@ -79,6 +78,12 @@ Awaitable<Result<>> subscribe(const Program& program) {
     if (ended_by_reader(result, printer.reader_left(), statistics)) result = {};
     reports.conclude(statistics);
     co_return co_await ending.conclude(std::move(result));
+}
+
+}  // namespace
+
+int subscribe(Run& run) {
+    return run_connected(run, subscribe_somehow);
 }
 
 }  // namespace mqtts::program

@@ -2,10 +2,11 @@
 // Does the work of mqtts-sub: subscribes and prints the messages.
 #pragma once
 
-#include "program/program.hpp"
+#include "program/run.hpp"
 
 namespace mqtts::program {
 
-[[nodiscard]] Awaitable<Result<>> subscribe(const Program& program);
+/// Does a run with a connection of its own. See Runner.
+[[nodiscard]] int subscribe(Run& run);
 
 }  // namespace mqtts::program

@@ -10,6 +10,7 @@
 
 #include "text/base64.hpp"
 #include "text/escape.hpp"
+#include "text/shell_word.hpp"
 #include "tls/openssl_handle.hpp"
 #include "tls/pem_block.hpp"
 
@@ -226,16 +227,6 @@ Finding describe_block(std::string_view label, std::string_view wanted, const st
 
 std::string convert_with(std::string_view command) {
     return fmt::format("convert it with {}", command);
-}
-
-std::string shell_word(const std::string& path) {
-    const bool is_plain =
-        path.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./_+,:@%=-") == path.npos;
-    if (is_plain) return path;
-    std::string quoted = "'";
-    for (const char character : path)
-        quoted += character == '\'' ? std::string("'\\''") : std::string(1, character);
-    return escape(quoted + "'");
 }
 
 }  // namespace mqtts::tls

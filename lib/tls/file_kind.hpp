@@ -23,7 +23,4 @@ inline constexpr std::string_view give_as_key = "give the key with --key";
 /// Returns the hint "convert it with COMMAND"; the command can be pasted into a shell.
 [[nodiscard]] std::string convert_with(std::string_view command);
 
-/// Writes `path` for a command, in quotes if the shell needs them.
-[[nodiscard]] std::string shell_word(const std::string& path);
-
 }  // namespace mqtts::tls

@@ -3,12 +3,12 @@
 
 #include <fmt/format.h>
 #include <openssl/err.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 
 #include "text/escape.hpp"
 #include "tls/certificate_text.hpp"
+#include "tls/exposed_key.hpp"
 #include "tls/file_kind.hpp"
 #include "tls/identity_file.hpp"
 #include "tls/openssl_handle.hpp"
@@ -22,10 +22,6 @@ struct Identity {
     Certificates certificates;
     OpensslHandle<EVP_PKEY> key;
 };
-
-const std::string& path_of_key(const Policy& policy) {
-    return policy.key_file.empty() ? policy.certificate_file : policy.key_file;
-}
 
 PemFile certificate_file(const Policy& policy) {
     return {"certificate file", policy.certificate_file, Errc::unusable_certificate, policy.reading_deadline};
@@ -139,14 +135,6 @@ Result<> identify_client(SSL_CTX* context, const Policy& policy, const AskPassph
         return refused(key_file(policy), SSL_CTX_get0_certificate(context));
     ERR_clear_error();  // a token is searched in several ways, and some fail
     return {};
-}
-
-Finding exposed_key(const Policy& policy) {
-    const std::string& path = path_of_key(policy);
-    struct stat status {};
-    if (path.empty() || ::stat(path.c_str(), &status) != 0 || (status.st_mode & S_IROTH) == 0) return {};
-    return {fmt::format("every user of this machine can read {}, the private key", escape(path)),
-            fmt::format("run chmod o-r {}", shell_word(path))};
 }
 
 }  // namespace mqtts::tls

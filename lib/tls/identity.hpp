@@ -4,10 +4,7 @@
 
 #include <openssl/types.h>
 
-#include <string>
-
 #include "base/error.hpp"
-#include "tls/finding.hpp"
 #include "tls/passphrase.hpp"
 #include "tls/policy.hpp"
 
@@ -18,8 +15,5 @@ namespace mqtts::tls {
 /// do not have. Failure (unusable_certificate, unusable_key, key_mismatch): names the file, if possible the line, and
 /// the reason.
 Result<> identify_client(SSL_CTX* context, const Policy& policy, const AskPassphrase& ask);
-
-/// Returns the warning about a private key that every user of this machine can read. An empty cause: all is well.
-[[nodiscard]] Finding exposed_key(const Policy& policy);
 
 }  // namespace mqtts::tls

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "text/escape.hpp"
+#include "text/shell_word.hpp"
 #include "tls/file_kind.hpp"
 #include "tls/library.hpp"
 #include "tls/openssl_handle.hpp"

@@ -4,8 +4,6 @@
 
 #include <openssl/types.h>
 
-#include <string>
-
 #include "base/error.hpp"
 #include "tls/policy.hpp"
 
@@ -14,8 +12,5 @@ namespace mqtts::tls {
 /// Appends the secrets of every connection of the context to the settings' file, which is created readable only for its
 /// owner; does nothing without a file. Failure (bad_option): it cannot be opened.
 Result<> log_keys(SSL_CTX* context, const Policy& policy);
-
-/// Checks that the file can be written, and creates it if it does not exist. Failure: as above.
-[[nodiscard]] Result<> check_key_log(const std::string& path);
 
 }  // namespace mqtts::tls

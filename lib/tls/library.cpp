@@ -2,20 +2,34 @@
 #include "tls/library.hpp"
 
 #include <openssl/crypto.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
+#include <openssl/opensslv.h>
 
 namespace mqtts::tls {
 
-std::string library_version() {
+namespace {
+
+#if defined(MQTTS_OPENSSL_LINKED_IN)
+// The library that runs is the one that we were compiled with. Asking it would link in what the answers to other
+// questions need, which is nearly all of it.
+const char* version_text() {
+    return OPENSSL_VERSION_STR;
+}
+unsigned long version_number() {
+    return OPENSSL_VERSION_NUMBER;
+}
+#else
+const char* version_text() {
     return OpenSSL_version(OPENSSL_VERSION_STRING);
 }
+unsigned long version_number() {
+    return OpenSSL_version_num();
+}
+#endif
 
-bool has_hybrid_key_exchange() {
-    EVP_KEYMGMT* const found = EVP_KEYMGMT_fetch(nullptr, "X25519MLKEM768", nullptr);
-    EVP_KEYMGMT_free(found);
-    ERR_clear_error();
-    return found != nullptr;
+}  // namespace
+
+std::string library_version() {
+    return version_text();
 }
 
 std::vector<std::string> library_features() {
@@ -25,7 +39,7 @@ std::vector<std::string> library_features() {
 #endif
     // Derived from the version. Asking for an algorithm sets up all of OpenSSL, and --version would take a third
     // longer.
-    if (OpenSSL_version_num() >= 0x30500000L) {
+    if (version_number() >= 0x30500000L) {
         features.emplace_back("X25519MLKEM768");
         features.emplace_back("ML-DSA");
     }

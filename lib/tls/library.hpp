@@ -10,9 +10,6 @@ namespace mqtts::tls {
 /// Returns the version of the library that runs, "3.0.17"; it may be newer than the one we were compiled with.
 [[nodiscard]] std::string library_version();
 
-/// Says whether it has X25519MLKEM768, a key exchange that resists quantum computers. OpenSSL 3.5 added it.
-[[nodiscard]] bool has_hybrid_key_exchange();
-
 /// Lists the features that differ between OpenSSLs, by the names that people search for. "X25519MLKEM768" and "ML-DSA"
 /// are derived from the version: OpenSSL 3.5 added them.
 [[nodiscard]] std::vector<std::string> library_features();

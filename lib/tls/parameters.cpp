@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "text/escape.hpp"
+#include "tls/hybrid_key_exchange.hpp"
 #include "tls/library.hpp"
 #include "tls/openssl_handle.hpp"
 

@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/pkcs12.h>
 
+#include "text/shell_word.hpp"
 #include "tls/file_kind.hpp"
 #include "tls/library.hpp"
 

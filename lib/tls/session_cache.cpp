@@ -19,6 +19,7 @@
 #include "os/open_file.hpp"
 #include "os/system_reason.hpp"
 #include "text/escape.hpp"
+#include "text/shell_word.hpp"
 #include "tls/file_kind.hpp"
 
 namespace mqtts::tls {

@@ -5,54 +5,21 @@
 #include <openssl/err.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <string_view>
 
 #include "os/system_reason.hpp"
+#include "text/shell_word.hpp"
 #include "tls/file_kind.hpp"
 #include "tls/openssl_handle.hpp"
 #include "tls/pem_file.hpp"
+#include "tls/system_store.hpp"
 
 namespace mqtts::tls {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-// The files with all certificates of a system: Debian, Fedora and RHEL, openSUSE, Alpine, FreeBSD and OpenBSD. A
-// statically linked OpenSSL knows only the path of the system that it was built on.
-constexpr std::array usual_files = {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
-                                    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/ca-bundle.pem",
-                                    "/etc/ssl/cert.pem"};
-
-bool exists(const std::string& path) {
-    std::error_code unreachable;
-    return fs::exists(path, unreachable);
-}
-
-std::string environment_or(const char* variable, const char* otherwise) {
-    const char* value = std::getenv(variable);
-    return value && *value ? value : otherwise;
-}
-
-std::string system_directories() {
-    return environment_or(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
-}
-bool system_file_chosen() {
-    return !environment_or(X509_get_default_cert_file_env(), "").empty();
-}
-bool system_directories_chosen() {
-    return !environment_or(X509_get_default_cert_dir_env(), "").empty();
-}
-std::string system_file() {
-    std::string file = environment_or(X509_get_default_cert_file_env(), X509_get_default_cert_file());
-    if (system_file_chosen() || system_directories_chosen() || exists(file)) return file;
-    for (const char* const usual : usual_files)
-        if (exists(usual)) return usual;
-    return file;
-}
 
 // Is this a name that `openssl rehash` gives a certificate, "9d66eef0.0"?
 bool is_hash_name(std::string_view name) {
@@ -127,12 +94,11 @@ Result<> add_system_store(X509_STORE* store, decltype(Policy::reading_deadline) 
     if (hashed) {
         if (auto added = add_directories(store, directories); !added) return added;
     }
-    if (!hashed && system_directories_chosen() && !system_file_chosen() && !exists(system_file()))
+    if (!hashed && system_directories_chosen() && !system_file_chosen() && !has_system_file())
         return add_chosen_directory(store, {"SSL_CERT_DIR", directories, Errc::unusable_ca});
     if (system_file_chosen()) return add_file(store, {"SSL_CERT_FILE", system_file(), Errc::unusable_ca, deadline});
     // Without any store no server is trusted, and the failure says where we looked.
-    if (!hashed && exists(system_file()))
-        return add_file(store, {"CA file", system_file(), Errc::unusable_ca, deadline});
+    if (!hashed && has_system_file()) return add_file(store, {"CA file", system_file(), Errc::unusable_ca, deadline});
     return {};
 }
 
@@ -169,19 +135,6 @@ Result<> load_trust(SSL_CTX* context, const Policy& policy) {
     }
     return policy.ca_path.empty() ? Result<>()
                                   : add_chosen_directory(store, {"CA directory", policy.ca_path, Errc::unusable_ca});
-}
-
-TrustPlaces trust_places() {
-    TrustPlaces places{.system_store = {system_file()},
-                       .configuration = environment_or(
-                           "OPENSSL_CONF", (std::string(X509_get_default_cert_area()) + "/openssl.cnf").c_str())};
-    const std::string directories = system_directories();
-    for (std::size_t begin = 0; begin < directories.size();) {
-        const std::size_t end = std::min(directories.find(':', begin), directories.size());
-        if (end != begin) places.system_store.push_back(directories.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return places;
 }
 
 std::string describe_trust(const Policy& policy) {

@@ -9,7 +9,6 @@
 #include <openssl/types.h>
 
 #include <string>
-#include <vector>
 
 #include "base/error.hpp"
 #include "tls/policy.hpp"
@@ -18,14 +17,6 @@ namespace mqtts::tls {
 
 /// Loads the trusted certificates and the revocation lists. Failure: unusable_ca.
 Result<> load_trust(SSL_CTX* context, const Policy& policy);
-
-/// What decides trust without an option: the files and directories of the system's store, and OpenSSL's configuration.
-/// To find out initializes nothing of OpenSSL.
-struct TrustPlaces {
-    std::vector<std::string> system_store;
-    std::string configuration;
-};
-[[nodiscard]] TrustPlaces trust_places();
 
 /// Says where load_trust looked, for messages: "/etc/ca.pem", "the system's trust store (/usr/lib/ssl/certs)".
 [[nodiscard]] std::string describe_trust(const Policy& policy);

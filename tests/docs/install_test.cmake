@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Installs into an empty folder and looks for everything a package must have. Arguments: BUILD, ROOT.
+# Installs into an empty folder and looks for everything a package must have. Arguments: BUILD, ROOT, LIBRARY (from
+# the folder of the programs; empty: there is none).
 
 # `prefix`, below `root`: the files are there, and zsh's in this folder.
 function(check_installed prefix root zsh_folder)
@@ -14,6 +15,27 @@ function(check_installed prefix root zsh_folder)
         endif()
     endforeach()
     execute_process(COMMAND ${root}${prefix}/bin/mqtts-pub --version COMMAND_ERROR_IS_FATAL ANY)
+    if(LIBRARY)
+        check_library(${root}${prefix}/bin/mqtts-pub ${root}${prefix}/bin/${LIBRARY})
+    endif()
+endfunction()
+
+# The program finds its library wherever both are, and says what to do without it or with another one.
+function(check_library program library)
+    expect_failure(${program} 4 "localhost")  # nobody listens on port 1: it has tried to connect
+    file(RENAME ${library} ${library}.away)
+    expect_failure(${program} 1 "cannot load the library that connects: .*libmqtts.so: .*install mqtts again")
+    file(WRITE ${library} "no library")
+    expect_failure(${program} 1 "cannot load the library that connects: .*libmqtts.so: file too short")
+    file(RENAME ${library}.away ${library})
+endfunction()
+
+function(expect_failure program status words)
+    execute_process(COMMAND ${program} -h localhost -p 1 -t t -m x WORKING_DIRECTORY ${ROOT}
+        RESULT_VARIABLE result ERROR_VARIABLE error)
+    if(NOT result EQUAL status OR NOT error MATCHES "${words}")
+        message(FATAL_ERROR "${program}: status ${result}, and not ${status}: ${error}")
+    endif()
 endfunction()
 
 file(REMOVE_RECURSE ${ROOT})

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "integration/programs.hpp"
+#include "tls/hybrid_key_exchange.hpp"
 #include "tls/library.hpp"
 
 namespace {

@@ -14,6 +14,7 @@ for program in mqtts-pub mqtts-sub; do
         [ -s "$file" ] || fail "no $file"
     done
 done
+expect_connects "$PWD"
 [ -s share/man/man7/mqtts.7 ] || fail 'no page mqtts(7)'
 [ -s share/doc/mqtts/LICENSE ] || fail 'no licence'
 for library in libssl-dev libre2-dev libfmt-dev libsqlite3-dev libstdc++6; do

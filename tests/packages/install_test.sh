@@ -11,6 +11,7 @@ root=$(fresh installed)
 install_in "$root" "$package"
 expect_version "$root/usr/bin/mqtts-pub" mqtts-pub static-openssl
 expect_version "$root/usr/bin/mqtts-sub" mqtts-sub static-openssl
+expect_connects "$root/usr"
 check_documents "$root"
 PATH=$root/usr/bin:$PATH check_completions "$root" "$source/tests/docs" env
 remove_from "$root"

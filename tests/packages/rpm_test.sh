@@ -17,7 +17,9 @@ for program in mqtts-pub mqtts-sub; do
     expect_version "$root/usr/bin/$program" static-openssl
     [ -s "$root/usr/share/zsh/site-functions/_$program" ] || fail 'zsh of Fedora looks in site-functions'
 done
+expect_connects "$root/usr"
 [ -s "$root/usr/share/doc/mqtts/LICENSE" ] || fail 'no licence'
 rpm --root "$root" --erase mqtts
 expect_no_files "$root/usr/bin"
+expect_no_files "$root/usr/lib/mqtts"
 expect_no_files "$root/usr/share"

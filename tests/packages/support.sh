@@ -59,3 +59,11 @@ expect_no_files() {
     left=$(find "$1" ! -type d 2> /dev/null || true)
     [ -z "$left" ] || fail "left behind: $left"
 }
+
+# The program below this prefix finds its library there: it tries to connect, to a port on which nobody listens.
+expect_connects() {
+    [ -s "$1/lib/mqtts/$version/libmqtts.so" ] || fail "no library in $1/lib/mqtts/$version"
+    status=0
+    (cd / && "$1/bin/mqtts-pub" -h localhost -p 1 -t t -m x) 2> "$packages/error" || status=$?
+    [ "$status" -eq 4 ] || fail "$1/bin/mqtts-pub: status $status, $(cat "$packages/error")"
+}

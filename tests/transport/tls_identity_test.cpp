@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "support/identity_forms.hpp"
+#include "tls/exposed_key.hpp"
 #include "tls/identity.hpp"
 #include "tls/pkcs11.hpp"
 #include "transport/tls_pair.hpp"

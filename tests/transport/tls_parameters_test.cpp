@@ -7,7 +7,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "tls/library.hpp"
+#include "tls/hybrid_key_exchange.hpp"
 #include "transport/tls_pair.hpp"
 
 using namespace mqtts;
