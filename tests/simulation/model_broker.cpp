@@ -218,6 +218,10 @@ void ModelBroker::act(std::uint32_t what, std::uint64_t number) {
         case send_twice:
             send_again(peer);
             return flush(peer);
+        case send_retained:
+            owe(*peer.session, peer.late_retained.front().message, peer.late_retained.front().qos, true);
+            peer.late_retained.pop_front();
+            return pump(*peer.session);
         default:
             return keep_alive(peer);
     }
