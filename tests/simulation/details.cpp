@@ -66,6 +66,7 @@ void draw_storm(Random& random, Plan& plan) {
                                        .connection = connection,
                                        .way = Way::down,
                                        .at = kind == Fault::Kind::lose_session ? 0 : random.between(5, 200)});
+    plan.details.same_payloads = random.one_in(4);
     if (random.one_in(3))
         plan.faults.push_back(
             {.kind = Fault::Kind::crash, .at = random.between(10, 60), .amount = random.of({1U, 1'000U})});

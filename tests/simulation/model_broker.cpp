@@ -183,7 +183,7 @@ void ModelBroker::crash(const Fault& fault) {
     state_ = older_ ? *older_ : BrokerState();
     for (Session& session : state_.sessions) {
         session.in_use = false;
-        session.is_older = true;
+        session.is_older = session.is_back = true;
     }
     down_until_ = network_.clock.now() + std::chrono::milliseconds(fault.amount);
 }

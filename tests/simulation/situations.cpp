@@ -26,7 +26,7 @@ void draw_new_sessions(Random& random, Plan& plan) {
     plan.publisher_interrupted = plan.subscriber_interrupted = 0;
     plan.faults.clear();
     for (std::uint8_t connection = 0; connection != 8; ++connection) {
-        const std::uint32_t at = connection == 0 ? random.between(40, 300) : random.between(12, 80);
+        const std::uint32_t at = connection == 0 ? random.between(40, 300) : random.between(3, 80);
         plan.faults.push_back(
             {.kind = Fault::Kind::reset, .client = 1, .connection = connection, .way = Way::down, .at = at});
         if (random.one_in(2))
