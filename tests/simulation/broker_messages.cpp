@@ -37,8 +37,10 @@ void ModelBroker::take(Peer& peer, const wire::Publish& message) {
     }
     if (closes_on(peer, number)) return;
     network_.witness.taken(number);
+    const auto type = message.properties.find(wire::PropertyIdentifier::content_type);
     const auto kept = std::make_shared<const Kept>(Kept{.topic_name = std::string(message.topic_name),
                                                         .payload = std::string(message.payload),
+                                                        .content_type = std::string(type ? type->text : ""),
                                                         .qos = message.qos,
                                                         .retain = message.retain,
                                                         .number = number});
@@ -147,6 +149,8 @@ void ModelBroker::send_message(Peer& peer, Outgoing& outgoing, bool dup) {
         properties.add(wire::PropertyIdentifier::topic_alias, alias);
         if (std::exchange(peer.aliases[alias - 1], std::string(topic_name)) == topic_name) topic_name = "";
     }
+    if (!outgoing.message->content_type.empty() && peer.version == ProtocolVersion::v5)
+        properties.add(wire::PropertyIdentifier::content_type, outgoing.message->content_type);
     network_.promises.moved(peer.wire.client());
     const wire::Publish message{.topic_name = topic_name,
                                 .payload = outgoing.message->payload,

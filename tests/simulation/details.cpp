@@ -202,6 +202,7 @@ std::string to_text(const Details& details) {
     add(details.taken_identifiers, "identifiers in use");
     add(details.forgets_dup, "forgets DUP");
     add(details.same_payloads, "same payloads");
+    add(details.same_topics, "same topics");
     add(details.slow_retained, "ms between retained messages");
     add(details.falls_silent, "acknowledgements, then silence");
     add(details.closes_on, "closes on message");

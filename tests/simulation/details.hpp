@@ -20,7 +20,8 @@ struct Details {
     std::uint32_t refused_filter = 0;     // the broker refuses this one of them, from 1; 0: none
     std::uint32_t taken_identifiers = 0;  // that many SUBSCRIBEs of a connection have an identifier "in use"
     bool forgets_dup = false;             // the broker sends messages again without DUP
-    bool same_payloads = false;           // all messages have the same payload
+    bool same_payloads = false;           // all messages have the same payload, and their topics differ
+    bool same_topics = false;             // … and the same topic, and only their Content Types differ
     std::uint32_t slow_retained = 0;      // milliseconds between two retained messages; 0: all come behind SUBACK
 
     std::uint32_t closes_on = 0;     // the broker closes the connection on this message, from 1; 0: on none

@@ -96,14 +96,17 @@ bool is_plain(const Plan& plan) noexcept {
 /// One line of the input.
 std::string record_of(Random& random, const Plan& plan, std::uint32_t number) {
     const Publishing& publishing = plan.publishing;
-    const bool alike = plan.details.same_payloads;
+    const bool tells = plan.details.same_payloads && !plan.details.same_topics;
     std::string payload = payload_of(number, random.below(publishing.largest_payload + 1));
     if (is_plain(plan)) return payload;
-    if (alike) payload = same_payload;
-    const auto topic = alike ? fmt::format("{}/", number) : fmt::format("{}", random.below(publishing.topics));
+    if (plan.details.same_payloads) payload = same_payload;
+    const auto topic = tells ? fmt::format("{}/", number) : fmt::format("{}", random.below(publishing.topics));
     const auto qos = publishing.mixed_qos ? random.below(3) : static_cast<std::uint32_t>(publishing.qos);
-    return fmt::format(R"({{"topic":"t/{}","qos":{},"retain":{},"payload":"{}"}})", topic, qos,
-                       publishing.retain && random.one_in(2), payload);
+    const bool retain = publishing.retain && random.one_in(2);
+    const std::string type =
+        plan.details.same_topics ? fmt::format(R"(,"properties":{{"content-type":"{}/"}})", number) : "";
+    return fmt::format(R"({{"topic":"t/{}","qos":{},"retain":{},"payload":"{}"{}}})", topic, qos, retain, payload,
+                       type);
 }
 
 }  // namespace
@@ -147,7 +150,7 @@ std::size_t PublisherRole::publish_some(const wire::Publish& message, std::span<
         network_.witness.accepted(message, payload);
     if (error != Errc::ok) network_.witness.forbidden();
     if (error != Errc::ok && count < payloads.size())
-        network_.promises.forbidden(number_of(message.topic_name, payloads[count]).value_or(0));
+        network_.promises.forbidden(number_of(message, payloads[count]).value_or(0));
     return count;
 }
 

@@ -20,6 +20,7 @@ namespace mqtts::simulation {
 struct Kept {
     std::string topic_name;
     std::string payload;
+    std::string content_type;
     wire::Qos qos{};
     bool retain = false;
     std::uint32_t number = 0;

@@ -40,9 +40,12 @@ std::optional<std::uint32_t> number_in(std::string_view text, char behind) noexc
 
 }  // namespace
 
-std::optional<std::uint32_t> number_of(std::string_view topic_name, std::string_view payload) noexcept {
+std::optional<std::uint32_t> number_of(const wire::Publish& message, std::string_view payload) noexcept {
     if (payload != same_payload) return number_in(payload, '.');
-    return topic_name.size() < 2 ? std::nullopt : number_in(topic_name.substr(2), '/');  // t/NUMBER/
+    if (const auto type = message.properties.find(wire::PropertyIdentifier::content_type))
+        return number_in(type->text, '/');
+    constexpr std::size_t number = 2;  // t/NUMBER/
+    return message.topic_name.size() < number ? std::nullopt : number_in(message.topic_name.substr(number), '/');
 }
 
 void Witness::broken(Invariant invariant, std::string what) {
@@ -57,7 +60,7 @@ Witness::Message& Witness::message(std::uint32_t number) {
 // The publisher
 
 void Witness::accepted(const wire::Publish& packet, std::string_view payload, std::uint32_t source) {
-    const auto number = number_of(packet.topic_name, payload);
+    const auto number = number_of(packet, payload);
     if (!number) return broken(Invariant::content, "a record is published that nobody wrote");
     Message& accepted = message(*number);
     accepted.qos = packet.qos;
@@ -85,7 +88,7 @@ void Witness::check_content(const Message& known, const wire::Publish& packet, s
 }
 
 std::uint32_t Witness::arrived(const wire::Publish& packet, bool resumed) {
-    const auto number = number_of(packet.topic_name, packet.payload);
+    const auto number = number_of(packet, packet.payload);
     if (!number || *number >= messages_.size() || !messages_[*number].was_accepted) {
         broken(Invariant::content, "a message arrives that nobody published");
         return 0;
@@ -147,7 +150,7 @@ void Witness::owed(std::uint32_t number, Qos qos) {
 // The subscriber
 
 void Witness::delivered(const wire::Publish& packet) {
-    const auto number = number_of(packet.topic_name, packet.payload);
+    const auto number = number_of(packet, packet.payload);
     if (!number || *number >= messages_.size() || messages_[*number].times_owed == 0)
         return broken(Invariant::content, "a message is delivered that the broker did not send");
     Message& known = message(*number);

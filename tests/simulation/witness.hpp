@@ -58,9 +58,9 @@ struct Violation {
 constexpr std::string_view same_payload = "same";
 /// The text that a payload begins with: which message of the publisher it is.
 [[nodiscard]] std::string payload_of(std::uint32_t number, std::uint32_t size);
-/// Returns the number of a message: what its payload begins with, or where all payloads are the same, what its topic
-/// ends with.
-[[nodiscard]] std::optional<std::uint32_t> number_of(std::string_view topic_name, std::string_view payload) noexcept;
+/// Returns the number of a message: what its payload begins with, or where all payloads are the same, its Content Type,
+/// or without one, what its topic ends with.
+[[nodiscard]] std::optional<std::uint32_t> number_of(const wire::Publish& message, std::string_view payload) noexcept;
 
 /// What became of a message so far.
 struct Fate {
