@@ -146,6 +146,10 @@ void ModelBroker::greet(Peer& peer) {
         return close(peer, Ending::close);
     }
     act(check_keep_alive, peer.wire.number());
+    // Like mosquitto it sends again what was in flight before, even if an earlier connection granted more than this
+    // one.
+    if (peer.session->in_flight() > peer.window)
+        network_.witness.allow(peer.wire.client(), exit_status(Errc::receive_maximum_exceeded));
     send_again(peer, !network_.plan.details.forgets_dup);
     pump(*peer.session);
     const bool releases_early = peer.liberties.has(Fault::Kind::release_early) != nullptr;

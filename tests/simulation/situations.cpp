@@ -14,21 +14,22 @@ using wire::Qos;
 /// messages, and loses its connection before they arrive. They come with DUP and an identifier that the client knows.
 void draw_new_sessions(Random& random, Plan& plan) {
     const Qos qos = random.of({Qos::at_least_once, Qos::exactly_once});
-    plan.publishing = {.on = true, .qos = qos, .messages = random.between(20, 50)};
-    plan.publishing.messages_per_second = random.of({3.0, 20.0});
-    plan.subscribing = {.on = true, .qos = qos, .later = true, .room = random.between(2, 6)};
+    plan.publishing = {.on = true, .qos = qos, .messages = random.between(40, 80)};
+    plan.publishing.messages_per_second = random.of({2.0, 5.0});
+    plan.subscribing = {.on = true, .qos = qos, .later = true, .room = random.between(3, 8)};
     plan.subscribing.slowest_handling = random.of({2'000U, 20'000U});
-    plan.details.same_payloads = random.one_in(2);
+    // Nothing tells such messages apart if the broker comes back with an older state, or perhaps with another one.
+    const bool same = qos == Qos::at_least_once && random.one_in(2);
+    plan.details.same_topics = same;
+    plan.details.same_payloads = same || random.one_in(2);
+    if (same) plan.version = wire::ProtocolVersion::v5;
+    if (same) plan.version_pinned = false;  // or it may assign an identifier
     plan.clean_start = false;
     plan.session_expiry = 3'600;
     plan.reconnect = 600'000;
     plan.old_broker = 0;
     plan.publisher_interrupted = plan.subscriber_interrupted = 0;
     plan.faults.clear();
-    // Nothing tells such messages apart if the broker comes back with an older state, or perhaps with another one.
-    const bool same = plan.details.same_payloads && plan.version == wire::ProtocolVersion::v5 && random.one_in(2);
-    plan.details.same_topics = same;
-    if (same) plan.version_pinned = false;  // nor may it assign an identifier
     if (!same && random.one_in(3))
         plan.faults.push_back({.kind = Fault::Kind::crash, .at = random.between(10, 60), .amount = 1});
     const auto reset = [&](std::uint32_t connection, std::uint32_t at) {
@@ -41,7 +42,7 @@ void draw_new_sessions(Random& random, Plan& plan) {
     for (std::uint8_t first = 0; first != 12; first += 4) {
         const auto failed = static_cast<std::uint8_t>(first + 1);  // commands end meanwhile
         const auto renewed = static_cast<std::uint8_t>(first + 2);
-        reset(first, random.between(40, 250));
+        reset(first, random.between(30, 130));
         plan.faults.push_back({.kind = Fault::Kind::refuse_connect, .client = 1, .connection = failed});
         if (!random.one_in(4))
             plan.faults.push_back({.kind = Fault::Kind::lose_session, .client = 1, .connection = renewed});
