@@ -4,10 +4,10 @@
 #
 # Guess, written before the run: what has had PUBREC is never sent as PUBLISH again, however many connections are lost;
 #   each new connection begins with its PUBREL [MQTT-4.3.3-6] [MQTT-4.4.0-1].
-# Instead: PUBRELs that have not left when the connection is lost are no longer due on the next one. It brings the PUBLISH
-#   again, with DUP 1, for messages whose PUBREL came on an earlier connection.
+# Instead: PUBRELs that have not left when the connection is lost are no longer due on the next one. It brings the
+#   PUBLISH again, with DUP 1, for messages whose PUBREL came on an earlier connection.
 # Bitten: a subscriber that has sent PUBCOMP and freed the Packet Identifier, and whose connection was lost twice in a
-#   row: it takes these messages for new ones, hours later perhaps, and behind younger ones. Nothing in the packet tells.
+#   row: it takes these messages for new ones, and they come behind younger ones. Nothing in the packet tells.
 #
 # Seen on 2026-12-01, Debian 12:
 #   mosquitto version 2.0.11

@@ -79,9 +79,15 @@ private:
     };
 
     /// Tells one message from another that has its identifier and DUP: a server that crashed, and came back with an
-    /// older state of the session, gives identifiers again to messages that we have never seen.
+    /// older state of the session, gives identifiers again to messages that we have never seen. Payloads are often the
+    /// same ("ON"); then the topic differs, or in a request, Correlation Data.
     [[nodiscard]] static std::size_t content_of(const wire::Publish& message) noexcept {
-        return std::hash<std::string_view>()(message.payload);
+        constexpr std::hash<std::string_view> hash;
+        std::size_t content = 31 * hash(message.payload) + hash(message.topic_name);
+        if (message.properties.empty()) return content;
+        if (const auto data = message.properties.find(wire::PropertyIdentifier::correlation_data))
+            content = 31 * content + hash(data->text);
+        return content;
     }
     [[nodiscard]] bool was_handled(const wire::Publish& message) const noexcept {
         return message.dup && message.qos == wire::Qos::at_least_once &&
@@ -96,7 +102,7 @@ private:
     [[nodiscard]] static bool is(const Message& known, const wire::Publish& message) noexcept {
         return known.packet_identifier == message.packet_identifier && known.qos == message.qos;
     }
-    /// On another connection QoS 1 is known by DUP and payload. At QoS 2, where the identifier is in use until PUBREL,
+    /// On another connection QoS 1 is known by DUP and content. At QoS 2, where the identifier is in use until PUBREL,
     /// one of them is enough: some servers send again without DUP, and some send PUBREL too early.
     [[nodiscard]] static bool is_same(const Message& known, const wire::Publish& message) noexcept {
         if (!is(known, message)) return false;

@@ -134,6 +134,35 @@ TEST_CASE("without DUP, or with another payload, it is a new message, and the ol
     }
 }
 
+TEST_CASE("a message with the payload of the old one is a new one, if its topic or its Correlation Data differs") {
+    PropertyWriter one;
+    PropertyWriter other;
+    one.add(PropertyIdentifier::correlation_data, "1");
+    other.add(PropertyIdentifier::correlation_data, "2");
+    for (const bool was_handled : {false, true}) {
+        for (const bool other_topic : {false, true}) {
+            Later s;
+            s.connect();
+            Publish request = message("GET", at_least_once, 5);
+            request.properties = one.view();
+            s.server(request);
+            CHECK(s.events() == "message a \"GET\"");
+            s.lose_connection();
+            if (was_handled) s.handled(1);
+            s.connect(true);
+            request.dup = true;
+            if (other_topic) request.topic_name = "b";
+            if (!other_topic) request.properties = other.view();
+            s.server(request);
+            CHECK(s.events() == (other_topic ? "message b \"GET\"" : "message a \"GET\""));
+            s.handled(1);
+            CHECK(s.sent().empty());
+            s.handled(2);
+            CHECK(s.sent() == "PUBACK 5");
+        }
+    }
+}
+
 TEST_CASE("an identifier whose PUBACK was sent late may have another message") {
     Later s;
     s.connect();

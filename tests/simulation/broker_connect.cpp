@@ -94,6 +94,8 @@ bool ModelBroker::resume(Peer& peer, const wire::ClientConnect& connect) {
     peer.session = session;
     if (std::exchange(released_early_[client], false)) network_.witness.session_lost(client);
     if (!present) return false;
+    // What was on its way when the broker crashed may have arrived since, and comes again.
+    if (std::exchange(session->is_back, false)) network_.witness.session_lost(client);
     // The client has not seen the CONNACK without Session Present. Before MQTT 5, PUBCOMP does not say that the message
     // is unknown; and a message that comes again with DUP can be an old one or a new one.
     const bool can_tell = client == 0 && peer.version == ProtocolVersion::v5;
@@ -145,6 +147,7 @@ void ModelBroker::greet(Peer& peer) {
         return close(peer, Ending::close);
     }
     act(check_keep_alive, peer.wire.number());
+    // Like mosquitto it sends again all that was in flight, even if an earlier connection granted more than this one.
     send_again(peer, !network_.plan.details.forgets_dup);
     pump(*peer.session);
     const bool releases_early = peer.liberties.has(Fault::Kind::release_early) != nullptr;

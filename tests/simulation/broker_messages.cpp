@@ -37,8 +37,10 @@ void ModelBroker::take(Peer& peer, const wire::Publish& message) {
     }
     if (closes_on(peer, number)) return;
     network_.witness.taken(number);
+    const auto type = message.properties.find(wire::PropertyIdentifier::content_type);
     const auto kept = std::make_shared<const Kept>(Kept{.topic_name = std::string(message.topic_name),
                                                         .payload = std::string(message.payload),
+                                                        .content_type = std::string(type ? type->text : ""),
                                                         .qos = message.qos,
                                                         .retain = message.retain,
                                                         .number = number});
@@ -147,6 +149,8 @@ void ModelBroker::send_message(Peer& peer, Outgoing& outgoing, bool dup) {
         properties.add(wire::PropertyIdentifier::topic_alias, alias);
         if (std::exchange(peer.aliases[alias - 1], std::string(topic_name)) == topic_name) topic_name = "";
     }
+    if (!outgoing.message->content_type.empty() && peer.version == ProtocolVersion::v5)
+        properties.add(wire::PropertyIdentifier::content_type, outgoing.message->content_type);
     network_.promises.moved(peer.wire.client());
     const wire::Publish message{.topic_name = topic_name,
                                 .payload = outgoing.message->payload,
@@ -203,7 +207,7 @@ void ModelBroker::take(Peer& peer, const wire::Acknowledgement& packet) {
         network_.witness.broken(Invariant::one_answer, "PUBCOMP does not know the message of its PUBREC");
     const bool completes = packet.type == PacketType::pubcomp || packet.type == PacketType::puback;
     // After PUBCOMP, a PUBREC that the broker did not wait for may be about an earlier message.
-    if (packet.type != PacketType::pubcomp && !is_early) network_.witness.acknowledged(found->message->payload);
+    if (packet.type != PacketType::pubcomp && !is_early) network_.witness.acknowledged(found->message->number);
     if (completes || wire::is_failure(packet.reason_code)) {
         session.outgoing.erase(found);
         return pump(session);
@@ -244,16 +248,28 @@ void ModelBroker::take(Peer& peer, const wire::ClientSubscribe& subscribe) {
     send(peer,
          wire::SubscriptionAnswer{
              .reason_codes = codes, .type = PacketType::suback, .packet_identifier = subscribe.packet_identifier});
+    owe_retained(peer, subscribe);
+    pump(session);
+}
+
+void ModelBroker::owe_retained(Peer& peer, const wire::ClientSubscribe& subscribe) {
+    Session& session = *peer.session;
+    const std::chrono::milliseconds pause(network_.plan.details.slow_retained);
     // Messages before them can fill the window, and then retained ones come later than any ping can tell.
     const bool come_first = session.outgoing.empty();
+    Time at = network_.clock.now();
     for (const wire::Subscription& one : subscribe.subscriptions) {
         for (const KeptMessage& message : state_.retained) {
             if (!wire::matches(one.topic_filter, message->topic_name)) continue;
-            owe(session, message, one.qos, true);
             if (come_first) network_.witness.owed_as_retained(message->number);
+            if (pause.count() == 0) {
+                owe(session, message, one.qos, true);
+                continue;
+            }
+            peer.late_retained.push_back({.message = message, .qos = one.qos});
+            network_.clock.at(at += pause, *this, send_retained, peer.wire.number());
         }
     }
-    pump(session);
 }
 
 void ModelBroker::take(Peer& peer, const wire::ClientUnsubscribe& unsubscribe) {
@@ -280,6 +296,9 @@ bool ModelBroker::has_nothing_for(unsigned client) const noexcept {
 // What leaves
 
 void ModelBroker::answer(Peer& peer, PacketType type, PacketIdentifier identifier, ReasonCode reason) {
+    const std::uint32_t most = network_.plan.details.falls_silent;
+    if (most != 0 && peer.wire.client() == 0 && acknowledgements_++ >= most)
+        return network_.witness.allow(0, exit_status(Errc::unacknowledged));
     peer.conduct.sent(type, identifier, !wire::is_failure(reason));
     network_.promises.moved(peer.wire.client());
     const bool says_none = network_.plan.details.long_answers && reason == ReasonCode::success &&

@@ -5,6 +5,7 @@
 
 #include "simulation/faults.hpp"
 #include "simulation/random.hpp"
+#include "simulation/situations.hpp"
 #include "wire/reason_code.hpp"
 
 namespace mqtts::simulation {
@@ -20,16 +21,19 @@ void draw_burst(Random& random, Plan& plan) {
     plan.receive_maximum = 0;
     plan.reconnect = 600'000;
     plan.session_expiry = 3'600;
-    plan.largest_chunk = 65'536;
+    plan.largest_chunk = random.of({1'500U, 65'536U});
     plan.send_room = 0;
     plan.latency = 20'000;
     plan.publisher_interrupted = plan.subscriber_interrupted = 0;
     plan.faults.clear();
-    for (std::uint8_t connection = 0; connection != 3; ++connection)
+    const std::uint32_t slow_connections = random.between(1, 3);
+    for (std::uint8_t connection = 0; connection != slow_connections; ++connection)
         plan.faults.push_back(
             {.kind = Fault::Kind::delay_answers, .client = 1, .connection = connection, .amount = 3'000});
-    if (random.one_in(2))
-        plan.faults.push_back({.kind = Fault::Kind::reset, .client = 1, .way = Way::down, .at = random.below(20'000)});
+    const bool breaks = random.one_in(2);
+    const std::uint32_t at =
+        random.one_in(4) ? random.below(16'000) : random.between(16'000, 24'000);  // or behind most
+    if (breaks) plan.faults.push_back({.kind = Fault::Kind::reset, .client = 1, .way = Way::down, .at = at});
 }
 
 /// One message that leaves before CONNACK, which may forbid it.
@@ -62,6 +66,10 @@ void draw_storm(Random& random, Plan& plan) {
                                        .connection = connection,
                                        .way = Way::down,
                                        .at = kind == Fault::Kind::lose_session ? 0 : random.between(5, 200)});
+    plan.details.same_payloads = random.one_in(4);
+    if (random.one_in(3))
+        plan.faults.push_back(
+            {.kind = Fault::Kind::crash, .at = random.between(10, 60), .amount = random.of({1U, 1'000U})});
 }
 
 /// Refusals after which the publisher goes on.
@@ -144,6 +152,8 @@ void draw_stubborn_broker(Random& random, Plan& plan) {
         plan.version_pinned = true;
         plan.publishing.early = plan.subscribing.early = false;
         plan.reconnect = 60'000;
+    } else if (random.one_in(60)) {
+        details.falls_silent = random.between(1, 20);
     } else if (random.one_in(30)) {
         details.repeats_refusal = true;
         plan.reconnect = 60'000;
@@ -163,6 +173,7 @@ void draw_details(Plan& plan) {
     if (random.one_in(100)) draw_unconfirmed(random, plan);
     if (random.one_in(25)) draw_storm(random, plan);
     if (random.one_in(40)) draw_refusals(random, plan);
+    if (random.one_in(25)) draw_situation(random, plan);
     if (plan.publishing.retain && random.one_in(2)) plan.publishing.topics = random.between(3, 15);
     details.long_answers = plan.version == wire::ProtocolVersion::v5 && random.one_in(10);
     if (random.one_in(6)) details.first_sequence = 65'535 - random.mostly_small(10);
@@ -196,6 +207,10 @@ std::string to_text(const Details& details) {
     add(details.has_will, "Will Message");
     add(details.unsubscribes, "unsubscribes from filters");
     add(details.runs_out_of_time, "time limit instead of SIGTERM");
+    add(details.same_payloads, "same payloads");
+    add(details.same_topics, "same topics");
+    add(details.slow_retained, "ms between retained messages");
+    add(details.falls_silent, "acknowledgements, then silence");
     add(details.closes_on, "closes on message");
     add(details.hangs_up, "hangs up");
     add(details.long_answers, "long answers");

@@ -183,7 +183,7 @@ void ModelBroker::crash(const Fault& fault) {
     state_ = older_ ? *older_ : BrokerState();
     for (Session& session : state_.sessions) {
         session.in_use = false;
-        session.is_older = true;
+        session.is_older = session.is_back = true;
     }
     down_until_ = network_.clock.now() + std::chrono::milliseconds(fault.amount);
 }
@@ -218,6 +218,10 @@ void ModelBroker::act(std::uint32_t what, std::uint64_t number) {
         case send_twice:
             send_again(peer);
             return flush(peer);
+        case send_retained:
+            owe(*peer.session, peer.late_retained.front().message, peer.late_retained.front().qos, true);
+            peer.late_retained.pop_front();
+            return pump(*peer.session);
         default:
             return keep_alive(peer);
     }

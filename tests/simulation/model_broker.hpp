@@ -36,7 +36,7 @@ public:
     [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
 
 private:
-    enum What : std::uint32_t { check_keep_alive, send_delayed, greet_late, send_held, send_twice };
+    enum What : std::uint32_t { check_keep_alive, send_delayed, greet_late, send_held, send_twice, send_retained };
     /// The broker's side of a connection.
     struct Peer {
         Peer(Network& network, Wire& over)
@@ -62,6 +62,7 @@ private:
         std::string assigned_identifier;
         std::vector<std::string> aliases;  // Topic Names that were sent with an alias, from 1
         std::uint32_t taken_identifiers = 0;
+        std::deque<Outgoing> late_retained;  // see Details::slow_retained
     };
 
     void take(Peer& peer, const wire::Frame& frame);
@@ -87,6 +88,7 @@ private:
     void hand_on(Session& from, const KeptMessage& message);
     void owe(Session& to, const KeptMessage& message, wire::Qos granted, bool retain);
     void pump(Session& session);
+    void owe_retained(Peer& peer, const wire::ClientSubscribe& subscribe);
     [[nodiscard]] bool reuses_at_once(Peer& peer);
     void send_message(Peer& peer, Outgoing& outgoing, bool dup);
     bool closes_on(Peer& peer, std::uint32_t number);
@@ -114,6 +116,7 @@ private:
     std::vector<const Fault*> crashes_;
     Time down_until_{};
     std::uint64_t packets_ = 0;
+    std::uint32_t acknowledgements_ = 0;  // to the publisher
 };
 
 }  // namespace mqtts::simulation

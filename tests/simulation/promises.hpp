@@ -69,6 +69,7 @@ private:
     [[nodiscard]] bool identifiers_tell() const noexcept;
     void check_records(const Result<>& result, const client::Statistics& statistics);
     void check_refusal(const Failure& failure);
+    void check_blame(const Failure& failure, unsigned client);
 
     Witness& witness_;
     const Plan& plan_;

@@ -93,13 +93,26 @@ PublisherRole::PublisherRole(asio::io_context& io, Network& network, const Log& 
 
 namespace {
 
+/// Tells whether a record is a payload and nothing else.
+bool is_plain(const Plan& plan) noexcept {
+    const Publishing& publishing = plan.publishing;
+    return !publishing.mixed_qos && publishing.topics == 1 && !publishing.retain && !plan.details.same_payloads;
+}
+
 /// One line of the input.
-std::string record_of(Random& random, const Publishing& publishing, std::uint32_t number) {
-    const std::string payload = payload_of(number, random.below(publishing.largest_payload + 1));
-    const auto topic = random.below(publishing.topics);
+std::string record_of(Random& random, const Plan& plan, std::uint32_t number) {
+    const Publishing& publishing = plan.publishing;
+    const bool tells = plan.details.same_payloads && !plan.details.same_topics;
+    std::string payload = payload_of(number, random.below(publishing.largest_payload + 1));
+    if (is_plain(plan)) return payload;
+    if (plan.details.same_payloads) payload = same_payload;
+    const auto topic = tells ? fmt::format("{}/", number) : fmt::format("{}", random.below(publishing.topics));
     const auto qos = publishing.mixed_qos ? random.below(3) : static_cast<std::uint32_t>(publishing.qos);
-    return fmt::format(R"({{"topic":"t/{}","qos":{},"retain":{},"payload":"{}"}})", topic, qos,
-                       publishing.retain && random.one_in(2), payload);
+    const bool retain = publishing.retain && random.one_in(2);
+    const std::string type =
+        plan.details.same_topics ? fmt::format(R"(,"properties":{{"content-type":"{}/"}})", number) : "";
+    return fmt::format(R"({{"topic":"t/{}","qos":{},"retain":{},"payload":"{}"{}}})", topic, qos, retain, payload,
+                       type);
 }
 
 }  // namespace
@@ -109,9 +122,7 @@ client::PublishSource PublisherRole::records() {
     Random random(network_.plan.seed ^ 0x7265'636F'7264);
     record::Framer framer({.framing = record::Framing::delimited});
     for (std::uint32_t number = 0; number != publishing.messages; ++number) {
-        framer.input().append(publishing.mixed_qos || publishing.topics > 1 || publishing.retain
-                                  ? record_of(random, publishing, number)
-                                  : payload_of(number, random.below(publishing.largest_payload + 1)));
+        framer.input().append(record_of(random, network_.plan, number));
         if (number + 1 != publishing.messages || !network_.plan.details.unterminated) framer.input().append("\n");
     }
     return {.framer = std::move(framer), .input = std::nullopt};
@@ -119,13 +130,13 @@ client::PublishSource PublisherRole::records() {
 
 Awaitable<Result<>> PublisherRole::run() {
     const Publishing& publishing = network_.plan.publishing;
-    const bool is_plain = !publishing.mixed_qos && publishing.topics == 1 && !publishing.retain;
-    client::RecordPublisher publisher(*this, {.topic_name = "t/0", .qos = publishing.qos}, records(),
-                                      {.name = "line",
-                                       .form = is_plain ? record::RecordForm::payload : record::RecordForm::json,
-                                       .skip_bad = publishing.skip_refused,
-                                       .messages_per_second = publishing.messages_per_second},
-                                      log_, network_.clock);
+    client::RecordPublisher publisher(
+        *this, {.topic_name = "t/0", .qos = publishing.qos}, records(),
+        {.name = "line",
+         .form = is_plain(network_.plan) ? record::RecordForm::payload : record::RecordForm::json,
+         .skip_bad = publishing.skip_refused,
+         .messages_per_second = publishing.messages_per_second},
+        log_, network_.clock);
     std::vector<Awaitable<Result<>>> both;
     both.push_back(client_->run());
     if (publishing.fetched)  // g++ 12 destroys an awaitable out of a conditional expression twice
@@ -145,7 +156,7 @@ std::size_t PublisherRole::publish_some(const wire::Publish& message, std::span<
         network_.witness.accepted(message, payload);
     if (error != Errc::ok) network_.witness.forbidden();
     if (error != Errc::ok && count < payloads.size())
-        network_.promises.forbidden(number_in(payloads[count]).value_or(0));
+        network_.promises.forbidden(number_of(message, payloads[count]).value_or(0));
     return count;
 }
 

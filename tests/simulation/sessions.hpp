@@ -20,6 +20,7 @@ namespace mqtts::simulation {
 struct Kept {
     std::string topic_name;
     std::string payload;
+    std::string content_type;
     wire::Qos qos{};
     bool retain = false;
     std::uint32_t number = 0;
@@ -60,6 +61,7 @@ struct Session {
     std::vector<Received> received;
     wire::PacketIdentifier last_identifier = 0;
     bool is_older = false;     // a crash has brought it back
+    bool is_back = false;      // … and no connection has resumed it
     bool is_known = false;     // the client has sent something after the CONNACK that made it
     std::uint32_t expiry = 0;  // seconds
     Time ends = Time::max();   // while no connection has it

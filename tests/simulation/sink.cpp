@@ -26,7 +26,7 @@ void SimulatedSink::take(const wire::Publish& message) {
     ++taken_;
     pending_ = true;
     if (!settings_.later || gives_up_) return;
-    const std::uint32_t number = number_in(message.payload).value_or(0);
+    const std::uint32_t number = number_of(message, message.payload).value_or(0);
     const bool in_handling = std::ranges::any_of(jobs_, [&](const Job& job) { return job.message == number; });
     if (!message.retain) network_.promises.delivered(message, number, in_handling);
     begin_command(message);
@@ -36,7 +36,7 @@ void SimulatedSink::begin_command(const wire::Publish& message) {
     command::Job& in_window =
         window_.add(std::make_unique<command::Job>(executor_, message, std::vector<std::size_t>()));
     jobs_.push_back({.number = taken_,
-                     .message = number_in(message.payload).value_or(0),
+                     .message = number_of(message, message.payload).value_or(0),
                      .in_window = &in_window,
                      .has_output = random_.one_in(2)});
     ++running_;

@@ -28,11 +28,24 @@ std::string payload_of(std::uint32_t number, std::uint32_t size) {
     return payload;
 }
 
-std::optional<std::uint32_t> number_in(std::string_view payload) noexcept {
+namespace {
+
+/// Returns the number that the text begins with, up to the character `behind` it.
+std::optional<std::uint32_t> number_in(std::string_view text, char behind) noexcept {
     std::uint32_t number = 0;
-    const auto [end, error] = std::from_chars(payload.data(), payload.data() + payload.size(), number);
-    const bool ok = error == std::errc() && end != payload.data() + payload.size() && *end == '.';
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool ok = error == std::errc() && end != text.data() + text.size() && *end == behind;
     return ok ? std::optional(number) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> number_of(const wire::Publish& message, std::string_view payload) noexcept {
+    if (payload != same_payload) return number_in(payload, '.');
+    if (const auto type = message.properties.find(wire::PropertyIdentifier::content_type))
+        return number_in(type->text, '/');
+    constexpr std::size_t number = 2;  // t/NUMBER/
+    return message.topic_name.size() < number ? std::nullopt : number_in(message.topic_name.substr(number), '/');
 }
 
 void Witness::broken(Invariant invariant, std::string what) {
@@ -47,7 +60,7 @@ Witness::Message& Witness::message(std::uint32_t number) {
 // The publisher
 
 void Witness::accepted(const wire::Publish& packet, std::string_view payload, std::uint32_t source) {
-    const auto number = number_in(payload);
+    const auto number = number_of(packet, payload);
     if (!number) return broken(Invariant::content, "a record is published that nobody wrote");
     Message& accepted = message(*number);
     accepted.qos = packet.qos;
@@ -75,7 +88,7 @@ void Witness::check_content(const Message& known, const wire::Publish& packet, s
 }
 
 std::uint32_t Witness::arrived(const wire::Publish& packet, bool resumed) {
-    const auto number = number_in(packet.payload);
+    const auto number = number_of(packet, packet.payload);
     if (!number || *number >= messages_.size() || !messages_[*number].was_accepted) {
         broken(Invariant::content, "a message arrives that nobody published");
         return 0;
@@ -137,7 +150,7 @@ void Witness::owed(std::uint32_t number, Qos qos) {
 // The subscriber
 
 void Witness::delivered(const wire::Publish& packet) {
-    const auto number = number_in(packet.payload);
+    const auto number = number_of(packet, packet.payload);
     if (!number || *number >= messages_.size() || messages_[*number].times_owed == 0)
         return broken(Invariant::content, "a message is delivered that the broker did not send");
     Message& known = message(*number);
@@ -169,14 +182,13 @@ void Witness::handled(std::uint32_t number) {
     ++progress_;
 }
 
-void Witness::acknowledged(std::string_view payload) {
-    const auto number = number_in(payload);
-    if (!number || *number >= messages_.size()) return;
-    Message& known = message(*number);
+void Witness::acknowledged(std::uint32_t number) {
+    if (number >= messages_.size()) return;
+    Message& known = message(number);
     // After a crash an identifier may be given to another message while the client still knows the first one.
     const bool is_excused = crashed_ && known.owed_qos == Qos::exactly_once;
     if (!known.is_safe && !is_excused)
-        broken(Invariant::safe_first, fmt::format("message {} is acknowledged before it is safe", *number));
+        broken(Invariant::safe_first, fmt::format("message {} is acknowledged before it is safe", number));
     if (!known.acknowledged) ++progress_;
     known.acknowledged = true;
 }

@@ -54,10 +54,13 @@ struct Violation {
     std::string what;
 };
 
+/// The payload of all messages of a run in which they look alike.
+constexpr std::string_view same_payload = "same";
 /// The text that a payload begins with: which message of the publisher it is.
 [[nodiscard]] std::string payload_of(std::uint32_t number, std::uint32_t size);
-/// Returns the number in a payload.
-[[nodiscard]] std::optional<std::uint32_t> number_in(std::string_view payload) noexcept;
+/// Returns the number of a message: what its payload begins with, or where all payloads are the same, its Content Type,
+/// or without one, what its topic ends with.
+[[nodiscard]] std::optional<std::uint32_t> number_of(const wire::Publish& message, std::string_view payload) noexcept;
 
 /// What became of a message so far.
 struct Fate {
@@ -122,7 +125,7 @@ public:
     /// This one is handled.
     void handled(std::uint32_t number);
     /// The broker has its PUBACK or PUBREC.
-    void acknowledged(std::string_view payload);
+    void acknowledged(std::uint32_t number);
 
     // The end
 

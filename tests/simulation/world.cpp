@@ -135,7 +135,8 @@ void World::judge(Role& role, unsigned client, bool& judged) {
     network_.promises.ended(client, role.result(), role.client().statistics());
     sayings_.ended(role.client());
     const Subscribing& subscribing = plan_.subscribing;
-    const bool proved = subscribing.end == Subscribing::End::after_retained && subscribing.pings_decide;
+    const bool proved = subscribing.end == Subscribing::End::after_retained &&
+                        (subscribing.pings_decide || plan_.details.slow_retained != 0);
     if (client == 1 && proved && role.result() && subscribing.wanted == 0) witness_.check_retained();
 }
 

@@ -105,9 +105,10 @@ build() {
     CCACHE_BASEDIR=$place CCACHE_NOHASHDIR=1 cmake --build "$place/build" --target $target > "$place/log" 2>&1
 }
 
-# Runs the simulation until its first finding. Sets `caught` to the invariant, or to nothing; `status` and `taken`.
+# Runs the simulation until its first finding. Sets `found` to its line and `caught` to the invariant, or both to
+# nothing; `status` and `taken`.
 simulate() {
-    local program began found
+    local program began
     status=0
     program=$(find "$place/build/tests/simulation" -name $target -type f)
     began=$EPOCHREALTIME
@@ -167,7 +168,7 @@ copy_sources
 configure
 build || { cat "$place/log" && exit 1; }
 simulate
-[ "$status" = 0 ] || { complain "without a mutant, the simulation ends with $status: $caught" && exit 1; }
+[ "$status" = 0 ] || { complain "without a mutant, the simulation ends with $status: $found" && exit 1; }
 printf '%-40s %6s s  nothing found, as it must be\n' 'no mutant' "$taken"
 missed=0
 for name in "${chosen[@]}"; do
