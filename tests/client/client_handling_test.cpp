@@ -220,7 +220,7 @@ TEST_CASE("a lost connection does not end the handling, and the message that com
     c.timer.pass(1s);
     c.accept(true);
     for (const wire::PacketIdentifier identifier : std::initializer_list<wire::PacketIdentifier>{1, 2})
-        c.link->server(wire::Publish{.topic_name = "a/1",
+        c.link->server(wire::Publish{.topic_name = identifier == 1 ? "a/1" : "a/2",
                                      .payload = "x",
                                      .packet_identifier = identifier,
                                      .qos = Qos::at_least_once,
