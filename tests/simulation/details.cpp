@@ -120,6 +120,7 @@ void draw_unconfirmed(Random& random, Plan& plan) {
     plan.publishing = {.on = true, .messages = random.between(20, 80), .messages_per_second = 5};
     plan.keep_alive = 5;
     plan.latency = 100'000;
+    plan.send_room = 0;
     plan.reconnect = 600'000;
     plan.faults.clear();
     for (std::uint8_t connection = 0; connection != 3; ++connection)

@@ -51,6 +51,38 @@ void draw_new_sessions(Random& random, Plan& plan) {
     }
 }
 
+/// The first message of a session is handled while the connection is lost, and the session with it. The next one gives
+/// the identifier to a message like it, whose first sending is lost.
+void draw_twins(Random& random, Plan& plan) {
+    plan.publishing = {.on = true, .qos = Qos::at_least_once, .messages = 60, .messages_per_second = 2};
+    plan.subscribing = {.on = true, .qos = Qos::at_least_once, .later = true, .room = 4, .slowest_handling = 2'000};
+    plan.details.same_topics = plan.details.same_payloads = true;
+    plan.version = wire::ProtocolVersion::v5;
+    plan.version_pinned = false;  // or it may assign an identifier
+    plan.clean_start = false;
+    plan.session_expiry = 3'600;
+    plan.reconnect = 600'000;
+    plan.old_broker = 0;
+    plan.publisher_interrupted = plan.subscriber_interrupted = 0;
+    plan.faults.clear();
+    for (std::uint8_t first = 0; first != 6; first += 3) {
+        const auto failed = static_cast<std::uint8_t>(first + 1);  // the command ends meanwhile
+        const auto renewed = static_cast<std::uint8_t>(first + 2);
+        plan.faults.push_back({.kind = Fault::Kind::reset,
+                               .client = 1,
+                               .connection = first,
+                               .way = Way::down,
+                               .at = random.between(25, 60)});
+        plan.faults.push_back({.kind = Fault::Kind::refuse_connect, .client = 1, .connection = failed});
+        plan.faults.push_back({.kind = Fault::Kind::lose_session, .client = 1, .connection = renewed});
+        plan.faults.push_back({.kind = Fault::Kind::reset,
+                               .client = 1,
+                               .connection = renewed,
+                               .way = Way::down,
+                               .at = random.between(11, 32)});
+    }
+}
+
 /// Retained messages that come one by one, each within the settling time of the one before.
 void draw_slow_retained(Random& random, Plan& plan) {
     plan.publishing = {.on = true, .qos = Qos::at_least_once, .retain = true, .messages = random.between(10, 40)};
@@ -135,7 +167,8 @@ void draw_doubt(Random& random, Plan& plan) {
 void draw_situation(Random& random, Plan& plan) {
     using Draw = void(Random&, Plan&);
     constexpr Draw* draws[] = {draw_new_sessions, draw_slow_retained,      draw_unproved_goodbye,
-                               draw_second_ping,  draw_much_to_send_again, draw_doubt};
+                               draw_second_ping,  draw_much_to_send_again, draw_doubt,
+                               draw_twins};
     random.of(draws)(random, plan);
 }
 
