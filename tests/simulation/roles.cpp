@@ -52,6 +52,8 @@ client::Settings Role::settings(const char* name, wire::Qos highest_qos, bool pu
     settings.session.keep_alive = plan.keep_alive;
     settings.version_pinned = plan.version_pinned;
     settings.observer = this;
+    apply(plan.authenticating, settings);
+    apply(plan.habits, false, settings);
     settings.endpoints = {{.host = "broker"}};
     settings.patience.reconnect = reconnect;
     settings.patience.retry_connect = std::chrono::milliseconds(plan.retry_connect);
@@ -61,7 +63,8 @@ client::Settings Role::settings(const char* name, wire::Qos highest_qos, bool pu
 
 // mqtts-pub
 
-PublisherRole::PublisherRole(asio::io_context& io, Network& network, const Log& log) : Role(io, network, log, 0) {
+PublisherRole::PublisherRole(asio::io_context& io, Network& network, const Log& log)
+    : Role(io, network, log, 0), recorded_(network.plan, network.witness) {
     const Publishing& publishing = network.plan.publishing;
     client::Settings with =
         settings("publisher", publishing.mixed_qos ? wire::Qos::exactly_once : publishing.qos, true);
@@ -101,12 +104,12 @@ std::string record_of(Random& random, const Publishing& publishing, std::uint32_
 client::PublishSource PublisherRole::records() {
     const Publishing& publishing = network_.plan.publishing;
     Random random(network_.plan.seed ^ 0x7265'636F'7264);
-    record::Framer framer({.framing = record::Framing::delimited});
+    record::Framer framer(network_.plan.recording.framing());
     for (std::uint32_t number = 0; number != publishing.messages; ++number) {
-        framer.input().append(publishing.mixed_qos || publishing.topics > 1 || publishing.retain
-                                  ? record_of(random, publishing, number)
-                                  : payload_of(number, random.below(publishing.largest_payload + 1)));
-        if (number + 1 != publishing.messages || !network_.plan.details.unterminated) framer.input().append("\n");
+        framer.input().append(
+            recorded_.bytes(number, publishing.mixed_qos || publishing.topics > 1 || publishing.retain
+                                        ? record_of(random, publishing, number)
+                                        : payload_of(number, random.below(publishing.largest_payload + 1))));
     }
     return {.framer = std::move(framer), .input = std::nullopt};
 }
@@ -114,11 +117,13 @@ client::PublishSource PublisherRole::records() {
 Awaitable<Result<>> PublisherRole::run() {
     const Publishing& publishing = network_.plan.publishing;
     const bool is_plain = !publishing.mixed_qos && publishing.topics == 1 && !publishing.retain;
+    const double speed = network_.plan.recording.speed;
     client::RecordPublisher publisher(*this, {.topic_name = "t/0", .qos = publishing.qos}, records(),
                                       {.name = "line",
                                        .form = is_plain ? record::RecordForm::payload : record::RecordForm::json,
                                        .skip_bad = publishing.skip_refused,
-                                       .messages_per_second = publishing.messages_per_second},
+                                       .messages_per_second = publishing.messages_per_second,
+                                       .replay_speed = speed != 0 ? std::optional(speed) : std::nullopt},
                                       log_, network_.clock);
     std::vector<Awaitable<Result<>>> both;
     both.push_back(client_->run());
@@ -134,6 +139,7 @@ Awaitable<Result<>> PublisherRole::run() {
 
 std::size_t PublisherRole::publish_some(const wire::Publish& message, std::span<const std::string_view> payloads,
                                         std::uint64_t number, Errc& error) {
+    if (!payloads.empty()) recorded_.leaves(number_in(payloads.front()).value_or(0), network_.clock.now());
     const std::size_t count = client_->publish_some(message, payloads, number, error);
     for (const std::string_view payload : payloads.first(count))
         network_.witness.accepted(message, payload);
@@ -180,7 +186,10 @@ SubscriberRole::SubscriberRole(asio::io_context& io, Network& network, const Log
     const Details& details = network.plan.details;
     for (std::uint32_t number = 1; number <= details.more_filters; ++number)
         with.subscriptions.push_back({.topic_filter = other_filter(number)});
-    with.subscriptions.push_back({.topic_filter = details.exact_filter ? "t/0" : "t/#", .qos = subscribing.qos});
+    apply(network.plan.habits, true, with);
+    with.subscriptions.push_back({.topic_filter = details.exact_filter ? "t/0" : "t/#",
+                                  .qos = subscribing.qos,
+                                  .subscription_identifier = network.plan.habits.identified ? 1U : 0U});
     if (details.topic_aliases != 0)
         with.session.connect_properties.add(wire::PropertyIdentifier::topic_alias_maximum, details.topic_aliases);
     with.open_ended = subscribing.wanted == 0;
