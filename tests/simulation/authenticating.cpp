@@ -40,7 +40,7 @@ void draw_authenticating(Plan& plan) {
     plan.version = wire::ProtocolVersion::v5;
     plan.version_pinned = true;
     plan.old_broker = 0;
-    plan.publishing.early = plan.subscribing.early = false;  // [MQTT-3.1.2-30]
+    plan.publishing.early = plan.subscribing.early = false;                    // [MQTT-3.1.2-30]
     if (plan.send_room != 0) plan.send_room = std::max(plan.send_room, 512U);  // or it takes too long
     const std::uint32_t clients = plan.subscribing.on ? 2 : 1;
     const auto add = [&](Fault::Kind kind, std::uint32_t at, std::uint32_t amount) {

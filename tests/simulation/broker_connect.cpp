@@ -26,7 +26,7 @@ void ModelBroker::take(Peer& peer, const wire::ClientConnect& connect) {
         return refuse(peer, ReasonCode::not_authorized);
     }
     if (peer.liberties.take(Fault::Kind::silent_connack) != nullptr) return;
-    if (!speaks(peer)) return;
+    if (!speaks(peer) || babbles(peer)) return;
     if (peer.login.is_wanted()) return authenticate(peer, connect);
     accept(peer, connect);
 }

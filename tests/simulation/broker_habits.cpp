@@ -90,6 +90,41 @@ void ModelBroker::miscount(const Peer& peer, std::string& codes) {
     if (is_sure) must_end_at_once(peer, exit_status(Errc::protocol_error));
 }
 
+namespace {
+
+using Bytes = std::string_view;
+/// What servers of other protocols say first, and CONNACKs that are none.
+constexpr Bytes other_greetings[babbles] = {"HTTP/1.1 400 Bad Request\r\n\r\n",
+                                            "220 mail.example ESMTP\r\n",
+                                            Bytes("\x15\x03\x03\0\x02\x02\x28", 7),
+                                            Bytes("\x20\x01\0", 3),
+                                            Bytes("\xD0\0", 2),
+                                            Bytes("\x40\x02\0\x01", 4),
+                                            Bytes("\xE0\x02\x81", 3),
+                                            "SSH-2.0-OpenSSH_9.2\r\n"};
+/// Packets that only a client may send, that have no place here, or that are malformed.
+constexpr Bytes wrong_packets[babbles] = {Bytes("\xC0\0", 2),         Bytes("\x20\x02\0\0", 4),
+                                          Bytes("\x4F\x02\0\x01", 4), Bytes("\x90\x01\0", 3),
+                                          Bytes("\xD0\x01\0", 3),     Bytes("\x36\x05\0\x01x\0\x01", 7),
+                                          Bytes("\xF0\x01\x18", 3),   Bytes("\x80\xFF\xFF\xFF\xFF", 5)};
+
+}  // namespace
+
+/// Sends what breaks the protocol, if the plan says so by now.
+bool ModelBroker::babbles(Peer& peer) {
+    const bool is_greeting = peer.session == nullptr;
+    const Fault* const fault = peer.liberties.take(Fault::Kind::babble, is_greeting ? 0 : peer.packets);
+    if (fault == nullptr) return false;
+    const int status = exit_status(Errc::protocol_error);
+    const unsigned client = peer.wire.client();
+    network_.witness.allow(client, status);
+    peer.output.append((is_greeting ? other_greetings : wrong_packets)[fault->amount % simulation::babbles]);
+    const bool early = client == 0 ? network_.plan.publishing.early : network_.plan.subscribing.early;
+    if (is_greeting) network_.witness.network_failed(client);  // part of a packet may wait for the rest of it
+    if (!is_greeting && !early) must_end(peer, status);
+    return true;
+}
+
 /// Answers a message of QoS 2 as if it were QoS 1, if the plan says so.
 bool ModelBroker::answers_as_1(Peer& peer, const wire::Publish& message, std::uint32_t number) {
     if (message.qos != wire::Qos::exactly_once || number + 1 != network_.plan.habits.answers_as_1) return false;

@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, Fault::kinds> names = {
     "mute",           "refuse-connack", "silent-connack", "lose-session",  "crash",         "disconnect",
     "refuse-publish", "grant-window",   "grant-qos",      "forbid-retain", "grant-size",    "shorten-keep-alive",
     "repeat-pubrel",  "delay-answers",  "exceed-window",  "late-connack",  "release-early", "swap-answers",
-    "send-twice",     "lose-message",   "deliver-twice",  "mislead",       "ask-again"};
+    "send-twice",     "lose-message",   "deliver-twice",  "mislead",       "ask-again",     "babble"};
 
 /// The kinds that a seed may draw; the others are for tests of the simulation.
 constexpr std::size_t drawable = static_cast<std::size_t>(Kind::lose_message);

@@ -53,8 +53,9 @@ struct Fault {
         deliver_twice,  // … hands it on twice
         mislead,        // a misdeed in authentication, see authenticating.hpp; `at` 0: in that of CONNECT
         ask_again,      // the broker asks for a re-authentication
+        babble,         // it sends what is no packet, or none that it may send; `at` 0: instead of CONNACK
     };
-    static constexpr std::size_t kinds = static_cast<std::size_t>(Kind::ask_again) + 1;
+    static constexpr std::size_t kinds = static_cast<std::size_t>(Kind::babble) + 1;
 
     Kind kind{};
     std::uint8_t client = 0;

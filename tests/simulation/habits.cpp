@@ -18,6 +18,12 @@ void draw_habits(Plan& plan) {
     if (random.one_in(6)) habits.expiry = random.of({0U, 3U, 100U});
     if (plan.publishing.messages != 0 && !plan.keeping.on && random.one_in(30))
         habits.answers_as_1 = random.between(1, plan.publishing.messages);
+    if (random.one_in(8))
+        plan.faults.push_back({.kind = Fault::Kind::babble,
+                               .client = static_cast<std::uint8_t>(in.on ? random.below(2) : 0),
+                               .connection = static_cast<std::uint8_t>(random.mostly_small(3)),
+                               .at = random.one_in(3) ? 0 : random.between(2, 10),
+                               .amount = random.below(babbles)});
     if (!in.on) return;
     habits.no_wildcards = random.one_in(20);
     habits.no_shared = random.one_in(20);

@@ -35,6 +35,9 @@ struct Habits {
     [[nodiscard]] std::size_t more_filters() const noexcept { return std::size_t{shared} + std::size_t{identified}; }
 };
 
+/// What the broker babbles: Fault::Kind::babble has a number of this as amount, and any other means the last.
+constexpr std::uint32_t babbles = 8;
+
 /// Draws them for a plan that is complete otherwise.
 void draw_habits(Plan& plan);
 /// A line, or nothing.

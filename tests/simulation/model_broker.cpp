@@ -80,6 +80,7 @@ void ModelBroker::read(Peer& peer) {
         peer.input.consume(frame->size);
         if (crashes()) return;
         ask_again(peer);
+        if (peer.session != nullptr && peer.late_connack == nullptr) static_cast<void>(babbles(peer));
         if (const Fault* fault = peer.liberties.take(Fault::Kind::disconnect, peer.packets); fault && peer.is_open)
             say_goodbye(peer, static_cast<ReasonCode>(fault->amount));
     }

@@ -103,6 +103,7 @@ private:
     [[nodiscard]] static bool is_final(wire::ReasonCode reason) noexcept;
     void allow_less(Peer& peer, wire::PropertyWriter& properties);
     [[nodiscard]] wire::Qos grant(const wire::Subscription& subscription);
+    [[nodiscard]] bool babbles(Peer& peer);
     [[nodiscard]] bool is_undisturbed(const Peer& peer) const;
     void miscount(const Peer& peer, std::string& codes);
     bool answers_as_1(Peer& peer, const wire::Publish& message, std::uint32_t number);
