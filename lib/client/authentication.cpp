@@ -52,7 +52,7 @@ Awaitable<> Authentication::work() {
         co_await async::yield();
         answer = mechanism_->answer();
     }
-    session_.authenticate(answer->view());
+    if (session_.authenticate(answer->view()) != Errc::ok) warn(not_taken("the answer to its challenge"));
 }
 
 Result<> Authentication::conclude(std::string_view data) {
@@ -109,8 +109,7 @@ Awaitable<Result<>> Authentication::wait() {
 
 void Authentication::begin_again(const std::function<void()>& flush) {
     const Secret data = first();
-    if (session_.reauthenticate(data.view()) != Errc::ok)
-        return warn(fmt::format("{} does not take a packet as large as the new authentication data", link_.server()));
+    if (session_.reauthenticate(data.view()) != Errc::ok) return warn(not_taken("the new authentication data"));
     debug("presented again");
     flush();
 }
@@ -130,6 +129,10 @@ void Authentication::warn(std::string text) {
     if (text.empty() || text == told_) return;
     log_.warning(text, {.event = "authentication", .host = link_.server()});
     told_ = std::move(text);
+}
+
+std::string Authentication::not_taken(std::string_view what) const {
+    return fmt::format("{} does not take a packet as large as {}", link_.server(), what);
 }
 
 void Authentication::debug(std::string_view what) const {

@@ -48,6 +48,7 @@ private:
     void begin_again(const std::function<void()>& flush);
     [[nodiscard]] bool has_new_data();
     void warn(std::string text);
+    [[nodiscard]] std::string not_taken(std::string_view what) const;
     void debug(std::string_view what) const;
     [[nodiscard]] Failure named(const Failure& failure) const;
 

@@ -223,9 +223,10 @@ public:
                                      std::uint32_t subscription_identifier = 0);
     wire::PacketIdentifier unsubscribe(std::span<const std::string_view> topic_filters);
 
-    /// Sends AUTH with the answer to a challenge [MQTT-4.12.0-3]. Precondition: Challenged asked for it, and nothing
+    /// Sends AUTH with the answer to a challenge [MQTT-4.12.0-3]. Returns packet_too_large_for_server as
+    /// reauthenticate(): the exchange then waits for the server. Precondition: Challenged asked for it, and nothing
     /// else was asked since.
-    void authenticate(std::string_view data);
+    [[nodiscard]] Errc authenticate(std::string_view data);
     /// Sends AUTH with new Authentication Data over this connection [MQTT-4.12.1-1]. Challenged or Disconnected is the
     /// answer. Returns packet_too_large_for_server if the server does not take it; nothing was sent then.
     /// Precondition: connected, not re_authenticating(), Settings::authentication_method.

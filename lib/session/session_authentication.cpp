@@ -11,8 +11,12 @@ using wire::PropertyIdentifier;
 using wire::ProtocolVersion;
 using wire::ReasonCode;
 
-void Session::authenticate(std::string_view data) {
-    output_.buffer().append(auth_packet(ReasonCode::continue_authentication, data).readable());
+Errc Session::authenticate(std::string_view data) {
+    const Buffer packet = auth_packet(ReasonCode::continue_authentication, data);
+    const bool is_limited = state_ == State::connected;  // before CONNACK, the limits are those of the last connection
+    if (is_limited && packet.size() > limits_.maximum_packet_size) return Errc::packet_too_large_for_server;
+    output_.buffer().append(packet.readable());
+    return Errc::ok;
 }
 
 Errc Session::reauthenticate(std::string_view data) {

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "client/conversing.hpp"
-#include "client/scram_server.hpp"
+#include "support/scram_server.hpp"
 #include "support/temporary_directory.hpp"
 #include "wire/decode_client.hpp"
 
@@ -183,6 +183,20 @@ TEST_CASE("SCRAM over a connection that the server wants authenticated again") {
         CHECK(c.link->sent() == "DISCONNECT 0x80");
         CHECK(c.result().starts_with("5 server:1 accepted us with a wrong proof"));
     }
+}
+
+TEST_CASE("an answer that the server does not take is not sent [MQTT-3.2.2-15], and the connection stays") {
+    WithScram c;
+    c.prove();
+    wire::PropertyWriter properties = with_data("SCRAM-SHA-256", c.server.last());
+    properties.add(PropertyIdentifier::maximum_packet_size, 100U);
+    c.link->server(wire::Connack{.properties = properties.view()});
+    c.skip();
+    c.server_auth(ReasonCode::re_authenticate);
+    c.server_auth(ReasonCode::continue_authentication, c.server.first(data_in(c.link->sent_bytes())));
+    CHECK(c.link->sent() == "");
+    CHECK(c.log.told() == "warning: server:1 does not take a packet as large as the answer to its challenge");
+    CHECK_FALSE(c.ended());
 }
 
 TEST_CASE("a token is in CONNECT, and each new connection reads its file anew") {

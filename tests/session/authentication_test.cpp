@@ -64,13 +64,13 @@ TEST_CASE("challenges before CONNACK are answered, and CONNACK may have data") {
     for (const std::string_view challenge : {"one", "two"}) {
         server_auth(s, ReasonCode::continue_authentication, challenge);
         CHECK(s.events() == "challenged 0x18 " + std::string(challenge));
-        s.session.authenticate("answer");
+        CHECK(s.session.authenticate("answer") == Errc::ok);
         CHECK(sent_data(s) == "answer");
         CHECK(s.sent().starts_with("AUTH 0x18"));
     }
     server_auth(s, ReasonCode::continue_authentication);
     CHECK(s.events() == "challenged 0x18 ");
-    s.session.authenticate("");
+    CHECK(s.session.authenticate("") == Errc::ok);
     CHECK(sent_data(s) == "");
     s.session.output().clear();
     s.server(Connack{.properties = properties("last").view()});
@@ -114,7 +114,7 @@ TEST_CASE("a connection is authenticated again, in one step or several") {
     CHECK(s.sent().starts_with("AUTH 0x19"));
     server_auth(s, ReasonCode::continue_authentication, "more");
     CHECK(s.events() == "challenged 0x18 more");
-    s.session.authenticate("answer");
+    CHECK(s.session.authenticate("answer") == Errc::ok);
     CHECK(s.sent().starts_with("AUTH 0x18"));
     CHECK(s.publish("a", "x", Qos::at_most_once) == Errc::ok);  // meanwhile all goes on
     s.session.output().clear();
@@ -177,6 +177,16 @@ TEST_CASE("data that the server does not take is not sent [MQTT-3.2.2-15]") {
     CHECK_FALSE(s.session.re_authenticating());
     CHECK(s.sent() == "");
     CHECK(s.session.reauthenticate("x") == Errc::ok);
+    s.session.output().clear();
+    server_auth(s, ReasonCode::continue_authentication, "why");
+    CHECK(s.events() == "challenged 0x18 why");
+    CHECK(s.session.authenticate(std::string(30, 'x')) == Errc::packet_too_large_for_server);
+    CHECK(s.sent() == "");
+    s.session.connection_lost();
+    s.open();
+    s.session.output().clear();
+    server_auth(s, ReasonCode::continue_authentication, "why");
+    CHECK(s.session.authenticate(std::string(30, 'x')) == Errc::ok);  // that limit was the last connection's
 }
 
 TEST_CASE("nothing but AUTH follows CONNECT early [MQTT-3.1.2-30]") {

@@ -16,7 +16,7 @@ using wire::ReasonCode;
 using Id = wire::PropertyIdentifier;
 
 void ModelBroker::take(Peer& peer, const wire::ClientConnect& connect) {
-    if (peer.session != nullptr) return;
+    if (peer.session != nullptr || !peer.connect.empty()) return;
     if (const Fault* fault = peer.liberties.take(Fault::Kind::refuse_connack))
         return refuse(peer, static_cast<ReasonCode>(fault->amount));
     const bool is_last = peer.wire.connection() + 1 == network_.attempts[peer.wire.client()];
@@ -26,7 +26,12 @@ void ModelBroker::take(Peer& peer, const wire::ClientConnect& connect) {
         return refuse(peer, ReasonCode::not_authorized);
     }
     if (peer.liberties.take(Fault::Kind::silent_connack) != nullptr) return;
-    if (!speaks(peer)) return;
+    if (!speaks(peer) || babbles(peer)) return;
+    if (peer.login.is_wanted()) return authenticate(peer, connect);
+    accept(peer, connect);
+}
+
+void ModelBroker::accept(Peer& peer, const wire::ClientConnect& connect) {
     peer.session_present = resume(peer, connect);
     const auto maximum = connect.packet.properties.find(Id::receive_maximum);
     peer.window = peer.version != ProtocolVersion::v5 ? network_.plan.window
@@ -135,6 +140,11 @@ void ModelBroker::greet(Peer& peer) {
         peer.keep_alive = static_cast<std::uint16_t>(fault->amount);
         properties.add(Id::server_keep_alive, fault->amount);
     }
+    allow_less(peer, properties);
+    if (peer.login.is_wanted()) {
+        properties.add(Id::authentication_method, peer.login.method());
+        if (!peer.proof.empty()) properties.add(Id::authentication_data, peer.proof);
+    }
     const bool early = peer.wire.client() == 0 ? network_.plan.publishing.early : network_.plan.subscribing.early;
     peer.conduct.accepted(granted, most_unacknowledged(network_.plan, peer.wire.client(), peer.version, granted),
                           early);
@@ -157,10 +167,13 @@ void ModelBroker::greet(Peer& peer) {
 }
 
 void ModelBroker::refuse(Peer& peer, ReasonCode reason) {
-    send(peer, wire::Connack{.reason_code = reason});
-    const bool is_final = reason == ReasonCode::not_authorized || reason == ReasonCode::banned;
-    if (is_final && peer.version == ProtocolVersion::v5)
+    const wire::PropertyWriter why = explanation(peer, reason);
+    send(peer, wire::Connack{.properties = why.view(), .reason_code = reason});
+    if (is_final(reason) && peer.version == ProtocolVersion::v5) {
         network_.promises.refused_for_good(peer.wire.client(), peer.wire.connection());
+        const bool early = peer.wire.client() == 0 ? network_.plan.publishing.early : network_.plan.subscribing.early;
+        if (!early) must_end_at_once(peer, exit_status(Errc::refused));
+    }
     close(peer, Ending::close);
 }
 

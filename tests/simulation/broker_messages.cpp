@@ -35,7 +35,7 @@ void ModelBroker::take(Peer& peer, const wire::Publish& message) {
             return answer(peer, type, identifier, static_cast<ReasonCode>(fault->amount));
         }
     }
-    if (closes_on(peer, number)) return;
+    if (closes_on(peer, number) || answers_as_1(peer, message, number)) return;
     network_.witness.taken(number);
     const auto type = message.properties.find(wire::PropertyIdentifier::content_type);
     const auto kept = std::make_shared<const Kept>(Kept{.topic_name = std::string(message.topic_name),
@@ -240,14 +240,18 @@ void ModelBroker::take(Peer& peer, const wire::ClientSubscribe& subscribe) {
         }
         std::erase_if(session.subscriptions,
                       [&](const Subscribed& known) { return known.topic_filter == one.topic_filter; });
-        session.subscriptions.push_back({std::string(one.topic_filter), one.qos});
-        codes.push_back(static_cast<char>(one.qos));
+        const Qos granted = grant(one);
+        session.subscriptions.push_back({std::string(one.topic_filter), granted});
+        codes.push_back(static_cast<char>(granted));
     }
+    miscount(peer, codes);
     network_.witness.subscribes();
     peer.conduct.answered(subscribe.packet_identifier);
-    send(peer,
-         wire::SubscriptionAnswer{
-             .reason_codes = codes, .type = PacketType::suback, .packet_identifier = subscribe.packet_identifier});
+    const wire::PropertyWriter why = explanation(peer, ReasonCode::success);
+    send(peer, wire::SubscriptionAnswer{.reason_codes = codes,
+                                        .properties = why.view(),
+                                        .type = PacketType::suback,
+                                        .packet_identifier = subscribe.packet_identifier});
     owe_retained(peer, subscribe);
     pump(session);
 }
@@ -259,14 +263,15 @@ void ModelBroker::owe_retained(Peer& peer, const wire::ClientSubscribe& subscrib
     const bool come_first = session.outgoing.empty();
     Time at = network_.clock.now();
     for (const wire::Subscription& one : subscribe.subscriptions) {
+        const Qos granted = std::min(one.qos, network_.plan.habits.most_granted);
         for (const KeptMessage& message : state_.retained) {
             if (!wire::matches(one.topic_filter, message->topic_name)) continue;
             if (come_first) network_.witness.owed_as_retained(message->number);
             if (pause.count() == 0) {
-                owe(session, message, one.qos, true);
+                owe(session, message, granted, true);
                 continue;
             }
-            peer.late_retained.push_back({.message = message, .qos = one.qos});
+            peer.late_retained.push_back({.message = message, .qos = granted});
             network_.clock.at(at += pause, *this, send_retained, peer.wire.number());
         }
     }
@@ -304,7 +309,9 @@ void ModelBroker::answer(Peer& peer, PacketType type, PacketIdentifier identifie
     const bool says_none = network_.plan.details.long_answers && reason == ReasonCode::success &&
                            peer.version == ProtocolVersion::v5 &&
                            (type == PacketType::puback || type == PacketType::pubrec);
-    const wire::Acknowledgement packet{.type = type,
+    const wire::PropertyWriter why = explanation(peer, reason);
+    const wire::Acknowledgement packet{.properties = wire::is_failure(reason) ? why.view() : wire::PropertiesView(),
+                                       .type = type,
                                        .packet_identifier = identifier,
                                        .reason_code = says_none ? ReasonCode::no_matching_subscribers : reason};
     if (const Fault* late = peer.liberties.has(Fault::Kind::delay_answers))

@@ -22,13 +22,22 @@ constexpr std::array<std::string_view, Fault::kinds> names = {
     "mute",           "refuse-connack", "silent-connack", "lose-session",  "crash",         "disconnect",
     "refuse-publish", "grant-window",   "grant-qos",      "forbid-retain", "grant-size",    "shorten-keep-alive",
     "repeat-pubrel",  "delay-answers",  "exceed-window",  "late-connack",  "release-early", "swap-answers",
-    "send-twice",     "lose-message",   "deliver-twice"};
+    "send-twice",     "lose-message",   "deliver-twice",  "mislead",       "ask-again",     "babble"};
 
 /// The kinds that a seed may draw; the others are for tests of the simulation.
 constexpr std::size_t drawable = static_cast<std::size_t>(Kind::lose_message);
 
-constexpr ReasonCode refusals[] = {ReasonCode::server_unavailable, ReasonCode::server_busy, ReasonCode::not_authorized,
-                                   ReasonCode::quota_exceeded, ReasonCode::banned};
+constexpr ReasonCode refusals[] = {ReasonCode::server_unavailable,
+                                   ReasonCode::server_busy,
+                                   ReasonCode::not_authorized,
+                                   ReasonCode::quota_exceeded,
+                                   ReasonCode::banned,
+                                   ReasonCode::client_identifier_not_valid,
+                                   ReasonCode::bad_user_name_or_password,
+                                   ReasonCode::bad_authentication_method,
+                                   ReasonCode::server_moved,
+                                   ReasonCode::use_another_server,
+                                   ReasonCode::connection_rate_exceeded};
 constexpr ReasonCode farewells[] = {ReasonCode::success,
                                     ReasonCode::server_shutting_down,
                                     ReasonCode::server_busy,
@@ -183,6 +192,9 @@ Plan draw_plan(std::uint64_t seed) {
     draw_faults(random, plan);
     draw_details(plan);
     draw_keeping(random, plan);
+    draw_authenticating(plan);
+    draw_habits(plan);
+    draw_recording(plan);
     return plan;
 }
 
@@ -205,6 +217,7 @@ std::string to_text(const Plan& plan) {
                             out.early ? ", early" : "", out.skip_refused ? ", skips refused ones" : "") +
                 (out.fetched ? "payloads are fetched when they are sent\n" : "");
     text += to_text(plan.keeping);
+    text += to_text(plan.authenticating) + to_text(plan.habits) + to_text(plan.recording);
     if (in.on)
         text +=
             fmt::format("subscribes at QoS {}, flush up to {} ms, Receive Maximum {}{}, wants {}{}{}\n",

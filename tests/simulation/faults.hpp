@@ -8,8 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "simulation/authenticating.hpp"
 #include "simulation/details.hpp"
+#include "simulation/habits.hpp"
 #include "simulation/keeping.hpp"
+#include "simulation/recording.hpp"
 #include "wire/packet.hpp"
 
 namespace mqtts::simulation {
@@ -48,8 +51,11 @@ struct Fault {
         send_twice,     // what is in flight is sent again on the same connection after `amount` milliseconds
         lose_message,   // the broker acknowledges a message and loses it: only a test of the simulation asks for it
         deliver_twice,  // … hands it on twice
+        mislead,        // a misdeed in authentication, see authenticating.hpp; `at` 0: in that of CONNECT
+        ask_again,      // the broker asks for a re-authentication
+        babble,         // it sends what is no packet, or none that it may send; `at` 0: instead of CONNACK
     };
-    static constexpr std::size_t kinds = static_cast<std::size_t>(Kind::deliver_twice) + 1;
+    static constexpr std::size_t kinds = static_cast<std::size_t>(Kind::babble) + 1;
 
     Kind kind{};
     std::uint8_t client = 0;
@@ -134,6 +140,9 @@ struct Plan {
     bool hands_on_at_release = false;   // messages of QoS 2
     bool reuses_identifiers = false;    // the lowest free one, instead of the next
 
+    Authenticating authenticating;
+    Habits habits;
+    Recording recording;
     std::vector<Fault> faults;
     Details details;
 };

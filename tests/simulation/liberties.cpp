@@ -34,6 +34,13 @@ const Fault* Liberties::has(Kind kind) {
     return nullptr;
 }
 
+std::optional<Misdeed> Liberties::misdeed(bool again) const {
+    for (const Liberty& liberty : liberties_)
+        if (liberty.fault->kind == Kind::mislead && is_of_reauthentication(*liberty.fault) == again)
+            return static_cast<Misdeed>(liberty.fault->amount);
+    return std::nullopt;
+}
+
 Granted Liberties::granted(wire::ProtocolVersion version) {
     Granted granted;
     if (version != wire::ProtocolVersion::v5) return granted;

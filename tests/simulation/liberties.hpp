@@ -23,6 +23,9 @@ public:
     /// Tells whether there is one of this kind on this connection. It lasts.
     [[nodiscard]] const Fault* has(Fault::Kind kind);
 
+    /// Returns what the broker does wrong in the exchange that CONNECT begins, or in re-authentications.
+    [[nodiscard]] std::optional<Misdeed> misdeed(bool again) const;
+
     /// Returns what CONNACK grants; before MQTT 5 it cannot say anything.
     [[nodiscard]] Granted granted(wire::ProtocolVersion version);
 

@@ -70,13 +70,17 @@ void ModelBroker::read(Peer& peer) {
         }
         const bool may_be_early =
             peer.wire.client() == 0 ? network_.plan.publishing.early : network_.plan.subscribing.early;
-        if (peer.late_connack != nullptr && frame->type != PacketType::disconnect && !may_be_early)
+        const bool awaits_connack = peer.late_connack != nullptr || (peer.login.is_wanted() && peer.session == nullptr);
+        const bool is_login = frame->type == PacketType::connect || frame->type == PacketType::auth;
+        if (awaits_connack && frame->type != PacketType::disconnect && !is_login && !may_be_early)
             network_.witness.broken(Invariant::connect_first, "a packet leaves before CONNACK has come");
         const bool ignored = early(peer) == Early::ignore;
         if (!ignored) take(peer, *frame);
         if (ignored) network_.trace.packet(peer.wire.client(), "--x", *frame, peer.version);
         peer.input.consume(frame->size);
         if (crashes()) return;
+        ask_again(peer);
+        if (peer.session != nullptr && peer.late_connack == nullptr) static_cast<void>(babbles(peer));
         if (const Fault* fault = peer.liberties.take(Fault::Kind::disconnect, peer.packets); fault && peer.is_open)
             say_goodbye(peer, static_cast<ReasonCode>(fault->amount));
     }
@@ -90,12 +94,16 @@ void ModelBroker::take(Peer& peer, const Frame& frame) {
         if constexpr (std::is_same_v<decltype(packet), wire::ClientConnect>) peer.version = packet.version;
         network_.trace.packet(peer.wire.client(), "-->", frame, peer.version);
         peer.conduct.packet(frame.type, frame.size, error);
+        if (peer.is_distrusted && frame.type != PacketType::disconnect)
+            network_.witness.broken(Invariant::authentication, "a packet goes to a broker that has proved nothing");
         if (peer.session != nullptr) peer.session->is_known = true;
         if (error == Errc::ok) take(peer, packet);
     };
     switch (frame.type) {
         case PacketType::connect:
             return with(wire::ClientConnect());
+        case PacketType::auth:
+            return with(wire::ClientAuth());
         case PacketType::publish:
             return with(wire::Publish());
         case PacketType::puback:
@@ -124,7 +132,7 @@ void ModelBroker::say_goodbye(Peer& peer, ReasonCode reason) {
     network_.witness.closed(peer.wire.client());
     network_.witness.allow(peer.wire.client(), exit_status(Errc::disconnected));
     if (peer.version == ProtocolVersion::v5 && peer.session != nullptr)
-        send(peer, wire::Disconnect{.reason_code = reason});
+        send(peer, wire::Disconnect{.properties = explanation(peer, reason).view(), .reason_code = reason});
     close(peer, Ending::close);
 }
 
@@ -192,7 +200,8 @@ bool ModelBroker::lacks_subscriptions(unsigned client) const noexcept {
     return std::ranges::any_of(peers_, [&](const Peer& peer) {
         const bool is_last = peer.wire.client() == client && peer.wire.connection() + 1 == network_.attempts[client];
         return peer.is_open && is_last && peer.session != nullptr && !peer.session->is_older &&
-               peer.session->subscriptions.size() <= network_.plan.details.more_filters;
+               peer.session->subscriptions.size() <=
+                   network_.plan.details.more_filters + network_.plan.habits.more_filters();
     });
 }
 
@@ -222,6 +231,10 @@ void ModelBroker::act(std::uint32_t what, std::uint64_t number) {
             owe(*peer.session, peer.late_retained.front().message, peer.late_retained.front().qos, true);
             peer.late_retained.pop_front();
             return pump(*peer.session);
+        case check_end:
+            if (!peer.wire.is_disturbed())
+                network_.witness.broken(Invariant::authentication, "a broker is trusted on, which has proved nothing");
+            return;
         default:
             return keep_alive(peer);
     }

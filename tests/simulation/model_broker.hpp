@@ -12,6 +12,7 @@
 #include "base/buffer.hpp"
 #include "simulation/conduct.hpp"
 #include "simulation/liberties.hpp"
+#include "simulation/login.hpp"
 #include "simulation/network.hpp"
 #include "simulation/sessions.hpp"
 
@@ -36,11 +37,22 @@ public:
     [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
 
 private:
-    enum What : std::uint32_t { check_keep_alive, send_delayed, greet_late, send_held, send_twice, send_retained };
+    enum What : std::uint32_t {
+        check_keep_alive,
+        send_delayed,
+        greet_late,
+        send_held,
+        send_twice,
+        send_retained,
+        check_end
+    };
     /// The broker's side of a connection.
     struct Peer {
         Peer(Network& network, Wire& over)
-            : wire(over), conduct(network.witness, over.client()), liberties(network, over) {}
+            : wire(over),
+              conduct(network.witness, over.client()),
+              liberties(network, over),
+              login(network, over.client()) {}
 
         Wire& wire;
         Conduct conduct;
@@ -63,16 +75,30 @@ private:
         std::vector<std::string> aliases;  // Topic Names that were sent with an alias, from 1
         std::uint32_t taken_identifiers = 0;
         std::deque<Outgoing> late_retained;  // see Details::slow_retained
+        Login login;
+        std::string connect;         // while the client authenticates
+        std::string proof;           // that CONNACK will have
+        bool is_asked = false;       // to re-authenticate
+        bool is_distrusted = false;  // only DISCONNECT may come
     };
 
     void take(Peer& peer, const wire::Frame& frame);
     void take(Peer& peer, const wire::ClientConnect& connect);
+    void take(Peer& peer, const wire::ClientAuth& auth);
     void take(Peer& peer, const wire::Publish& message);
     void take(Peer& peer, const wire::Acknowledgement& packet);
     void take(Peer& peer, const wire::ClientSubscribe& subscribe);
     void take(Peer& peer, const wire::ClientUnsubscribe& unsubscribe);
     void take(Peer& peer, const wire::ClientDisconnect& disconnect);
 
+    void authenticate(Peer& peer, const wire::ClientConnect& connect);
+    void accept(Peer& peer, const wire::ClientConnect& connect);
+    void send_auth(Peer& peer, wire::ReasonCode reason_code, std::string_view method, std::string_view data);
+    void must_end(Peer& peer, int status);
+    void must_end_at_once(const Peer& peer, int status);
+    void carry_out(Peer& peer, const Login::Answer& answer);
+    void refuse_again(Peer& peer, wire::ReasonCode reason_code);
+    void ask_again(Peer& peer);
     [[nodiscard]] bool resume(Peer& peer, const wire::ClientConnect& connect);
     /// What happens to packets that come before CONNACK has left.
     enum class Early : std::uint8_t { wait, ignore, answer, hang_up };
@@ -83,6 +109,15 @@ private:
     void say_goodbye(Peer& peer, wire::ReasonCode reason);
     void crash(const Fault& fault);
     [[nodiscard]] bool crashes();
+
+    [[nodiscard]] wire::PropertyWriter explanation(const Peer& peer, wire::ReasonCode reason) const;
+    [[nodiscard]] static bool is_final(wire::ReasonCode reason) noexcept;
+    void allow_less(Peer& peer, wire::PropertyWriter& properties);
+    [[nodiscard]] wire::Qos grant(const wire::Subscription& subscription);
+    [[nodiscard]] bool babbles(Peer& peer);
+    [[nodiscard]] bool is_undisturbed(const Peer& peer) const;
+    void miscount(const Peer& peer, std::string& codes);
+    bool answers_as_1(Peer& peer, const wire::Publish& message, std::uint32_t number);
 
     void remove_retained(Peer& peer, const wire::Publish& message);
     void hand_on(Session& from, const KeptMessage& message);

@@ -35,12 +35,22 @@ void Promises::attempts(unsigned client, Time now) {
         witness_.broken(Invariant::patience, fmt::format("client {} makes {} attempts in a rush", client, counted));
 }
 
-/// It counts if nothing on the way can lose the CONNACK.
-void Promises::refused_for_good(unsigned client, unsigned connection) {
-    const bool may_be_lost = std::ranges::any_of(plan_.faults, [&](const Fault& fault) {
+/// Tells whether a fault on the way can keep what the broker sends on this connection.
+bool Promises::may_miss(unsigned client, unsigned connection) const noexcept {
+    return std::ranges::any_of(plan_.faults, [&](const Fault& fault) {
         return fault.kind < Fault::Kind::refuse_connack && fault.client == client && fault.connection == connection;
     });
-    if (!may_be_lost) runs_[client].was_refused = true;
+}
+
+void Promises::refused_for_good(unsigned client, unsigned connection) {
+    if (!may_miss(client, connection)) runs_[client].was_refused = true;
+}
+
+void Promises::must_end(unsigned client, unsigned connection, int status) {
+    const bool is_sure = std::ranges::none_of(plan_.faults, [](const Fault& fault) {
+        return fault.kind == Fault::Kind::crash || fault.kind == Fault::Kind::late_connack;
+    });
+    if (is_sure && runs_[client].status == 0 && !may_miss(client, connection)) runs_[client].status = status;
 }
 
 void Promises::asks(unsigned client, const wire::ClientConnect& connect) {
@@ -100,6 +110,10 @@ void Promises::handled(std::uint32_t number) {
 
 void Promises::ended(unsigned client, const Result<>& result, const client::Statistics& statistics) {
     if (!result) check_blame(result.error(), client);
+    const int must = runs_[client].status;
+    if (must != 0 && !witness_.was_interrupted(client) && (result || exit_status(result.error().code) != must))
+        witness_.broken(Invariant::verdict_cause, fmt::format("client {} must end with {}, and ends with {}", client,
+                                                              must, result ? 0 : exit_status(result.error().code)));
     if (client == 0 && !plan_.keeping.on) return check_records(result, statistics);
     if (client == 0) return;
     const Subscribing& in = plan_.subscribing;
@@ -133,7 +147,8 @@ void Promises::check_records(const Result<>& result, const client::Statistics& s
     const Publishing& out = plan_.publishing;
     const bool must_refuse = plan_.details.closes_on != 0 && plan_.faults.empty() && !out.mixed_qos &&
                              out.qos != wire::Qos::at_most_once && plan_.publisher_interrupted == 0 &&
-                             plan_.old_broker == 0 && !out.early;
+                             plan_.old_broker == 0 && !out.early && !plan_.recording.is_flawed() &&
+                             plan_.habits.answers_as_1 == 0;
     if (must_refuse && (result || exit_status(result.error().code) != exit_status(Errc::publish_refused)))
         witness_.broken(Invariant::verdict_cause, "the packet that ends each connection is not refused");
 }
@@ -146,7 +161,8 @@ void Promises::check_refusal(const Failure& failure) {
     std::uint32_t line = 0;
     const char* const digits = failure.cause.data() + at + before.size();
     std::from_chars(digits, failure.cause.data() + failure.cause.size(), line);
-    if (line == 0 || (!witness_.was_refused(line - 1) && !forbidden_.contains(line - 1)))
+    if (line == 0 ||
+        (!witness_.was_refused(line - 1) && !forbidden_.contains(line - 1) && !plan_.recording.has_flaw(line - 1)))
         witness_.broken(Invariant::verdict_cause, fmt::format("line {} is named, but was not refused", line));
 }
 

@@ -25,6 +25,8 @@ public:
     void attempts(unsigned client, Time now);
     /// CONNACK refuses it, for a reason that no other attempt can cure.
     void refused_for_good(unsigned client, unsigned connection);
+    /// The broker has sent what must end the run with this status.
+    void must_end(unsigned client, unsigned connection, int status);
     /// The broker has done something for it that makes a connection last.
     void moved(unsigned client) { runs_[client].attempts.clear(); }
 
@@ -62,10 +64,12 @@ private:
         bool is_connected = false;
         bool was_accepted = false;
         bool was_refused = false;
+        int status = 0;  // that it must end with; 0: any
     };
     [[nodiscard]] bool is_early(unsigned client) const noexcept {
         return client == 0 ? plan_.publishing.early : plan_.subscribing.early;
     }
+    [[nodiscard]] bool may_miss(unsigned client, unsigned connection) const noexcept;
     [[nodiscard]] bool identifiers_tell() const noexcept;
     void check_records(const Result<>& result, const client::Statistics& statistics);
     void check_refusal(const Failure& failure);

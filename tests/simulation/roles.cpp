@@ -58,6 +58,8 @@ client::Settings Role::settings(const char* name, wire::Qos highest_qos, bool pu
     settings.version_pinned = plan.version_pinned;
     settings.observer = this;
     if (plan.details.has_will) settings.session.will = {.topic_name = "will", .payload = name, .qos = highest_qos};
+    apply(plan.authenticating, settings);
+    apply(plan.habits, false, settings);
     settings.endpoints = {{.host = "broker"}};
     settings.patience.reconnect = reconnect;
     settings.patience.retry_connect = std::chrono::milliseconds(plan.retry_connect);
@@ -67,7 +69,8 @@ client::Settings Role::settings(const char* name, wire::Qos highest_qos, bool pu
 
 // mqtts-pub
 
-PublisherRole::PublisherRole(asio::io_context& io, Network& network, const Log& log) : Role(io, network, log, 0) {
+PublisherRole::PublisherRole(asio::io_context& io, Network& network, const Log& log)
+    : Role(io, network, log, 0), recorded_(network.plan, network.witness) {
     const Publishing& publishing = network.plan.publishing;
     client::Settings with =
         settings("publisher", publishing.mixed_qos ? wire::Qos::exactly_once : publishing.qos, true);
@@ -120,22 +123,23 @@ std::string record_of(Random& random, const Plan& plan, std::uint32_t number) {
 client::PublishSource PublisherRole::records() {
     const Publishing& publishing = network_.plan.publishing;
     Random random(network_.plan.seed ^ 0x7265'636F'7264);
-    record::Framer framer({.framing = record::Framing::delimited});
+    record::Framer framer(network_.plan.recording.framing());
     for (std::uint32_t number = 0; number != publishing.messages; ++number) {
-        framer.input().append(record_of(random, network_.plan, number));
-        if (number + 1 != publishing.messages || !network_.plan.details.unterminated) framer.input().append("\n");
+        framer.input().append(recorded_.bytes(number, record_of(random, network_.plan, number)));
     }
     return {.framer = std::move(framer), .input = std::nullopt};
 }
 
 Awaitable<Result<>> PublisherRole::run() {
     const Publishing& publishing = network_.plan.publishing;
+    const double speed = network_.plan.recording.speed;
     client::RecordPublisher publisher(
         *this, {.topic_name = "t/0", .qos = publishing.qos}, records(),
         {.name = "line",
          .form = is_plain(network_.plan) ? record::RecordForm::payload : record::RecordForm::json,
          .skip_bad = publishing.skip_refused,
-         .messages_per_second = publishing.messages_per_second},
+         .messages_per_second = publishing.messages_per_second,
+         .replay_speed = speed != 0 ? std::optional(speed) : std::nullopt},
         log_, network_.clock);
     std::vector<Awaitable<Result<>>> both;
     both.push_back(client_->run());
@@ -151,6 +155,7 @@ Awaitable<Result<>> PublisherRole::run() {
 
 std::size_t PublisherRole::publish_some(const wire::Publish& message, std::span<const std::string_view> payloads,
                                         std::uint64_t number, Errc& error) {
+    if (!payloads.empty()) recorded_.leaves(number_of(message, payloads.front()).value_or(0), network_.clock.now());
     const std::size_t count = client_->publish_some(message, payloads, number, error);
     for (const std::string_view payload : payloads.first(count))
         network_.witness.accepted(message, payload);
@@ -199,7 +204,10 @@ SubscriberRole::SubscriberRole(asio::io_context& io, Network& network, const Log
         with.subscriptions.push_back({.topic_filter = other_filter(number)});
     for (std::uint32_t number = 1; number <= details.unsubscribes; ++number)
         with.unsubscriptions.push_back(fmt::format("not/{}", number));
-    with.subscriptions.push_back({.topic_filter = details.exact_filter ? "t/0" : "t/#", .qos = subscribing.qos});
+    apply(network.plan.habits, true, with);
+    with.subscriptions.push_back({.topic_filter = details.exact_filter ? "t/0" : "t/#",
+                                  .qos = subscribing.qos,
+                                  .subscription_identifier = network.plan.habits.identified ? 1U : 0U});
     if (details.topic_aliases != 0)
         with.session.connect_properties.add(wire::PropertyIdentifier::topic_alias_maximum, details.topic_aliases);
     with.open_ended = subscribing.wanted == 0;

@@ -18,6 +18,7 @@
 #include "client/observer.hpp"
 #include "client/record_publisher.hpp"
 #include "simulation/network.hpp"
+#include "simulation/recording.hpp"
 #include "simulation/sink.hpp"
 
 namespace mqtts::simulation {
@@ -74,6 +75,7 @@ public:
 private:
     Awaitable<Result<>> run() override;
     [[nodiscard]] client::PublishSource records();
+    Recorded recorded_;
     std::optional<Failure> refusal_;  // the last one, if the run goes on after it
     /// Publishes payloads that are fetched, one after the other.
     Awaitable<Result<>> publish_fetched();

@@ -89,3 +89,30 @@ TEST_CASE("a caller that hears of a message which the broker has lost is found")
     REQUIRE(outcome.violation);
     CHECK(outcome.violation->invariant == Invariant::at_least_once);
 }
+
+TEST_CASE("each misdeed in authentication ends a run as it must, and the same plan gives the same run") {
+    using Method = Authenticating::Method;
+    for (const Method method : {Method::sha_1, Method::sha_256, Method::token}) {
+        for (std::uint32_t misdeed = 0; misdeed != misdeeds; ++misdeed) {
+            for (const std::uint32_t again : {0U, 1U}) {
+                Plan plan = plain(wire::Qos::exactly_once);
+                plan.authenticating = {.method = method, .iterations = 10};
+                plan.faults = {{.kind = Fault::Kind::ask_again, .at = 3},
+                               {.kind = Fault::Kind::mislead, .at = again, .amount = misdeed}};
+                const Outcome outcome = run(plan, true);
+                CHECK_FALSE(outcome.violation);
+                CHECK(outcome.trace == run(plan, true).trace);
+            }
+        }
+    }
+}
+
+TEST_CASE("a broker that cannot prove itself gets nothing but DISCONNECT") {
+    Plan plan = plain(wire::Qos::at_least_once);
+    plan.authenticating = {.method = Authenticating::Method::sha_256};
+    plan.faults = {{.kind = Fault::Kind::mislead, .amount = static_cast<std::uint32_t>(Misdeed::proves_wrongly)}};
+    const Outcome outcome = run(plan, true);
+    CHECK_FALSE(outcome.violation);
+    CHECK(outcome.trace.find("client 0  -->  DISCONNECT 0x80") != outcome.trace.npos);
+    CHECK(outcome.trace.find("client 0  -->  PUBLISH") == outcome.trace.npos);
+}

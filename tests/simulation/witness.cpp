@@ -13,12 +13,15 @@ namespace mqtts::simulation {
 using wire::Qos;
 
 std::string_view to_text(Invariant invariant) noexcept {
-    constexpr std::array<std::string_view, 23> names = {
-        "at-least-once",   "exactly-once",  "publish-order",     "delivery-order", "safe-first",
-        "losses-told",     "verdict-cause", "live-lock",         "bounded-memory", "content",
-        "patience",        "dup-flag",      "keep-alive",        "well-formed",    "connect-first",
-        "within-limits",   "send-window",   "identifier-in-use", "one-answer",     "acknowledgement-order",
-        "session-resumed", "taken-first",   "one-outcome"};
+    constexpr std::array<std::string_view, 25> names = {"at-least-once",     "exactly-once",    "publish-order",
+                                                        "delivery-order",    "safe-first",      "losses-told",
+                                                        "verdict-cause",     "live-lock",       "bounded-memory",
+                                                        "content",           "replay",          "patience",
+                                                        "dup-flag",          "keep-alive",      "well-formed",
+                                                        "connect-first",     "within-limits",   "send-window",
+                                                        "identifier-in-use", "one-answer",      "acknowledgement-order",
+                                                        "authentication",    "session-resumed", "taken-first",
+                                                        "one-outcome"};
     return names[static_cast<std::size_t>(invariant)];
 }
 

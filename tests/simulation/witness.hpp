@@ -31,6 +31,7 @@ enum class Invariant : std::uint8_t {
     live_lock,       // a run goes on while both ends are willing, and ends
     bounded_memory,  // no buffer grows beyond its bound
     content,         // a message arrives, and is delivered, with the topic and the payload it was accepted with
+    replay,          // no record leaves before its time
     patience,        // attempts to connect are not made in a rush, nor when none is wanted
     // On one connection
     dup_flag,           // a message that is sent again in its session says so, and no other does
@@ -42,6 +43,7 @@ enum class Invariant : std::uint8_t {
     identifier_in_use,  // a Packet Identifier that is in use is given to nothing else
     one_answer,  // each PUBLISH has at most one PUBACK or PUBREC, each PUBREC one PUBREL, each PUBREL one PUBCOMP
     acknowledgement_order,  // they leave in the order of what they answer
+    authentication,         // AUTH has its place, and a broker without a proof gets nothing
     session_resumed,        // a run comes back to the session that it has, and has all its subscriptions in it
     // Of --share
     taken_first,  // no byte of a message leaves before its caller knows that it may
@@ -139,7 +141,9 @@ public:
     void moved() noexcept { ++progress_; }
     /// Something closes a connection of this client. If that happens each time, the client suspects its packet.
     void closed(unsigned client) noexcept;
+    [[nodiscard]] bool was_closed(unsigned client) const noexcept { return closed_[client] != 0; }
     [[nodiscard]] bool runs(unsigned client) const noexcept { return !ended_[client]; }
+    [[nodiscard]] bool was_interrupted(unsigned client) const noexcept { return interrupted_[client]; }
     /// A signal asks it to end.
     void interrupted(unsigned client) noexcept;
     void ended(unsigned client, const Result<>& result, const client::Statistics& statistics);

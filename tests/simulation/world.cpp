@@ -41,7 +41,7 @@ class Silence final : public LogSink {
 public:
     Silence(Network& network, unsigned client) : network_(network), client_(client) {}
 
-    [[nodiscard]] bool wants_debug() const noexcept override { return false; }
+    [[nodiscard]] bool wants_debug() const noexcept override { return network_.plan.habits.demands; }
     void warning(std::string_view text, const LogNote& note) override {
         if (network_.trace.on()) network_.trace.note(client_, fmt::format("warning: {}", text));
         if (note.event == "early_not_taken") network_.promises.early_not_taken(client_);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The world of one plan: two runs of our programs, a network, a broker and a clock. Nothing in it reads a real clock, a
-// socket or a random device, so the same plan always gives the same run.
+// The world of one plan: two runs of our programs, a network, a broker and a clock. Nothing in it reads a real clock or
+// a socket, and nothing random but nonces, whose size is always the same: so the same plan always gives the same run.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
