@@ -18,7 +18,7 @@ void draw_habits(Plan& plan) {
     if (random.one_in(6)) habits.expiry = random.of({0U, 3U, 100U});
     if (plan.publishing.messages != 0 && !plan.keeping.on && random.one_in(30))
         habits.answers_as_1 = random.between(1, plan.publishing.messages);
-    if (random.one_in(8))
+    if (random.one_in(8) && !plan.details.same_topics)
         plan.faults.push_back({.kind = Fault::Kind::babble,
                                .client = static_cast<std::uint8_t>(in.on ? random.below(2) : 0),
                                .connection = static_cast<std::uint8_t>(random.mostly_small(3)),

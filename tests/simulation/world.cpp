@@ -30,7 +30,7 @@ constexpr std::chrono::minutes longest_rest{40};
 constexpr std::uint64_t most_steps = 3'000'000;
 constexpr std::uint64_t most_steps_at_once = 100'000;
 /// Of both programs, the network and the broker, and the copies of the witness. Few runs need a tenth of it.
-constexpr std::size_t most_memory = std::size_t{16} * 1024 * 1024;
+constexpr std::size_t most_memory = std::size_t{24} * 1024 * 1024;
 /// How long a run may take after SIGTERM: its linger time, and that of the goodbye.
 constexpr std::chrono::seconds longest_linger{8};
 /// How often the world looks whether the subscriber has everything.
