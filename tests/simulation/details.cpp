@@ -139,6 +139,10 @@ void draw_subscriptions(Random& random, Plan& plan) {
     details.has_will = random.one_in(6);
     if (random.one_in(10)) details.unsubscribes = random.between(1, 3);
     details.runs_out_of_time = random.one_in(3);
+    details.proves = random.one_in(8);
+    if (plan.subscribing.removes && random.one_in(2))
+        plan.faults.push_back(
+            {.kind = Fault::Kind::refuse_publish, .client = 1, .at = random.between(2, 6), .amount = 0x97});
     details.exact_filter = plan.publishing.topics == 1 && random.one_in(2);
 }
 
@@ -212,6 +216,7 @@ std::string to_text(const Details& details) {
     add(details.same_topics, "same topics");
     add(details.slow_retained, "ms between retained messages");
     add(details.falls_silent, "acknowledgements, then silence");
+    add(details.proves, "asks for a sign of life");
     add(details.closes_on, "closes on message");
     add(details.hangs_up, "hangs up");
     add(details.long_answers, "long answers");

@@ -27,6 +27,7 @@ struct Details {
     bool has_will = false;           // both runs have a Will Message
     std::uint32_t unsubscribes = 0;  // Topic Filters to which the subscriber does not subscribe
     bool runs_out_of_time = false;   // -W, and not SIGTERM, interrupts
+    bool proves = false;             // the subscriber asks for a sign of life
 
     std::uint32_t closes_on = 0;     // the broker closes the connection on this message, from 1; 0: on none
     std::uint32_t hangs_up = 0;      // it closes the first connections of each client right behind CONNACK

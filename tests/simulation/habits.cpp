@@ -16,8 +16,8 @@ void draw_habits(Plan& plan) {
     habits.explains = random.one_in(2);
     habits.demands = random.one_in(2);
     if (random.one_in(6)) habits.expiry = random.of({0U, 3U, 100U});
-    if (plan.publishing.messages != 0 && !plan.keeping.on && random.one_in(30))
-        habits.answers_as_1 = random.between(1, plan.publishing.messages);
+    const bool answers = plan.publishing.messages != 0 && !plan.keeping.on && plan.details.falls_silent == 0;
+    if (answers && random.one_in(30)) habits.answers_as_1 = random.between(1, plan.publishing.messages);
     if (random.one_in(8) && !plan.details.same_topics)
         plan.faults.push_back({.kind = Fault::Kind::babble,
                                .client = static_cast<std::uint8_t>(in.on ? random.below(2) : 0),

@@ -222,4 +222,19 @@ SubscriberRole::SubscriberRole(asio::io_context& io, Network& network, const Log
     sink_.failed = [this] { client_->stop(Failure(command_failed_with(1), "a command failed")); };
 }
 
+Awaitable<Result<>> SubscriberRole::run() {
+    std::vector<Awaitable<Result<>>> both;
+    both.push_back(client_->run());
+    if (network_.plan.details.proves) both.push_back(prove_alive());
+    co_return (co_await async::race(std::move(both))).result;
+}
+
+Awaitable<Result<>> SubscriberRole::prove_alive() {
+    constexpr std::chrono::seconds patience{30};
+    if (Result<> present = co_await client_->wait_until_present(); !present) co_return present;
+    const Result<> alive = co_await client_->prove_alive(patience);
+    if (!alive) client_->stop(alive.error());
+    co_return co_await async::until();
+}
+
 }  // namespace mqtts::simulation

@@ -117,7 +117,10 @@ public:
     SubscriberRole(boost::asio::io_context& io, Network& network, const Log& log);
 
 private:
-    Awaitable<Result<>> run() override { return client_->run(); }
+    Awaitable<Result<>> run() override;
+    /// Asks the server for a sign of life once the subscriptions are made, as it is done before a success that rests on
+    /// silence.
+    Awaitable<Result<>> prove_alive();
 
     SimulatedSink sink_;
 };
