@@ -54,7 +54,10 @@ void Promises::must_end(unsigned client, unsigned connection, int status) {
 }
 
 void Promises::asks(unsigned client, const wire::ClientConnect& connect) {
-    if (!runs_[client].was_accepted || connect.version != wire::ProtocolVersion::v5) return;
+    const Run& run = runs_[client];
+    if (run.was_accepted && connect.version != run.version)
+        witness_.broken(Invariant::patience, fmt::format("client {} asks in another version of MQTT again", client));
+    if (!run.was_accepted || connect.version != wire::ProtocolVersion::v5) return;
     const auto expiry = connect.packet.properties.find(wire::PropertyIdentifier::session_expiry_interval);
     const bool lasts = expiry && expiry->number != 0;
     if (connect.packet.client_identifier.empty())
@@ -63,8 +66,9 @@ void Promises::asks(unsigned client, const wire::ClientConnect& connect) {
         witness_.broken(Invariant::session_resumed, fmt::format("client {} gives its session away", client));
 }
 
-void Promises::accepted(unsigned client) {
+void Promises::accepted(unsigned client, wire::ProtocolVersion version) {
     Run& run = runs_[client];
+    run.version = version;
     run.was_accepted = run.is_connected = true;
     ++run.connections;
 }

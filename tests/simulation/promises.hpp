@@ -32,7 +32,7 @@ public:
 
     void asks(unsigned client, const wire::ClientConnect& connect);
     /// The client knows that CONNACK has accepted it.
-    void accepted(unsigned client);
+    void accepted(unsigned client, wire::ProtocolVersion version);
     /// Tells whether each connection before this one was accepted, as far as it knows.
     [[nodiscard]] bool knows_session(unsigned client) const noexcept {
         return runs_[client].begun == runs_[client].connections + 1;
@@ -63,6 +63,7 @@ private:
         std::uint32_t connections = 0;  // that were accepted
         bool is_connected = false;
         bool was_accepted = false;
+        wire::ProtocolVersion version{};  // in which it was
         bool was_refused = false;
         int status = 0;  // that it must end with; 0: any
     };

@@ -59,9 +59,9 @@ protected:
 
 private:
     void opened(const client::Connection&) override {}
-    void connected(const session::Connected&, const session::Session&) override {
+    void connected(const session::Connected&, const session::Session& session) override {
         network_.witness.connected(number_);
-        network_.promises.accepted(number_);
+        network_.promises.accepted(number_, session.settings().version);
     }
 
     std::optional<Result<>> result_;
