@@ -28,6 +28,7 @@ void KeepAlive::ping_sent(Clock::time_point now) noexcept {
 
 bool KeepAlive::ping_answered() noexcept {
     if (pings_unanswered_ == 0) return false;
+    ++answered_;
     if (--pings_unanswered_ == 0) {
         confirmed_ += unconfirmed_ - since_ping_;
         unconfirmed_ = since_ping_;

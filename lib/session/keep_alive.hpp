@@ -32,6 +32,8 @@ public:
     /// Takes a PINGRESP. Returns false when there was no ping to answer.
     [[nodiscard]] bool ping_answered() noexcept;
     [[nodiscard]] bool awaiting_pingresp() const noexcept { return pings_unanswered_ != 0; }
+    /// Counts PINGRESPs, over all connections.
+    [[nodiscard]] std::uint64_t answered() const noexcept { return answered_; }
     /// Returns when to give up a server that has not answered PINGREQ; `sign_of_life`: when bytes last moved.
     /// Precondition: awaiting_pingresp().
     [[nodiscard]] Clock::time_point response_deadline(Clock::time_point sign_of_life) const noexcept;
@@ -55,6 +57,7 @@ private:
     Clock::time_point last_ping_;
     Clock::time_point waiting_since_;  // when the first ping without an answer was sent
     unsigned pings_unanswered_ = 0;
+    std::uint64_t answered_ = 0;
     std::uint64_t unconfirmed_ = 0;
     std::uint64_t confirmed_ = 0;
     std::uint64_t since_ping_ = 0;  // the unconfirmed messages sent behind the last PINGREQ

@@ -58,6 +58,16 @@ TEST_CASE("a message without an answer is asked about, and given up when the pin
     CHECK(w.running.result().error().cause == "h:1 answers pings, but has acknowledged nothing for 60 s");
 }
 
+TEST_CASE("a ping of the Keep Alive that leaves at that very moment does not save the server") {
+    Watched w;
+    CHECK(w.script.publish("a", "x", Qos::at_least_once) == Errc::ok);
+    w.timer.pass(60s);
+    w.pong();
+    w.script.session.ping(w.script.now);
+    w.timer.pass(30s);
+    CHECK(w.running.result().error().code == Errc::unacknowledged);
+}
+
 TEST_CASE("while the ping waits in the queue nobody is blamed") {
     Watched w;
     CHECK(w.script.publish("a", "x", Qos::at_least_once) == Errc::ok);
