@@ -119,6 +119,7 @@ Result<> Client::refuse_closed_on(const Suspicion::Packet& packet) {
         const session::PublishRefused refused = work_.session.refuse_oldest();
         failure = publish_closed_on(refused.topic_name);
         if (work_.on_refused && refused.number != 0) {
+            ++work_.refused;
             work_.on_refused(refused.number, std::move(failure));
             return work_.keep_progress();
         }

@@ -370,6 +370,7 @@ Result<> Conversation::announce() {
 Result<> Conversation::take(const session::PublishRefused& refused) {
     Failure failure = publish_refused(refused.topic_name, refused.reason_code, refused.properties);
     if (work_.on_refused && refused.number != 0) {
+        ++work_.refused;
         work_.on_refused(refused.number, std::move(failure));
         return {};
     }

@@ -237,3 +237,20 @@ TEST_CASE("the statistics count what was published, acknowledged and is under wa
     CHECK(statistics.in_flight == 1);
     CHECK(statistics.reconnects == 0);
 }
+
+TEST_CASE("a refused message that is handed over counts as refused, not as acknowledged") {
+    Conversing c;
+    c.begin();
+    std::uint64_t handed_over = 0;
+    c.client->on_refused([&](std::uint64_t number, const Failure&) { handed_over = number; });
+    c.accept();
+    Errc error = Errc::ok;
+    const std::string_view payload = "x";
+    CHECK(c.client->publish_some({.topic_name = "a", .qos = Qos::at_least_once}, {&payload, 1}, 7, error) == 1);
+    c.client->flush();
+    CHECK(c.link->sent() == "PUBLISH 1 qos1 a \"x\"");
+    c.link->server(PacketType::puback, 1, wire::ReasonCode::not_authorized);
+    CHECK(handed_over == 7);
+    CHECK(c.client->statistics().refused == 1);
+    CHECK(c.client->statistics().acknowledged == 0);
+}
