@@ -41,6 +41,7 @@ public:
     [[nodiscard]] std::string bridged() const;
 
 private:
+    /// The later one decides.
     enum class Missed : std::uint8_t { nothing, perhaps_without_session, without_session, at_most_once };
 
     [[nodiscard]] std::string gaps() const;

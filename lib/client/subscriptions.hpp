@@ -32,11 +32,11 @@ public:
                   const std::vector<std::string>& unsubscribe);
 
     /// Asks for everything on a new connection, unless the server has kept it with the session. What it has perhaps
-    /// kept must not bring all retained messages a second time (MQTT 5). Fails when the limits
-    /// of CONNACK forbid some of it: then nothing was asked, and the failure names each Topic Filter and why. Topic
-    /// Filters with different Subscription Identifiers travel in different packets. If there are no identifiers, before
-    /// MQTT 5 or because CONNACK says so, the packets go without them, and the Topic Filters must not overlap: else it
-    /// fails with bad_option, which names two.
+    /// kept must not bring all retained messages a second time (MQTT 5). Fails when the limits of CONNACK forbid some
+    /// of it: then nothing was asked, and the failure names each Topic Filter and why. Topic Filters with different
+    /// Subscription Identifiers travel in different packets. If there are no identifiers, before MQTT 5 or because
+    /// CONNACK says so, the packets go without them, and the Topic Filters must not overlap: else it fails with
+    /// bad_option, which names two.
     [[nodiscard]] Result<> request(session::Session& session, session::Kept kept);
 
     /// Takes the answer to one request. The failure, once all answers are there, names each refused Topic Filter and

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
+#include <sys/auxv.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -143,6 +144,11 @@ void sync_name_of(int descriptor) noexcept {
 bool reserve(int descriptor, off_t size) noexcept {
     errno = ::posix_fallocate(descriptor, 0, size);
     return errno == 0;
+}
+
+std::string path_as_called() {
+    const auto* const path = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
+    return path != nullptr ? path : "";
 }
 
 void forbid_dumps() noexcept {

@@ -122,6 +122,8 @@ template <class Status>
 
 /// Returns the environment of this process, for a program that it starts.
 [[nodiscard]] char**& environment() noexcept;
+/// Returns the path that this process was started with, if the system tells; it may be relative. Else nothing.
+[[nodiscard]] std::string path_as_called();
 /// Keeps the memory of the calling process out of core dumps and, where the system offers it, away from other processes
 /// of the same user.
 void forbid_dumps() noexcept;

@@ -4,11 +4,11 @@
 
 #include <dlfcn.h>
 #include <fmt/format.h>
-#include <sys/auxv.h>
 
 #include <string>
 #include <string_view>
 
+#include "os/os.hpp"
 #include "program/outcome.hpp"
 #include "program/publish.hpp"
 #include "program/subscribe.hpp"
@@ -31,9 +31,8 @@ std::string last_error() {
 
 /// Returns the folder of the program as it was called, where that is no matter of the current directory; else nothing.
 std::string folder_as_called() {
-    const auto* const name = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
-    const std::string_view path = name != nullptr ? name : "";
-    return path.starts_with('/') ? std::string(path.substr(0, path.rfind('/'))) : "";
+    const std::string path = os::path_as_called();
+    return path.starts_with('/') ? path.substr(0, path.rfind('/')) : "";
 }
 
 Failure unusable(std::string cause) {

@@ -203,12 +203,12 @@ std::size_t InFlight::restart() noexcept {
         if (kept.awaiting == Awaiting::pubcomp) kept.awaiting = kept.size != 0 ? Awaiting::pubrec : Awaiting::nothing;
     }
     dup_ = false;
-    const std::size_t repeated = doubt_session();
+    const std::size_t repeated = note_repeated();
     drop_completed();
     return repeated;
 }
 
-std::size_t InFlight::doubt_session() noexcept {
+std::size_t InFlight::note_repeated() noexcept {
     std::size_t repeated = 0;
     for (std::uint64_t i = front_; i != next_; ++i) {
         Slot& kept = slot(i);

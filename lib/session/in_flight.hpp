@@ -98,11 +98,11 @@ public:
     /// Handles the loss of the connection: forgets requests; everything else is to be sent again.
     void rewind() noexcept;
     /// Handles the loss of the session: everything is to be published as new, also the messages answered by PUBREC,
-    /// because a server that hands messages on at PUBREL has lost them. Returns how many more QoS 2 messages may arrive
-    /// twice: those that were sent before. Each counts once, however often the session is lost.
+    /// because a server that hands messages on at PUBREL has lost them. Returns note_repeated().
     std::size_t restart() noexcept;
-    /// Handles a session that may be another one, with the same result: everything goes on as if it were not.
-    std::size_t doubt_session() noexcept;
+    /// Returns how many more QoS 2 messages may arrive twice if the session is another one than before: those that were
+    /// sent before and have had no PUBREC. Each counts once, however often the session is lost.
+    std::size_t note_repeated() noexcept;
 
     /// Converts the packets to another version of MQTT; before MQTT 5 without their properties. Precondition: rewind()
     /// was the last call.

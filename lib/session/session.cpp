@@ -99,7 +99,7 @@ Connected Session::resume(const wire::Connack& connack) {
     connected.session_present = connack.session_present;
     session_in_doubt_ = std::exchange(connect_unanswered_, false) && connack.session_present;
     connected.session_in_doubt = session_in_doubt_;
-    if (session_in_doubt_) connected.repeated = in_flight_.doubt_session();
+    if (session_in_doubt_) connected.repeated = in_flight_.note_repeated();
     if (connack.session_present) {
         owed_.session_resumed(session_in_doubt_);
     } else {

@@ -53,12 +53,13 @@ struct Connected {
     bool session_in_doubt = false;
     InFlight::GivenUp given_up;  // unacknowledged messages that the new limits forbid
     std::size_t repeated = 0;    // messages of QoS 2 that may now arrive twice: the server (perhaps) lost the session
+    /// Authentication Data of CONNACK, with which the server may prove who it is; may be empty.
+    std::string_view authentication_data;
+
     [[nodiscard]] Kept kept() const noexcept {
         if (session_in_doubt) return Kept::perhaps;
         return session_present ? Kept::yes : Kept::no;
     }
-    /// Authentication Data of CONNACK, with which the server may prove who it is; may be empty.
-    std::string_view authentication_data;
 };
 /// CONNACK refused us.
 struct ConnectionRefused {

@@ -32,10 +32,11 @@ const std::set<std::string, std::less<>> names = {
     "gettid",         "ppoll",         "O_PATH",          "O_TMPFILE",         "secure_getenv",
     "explicit_bzero", "fallocate",     "sync_file_range", "SO_PEERCRED",       "umount2",
     "MNT_DETACH",     "syscall",       "__linux__",       "__gnu_linux__",     "__GLIBC__",
-    "environ",        "F_SETPIPE_SZ",  "F_GETPIPE_SZ",    "sched_setaffinity", "TCP_INFO"};
+    "environ",        "F_SETPIPE_SZ",  "F_GETPIPE_SZ",    "sched_setaffinity", "TCP_INFO",
+    "getauxval"};
 
 /// Parts of names, and names of files.
-constexpr std::array parts = {"EPOLL", "inotify_", "<linux/", "<sys/epoll", "<sys/prctl", "<sys/sendfile"};
+constexpr std::array parts = {"EPOLL", "inotify_", "<linux/", "<sys/epoll", "<sys/prctl", "<sys/sendfile", "<sys/auxv"};
 /// The programs do not look there; what a test finds out there about a program, it leaves out where there is no /proc.
 constexpr std::array files_of_linux = {"/proc/", "/sys/class/", "/sys/fs/"};
 

@@ -208,10 +208,15 @@ TEST_CASE("killed at random moments of a burst from mosquitto, --state has each 
     REQUIRE(run({.arguments = subscriber({"-E"})}).status == 0);
     REQUIRE(run({.arguments = mqtts_pub(broker, {"-t", "a", "-q", "2", "-l"}), .input = Text{lines}}).status == 0);
     std::mt19937 random(1);
-    // Each life gets a message: mosquitto 2.0 sends all PUBRELs before it. One that ends sooner makes it forget which
-    // messages have had their PUBREC, and send them again as if they had not: findings/mosquitto_forgets_pubrec.sh.
-    for (int life = 0; life < 10 && read_file(output).size() < lines.size(); ++life) {
-        Process killed({.arguments = subscriber({})});
+    // Each life gets a message, or SUBACK: mosquitto 2.0 sends all PUBRELs before it. One that ends sooner makes it
+    // forget which messages have had their PUBREC, and send them again as if they had not:
+    // findings/mosquitto_forgets_pubrec.sh.
+    const std::string ready = broker.directory().path() + "/burst.ready";
+    for (int life = 0; life < 10; ++life) {
+        const bool has_all = read_file(output).size() == lines.size();
+        Process killed({.arguments = subscriber({"--ready-file", ready})});
+        while (has_all && read_file(ready) != std::to_string(killed.id()) + "\n")
+            std::this_thread::sleep_for(1ms);
         const std::size_t before = read_file(output).size();
         std::uniform_int_distribution<std::size_t> bytes(1, lines.size() / 8);
         const std::size_t enough = std::min(before + bytes(random), lines.size());

@@ -13,9 +13,7 @@ namespace {
 
 /// Three messages were in flight when the connection was lost.
 Script lost_with_three(Qos qos = at_least_once) {
-    session::Settings settings;
-    settings.session_expiry_interval = 60;
-    Script s(settings);
+    Script s(test::resumable());
     s.connect();
     for (const char* payload : {"1", "2", "3"})
         CHECK(s.publish("a", payload, qos) == Errc::ok);

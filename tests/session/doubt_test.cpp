@@ -6,32 +6,31 @@
 
 using namespace mqtts;
 using namespace mqtts::wire;
+using test::resumable;
 using test::Script;
 using enum Qos;
 
 namespace {
 
-session::Settings lasting() {
-    session::Settings settings;
-    settings.session_expiry_interval = 60;
-    return settings;
-}
-
 /// A CONNECT without an answer, and a CONNACK with Session Present to the next one.
-void connect_in_doubt(Script& s) {
+void accept_in_doubt(Script& s) {
     s.lose_connection();
     s.open();
     s.lose_connection();
     s.open();
     s.session.output().clear();
     s.server(Connack{.session_present = true});
+}
+
+void connect_in_doubt(Script& s) {
+    accept_in_doubt(s);
     CHECK(s.events() == "connected session-present in doubt");
 }
 
 }  // namespace
 
 TEST_CASE("a CONNECT without an answer may have begun a new session: the next one is in doubt, until CONNACK") {
-    Script s(lasting());
+    Script s(resumable());
     s.connect();
     connect_in_doubt(s);
     s.lose_connection();
@@ -43,7 +42,7 @@ TEST_CASE("a CONNECT without an answer may have begun a new session: the next on
 }
 
 TEST_CASE("in a session in doubt PUBCOMP 0x92 does not say that the message has arrived") {
-    Script s(lasting());
+    Script s(resumable());
     s.connect();
     CHECK(s.publish("a", "1", exactly_once) == Errc::ok);
     s.server("PUBREC 1");
@@ -56,17 +55,12 @@ TEST_CASE("in a session in doubt PUBCOMP 0x92 does not say that the message has 
 }
 
 TEST_CASE("in a session in doubt a message of QoS 2 that is sent again may arrive twice, and counts once") {
-    Script s(lasting());
+    Script s(resumable());
     s.connect();
     CHECK(s.publish("a", "1", exactly_once) == Errc::ok);
     CHECK(s.publish("a", "2", at_least_once) == Errc::ok);
     for (const std::size_t repeated : {1, 0}) {
-        s.lose_connection();
-        s.open();
-        s.lose_connection();
-        s.open();
-        s.session.output().clear();
-        s.server(Connack{.session_present = true});
+        accept_in_doubt(s);
         const session::Event* const event = s.session.next_event();
         REQUIRE(event != nullptr);
         REQUIRE(std::holds_alternative<session::Connected>(*event));
@@ -77,7 +71,7 @@ TEST_CASE("in a session in doubt a message of QoS 2 that is sent again may arriv
 
 TEST_CASE("in a session in doubt only DUP tells that a message of QoS 2 has come before") {
     for (const bool dup : {false, true}) {
-        Script s(lasting());
+        Script s(resumable());
         s.connect();
         s.server(Publish{.topic_name = "a", .payload = "1", .packet_identifier = 7, .qos = exactly_once});
         CHECK(s.events() == "message a \"1\"");

@@ -317,9 +317,7 @@ TEST_CASE("a large message that was sent in part is sent again as a whole") {
 }
 
 TEST_CASE("PUBCOMP 0x92 is a refusal, unless PUBREL was sent on an earlier connection, too") {
-    session::Settings settings;
-    settings.session_expiry_interval = 60;
-    Script s(settings);
+    Script s(test::resumable());
     s.connect();
     for (const char* payload : {"1", "2"})
         CHECK(s.publish("a", payload, exactly_once) == Errc::ok);

@@ -5,18 +5,9 @@
 
 using namespace mqtts;
 using namespace mqtts::wire;
+using test::resumable;
 using test::Script;
 using enum Qos;
-
-namespace {
-
-session::Settings resumable() {
-    session::Settings settings;
-    settings.session_expiry_interval = 60;
-    return settings;
-}
-
-}  // namespace
 
 TEST_CASE("a message that new limits forbid is given up, which is no acknowledgement") {
     Script s(resumable());

@@ -12,6 +12,13 @@
 
 namespace mqtts::test {
 
+/// Of a session that outlives its connection.
+inline session::Settings resumable() {
+    session::Settings settings;
+    settings.session_expiry_interval = 60;
+    return settings;
+}
+
 class Script {
 public:
     explicit Script(session::Settings settings = {});

@@ -10,6 +10,25 @@ namespace {
 
 using wire::Qos;
 
+/// Both runs keep their sessions, and the plan draws the faults itself.
+void keep_sessions(Plan& plan) {
+    plan.clean_start = false;
+    plan.session_expiry = 3'600;
+    plan.reconnect = 600'000;
+    plan.old_broker = 0;
+    plan.publisher_interrupted = plan.subscriber_interrupted = 0;
+    plan.faults.clear();
+}
+
+/// The connection of the subscriber breaks before this byte from the broker.
+Fault reset_of_subscriber(std::uint32_t connection, std::uint32_t at) {
+    return {.kind = Fault::Kind::reset,
+            .client = 1,
+            .connection = static_cast<std::uint8_t>(connection),
+            .way = Way::down,
+            .at = at};
+}
+
 /// Sessions that end, or come back older, while commands run: the next one gives its first identifiers to other
 /// messages, and loses its connection before they arrive. They come with DUP and an identifier that the client knows.
 void draw_new_sessions(Random& random, Plan& plan) {
@@ -24,20 +43,11 @@ void draw_new_sessions(Random& random, Plan& plan) {
     plan.details.same_payloads = same || random.one_in(2);
     if (same) plan.version = wire::ProtocolVersion::v5;
     if (same) plan.version_pinned = false;  // or it may assign an identifier
-    plan.clean_start = false;
-    plan.session_expiry = 3'600;
-    plan.reconnect = 600'000;
-    plan.old_broker = 0;
-    plan.publisher_interrupted = plan.subscriber_interrupted = 0;
-    plan.faults.clear();
+    keep_sessions(plan);
     if (!same && random.one_in(3))
         plan.faults.push_back({.kind = Fault::Kind::crash, .at = random.between(10, 60), .amount = 1});
     const auto reset = [&](std::uint32_t connection, std::uint32_t at) {
-        plan.faults.push_back({.kind = Fault::Kind::reset,
-                               .client = 1,
-                               .connection = static_cast<std::uint8_t>(connection),
-                               .way = Way::down,
-                               .at = at});
+        plan.faults.push_back(reset_of_subscriber(connection, at));
     };
     for (std::uint8_t first = 0; first != 12; first += 4) {
         const auto failed = static_cast<std::uint8_t>(first + 1);  // commands end meanwhile
@@ -51,36 +61,20 @@ void draw_new_sessions(Random& random, Plan& plan) {
     }
 }
 
-/// The first message of a session is handled while the connection is lost, and the session with it. The next one gives
-/// the identifier to a message like it, whose first sending is lost.
+/// The first message of a session is handled while the connection is lost. The session is lost before the broker has
+/// sent the message again, and the next one gives the identifier to a message like it, whose first sending is lost.
 void draw_twins(Random& random, Plan& plan) {
     plan.publishing = {.on = true, .qos = Qos::at_least_once, .messages = 60, .messages_per_second = 2};
     plan.subscribing = {.on = true, .qos = Qos::at_least_once, .later = true, .room = 4, .slowest_handling = 2'000};
     plan.details.same_topics = plan.details.same_payloads = true;
     plan.version = wire::ProtocolVersion::v5;
     plan.version_pinned = false;  // or it may assign an identifier
-    plan.clean_start = false;
-    plan.session_expiry = 3'600;
-    plan.reconnect = 600'000;
-    plan.old_broker = 0;
-    plan.publisher_interrupted = plan.subscriber_interrupted = 0;
-    plan.faults.clear();
-    for (std::uint8_t first = 0; first != 6; first += 3) {
-        const auto failed = static_cast<std::uint8_t>(first + 1);  // the command ends meanwhile
-        const auto renewed = static_cast<std::uint8_t>(first + 2);
-        plan.faults.push_back({.kind = Fault::Kind::reset,
-                               .client = 1,
-                               .connection = first,
-                               .way = Way::down,
-                               .at = random.between(25, 60)});
-        plan.faults.push_back({.kind = Fault::Kind::refuse_connect, .client = 1, .connection = failed});
-        plan.faults.push_back({.kind = Fault::Kind::lose_session, .client = 1, .connection = renewed});
-        plan.faults.push_back({.kind = Fault::Kind::reset,
-                               .client = 1,
-                               .connection = renewed,
-                               .way = Way::down,
-                               .at = random.between(11, 32)});
-    }
+    keep_sessions(plan);
+    plan.faults = {reset_of_subscriber(0, random.between(30, 50)),
+                   {.kind = Fault::Kind::refuse_connect, .client = 1, .connection = 1},  // the command ends meanwhile
+                   reset_of_subscriber(2, random.between(6, 20)),
+                   {.kind = Fault::Kind::lose_session, .client = 1, .connection = 3},
+                   reset_of_subscriber(3, random.between(11, 32))};
 }
 
 /// Retained messages that come one by one, each within the settling time of the one before.

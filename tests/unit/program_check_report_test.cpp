@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <string>
 
+#include "program/check_failure.hpp"
+
 using namespace mqtts;
 using namespace std::chrono_literals;
 using program::CheckReport;
@@ -50,7 +52,10 @@ boost::json::object object_of(const CheckReport& report, const Result<>& result 
 TEST_CASE("a broker that was never reached has a name, and nothing else") {
     const CheckReport report{.server = "nowhere:8883", .times = {.started = start}};
     CHECK(text_of(report) == "server:       nowhere:8883\n");
-    const auto object = object_of(report, Failure(Errc::name_not_found, "there is no host 'nowhere'"));
+    const Failure failure(Errc::name_not_found, "there is no host 'nowhere'");
+    const auto object = object_of(report, failure);
+    CHECK(to_json(report, failure) == program::check_failure(report.server, failure));  // the same without a report
+    CHECK(to_json(CheckReport{}, failure) == program::check_failure("", failure));
     CHECK(object.at("ok").as_bool() == false);
     CHECK(object.at("host").as_string() == "nowhere:8883");
     CHECK(object.at("milliseconds").as_object().empty());
