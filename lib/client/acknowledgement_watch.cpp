@@ -7,7 +7,7 @@ namespace mqtts::client {
 
 Awaitable<Result<>> watch_acknowledgements(const session::Session& session, std::chrono::milliseconds limit,
                                            std::function<void()> ping, std::string server, Timer& timer, Rest rest) {
-    std::uint64_t answered = 0;  // pings, when we asked
+    std::uint64_t awaited = 0;  // answers to pings, with the one that we sent
     for (bool asked = false;;) {
         if (rest) {
             if (Result<> rested = co_await rest(); !rested) co_return rested;
@@ -18,10 +18,10 @@ Awaitable<Result<>> watch_acknowledgements(const session::Session& session, std:
         if (!waiting || session.answers() != answers) {
             asked = false;
         } else if (!asked) {
-            answered = session.keep_alive().answered();
             ping();
+            awaited = session.keep_alive().awaited();
             asked = true;
-        } else if (session.keep_alive().answered() != answered) {  // another ping may be on its way
+        } else if (session.keep_alive().answered() >= awaited) {  // and not only those before ours
             const double seconds = std::chrono::duration<double>(limit).count();
             co_return Failure(
                 Errc::unacknowledged,

@@ -87,7 +87,7 @@ Suspicion::End Conversation::describe_end(const Failure& loss) const {
     return end;
 }
 
-/// Waits for the answers to early packets; fails (connection_lost) if the server does not accept them.
+/// Waits for the answers to early packets; fails (keep_alive_timeout) if the server does not accept them.
 Awaitable<Result<>> Conversation::watch_early() {
     const session::Session& session = work_.session;
     co_await wait_for_early_answer(early_answer_time);
@@ -97,7 +97,7 @@ Awaitable<Result<>> Conversation::watch_early() {
     co_await wait_for_early_answer(late_answer_time);
     if (!session.awaits_early_answer()) co_return co_await async::until();
     work_.link->give_up();
-    co_return Failure(Errc::connection_lost,
+    co_return Failure(Errc::keep_alive_timeout,  // the server has not closed anything, see Suspicion
                       fmt::format("{} did not answer what was sent before CONNACK", work_.link->server()));
 }
 

@@ -34,6 +34,8 @@ public:
     [[nodiscard]] bool awaiting_pingresp() const noexcept { return pings_unanswered_ != 0; }
     /// Counts PINGRESPs, over all connections.
     [[nodiscard]] std::uint64_t answered() const noexcept { return answered_; }
+    /// Returns what answered() will be when the last PINGREQ of this connection is answered.
+    [[nodiscard]] std::uint64_t awaited() const noexcept { return answered_ + pings_unanswered_; }
     /// Returns when to give up a server that has not answered PINGREQ; `sign_of_life`: when bytes last moved.
     /// Precondition: awaiting_pingresp().
     [[nodiscard]] Clock::time_point response_deadline(Clock::time_point sign_of_life) const noexcept;

@@ -68,6 +68,22 @@ TEST_CASE("a ping of the Keep Alive that leaves at that very moment does not sav
     CHECK(w.running.result().error().code == Errc::unacknowledged);
 }
 
+TEST_CASE("answers to earlier pings, which were late, say nothing about the message") {
+    Watched w;
+    w.script.session.ping(w.script.now);
+    w.script.session.ping(w.script.now);
+    CHECK(w.script.publish("a", "x", Qos::at_least_once) == Errc::ok);
+    w.timer.pass(60s);
+    w.pong();
+    w.timer.pass(30s);
+    w.pong();
+    w.timer.pass(30s);
+    CHECK_FALSE(w.running.ended());
+    w.pong();
+    w.timer.pass(30s);
+    CHECK(w.running.result().error().code == Errc::unacknowledged);
+}
+
 TEST_CASE("while the ping waits in the queue nobody is blamed") {
     Watched w;
     CHECK(w.script.publish("a", "x", Qos::at_least_once) == Errc::ok);

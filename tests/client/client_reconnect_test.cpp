@@ -329,6 +329,33 @@ TEST_CASE("a message that a server closes four connections on is refused, and no
     CHECK(c.client->statistics().acknowledged == 0);
 }
 
+TEST_CASE("the connection that we end ourselves, because --early got no answer, is none of the four") {
+    Conversing c;
+    c.settings.version_pinned = true;
+    c.settings.session.early = true;
+    c.settings.patience.reconnect = 1h;
+    c.settings.subscriptions = {{.topic_filter = "a"}};
+    c.connect(true);
+    c.link->answers_pings = true;
+    c.timer.pass(3s);
+    REQUIRE(c.log.told() == "warning: server:1 does not accept --early; subscribing again after CONNACK");
+    for (int connection = 0; connection < 3; ++connection) {
+        static_cast<void>(c.link->sent());
+        c.link->server(wire::Connack{});
+        c.timer.pass(1s);
+        CHECK(c.link->sent().find("SUBSCRIBE") != std::string::npos);
+        c.link->hang_up();
+        c.timer.pass(1s);
+        REQUIRE_FALSE(c.ended());
+    }
+    static_cast<void>(c.link->sent());
+    c.link->server(wire::Connack{});
+    c.timer.pass(10s);  // quiet
+    CHECK(c.link->sent().find("SUBSCRIBE") != std::string::npos);
+    c.link->hang_up();
+    CHECK(c.result().starts_with("8 the broker refused the subscription to 'a': it closes the connection on it"));
+}
+
 TEST_CASE("each connection is shown to the observer, with what was granted") {
     FakeObserver observer;
     Conversing c;
