@@ -49,6 +49,7 @@ Session::Session(Settings settings) : settings_(std::move(settings)) {}
 
 void Session::connection_opened(Clock::time_point now, std::string_view authentication_data) {
     state_ = State::opening;
+    awaits_connack_ = true;
     acknowledged_ = false;
     delivered_ = false;
     re_authenticating_ = false;
@@ -94,6 +95,7 @@ Connected Session::resume(const wire::Connack& connack) {
         window_ = careful_window;
     }
     state_ = State::connected;
+    awaits_connack_ = false;
     connected_before_ = true;
     Connected connected;
     connected.session_present = connack.session_present;
@@ -145,7 +147,7 @@ void Session::set_version(ProtocolVersion version) {
 }
 
 void Session::connection_lost() noexcept {
-    if (state_ == State::opening) connect_unanswered_ = true;
+    if (std::exchange(awaits_connack_, false)) connect_unanswered_ = true;
     state_ = State::disconnected;
     if (careful_ != Careful::next) careful_ = Careful::no;
     early_.connection_lost();

@@ -322,7 +322,8 @@ private:
     bool receiving_ = true;
     bool holding_ = false;
     bool connected_before_ = false;
-    bool connect_unanswered_ = false;  // a CONNECT since the last CONNACK
+    bool awaits_connack_ = false;
+    bool connect_unanswered_ = false;  // an earlier CONNECT, since the last CONNACK: whatever came instead of one
     bool session_in_doubt_ = false;
     bool re_authenticating_ = false;
     Careful careful_ = Careful::no;

@@ -128,6 +128,7 @@ const Event* Session::handle_connack(const Frame& frame) {
         return broken(error, frame.type);
     if (is_failure(connack.reason_code)) {
         state_ = State::ended;
+        awaits_connack_ = false;
         return tell(ConnectionRefused{connack.reason_code, connack.properties});
     }
     if (connack.session_present && !resumable()) return broken(Errc::protocol_error, frame.type);  // [MQTT-3.2.2-2]

@@ -12,14 +12,19 @@ using enum Qos;
 
 namespace {
 
-/// A CONNECT without an answer, and a CONNACK with Session Present to the next one.
-void accept_in_doubt(Script& s) {
-    s.lose_connection();
-    s.open();
+/// A CONNACK with Session Present to the next CONNECT.
+void accept_next(Script& s) {
     s.lose_connection();
     s.open();
     s.session.output().clear();
     s.server(Connack{.session_present = true});
+}
+
+/// The same behind a CONNECT without an answer.
+void accept_in_doubt(Script& s) {
+    s.lose_connection();
+    s.open();
+    accept_next(s);
 }
 
 void connect_in_doubt(Script& s) {
@@ -39,6 +44,33 @@ TEST_CASE("a CONNECT without an answer may have begun a new session: the next on
     s.open();
     s.lose_connection();
     s.connect(false);
+}
+
+TEST_CASE("a server that answers CONNECT with another packet may have begun a new session, too") {
+    for (const bool goodbye : {false, true}) {
+        Script s(resumable());
+        s.connect();
+        s.lose_connection();
+        s.open();
+        if (goodbye)
+            s.server(Disconnect{.reason_code = ReasonCode::server_shutting_down});
+        else
+            s.server("PINGRESP");
+        CHECK(s.events() == (goodbye ? "disconnected 0x8b" : "broken protocol_error PINGRESP"));
+        accept_next(s);
+        CHECK(s.events() == "connected session-present in doubt");
+    }
+}
+
+TEST_CASE("a CONNACK that refuses has begun no session") {
+    Script s(resumable());
+    s.connect();
+    s.lose_connection();
+    s.open();
+    s.server(Connack{.reason_code = ReasonCode::server_busy});
+    CHECK(s.events() == "connection refused 0x89");
+    accept_next(s);
+    CHECK(s.events() == "connected session-present");
 }
 
 TEST_CASE("in a session in doubt PUBCOMP 0x92 does not say that the message has arrived") {
