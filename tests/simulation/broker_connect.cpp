@@ -169,6 +169,8 @@ void ModelBroker::greet(Peer& peer) {
 void ModelBroker::refuse(Peer& peer, ReasonCode reason) {
     const wire::PropertyWriter why = explanation(peer, reason);
     send(peer, wire::Connack{.properties = why.view(), .reason_code = reason});
+    if (peer.version != ProtocolVersion::v5)  // most reasons have no code of their own there
+        network_.sentences.said(peer.wire.client(), ReasonCode::server_unavailable);
     if (is_final(reason) && peer.version == ProtocolVersion::v5) {
         network_.promises.refused_for_good(peer.wire.client(), peer.wire.connection());
         const bool early = peer.wire.client() == 0 ? network_.plan.publishing.early : network_.plan.subscribing.early;

@@ -27,9 +27,7 @@ KeeperRole::KeeperRole(boost::asio::io_context& io, Network& network)
     with.session.send_window = plan.publishing.send_window;
     with.session.early = plan.publishing.early;
     with.session.publish_early = plan.publishing.early && !first_.retain && first_.qos == wire::Qos::at_least_once;
-    auto link = std::make_unique<SimulatedLink>(io.get_executor(), network, 0);
-    link_ = link.get();
-    client_.emplace(io.get_executor(), std::move(with), std::move(link), network.clock, nullptr, log_);
+    client_.emplace(io.get_executor(), std::move(with), make_link(), network.clock, nullptr, log_);
     network.witness.leaves_telling_to_others();
     network.leaving = [this](unsigned client, std::string_view bytes) {
         if (client == 0) witness_.leaves(bytes);
@@ -115,6 +113,7 @@ void KeeperRole::die() {
     if (network_.trace.on()) network_.trace.note(0, "kill -9");
     is_open_ = false;
     witness_.killed();
+    network_.promises.killed(number_);
     link_->drop();
     for (Caller& caller : callers_)
         caller.keeper_ended();

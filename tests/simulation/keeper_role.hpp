@@ -44,8 +44,7 @@ private:
     const CallMessage first_;
     Result<> unpublished_;
     std::optional<program::Keeper> keeper_;
-    SimulatedLink* link_ = nullptr;  // the client's
-    bool is_open_ = false;           // the door
+    bool is_open_ = false;  // the door
     bool is_dead_ = false;
     bool has_ended_ = false;
     std::uint32_t writes_ = 0;  // to callers

@@ -35,9 +35,11 @@ const Fault* Liberties::has(Kind kind) {
 }
 
 std::optional<Misdeed> Liberties::misdeed(bool again) const {
-    for (const Liberty& liberty : liberties_)
-        if (liberty.fault->kind == Kind::mislead && is_of_reauthentication(*liberty.fault) == again)
-            return static_cast<Misdeed>(liberty.fault->amount);
+    for (const Liberty& liberty : liberties_) {
+        if (liberty.fault->kind != Kind::mislead || is_of_reauthentication(*liberty.fault) != again) continue;
+        network_.sentences.happened(client_, *liberty.fault);
+        return static_cast<Misdeed>(liberty.fault->amount);
+    }
     return std::nullopt;
 }
 
@@ -55,6 +57,7 @@ Granted Liberties::granted(wire::ProtocolVersion version) {
 
 void Liberties::allow(const Fault& fault) {
     if (network_.trace.on()) network_.trace.note(client_, to_text(fault));
+    network_.sentences.happened(client_, fault);
     Witness& witness = network_.witness;
     switch (fault.kind) {
         case Kind::refuse_connack:

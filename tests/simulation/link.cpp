@@ -45,6 +45,7 @@ Awaitable<Result<>> SimulatedLink::open(const net::Endpoint&, const net::Route&)
     const bool early = client_ == 0 ? plan.publishing.early : plan.subscribing.early;
     network_.witness.attempts(client_, network_.clock.now(), plan.reconnect != 0 || early);
     network_.promises.attempts(client_, network_.clock.now());
+    network_.sentences.attempts(client_);
     opening_ = true;
     Result<> waited = co_await network_.clock.until(network_.clock.now() + 4 * network_.delay());
     if (!waited) co_return waited;
@@ -53,7 +54,10 @@ Awaitable<Result<>> SimulatedLink::open(const net::Endpoint&, const net::Route&)
         if (refused->amount == 2) co_return co_await network_.clock.until(Time::max());
         co_return Failure(refused->amount == 0 ? Errc::connection_refused : Errc::unreachable);
     }
-    if (!network_.broker->listens()) co_return Failure(Errc::connection_refused);
+    if (!network_.broker->listens()) {
+        network_.sentences.not_listening(client_);
+        co_return Failure(Errc::connection_refused);
+    }
     opening_ = false;
     open_ = true;
     last_progress_ = network_.clock.now();
@@ -133,6 +137,7 @@ void SimulatedLink::arrived(std::string_view bytes) {
 
 void SimulatedLink::over(Ending how) {
     ending_ = how;
+    network_.sentences.over(client_, how);
     something_arrived_.notify();
     room_made_.notify();
 }

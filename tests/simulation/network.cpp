@@ -41,6 +41,7 @@ void Network::happened(unsigned client, const Fault& fault) {
     if (trace.on()) trace.note(client, to_text(fault));
     if (fault.kind != Fault::Kind::stall) ++cuts;
     witness.network_failed(client);
+    sentences.happened(client, fault);
     const bool closes = fault.kind != Fault::Kind::stall && fault.kind != Fault::Kind::refuse_connect;
     if (closes) witness.closed(client);
 }

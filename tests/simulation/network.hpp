@@ -20,6 +20,7 @@
 #include "simulation/faults.hpp"
 #include "simulation/promises.hpp"
 #include "simulation/random.hpp"
+#include "simulation/sentences.hpp"
 #include "simulation/trace.hpp"
 #include "simulation/witness.hpp"
 
@@ -126,6 +127,7 @@ public:
     Trace& trace;
     Witness& witness;
     Promises promises{witness, plan};
+    Sentences sentences{witness, plan};
     Random random;
     WireUser* broker = nullptr;
     std::function<void(unsigned client, std::string_view bytes)> leaving;  // is called when bytes of a client leave

@@ -113,7 +113,6 @@ void Promises::handled(std::uint32_t number) {
 }
 
 void Promises::ended(unsigned client, const Result<>& result, const client::Statistics& statistics) {
-    if (!result) check_blame(result.error(), client);
     const int must = runs_[client].status;
     if (must != 0 && !witness_.was_interrupted(client) && (result || exit_status(result.error().code) != must))
         witness_.broken(Invariant::verdict_cause, fmt::format("client {} must end with {}, and ends with {}", client,
@@ -123,18 +122,6 @@ void Promises::ended(unsigned client, const Result<>& result, const client::Stat
     const Subscribing& in = plan_.subscribing;
     if (result && subscription_refused_ && in.wanted == 0 && !in.again)
         witness_.broken(Invariant::losses_told, "the run succeeds, but a subscription was refused");
-}
-
-/// A broker that answers at once, in order, is not said to acknowledge nothing.
-void Promises::check_blame(const Failure& failure, unsigned client) {
-    if (failure.cause.find("has acknowledged nothing") == failure.cause.npos) return;
-    const bool may_be_late = std::ranges::any_of(plan_.faults, [&](const Fault& fault) {
-        using enum Fault::Kind;
-        return fault.client == client &&
-               (fault.kind == stall || fault.kind == mute || fault.kind == delay_answers || fault.kind == late_connack);
-    });
-    if (!may_be_late && (client != 0 || plan_.details.falls_silent == 0))
-        witness_.broken(Invariant::verdict_cause, fmt::format("client {} gives up a broker that answers", client));
 }
 
 void Promises::check_records(const Result<>& result, const client::Statistics& statistics) {

@@ -27,6 +27,8 @@ public:
     void refused_for_good(unsigned client, unsigned connection);
     /// The broker has sent what must end the run with this status.
     void must_end(unsigned client, unsigned connection, int status);
+    /// … unless it is killed before.
+    void killed(unsigned client) noexcept { runs_[client].status = 0; }
     /// The broker has done something for it that makes a connection last.
     void moved(unsigned client) { runs_[client].attempts.clear(); }
 
@@ -74,7 +76,6 @@ private:
     [[nodiscard]] bool identifiers_tell() const noexcept;
     void check_records(const Result<>& result, const client::Statistics& statistics);
     void check_refusal(const Failure& failure);
-    void check_blame(const Failure& failure, unsigned client);
 
     Witness& witness_;
     const Plan& plan_;

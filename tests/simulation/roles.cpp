@@ -12,7 +12,6 @@
 
 #include "async/race.hpp"
 #include "cli/resolve/session_policy.hpp"
-#include "simulation/link.hpp"
 
 namespace mqtts::simulation {
 
@@ -24,11 +23,19 @@ Role::Role(asio::io_context& io, Network& network, const Log& log, unsigned clie
 void Role::begin() {
     network_.witness.begins(number_);
     network_.promises.begins(number_);
+    network_.sentences.begins(number_);
     asio::co_spawn(
         io_, run(),
         asio::bind_cancellation_slot(cancel_.slot(), [this](const std::exception_ptr& thrown, Result<> ended) {
             result_.emplace(thrown ? Result<>(Failure(Errc::internal, "an exception")) : std::move(ended));
+            link_->drop();  // what the program has not closed ends with its process
         }));
+}
+
+std::unique_ptr<client::Link> Role::make_link() {
+    auto link = std::make_unique<SimulatedLink>(io_.get_executor(), network_, number_);
+    link_ = link.get();
+    return link;
 }
 
 void Role::cancel() {
@@ -81,8 +88,7 @@ PublisherRole::PublisherRole(asio::io_context& io, Network& network, const Log& 
                                  publishing.qos == wire::Qos::at_least_once;
     with.step_over_refused = publishing.skip_refused;
     with.record_name = "line";
-    client_.emplace(io.get_executor(), std::move(with), std::make_unique<SimulatedLink>(io.get_executor(), network, 0),
-                    network.clock, nullptr, log);
+    client_.emplace(io.get_executor(), std::move(with), make_link(), network.clock, nullptr, log);
     client_->skip_to(network.plan.details.first_sequence);
     if (network.plan.details.keeps_on)
         client_->on_refused([this](std::uint64_t number, Failure failure) {
@@ -216,8 +222,7 @@ SubscriberRole::SubscriberRole(asio::io_context& io, Network& network, const Log
         if (subscribing.pings_decide) with.retained_settle = std::chrono::milliseconds(0);
         if (subscribing.removes) with.remove_retained_except.emplace();
     }
-    client_.emplace(io.get_executor(), std::move(with), std::make_unique<SimulatedLink>(io.get_executor(), network, 1),
-                    network.clock, &sink_, log);
+    client_.emplace(io.get_executor(), std::move(with), make_link(), network.clock, &sink_, log);
     sink_.is_granted = [this] { return client_->subscribed(); };
     sink_.failed = [this] { client_->stop(Failure(command_failed_with(1), "a command failed")); };
 }

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <csignal>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,6 +18,7 @@
 #include "client/client.hpp"
 #include "client/observer.hpp"
 #include "client/record_publisher.hpp"
+#include "simulation/link.hpp"
 #include "simulation/network.hpp"
 #include "simulation/recording.hpp"
 #include "simulation/sink.hpp"
@@ -50,12 +52,15 @@ protected:
     virtual Awaitable<Result<>> run() = 0;
     /// Makes the settings that both have.
     [[nodiscard]] client::Settings settings(const char* name, wire::Qos highest_qos, bool publishes);
+    /// Makes the link of the client, which breaks when the run ends.
+    [[nodiscard]] std::unique_ptr<client::Link> make_link();
 
     boost::asio::io_context& io_;
     Network& network_;
     const Log& log_;
     const unsigned number_;
     std::optional<client::Client> client_;
+    SimulatedLink* link_ = nullptr;  // the client's
 
 private:
     void opened(const client::Connection&) override {}

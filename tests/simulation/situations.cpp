@@ -136,7 +136,8 @@ void draw_much_to_send_again(Random& random, Plan& plan) {
             {.kind = Fault::Kind::reset, .connection = connection, .way = Way::down, .at = random.between(6, 200)});
 }
 
-/// A CONNECT that begins a new session, and whose CONNACK is lost: the next one finds a session that knows nothing.
+/// A CONNECT that begins a new session, and whose CONNACK is lost, or is a DISCONNECT: the next one finds a session
+/// that knows nothing.
 void draw_doubt(Random& random, Plan& plan) {
     plan.publishing = {.on = true, .qos = Qos::exactly_once, .messages = random.between(10, 50)};
     plan.version = wire::ProtocolVersion::v5;
@@ -151,9 +152,28 @@ void draw_doubt(Random& random, Plan& plan) {
         plan.faults.push_back(
             {.kind = Fault::Kind::reset, .connection = connection, .way = Way::down, .at = random.between(6, 100)});
         plan.faults.push_back({.kind = Fault::Kind::lose_session, .connection = lost_with});
-        plan.faults.push_back(
-            {.kind = Fault::Kind::reset, .connection = lost_with, .way = Way::down, .at = random.below(4)});
+        if (!random.one_in(4)) {
+            plan.faults.push_back(
+                {.kind = Fault::Kind::reset, .connection = lost_with, .way = Way::down, .at = random.below(4)});
+            continue;
+        }
+        plan.faults.push_back({.kind = Fault::Kind::late_connack, .connection = lost_with, .amount = 400});
+        plan.faults.push_back({.kind = Fault::Kind::disconnect, .connection = lost_with, .at = 1, .amount = 0x8b});
     }
+}
+
+/// Retained messages are removed, one slow command at a time, and more messages come meanwhile: acknowledgements and
+/// answers to pings lie behind those that wait for a command.
+void draw_slow_removal(Random& random, Plan& plan) {
+    plan.publishing = {.on = true, .mixed_qos = true, .retain = true, .messages = random.between(100, 250)};
+    plan.publishing.topics = random.between(4, 15);
+    plan.publishing.messages_per_second = 2;
+    plan.subscribing = {.on = true, .end = Subscribing::End::after_retained, .begins = random.between(2'000, 10'000)};
+    plan.subscribing.qos = Qos::exactly_once;
+    plan.subscribing.removes = plan.subscribing.later = true;
+    plan.subscribing.slowest_handling = random.of({2'000U, 20'000U});
+    keep_sessions(plan);
+    plan.keep_alive = random.of({std::uint16_t{10}, std::uint16_t{30}, std::uint16_t{60}});
 }
 
 }  // namespace
@@ -162,7 +182,7 @@ void draw_situation(Random& random, Plan& plan) {
     using Draw = void(Random&, Plan&);
     constexpr Draw* draws[] = {draw_new_sessions, draw_slow_retained,      draw_unproved_goodbye,
                                draw_second_ping,  draw_much_to_send_again, draw_doubt,
-                               draw_twins};
+                               draw_twins,        draw_slow_removal};
     random.of(draws)(random, plan);
 }
 

@@ -118,7 +118,7 @@ Fate Witness::fate(std::uint32_t number) const noexcept {
     if (number >= messages_.size()) return {};
     const Message& known = messages_[number];
     const bool is_kept = known.qos == Qos::at_most_once || known.handed_on != 0 || crashed_;
-    return {known.was_accepted, known.has_arrived, known.was_refused, is_kept};
+    return {known.was_accepted, known.has_arrived, known.was_refused, is_kept, known.qos, known.topic_name};
 }
 
 void Witness::refused(std::uint32_t number) {

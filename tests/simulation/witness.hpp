@@ -70,6 +70,8 @@ struct Fate {
     bool has_arrived = false;
     bool was_refused = false;
     bool is_kept = false;  // the broker has done with it what it has to
+    wire::Qos qos{};
+    std::string_view topic_name;
 };
 
 class Witness {

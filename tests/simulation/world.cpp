@@ -134,6 +134,7 @@ void World::judge(Role& role, unsigned client, bool& judged) {
     witness_.ended(client, role.result(), role.client().statistics());
     network_.promises.ended(client, role.result(), role.client().statistics());
     sayings_.ended(role.client());
+    if (!role.result()) network_.sentences.ended(client, role.result().error(), role.client().statistics());
     const Subscribing& subscribing = plan_.subscribing;
     const bool proved = subscribing.end == Subscribing::End::after_retained &&
                         (subscribing.pings_decide || plan_.details.slow_retained != 0);

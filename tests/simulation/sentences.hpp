@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Holds the sentence that a run ends with against what has happened: each part of it needs a cause that the model
+// knows, and each number in it is that of the model. A part that is not in the table of sentences.cpp is a failure,
+// too.
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "client/statistics.hpp"
+#include "simulation/faults.hpp"
+#include "simulation/witness.hpp"
+#include "wire/packet.hpp"
+
+namespace mqtts::simulation {
+
+enum class Ending : std::uint8_t;
+
+/// What has happened to a client that its last sentence may tell of.
+struct Heard {
+    std::bitset<Fault::kinds> faults;
+    std::bitset<4> endings;                    // of connections, see Ending
+    std::bitset<3> refusals;                   // of attempts, see Fault::Kind::refuse_connect
+    std::set<std::string_view> reasons;        // that the broker has given, in any packet
+    std::uint32_t attempts = 0;                // to connect, in this run
+    const client::Statistics* told = nullptr;  // at the end
+};
+
+class Sentences {
+public:
+    Sentences(Witness& witness, const Plan& plan) : witness_(witness), plan_(plan) {}
+
+    // What happens
+    void happened(unsigned client, const Fault& fault);
+    void attempts(unsigned client) { ++heard_[client].attempts; }
+    /// The broker does not listen.
+    void not_listening(unsigned client) { heard_[client].refusals.set(0); }
+    /// A connection has ended, as the client sees it.
+    void over(unsigned client, Ending how) { heard_[client].endings.set(static_cast<std::size_t>(how)); }
+    /// The broker gives this reason.
+    void said(unsigned client, wire::ReasonCode reason);
+
+    void begins(unsigned client) { heard_[client] = {}; }
+    /// The run has failed.
+    void ended(unsigned client, const Failure& failure, const client::Statistics& statistics);
+
+private:
+    Witness& witness_;
+    const Plan& plan_;
+    Heard heard_[Plan::clients];
+};
+
+}  // namespace mqtts::simulation
