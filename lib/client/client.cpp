@@ -98,7 +98,7 @@ Result<Client::Lesson> Client::learn_from(const Failure& loss) {
                                 .silence = work_.timer.now() - work_.link->last_traffic()},
                         .too_early = work_.session.awaits_early_answer()};
     const auto now = work_.timer.now();
-    if (work_.retained_removal) work_.retained_removal->connection_lost(now, end.closed);
+    if (work_.retained_removal) work_.retained_removal->connection_lost(end.closed, work_.session);
     work_.link->drop();
     work_.session.connection_lost();
     work_.attendance.lost(now, work_.subscriptions.kept_when_away());

@@ -88,7 +88,7 @@ Awaitable<Result<Connected>> Connector::attempt_at(const net::Endpoint& endpoint
     Failure failure = foreign ? not_mqtt(link_.server(), heard)
                               : Failure(Errc::connect_timeout, fmt::format("no answer from {} within {:g} s (while {})",
                                                                            link_.server(), seconds(limit), phase));
-    if (silent_ && !foreign) failure = silent_on(what_was_sent(), failure);
+    if (silent_ && heard_nothing()) failure = silent_on(what_was_sent(), failure);
     if (!silent_) failure = silent_in(phase, failure);
     link_.drop();
     co_return failure;
@@ -166,8 +166,13 @@ bool Connector::is_other_version(Errc error) const noexcept {
 Failure Connector::explain_silence(Failure timeout) const {
     constexpr std::chrono::milliseconds soon{500};  // -W 1 is common
     const bool waits = asked_ && link_.is_open() && !session_.connected();
-    const bool is_silent = waits && session_.input().readable().empty() && timer_.now() - asked_at_ >= soon;
+    const bool is_silent = waits && heard_nothing() && timer_.now() - asked_at_ >= soon;
     return is_silent ? silent_on(what_was_sent(), std::move(timeout)) : timeout;
+}
+
+/// Tells whether the server has said nothing yet, not even a part of a challenge.
+bool Connector::heard_nothing() const noexcept {
+    return session_.input().readable().empty() && session_.packets() == heard_before_;
 }
 
 bool Connector::has_credentials() const noexcept {
@@ -210,6 +215,7 @@ Awaitable<Result<Connected>> Connector::attempt_once(const net::Endpoint& endpoi
     asked_ = true;
     // If it took this long to connect, there is no time for a second attempt.
     const auto opened_at = asked_at_ = timer_.now();
+    heard_before_ = session_.packets();
     if (silent_until - opened_at < opened_at - started) silent_until = Clock::time_point::max();
     const Secret first_data = authentication_ != nullptr ? authentication_->begin() : Secret();
     session_.connection_opened(timer_.now(), first_data.view());

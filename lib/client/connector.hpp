@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -53,6 +54,7 @@ private:
     Awaitable<Result<session::Connected>> await_connack(Clock::time_point silent_until);
     Failure refuse_tongue(std::string_view first_bytes);
     void warn_of_failover(const Failure& failed) const;
+    [[nodiscard]] bool heard_nothing() const noexcept;
     [[nodiscard]] bool can_fall_back() const noexcept;
     [[nodiscard]] bool has_credentials() const noexcept;
     [[nodiscard]] bool is_other_version(Errc error) const noexcept;
@@ -70,6 +72,7 @@ private:
     bool asked_ = false;            // CONNECT of the last attempt could leave
     Clock::time_point asked_at_{};  // when it could
     bool silent_ = false;           // it got no answer in time
+    std::uint64_t heard_before_{};  // packets, on earlier connections
     bool connected_before_ = false;
 };
 

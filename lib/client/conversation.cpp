@@ -51,6 +51,7 @@ Result<> Conversation::begin(const session::Connected& connected) {
     if (work.catch_up) work.catch_up->restart();
     if (work.settling) work.settling->restart();
     work.attendance.back(work.timer.now(), kept_);
+    if (kept_ == session::Kept::no) work.subscriptions.session_lost();
     return care_ == Suspicion::Care::none ? ask_for_subscriptions() : Result<>();
 }
 
@@ -203,6 +204,7 @@ Awaitable<Result<>> Conversation::listen() {
         last_read_.bytes = input.size() - before;
     }
     turn_ = Turn::client;
+    if (work_.retained_removal) work_.retained_removal->listened(work_.timer.now() - turn_began_);
     co_return received;
 }
 
@@ -381,7 +383,7 @@ Result<> Conversation::take(const session::PublishRefused& refused) {
 }
 
 void Conversation::remove_retained() {
-    while (const auto failure = work_.retained_removal->publish(work_.session, work_.timer.now()))
+    while (const auto failure = work_.retained_removal->publish(work_.session))
         work_.refuse(*failure);
 }
 

@@ -42,21 +42,25 @@ std::optional<Failure> RetainedRemoval::take(const wire::Publish& message, const
                             escape(message.topic_name)));
         }
     }
+    if (is_waiting_.contains(message.topic_name)) return {};
     const std::size_t size = size_of(message.topic_name);
     if (waiting_bytes_ + size > most_waiting) {
         ++left_;
         return {};
     }
     waiting_bytes_ += size;
-    topic_names_.emplace_back(message.topic_name);
+    is_waiting_.insert(topic_names_.emplace_back(message.topic_name));
     return {};
 }
 
-std::optional<Failure> RetainedRemoval::publish(session::Session& session, Clock::time_point now) {
+std::optional<Failure> RetainedRemoval::publish(session::Session& session) {
     while (!topic_names_.empty() && session.can_publish()) {
+        is_waiting_.erase(topic_names_.front());
         const std::string topic_name = std::move(topic_names_.front());
         topic_names_.pop_front();
         waiting_bytes_ -= size_of(topic_name);
+        const auto known = sent_.find(topic_name);
+        if (known != sent_.end() && known->second.refused) continue;
         // QoS 1 makes the server answer, so that a refusal is noticed; a server without QoS 1 gets what it supports.
         const wire::Qos qos = std::min(wire::Qos::at_least_once, session.limits().maximum_qos);
         const std::uint64_t sequence = session.next_sequence();
@@ -65,7 +69,7 @@ std::optional<Failure> RetainedRemoval::publish(session::Session& session, Clock
             return Failure(error, fmt::format("cannot remove the retained message of '{}': {}", escape(topic_name),
                                               describe(error).sentence));
         note(topic_name, qos == wire::Qos::at_most_once ? 0 : sequence + 1);
-        last_sent_ = now;
+        listened_ = {};
     }
     return {};
 }
@@ -86,10 +90,13 @@ void RetainedRemoval::refused(std::string_view topic_name) {
     if (known != sent_.end()) known->second.refused = true;
 }
 
-void RetainedRemoval::connection_lost(Clock::time_point now, bool closed) {
+/// Our own time, for commands that hold up reading, does not count.
+void RetainedRemoval::connection_lost(bool closed, const session::Session& session) {
     constexpr std::chrono::seconds soon{5};
     ++connection_;
-    if (closed && now - last_sent_ < soon) return;
+    const bool perhaps_on_removal = closed && listened_ < soon;
+    if (session.unfinished() != 0) listened_ = {};  // the next connection begins with them
+    if (perhaps_on_removal) return;
     sent_.clear();
     sent_bytes_ = 0;
 }

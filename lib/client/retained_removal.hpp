@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/error.hpp"
@@ -37,12 +38,15 @@ public:
 
     /// Publishes as many removals as there is room for. Only names wait for room, and each of them is sent once. A
     /// failure is about one name that the server's limits forbid; call it again for the others.
-    [[nodiscard]] std::optional<Failure> publish(session::Session& session, Clock::time_point now);
+    [[nodiscard]] std::optional<Failure> publish(session::Session& session);
+    /// Notes that the server had its turn for this time: we read, and it sent, or closed the connection, or did
+    /// nothing.
+    void listened(Clock::duration time) noexcept { listened_ += time; }
 
     /// Notes that the server refused a message for this topic.
     void refused(std::string_view topic_name);
     /// Notes that the connection is over; `closed`: by the other end, without a reason.
-    void connection_lost(Clock::time_point now, bool closed);
+    void connection_lost(bool closed, const session::Session& session);
 
     [[nodiscard]] bool done() const noexcept { return topic_names_.empty(); }
     /// Returns the number of messages whose removal waits for room.
@@ -62,12 +66,13 @@ private:
 
     std::vector<std::string> except_;
     std::deque<std::string> topic_names_;
-    std::size_t waiting_bytes_ = 0;  // of topic_names_
+    std::unordered_set<std::string_view> is_waiting_;  // of topic_names_
+    std::size_t waiting_bytes_ = 0;                    // of topic_names_
     std::uint64_t left_ = 0;
     std::unordered_map<std::string, Sent> sent_;  // on this connection, and those before that were closed soon
     std::size_t sent_bytes_ = 0;                  // of sent_; beyond most_waiting no name is added
     std::uint64_t connection_ = 0;
-    Clock::time_point last_sent_;
+    Clock::duration listened_{};  // since the last removal was sent, or sent again
 };
 
 }  // namespace mqtts::client

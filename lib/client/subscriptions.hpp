@@ -39,6 +39,9 @@ public:
     /// bad_option, which names two.
     [[nodiscard]] Result<> request(session::Session& session, session::Kept kept);
 
+    /// Notes that the session is gone: nothing is granted until request() and its answers.
+    void session_lost() noexcept { granted_ = false; }
+
     /// Takes the answer to one request. The failure, once all answers are there, names each refused Topic Filter and
     /// why; protocol_error: the answer does not fit.
     [[nodiscard]] Result<> take(session::Session& session, const wire::SubscriptionAnswer& answer,

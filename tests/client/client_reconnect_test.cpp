@@ -329,6 +329,24 @@ TEST_CASE("a message that a server closes four connections on is refused, and no
     CHECK(c.client->statistics().acknowledged == 0);
 }
 
+TEST_CASE("a new session has no subscriptions until they are made, also when that has to wait") {
+    Conversing c;
+    c.settings.patience.reconnect = 1h;
+    c.settings.session.clean_start = false;
+    c.subscribe();
+    CHECK(c.client->subscribed());
+    c.publish("a");
+    for (int connection = 0; connection < 2; ++connection) {
+        c.link->hang_up();
+        CHECK(c.client->subscribed());
+        c.timer.pass(1s);
+        static_cast<void>(c.link->sent());
+        c.link->server(wire::Connack{.session_present = connection == 0});
+    }
+    CHECK(c.link->sent() == "PINGREQ");  // with care: one at a time, behind the answer to a ping
+    CHECK_FALSE(c.client->subscribed());
+}
+
 TEST_CASE("the connection that we end ourselves, because --early got no answer, is none of the four") {
     Conversing c;
     c.settings.version_pinned = true;

@@ -21,11 +21,11 @@ struct Removing {
     std::string take(std::string_view topic_name) {
         const auto failure = removal.take({.topic_name = topic_name, .payload = "x", .retain = true}, script.session);
         if (failure) return failure->cause;
-        if (const auto forbidden = removal.publish(script.session, script.now)) return forbidden->cause;
+        if (const auto forbidden = removal.publish(script.session)) return forbidden->cause;
         return script.sent();
     }
     void reconnect(bool closed = true) {
-        removal.connection_lost(script.now, closed);
+        removal.connection_lost(closed, script.session);
         script.lose_connection();
         script.connect();
     }
@@ -80,6 +80,32 @@ TEST_CASE("one that is acknowledged twice without effect is told as a failure, o
     CHECK(r.take("a") == "");
 }
 
+TEST_CASE("one that is sent again begins the time anew in which a connection that is closed tells something") {
+    Removing r;
+    CHECK(r.take("a") != "");
+    r.removal.listened(6s);
+    r.reconnect();  // it has no answer yet
+    for (int i = 1; i <= 3; ++i) {
+        r.script.server("PUBACK " + std::to_string(i));
+        CHECK(r.script.events() == "");
+        r.reconnect();
+        if (i != 3) CHECK(r.take("a").starts_with("PUBLISH"));
+    }
+    CHECK(r.take("a").starts_with("cannot remove the retained message of 'a'"));
+}
+
+TEST_CASE("a name that waits for room waits once, and not at all once its removal is refused") {
+    Removing r;
+    CHECK(r.take("a") != "");
+    for (const char* name : {"b", "b", "a"})
+        CHECK_FALSE(r.removal.take({.topic_name = name, .payload = "x", .retain = true}, r.script.session));
+    CHECK(r.removal.waiting() == 2);
+    r.removal.refused("a");
+    CHECK_FALSE(r.removal.publish(r.script.session));
+    CHECK(r.script.sent() == "PUBLISH 2 qos1 retain b \"\"");
+    CHECK(r.removal.waiting() == 0);
+}
+
 TEST_CASE("a connection that broke by itself, or long after, says nothing about a removal") {
     for (const bool closed : {false, true}) {
         Removing r;
@@ -87,7 +113,7 @@ TEST_CASE("a connection that broke by itself, or long after, says nothing about 
             CHECK(r.take("a").starts_with("PUBLISH"));
             r.script.server("PUBACK " + std::to_string(i));
             CHECK(r.script.events() == "");
-            r.script.pass(closed ? 6s : 0s);
+            r.removal.listened(closed ? 6s : 0s);
             r.reconnect(closed);
         }
     }
@@ -100,14 +126,14 @@ TEST_CASE("a server without QoS 1 gets a removal of QoS 0, one without retained 
     script.connect(false, no_qos);
     RetainedRemoval removal({});
     CHECK_FALSE(removal.take({.topic_name = "a", .payload = "x", .retain = true}, script.session));
-    CHECK_FALSE(removal.publish(script.session, script.now));
+    CHECK_FALSE(removal.publish(script.session));
     CHECK(script.sent() == "PUBLISH qos0 retain a \"\"");
     wire::PropertyWriter no_retain;
     no_retain.add(wire::PropertyIdentifier::retain_available, 0);
     test::Script other;
     other.connect(false, no_retain);
     CHECK_FALSE(removal.take({.topic_name = "b", .payload = "x", .retain = true}, other.session));
-    const auto failure = removal.publish(other.session, other.now);
+    const auto failure = removal.publish(other.session);
     REQUIRE(failure);
     CHECK(failure->code == Errc::retain_not_supported);
 }
@@ -115,16 +141,19 @@ TEST_CASE("a server without QoS 1 gets a removal of QoS 0, one without retained 
 TEST_CASE("names of retained messages that wait for room are bounded, and what came beyond is counted") {
     RetainedRemoval removal({"kept/#"});
     session::Session session(session::Settings{});  // not connected: there is no room
-    const std::string topic_name(60'000, 'a');
-    const wire::Publish message{.topic_name = topic_name, .payload = "x", .retain = true};
-    std::uint64_t taken = 0;
+    std::string topic_name(60'000, 'a');
+    const auto take = [&](int number) {
+        topic_name.replace(0, 9, std::to_string(100'000'000 + number));
+        CHECK_FALSE(removal.take({.topic_name = topic_name, .payload = "x", .retain = true}, session));
+    };
+    int taken = 0;
     for (; removal.left() == 0; ++taken)
-        CHECK_FALSE(removal.take(message, session));
-    CHECK(taken * topic_name.size() <= RetainedRemoval::most_waiting + topic_name.size());
-    CHECK(taken * topic_name.size() > RetainedRemoval::most_waiting / 2);
-    CHECK_FALSE(removal.publish(session, {}));
+        take(taken);
+    CHECK(static_cast<std::size_t>(taken) * topic_name.size() <= RetainedRemoval::most_waiting + topic_name.size());
+    CHECK(static_cast<std::size_t>(taken) * topic_name.size() > RetainedRemoval::most_waiting / 2);
+    CHECK_FALSE(removal.publish(session));
     CHECK_FALSE(removal.done());
-    CHECK_FALSE(removal.take(message, session));
+    take(taken);
     CHECK(removal.left() == 2);
     for (const wire::Publish& other : {wire::Publish{.topic_name = "kept/a", .payload = "x", .retain = true},
                                        wire::Publish{.topic_name = topic_name, .retain = true},

@@ -26,7 +26,7 @@ void ModelBroker::take(Peer& peer, const wire::ClientConnect& connect) {
         return refuse(peer, ReasonCode::not_authorized);
     }
     if (peer.liberties.take(Fault::Kind::silent_connack) != nullptr) return;
-    if (!speaks(peer) || babbles(peer)) return;
+    if (!speaks(peer, connect) || babbles(peer)) return;
     if (peer.login.is_wanted()) return authenticate(peer, connect);
     accept(peer, connect);
 }
@@ -48,12 +48,18 @@ void ModelBroker::accept(Peer& peer, const wire::ClientConnect& connect) {
 }
 
 /// Tells whether it speaks this version of MQTT, and if not, answers in its way.
-bool ModelBroker::speaks(Peer& peer) {
+bool ModelBroker::speaks(Peer& peer, const wire::ClientConnect& connect) {
     const std::uint32_t way = network_.plan.old_broker;
     if (way == 0 || peer.version != ProtocolVersion::v5) return true;
     network_.witness.allow(peer.wire.client(), exit_status(Errc::unsupported_version));
     network_.witness.network_failed(peer.wire.client());
     if (way == 3) return false;
+    if (way == 4) {  // it takes every version for 3.1.1
+        peer.session_present = resume(peer, connect);
+        network_.sentences.said(peer.wire.client(), ReasonCode::unsupported_protocol_version);
+        peer.output.append(std::string_view("\x20\x02\0\0", 4));
+        return false;
+    }
     if (way == 1) {
         peer.version = ProtocolVersion::v311;
         send(peer, wire::Connack{.reason_code = ReasonCode::unsupported_protocol_version});

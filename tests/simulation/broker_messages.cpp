@@ -76,9 +76,22 @@ bool ModelBroker::closes_on(Peer& peer, std::uint32_t number) {
 void ModelBroker::remove_retained(Peer& peer, const wire::Publish& message) {
     if (!message.retain || !message.payload.empty())
         network_.witness.broken(Invariant::content, "the subscriber publishes a message");
-    std::erase_if(state_.retained, [&](const KeptMessage& one) { return one->topic_name == message.topic_name; });
+    const Habits::Removal removal = network_.plan.habits.removal;
+    const bool answers = message.qos == Qos::at_least_once && peer.version == ProtocolVersion::v5;
+    if (removal == Habits::Removal::is_refused && answers) {
+        network_.witness.allow(1, exit_status(Errc::publish_refused));
+        network_.promises.removal_refused();
+        return answer(peer, PacketType::puback, message.packet_identifier, ReasonCode::not_authorized);
+    }
+    const auto is_it = [&](const KeptMessage& one) { return one->topic_name == message.topic_name; };
+    if (removal != Habits::Removal::closes) std::erase_if(state_.retained, is_it);
     if (message.qos == Qos::at_least_once) answer(peer, PacketType::puback, message.packet_identifier);
     if (message.qos == Qos::exactly_once) answer(peer, PacketType::pubrec, message.packet_identifier);
+    if (removal != Habits::Removal::closes) return;
+    network_.witness.closed(1);
+    network_.witness.network_failed(1);
+    network_.witness.allow(1, exit_status(Errc::publish_refused));
+    close(peer, Ending::close);
 }
 
 void ModelBroker::hand_on(Session& from, const KeptMessage& message) {
@@ -252,6 +265,10 @@ void ModelBroker::take(Peer& peer, const wire::ClientSubscribe& subscribe) {
                                         .properties = why.view(),
                                         .type = PacketType::suback,
                                         .packet_identifier = subscribe.packet_identifier});
+    if (network_.plan.habits.says_more && peer.late_connack == nullptr) {
+        send(peer, wire::Publish{.topic_name = "$SYS/uptime", .payload = "1"});
+        send(peer, wire::Publish{.topic_name = "nobody/asked", .payload = "2", .retain = true});
+    }
     owe_retained(peer, subscribe);
     pump(session);
 }

@@ -133,7 +133,8 @@ struct Plan {
     bool loses_what_is_on_the_way = false;  // when the client drops a connection
 
     // The broker
-    /// It speaks only MQTT 3.1.1, and answers another CONNECT with 1: a refusal, 2: the end, 3: nothing.
+    /// It speaks only MQTT 3.1.1, and answers another CONNECT with 1: a refusal, 2: the end, 3: nothing,
+    /// 4: a CONNACK that accepts it, in the form of MQTT 3.1.1.
     std::uint32_t old_broker = 0;
     std::uint16_t receive_maximum = 0;  // 0: not sent
     std::uint16_t window = 20;          // to clients that do not say theirs

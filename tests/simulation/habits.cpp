@@ -24,7 +24,15 @@ void draw_habits(Plan& plan) {
                                .connection = static_cast<std::uint8_t>(random.mostly_small(3)),
                                .at = random.one_in(3) ? 0 : random.between(2, 10),
                                .amount = random.below(babbles)});
+    if (plan.old_broker != 0 && random.one_in(4)) plan.old_broker = 4;
+    habits.needs_5 = plan.version == wire::ProtocolVersion::v5 && random.one_in(8);
+    if (habits.needs_5) plan.version_pinned = true;
+    habits.says_goodbye = random.one_in(4);
     if (!in.on) return;
+    habits.says_more = random.one_in(8) && !in.later;
+    if (in.removes && random.one_in(3))
+        habits.removal = random.of({Habits::Removal::is_refused, Habits::Removal::closes});
+    if (plan.subscriber_interrupted != 0 && random.one_in(8)) plan.subscribing.slowest_flush = 60'000;
     habits.no_wildcards = random.one_in(20);
     habits.no_shared = random.one_in(20);
     habits.no_identifiers = random.one_in(20);
@@ -51,6 +59,11 @@ std::string to_text(const Habits& habits) {
     add(habits.most_granted != wire::Qos::exactly_once,
         fmt::format("grants QoS {}", static_cast<int>(habits.most_granted)));
     add(habits.miscounts.has_value(), fmt::format("miscounts on connection {}", habits.miscounts.value_or(0)));
+    add(habits.says_goodbye, "says goodbye in any version");
+    add(habits.says_more, "says more than it is asked for");
+    add(habits.removal == Habits::Removal::is_refused, "refuses removals");
+    add(habits.removal == Habits::Removal::closes, "closes the connection on removals");
+    add(habits.needs_5, "MQTT 5 is needed");
     add(habits.answers_as_1 != 0, fmt::format("answers message {} with PUBACK", habits.answers_as_1));
     add(habits.demands, "demands");
     add(habits.strict, "strict");
@@ -67,6 +80,7 @@ void apply(const Habits& habits, bool subscribes, client::Settings& settings) {
         demands.session = "-x";
         demands.only_in_v5 = "--retain-handling is";
     }
+    if (habits.needs_5) settings.needs_version_5 = "-D";
     if (!subscribes) return;
     if (habits.shared) settings.subscriptions.push_back({.topic_filter = "$share/group/x"});
     if (habits.identified) settings.subscriptions.push_back({.topic_filter = "t/0", .subscription_identifier = 2});

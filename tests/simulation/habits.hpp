@@ -24,12 +24,17 @@ struct Habits {
     wire::Qos most_granted = wire::Qos::exactly_once;  // in SUBACK
     std::optional<std::uint32_t> miscounts;            // SUBACK has a code too many on this connection
     std::uint32_t answers_as_1 = 0;                    // this message of QoS 2, from 1, gets PUBACK; 0: none
+    bool says_goodbye = false;                         // in MQTT 3, too, and before CONNACK
+    bool says_more = false;                            // messages for topics that nobody has subscribed to
+    enum class Removal : std::uint8_t { works, is_refused, closes };
+    Removal removal{};  // of a retained message; `closes`: it is acknowledged, and then there is an end instead
 
     // The programs
     bool demands = false;     // what is granted less is worth a warning
     bool strict = false;      // a subscription of QoS 2 must be granted as such
     bool shared = false;      // there is a shared subscription, which matches nothing
     bool identified = false;  // two subscriptions match the same, and messages have to say which they are for
+    bool needs_5 = false;     // nothing goes without MQTT 5
 
     /// How many subscriptions it adds.
     [[nodiscard]] std::size_t more_filters() const noexcept { return std::size_t{shared} + std::size_t{identified}; }

@@ -112,6 +112,7 @@ Awaitable<Result<>> SimulatedLink::receive(Buffer& input, wire::ProtocolVersion)
         co_return explain_end();
     }
     last_progress_ = network_.clock.now();
+    network_.sentences.came(client_);
     const std::size_t count = std::min(arrived_.size(), sizes::received_at_once);
     input.append(std::string_view(arrived_).substr(0, count));
     arrived_.erase(0, count);

@@ -131,8 +131,11 @@ void ModelBroker::take(Peer& peer, const Frame& frame) {
 void ModelBroker::say_goodbye(Peer& peer, ReasonCode reason) {
     network_.witness.closed(peer.wire.client());
     network_.witness.allow(peer.wire.client(), exit_status(Errc::disconnected));
-    if (peer.version == ProtocolVersion::v5 && peer.session != nullptr)
+    const bool can_say_why = peer.version == ProtocolVersion::v5 && peer.session != nullptr;
+    if (can_say_why || network_.plan.habits.says_goodbye) {
+        network_.sentences.goodbye(peer.wire.client());
         send(peer, wire::Disconnect{.properties = explanation(peer, reason).view(), .reason_code = reason});
+    }
     close(peer, Ending::close);
 }
 

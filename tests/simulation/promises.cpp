@@ -55,6 +55,8 @@ void Promises::must_end(unsigned client, unsigned connection, int status) {
 
 void Promises::asks(unsigned client, const wire::ClientConnect& connect) {
     const Run& run = runs_[client];
+    if (plan_.habits.needs_5 && connect.version != wire::ProtocolVersion::v5)
+        witness_.broken(Invariant::patience, fmt::format("client {} gives MQTT 5 up, which is needed", client));
     if (run.was_accepted && connect.version != run.version)
         witness_.broken(Invariant::patience, fmt::format("client {} asks in another version of MQTT again", client));
     if (!run.was_accepted || connect.version != wire::ProtocolVersion::v5) return;
@@ -122,6 +124,8 @@ void Promises::ended(unsigned client, const Result<>& result, const client::Stat
     const Subscribing& in = plan_.subscribing;
     if (result && subscription_refused_ && in.wanted == 0 && !in.again)
         witness_.broken(Invariant::losses_told, "the run succeeds, but a subscription was refused");
+    if (result && removal_refused_)
+        witness_.broken(Invariant::losses_told, "the run succeeds, but a removal was refused");
 }
 
 void Promises::check_records(const Result<>& result, const client::Statistics& statistics) {

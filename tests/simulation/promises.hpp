@@ -54,6 +54,7 @@ public:
     /// The limits forbid this record.
     void forbidden(std::uint32_t number) { forbidden_.insert(number); }
     void subscription_refused() noexcept { subscription_refused_ = true; }
+    void removal_refused() noexcept { removal_refused_ = true; }
 
     void ended(unsigned client, const Result<>& result, const client::Statistics& statistics);
 
@@ -89,6 +90,7 @@ private:
     std::map<std::uint32_t, Elsewhere> handled_elsewhere_;
     std::map<std::uint32_t, std::uint32_t> in_handling_since_;  // the epoch of the session
     bool subscription_refused_ = false;
+    bool removal_refused_ = false;
 };
 
 }  // namespace mqtts::simulation

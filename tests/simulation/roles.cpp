@@ -67,6 +67,7 @@ client::Settings Role::settings(const char* name, wire::Qos highest_qos, bool pu
     if (plan.details.has_will) settings.session.will = {.topic_name = "will", .payload = name, .qos = highest_qos};
     apply(plan.authenticating, settings);
     apply(plan.habits, false, settings);
+    if (plan.habits.needs_5) network_.witness.allow(number_, exit_status(Errc::unsupported_version));
     settings.endpoints = {{.host = "broker"}};
     settings.patience.reconnect = reconnect;
     settings.patience.retry_connect = std::chrono::milliseconds(plan.retry_connect);
@@ -207,7 +208,8 @@ SubscriberRole::SubscriberRole(asio::io_context& io, Network& network, const Log
     with.session.early = subscribing.early;
     const Details& details = network.plan.details;
     for (std::uint32_t number = 1; number <= details.more_filters; ++number)
-        with.subscriptions.push_back({.topic_filter = other_filter(number)});
+        with.subscriptions.push_back(
+            {.topic_filter = other_filter(number), .qos = number % 2 == 0 ? subscribing.qos : wire::Qos::at_most_once});
     for (std::uint32_t number = 1; number <= details.unsubscribes; ++number)
         with.unsubscriptions.push_back(fmt::format("not/{}", number));
     apply(network.plan.habits, true, with);
@@ -217,6 +219,7 @@ SubscriberRole::SubscriberRole(asio::io_context& io, Network& network, const Log
     if (details.topic_aliases != 0)
         with.session.connect_properties.add(wire::PropertyIdentifier::topic_alias_maximum, details.topic_aliases);
     with.open_ended = subscribing.wanted == 0;
+    if (subscribing.slowest_flush > 5'000) network.witness.allow(1, exit_status(Errc::output_failed));
     if (subscribing.end == Subscribing::End::after_retained) {
         with.end_after_retained = true;
         if (subscribing.pings_decide) with.retained_settle = std::chrono::milliseconds(0);

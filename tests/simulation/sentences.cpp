@@ -61,6 +61,7 @@ struct Case {
     }
     [[nodiscard]] bool ended(Ending how) const { return heard.endings[static_cast<std::size_t>(how)]; }
     [[nodiscard]] bool was_silent() const {
+        if (plan.send_room != 0 && heard.endings.any()) return true;  // who waits for room does not see an end
         return plan.old_broker == 3 ||
                happened(Kind::silent_connack, Kind::late_connack, Kind::mute, Kind::stall, Kind::delay_answers,
                         Kind::mislead, Kind::babble, Kind::shorten_keep_alive);
@@ -149,6 +150,9 @@ bool output_fails(const Case& of) {
 bool closes_on_it(const Case& of) {
     return of.witness.may_suspect(of.client);
 }
+bool closes_on_removal(const Case& of) {
+    return of.plan.habits.removal == Habits::Removal::closes;
+}
 bool qos_forbidden(const Case& of) {
     return of.happened(Kind::grant_qos);
 }
@@ -194,12 +198,17 @@ constexpr Part parts[] = {
     {"no answer from broker:8883 within 10 s (while connecting)", [](const Case& of) { return of.heard.refusals[2]; }},
     {"no answer from broker:8883 within 10 s (while waiting for CONNACK)", was_silent},
     {"the TLS handshake succeeded, but then nothing came: perhaps *",
-     [](const Case& of) { return of.was_silent() || of.plan.latency + of.plan.jitter > 200'000; }},
+     [](const Case& of) { return !of.heard.came && (of.was_silent() || of.plan.latency + of.plan.jitter > 200'000); }},
     {"broker:8883 does not answer CONNECT", was_silent},
     {"broker:8883 closed the connection before CONNACK", connection_ended},
     {"perhaps the broker refuses *", connection_ended},
     {"perhaps it is a proxy whose broker is down", connection_ended},
     {"broker:8883 refused the connection: *", was_said},
+    {"broker:8883 does not speak MQTT 5, which -D needs",
+     [](const Case& of) {
+         const auto refused = sentence(wire::ReasonCode::unsupported_protocol_version);
+         return of.plan.habits.needs_5 && (of.plan.old_broker == 4 || of.heard.reasons.contains(refused));
+     }},
     {"broker:8883 answers *, not MQTT", babbled},
     {"broker:8883 answers TLS inside TLS: *", babbled},
     {"gave up after # s without a lasting connection",
@@ -222,7 +231,8 @@ constexpr Part parts[] = {
     {"broker:8883 did not answer a ping within # s", was_silent},
     {"broker:8883 stopped answering pings", was_silent},
     {"broker:8883 answers pings, but has acknowledged nothing for 60 s", acknowledged_nothing},
-    {"broker:8883 ended the connection", connection_ended},
+    {"broker:8883 ended the connection", [](const Case& of) { return of.heard.goodbye; }},
+    {"broker:8883 ended the connection before CONNACK", [](const Case& of) { return of.heard.goodbye; }},
     {"broker:8883 ended the connection: *", was_said},
     {"another client connected with the same client identifier",
      [](const Case& of) { return of.heard.reasons.contains(sentence(wire::ReasonCode::session_taken_over)); }},
@@ -244,6 +254,10 @@ constexpr Part parts[] = {
     {"no tst", has_flaw},
     {"the broker refused a message for '*': it closes the connection on it each time", closes_on_it},
     {"perhaps it is not allowed, too large, or its QoS too high", closes_on_it},
+    {"cannot remove the retained message of '*': the broker acknowledges the removal, closes the connection and keeps "
+     "the message",
+     closes_on_removal},
+    {"perhaps the removal is not allowed", closes_on_removal},
     {"the broker refused a message for '*': *", was_said},
     {"it is unknown whether the broker has a message for '*': *", was_said},
     {"the broker does not support this QoS", qos_forbidden},
@@ -259,6 +273,7 @@ constexpr Part parts[] = {
     {"cannot send # message* again: the message is larger than the broker accepts", size_limited},
     {"# message* sent before CONNACK, perhaps delivered: the message is larger than the broker accepts", size_limited},
     // Subscriptions
+    {"the packet with the topic filters is larger than the broker accepts", size_limited},
     {"the broker refused the subscription to '*': it closes the connection on it each time", closes_on_it},
     {"the broker refused the subscription to '*': *", was_said},
     {"cannot subscribe to '*': the broker does not support *",
@@ -269,6 +284,8 @@ constexpr Part parts[] = {
      [](const Case& of) { return of.found.numbers[0] == static_cast<std::uint64_t>(of.plan.habits.most_granted); }},
     {"the subscription to '*' was not answered", [](const Case& of) { return of.client == 1; }},
     {"writing the output failed", output_fails},
+    {"standard output does not take the messages received",
+     [](const Case& of) { return of.plan.subscribing.slowest_flush > 5'000; }},
     {"a command failed", output_fails},
     // What is left
     {"# message* not acknowledged", counts_unacknowledged},

@@ -26,6 +26,8 @@ struct Heard {
     std::bitset<4> endings;                    // of connections, see Ending
     std::bitset<3> refusals;                   // of attempts, see Fault::Kind::refuse_connect
     std::set<std::string_view> reasons;        // that the broker has given, in any packet
+    bool goodbye = false;                      // it has sent DISCONNECT
+    bool came = false;                         // something has, on the last connection
     std::uint32_t attempts = 0;                // to connect, in this run
     const client::Statistics* told = nullptr;  // at the end
 };
@@ -36,13 +38,21 @@ public:
 
     // What happens
     void happened(unsigned client, const Fault& fault);
-    void attempts(unsigned client) { ++heard_[client].attempts; }
+    void attempts(unsigned client) {
+        ++heard_[client].attempts;
+        heard_[client].came = false;
+    }
+    /// The client takes bytes.
+    void came(unsigned client) { heard_[client].came = true; }
     /// The broker does not listen.
     void not_listening(unsigned client) { heard_[client].refusals.set(0); }
     /// A connection has ended, as the client sees it.
     void over(unsigned client, Ending how) { heard_[client].endings.set(static_cast<std::size_t>(how)); }
     /// The broker gives this reason.
     void said(unsigned client, wire::ReasonCode reason);
+
+    /// It sends DISCONNECT.
+    void goodbye(unsigned client) { heard_[client].goodbye = true; }
 
     void begins(unsigned client) { heard_[client] = {}; }
     /// The run has failed.

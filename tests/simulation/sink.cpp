@@ -17,6 +17,11 @@ SimulatedSink::SimulatedSink(const boost::asio::any_io_executor& executor, Netwo
       room_made_(executor),
       changed_(executor) {}
 
+/// Tells whether it is one of those that the broker says although nobody has asked, see Habits::says_more.
+bool SimulatedSink::is_said_unasked(const wire::Publish& message) const {
+    return network_.plan.habits.says_more && !message.topic_name.starts_with("t/");
+}
+
 void SimulatedSink::take(const wire::Publish& message) {
     if (settings_.wanted != 0 && taken_ == settings_.wanted)
         network_.witness.broken(Invariant::content, "a message is delivered behind the last one that is wanted");
@@ -45,12 +50,14 @@ void SimulatedSink::begin_command(const wire::Publish& message) {
 }
 
 output::Wanted SimulatedSink::deliver(const wire::Publish& message) {
+    if (is_said_unasked(message)) return output::Wanted::more;  // the client cannot know it in a session of another run
     take(message);
     return taken_ == settings_.wanted ? output::Wanted::enough : output::Wanted::more;
 }
 
 bool SimulatedSink::show_unasked(const wire::Publish& message) {
-    take(message);
+    if (!is_said_unasked(message))
+        network_.witness.broken(Invariant::content, "a message is said to match no Topic Filter");
     return true;
 }
 

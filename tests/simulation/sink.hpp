@@ -49,6 +49,7 @@ private:
         bool ended = false;
         bool is_safe = false;
     };
+    [[nodiscard]] bool is_said_unasked(const wire::Publish& message) const;
     void take(const wire::Publish& message);
     void begin_command(const wire::Publish& message);
     void end(Job& job);

@@ -29,7 +29,8 @@ constexpr std::chrono::minutes longest_rest{40};
 /// More handlers than these, in a run or at one moment of it, are a loop.
 constexpr std::uint64_t most_steps = 3'000'000;
 constexpr std::uint64_t most_steps_at_once = 100'000;
-/// Of both programs, the network and the broker, and the copies of the witness. Few runs need a tenth of it.
+/// Of both programs, the network and the broker, and the copies of the witness, without payloads. Few runs need a tenth
+/// of it.
 constexpr std::size_t most_memory = std::size_t{24} * 1024 * 1024;
 /// How long a run may take after SIGTERM: its linger time, and that of the goodbye.
 constexpr std::chrono::seconds longest_linger{8};
@@ -172,7 +173,8 @@ void World::watch_progress() {
 void World::watch_memory() {
     if (++looks_ % 32 != 0) return;  // the C library counts for a while
     const std::size_t now = allocated();
-    if (now > allocated_before_ + most_memory)
+    const std::size_t payloads = std::size_t{4} * plan_.publishing.largest_payload * witness_.messages();
+    if (now > allocated_before_ + most_memory + payloads)
         witness_.broken(Invariant::bounded_memory, fmt::format("{} bytes are allocated", now - allocated_before_));
 }
 
