@@ -10,6 +10,7 @@
 
 #include "simulation/authenticating.hpp"
 #include "simulation/details.hpp"
+#include "simulation/endpoints.hpp"
 #include "simulation/habits.hpp"
 #include "simulation/keeping.hpp"
 #include "simulation/recording.hpp"
@@ -143,6 +144,7 @@ struct Plan {
     Authenticating authenticating;
     Habits habits;
     Recording recording;
+    Endpoints endpoints;
     std::vector<Fault> faults;
     Details details;
 };

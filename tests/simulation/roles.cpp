@@ -24,6 +24,7 @@ Role::Role(asio::io_context& io, Network& network, const Log& log, unsigned clie
 void Role::begin() {
     network_.witness.begins(number_);
     network_.promises.begins(number_);
+    network_.failover.begins(number_, network_.clock.now());
     asio::co_spawn(
         io_, run(),
         asio::bind_cancellation_slot(cancel_.slot(), [this](const std::exception_ptr& thrown, Result<> ended) {
@@ -60,7 +61,7 @@ client::Settings Role::settings(const char* name, wire::Qos highest_qos, bool pu
     if (plan.details.has_will) settings.session.will = {.topic_name = "will", .payload = name, .qos = highest_qos};
     apply(plan.authenticating, settings);
     apply(plan.habits, false, settings);
-    settings.endpoints = {{.host = "broker"}};
+    apply(plan.endpoints, settings);
     settings.patience.reconnect = reconnect;
     settings.patience.retry_connect = std::chrono::milliseconds(plan.retry_connect);
     settings.patience.backoff.seed = static_cast<std::uint_fast32_t>(plan.seed % 1'000'000 + number_);

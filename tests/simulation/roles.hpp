@@ -62,6 +62,7 @@ private:
     void connected(const session::Connected&, const session::Session& session) override {
         network_.witness.connected(number_);
         network_.promises.accepted(number_, session.settings().version);
+        network_.failover.accepted(number_);
     }
 
     std::optional<Result<>> result_;

@@ -73,6 +73,15 @@ constexpr Simplify simplifications[] = {
     [](Plan& plan) { plan.authenticating.iterations = 1; },
     [](Plan& plan) { plan.authenticating = {}; },
     [](Plan& plan) { plan.habits = {}; },
+    [](Plan& plan) { plan.endpoints = {}; },
+    [](Plan& plan) {
+        if (!plan.endpoints.outages.empty()) plan.endpoints.outages.erase(plan.endpoints.outages.begin());
+    },
+    [](Plan& plan) {
+        if (!plan.endpoints.outages.empty()) plan.endpoints.outages.pop_back();
+    },
+    [](Plan& plan) { plan.endpoints.count = std::min<std::uint8_t>(plan.endpoints.count, 2); },
+    [](Plan& plan) { plan.endpoints.needs_version_5 = false; },
     [](Plan& plan) { plan.recording = {}; },
     [](Plan& plan) { plan.recording.by_length = plan.recording.cut_off = false; },
     [](Plan& plan) { plan.habits.explains = plan.habits.demands = false; },

@@ -13,7 +13,7 @@ namespace mqtts::simulation {
 using wire::Qos;
 
 std::string_view to_text(Invariant invariant) noexcept {
-    constexpr std::array<std::string_view, 25> names = {"at-least-once",     "exactly-once",    "publish-order",
+    constexpr std::array<std::string_view, 26> names = {"at-least-once",     "exactly-once",    "publish-order",
                                                         "delivery-order",    "safe-first",      "losses-told",
                                                         "verdict-cause",     "live-lock",       "bounded-memory",
                                                         "content",           "replay",          "patience",
@@ -21,7 +21,7 @@ std::string_view to_text(Invariant invariant) noexcept {
                                                         "connect-first",     "within-limits",   "send-window",
                                                         "identifier-in-use", "one-answer",      "acknowledgement-order",
                                                         "authentication",    "session-resumed", "taken-first",
-                                                        "one-outcome"};
+                                                        "one-outcome",       "endpoints"};
     return names[static_cast<std::size_t>(invariant)];
 }
 
@@ -208,6 +208,7 @@ void Witness::check_retained() {
 void Witness::network_failed(unsigned client) noexcept {
     allow(client, exit_status(Errc::connection_refused));
     allow(client, exit_status(Errc::connection_lost));
+    if (needs_version_5_) allow(client, exit_status(Errc::unsupported_version));
 }
 
 void Witness::closed(unsigned client) noexcept {
