@@ -73,6 +73,13 @@ constexpr Simplify simplifications[] = {
     [](Plan& plan) { plan.authenticating.iterations = 1; },
     [](Plan& plan) { plan.authenticating = {}; },
     [](Plan& plan) { plan.habits = {}; },
+    [](Plan& plan) { plan.feeding = {}; },
+    [](Plan& plan) { plan.feeding.longest_gap = 0; },
+    [](Plan& plan) { plan.feeding.largest_piece = 4'096; },
+    [](Plan& plan) { plan.whole = {}; },
+    [](Plan& plan) { plan.whole.times = plan.publishing.messages = std::min(plan.whole.times, 2U); },
+    [](Plan& plan) { plan.whole.delay = 0; },
+    [](Plan& plan) { plan.whole.size = 2; },
     [](Plan& plan) { plan.endpoints = {}; },
     [](Plan& plan) {
         if (!plan.endpoints.outages.empty()) plan.endpoints.outages.erase(plan.endpoints.outages.begin());

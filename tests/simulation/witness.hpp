@@ -48,6 +48,8 @@ enum class Invariant : std::uint8_t {
     // Of --share
     taken_first,  // no byte of a message leaves before its caller knows that it may
     one_outcome,  // a caller gets one result for a message that was taken, unless its keeper is killed
+    // Of a message that is a whole input
+    repetition,  // each copy waits for the acknowledgement of the last one, and for the delay
     // Of several endpoints
     endpoints,  // they are tried in their order, each within its share of the time, as long as the next one may help
 };
