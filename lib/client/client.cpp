@@ -72,6 +72,7 @@ Awaitable<Result<>> Client::stay_connected() {
         else
             connected = co_await reconnector_.reconnect(result.error(), learned->end);
     }
+    if (reconnector_.given_up().messages != 0) work_.refuse(reconnector_.given_up());
     co_return connected.error();
 }
 
