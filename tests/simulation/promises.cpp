@@ -143,9 +143,10 @@ void Promises::check_blame(const Failure& failure, unsigned client) {
 
 void Promises::check_records(const Result<>& result, const client::Statistics& statistics) {
     const std::uint64_t accepted = witness_.accepted_messages();
-    if (result && accepted != plan_.publishing.messages)
-        witness_.broken(Invariant::losses_told, fmt::format("the run succeeds, but published only {} of {} records",
-                                                            accepted, plan_.publishing.messages));
+    const std::uint32_t wanted = plan_.whole.on ? plan_.whole.times : plan_.publishing.messages;
+    if (result && accepted != wanted)
+        witness_.broken(Invariant::losses_told,
+                        fmt::format("the run succeeds, but published only {} of {} records", accepted, wanted));
     const auto [of_qos_2, twice] = witness_.of_qos_2();
     if (statistics.perhaps_twice > of_qos_2 || (twice > statistics.perhaps_twice && !witness_.has_crashed()))
         witness_.broken(Invariant::losses_told,
