@@ -121,7 +121,7 @@ TEST_CASE("the next endpoint is tried only if it may help, and whatever is wrong
     for (std::uint32_t ailment = 0; ailment != ailments; ++ailment) {
         Plan plan = plain(wire::Qos::exactly_once);
         plan.endpoints.count = 3;
-        for (const std::uint8_t endpoint : {0, 1})
+        for (const std::uint8_t endpoint : {std::uint8_t{0}, std::uint8_t{1}})
             plan.endpoints.outages.push_back({.endpoint = endpoint, .ailment = static_cast<Ailment>(ailment)});
         const Outcome outcome = run(plan, true);
         CHECK_FALSE(outcome.violation);
