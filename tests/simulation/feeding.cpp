@@ -28,7 +28,8 @@ void draw_feeding(Plan& plan) {
     Random random(plan.seed ^ 0x6665'6564'696E'67);
     const Publishing& out = plan.publishing;
     if (!random.one_in(plan.whole.on ? 2 : 16) || plan.keeping.on || out.fetched || out.early) return;
-    plan.feeding.from = random.of({From::file, From::pipe, From::pipe});
+    const bool is_large = plan.whole.on && plan.whole.size > Feeding::held;
+    plan.feeding.from = is_large ? From::file : random.of({From::file, From::pipe, From::pipe});
     if (plan.feeding.from == From::file) return;
     plan.feeding.longest_gap = random.of({0U, 5U, 500U, 3'000U});
     plan.feeding.largest_piece = random.of({1U, 7U, 100U, 4'096U});

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "base/sizes.hpp"
 #include "client/publisher.hpp"
 #include "os/open_file.hpp"
 #include "simulation/clock.hpp"
@@ -23,6 +24,8 @@ class Network;
 
 struct Feeding {
     enum class From : std::uint8_t { memory, file, pipe };
+
+    static constexpr std::size_t held = sizes::read_at_once;  // a larger file need not be
 
     From from = From::memory;
     std::uint32_t longest_gap = 0;    // milliseconds between two pieces

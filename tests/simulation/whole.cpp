@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <chrono>
 
-#include "base/sizes.hpp"
 #include "simulation/faults.hpp"
 #include "simulation/random.hpp"
 #include "simulation/witness.hpp"
@@ -37,14 +36,14 @@ void draw_whole(Plan& plan) {
     if (!random.one_in(3)) whole.times = random.between(1, Whole::most_times);
     whole.delay = random.of({0U, 1U, 1'000U, 30'000U});
     whole.size = random.between(2, std::max(out.largest_payload, 2U));
-    if (random.one_in(16)) {  // a file that need not be held
+    if (random.one_in(8)) {  // a file that need not be held
         whole.times = random.between(1, 2);
-        whole.size = static_cast<std::uint32_t>(sizes::read_at_once) + random.between(1, 20'000);
+        whole.size = static_cast<std::uint32_t>(Feeding::held) + random.between(1, 20'000);
         plan.largest_chunk = std::max(plan.largest_chunk, 1'500U);
         if (plan.send_room != 0) plan.send_room = std::max(plan.send_room, 20'000U);
     }
     whole.may_be_empty = random.one_in(6);
-    if (random.one_in(6)) whole.flaw = random.of({Flaw::empty, Flaw::too_long});
+    if (random.one_in(whole.size > Feeding::held ? 2 : 6)) whole.flaw = random.of({Flaw::empty, Flaw::too_long});
     if (whole.flaw == Flaw::empty) whole.may_be_empty = false;
     out.fetched = out.skip_refused = out.mixed_qos = false;
     out.topics = 1;
