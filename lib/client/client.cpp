@@ -72,6 +72,8 @@ Awaitable<Result<>> Client::stay_connected() {
         else
             connected = co_await reconnector_.reconnect(result.error(), learned->end);
     }
+    const session::InFlight::GivenUp& given_up = reconnector_.given_up();
+    if (given_up.messages != 0) work_.refuse(given_up, work_.totals.connections != 0);
     co_return connected.error();
 }
 

@@ -282,7 +282,7 @@ Awaitable<Result<>> Connector::await_answer(Clock::time_point silent_until) {
 }
 
 /// Makes a result of the event. A session has no other events before it is connected.
-Result<Connected> Connector::answer_to(const session::Event& event) const {
+Result<Connected> Connector::answer_to(const session::Event& event) {
     if (const auto* connected = std::get_if<Connected>(&event)) return accepted(*connected);
     if (const auto* refused = std::get_if<session::ConnectionRefused>(&event)) {
         Failure failure =
@@ -302,10 +302,13 @@ Result<Connected> Connector::answer_to(const session::Event& event) const {
 }
 
 /// Believes the server only after it has proved what the authentication method lets it prove.
-Result<Connected> Connector::accepted(Connected connected) const {
+Result<Connected> Connector::accepted(Connected connected) {
     const std::string_view proof = std::exchange(connected.authentication_data, {});
     if (authentication_ != nullptr) {
-        if (const Result<> proved = authentication_->conclude(proof); !proved) return proved.error();
+        if (const Result<> proved = authentication_->conclude(proof); !proved) {
+            given_up_ = connected.given_up;
+            return proved.error();
+        }
     }
     if (settings_.observer != nullptr) settings_.observer->connected(connected, session_);
     return connected;

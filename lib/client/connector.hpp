@@ -32,6 +32,9 @@ public:
     /// Gives the connection up. Unacknowledged messages stay in the session.
     void drop() noexcept;
 
+    /// Returns the messages that the limits of a server forbade which then did not prove itself: nothing has told of
+    /// them yet. No attempt follows such a server.
+    [[nodiscard]] const session::InFlight::GivenUp& given_up() const noexcept { return given_up_; }
     /// Returns the failure of an attempt, or one that says that MQTT 5 is needed, if that explains it better.
     [[nodiscard]] Failure missing_version(Failure failure) const;
     void warn_of_early() const;
@@ -59,8 +62,8 @@ private:
     [[nodiscard]] bool has_credentials() const noexcept;
     [[nodiscard]] bool is_other_version(Errc error) const noexcept;
     [[nodiscard]] Unanswered what_was_sent() const;
-    [[nodiscard]] Result<session::Connected> answer_to(const session::Event& event) const;
-    [[nodiscard]] Result<session::Connected> accepted(session::Connected connected) const;
+    [[nodiscard]] Result<session::Connected> answer_to(const session::Event& event);
+    [[nodiscard]] Result<session::Connected> accepted(session::Connected connected);
 
     const Settings& settings_;
     Link& link_;
@@ -74,6 +77,7 @@ private:
     bool silent_ = false;           // it got no answer in time
     std::uint64_t heard_before_{};  // packets, on earlier connections
     bool connected_before_ = false;
+    session::InFlight::GivenUp given_up_;
 };
 
 }  // namespace mqtts::client

@@ -44,7 +44,7 @@ Result<> Conversation::begin(const session::Connected& connected) {
             return noted;
         }
     }
-    if (connected.given_up.messages != 0) work.refuse(connected.given_up);
+    if (connected.given_up.messages != 0) work.refuse(connected.given_up, work.totals.connections > 1);
     if (ReceiptKeeper* receipts = work.settings.receipts) {
         if (Result<> known = receipts->connected(connected.session_present); !known) return known;
     }

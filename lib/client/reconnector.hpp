@@ -42,6 +42,7 @@ public:
     void hurry();
 
     /// See Connector.
+    [[nodiscard]] const session::InFlight::GivenUp& given_up() const noexcept { return connector_.given_up(); }
     [[nodiscard]] Failure explain_silence(Failure timeout) const {
         return connector_.explain_silence(std::move(timeout));
     }

@@ -141,6 +141,25 @@ TEST_CASE("messages in flight are not repeated to a server that has not proved i
     CHECK(c.result().starts_with("5 server:1 accepted us with a wrong proof"));
 }
 
+TEST_CASE("a message in flight that the limits of a server forbid which does not prove itself is told of") {
+    WithScram c;
+    c.settings.subscriptions.clear();
+    c.settings.patience.reconnect = 60s;
+    c.prove();
+    c.server_accepts(c.server.last());
+    c.publish("a");
+    c.skip();
+    c.link->hang_up();
+    c.timer.pass(1s);
+    c.server_auth(ReasonCode::continue_authentication, c.server.first(data_in(c.link->sent_bytes())));
+    wire::PropertyWriter properties = with_data("SCRAM-SHA-256", "");
+    properties.add(PropertyIdentifier::maximum_qos, 0U);
+    c.link->server(wire::Connack{.properties = properties.view()});
+    CHECK(c.result().starts_with("5 server:1 accepted us without a proof"));
+    CHECK(c.log.told().find("cannot send 1 message again") != std::string::npos);
+    CHECK(c.client->statistics().acknowledged == 0);
+}
+
 TEST_CASE("a message of SCRAM that is wrong ends the connection; few iterations get a warning") {
     WithScram wrong;
     wrong.begin();

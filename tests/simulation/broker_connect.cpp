@@ -17,6 +17,7 @@ using Id = wire::PropertyIdentifier;
 
 void ModelBroker::take(Peer& peer, const wire::ClientConnect& connect) {
     if (peer.session != nullptr || !peer.connect.empty()) return;
+    if (is_out_of_order(peer)) return;
     if (const Fault* fault = peer.liberties.take(Fault::Kind::refuse_connack))
         return refuse(peer, static_cast<ReasonCode>(fault->amount));
     const bool is_last = peer.wire.connection() + 1 == network_.attempts[peer.wire.client()];

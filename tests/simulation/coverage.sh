@@ -21,7 +21,6 @@ lib/client/connection        the socket itself: the simulation has a link of its
 lib/client/packet_log        only the socket has it: it shows packets under -d
 lib/client/timer             the clock of the system
 lib/client/spooled_stream    publishes from a spool, which is a file
-lib/client/whole_publisher   publishes a whole input, which is a file or a pipe
 '
 
 # The files that count, a path in a line.

@@ -195,6 +195,9 @@ Plan draw_plan(std::uint64_t seed) {
     draw_authenticating(plan);
     draw_habits(plan);
     draw_recording(plan);
+    draw_whole(plan);
+    draw_feeding(plan);
+    draw_endpoints(plan);
     return plan;
 }
 
@@ -217,7 +220,8 @@ std::string to_text(const Plan& plan) {
                             out.early ? ", early" : "", out.skip_refused ? ", skips refused ones" : "") +
                 (out.fetched ? "payloads are fetched when they are sent\n" : "");
     text += to_text(plan.keeping);
-    text += to_text(plan.authenticating) + to_text(plan.habits) + to_text(plan.recording);
+    text += to_text(plan.authenticating) + to_text(plan.habits) + to_text(plan.recording) + to_text(plan.whole) +
+            to_text(plan.feeding) + to_text(plan.endpoints);
     if (in.on)
         text +=
             fmt::format("subscribes at QoS {}, flush up to {} ms, Receive Maximum {}{}, wants {}{}{}\n",

@@ -10,9 +10,12 @@
 
 #include "simulation/authenticating.hpp"
 #include "simulation/details.hpp"
+#include "simulation/endpoints.hpp"
+#include "simulation/feeding.hpp"
 #include "simulation/habits.hpp"
 #include "simulation/keeping.hpp"
 #include "simulation/recording.hpp"
+#include "simulation/whole.hpp"
 #include "wire/packet.hpp"
 
 namespace mqtts::simulation {
@@ -144,6 +147,9 @@ struct Plan {
     Authenticating authenticating;
     Habits habits;
     Recording recording;
+    Whole whole;
+    Feeding feeding;
+    Endpoints endpoints;
     std::vector<Fault> faults;
     Details details;
 };

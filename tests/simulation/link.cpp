@@ -37,38 +37,51 @@ const Fault* SimulatedLink::refusal() const noexcept {
     return nullptr;
 }
 
-Awaitable<Result<>> SimulatedLink::open(const net::Endpoint&, const net::Route&) {
+Awaitable<Result<>> SimulatedLink::open(const net::Endpoint& endpoint, const net::Route&) {
     drop();
+    server_ = net::to_string(endpoint);
     const Fault* const refused = refusal();
     const unsigned attempt = network_.attempts[client_]++;
     const Plan& plan = network_.plan;
     const bool early = client_ == 0 ? plan.publishing.early : plan.subscribing.early;
-    network_.witness.attempts(client_, network_.clock.now(), plan.reconnect != 0 || early);
-    network_.promises.attempts(client_, network_.clock.now());
+    const auto [begins, ailment] = network_.failover.opens(client_, endpoint.host, network_.clock.now());
+    if (begins) network_.witness.attempts(client_, network_.clock.now(), plan.reconnect != 0 || early);
+    network_.promises.attempts(client_, network_.clock.now(), begins);
     network_.sentences.attempts(client_);
     opening_ = true;
     Result<> waited = co_await network_.clock.until(network_.clock.now() + 4 * network_.delay());
     if (!waited) co_return waited;
     if (refused != nullptr) {
         network_.happened(client_, *refused);
-        if (refused->amount == 2) co_return co_await network_.clock.until(Time::max());
-        co_return Failure(refused->amount == 0 ? Errc::connection_refused : Errc::unreachable);
+        constexpr Ailment ways[] = {Ailment::refused, Ailment::unreachable, Ailment::silent};
+        co_return co_await fail(ways[refused->amount]);
     }
-    if (!network_.broker->listens()) {
-        network_.sentences.not_listening(client_);
-        co_return Failure(Errc::connection_refused);
-    }
+    if (ailment && *ailment < Ailment::silent_connack) co_return co_await fail(*ailment);
+    if (!ailment && !network_.broker->listens()) co_return co_await fail(Ailment::refused);
     opening_ = false;
     open_ = true;
     last_progress_ = network_.clock.now();
     wire_ = &network_.open(*this, client_, attempt);
+    wire_->suffer(ailment);
     if (network_.trace.on()) network_.trace.note(client_, fmt::format("connection {} is open", attempt));
     network_.broker->opened(*wire_);
     co_return Result<>();
 }
 
+/// Fails without a connection, or waits for the end of the client's patience.
+Awaitable<Result<>> SimulatedLink::fail(Ailment ailment) {
+    if (network_.trace.on()) network_.trace.note(client_, fmt::format("{} {}", server_, to_text(ailment)));
+    network_.witness.network_failed(client_);
+    network_.witness.allow(client_, exit_status(error_of(ailment)));
+    network_.failover.fails(client_, error_of(ailment), true);
+    network_.sentences.suffers(client_, ailment);
+    if (ailment == Ailment::silent) co_return co_await network_.clock.until(Time::max());
+    co_return Failure(error_of(ailment), fmt::format("{} {}", server_, to_text(ailment)));
+}
+
 void SimulatedLink::drop() noexcept {
     network_.promises.lost(client_);
+    network_.failover.left(client_, network_.clock.now());
     open_ = opening_ = false;
     arrived_.clear();
     ending_ = Ending::none;

@@ -42,6 +42,7 @@ public:
 
 private:
     [[nodiscard]] const Fault* refusal() const noexcept;
+    Awaitable<Result<>> fail(Ailment ailment);
     [[nodiscard]] Failure explain_end() const;
 
     Network& network_;
@@ -55,7 +56,7 @@ private:
     Time last_sent_{};
     async::Notification something_arrived_;
     async::Notification room_made_;
-    const std::string server_ = "broker:8883";
+    std::string server_ = "broker:8883";
 };
 
 }  // namespace mqtts::simulation

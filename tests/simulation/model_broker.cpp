@@ -247,7 +247,8 @@ void ModelBroker::keep_alive(Peer& peer) {
     if (peer.keep_alive == 0) return;
     const Time end = peer.last_heard + std::chrono::milliseconds(1'500) * peer.keep_alive;  // [MQTT-3.1.2-22]
     if (network_.clock.now() < end) return network_.clock.at(end, *this, check_keep_alive, peer.wire.number());
-    if (!peer.wire.is_disturbed())
+    // The process of a run that has ended is gone, and with it the connection, if its goodbye was not heard.
+    if (!peer.wire.is_disturbed() && network_.witness.runs(peer.wire.client()))
         network_.witness.broken(Invariant::keep_alive,
                                 fmt::format("client {} is silent for longer than the Keep Alive", peer.wire.client()));
     network_.witness.network_failed(peer.wire.client());

@@ -103,6 +103,7 @@ private:
     /// What happens to packets that come before CONNACK has left.
     enum class Early : std::uint8_t { wait, ignore, answer, hang_up };
     [[nodiscard]] static Early early(const Peer& peer) noexcept;
+    [[nodiscard]] bool is_out_of_order(Peer& peer);
     [[nodiscard]] bool speaks(Peer& peer, const wire::ClientConnect& connect);
     void greet(Peer& peer);
     void refuse(Peer& peer, wire::ReasonCode reason);

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "async/notification.hpp"
 #include "client/link.hpp"
 #include "simulation/clock.hpp"
+#include "simulation/failover.hpp"
 #include "simulation/faults.hpp"
 #include "simulation/promises.hpp"
 #include "simulation/random.hpp"
@@ -62,6 +64,10 @@ public:
 
     /// Tells whether a fault kept bytes from passing in time.
     [[nodiscard]] bool is_disturbed() const noexcept { return disturbed_; }
+
+    /// What the broker is not there for.
+    [[nodiscard]] const std::optional<Ailment>& ailment() const noexcept { return ailment_; }
+    void suffer(const std::optional<Ailment>& ailment) noexcept { ailment_ = ailment; }
 
     // The broker's end
 
@@ -109,6 +115,7 @@ private:
     bool broker_knows_end_ = false;
     bool broken_ = false;
     bool disturbed_ = false;
+    std::optional<Ailment> ailment_;
     Time last_sign_{};  // of life that the client had: bytes came, or there was room again
 };
 
@@ -128,6 +135,7 @@ public:
     Witness& witness;
     Promises promises{witness, plan};
     Sentences sentences{witness, plan};
+    Failover failover{witness, plan};
     Random random;
     WireUser* broker = nullptr;
     std::function<void(unsigned client, std::string_view bytes)> leaving;  // is called when bytes of a client leave

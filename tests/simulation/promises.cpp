@@ -17,7 +17,7 @@ void Promises::begins(unsigned client) {
 }
 
 /// The waits between attempts double until a connection lasts: 250 ms at least, then 500 …
-void Promises::attempts(unsigned client, Time now) {
+void Promises::attempts(unsigned client, Time now, bool begins) {
     constexpr std::size_t counted = 6;
     constexpr std::chrono::milliseconds shortest{250 + 500 + 1'000 + 2'000 + 4'000};
     Run& run = runs_[client];
@@ -25,6 +25,7 @@ void Promises::attempts(unsigned client, Time now) {
     if (is_early(client) || !plan_.version_pinned) return;  // such a run may make several attempts at once
     if (run.was_refused)
         witness_.broken(Invariant::patience, fmt::format("client {} asks again, although it was refused", client));
+    if (!begins) return;
     if (run.progress != witness_.progress()) run.attempts.clear();
     run.progress = witness_.progress();
     run.attempts.push_back(now);
@@ -81,7 +82,10 @@ void Promises::early_not_taken(unsigned client) {
         const bool is_harmless = fault.kind == Fault::Kind::late_connack && fault.at % 4 == 2 && fault.amount <= 400;
         return (is_crash || fault.client == client) && !is_harmless;
     });
-    if (!has_reason && plan_.old_broker == 0 && plan_.details.hangs_up == 0 && plan_.details.closes_on == 0)
+    const bool is_out_of_order =
+        std::ranges::any_of(plan_.endpoints.outages, [&](const Outage& outage) { return outage.client == client; });
+    if (!has_reason && !is_out_of_order && plan_.old_broker == 0 && plan_.details.hangs_up == 0 &&
+        plan_.details.closes_on == 0)
         witness_.broken(Invariant::verdict_cause, "early packets are said not to be taken");
 }
 
@@ -130,9 +134,10 @@ void Promises::ended(unsigned client, const Result<>& result, const client::Stat
 
 void Promises::check_records(const Result<>& result, const client::Statistics& statistics) {
     const std::uint64_t accepted = witness_.accepted_messages();
-    if (result && accepted != plan_.publishing.messages)
-        witness_.broken(Invariant::losses_told, fmt::format("the run succeeds, but published only {} of {} records",
-                                                            accepted, plan_.publishing.messages));
+    const std::uint32_t wanted = plan_.whole.on ? plan_.whole.times : plan_.publishing.messages;
+    if (result && accepted != wanted)
+        witness_.broken(Invariant::losses_told,
+                        fmt::format("the run succeeds, but published only {} of {} records", accepted, wanted));
     const auto [of_qos_2, twice] = witness_.of_qos_2();
     if (statistics.perhaps_twice > of_qos_2 || (twice > statistics.perhaps_twice && !witness_.has_crashed()))
         witness_.broken(Invariant::losses_told,
@@ -143,7 +148,7 @@ void Promises::check_records(const Result<>& result, const client::Statistics& s
     const bool must_refuse = plan_.details.closes_on != 0 && plan_.faults.empty() && !out.mixed_qos &&
                              out.qos != wire::Qos::at_most_once && plan_.publisher_interrupted == 0 &&
                              plan_.old_broker == 0 && !out.early && !plan_.recording.is_flawed() &&
-                             plan_.habits.answers_as_1 == 0;
+                             plan_.habits.answers_as_1 == 0 && plan_.endpoints.outages.empty();
     if (must_refuse && (result || exit_status(result.error().code) != exit_status(Errc::publish_refused)))
         witness_.broken(Invariant::verdict_cause, "the packet that ends each connection is not refused");
 }

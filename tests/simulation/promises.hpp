@@ -21,8 +21,8 @@ public:
 
     /// A run begins.
     void begins(unsigned client);
-    /// It makes an attempt to connect.
-    void attempts(unsigned client, Time now);
+    /// It makes an attempt to connect. `begins`: not just to the next endpoint.
+    void attempts(unsigned client, Time now, bool begins);
     /// CONNACK refuses it, for a reason that no other attempt can cure.
     void refused_for_good(unsigned client, unsigned connection);
     /// The broker has sent what must end the run with this status.

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <utility>
@@ -124,6 +125,20 @@ void Recorded::leaves(std::uint32_t number, Time now) {
     constexpr std::chrono::microseconds rounding{1};
     if (now - *begun_ + rounding < distance)
         witness_.broken(Invariant::replay, fmt::format("record {} leaves before its time", number));
+    due_ = std::max({due_, *begun_, *begun_ + std::chrono::ceil<Duration>(distance)});
+}
+
+void Recorded::left(Time now) {
+    if (begun_) lateness_ = std::max(lateness_, now - due_);
+}
+
+void Recorded::ended(const std::optional<Duration>& lateness) {
+    constexpr std::chrono::microseconds rounding{1};
+    if (lateness.has_value() != (plan_.recording.speed != 0))
+        return witness_.broken(Invariant::replay, "a lateness is told without times, or none with them");
+    const bool may_skip = plan_.recording.flaw == Flaw::properties;  // a record that never comes here may be the latest
+    if (lateness && !may_skip && std::chrono::abs(*lateness - lateness_) > rounding)
+        witness_.broken(Invariant::replay, "records were later, or less late, than is told");
 }
 
 }  // namespace mqtts::simulation

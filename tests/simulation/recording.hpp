@@ -56,6 +56,10 @@ public:
     [[nodiscard]] std::string bytes(std::uint32_t number, std::string record) const;
     /// A record leaves.
     void leaves(std::uint32_t number, Time now);
+    /// It has left, or never will.
+    void left(Time now);
+    /// The publisher has ended, and says how late the latest record was.
+    void ended(const std::optional<Duration>& lateness);
 
 private:
     [[nodiscard]] std::string time_stamp(std::uint32_t number) const;
@@ -65,6 +69,8 @@ private:
     Witness& witness_;
     std::vector<std::int64_t> times_;  // milliseconds
     std::optional<Time> begun_;
+    Time due_{};  // the last record that wanted to leave
+    Duration lateness_{};
 };
 
 }  // namespace mqtts::simulation

@@ -24,6 +24,7 @@ void Role::begin() {
     network_.witness.begins(number_);
     network_.promises.begins(number_);
     network_.sentences.begins(number_);
+    network_.failover.begins(number_, network_.clock.now());
     asio::co_spawn(
         io_, run(),
         asio::bind_cancellation_slot(cancel_.slot(), [this](const std::exception_ptr& thrown, Result<> ended) {
@@ -67,8 +68,7 @@ client::Settings Role::settings(const char* name, wire::Qos highest_qos, bool pu
     if (plan.details.has_will) settings.session.will = {.topic_name = "will", .payload = name, .qos = highest_qos};
     apply(plan.authenticating, settings);
     apply(plan.habits, false, settings);
-    if (plan.habits.needs_5) network_.witness.allow(number_, exit_status(Errc::unsupported_version));
-    settings.endpoints = {{.host = "broker"}};
+    apply(plan.endpoints, settings);
     settings.patience.reconnect = reconnect;
     settings.patience.retry_connect = std::chrono::milliseconds(plan.retry_connect);
     settings.patience.backoff.seed = static_cast<std::uint_fast32_t>(plan.seed % 1'000'000 + number_);
@@ -78,7 +78,7 @@ client::Settings Role::settings(const char* name, wire::Qos highest_qos, bool pu
 // mqtts-pub
 
 PublisherRole::PublisherRole(asio::io_context& io, Network& network, const Log& log)
-    : Role(io, network, log, 0), recorded_(network.plan, network.witness) {
+    : Role(io, network, log, 0), recorded_(network.plan, network.witness), copies_(network.plan, network.witness) {
     const Publishing& publishing = network.plan.publishing;
     client::Settings with =
         settings("publisher", publishing.mixed_qos ? wire::Qos::exactly_once : publishing.qos, true);
@@ -101,71 +101,32 @@ PublisherRole::PublisherRole(asio::io_context& io, Network& network, const Log& 
         });
 }
 
-namespace {
-
-/// Tells whether a record is a payload and nothing else.
-bool is_plain(const Plan& plan) noexcept {
-    const Publishing& publishing = plan.publishing;
-    return !publishing.mixed_qos && publishing.topics == 1 && !publishing.retain && !plan.details.same_payloads;
-}
-
-/// One line of the input.
-std::string record_of(Random& random, const Plan& plan, std::uint32_t number) {
-    const Publishing& publishing = plan.publishing;
-    const bool tells = plan.details.same_payloads && !plan.details.same_topics;
-    std::string payload = payload_of(number, random.below(publishing.largest_payload + 1));
-    if (is_plain(plan)) return payload;
-    if (plan.details.same_payloads) payload = same_payload;
-    const auto topic = tells ? fmt::format("{}/", number) : fmt::format("{}", random.below(publishing.topics));
-    const auto qos = publishing.mixed_qos ? random.below(3) : static_cast<std::uint32_t>(publishing.qos);
-    const bool retain = publishing.retain && random.one_in(2);
-    const std::string type =
-        plan.details.same_topics ? fmt::format(R"(,"properties":{{"content-type":"{}/"}})", number) : "";
-    return fmt::format(R"({{"topic":"t/{}","qos":{},"retain":{},"payload":"{}"{}}})", topic, qos, retain, payload,
-                       type);
-}
-
-}  // namespace
-
-client::PublishSource PublisherRole::records() {
-    const Publishing& publishing = network_.plan.publishing;
-    Random random(network_.plan.seed ^ 0x7265'636F'7264);
-    record::Framer framer(network_.plan.recording.framing());
-    for (std::uint32_t number = 0; number != publishing.messages; ++number) {
-        framer.input().append(recorded_.bytes(number, record_of(random, network_.plan, number)));
-    }
-    return {.framer = std::move(framer), .input = std::nullopt};
-}
-
 Awaitable<Result<>> PublisherRole::run() {
-    const Publishing& publishing = network_.plan.publishing;
-    const double speed = network_.plan.recording.speed;
-    client::RecordPublisher publisher(
-        *this, {.topic_name = "t/0", .qos = publishing.qos}, records(),
-        {.name = "line",
-         .form = is_plain(network_.plan) ? record::RecordForm::payload : record::RecordForm::json,
-         .skip_bad = publishing.skip_refused,
-         .messages_per_second = publishing.messages_per_second,
-         .replay_speed = speed != 0 ? std::optional(speed) : std::nullopt},
-        log_, network_.clock);
+    const bool is_fetched = network_.plan.publishing.fetched;
+    if (!is_fetched) make_publisher();
     std::vector<Awaitable<Result<>>> both;
     both.push_back(client_->run());
-    if (publishing.fetched)  // g++ 12 destroys an awaitable out of a conditional expression twice
+    if (is_fetched)  // g++ 12 destroys an awaitable out of a conditional expression twice
         both.push_back(publish_fetched());
     else
-        both.push_back(publisher.run());
+        both.push_back(publisher_->run());
     auto [winner, result] = co_await async::race(std::move(both));
-    if (!result) co_return result;
-    if (refusal_) co_return *refusal_;
-    co_return publishing.fetched ? fetch_failure_ : publisher.result();
+    Result<> ended = result;
+    if (ended && refusal_) ended = *refusal_;
+    if (ended) ended = is_fetched ? fetch_failure_ : publisher_->result();
+    if (!is_fetched) check_publisher(ended);
+    co_return ended;
 }
 
 std::size_t PublisherRole::publish_some(const wire::Publish& message, std::span<const std::string_view> payloads,
                                         std::uint64_t number, Errc& error) {
+    if (payloads.size() == 1 && network_.plan.whole.on) return publish_copy(message, payloads.front(), error);
     if (!payloads.empty()) recorded_.leaves(number_of(message, payloads.front()).value_or(0), network_.clock.now());
+    check_part(number);
     const std::size_t count = client_->publish_some(message, payloads, number, error);
     for (const std::string_view payload : payloads.first(count))
         network_.witness.accepted(message, payload);
+    if (count != 0 || error != Errc::ok) recorded_.left(network_.clock.now());
     if (error != Errc::ok) network_.witness.forbidden();
     if (error != Errc::ok && count < payloads.size())
         network_.promises.forbidden(number_of(message, payloads[count]).value_or(0));
@@ -192,9 +153,13 @@ Awaitable<Result<>> PublisherRole::publish_fetched() {
 }
 
 bool PublisherRole::publish_from(ByteSource& payload, const wire::Publish& message, Errc& error) {
+    const bool is_whole = network_.plan.whole.on;
+    if (is_whole) copies_.next(payload.size(), network_.clock.now(), client_->finishing());
     const bool taken = client_->publish_from(payload, message, error);
-    if (taken && error == Errc::ok) network_.witness.accepted(message, fetched_.back().bytes());
-    if (error != Errc::ok) network_.witness.forbidden();
+    if (is_whole)
+        note_published(message, payload_of(0, network_.plan.whole.size), taken, error);
+    else
+        note_published(message, fetched_.back().bytes(), taken, error);
     return taken;
 }
 

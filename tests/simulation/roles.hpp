@@ -14,14 +14,17 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "client/client.hpp"
 #include "client/observer.hpp"
 #include "client/record_publisher.hpp"
+#include "simulation/feeding.hpp"
 #include "simulation/link.hpp"
 #include "simulation/network.hpp"
 #include "simulation/recording.hpp"
 #include "simulation/sink.hpp"
+#include "simulation/whole.hpp"
 
 namespace mqtts::simulation {
 
@@ -67,6 +70,7 @@ private:
     void connected(const session::Connected&, const session::Session& session) override {
         network_.witness.connected(number_);
         network_.promises.accepted(number_, session.settings().version);
+        network_.failover.accepted(number_);
     }
 
     std::optional<Result<>> result_;
@@ -79,8 +83,18 @@ public:
 
 private:
     Awaitable<Result<>> run() override;
-    [[nodiscard]] client::PublishSource records();
+    void make_publisher();
+    [[nodiscard]] std::string records();
+    void check_part(std::uint64_t number);
+    void check_publisher(const Result<>& result);
+    [[nodiscard]] std::size_t publish_copy(const wire::Publish& message, std::string_view payload, Errc& error);
+    void note_published(const wire::Publish& message, std::string_view payload, bool taken, Errc error);
+
+    std::optional<Feed> feed_;
+    std::unique_ptr<client::Publisher> publisher_;  // unless payloads are fetched
     Recorded recorded_;
+    std::vector<std::size_t> record_begins_;  // in the input
+    Copies copies_;
     std::optional<Failure> refusal_;  // the last one, if the run goes on after it
     /// Publishes payloads that are fetched, one after the other.
     Awaitable<Result<>> publish_fetched();

@@ -12,7 +12,7 @@ namespace mqtts::simulation {
 
 void Sayings::ask(unsigned client, client::Client& run) const {
     const std::string waits = run.waiting_for();
-    const bool names_server = waits.find("broker:8883") != waits.npos;
+    const bool names_server = waits.find(":8883") != waits.npos;
     if (waits.empty() || (!names_server && !network_.promises.is_connected(client)))
         network_.witness.broken(Invariant::verdict_cause,
                                 fmt::format("without a connection, client {} is '{}'", client, waits));

@@ -24,7 +24,7 @@ enum class Ending : std::uint8_t;
 struct Heard {
     std::bitset<Fault::kinds> faults;
     std::bitset<4> endings;                    // of connections, see Ending
-    std::bitset<3> refusals;                   // of attempts, see Fault::Kind::refuse_connect
+    std::bitset<ailments> ailments_met;        // of endpoints
     std::set<std::string_view> reasons;        // that the broker has given, in any packet
     bool goodbye = false;                      // it has sent DISCONNECT
     bool came = false;                         // something has, on the last connection
@@ -44,8 +44,10 @@ public:
     }
     /// The client takes bytes.
     void came(unsigned client) { heard_[client].came = true; }
-    /// The broker does not listen.
-    void not_listening(unsigned client) { heard_[client].refusals.set(0); }
+    /// An endpoint is out of order.
+    void suffers(unsigned client, Ailment ailment) {
+        heard_[client].ailments_met.set(static_cast<std::size_t>(ailment));
+    }
     /// A connection has ended, as the client sees it.
     void over(unsigned client, Ending how) { heard_[client].endings.set(static_cast<std::size_t>(how)); }
     /// The broker gives this reason.

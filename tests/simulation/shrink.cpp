@@ -73,6 +73,22 @@ constexpr Simplify simplifications[] = {
     [](Plan& plan) { plan.authenticating.iterations = 1; },
     [](Plan& plan) { plan.authenticating = {}; },
     [](Plan& plan) { plan.habits = {}; },
+    [](Plan& plan) { plan.feeding = {}; },
+    [](Plan& plan) { plan.feeding.longest_gap = 0; },
+    [](Plan& plan) { plan.feeding.largest_piece = 4'096; },
+    [](Plan& plan) { plan.whole = {}; },
+    [](Plan& plan) { plan.whole.times = std::min(plan.whole.times, 2U); },
+    [](Plan& plan) { plan.whole.delay = 0; },
+    [](Plan& plan) { plan.whole.size = 2; },
+    [](Plan& plan) { plan.endpoints = {}; },
+    [](Plan& plan) {
+        if (!plan.endpoints.outages.empty()) plan.endpoints.outages.erase(plan.endpoints.outages.begin());
+    },
+    [](Plan& plan) {
+        if (!plan.endpoints.outages.empty()) plan.endpoints.outages.pop_back();
+    },
+    [](Plan& plan) { plan.endpoints.count = std::min<std::uint8_t>(plan.endpoints.count, 2); },
+    [](Plan& plan) { plan.habits.needs_5 = false; },
     [](Plan& plan) { plan.recording = {}; },
     [](Plan& plan) { plan.recording.by_length = plan.recording.cut_off = false; },
     [](Plan& plan) { plan.habits.explains = plan.habits.demands = false; },

@@ -116,3 +116,32 @@ TEST_CASE("a broker that cannot prove itself gets nothing but DISCONNECT") {
     CHECK(outcome.trace.find("client 0  -->  DISCONNECT 0x80") != outcome.trace.npos);
     CHECK(outcome.trace.find("client 0  -->  PUBLISH") == outcome.trace.npos);
 }
+
+TEST_CASE("the next endpoint is tried only if it may help, and whatever is wrong with one breaks nothing") {
+    for (std::uint32_t ailment = 0; ailment != ailments; ++ailment) {
+        Plan plan = plain(wire::Qos::exactly_once);
+        plan.endpoints.count = 3;
+        for (const std::uint8_t endpoint : {std::uint8_t{0}, std::uint8_t{1}})
+            plan.endpoints.outages.push_back({.endpoint = endpoint, .ailment = static_cast<Ailment>(ailment)});
+        const Outcome outcome = run(plan, true);
+        CHECK_FALSE(outcome.violation);
+        const Ailment which = plan.endpoints.outages.front().ailment;
+        const bool is_final =
+            which == Ailment::untrusted || which == Ailment::not_authorized || which == Ailment::foreign;
+        const bool ends_well = outcome.trace.find("client 0   *   ends with success") != outcome.trace.npos;
+        CHECK(ends_well == !is_final);
+        CHECK((outcome.trace.find("client 0   *   warning: ") != outcome.trace.npos) == !is_final);
+    }
+}
+
+TEST_CASE("a whole input is published several times, from memory, a file or a pipe") {
+    for (const auto from : {Feeding::From::memory, Feeding::From::file, Feeding::From::pipe}) {
+        Plan plan = plain(wire::Qos::at_least_once);
+        plan.whole = {.on = true, .times = 3, .delay = 1'000, .size = 20};
+        plan.feeding = {.from = from, .longest_gap = 100, .largest_piece = 7};
+        const Outcome outcome = run(plan, true);
+        CHECK_FALSE(outcome.violation);
+        CHECK(outcome.trace.find("\"2.xxxx") != outcome.trace.npos);
+        CHECK(outcome.trace == run(plan, true).trace);
+    }
+}

@@ -48,6 +48,10 @@ enum class Invariant : std::uint8_t {
     // Of --share
     taken_first,  // no byte of a message leaves before its caller knows that it may
     one_outcome,  // a caller gets one result for a message that was taken, unless its keeper is killed
+    // Of a message that is a whole input
+    repetition,  // each copy waits for the acknowledgement of the last one, and for the delay
+    // Of several endpoints
+    endpoints,  // they are tried in their order, each within its share of the time, as long as the next one may help
 };
 [[nodiscard]] std::string_view to_text(Invariant invariant) noexcept;
 
@@ -139,6 +143,8 @@ public:
         return status < 64 ? (allowed_[client] >> status & 1) != 0 : interrupted_[client];
     }
     void network_failed(unsigned client) noexcept;
+    /// Runs call a server that does not answer CONNECT one without MQTT 5.
+    void need_version_5() noexcept { needs_version_5_ = true; }
     /// The kernels give up a connection on which nothing passes: what waited for that goes on.
     void moved() noexcept { ++progress_; }
     /// Something closes a connection of this client. If that happens each time, the client suspects its packet.
@@ -222,6 +228,7 @@ private:
     bool crashed_ = false;
     bool forgot_ = false;
     bool others_tell_ = false;
+    bool needs_version_5_ = false;
     bool interrupted_[2] = {};
     bool connected_[2] = {};
     bool ended_[2] = {};

@@ -46,6 +46,7 @@ public:
     void warning(std::string_view text, const LogNote& note) override {
         if (network_.trace.on()) network_.trace.note(client_, fmt::format("warning: {}", text));
         if (note.event == "early_not_taken") network_.promises.early_not_taken(client_);
+        if (note.event == "failed_over") network_.failover.warned(client_, text, note);
     }
     void debug(std::string_view, const LogNote&) override {}
 
@@ -59,6 +60,7 @@ public:
     World(asio::io_context& io, const Plan& plan, bool traced)
         : io_(io), plan_(plan), clock_(io.get_executor()), trace_(clock_, traced) {
         network_.broker = &broker_;
+        if (plan.habits.needs_5) witness_.need_version_5();
         publisher_log_.divert(publisher_silence_);
         subscriber_log_.divert(subscriber_silence_);
     }
@@ -134,6 +136,7 @@ void World::judge(Role& role, unsigned client, bool& judged) {
                     role.result() ? "ends with success" : fmt::format("ends: {}", one_line(role.result().error())));
     witness_.ended(client, role.result(), role.client().statistics());
     network_.promises.ended(client, role.result(), role.client().statistics());
+    network_.failover.ended(client, role.result(), clock_.now());
     sayings_.ended(role.client());
     if (!role.result()) network_.sentences.ended(client, role.result().error(), role.client().statistics());
     const Subscribing& subscribing = plan_.subscribing;
