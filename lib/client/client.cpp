@@ -73,8 +73,9 @@ Awaitable<Result<>> Client::stay_connected() {
             connected = co_await reconnector_.reconnect(result.error(), learned->end);
     }
     const session::InFlight::GivenUp& given_up = reconnector_.given_up();
-    if (given_up.messages != 0) work_.refuse(given_up, work_.totals.connections != 0);
-    co_return connected.error();
+    if (given_up.messages == 0) co_return connected.error();
+    work_.refuse(given_up, work_.totals.connections != 0);
+    co_return combined(connected.error(), *work_.first_refusal);
 }
 
 /// Adds to CONNECT, which is about to leave, what need not wait for its answer.
