@@ -300,6 +300,7 @@ const Event* Session::handle_pingresp(const Frame& frame) {
 
 const Event* Session::handle_disconnect(const Frame& frame) {
     wire::Disconnect packet;
+    if (state_ == State::opening) connect_unanswered_ = true;
     // Servers send it in MQTT 3, too, where it says no more than the end of the connection does.
     if (settings_.version != ProtocolVersion::v5) {
         state_ = State::ended;
@@ -314,6 +315,7 @@ const Event* Session::handle_disconnect(const Frame& frame) {
 }
 
 const Event* Session::broken(Errc error, PacketType type) {
+    if (state_ == State::opening) connect_unanswered_ = true;
     disconnect(wire::reason_code(error));
     state_ = State::ended;
     return tell(ProtocolBroken{error, type});

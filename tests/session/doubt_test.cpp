@@ -41,6 +41,20 @@ TEST_CASE("a CONNECT without an answer may have begun a new session: the next on
     s.connect(false);
 }
 
+TEST_CASE("DISCONNECT instead of CONNACK is no answer to CONNECT: the next session is in doubt") {
+    Script s(resumable());
+    s.connect();
+    s.lose_connection();
+    s.open();
+    s.server(Disconnect{.reason_code = ReasonCode::server_shutting_down});
+    static_cast<void>(s.events());
+    s.lose_connection();
+    s.open();
+    s.session.output().clear();
+    s.server(Connack{.session_present = true});
+    CHECK(s.events() == "connected session-present in doubt");
+}
+
 TEST_CASE("in a session in doubt PUBCOMP 0x92 does not say that the message has arrived") {
     Script s(resumable());
     s.connect();
