@@ -20,7 +20,6 @@ left_out='
 lib/client/connection        the socket itself: the simulation has a link of its own
 lib/client/packet_log        only the socket has it: it shows packets under -d
 lib/client/timer             the clock of the system
-lib/client/spooled_stream    publishes from a spool, which is a file
 lib/client/whole_publisher   publishes a whole input, which is a file or a pipe
 '
 

@@ -195,6 +195,7 @@ Plan draw_plan(std::uint64_t seed) {
     draw_authenticating(plan);
     draw_habits(plan);
     draw_recording(plan);
+    draw_restarting(plan);
     return plan;
 }
 
@@ -218,6 +219,7 @@ std::string to_text(const Plan& plan) {
                 (out.fetched ? "payloads are fetched when they are sent\n" : "");
     text += to_text(plan.keeping);
     text += to_text(plan.authenticating) + to_text(plan.habits) + to_text(plan.recording);
+    text += to_text(plan.restarting);
     if (in.on)
         text +=
             fmt::format("subscribes at QoS {}, flush up to {} ms, Receive Maximum {}{}, wants {}{}{}\n",

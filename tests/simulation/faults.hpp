@@ -13,6 +13,7 @@
 #include "simulation/habits.hpp"
 #include "simulation/keeping.hpp"
 #include "simulation/recording.hpp"
+#include "simulation/restarting.hpp"
 #include "wire/packet.hpp"
 
 namespace mqtts::simulation {
@@ -145,6 +146,7 @@ struct Plan {
     Recording recording;
     std::vector<Fault> faults;
     Details details;
+    Restarting restarting;
 };
 
 [[nodiscard]] Plan draw_plan(std::uint64_t seed);

@@ -39,11 +39,13 @@ const Fault* SimulatedLink::refusal() const noexcept {
 
 Awaitable<Result<>> SimulatedLink::open(const net::Endpoint&, const net::Route&) {
     drop();
+    if (dead_) co_return co_await network_.clock.until(Time::max());
     const Fault* const refused = refusal();
     const unsigned attempt = network_.attempts[client_]++;
     const Plan& plan = network_.plan;
     const bool early = client_ == 0 ? plan.publishing.early : plan.subscribing.early;
-    network_.witness.attempts(client_, network_.clock.now(), plan.reconnect != 0 || early);
+    const bool spools = client_ == 0 && plan.restarting.spools();  // it tries again while input may come
+    network_.witness.attempts(client_, network_.clock.now(), plan.reconnect != 0 || early || spools);
     network_.promises.attempts(client_, network_.clock.now());
     opening_ = true;
     Result<> waited = co_await network_.clock.until(network_.clock.now() + 4 * network_.delay());
@@ -71,6 +73,16 @@ void SimulatedLink::drop() noexcept {
     if (Wire* const wire = std::exchange(wire_, nullptr)) wire->dropped();
 }
 
+void SimulatedLink::die() noexcept {
+    dead_ = true;
+    drop();
+}
+
+/// Tells whether the process dies now.
+bool SimulatedLink::dies_sending(bool done) const {
+    return network_.sending[client_] && network_.sending[client_](done);
+}
+
 Awaitable<bool> SimulatedLink::close(bool at_once) {
     if (wire_ == nullptr) co_return false;
     wire_->end_by_client();
@@ -87,7 +99,9 @@ Result<Status> SimulatedLink::send(Gather& output, wire::ProtocolVersion, Send w
     if (Result<> gathered = output.gather(); !gathered) return gathered.error();
     std::string_view bytes = output.readable();
     if (what == Send::blocks) bytes = bytes.substr(0, bytes.size() - bytes.size() % sizes::tls_record);
+    if (!bytes.empty() && dies_sending(false)) return Status::failed;
     const std::size_t taken = wire_->take(bytes);
+    if (taken != 0 && dies_sending(true)) return Status::failed;
     output.consume(taken);
     if (taken != 0) last_sent_ = network_.clock.now();
     return taken == bytes.size() ? Status::ok : Status::would_block;

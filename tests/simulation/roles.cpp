@@ -43,11 +43,14 @@ void Role::run_out_of_time(std::chrono::seconds limit) {
 client::Settings Role::settings(const char* name, wire::Qos highest_qos, bool publishes) {
     const Plan& plan = network_.plan;
     const std::chrono::milliseconds reconnect(plan.reconnect);
+    const bool has_next = plan.subscribing.again || !plan.restarting.deaths.empty();
     client::Settings settings;
     settings.session = cli::begin_session(
         {.version = plan.version,
-         .keep = !plan.clean_start || (number_ == 1 && plan.subscribing.again),
+         .keep = !plan.clean_start || (number_ == 1 && has_next),
          .expiry_interval = plan.session_expiry == 0 ? std::nullopt : std::optional(plan.session_expiry),
+         .spooled = publishes && plan.restarting.spools(),
+         .remembered = number_ == 1 && plan.restarting.remembers,
          .highest_qos = highest_qos,
          .goes_on = true,
          .only_publishes = publishes ? std::optional(highest_qos) : std::nullopt,
@@ -94,53 +97,11 @@ PublisherRole::PublisherRole(asio::io_context& io, Network& network, const Log& 
         });
 }
 
-namespace {
-
-/// Tells whether a record is a payload and nothing else.
-bool is_plain(const Plan& plan) noexcept {
-    const Publishing& publishing = plan.publishing;
-    return !publishing.mixed_qos && publishing.topics == 1 && !publishing.retain && !plan.details.same_payloads;
-}
-
-/// One line of the input.
-std::string record_of(Random& random, const Plan& plan, std::uint32_t number) {
-    const Publishing& publishing = plan.publishing;
-    const bool tells = plan.details.same_payloads && !plan.details.same_topics;
-    std::string payload = payload_of(number, random.below(publishing.largest_payload + 1));
-    if (is_plain(plan)) return payload;
-    if (plan.details.same_payloads) payload = same_payload;
-    const auto topic = tells ? fmt::format("{}/", number) : fmt::format("{}", random.below(publishing.topics));
-    const auto qos = publishing.mixed_qos ? random.below(3) : static_cast<std::uint32_t>(publishing.qos);
-    const bool retain = publishing.retain && random.one_in(2);
-    const std::string type =
-        plan.details.same_topics ? fmt::format(R"(,"properties":{{"content-type":"{}/"}})", number) : "";
-    return fmt::format(R"({{"topic":"t/{}","qos":{},"retain":{},"payload":"{}"{}}})", topic, qos, retain, payload,
-                       type);
-}
-
-}  // namespace
-
-client::PublishSource PublisherRole::records() {
-    const Publishing& publishing = network_.plan.publishing;
-    Random random(network_.plan.seed ^ 0x7265'636F'7264);
-    record::Framer framer(network_.plan.recording.framing());
-    for (std::uint32_t number = 0; number != publishing.messages; ++number) {
-        framer.input().append(recorded_.bytes(number, record_of(random, network_.plan, number)));
-    }
-    return {.framer = std::move(framer), .input = std::nullopt};
-}
-
 Awaitable<Result<>> PublisherRole::run() {
     const Publishing& publishing = network_.plan.publishing;
-    const double speed = network_.plan.recording.speed;
-    client::RecordPublisher publisher(
-        *this, {.topic_name = "t/0", .qos = publishing.qos}, records(),
-        {.name = "line",
-         .form = is_plain(network_.plan) ? record::RecordForm::payload : record::RecordForm::json,
-         .skip_bad = publishing.skip_refused,
-         .messages_per_second = publishing.messages_per_second,
-         .replay_speed = speed != 0 ? std::optional(speed) : std::nullopt},
-        log_, network_.clock);
+    client::RecordPublisher publisher(*this, {.topic_name = "t/0", .qos = publishing.qos},
+                                      input_of(network_.plan, recorded_), record_settings_of(network_.plan), log_,
+                                      network_.clock);
     std::vector<Awaitable<Result<>>> both;
     both.push_back(client_->run());
     if (publishing.fetched)  // g++ 12 destroys an awaitable out of a conditional expression twice
@@ -193,8 +154,14 @@ bool PublisherRole::publish_from(ByteSource& payload, const wire::Publish& messa
 
 // mqtts-sub
 
-SubscriberRole::SubscriberRole(asio::io_context& io, Network& network, const Log& log)
-    : Role(io, network, log, 1), sink_(io.get_executor(), network) {
+SubscriberRole::SubscriberRole(asio::io_context& io, Network& network, const Log& log, Remembered& remembered,
+                               std::size_t run)
+    : Role(io, network, log, 1),
+      remembered_(remembered),
+      sink_(io.get_executor(), network),
+      mortality_(network, 1,
+                 run < network.plan.restarting.deaths.size() ? network.plan.restarting.deaths[run] : Death(),
+                 [this] { die(); }) {
     const Subscribing& subscribing = network.plan.subscribing;
     client::Settings with = settings("subscriber", subscribing.qos, false);
     with.session.receive_maximum = subscribing.receive_maximum;
@@ -216,17 +183,43 @@ SubscriberRole::SubscriberRole(asio::io_context& io, Network& network, const Log
         if (subscribing.pings_decide) with.retained_settle = std::chrono::milliseconds(0);
         if (subscribing.removes) with.remove_retained_except.emplace();
     }
-    client_.emplace(io.get_executor(), std::move(with), std::make_unique<SimulatedLink>(io.get_executor(), network, 1),
-                    network.clock, &sink_, log);
+    with.receipts = remembered.open(log);
+    auto link = std::make_unique<SimulatedLink>(io.get_executor(), network, 1);
+    link_ = link.get();
+    client_.emplace(io.get_executor(), std::move(with), std::move(link), network.clock, &sink_, log);
+    connect_sink();
+}
+
+void SubscriberRole::connect_sink() {
     sink_.is_granted = [this] { return client_->subscribed(); };
     sink_.failed = [this] { client_->stop(Failure(command_failed_with(1), "a command failed")); };
+    sink_.takes = [this](const wire::Publish& message, std::uint32_t number) {
+        if (!was_killed()) remembered_.delivered(message, number);
+        return !was_killed();
+    };
+    sink_.writes = [this](bool done) {
+        if (!done && !was_killed()) mortality_.writes(false);
+        if (!was_killed()) remembered_.write(done);
+        if (done && !was_killed()) mortality_.writes(true);
+        return !was_killed();
+    };
 }
 
 Awaitable<Result<>> SubscriberRole::run() {
-    std::vector<Awaitable<Result<>>> both;
-    both.push_back(client_->run());
-    if (network_.plan.details.proves) both.push_back(prove_alive());
-    co_return (co_await async::race(std::move(both))).result;
+    std::vector<Awaitable<Result<>>> all;
+    all.push_back(client_->run());
+    all.push_back(mortality_.wait());
+    if (network_.plan.details.proves) all.push_back(prove_alive());
+    mortality_.begin();
+    const auto ended = co_await async::race(std::move(all));
+    mortality_.end();
+    if (was_killed()) co_return Result<>();
+    co_return ended.result;
+}
+
+void SubscriberRole::die() {
+    link_->die();
+    remembered_.die();
 }
 
 Awaitable<Result<>> SubscriberRole::prove_alive() {

@@ -73,6 +73,17 @@ void Witness::accepted(const wire::Publish& packet, std::string_view payload, st
     accepted.was_accepted = true;
 }
 
+void Witness::begins(unsigned client) noexcept {
+    connected_[client] = ended_[client] = false;
+    std::ranges::fill(attempts_[client], Time{});
+    if (client == 1) unflushed_.clear();
+}
+
+void Witness::killed(unsigned client) noexcept {
+    ++progress_;
+    ended_[client] = true;
+}
+
 void Witness::attempts(unsigned client, Time now, bool wanted) {
     if (!wanted && connected_[client])
         broken(Invariant::patience, fmt::format("client {} connects again, which nobody wants", client));
@@ -172,6 +183,17 @@ void Witness::delivered(const wire::Publish& packet) {
     if (known.owed_order < last_delivered_)
         broken(Invariant::delivery_order, fmt::format("message {} is delivered behind a later one", *number));
     last_delivered_ = known.owed_order;
+}
+
+void Witness::taken_back(std::uint32_t number) {
+    Message& known = message(number);
+    if (known.acknowledged && known.delivered == 1 && known.times_owed == 1 && known.owed_qos != Qos::at_most_once &&
+        !crashed_)
+        broken(Invariant::safe_first, fmt::format("message {} was acknowledged, and is lost", number));
+    const bool is_left = --known.delivered != 0;  // another copy of it
+    known.delivered_here -= known.delivered_here == 0 ? 0 : 1;
+    known.is_safe = known.is_safe && is_left;
+    last_delivered_ = -1;
 }
 
 void Witness::flushed() noexcept {

@@ -84,11 +84,15 @@ public:
 
     /// `source`: who publishes it; each keeps its own order.
     void accepted(const wire::Publish& message, std::string_view payload, std::uint32_t source = 0);
+    /// A refusal is perhaps forgotten: a message may arrive behind later ones.
+    void may_step_back() { last_arrived_.clear(); }
     /// Somebody else compares what is told about each message.
     void leaves_telling_to_others() noexcept { others_tell_ = true; }
     [[nodiscard]] Fate fate(std::uint32_t number) const noexcept;
-    /// A run begins, the first or another one.
-    void begins(unsigned client) noexcept { connected_[client] = ended_[client] = false; }
+    /// A run begins, the first or another one: what the one before has delivered and not written is gone.
+    void begins(unsigned client) noexcept;
+    /// kill -9 ended it.
+    void killed(unsigned client) noexcept;
     /// It makes an attempt to connect. `wanted`: the plan lets it try again.
     void attempts(unsigned client, Time now, bool wanted);
     /// CONNACK accepted it.
@@ -122,6 +126,8 @@ public:
     // The subscriber
 
     void delivered(const wire::Publish& message);
+    /// A run that remembers what it has received finds that this one was delivered in vain.
+    void taken_back(std::uint32_t number);
     /// All that was delivered is written.
     void flushed() noexcept;
     /// This one is handled.
