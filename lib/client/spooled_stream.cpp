@@ -60,7 +60,7 @@ SpooledStream::SpooledStream(const boost::asio::any_io_executor& executor, Clien
       next_(spool.front()),
       perhaps_sent_to_(std::min({spool.sent_until(), spool.front() + packet_identifiers, spool.next()})) {
     client_.on_progress([this](const std::vector<Progress>& progress) { return keep(progress); },
-                        [this](session::Kept kept) { return kept == session::Kept::no ? session_lost() : Result<>(); });
+                        [this](session::Kept kept) { return session_lost(kept); });
     client_.take_time();
 }
 
@@ -150,10 +150,12 @@ Awaitable<Result<>> SpooledStream::drain() {
 /// Sends as many messages as there is room for.
 Result<> SpooledStream::send_waiting() {
     Result<> result;
+    bool is_over = true;
     if (next_ >= spool_.sent_until()) {
         if (Result<> noted = spool_.set_sent_until(next_ + noted_at_once); !noted) return noted;
     }
     Result<> read = spool_.read(next_, [&](const store::Spool::Entry& entry) {
+        is_over = false;
         if (!client_.can_publish()) return false;
         next_ = entry.sequence;  // there may be a gap before it
         if (next_ >= spool_.sent_until()) return false;
@@ -161,8 +163,10 @@ Result<> SpooledStream::send_waiting() {
         if (!client_.can_publish()) return false;  // the gap took the last identifiers
         result = send(entry);
         next_ = entry.sequence + 1;
+        is_over = true;
         return result.has_value();
     });
+    if (read && result && is_over) next_ = spool_.next();  // an earlier process may have removed the last messages
     return result ? read : result;
 }
 
@@ -213,9 +217,10 @@ Result<> SpooledStream::keep(const std::vector<Progress>& progress) {
     return exactly_once || finished_.size() >= most_uncommitted ? commit_progress() : Result<>();
 }
 
-/// Forgets every PUBREC: the messages are published again, by this process or by the next one. The session counts those
-/// in flight itself.
-Result<> SpooledStream::session_lost() {
+/// Forgets every PUBREC, unless the session is perhaps there: the messages are published again, by this process or by
+/// the next one. The session counts those in flight itself.
+Result<> SpooledStream::session_lost(session::Kept kept) {
+    if (kept == session::Kept::perhaps) return tell_repeated("perhaps the broker did not keep");
     received_.clear();
     const auto lost = spool_.remove_lost();
     if (!lost) return lost.error();
@@ -224,12 +229,20 @@ Result<> SpooledStream::session_lost() {
             {Errc::unacknowledged, fmt::format("the broker lost the session and with it {} sent by version 0.1",
                                                count_of(*lost, "QoS 2 message"))});
     if (Result<> forgotten = spool_.forget_received(); !forgotten) return forgotten;
-    const auto repeated = spool_.count_exactly_once(next_, perhaps_sent_to_);
-    if (!repeated) return repeated.error();
+    Result<> told = tell_repeated("the broker lost");
     perhaps_sent_to_ = next_;
+    return told;
+}
+
+/// Says that messages which an earlier process has sent, and this one has not, may arrive twice; each once.
+Result<> SpooledStream::tell_repeated(std::string_view what_happened) {
+    const std::uint64_t begin = std::max(next_, told_repeated_to_);
+    const auto repeated = spool_.count_exactly_once(begin, perhaps_sent_to_);
+    if (!repeated) return repeated.error();
+    told_repeated_to_ = std::max(begin, perhaps_sent_to_);
     client_.may_come_twice(*repeated);
     if (*repeated != 0)
-        log_.warning(fmt::format("the broker lost the session of the last run, so up to {} may arrive twice",
+        log_.warning(fmt::format("{} the session of the last run, so up to {} may arrive twice", what_happened,
                                  count_of(*repeated, "QoS 2 message")),
                      {.event = "session_lost"});
     return {};

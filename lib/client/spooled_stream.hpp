@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "async/notification.hpp"
@@ -61,7 +62,8 @@ private:
     [[nodiscard]] Result<> send(const store::Spool::Entry& entry);
     [[nodiscard]] Result<> send_as_new(const store::Spool::Entry& entry, const wire::Publish& message);
     [[nodiscard]] Result<> keep(const std::vector<Progress>& progress);
-    [[nodiscard]] Result<> session_lost();
+    [[nodiscard]] Result<> session_lost(session::Kept kept);
+    [[nodiscard]] Result<> tell_repeated(std::string_view what_happened);
     [[nodiscard]] Result<> commit_progress();
     void check(Result<> done);
 
@@ -69,9 +71,10 @@ private:
     store::Spool& spool_;
     std::string name_;
     const Log& log_;
-    async::Notification more_;       // for drain() to do
-    std::uint64_t next_;             // to be sent
-    std::uint64_t perhaps_sent_to_;  // by earlier processes: those before it
+    async::Notification more_;            // for drain() to do
+    std::uint64_t next_;                  // to be sent
+    std::uint64_t perhaps_sent_to_;       // by earlier processes: those before it
+    std::uint64_t told_repeated_to_ = 0;  // those before it may arrive twice, which is told
     Buffer packet_;
     std::uint64_t added_count_ = 0;  // messages of the open transaction
     bool adding_ = false;            // there is one

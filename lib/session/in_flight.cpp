@@ -92,11 +92,13 @@ void InFlight::add_received(const wire::PublishEncoder& encoder, std::string_vie
     const std::size_t size = encoder.size(payload.size());
     const std::shared_ptr<Buffer>& chunk = packets_.room_for(size + wire::PublishEncoder::slack);
     encoder.encode(*chunk, payload, next_identifier());
-    keep(chunk, size, Awaiting::pubcomp).sent_before = true;
+    Slot& released = keep(chunk, size, Awaiting::pubcomp);
+    released.sent_before = true;
+    released.in_doubt = in_doubt_;
 }
 
 void InFlight::add_received() {
-    add() = {.awaiting = Awaiting::pubcomp, .sent_before = true};
+    add() = {.awaiting = Awaiting::pubcomp, .sent_before = true, .in_doubt = in_doubt_};
     ++unacknowledged_;
 }
 
@@ -200,12 +202,21 @@ void InFlight::rewind() noexcept {
 std::size_t InFlight::restart() noexcept {
     for (std::uint64_t i = front_; i != next_; ++i) {
         Slot& kept = slot(i);
+        kept.in_doubt = false;
         if (kept.awaiting == Awaiting::pubcomp) kept.awaiting = kept.size != 0 ? Awaiting::pubrec : Awaiting::nothing;
     }
     dup_ = false;
+    in_doubt_ = false;
     const std::size_t repeated = note_repeated();
     drop_completed();
     return repeated;
+}
+
+std::size_t InFlight::doubt_session() noexcept {
+    in_doubt_ = true;
+    for (std::uint64_t i = front_; i != next_; ++i)
+        if (slot(i).awaiting == Awaiting::pubcomp) slot(i).in_doubt = true;
+    return note_repeated();
 }
 
 std::size_t InFlight::note_repeated() noexcept {

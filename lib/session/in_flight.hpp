@@ -43,10 +43,11 @@ public:
     [[nodiscard]] bool empty() const noexcept { return front_ == next_; }
     /// Tells whether something that was sent on this connection awaits its acknowledgement or answer.
     [[nodiscard]] bool awaits_answers() const noexcept { return unacknowledged_ != 0 || requests_ != 0; }
-    /// Tells whether a message in flight was sent on an earlier connection, too. Precondition: awaiting puback, pubrec
-    /// or pubcomp.
-    [[nodiscard]] bool sent_before(wire::PacketIdentifier identifier) const noexcept {
-        return slot(find(identifier)).sent_before;
+    /// Tells whether a PUBREL was sent on an earlier connection, too, of this session for sure: then PUBCOMP with a
+    /// failure says that the last PUBCOMP was lost. Precondition: awaiting pubcomp.
+    [[nodiscard]] bool perhaps_completed(wire::PacketIdentifier identifier) const noexcept {
+        const Slot& released = slot(find(identifier));
+        return released.sent_before && !released.in_doubt;
     }
 
     /// Returns how many PUBLISH packets can be added, with at most `window` of them unacknowledged, as long as
@@ -103,6 +104,9 @@ public:
     /// Returns how many more QoS 2 messages may arrive twice if the session is another one than before: those that were
     /// sent before and have had no PUBREC. Each counts once, however often the session is lost.
     std::size_t note_repeated() noexcept;
+    /// Handles a session that may be another one: a PUBREC that has come may be of the old one, for good. Returns
+    /// note_repeated().
+    std::size_t doubt_session() noexcept;
 
     /// Converts the packets to another version of MQTT; before MQTT 5 without their properties. Precondition: rewind()
     /// was the last call.
@@ -157,7 +161,8 @@ private:
         std::uint32_t size = 0;  // of it, without a payload that is not kept; 0: nothing is kept
         Awaiting awaiting = Awaiting::nothing;
         bool sent_before = false;     // on an earlier connection
-        bool may_come_twice = false;  // restart() has counted it
+        bool may_come_twice = false;  // note_repeated() has counted it
+        bool in_doubt = false;        // PUBREC came in a session that may be over
 
         [[nodiscard]] std::string_view bytes() const noexcept { return {packet, size}; }
     };
@@ -194,6 +199,7 @@ private:
     std::size_t requests_ = 0;        // without an answer, on this connection
     std::size_t unacknowledged_ = 0;  // PUBLISH packets sent on this connection and not complete
     bool dup_ = true;                 // packets sent again carry DUP
+    bool in_doubt_ = false;           // the session may be another one than that of an earlier process
     bool tracking_ = false;
     std::vector<Progress> progress_;
 };

@@ -66,12 +66,14 @@ void Owed::note_received(wire::PacketIdentifier identifier) {
     if (!known.received[identifier]) ++known.count;
     known.received.set(identifier);
     known.received_here.set(identifier);
+    known.in_doubt.reset(identifier);
 }
 
 void Owed::forget_received(wire::PacketIdentifier identifier) {
     if (!in_use(identifier)) return;
     qos_2_->received.reset(identifier);
     qos_2_->received_here.reset(identifier);
+    qos_2_->in_doubt.reset(identifier);
     --qos_2_->count;
 }
 
@@ -138,7 +140,9 @@ void Owed::connection_lost() noexcept {
 void Owed::session_lost() noexcept {
     connection_lost();
     if (handling_) handling_->session_lost();
-    if (qos_2_ && std::exchange(qos_2_->count, 0) != 0) qos_2_->received.reset();
+    if (!qos_2_ || std::exchange(qos_2_->count, 0) == 0) return;
+    qos_2_->received.reset();
+    qos_2_->in_doubt.reset();
 }
 
 }  // namespace mqtts::session

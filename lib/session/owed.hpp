@@ -67,10 +67,11 @@ public:
     }
 
     /// Handles a session that the server has kept. In doubt it may be another one, in which a message without DUP is a
-    /// new one, whatever its identifier.
+    /// new one, whatever its identifier: on this connection and on later ones.
     void session_resumed(bool in_doubt) noexcept {
         is_resumed_ = true;
-        if (in_doubt && qos_2_) qos_2_->received_here = qos_2_->received;
+        if (in_doubt && qos_2_) qos_2_->in_doubt = qos_2_->received;
+        if (qos_2_) qos_2_->received_here = qos_2_->in_doubt;
     }
     /// Handles the loss of the connection: the server sends again what we have not acknowledged, so nothing is owed.
     /// QoS 2 identifiers are Session State and stay.
@@ -83,7 +84,8 @@ private:
     struct Qos2 {
         OpenPubrecs open_pubrecs;
         std::bitset<65536> received;
-        std::bitset<65536> received_here;  // of those, on this connection
+        std::bitset<65536> received_here;  // of those, on this connection, or in_doubt
+        std::bitset<65536> in_doubt;       // of those, in a session that may be over
         std::size_t count = 0;             // of those received
     };
 

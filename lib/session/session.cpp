@@ -99,11 +99,10 @@ Connected Session::resume(const wire::Connack& connack) {
     connected_before_ = true;
     Connected connected;
     connected.session_present = connack.session_present;
-    session_in_doubt_ = std::exchange(connect_unanswered_, false) && connack.session_present;
-    connected.session_in_doubt = session_in_doubt_;
-    if (session_in_doubt_) connected.repeated = in_flight_.note_repeated();
+    connected.session_in_doubt = std::exchange(connect_unanswered_, false) && connack.session_present;
+    if (connected.session_in_doubt) connected.repeated = in_flight_.doubt_session();
     if (connack.session_present) {
-        owed_.session_resumed(session_in_doubt_);
+        owed_.session_resumed(connected.session_in_doubt);
     } else {
         connected.repeated = in_flight_.restart();
         owed_.session_lost();

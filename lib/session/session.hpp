@@ -324,7 +324,6 @@ private:
     bool connected_before_ = false;
     bool awaits_connack_ = false;
     bool connect_unanswered_ = false;  // an earlier CONNECT, since the last CONNACK: whatever came instead of one
-    bool session_in_doubt_ = false;
     bool re_authenticating_ = false;
     Careful careful_ = Careful::no;
     std::uint64_t careful_until_ = 0;  // sequence number

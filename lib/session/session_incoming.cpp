@@ -264,11 +264,9 @@ const Event* Session::handle_acknowledgement(const Frame& frame) {
 bool Session::is_refusal(const wire::Acknowledgement& acknowledgement) const noexcept {
     // For a PUBREL of a lost connection, PUBCOMP with a failure says that the last PUBCOMP was lost; for another, that
     // the message is lost. In a session that may be a new one it can be either.
-    if (acknowledgement.type == PacketType::pubcomp) {
-        const bool is_known_to_be_done =
-            in_flight_.sent_before(acknowledgement.packet_identifier) && !session_in_doubt_;
-        return is_failure(acknowledgement.reason_code) && !is_known_to_be_done;
-    }
+    if (acknowledgement.type == PacketType::pubcomp)
+        return is_failure(acknowledgement.reason_code) &&
+               !in_flight_.perhaps_completed(acknowledgement.packet_identifier);
     const bool in_vain =
         settings_.fail_no_subscribers && acknowledgement.reason_code == ReasonCode::no_matching_subscribers;
     return in_vain || is_failure(acknowledgement.reason_code);

@@ -22,6 +22,7 @@ struct Spooling {
         c.settings.session.clean_start = false;
         c.settings.session.client_identifier = "me";
         c.settings.open_ended = true;
+        c.settings.version_pinned = true;
         c.settings.step_over_refused = true;
         auto opened = store::Spool::open(directory, store::Durability::process);
         REQUIRE(opened.has_value());
@@ -97,6 +98,28 @@ TEST_CASE("what is left is said, and sent by the next process with the same iden
     CHECK(next.conclude() == "");
 }
 
+TEST_CASE("an earlier process had the last message acknowledged, and the first one is left: only that is sent") {
+    const test::TemporaryDirectory directory;
+    {
+        Spooling s(directory.path() + "/spool");
+        CHECK(s.put("1") == Errc::ok);
+        CHECK(s.put("2") == Errc::ok);
+        s.c.accept();
+        s.c.link->server(PacketType::puback, 2);
+        s.c.client->stop(Failure(Errc::connection_lost, "broken"));
+        CHECK(s.conclude().ends_with("; 1 message waits in spool for the next run"));
+    }
+    Spooling next(directory.path() + "/spool");
+    next.c.accept(true);
+    CHECK(next.c.link->sent() == "PUBLISH 1 qos1 dup a \"1\"");
+    CHECK(next.put("3") == Errc::ok);
+    CHECK(next.c.link->sent() == "PUBLISH 3 qos1 a \"3\"");
+    next.stream->finish();
+    next.c.link->server(PacketType::puback, 1);
+    next.c.link->server(PacketType::puback, 3);
+    CHECK(next.conclude() == "");
+}
+
 TEST_CASE("PUBREC is kept before PUBREL leaves, and the next process sends only PUBREL") {
     const test::TemporaryDirectory directory;
     {
@@ -131,6 +154,26 @@ TEST_CASE("a server that has lost the session gets a message of QoS 2 again, and
     next.c.accept(false);
     CHECK(next.c.link->sent() == "PUBLISH 1 qos2 a \"1\"");
     CHECK(next.c.log.told().find("up to 1 QoS 2 message may arrive twice") != std::string::npos);
+    CHECK(next.c.client->statistics().perhaps_twice == 1);
+}
+
+TEST_CASE("a CONNECT of the next process without an answer may have begun another session, and that is told once") {
+    const test::TemporaryDirectory directory;
+    {
+        Spooling s(directory.path() + "/spool");
+        CHECK(s.put("1", Qos::exactly_once) == Errc::ok);
+        s.c.accept();
+        s.c.client->stop(Failure(Errc::connection_lost, "broken"));
+        CHECK(s.conclude() != "");
+    }
+    Spooling next(directory.path() + "/spool");
+    CHECK(next.c.link->sent().starts_with("CONNECT"));
+    next.c.link->hang_up();
+    next.c.timer.pass(10s);
+    next.c.accept(true);
+    CHECK(next.c.link->sent() == "PUBLISH 1 qos2 dup a \"1\"");
+    CHECK(next.c.log.told().find("perhaps the broker did not keep the session of the last run, so up to 1 QoS 2 "
+                                 "message may arrive twice") != std::string::npos);
     CHECK(next.c.client->statistics().perhaps_twice == 1);
 }
 

@@ -2,6 +2,8 @@
 // A session that may be another one, because a CONNECT has had no answer.
 #include <doctest/doctest.h>
 
+#include <utility>
+
 #include "session/script.hpp"
 
 using namespace mqtts;
@@ -86,6 +88,26 @@ TEST_CASE("in a session in doubt PUBCOMP 0x92 does not say that the message has 
     CHECK(s.session.all_acknowledged());
 }
 
+TEST_CASE("the doubt about a message stays with it on later connections, until PUBCOMP") {
+    Script s(resumable());
+    s.connect();
+    CHECK(s.publish("a", "1", exactly_once) == Errc::ok);
+    CHECK(s.publish("b", "2", exactly_once) == Errc::ok);
+    s.server("PUBREC 1");
+    CHECK(s.events().empty());
+    connect_in_doubt(s);
+    s.server("PUBREC 2");
+    CHECK(s.events().empty());
+    s.lose_connection();  // and with it PUBCOMP 1 0x92
+    s.connect(true);
+    CHECK(s.sent() == "PUBREL 1; PUBREL 2");
+    s.server("PUBCOMP 1 0x92");
+    CHECK(s.events() == "refused 1 a 0x92");
+    s.server("PUBCOMP 2 0x92");
+    CHECK(s.events().empty());
+    CHECK(s.session.all_acknowledged());
+}
+
 TEST_CASE("in a session in doubt a message of QoS 2 that is sent again may arrive twice, and counts once") {
     Script s(resumable());
     s.connect();
@@ -102,13 +124,19 @@ TEST_CASE("in a session in doubt a message of QoS 2 that is sent again may arriv
 }
 
 TEST_CASE("in a session in doubt only DUP tells that a message of QoS 2 has come before") {
-    for (const bool dup : {false, true}) {
+    for (const auto& [dup, later] : {std::pair(false, false), {true, false}, {false, true}, {true, true}}) {
         Script s(resumable());
         s.connect();
         s.server(Publish{.topic_name = "a", .payload = "1", .packet_identifier = 7, .qos = exactly_once});
         CHECK(s.events() == "message a \"1\"");
         connect_in_doubt(s);
+        if (later) s.lose_connection();
+        if (later) s.connect(true);
         s.server(Publish{.topic_name = "a", .payload = "2", .packet_identifier = 7, .qos = exactly_once, .dup = dup});
         CHECK(s.events() == (dup ? "" : "message a \"2\""));
+        s.lose_connection();
+        s.connect(true);
+        s.server(Publish{.topic_name = "a", .payload = "2", .packet_identifier = 7, .qos = exactly_once, .dup = true});
+        CHECK(s.events().empty());
     }
 }

@@ -97,6 +97,7 @@ bool ModelBroker::resume(Peer& peer, const wire::ClientConnect& connect) {
         session = &state_.sessions.emplace_back();
         session->client_identifier = identifier;
         session->client = client;
+        session->connection = peer.wire.connection();
     }
     const auto expiry = connect.packet.properties.find(Id::session_expiry_interval);
     const bool lasts = peer.version != ProtocolVersion::v5 && !connect.packet.clean_start;
@@ -109,9 +110,12 @@ bool ModelBroker::resume(Peer& peer, const wire::ClientConnect& connect) {
     // What was on its way when the broker crashed may have arrived since, and comes again.
     if (std::exchange(session->is_back, false)) network_.witness.session_lost(client);
     // The client has not seen the CONNACK without Session Present. Before MQTT 5, PUBCOMP does not say that the message
-    // is unknown; and a message that comes again with DUP can be an old one or a new one.
-    const bool can_tell = client == 0 && peer.version == ProtocolVersion::v5;
-    if (!session->is_known && !can_tell) network_.witness.crashed();
+    // is unknown; and a message that comes again with DUP can be an old one or a new one. Another process does not even
+    // know that a CONNECT has had no answer.
+    const bool can_tell =
+        client == 0 && peer.version == ProtocolVersion::v5 && network_.promises.is_of_run(client, session->connection);
+    if (!session->is_known) session->in_doubt = true;
+    if (session->in_doubt && !can_tell) network_.witness.crashed();
     // It doubts the session if a CONNECT has had no answer: then only DUP tells that a message is an old one.
     if (network_.plan.details.forgets_dup && !network_.promises.knows_session(client))
         network_.witness.session_lost(client);

@@ -175,6 +175,7 @@ void ModelBroker::send_message(Peer& peer, Outgoing& outgoing, bool dup) {
     peer.conduct.sent(message);
     send(peer, message);
     if (outgoing.qos != Qos::exactly_once || peer.liberties.has(Fault::Kind::release_early) == nullptr) return;
+    network_.witness.released_early();
     released_early_[peer.wire.client()] = true;  // if the connection is lost now, the message may come twice
     answer(peer, PacketType::pubrel, outgoing.identifier);
 }

@@ -33,6 +33,7 @@ class VirtualClock final : public client::Timer {
 public:
     explicit VirtualClock(const boost::asio::any_io_executor& executor) : executor_(executor) {}
 
+    [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
     [[nodiscard]] Clock::time_point now() const noexcept override { return now_; }
     [[nodiscard]] Duration elapsed() const noexcept { return now_ - beginning; }
     [[nodiscard]] std::chrono::system_clock::time_point time_of_day() const noexcept override {

@@ -20,7 +20,6 @@ left_out='
 lib/client/connection        the socket itself: the simulation has a link of its own
 lib/client/packet_log        only the socket has it: it shows packets under -d
 lib/client/timer             the clock of the system
-lib/client/spooled_stream    publishes from a spool, which is a file
 '
 
 # The files that count, a path in a line.

@@ -168,7 +168,9 @@ void Failover::check_failure(unsigned client, const Failure& failure, Time now) 
     const bool is_silent = run.error == Errc::connect_timeout && !run.is_connecting;
     const bool may_be_older =
         plan_.habits.needs_5 && !run.was_accepted && (*error == Errc::connection_lost || is_silent);
-    if (!is_out_of_time && failure.code != (may_be_older ? Errc::unsupported_version : *error))
+    // What waits in a spool is what such a run ends with.
+    const bool waits = plan_.restarting.spools() && failure.code == Errc::unacknowledged;
+    if (!is_out_of_time && !waits && failure.code != (may_be_older ? Errc::unsupported_version : *error))
         broken(client, fmt::format("ends with {}, but the last cause is another one", exit_status(failure.code)));
     if (is_passing(*error) && !run.was_accepted && now < run.begun + std::chrono::milliseconds(plan_.retry_connect))
         broken(client, "gives up before the time is over");

@@ -198,6 +198,7 @@ Plan draw_plan(std::uint64_t seed) {
     draw_whole(plan);
     draw_feeding(plan);
     draw_endpoints(plan);
+    draw_restarting(plan);
     return plan;
 }
 
@@ -222,6 +223,7 @@ std::string to_text(const Plan& plan) {
     text += to_text(plan.keeping);
     text += to_text(plan.authenticating) + to_text(plan.habits) + to_text(plan.recording) + to_text(plan.whole) +
             to_text(plan.feeding) + to_text(plan.endpoints);
+    text += to_text(plan.restarting);
     if (in.on)
         text +=
             fmt::format("subscribes at QoS {}, flush up to {} ms, Receive Maximum {}{}, wants {}{}{}\n",

@@ -15,6 +15,7 @@
 #include "simulation/habits.hpp"
 #include "simulation/keeping.hpp"
 #include "simulation/recording.hpp"
+#include "simulation/restarting.hpp"
 #include "simulation/whole.hpp"
 #include "wire/packet.hpp"
 
@@ -152,6 +153,7 @@ struct Plan {
     Endpoints endpoints;
     std::vector<Fault> faults;
     Details details;
+    Restarting restarting;
 };
 
 [[nodiscard]] Plan draw_plan(std::uint64_t seed);

@@ -39,13 +39,15 @@ const Fault* SimulatedLink::refusal() const noexcept {
 
 Awaitable<Result<>> SimulatedLink::open(const net::Endpoint& endpoint, const net::Route&) {
     drop();
+    if (dead_) co_return co_await network_.clock.until(Time::max());
     server_ = net::to_string(endpoint);
     const Fault* const refused = refusal();
     const unsigned attempt = network_.attempts[client_]++;
     const Plan& plan = network_.plan;
     const bool early = client_ == 0 ? plan.publishing.early : plan.subscribing.early;
+    const bool spools = client_ == 0 && plan.restarting.spools();  // it tries again while input may come
     const auto [begins, ailment] = network_.failover.opens(client_, endpoint.host, network_.clock.now());
-    if (begins) network_.witness.attempts(client_, network_.clock.now(), plan.reconnect != 0 || early);
+    if (begins) network_.witness.attempts(client_, network_.clock.now(), plan.reconnect != 0 || early || spools);
     network_.promises.attempts(client_, network_.clock.now(), begins);
     network_.sentences.attempts(client_);
     opening_ = true;
@@ -88,6 +90,16 @@ void SimulatedLink::drop() noexcept {
     if (Wire* const wire = std::exchange(wire_, nullptr)) wire->dropped();
 }
 
+void SimulatedLink::die() noexcept {
+    dead_ = true;
+    drop();
+}
+
+/// Tells whether the process dies now.
+bool SimulatedLink::dies_sending(bool done) const {
+    return network_.sending[client_] && network_.sending[client_](done);
+}
+
 Awaitable<bool> SimulatedLink::close(bool at_once) {
     if (wire_ == nullptr) co_return false;
     wire_->end_by_client();
@@ -104,7 +116,9 @@ Result<Status> SimulatedLink::send(Gather& output, wire::ProtocolVersion, Send w
     if (Result<> gathered = output.gather(); !gathered) return gathered.error();
     std::string_view bytes = output.readable();
     if (what == Send::blocks) bytes = bytes.substr(0, bytes.size() - bytes.size() % sizes::tls_record);
+    if (!bytes.empty() && dies_sending(false)) return Status::failed;
     const std::size_t taken = wire_->take(bytes);
+    if (taken != 0 && dies_sending(true)) return Status::failed;
     output.consume(taken);
     if (taken != 0) last_sent_ = network_.clock.now();
     return taken == bytes.size() ? Status::ok : Status::would_block;

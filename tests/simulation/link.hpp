@@ -34,6 +34,9 @@ public:
     [[nodiscard]] Time last_progress() const noexcept override { return last_progress_; }
     [[nodiscard]] Time last_traffic() const noexcept override { return std::max(last_progress_, last_sent_); }
 
+    /// Its process is dead: the connection ends as the kernel ends it, and nothing passes any more.
+    void die() noexcept;
+
     // From the Wire
 
     void arrived(std::string_view bytes);
@@ -43,6 +46,7 @@ public:
 private:
     [[nodiscard]] const Fault* refusal() const noexcept;
     Awaitable<Result<>> fail(Ailment ailment);
+    [[nodiscard]] bool dies_sending(bool done) const;
     [[nodiscard]] Failure explain_end() const;
 
     Network& network_;
@@ -52,6 +56,7 @@ private:
     Ending ending_ = Ending::none;
     bool open_ = false;
     bool opening_ = false;
+    bool dead_ = false;
     Time last_progress_{};
     Time last_sent_{};
     async::Notification something_arrived_;

@@ -80,6 +80,8 @@ struct Sums {
     std::uint64_t packets = 0;
     std::uint64_t cuts = 0;
     std::uint64_t failures = 0;
+    std::uint64_t spooling = 0;  // seeds
+    std::uint64_t deaths = 0;    // of processes
     double virtual_seconds = 0;
 
     void operator+=(const Sums& other) {
@@ -87,6 +89,8 @@ struct Sums {
         packets += other.packets;
         cuts += other.cuts;
         failures += other.failures;
+        spooling += other.spooling;
+        deaths += other.deaths;
         virtual_seconds += other.virtual_seconds;
     }
 };
@@ -98,6 +102,8 @@ bool run_seed(std::uint64_t seed, bool all, Sums& sums) {
     ++sums.seeds;
     sums.packets += outcome.packets;
     sums.cuts += outcome.cuts;
+    sums.spooling += plan.restarting.spools() ? 1 : 0;
+    sums.deaths += outcome.deaths;
     sums.virtual_seconds += outcome.virtual_seconds;
     if (!outcome.violation) return true;
     ++sums.failures;
@@ -166,9 +172,10 @@ int main(const Arguments& arguments) {
     const Sums sums = run_jobs(arguments, fresh);
     const double seconds = std::chrono::duration<double>(RealClock::now() - began).count();
     fmt::print(
-        "{} seeds, {} packets, {:.0f} virtual seconds, {} cuts, {} failures in {:.1f} s: {:.0f} seeds/s, {:.0f} "
+        "{} seeds, {} of them with a spool, {} packets, {:.0f} virtual seconds, {} cuts, {} kills, {} failures in "
+        "{:.1f} s: {:.0f} seeds/s, {:.0f} "
         "packets/s, {:.0f} virtual s/s, {:.0f} cuts/s\n",
-        sums.seeds, sums.packets, sums.virtual_seconds, sums.cuts, sums.failures, seconds,
+        sums.seeds, sums.spooling, sums.packets, sums.virtual_seconds, sums.cuts, sums.deaths, sums.failures, seconds,
         static_cast<double>(sums.seeds) / seconds, static_cast<double>(sums.packets) / seconds,
         sums.virtual_seconds / seconds, static_cast<double>(sums.cuts) / seconds);
     return sums.failures == 0 ? 0 : 1;

@@ -139,9 +139,23 @@ void ModelBroker::say_goodbye(Peer& peer, ReasonCode reason) {
     close(peer, Ending::close);
 }
 
+/// The session of a spool is needed while it has a message of QoS 2 in the middle.
+void ModelBroker::check_gives_away(const Peer& peer) {
+    const bool may_be_stale = std::ranges::any_of(network_.plan.faults, [](const Fault& fault) {
+        return fault.kind == Fault::Kind::crash || fault.kind == Fault::Kind::refuse_publish ||
+               (fault.kind >= Fault::Kind::grant_window && fault.kind <= Fault::Kind::grant_size);
+    });
+    if (peer.wire.client() == 0 && network_.plan.restarting.spools() && !peer.session->received.empty() &&
+        !may_be_stale && network_.plan.details.closes_on == 0)
+        network_.witness.broken(Invariant::session_resumed, "a session ends that the next process needs");
+}
+
 void ModelBroker::take(Peer& peer, const wire::ClientDisconnect& disconnect) {
     const auto expiry = disconnect.packet.properties.find(Id::session_expiry_interval);
-    if (expiry && peer.session != nullptr) peer.session->expiry = expiry->number;
+    if (expiry && peer.session != nullptr) {
+        if (expiry->number == 0) check_gives_away(peer);
+        peer.session->expiry = expiry->number;
+    }
     close(peer, Ending::close);
 }
 

@@ -138,6 +138,7 @@ private:
     void read(Peer& peer);
     void keep_alive(Peer& peer);
     void flush(Peer& peer);
+    void check_gives_away(const Peer& peer);
     void close(Peer& peer, Ending how);
     void let_go(Peer& peer);
     [[nodiscard]] Peer* peer_of(const Session& session) noexcept;

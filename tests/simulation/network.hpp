@@ -139,7 +139,11 @@ public:
     Random random;
     WireUser* broker = nullptr;
     std::function<void(unsigned client, std::string_view bytes)> leaving;  // is called when bytes of a client leave
-    std::deque<Wire> wires;  // they stay until the end of the run, as events refer to them
+    /// Is called before the kernel takes bytes of a client, and behind that. Returns whether the process is dead.
+    std::function<bool(bool done)> sending[Plan::clients];
+    std::string directory;     // for files of this run; empty: it has none
+    std::uint32_t deaths = 0;  // of processes
+    std::deque<Wire> wires;    // they stay until the end of the run, as events refer to them
     std::uint64_t cuts = 0;
     unsigned attempts[Plan::clients] = {};  // to connect, of each client
 };

@@ -10,7 +10,8 @@
 namespace mqtts::simulation {
 
 void Promises::begins(unsigned client) {
-    runs_[client] = {};
+    Run& run = runs_[client];
+    run = {.first_connection = run.first_connection + run.begun};
     if (client != 1) return;
     handled_elsewhere_.clear();
     in_handling_since_.clear();
@@ -44,14 +45,17 @@ bool Promises::may_miss(unsigned client, unsigned connection) const noexcept {
 }
 
 void Promises::refused_for_good(unsigned client, unsigned connection) {
-    if (!may_miss(client, connection)) runs_[client].was_refused = true;
+    Run& run = runs_[client];
+    if (!may_miss(client, connection) && is_of_run(client, connection)) run.was_refused = true;
 }
 
 void Promises::must_end(unsigned client, unsigned connection, int status) {
     const bool is_sure = std::ranges::none_of(plan_.faults, [](const Fault& fault) {
         return fault.kind == Fault::Kind::crash || fault.kind == Fault::Kind::late_connack;
     });
-    if (is_sure && runs_[client].status == 0 && !may_miss(client, connection)) runs_[client].status = status;
+    Run& run = runs_[client];
+    if (is_sure && run.status == 0 && !may_miss(client, connection) && is_of_run(client, connection))
+        run.status = status;
 }
 
 void Promises::asks(unsigned client, const wire::ClientConnect& connect) {
@@ -123,10 +127,11 @@ void Promises::ended(unsigned client, const Result<>& result, const client::Stat
     if (must != 0 && !witness_.was_interrupted(client) && (result || exit_status(result.error().code) != must))
         witness_.broken(Invariant::verdict_cause, fmt::format("client {} must end with {}, and ends with {}", client,
                                                               must, result ? 0 : exit_status(result.error().code)));
-    if (client == 0 && !plan_.keeping.on) return check_records(result, statistics);
+    const bool others_tell = plan_.keeping.on || plan_.restarting.spools();
+    if (client == 0 && !others_tell) return check_records(result, statistics);
     if (client == 0) return;
     const Subscribing& in = plan_.subscribing;
-    if (result && subscription_refused_ && in.wanted == 0 && !in.again)
+    if (result && subscription_refused_ && in.wanted == 0 && !in.again && plan_.restarting.deaths.empty())
         witness_.broken(Invariant::losses_told, "the run succeeds, but a subscription was refused");
     if (result && removal_refused_)
         witness_.broken(Invariant::losses_told, "the run succeeds, but a removal was refused");

@@ -39,6 +39,10 @@ public:
     [[nodiscard]] bool knows_session(unsigned client) const noexcept {
         return runs_[client].begun == runs_[client].connections + 1;
     }
+    /// Tells whether a connection is of this run, and not of an earlier one.
+    [[nodiscard]] bool is_of_run(unsigned client, unsigned connection) const noexcept {
+        return connection >= runs_[client].first_connection;
+    }
     /// Tells whether the client has an accepted connection, as far as it knows.
     [[nodiscard]] bool is_connected(unsigned client) const noexcept { return runs_[client].is_connected; }
     /// Counts its accepted connections in this run.
@@ -60,7 +64,8 @@ public:
 
 private:
     struct Run {
-        std::deque<Time> attempts;  // the last ones, without progress
+        unsigned first_connection = 0;  // those before it are of an earlier run
+        std::deque<Time> attempts;      // the last ones, without progress
         std::uint64_t progress = 0;
         std::uint32_t begun = 0;        // connections
         std::uint32_t connections = 0;  // that were accepted

@@ -11,32 +11,6 @@
 
 namespace mqtts::simulation {
 
-namespace {
-
-/// Tells whether a record is a payload and nothing else.
-bool is_plain(const Plan& plan) noexcept {
-    const Publishing& publishing = plan.publishing;
-    return !publishing.mixed_qos && publishing.topics == 1 && !publishing.retain && !plan.details.same_payloads;
-}
-
-/// One line of the input.
-std::string record_of(Random& random, const Plan& plan, std::uint32_t number) {
-    const Publishing& publishing = plan.publishing;
-    const bool tells = plan.details.same_payloads && !plan.details.same_topics;
-    std::string payload = payload_of(number, random.below(publishing.largest_payload + 1));
-    if (is_plain(plan)) return payload;
-    if (plan.details.same_payloads) payload = same_payload;
-    const auto topic = tells ? fmt::format("{}/", number) : fmt::format("{}", random.below(publishing.topics));
-    const auto qos = publishing.mixed_qos ? random.below(3) : static_cast<std::uint32_t>(publishing.qos);
-    const bool retain = publishing.retain && random.one_in(2);
-    const std::string type =
-        plan.details.same_topics ? fmt::format(R"(,"properties":{{"content-type":"{}/"}})", number) : "";
-    return fmt::format(R"({{"topic":"t/{}","qos":{},"retain":{},"payload":"{}"{}}})", topic, qos, retain, payload,
-                       type);
-}
-
-}  // namespace
-
 std::string PublisherRole::records() {
     Random random(network_.plan.seed ^ 0x7265'636F'7264);
     std::string records;
@@ -61,15 +35,9 @@ void PublisherRole::make_publisher() {
                                                      plan.whole.repetition(), log_, network_.clock);
         return;
     }
-    const double speed = plan.recording.speed;
-    publisher_ = std::make_unique<client::RecordPublisher>(
-        outlet, std::move(message), feed_->source(plan.recording.framing()),
-        client::RecordSettings{.name = "line",
-                               .form = is_plain(plan) ? record::RecordForm::payload : record::RecordForm::json,
-                               .skip_bad = plan.publishing.skip_refused,
-                               .messages_per_second = plan.publishing.messages_per_second,
-                               .replay_speed = speed != 0 ? std::optional(speed) : std::nullopt},
-        log_, network_.clock);
+    publisher_ =
+        std::make_unique<client::RecordPublisher>(outlet, std::move(message), feed_->source(plan.recording.framing()),
+                                                  record_settings_of(plan), log_, network_.clock);
 }
 
 /// Compares how much of a file is said to be published with what is. `number`: of the record that comes next, from 1.

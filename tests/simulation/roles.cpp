@@ -51,11 +51,14 @@ void Role::run_out_of_time(std::chrono::seconds limit) {
 client::Settings Role::settings(const char* name, wire::Qos highest_qos, bool publishes) {
     const Plan& plan = network_.plan;
     const std::chrono::milliseconds reconnect(plan.reconnect);
+    const bool has_next = plan.subscribing.again || !plan.restarting.deaths.empty();
     client::Settings settings;
     settings.session = cli::begin_session(
         {.version = plan.version,
-         .keep = !plan.clean_start || (number_ == 1 && plan.subscribing.again),
+         .keep = !plan.clean_start || (number_ == 1 && has_next),
          .expiry_interval = plan.session_expiry == 0 ? std::nullopt : std::optional(plan.session_expiry),
+         .spooled = publishes && plan.restarting.spools(),
+         .remembered = number_ == 1 && plan.restarting.remembers,
          .highest_qos = highest_qos,
          .goes_on = true,
          .only_publishes = publishes ? std::optional(highest_qos) : std::nullopt,
@@ -165,8 +168,14 @@ bool PublisherRole::publish_from(ByteSource& payload, const wire::Publish& messa
 
 // mqtts-sub
 
-SubscriberRole::SubscriberRole(asio::io_context& io, Network& network, const Log& log)
-    : Role(io, network, log, 1), sink_(io.get_executor(), network) {
+SubscriberRole::SubscriberRole(asio::io_context& io, Network& network, const Log& log, Remembered& remembered,
+                               std::size_t run)
+    : Role(io, network, log, 1),
+      remembered_(remembered),
+      sink_(io.get_executor(), network),
+      mortality_(network, 1,
+                 run < network.plan.restarting.deaths.size() ? network.plan.restarting.deaths[run] : Death(),
+                 [this] { die(); }) {
     const Subscribing& subscribing = network.plan.subscribing;
     client::Settings with = settings("subscriber", subscribing.qos, false);
     with.session.receive_maximum = subscribing.receive_maximum;
@@ -190,16 +199,41 @@ SubscriberRole::SubscriberRole(asio::io_context& io, Network& network, const Log
         if (subscribing.pings_decide) with.retained_settle = std::chrono::milliseconds(0);
         if (subscribing.removes) with.remove_retained_except.emplace();
     }
+    with.receipts = remembered.open(log);
     client_.emplace(io.get_executor(), std::move(with), make_link(), network.clock, &sink_, log);
+    connect_sink();
+}
+
+void SubscriberRole::connect_sink() {
     sink_.is_granted = [this] { return client_->subscribed(); };
     sink_.failed = [this] { client_->stop(Failure(command_failed_with(1), "a command failed")); };
+    sink_.takes = [this](const wire::Publish& message, std::uint32_t number) {
+        if (!was_killed()) remembered_.delivered(message, number);
+        return !was_killed();
+    };
+    sink_.writes = [this](bool done) {
+        if (!done && !was_killed()) mortality_.writes(false);
+        if (!was_killed()) remembered_.write(done);
+        if (done && !was_killed()) mortality_.writes(true);
+        return !was_killed();
+    };
 }
 
 Awaitable<Result<>> SubscriberRole::run() {
-    std::vector<Awaitable<Result<>>> both;
-    both.push_back(client_->run());
-    if (network_.plan.details.proves) both.push_back(prove_alive());
-    co_return (co_await async::race(std::move(both))).result;
+    std::vector<Awaitable<Result<>>> all;
+    all.push_back(client_->run());
+    all.push_back(mortality_.wait());
+    if (network_.plan.details.proves) all.push_back(prove_alive());
+    mortality_.begin();
+    const auto ended = co_await async::race(std::move(all));
+    mortality_.end();
+    if (was_killed()) co_return Result<>();
+    co_return ended.result;
+}
+
+void SubscriberRole::die() {
+    link_->die();
+    remembered_.die();
 }
 
 Awaitable<Result<>> SubscriberRole::prove_alive() {

@@ -19,10 +19,13 @@
 #include "client/client.hpp"
 #include "client/observer.hpp"
 #include "client/record_publisher.hpp"
+#include "simulation/death.hpp"
 #include "simulation/feeding.hpp"
+#include "simulation/input.hpp"
 #include "simulation/link.hpp"
 #include "simulation/network.hpp"
 #include "simulation/recording.hpp"
+#include "simulation/remembered.hpp"
 #include "simulation/sink.hpp"
 #include "simulation/whole.hpp"
 
@@ -40,6 +43,8 @@ public:
     [[nodiscard]] bool ended() const noexcept { return result_.has_value(); }
     /// Tells whether its program runs: a keeper ends before its callers do.
     [[nodiscard]] virtual bool program_runs() const noexcept { return !ended(); }
+    /// Tells whether kill -9 ended it: then it says nothing.
+    [[nodiscard]] virtual bool was_killed() const noexcept { return false; }
     /// Precondition: ended().
     [[nodiscard]] const Result<>& result() const noexcept { return *result_; }
     /// Ends a run that hangs.
@@ -113,35 +118,29 @@ private:
     void finish() override { client_->finish(); }
     [[nodiscard]] bool finishing() const noexcept override { return client_->finishing(); }
 
-    /// A payload that is fetched.
-    class Fetched final : public ByteSource {
-    public:
-        explicit Fetched(std::string bytes) : bytes_(std::move(bytes)) {}
-        [[nodiscard]] std::size_t size() const noexcept override { return bytes_.size(); }
-        [[nodiscard]] Result<> read(std::size_t offset, std::span<char> to) override {
-            bytes_.copy(to.data(), to.size(), offset);
-            return {};
-        }
-        [[nodiscard]] std::string_view bytes() const noexcept { return bytes_; }
-
-    private:
-        std::string bytes_;
-    };
     std::deque<Fetched> fetched_;
     Result<> fetch_failure_;  // of the first that the broker does not take
 };
 
 class SubscriberRole final : public Role {
 public:
-    SubscriberRole(boost::asio::io_context& io, Network& network, const Log& log);
+    /// `run`: which of those in the plan, from 0.
+    SubscriberRole(boost::asio::io_context& io, Network& network, const Log& log, Remembered& remembered,
+                   std::size_t run);
+
+    [[nodiscard]] bool was_killed() const noexcept override { return mortality_.is_dead(); }
 
 private:
     Awaitable<Result<>> run() override;
     /// Asks the server for a sign of life once the subscriptions are made, as it is done before a success that rests on
     /// silence.
     Awaitable<Result<>> prove_alive();
+    void connect_sink();
+    void die();
 
+    Remembered& remembered_;
     SimulatedSink sink_;
+    Mortality mortality_;
 };
 
 }  // namespace mqtts::simulation

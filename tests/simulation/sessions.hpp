@@ -63,6 +63,8 @@ struct Session {
     bool is_older = false;     // a crash has brought it back
     bool is_back = false;      // … and no connection has resumed it
     bool is_known = false;     // the client has sent something after the CONNACK that made it
+    bool in_doubt = false;     // … or has perhaps not seen that CONNACK
+    unsigned connection = 0;   // on which it began
     std::uint32_t expiry = 0;  // seconds
     Time ends = Time::max();   // while no connection has it
     bool in_use = false;       // by a connection

@@ -70,6 +70,23 @@ constexpr Simplify simplifications[] = {
     [](Plan& plan) { plan.subscribing.removes = false; },
     [](Plan& plan) { plan.subscribing.fails_after = 0; },
     [](Plan& plan) { plan.subscribing.again = false; },
+    [](Plan& plan) { plan.restarting.spooling.clear(); },
+    [](Plan& plan) {
+        if (plan.restarting.spooling.size() > 1) plan.restarting.spooling.pop_back();
+    },
+    [](Plan& plan) {
+        std::vector<SpoolingRun>& runs = plan.restarting.spooling;
+        if (runs.size() > 1) runs.erase(runs.begin());
+    },
+    [](Plan& plan) {
+        for (SpoolingRun& run : plan.restarting.spooling)
+            run.begins = run.interrupted = 0;
+    },
+    [](Plan& plan) { plan.restarting.deaths.clear(); },
+    [](Plan& plan) {
+        if (!plan.restarting.deaths.empty()) plan.restarting.deaths.pop_back();
+    },
+    [](Plan& plan) { plan.restarting.remembers = false; },
     [](Plan& plan) { plan.authenticating.iterations = 1; },
     [](Plan& plan) { plan.authenticating = {}; },
     [](Plan& plan) { plan.habits = {}; },

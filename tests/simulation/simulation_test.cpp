@@ -145,3 +145,53 @@ TEST_CASE("a whole input is published several times, from memory, a file or a pi
         CHECK(outcome.trace == run(plan, true).trace);
     }
 }
+
+TEST_CASE("processes with a spool may be killed at any moment, and the same plan gives the same run") {
+    using Moment = Death::Moment;
+    for (const wire::Qos qos : {wire::Qos::at_least_once, wire::Qos::exactly_once}) {
+        for (const Moment moment : {Moment::never, Moment::at_time, Moment::sending, Moment::behind_sending,
+                                    Moment::writing, Moment::behind_writing}) {
+            for (const std::uint32_t number : {1U, 2U, 3U}) {
+                Plan plan = plain(qos);
+                plan.restarting.spooling.resize(3);
+                plan.restarting.spooling[0].death = {moment, number};
+                plan.restarting.spooling[1].death = {moment, 1};
+                const Outcome outcome = run(plan, true);
+                CHECK_FALSE(outcome.violation);
+                CHECK(outcome.trace == run(plan, true).trace);
+                CHECK(outcome.trace.find("client 0   *   ends with success") != outcome.trace.npos);
+            }
+        }
+    }
+}
+
+TEST_CASE("a message of a spool that the broker acknowledges and loses is found, and the fault is left of the plan") {
+    Plan plan = plain(wire::Qos::at_least_once);
+    plan.restarting.spooling.resize(2);
+    plan.faults = {{.kind = Fault::Kind::lose_message, .client = 0, .at = 3},
+                   {.kind = Fault::Kind::reset, .client = 1, .at = 100}};
+    const auto fails = [](const Plan& smaller) {
+        const Outcome outcome = run(smaller);
+        return outcome.violation && outcome.violation->invariant == Invariant::at_least_once;
+    };
+    REQUIRE(fails(plan));
+    const Plan reduced = shrink(plan, fails);
+    REQUIRE(reduced.faults.size() == 1);
+    CHECK(reduced.faults.front().kind == Fault::Kind::lose_message);
+}
+
+TEST_CASE("a subscriber that remembers what it has received may be killed at any moment") {
+    using Moment = Death::Moment;
+    for (const bool later : {false, true}) {
+        for (const Moment moment : {Moment::at_time, Moment::sending, Moment::behind_sending, Moment::writing}) {
+            for (const std::uint32_t number : {1U, 3U, 6U}) {
+                Plan plan = plain(wire::Qos::exactly_once);
+                plan.subscribing.later = later;
+                plan.restarting.remembers = true;
+                plan.restarting.deaths.assign(2, {moment, number});
+                const Outcome outcome = run(plan);
+                CHECK_FALSE(outcome.violation);
+            }
+        }
+    }
+}

@@ -23,6 +23,8 @@ bool SimulatedSink::is_said_unasked(const wire::Publish& message) const {
 }
 
 void SimulatedSink::take(const wire::Publish& message) {
+    const std::uint32_t number = number_of(message, message.payload).value_or(0);
+    if (!takes(message, number)) return;
     if (settings_.wanted != 0 && taken_ == settings_.wanted)
         network_.witness.broken(Invariant::content, "a message is delivered behind the last one that is wanted");
     if (settings_.later && !has_room() && is_granted())
@@ -31,7 +33,6 @@ void SimulatedSink::take(const wire::Publish& message) {
     ++taken_;
     pending_ = true;
     if (!settings_.later || gives_up_) return;
-    const std::uint32_t number = number_of(message, message.payload).value_or(0);
     const bool in_handling = std::ranges::any_of(jobs_, [&](const Job& job) { return job.message == number; });
     if (!message.retain) network_.promises.delivered(message, number, in_handling);
     begin_command(message);
@@ -72,10 +73,12 @@ Awaitable<Result<>> SimulatedSink::flush() {
         network_.witness.allow(1, exit_status(Errc::output_failed));
         co_return Failure(Errc::output_failed);
     }
+    if (!writes(false)) co_return Failure(Errc::internal);
     if (settings_.slowest_flush != 0) {
         const milliseconds time(random_.below(settings_.slowest_flush + 1));
         if (Result<> written = co_await network_.clock.until(network_.clock.now() + time); !written) co_return written;
     }
+    if (!writes(true)) co_return Failure(Errc::internal);
     network_.witness.flushed();
     co_return Result<>();
 }

@@ -19,6 +19,10 @@ public:
     SimulatedSink(const boost::asio::any_io_executor& executor, Network& network);
     ~SimulatedSink() override { network_.clock.forget(*this); }
 
+    /// Is called with each message; returns false when the process is dead.
+    std::function<bool(const wire::Publish& message, std::uint32_t number)> takes;
+    /// Is called when it begins to write, and behind that; returns false when the process is dead.
+    std::function<bool(bool done)> writes;
     /// Is called when a command has failed, and none runs any more.
     std::function<void()> failed;
 

@@ -73,6 +73,17 @@ void Witness::accepted(const wire::Publish& packet, std::string_view payload, st
     accepted.was_accepted = true;
 }
 
+void Witness::begins(unsigned client) noexcept {
+    connected_[client] = ended_[client] = false;
+    std::ranges::fill(attempts_[client], Time{});
+    if (client == 1) unflushed_.clear();
+}
+
+void Witness::killed(unsigned client) noexcept {
+    ++progress_;
+    ended_[client] = true;
+}
+
 void Witness::attempts(unsigned client, Time now, bool wanted) {
     if (!wanted && connected_[client])
         broken(Invariant::patience, fmt::format("client {} connects again, which nobody wants", client));
@@ -176,6 +187,17 @@ void Witness::delivered(const wire::Publish& packet) {
     last_delivered_ = known.owed_order;
 }
 
+void Witness::taken_back(std::uint32_t number) {
+    Message& known = message(number);
+    if (known.acknowledged && known.delivered == 1 && known.times_owed == 1 && known.owed_qos != Qos::at_most_once &&
+        !crashed_)
+        broken(Invariant::safe_first, fmt::format("message {} was acknowledged, and is lost", number));
+    const bool is_left = --known.delivered != 0;  // another copy of it
+    known.delivered_here -= known.delivered_here == 0 ? 0 : 1;
+    known.is_safe = known.is_safe && is_left;
+    last_delivered_ = -1;
+}
+
 void Witness::flushed() noexcept {
     for (const std::uint32_t number : unflushed_)
         messages_[number].is_safe = true;
@@ -191,7 +213,7 @@ void Witness::acknowledged(std::uint32_t number) {
     if (number >= messages_.size()) return;
     Message& known = message(number);
     // After a crash an identifier may be given to another message while the client still knows the first one.
-    const bool is_excused = crashed_ && known.owed_qos == Qos::exactly_once;
+    const bool is_excused = (crashed_ || released_early_) && known.owed_qos == Qos::exactly_once;
     if (!known.is_safe && !is_excused)
         broken(Invariant::safe_first, fmt::format("message {} is acknowledged before it is safe", number));
     if (!known.acknowledged) ++progress_;

@@ -90,11 +90,15 @@ public:
 
     /// `source`: who publishes it; each keeps its own order.
     void accepted(const wire::Publish& message, std::string_view payload, std::uint32_t source = 0);
+    /// A refusal is perhaps forgotten: a message may arrive behind later ones.
+    void may_step_back() { last_arrived_.clear(); }
     /// Somebody else compares what is told about each message.
     void leaves_telling_to_others() noexcept { others_tell_ = true; }
     [[nodiscard]] Fate fate(std::uint32_t number) const noexcept;
-    /// A run begins, the first or another one.
-    void begins(unsigned client) noexcept { connected_[client] = ended_[client] = false; }
+    /// A run begins, the first or another one: what the one before has delivered and not written is gone.
+    void begins(unsigned client) noexcept;
+    /// kill -9 ended it.
+    void killed(unsigned client) noexcept;
     /// It makes an attempt to connect. `wanted`: the plan lets it try again.
     void attempts(unsigned client, Time now, bool wanted);
     /// CONNACK accepted it.
@@ -121,6 +125,9 @@ public:
     void session_lost(unsigned client) noexcept { ++epochs_[client]; }
     /// The broker has forgotten messages that it had acknowledged, and the client cannot know.
     void crashed() noexcept { crashed_ = true; }
+    /// It does not wait for PUBREC: it may give the identifier of a message that we have not written yet to another
+    /// one.
+    void released_early() noexcept { released_early_ = true; }
     /// It says that it does not know a message for which PUBREL has come.
     void forgot() noexcept { forgot_ = true; }
     [[nodiscard]] bool has_forgotten() const noexcept { return forgot_; }
@@ -128,6 +135,8 @@ public:
     // The subscriber
 
     void delivered(const wire::Publish& message);
+    /// A run that remembers what it has received finds that this one was delivered in vain.
+    void taken_back(std::uint32_t number);
     /// All that was delivered is written.
     void flushed() noexcept;
     /// This one is handled.
@@ -227,6 +236,7 @@ private:
     unsigned closed_[2] = {};
     bool crashed_ = false;
     bool forgot_ = false;
+    bool released_early_ = false;
     bool others_tell_ = false;
     bool needs_version_5_ = false;
     bool interrupted_[2] = {};

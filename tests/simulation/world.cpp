@@ -6,15 +6,22 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "simulation/clock.hpp"
+#include "simulation/directory.hpp"
 #include "simulation/keeper_role.hpp"
 #include "simulation/memory.hpp"
 #include "simulation/model_broker.hpp"
 #include "simulation/network.hpp"
+#include "simulation/remembered.hpp"
 #include "simulation/roles.hpp"
 #include "simulation/sayings.hpp"
+#include "simulation/spool_witness.hpp"
+#include "simulation/spooled_role.hpp"
 #include "simulation/trace.hpp"
 
 namespace mqtts::simulation {
@@ -57,10 +64,11 @@ private:
 
 class World final : public Actor {
 public:
-    World(asio::io_context& io, const Plan& plan, bool traced)
+    World(asio::io_context& io, const Plan& plan, const std::string& directory, bool traced)
         : io_(io), plan_(plan), clock_(io.get_executor()), trace_(clock_, traced) {
         network_.broker = &broker_;
         if (plan.habits.needs_5) witness_.need_version_5();
+        network_.directory = directory;
         publisher_log_.divert(publisher_silence_);
         subscriber_log_.divert(subscriber_silence_);
     }
@@ -71,6 +79,7 @@ public:
 
     enum What : std::uint32_t {
         look,
+        publisher_begins,
         subscriber_begins,
         interrupt_publisher,
         interrupt_subscriber,
@@ -85,8 +94,13 @@ private:
     void watch_memory();
     void interrupt(Role& role, unsigned client);
     void check_end(const Role& role);
+    void begin_publisher();
+    [[nodiscard]] bool publish_again();
+    [[nodiscard]] bool has_published() const noexcept {
+        return publisher_ && publisher_->ended() && publisher_runs_ >= plan_.restarting.spooling.size();
+    }
     [[nodiscard]] bool ended() const noexcept {
-        return publisher_->ended() && (subscriber_ ? subscriber_->ended() : !plan_.subscribing.on);
+        return has_published() && (subscriber_ ? subscriber_->ended() : !plan_.subscribing.on);
     }
     void judge(Role& role, unsigned client, bool& judged);
     [[nodiscard]] bool run_again();
@@ -105,14 +119,17 @@ private:
     Silence subscriber_silence_{network_, 1};
     Log publisher_log_{"mqtts-pub", Log::Level::quiet};
     Log subscriber_log_{"mqtts-sub", Log::Level::quiet};
+    SpoolWitness spool_witness_{network_};
+    Remembered remembered_{network_};
     std::unique_ptr<Role> publisher_;  // or a keeper
     std::optional<SubscriberRole> subscriber_;
     std::size_t allocated_before_ = allocated();
     std::uint64_t looks_ = 0;  // at the memory
     bool publisher_judged_ = false;
     bool subscriber_judged_ = false;
-    bool ran_again_ = false;
-    std::uint64_t runs_ = 0;  // of the subscriber
+    bool next_is_coming_ = false;       // a run of the publisher
+    std::uint64_t publisher_runs_ = 0;  // that have begun
+    std::uint64_t runs_ = 0;            // of the subscriber
     bool asked_to_catch_up_ = false;
     std::uint64_t progress_ = 0;
     Time progressed_{};
@@ -132,8 +149,10 @@ void World::settle() {
 void World::judge(Role& role, unsigned client, bool& judged) {
     if (!role.ended() || std::exchange(judged, true)) return;
     if (trace_.on())
-        trace_.note(client,
-                    role.result() ? "ends with success" : fmt::format("ends: {}", one_line(role.result().error())));
+        trace_.note(client, role.was_killed() ? "is dead"
+                            : role.result()   ? "ends with success"
+                                              : fmt::format("ends: {}", one_line(role.result().error())));
+    if (role.was_killed()) return witness_.killed(client);
     witness_.ended(client, role.result(), role.client().statistics());
     network_.promises.ended(client, role.result(), role.client().statistics());
     network_.failover.ended(client, role.result(), clock_.now());
@@ -145,22 +164,52 @@ void World::judge(Role& role, unsigned client, bool& judged) {
     if (client == 1 && proved && role.result() && subscribing.wanted == 0) witness_.check_retained();
 }
 
-/// Lets a second run of the subscriber follow the first.
+/// Lets another run of the subscriber follow the last one, if there is one in the plan.
 bool World::run_again() {
-    if (!plan_.subscribing.again || !subscriber_judged_ || std::exchange(ran_again_, true)) return false;
-    witness_.session_lost(1);  // another process knows nothing of what the first one had received
+    const std::size_t more = plan_.subscribing.again ? 1 : plan_.restarting.deaths.size();
+    if (!subscriber_judged_ || runs_ > more) return false;
+    // Another process knows nothing of what the last one had received.
+    if (!plan_.restarting.remembers) witness_.session_lost(1);
     begin_subscriber();
     return true;
 }
 
 void World::begin_subscriber() {
     subscriber_judged_ = asked_to_catch_up_ = false;
-    ++runs_;
     sayings_.begins();
     // A retained message that comes back after its removal, and a connection that was closed, look like a refusal.
     if (plan_.subscribing.removes) witness_.allow(1, exit_status(Errc::publish_refused));
-    subscriber_.emplace(io_, network_, subscriber_log_).begin();
+    subscriber_.reset();
+    subscriber_.emplace(io_, network_, subscriber_log_, remembered_, runs_++).begin();
     clock_.at(clock_.now() + look_again, *this, look);
+}
+
+void World::begin_publisher() {
+    publisher_judged_ = next_is_coming_ = false;
+    publisher_.reset();
+    const std::vector<SpoolingRun>& spooling = plan_.restarting.spooling;
+    std::uint32_t interrupted = plan_.publisher_interrupted;
+    if (!spooling.empty()) {
+        interrupted = spooling[publisher_runs_].interrupted;
+        publisher_ = std::make_unique<SpooledRole>(io_, network_, publisher_log_, spool_witness_, publisher_runs_);
+    } else if (plan_.keeping.on) {
+        publisher_ = std::make_unique<KeeperRole>(io_, network_);
+    } else {
+        publisher_ = std::make_unique<PublisherRole>(io_, network_, publisher_log_);
+    }
+    ++publisher_runs_;
+    publisher_->begin();
+    if (interrupted != 0)
+        clock_.at(clock_.now() + milliseconds(interrupted), *this, interrupt_publisher, publisher_runs_);
+}
+
+/// Lets another process follow the last one that used the spool, if there is one in the plan.
+bool World::publish_again() {
+    if (!publisher_judged_ || next_is_coming_ || publisher_runs_ >= plan_.restarting.spooling.size()) return false;
+    next_is_coming_ = true;
+    const milliseconds pause(plan_.restarting.spooling[publisher_runs_].begins);
+    clock_.at(clock_.now() + pause, *this, publisher_begins);
+    return true;
 }
 
 void World::watch_progress() {
@@ -192,7 +241,8 @@ void World::interrupt(Role& role, unsigned client) {
         trace_.note(client, "SIGTERM");
         role.interrupt();
     }
-    clock_.at(clock_.now() + longest_linger, *this, client == 0 ? publisher_lingers : subscriber_lingers, runs_);
+    clock_.at(clock_.now() + longest_linger, *this, client == 0 ? publisher_lingers : subscriber_lingers,
+              client == 0 ? publisher_runs_ : runs_);
 }
 
 /// A run that was interrupted has ended by now.
@@ -201,6 +251,9 @@ void World::check_end(const Role& role) {
 }
 
 void World::act(std::uint32_t what, std::uint64_t number) {
+    if (what == publisher_begins) return begin_publisher();
+    const bool is_of_publisher = what == interrupt_publisher || what == publisher_lingers;
+    if (is_of_publisher && number != publisher_runs_) return;  // it was about an earlier run
     if (what == interrupt_publisher) return interrupt(*publisher_, 0);
     if (what == publisher_lingers) return check_end(*publisher_);
     if (what == subscriber_begins) return begin_subscriber();
@@ -210,7 +263,7 @@ void World::act(std::uint32_t what, std::uint64_t number) {
     if (what == interrupt_subscriber) return interrupt(*subscriber_, 1);
     if (subscriber_->ended()) return;
     const bool has_all = subscriber_->client().subscribed() && broker_.has_nothing_for(1);
-    if (publisher_->ended() && has_all) {
+    if (has_published() && has_all) {
         if (plan_.subscribing.end == Subscribing::End::caught_up && !std::exchange(asked_to_catch_up_, true))
             subscriber_->client().finish_when_caught_up();
         else
@@ -221,15 +274,9 @@ void World::act(std::uint32_t what, std::uint64_t number) {
 
 Outcome World::run() {
     progressed_ = clock_.now();
-    if (plan_.keeping.on)
-        publisher_ = std::make_unique<KeeperRole>(io_, network_);
-    else
-        publisher_ = std::make_unique<PublisherRole>(io_, network_, publisher_log_);
-    publisher_->begin();
+    begin_publisher();
     if (plan_.subscribing.on)
         clock_.at(clock_.now() + milliseconds(plan_.subscribing.begins), *this, subscriber_begins);
-    if (plan_.publisher_interrupted != 0)
-        clock_.at(clock_.now() + milliseconds(plan_.publisher_interrupted), *this, interrupt_publisher);
     if (plan_.subscribing.on && plan_.subscriber_interrupted != 0)
         clock_.at(clock_.now() + milliseconds(plan_.subscriber_interrupted), *this, interrupt_subscriber);
     for (;;) {
@@ -240,7 +287,7 @@ Outcome World::run() {
         if (subscriber_ && !subscriber_->ended() && subscriber_->client().subscribed() &&
             network_.promises.is_connected(1) && !witness_.may_suspect(1) && broker_.lacks_subscriptions(1))
             witness_.broken(Invariant::session_resumed, "the subscriber listens, but the broker lacks a subscription");
-        if (run_again()) continue;
+        if (run_again() || publish_again()) continue;
         if (ended() || witness_.violation()) break;
         const Time before = clock_.now();
         if (!clock_.advance()) {
@@ -254,6 +301,7 @@ Outcome World::run() {
     return {.violation = witness_.violation(),
             .packets = broker_.packets(),
             .cuts = network_.cuts,
+            .deaths = network_.deaths,
             .virtual_seconds = std::chrono::duration<double>(clock_.elapsed()).count(),
             .trace = trace_.text()};
 }
@@ -261,7 +309,7 @@ Outcome World::run() {
 bool World::clear() {
     if (publisher_) publisher_->cancel();
     if (subscriber_) subscriber_->cancel();
-    const auto hangs = [&] { return !publisher_->ended() || (subscriber_ && !subscriber_->ended()); };
+    const auto hangs = [&] { return (publisher_ && !publisher_->ended()) || (subscriber_ && !subscriber_->ended()); };
     for (int i = 0; i != 1'000 && hangs(); ++i) {
         io_.restart();
         io_.poll();
@@ -273,7 +321,9 @@ bool World::clear() {
 
 Outcome run(const Plan& plan, bool traced) {
     static auto io = std::make_unique<asio::io_context>(1);
-    auto world = std::make_unique<World>(*io, plan, traced);
+    std::optional<Directory> directory;  // goes also if the world stays
+    if (plan.restarting.spools() || plan.restarting.remembers) directory.emplace();
+    auto world = std::make_unique<World>(*io, plan, directory ? directory->path() : "", traced);
     Outcome outcome = world->run();
     if (world->clear()) {
         world.reset();

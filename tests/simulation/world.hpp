@@ -17,6 +17,7 @@ struct Outcome {
     std::optional<Violation> violation;
     std::uint64_t packets = 0;
     std::uint64_t cuts = 0;
+    std::uint32_t deaths = 0;  // of processes
     double virtual_seconds = 0;
     std::string trace;  // if it was asked for
 };
