@@ -74,8 +74,10 @@ Awaitable<Result<>> Client::stay_connected() {
     }
     const session::InFlight::GivenUp& given_up = reconnector_.given_up();
     if (given_up.messages == 0) co_return connected.error();
-    work_.refuse(given_up, work_.totals.connections != 0);
-    co_return combined(connected.error(), *work_.first_refusal);
+    const Failure told = cannot_send_again(given_up);  // early messages do not go with a method that proves the server
+    work_.note_refusal(told);
+    work_.refused += given_up.messages - 1;
+    co_return combined(connected.error(), told);
 }
 
 /// Adds to CONNECT, which is about to leave, what need not wait for its answer.

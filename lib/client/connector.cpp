@@ -202,7 +202,8 @@ Failure Connector::missing_version(Failure failure) const {
         return {failure.code,
                 fmt::format("{} does not speak MQTT 5, which {} needs", link_.server(), settings_.needs_version_5),
                 fmt::format("leave out {}", settings_.needs_version_5)};
-    const bool answered = !silent_ && (!hung_up(failure.code) || is_about_certificate(failure.code));
+    const bool asked = session_.packets() != heard_before_;  // AUTH is of MQTT 5
+    const bool answered = asked || (!silent_ && (!hung_up(failure.code) || is_about_certificate(failure.code)));
     if (!answered) failure.code = Errc::unsupported_version;
     return failure;
 }

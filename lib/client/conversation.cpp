@@ -44,14 +44,15 @@ Result<> Conversation::begin(const session::Connected& connected) {
             return noted;
         }
     }
-    if (connected.given_up.messages != 0) work.refuse(connected.given_up, work.totals.connections > 1);
+    if (connected.given_up.messages != 0) work.refuse(connected.given_up);
     if (ReceiptKeeper* receipts = work.settings.receipts) {
         if (Result<> known = receipts->connected(connected.session_present); !known) return known;
     }
     if (work.catch_up) work.catch_up->restart();
     if (work.settling) work.settling->restart();
     work.attendance.back(work.timer.now(), kept_);
-    if (kept_ == session::Kept::no) work.subscriptions.session_lost();
+    if (kept_ == session::Kept::no) work.subscriptions.session_lost();  // it may take a while until they are asked for
+    if (kept_ == session::Kept::perhaps) work.subscriptions.session_doubted();
     return care_ == Suspicion::Care::none ? ask_for_subscriptions() : Result<>();
 }
 

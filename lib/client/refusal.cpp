@@ -108,6 +108,16 @@ Failure cannot_publish(std::string_view topic_name, Errc error) {
     return {error, fmt::format("cannot publish to '{}': {}", escape_beginning(topic_name), describe(error).sentence)};
 }
 
+Failure cannot_send_again(const session::InFlight::GivenUp& given_up) {
+    return {given_up.reason, fmt::format("cannot send {} again: {}", count_of(given_up.messages, "message"),
+                                         describe(given_up.reason).sentence)};
+}
+
+Failure sent_too_early(const session::InFlight::GivenUp& given_up) {
+    return {given_up.reason, fmt::format("{} sent before CONNACK, perhaps delivered: {}",
+                                         count_of(given_up.messages, "message"), describe(given_up.reason).sentence)};
+}
+
 Failure publish_closed_on(std::string_view topic_name) {
     return {Errc::publish_refused,
             fmt::format("the broker refused a message for '{}': {}", escape_beginning(topic_name), closes)};

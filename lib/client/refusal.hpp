@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "session/in_flight.hpp"
 #include "wire/packet.hpp"
 
 namespace mqtts::client {
@@ -25,6 +26,9 @@ namespace mqtts::client {
 [[nodiscard]] Failure protocol_broken(std::string_view server, Errc error, wire::PacketType packet);
 /// Explains that a limit of the server forbids a message.
 [[nodiscard]] Failure cannot_publish(std::string_view topic_name, Errc error);
+/// Explains that the limits of a connection forbid messages that were sent on the last one, or before CONNACK.
+[[nodiscard]] Failure cannot_send_again(const session::InFlight::GivenUp& given_up);
+[[nodiscard]] Failure sent_too_early(const session::InFlight::GivenUp& given_up);
 /// Explains that the server closes the connection on this message each time.
 [[nodiscard]] Failure publish_closed_on(std::string_view topic_name);
 /// Explains that it closes the connection on the subscription to this Topic Filter.

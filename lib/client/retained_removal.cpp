@@ -16,8 +16,10 @@ namespace {
 /// How many acknowledged removals without effect are tried.
 constexpr unsigned most_tries = 2;
 
+/// About what a name takes, with its place in a container that finds it.
 std::size_t size_of(std::string_view topic_name) noexcept {
-    return sizeof(std::string) + topic_name.size();
+    constexpr std::size_t place = sizeof(std::string_view) + 4 * sizeof(void*);
+    return sizeof(std::string) + topic_name.size() + place;
 }
 
 }  // namespace

@@ -30,6 +30,9 @@ public:
     /// Keeps messages that match the Topic Filters `except`.
     explicit RetainedRemoval(std::vector<std::string> except) : except_(std::move(except)) {}
 
+    RetainedRemoval(const RetainedRemoval&) = delete;  // it refers to itself
+    RetainedRemoval& operator=(const RetainedRemoval&) = delete;
+
     using Clock = session::Clock;
 
     /// Remembers the topic of a retained message that was received. Fails when the message cannot be removed: it comes

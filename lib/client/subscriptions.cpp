@@ -70,8 +70,10 @@ Result<> Subscriptions::request(session::Session& session, session::Kept kept) {
         session_is_ours_ = false;
     connected_before_ = true;
     if (granted_ && kept == session::Kept::yes) return {};
-    perhaps_kept_ = granted_ && kept == session::Kept::perhaps;
-    granted_ = false;
+    if (kept == session::Kept::perhaps)
+        session_doubted();
+    else if (kept == session::Kept::no)
+        session_lost();
     requests_.clear();
     refused_to_subscribe_.clear();
     refused_to_unsubscribe_.clear();
@@ -244,6 +246,7 @@ Result<> Subscriptions::conclude() {
     if (!refused_to_subscribe_.empty() || !refused_to_unsubscribe_.empty())
         return subscriptions_refused(refused_to_subscribe_, refused_to_unsubscribe_);
     granted_ = !topics_.empty();
+    perhaps_kept_ = false;
     return {};
 }
 

@@ -39,8 +39,12 @@ public:
     /// bad_option, which names two.
     [[nodiscard]] Result<> request(session::Session& session, session::Kept kept);
 
-    /// Notes that the session is gone: nothing is granted until request() and its answers.
-    void session_lost() noexcept { granted_ = false; }
+    /// Notes that the session is gone, or perhaps gone: nothing counts as granted until request() and its answers.
+    void session_lost() noexcept { granted_ = perhaps_kept_ = false; }
+    void session_doubted() noexcept {
+        perhaps_kept_ = perhaps_kept_ || granted_;
+        granted_ = false;
+    }
 
     /// Takes the answer to one request. The failure, once all answers are there, names each refused Topic Filter and
     /// why; protocol_error: the answer does not fit.
@@ -125,7 +129,7 @@ private:
     bool careful_ = false;
     bool left_out_ = false;  // refuse() left something out
     bool connected_before_ = false;
-    bool perhaps_kept_ = false;    // the requests are for what the server may have already
+    bool perhaps_kept_ = false;    // nothing is granted, but the server may have what was
     bool session_is_ours_ = true;  // the session has no subscriptions of an earlier process
     bool has_special_ = false;     // a Topic Filter begins with '$': the server decides what it means
 };

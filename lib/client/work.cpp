@@ -64,11 +64,8 @@ void Work::refuse(Failure failure) {
         log.warning(first_refusal->cause, {.event = describe(first_refusal->code).name, .hint = first_refusal->hint});
 }
 
-void Work::refuse(const session::InFlight::GivenUp& given_up, bool again) {
-    const std::string messages = count_of(given_up.messages, "message");
-    const std::string_view sentence = describe(given_up.reason).sentence;
-    refuse({given_up.reason, again ? fmt::format("cannot send {} again: {}", messages, sentence)
-                                   : fmt::format("{} sent before CONNACK, perhaps delivered: {}", messages, sentence)});
+void Work::refuse(const session::InFlight::GivenUp& given_up) {
+    refuse(totals.connections > 1 ? cannot_send_again(given_up) : sent_too_early(given_up));
     refused += given_up.messages - 1;
 }
 

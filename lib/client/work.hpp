@@ -56,8 +56,8 @@ struct Work {
     /// anyway.
     void refuse(Failure failure);
     /// Notes messages that the limits of this connection forbid although they were sent on the last one, or before the
-    /// limits were known. `again`: on the last one.
-    void refuse(const session::InFlight::GivenUp& given_up, bool again);
+    /// limits were known.
+    void refuse(const session::InFlight::GivenUp& given_up);
     /// Does the same without telling. Work that is not open ended waits for the answer to a message; a refused message
     /// gets no answer, so the work ends.
     void note_refusal(Failure failure);

@@ -148,7 +148,9 @@ TEST_CASE("a message in flight that the limits of a server forbid which does not
     c.prove();
     c.server_accepts(c.server.last());
     c.publish("a");
+    c.publish("b");
     c.skip();
+    c.link->server(wire::Acknowledgement{.packet_identifier = 1, .reason_code = ReasonCode::not_authorized});
     c.link->hang_up();
     c.timer.pass(1s);
     c.server_auth(ReasonCode::continue_authentication, c.server.first(data_in(c.link->sent_bytes())));
@@ -158,6 +160,16 @@ TEST_CASE("a message in flight that the limits of a server forbid which does not
     CHECK(c.result().starts_with("5 server:1 accepted us without a proof"));
     CHECK(c.result().find("; cannot send 1 message again: ") != std::string::npos);
     CHECK(c.client->statistics().acknowledged == 0);
+    CHECK(c.client->statistics().refused == 2);
+}
+
+TEST_CASE("a broker that falls silent behind its challenge is not said to have said nothing, nor to lack MQTT 5") {
+    WithScram c;
+    c.settings.needs_version_5 = "--auth-method";
+    c.begin();
+    c.server_auth(ReasonCode::continue_authentication, c.server.first(data_in(c.link->sent_bytes())));
+    c.timer.pass(10s);
+    CHECK(c.result() == "10 no answer from server:1 within 10 s (while waiting for CONNACK)");
 }
 
 TEST_CASE("a message of SCRAM that is wrong ends the connection; few iterations get a warning") {

@@ -347,6 +347,29 @@ TEST_CASE("a new session has no subscriptions until they are made, also when tha
     CHECK_FALSE(c.client->subscribed());
 }
 
+TEST_CASE("a session in doubt has no subscriptions for sure, also if the connection ends before they can be made") {
+    Conversing c;
+    c.settings.patience.reconnect = 1h;
+    c.settings.session.clean_start = false;
+    c.settings.version_pinned = true;
+    c.subscribe();
+    c.publish("a");
+    for (const bool is_answered : {true, false, true}) {
+        c.link->hang_up();
+        c.timer.pass(1s);
+        static_cast<void>(c.link->sent());
+        if (is_answered) c.link->server(wire::Connack{.session_present = true});
+    }
+    CHECK_FALSE(c.client->subscribed());  // the session may have begun with the CONNECT that had no answer
+    c.link->hang_up();
+    c.timer.pass(1s);
+    static_cast<void>(c.link->sent());
+    c.link->answers_pings = true;
+    c.link->server(wire::Connack{.session_present = true});
+    c.timer.pass(10s);
+    CHECK(c.link->sent().find("SUBSCRIBE 2 a/# qos1 retain-handling=1") != std::string::npos);
+}
+
 TEST_CASE("the connection that we end ourselves, because --early got no answer, is none of the four") {
     Conversing c;
     c.settings.version_pinned = true;

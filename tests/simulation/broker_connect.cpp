@@ -69,6 +69,25 @@ bool ModelBroker::speaks(Peer& peer, const wire::ClientConnect& connect) {
     return false;
 }
 
+/// Notes what cannot be held against a client that comes back to its session.
+void ModelBroker::note_resumed(Peer& peer, Session& session) {
+    const unsigned client = peer.wire.client();
+    // What was on its way when the broker crashed may have arrived since, and comes again.
+    if (std::exchange(session.is_back, false)) network_.witness.session_lost(client);
+    // The client has not seen the CONNACK without Session Present. Before MQTT 5, PUBCOMP does not say that the message
+    // is unknown; and a message that comes again with DUP can be an old one or a new one. Another process does not even
+    // know that a CONNECT has had no answer.
+    const bool can_tell =
+        client == 0 && peer.version == ProtocolVersion::v5 && network_.promises.is_of_run(client, session.connection);
+    if (!session.is_known) session.in_doubt = true;
+    if (session.in_doubt && !can_tell) network_.witness.crashed();
+    // It doubts the session if a CONNECT has had no answer: then only DUP tells that a message is an old one.
+    if (network_.plan.details.forgets_dup && !network_.promises.knows_session(client))
+        network_.witness.session_lost(client);
+    for (const wire::PacketIdentifier recorded : recorded_[client])
+        peer.conduct.may_release(recorded);
+}
+
 /// Finds or makes the session. Returns whether it was there.
 bool ModelBroker::resume(Peer& peer, const wire::ClientConnect& connect) {
     const unsigned client = peer.wire.client();
@@ -107,20 +126,7 @@ bool ModelBroker::resume(Peer& peer, const wire::ClientConnect& connect) {
     peer.session = session;
     if (std::exchange(released_early_[client], false)) network_.witness.session_lost(client);
     if (!present) return false;
-    // What was on its way when the broker crashed may have arrived since, and comes again.
-    if (std::exchange(session->is_back, false)) network_.witness.session_lost(client);
-    // The client has not seen the CONNACK without Session Present. Before MQTT 5, PUBCOMP does not say that the message
-    // is unknown; and a message that comes again with DUP can be an old one or a new one. Another process does not even
-    // know that a CONNECT has had no answer.
-    const bool can_tell =
-        client == 0 && peer.version == ProtocolVersion::v5 && network_.promises.is_of_run(client, session->connection);
-    if (!session->is_known) session->in_doubt = true;
-    if (session->in_doubt && !can_tell) network_.witness.crashed();
-    // It doubts the session if a CONNECT has had no answer: then only DUP tells that a message is an old one.
-    if (network_.plan.details.forgets_dup && !network_.promises.knows_session(client))
-        network_.witness.session_lost(client);
-    for (const wire::PacketIdentifier recorded : recorded_[client])
-        peer.conduct.may_release(recorded);
+    note_resumed(peer, *session);
     return true;
 }
 

@@ -173,9 +173,11 @@ void ModelBroker::send_message(Peer& peer, Outgoing& outgoing, bool dup) {
                                 .retain = outgoing.retain,
                                 .dup = dup};
     peer.conduct.sent(message);
+    if (!dup && identifiers_released_early_.contains(outgoing.identifier))
+        network_.witness.takes_place_of_another(outgoing.message->number);
     send(peer, message);
     if (outgoing.qos != Qos::exactly_once || peer.liberties.has(Fault::Kind::release_early) == nullptr) return;
-    network_.witness.released_early();
+    identifiers_released_early_.insert(outgoing.identifier);
     released_early_[peer.wire.client()] = true;  // if the connection is lost now, the message may come twice
     answer(peer, PacketType::pubrel, outgoing.identifier);
 }

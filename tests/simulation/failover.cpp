@@ -142,7 +142,7 @@ std::optional<Errc> Failover::error_of_round(const Run& run) const {
     if (!is_sure) return std::nullopt;
     while (errors.size() != 1 && errors.back() == Errc::proxy_refused)
         errors.pop_back();
-    return errors.back() == Errc::proxy_refused ? run.error : errors.back();
+    return errors.back();
 }
 
 void Failover::ended(unsigned client, const Result<>& result, Time now) {

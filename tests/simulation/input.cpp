@@ -19,8 +19,6 @@ bool is_plain(const Plan& plan) noexcept {
     return !publishing.mixed_qos && publishing.topics == 1 && !publishing.retain && !plan.details.same_payloads;
 }
 
-}  // namespace
-
 std::string record_of(Random& random, const Plan& plan, std::uint32_t number) {
     const Publishing& publishing = plan.publishing;
     const bool tells = plan.details.same_payloads && !plan.details.same_topics;
@@ -36,14 +34,23 @@ std::string record_of(Random& random, const Plan& plan, std::uint32_t number) {
                        type);
 }
 
-client::PublishSource input_of(const Plan& plan, const Recorded& recorded, std::uint32_t first) {
+}  // namespace
+
+std::string records_of(const Plan& plan, const Recorded& recorded, std::uint32_t first,
+                       std::vector<std::size_t>* begins) {
     Random random(plan.seed ^ 0x7265'636F'7264);
-    record::Framer framer(plan.recording.framing());
+    std::string records;
     for (std::uint32_t number = 0; number != plan.publishing.messages; ++number) {
         const std::string record = record_of(random, plan, number);
-        if (number >= first) framer.input().append(recorded.bytes(number, record));
+        if (number < first) continue;
+        if (begins != nullptr) begins->push_back(records.size());
+        records += recorded.bytes(number, record);
     }
-    return {.framer = std::move(framer), .input = std::nullopt};
+    return records;
+}
+
+Random sizes_of_fetched(const Plan& plan) {
+    return Random(plan.seed ^ 0x6665'7463'6865'64);
 }
 
 client::RecordSettings record_settings_of(const Plan& plan) {

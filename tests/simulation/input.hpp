@@ -7,20 +7,22 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/gather.hpp"
 #include "client/record_publisher.hpp"
+#include "simulation/random.hpp"
 #include "simulation/recording.hpp"
 
 namespace mqtts::simulation {
 
-class Random;
 struct Plan;
 
-/// Makes one record of the input. `random`: has made those before it.
-[[nodiscard]] std::string record_of(Random& random, const Plan& plan, std::uint32_t number);
-/// Makes the input of a run, without the records before `first`.
-[[nodiscard]] client::PublishSource input_of(const Plan& plan, const Recorded& recorded, std::uint32_t first = 0);
+/// Makes the input of a run, without the records before `first`. `begins`: where each record of it begins.
+[[nodiscard]] std::string records_of(const Plan& plan, const Recorded& recorded, std::uint32_t first = 0,
+                                     std::vector<std::size_t>* begins = nullptr);
+/// The sizes of payloads that are fetched, in order.
+[[nodiscard]] Random sizes_of_fetched(const Plan& plan);
 [[nodiscard]] client::RecordSettings record_settings_of(const Plan& plan);
 
 /// A payload that is fetched.

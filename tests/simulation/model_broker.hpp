@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -99,6 +100,7 @@ private:
     void carry_out(Peer& peer, const Login::Answer& answer);
     void refuse_again(Peer& peer, wire::ReasonCode reason_code);
     void ask_again(Peer& peer);
+    void note_resumed(Peer& peer, Session& session);
     [[nodiscard]] bool resume(Peer& peer, const wire::ClientConnect& connect);
     /// What happens to packets that come before CONNACK has left.
     enum class Early : std::uint8_t { wait, ignore, answer, hang_up };
@@ -149,6 +151,7 @@ private:
     std::deque<Peer> peers_;                                       // in the order of the wires
     std::vector<wire::PacketIdentifier> recorded_[Plan::clients];  // PUBRECs that each client was sent
     bool released_early_[Plan::clients] = {};                      // a PUBREL did not wait for PUBREC
+    std::set<wire::PacketIdentifier> identifiers_released_early_;  // of the subscriber
     std::uint32_t sessions_begun_[Plan::clients] = {};
     std::vector<const Fault*> crashes_;
     Time down_until_{};

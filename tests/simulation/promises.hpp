@@ -58,6 +58,9 @@ public:
     /// The limits forbid this record.
     void forbidden(std::uint32_t number) { forbidden_.insert(number); }
     void subscription_refused() noexcept { subscription_refused_ = true; }
+    /// The run goes on without a subscription that the broker refuses, and says so.
+    void subscription_left_out() noexcept { left_out_ = true; }
+    [[nodiscard]] bool leaves_out() const noexcept { return left_out_; }
     void removal_refused() noexcept { removal_refused_ = true; }
 
     void ended(unsigned client, const Result<>& result, const client::Statistics& statistics);
@@ -96,6 +99,7 @@ private:
     std::map<std::uint32_t, std::uint32_t> in_handling_since_;  // the epoch of the session
     bool subscription_refused_ = false;
     bool removal_refused_ = false;
+    bool left_out_ = false;
 };
 
 }  // namespace mqtts::simulation

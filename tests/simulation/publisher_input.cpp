@@ -2,8 +2,7 @@
 // What the publisher's run publishes, and what it says of its input.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <chrono>
+#include <cmath>
 #include <utility>
 
 #include "client/whole_publisher.hpp"
@@ -11,20 +10,11 @@
 
 namespace mqtts::simulation {
 
-std::string PublisherRole::records() {
-    Random random(network_.plan.seed ^ 0x7265'636F'7264);
-    std::string records;
-    for (std::uint32_t number = 0; number != network_.plan.publishing.messages; ++number) {
-        record_begins_.push_back(records.size());
-        records += recorded_.bytes(number, record_of(random, network_.plan, number));
-    }
-    return records;
-}
-
 void PublisherRole::make_publisher() {
     const Plan& plan = network_.plan;
     const auto executor = io_.get_executor();
-    feed_.emplace(network_, executor, plan.whole.on ? plan.whole.content() : records());
+    feed_.emplace(network_, executor,
+                  plan.whole.on ? plan.whole.content() : records_of(plan, recorded_, 0, &record_begins_));
     client::Outlet& outlet = *this;
     client::PublishTemplate message{.topic_name = "t/0", .qos = plan.publishing.qos};
     if (plan.whole.on) {

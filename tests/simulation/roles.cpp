@@ -138,7 +138,7 @@ std::size_t PublisherRole::publish_some(const wire::Publish& message, std::span<
 
 Awaitable<Result<>> PublisherRole::publish_fetched() {
     const Publishing& publishing = network_.plan.publishing;
-    Random random(network_.plan.seed ^ 0x6665'7463'6865'64);
+    Random random = sizes_of_fetched(network_.plan);
     Result<> result;
     for (std::uint32_t number = 0; number != publishing.messages; ++number) {
         co_await client_->wait_to_publish();

@@ -89,7 +89,6 @@ public:
 private:
     Awaitable<Result<>> run() override;
     void make_publisher();
-    [[nodiscard]] std::string records();
     void check_part(std::uint64_t number);
     void check_publisher(const Result<>& result);
     [[nodiscard]] std::size_t publish_copy(const wire::Publish& message, std::string_view payload, Errc& error);

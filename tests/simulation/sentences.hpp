@@ -26,8 +26,9 @@ struct Heard {
     std::bitset<4> endings;                    // of connections, see Ending
     std::bitset<ailments> ailments_met;        // of endpoints
     std::set<std::string_view> reasons;        // that the broker has given, in any packet
-    bool goodbye = false;                      // it has sent DISCONNECT
+    bool goodbye = false;                      // the broker has sent DISCONNECT
     bool came = false;                         // something has, on the last connection
+    bool silent_attempt = false;               // nothing has, on an earlier one
     std::uint32_t attempts = 0;                // to connect, in this run
     const client::Statistics* told = nullptr;  // at the end
 };
@@ -39,8 +40,9 @@ public:
     // What happens
     void happened(unsigned client, const Fault& fault);
     void attempts(unsigned client) {
-        ++heard_[client].attempts;
-        heard_[client].came = false;
+        Heard& heard = heard_[client];
+        heard.silent_attempt |= heard.attempts++ != 0 && !heard.came;
+        heard.came = false;
     }
     /// The client takes bytes.
     void came(unsigned client) { heard_[client].came = true; }
@@ -53,7 +55,7 @@ public:
     /// The broker gives this reason.
     void said(unsigned client, wire::ReasonCode reason);
 
-    /// It sends DISCONNECT.
+    /// The broker sends DISCONNECT.
     void goodbye(unsigned client) { heard_[client].goodbye = true; }
 
     void begins(unsigned client) { heard_[client] = {}; }

@@ -151,6 +151,7 @@ TEST_CASE("processes with a spool may be killed at any moment, and the same plan
     for (const wire::Qos qos : {wire::Qos::at_least_once, wire::Qos::exactly_once}) {
         for (const Moment moment : {Moment::never, Moment::at_time, Moment::sending, Moment::behind_sending,
                                     Moment::writing, Moment::behind_writing}) {
+            std::uint32_t deaths = 0;
             for (const std::uint32_t number : {1U, 2U, 3U}) {
                 Plan plan = plain(qos);
                 plan.restarting.spooling.resize(3);
@@ -160,7 +161,9 @@ TEST_CASE("processes with a spool may be killed at any moment, and the same plan
                 CHECK_FALSE(outcome.violation);
                 CHECK(outcome.trace == run(plan, true).trace);
                 CHECK(outcome.trace.find("client 0   *   ends with success") != outcome.trace.npos);
+                deaths += outcome.deaths;
             }
+            CHECK((deaths != 0) == (moment != Moment::never));
         }
     }
 }
@@ -184,6 +187,7 @@ TEST_CASE("a subscriber that remembers what it has received may be killed at any
     using Moment = Death::Moment;
     for (const bool later : {false, true}) {
         for (const Moment moment : {Moment::at_time, Moment::sending, Moment::behind_sending, Moment::writing}) {
+            std::uint32_t deaths = 0;
             for (const std::uint32_t number : {1U, 3U, 6U}) {
                 Plan plan = plain(wire::Qos::exactly_once);
                 plan.subscribing.later = later;
@@ -191,7 +195,9 @@ TEST_CASE("a subscriber that remembers what it has received may be killed at any
                 plan.restarting.deaths.assign(2, {moment, number});
                 const Outcome outcome = run(plan);
                 CHECK_FALSE(outcome.violation);
+                deaths += outcome.deaths;
             }
+            CHECK(deaths != 0);
         }
     }
 }

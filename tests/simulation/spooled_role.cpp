@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <memory>
+#include <utility>
 
 #include "async/race.hpp"
 #include "program/verdict.hpp"
@@ -84,9 +84,11 @@ Awaitable<Result<>> SpooledRole::publish() {
     const Publishing& publishing = network_.plan.publishing;
     if (publishing.fetched) co_return co_await publish_fetched();
     const std::uint32_t first = run_.has_input ? witness_.first_left() : publishing.messages;
+    record::Framer framer(network_.plan.recording.framing());
+    framer.input().append(records_of(network_.plan, recorded_, first));
     client::RecordPublisher publisher(*this, {.topic_name = "t/0", .qos = publishing.qos},
-                                      input_of(network_.plan, recorded_, first), record_settings_of(network_.plan),
-                                      log_, network_.clock);
+                                      {.framer = std::move(framer), .input = std::nullopt},
+                                      record_settings_of(network_.plan), log_, network_.clock);
     const Result<> ended = co_await publisher.run();
     published_ = publisher.result();
     co_return ended;
@@ -94,7 +96,7 @@ Awaitable<Result<>> SpooledRole::publish() {
 
 Awaitable<Result<>> SpooledRole::publish_fetched() {
     const Publishing& publishing = network_.plan.publishing;
-    Random random(network_.plan.seed ^ 0x6665'7463'6865'64);
+    Random random = sizes_of_fetched(network_.plan);
     for (std::uint32_t number = 0; number != publishing.messages && run_.has_input && !finishing(); ++number) {
         Fetched payload(payload_of(number, random.below(publishing.largest_payload + 1)));
         if (number < witness_.first_left()) continue;

@@ -213,7 +213,7 @@ void Witness::acknowledged(std::uint32_t number) {
     if (number >= messages_.size()) return;
     Message& known = message(number);
     // After a crash an identifier may be given to another message while the client still knows the first one.
-    const bool is_excused = (crashed_ || released_early_) && known.owed_qos == Qos::exactly_once;
+    const bool is_excused = (crashed_ || known.is_mistakable) && known.owed_qos == Qos::exactly_once;
     if (!known.is_safe && !is_excused)
         broken(Invariant::safe_first, fmt::format("message {} is acknowledged before it is safe", number));
     if (!known.acknowledged) ++progress_;

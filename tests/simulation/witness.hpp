@@ -125,9 +125,9 @@ public:
     void session_lost(unsigned client) noexcept { ++epochs_[client]; }
     /// The broker has forgotten messages that it had acknowledged, and the client cannot know.
     void crashed() noexcept { crashed_ = true; }
-    /// It does not wait for PUBREC: it may give the identifier of a message that we have not written yet to another
-    /// one.
-    void released_early() noexcept { released_early_ = true; }
+    /// The broker gives it the identifier of another message, for which it has not waited for PUBREC: that one may not
+    /// be written yet, and is the only one that the subscriber knows by it.
+    void takes_place_of_another(std::uint32_t number) { message(number).is_mistakable = true; }
     /// It says that it does not know a message for which PUBREL has come.
     void forgot() noexcept { forgot_ = true; }
     [[nodiscard]] bool has_forgotten() const noexcept { return forgot_; }
@@ -216,6 +216,7 @@ private:
         std::uint32_t delivered_here = 0;  // in the session that delivery_epoch counts
         std::uint32_t delivery_epoch = 0;
         bool is_safe = false;
+        bool is_mistakable = false;
         bool acknowledged = false;
     };
     [[nodiscard]] Message& message(std::uint32_t number);
@@ -236,7 +237,6 @@ private:
     unsigned closed_[2] = {};
     bool crashed_ = false;
     bool forgot_ = false;
-    bool released_early_ = false;
     bool others_tell_ = false;
     bool needs_version_5_ = false;
     bool interrupted_[2] = {};

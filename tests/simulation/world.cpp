@@ -53,6 +53,7 @@ public:
     void warning(std::string_view text, const LogNote& note) override {
         if (network_.trace.on()) network_.trace.note(client_, fmt::format("warning: {}", text));
         if (note.event == "early_not_taken") network_.promises.early_not_taken(client_);
+        if (note.event == describe(Errc::subscription_refused).name) network_.promises.subscription_left_out();
         if (note.event == "failed_over") network_.failover.warned(client_, text, note);
     }
     void debug(std::string_view, const LogNote&) override {}
@@ -285,7 +286,7 @@ Outcome World::run() {
         judge(*publisher_, 0, publisher_judged_);
         if (subscriber_) judge(*subscriber_, 1, subscriber_judged_);
         if (subscriber_ && !subscriber_->ended() && subscriber_->client().subscribed() &&
-            network_.promises.is_connected(1) && !witness_.may_suspect(1) && broker_.lacks_subscriptions(1))
+            network_.promises.is_connected(1) && !network_.promises.leaves_out() && broker_.lacks_subscriptions(1))
             witness_.broken(Invariant::session_resumed, "the subscriber listens, but the broker lacks a subscription");
         if (run_again() || publish_again()) continue;
         if (ended() || witness_.violation()) break;
