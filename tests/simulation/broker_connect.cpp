@@ -95,12 +95,13 @@ bool ModelBroker::resume(Peer& peer, const wire::ClientConnect& connect) {
     const std::string identifier = is_anonymous ? fmt::format("assigned-{}-{}", client, peer.wire.connection())
                                                 : std::string(connect.packet.client_identifier);
     peer.assigned_identifier = is_anonymous ? identifier : "";
+    // A CONNECT that was on the way for long may end the session of a later one.
+    unsigned& latest = latest_connect_[client];
+    if (peer.wire.connection() < latest) network_.witness.crashed();
+    latest = std::max(latest, peer.wire.connection());
     Session* session = state_.find(identifier);
     if (session != nullptr && session->in_use) {
-        Peer& other = *peer_of(*session);
-        // A CONNECT that was on the way for long may end the session of a later one.
-        if (other.wire.connection() > peer.wire.connection()) network_.witness.crashed();
-        say_goodbye(other, ReasonCode::session_taken_over);
+        say_goodbye(*peer_of(*session), ReasonCode::session_taken_over);
         session = state_.find(identifier);
     }
     const bool expired = session != nullptr && network_.clock.now() >= session->ends;

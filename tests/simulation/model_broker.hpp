@@ -153,6 +153,7 @@ private:
     bool released_early_[Plan::clients] = {};                      // a PUBREL did not wait for PUBREC
     std::set<wire::PacketIdentifier> identifiers_released_early_;  // of the subscriber
     std::uint32_t sessions_begun_[Plan::clients] = {};
+    unsigned latest_connect_[Plan::clients] = {};  // the connection
     std::vector<const Fault*> crashes_;
     Time down_until_{};
     std::uint64_t packets_ = 0;
