@@ -155,7 +155,7 @@ bool was_said(const Case& of) {
     return of.was_said();
 }
 bool connection_ended(const Case& of) {
-    return of.heard.endings.any();
+    return of.heard.endings.any() || of.heard.goodbye;
 }
 bool has_flaw(const Case& of) {
     return of.is_flawed();
