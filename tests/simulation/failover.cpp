@@ -172,7 +172,8 @@ void Failover::check_failure(unsigned client, const Failure& failure, Time now) 
     const bool waits = plan_.restarting.spools() && failure.code == Errc::unacknowledged;
     if (!is_out_of_time && !waits && failure.code != (may_be_older ? Errc::unsupported_version : *error))
         broken(client, fmt::format("ends with {}, but the last cause is another one", exit_status(failure.code)));
-    const std::chrono::milliseconds patience(plan_.restarting.spools() ? plan_.reconnect : plan_.retry_connect);
+    const bool spools = client == 0 && plan_.restarting.spools();
+    const std::chrono::milliseconds patience(spools ? plan_.reconnect : plan_.retry_connect);
     if (is_passing(*error) && !run.was_accepted && now < run.begun + patience)
         broken(client, "gives up before the time is over");
 }
