@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "client/receipt_keeper.hpp"
+#include "client/refusal.hpp"
 
 namespace mqtts::client {
 
