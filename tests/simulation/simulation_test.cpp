@@ -187,9 +187,11 @@ TEST_CASE("a subscriber that remembers what it has received may be killed at any
     using Moment = Death::Moment;
     for (const bool later : {false, true}) {
         for (const Moment moment : {Moment::at_time, Moment::sending, Moment::behind_sending, Moment::writing}) {
+            if (later && moment == Moment::writing) continue;  // its commands do
             std::uint32_t deaths = 0;
             for (const std::uint32_t number : {1U, 3U, 6U}) {
                 Plan plan = plain(wire::Qos::exactly_once);
+                plan.publishing.messages_per_second = 100;  // or all are gone before the subscription
                 plan.subscribing.later = later;
                 plan.restarting.remembers = true;
                 plan.restarting.deaths.assign(2, {moment, number});

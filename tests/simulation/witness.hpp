@@ -91,7 +91,7 @@ public:
     /// `source`: who publishes it; each keeps its own order.
     void accepted(const wire::Publish& message, std::string_view payload, std::uint32_t source = 0);
     /// A refusal is perhaps forgotten: a message may arrive behind later ones.
-    void may_step_back() { last_arrived_.clear(); }
+    void may_step_back() noexcept { may_step_back_ = true; }
     /// Somebody else compares what is told about each message.
     void leaves_telling_to_others() noexcept { others_tell_ = true; }
     [[nodiscard]] Fate fate(std::uint32_t number) const noexcept;
@@ -237,6 +237,7 @@ private:
     unsigned closed_[2] = {};
     bool crashed_ = false;
     bool forgot_ = false;
+    bool may_step_back_ = false;
     bool others_tell_ = false;
     bool needs_version_5_ = false;
     bool interrupted_[2] = {};
