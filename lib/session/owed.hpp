@@ -71,7 +71,7 @@ public:
     void session_resumed(bool in_doubt) noexcept {
         is_resumed_ = true;
         if (in_doubt && qos_2_) qos_2_->in_doubt = qos_2_->received;
-        if (qos_2_) qos_2_->received_here = qos_2_->in_doubt;
+        if (qos_2_) qos_2_->received_here |= qos_2_->in_doubt;
     }
     /// Handles the loss of the connection: the server sends again what we have not acknowledged, so nothing is owed.
     /// QoS 2 identifiers are Session State and stay.

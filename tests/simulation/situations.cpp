@@ -137,7 +137,7 @@ void draw_much_to_send_again(Random& random, Plan& plan) {
 }
 
 /// A CONNECT that begins a new session, and whose CONNACK is lost, or is a DISCONNECT: the next one finds a session
-/// that knows nothing.
+/// that knows nothing, and may end before that is told.
 void draw_doubt(Random& random, Plan& plan) {
     plan.publishing = {.on = true, .qos = Qos::exactly_once, .messages = random.between(10, 50)};
     plan.version = wire::ProtocolVersion::v5;
@@ -147,14 +147,16 @@ void draw_doubt(Random& random, Plan& plan) {
     plan.reconnect = 600'000;
     plan.publisher_interrupted = 0;
     plan.faults.clear();
-    for (std::uint8_t connection = 0; connection != 6; connection += 2) {
-        const auto lost_with = static_cast<std::uint8_t>(connection + 1);
-        plan.faults.push_back(
-            {.kind = Fault::Kind::reset, .connection = connection, .way = Way::down, .at = random.between(6, 100)});
+    const auto reset = [&](std::uint8_t connection, std::uint32_t at) {
+        plan.faults.push_back({.kind = Fault::Kind::reset, .connection = connection, .way = Way::down, .at = at});
+    };
+    for (std::uint8_t connection = 0; connection < 6; connection += 2) {
+        reset(connection, random.between(6, 100));
+        const std::uint8_t lost_with = ++connection;
         plan.faults.push_back({.kind = Fault::Kind::lose_session, .connection = lost_with});
+        reset(static_cast<std::uint8_t>(lost_with + 1), random.between(5, 100));
         if (!random.one_in(4)) {
-            plan.faults.push_back(
-                {.kind = Fault::Kind::reset, .connection = lost_with, .way = Way::down, .at = random.below(4)});
+            reset(lost_with, random.below(4));
             continue;
         }
         plan.faults.push_back({.kind = Fault::Kind::late_connack, .connection = lost_with, .amount = 400});
