@@ -13,6 +13,7 @@ void Promises::begins(unsigned client) {
     Run& run = runs_[client];
     run = {.first_connection = run.first_connection + run.begun};
     if (client != 1) return;
+    removal_refused_ = left_out_ = false;
     handled_elsewhere_.clear();
     in_handling_since_.clear();
 }
