@@ -51,8 +51,7 @@ Result<> Conversation::begin(const session::Connected& connected) {
     if (work.catch_up) work.catch_up->restart();
     if (work.settling) work.settling->restart();
     work.attendance.back(work.timer.now(), kept_);
-    if (kept_ == session::Kept::no) work.subscriptions.session_lost();  // it may take a while until they are asked for
-    if (kept_ == session::Kept::perhaps) work.subscriptions.session_doubted();
+    work.subscriptions.connected(kept_);
     return care_ == Suspicion::Care::none ? ask_for_subscriptions() : Result<>();
 }
 

@@ -63,17 +63,20 @@ Subscriptions::Subscriptions(const std::vector<session::SubscriptionSettings>& s
 
 // Asking
 
+void Subscriptions::connected(session::Kept kept) noexcept {
+    using enum session::Kept;
+    perhaps_kept_ = kept != no && (perhaps_kept_ || (granted_ && kept == perhaps));
+    granted_ = granted_ && kept == yes;
+}
+
 Result<> Subscriptions::request(session::Session& session, session::Kept kept) {
     if (kept == session::Kept::no)
         session_is_ours_ = true;
     else if (!connected_before_)
         session_is_ours_ = false;
     connected_before_ = true;
-    if (granted_ && kept == session::Kept::yes) return {};
-    if (kept == session::Kept::perhaps)
-        session_doubted();
-    else if (kept == session::Kept::no)
-        session_lost();
+    connected(kept);
+    if (granted_) return {};
     requests_.clear();
     refused_to_subscribe_.clear();
     refused_to_unsubscribe_.clear();

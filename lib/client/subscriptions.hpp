@@ -39,12 +39,9 @@ public:
     /// bad_option, which names two.
     [[nodiscard]] Result<> request(session::Session& session, session::Kept kept);
 
-    /// Notes that the session is gone, or perhaps gone: nothing counts as granted until request() and its answers.
-    void session_lost() noexcept { granted_ = perhaps_kept_ = false; }
-    void session_doubted() noexcept {
-        perhaps_kept_ = perhaps_kept_ || granted_;
-        granted_ = false;
-    }
+    /// Notes whether the server has kept the session: in another one, or perhaps another one, nothing counts as granted
+    /// until request() and its answers. request() does it, too, but with care it comes late.
+    void connected(session::Kept kept) noexcept;
 
     /// Takes the answer to one request. The failure, once all answers are there, names each refused Topic Filter and
     /// why; protocol_error: the answer does not fit.

@@ -69,6 +69,19 @@ struct WithScram : Authenticating {
         const std::string proof = link->sent_bytes();
         CHECK(data_in(proof).starts_with("c=biws,r="));
     }
+    /// It only publishes, and both have proved themselves.
+    void publish_proved() {
+        settings.subscriptions.clear();
+        settings.patience.reconnect = 60s;
+        prove();
+        server_accepts(server.last());
+    }
+    /// The connection is lost, and the server of the next one sends its challenge.
+    void challenge_again() {
+        link->hang_up();
+        timer.pass(1s);
+        server_auth(ReasonCode::continue_authentication, server.first(data_in(link->sent_bytes())));
+    }
     ScramServer server;
 };
 
@@ -126,15 +139,10 @@ TEST_CASE("a server that accepts us at once, or tells all at once, has proved no
 
 TEST_CASE("messages in flight are not repeated to a server that has not proved itself") {
     WithScram c;
-    c.settings.subscriptions.clear();
-    c.settings.patience.reconnect = 60s;
-    c.prove();
-    c.server_accepts(c.server.last());
+    c.publish_proved();
     c.publish("a");
     CHECK(c.link->sent() == "PUBLISH 1 qos1 a \"x\"");
-    c.link->hang_up();
-    c.timer.pass(1s);
-    c.server_auth(ReasonCode::continue_authentication, c.server.first(data_in(c.link->sent_bytes())));
+    c.challenge_again();
     c.skip();
     c.server_accepts("v=AAAA");
     CHECK(c.link->sent() == "DISCONNECT 0x80");
@@ -143,17 +151,12 @@ TEST_CASE("messages in flight are not repeated to a server that has not proved i
 
 TEST_CASE("a message in flight that the limits of a server forbid which does not prove itself is told of") {
     WithScram c;
-    c.settings.subscriptions.clear();
-    c.settings.patience.reconnect = 60s;
-    c.prove();
-    c.server_accepts(c.server.last());
+    c.publish_proved();
     c.publish("a");
     c.publish("b");
     c.skip();
     c.link->server(wire::Acknowledgement{.packet_identifier = 1, .reason_code = ReasonCode::not_authorized});
-    c.link->hang_up();
-    c.timer.pass(1s);
-    c.server_auth(ReasonCode::continue_authentication, c.server.first(data_in(c.link->sent_bytes())));
+    c.challenge_again();
     wire::PropertyWriter properties = with_data("SCRAM-SHA-256", "");
     properties.add(PropertyIdentifier::maximum_qos, 0U);
     c.link->server(wire::Connack{.properties = properties.view()});

@@ -8,8 +8,8 @@
 #     tests/simulation/mutants/run.sh --check      # builds nothing: is every text that a mutant replaces still there?
 #
 # The exit status is 1 if one is not caught, does not compile or cannot be put in, or if the simulation finds something
-# without a mutant. All of them take some twenty minutes of two cores. Everything happens in a temporary directory, which
-# goes with this script, however it ends.
+# without a mutant. All of them take half an hour of two cores. Everything happens in a temporary directory, which goes
+# with this script, however it ends.
 #
 # A mutant is a paragraph of a table, *.txt: its name, the file, what it breaks, the text that is there exactly once,
 # each line behind a '-', and what replaces it, each line behind a '+'. A change that nobody could notice is no mutant.
